@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* bio: the bounded byte queue that ciphertext waits in. */
+#ifndef SANSTLS_BIO_H
+#define SANSTLS_BIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sanstls/error.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * A queue of bytes with a limit and an end-of-stream mark: CPython's
+ * ssl.MemoryBIO, bounded. Bytes lie in chunks that never move and are freed as
+ * they are drained, so the cost per byte does not depend on the backlog.
+ *
+ * Threads: one at a time; a bio that belongs to an object follows the object.
+ */
+typedef struct stls_bio stls_bio;
+
+/* Bytes in memory. An empty span may have data == NULL. */
+typedef struct stls_span {
+  const void *data;
+  size_t len;
+} stls_span;
+
+/* What a new bio may hold, in bytes. See README, "The limit of a queue". */
+#define STLS_BIO_DEFAULT_LIMIT ((size_t)128 * 1024)
+
+/*
+ * Makes an empty bio with the default limit.
+ *
+ * STLS_OK: *out_bio is the caller's, to be released with stls_bio_free.
+ * STLS_ERROR_MEMORY, STLS_ERROR_MISUSE (out_bio is NULL): *out_bio untouched.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_bio_new(stls_bio **out_bio,
+                                                  stls_error *err);
+
+/* Gives back one reference; the last frees the bytes too. NULL is fine. */
+STLS_EXPORT void stls_bio_free(stls_bio *bio);
+
+/* Takes one more reference and returns `bio`. NULL gives NULL. Any thread. */
+STLS_EXPORT stls_bio *stls_bio_up_ref(stls_bio *bio);
+
+/*
+ * Copies bytes to the end of the queue, as many as fit under the limit.
+ *
+ * STLS_OK: *out_written bytes were taken, from 1 to len (0 when len is 0).
+ * STLS_WANT_WRITE: the queue is at its limit; nothing was taken.
+ * STLS_ERROR_MISUSE: a NULL argument, or stls_bio_write_eof came before (also
+ *   when len is 0, as in CPython). Nothing changed.
+ * STLS_ERROR_MEMORY: nothing changed.
+ *
+ * Ends a reservation that was not committed.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_bio_write(stls_bio *bio,
+                                                    const void *data,
+                                                    size_t len,
+                                                    size_t *out_written,
+                                                    stls_error *err);
+
+/*
+ * Copies bytes from the front of the queue and removes them.
+ *
+ * STLS_OK: *out_read bytes were moved, from 1 to out_len (0 when out_len is 0).
+ * STLS_WANT_READ: the queue is empty, and more may come.
+ * STLS_CLOSED: the queue is empty and stls_bio_write_eof was called.
+ * STLS_ERROR_MISUSE: a NULL argument, or an object is reading this bio at this
+ *   moment (the call comes from one of its callbacks). Nothing changed.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_bio_read(stls_bio *bio, void *out,
+                                                   size_t out_len,
+                                                   size_t *out_read,
+                                                   stls_error *err);
+
+/*
+ * Marks the end of the stream: what is queued can still be read, nothing more
+ * can be written. On an object's `incoming` this is how the end of the
+ * transport is told. May be repeated. NULL is fine.
+ */
+STLS_EXPORT void stls_bio_write_eof(stls_bio *bio);
+
+/* Bytes that wait in the queue; 0 for NULL. O(1). */
+STLS_EXPORT size_t stls_bio_pending(const stls_bio *bio);
+
+/* Whether the queue is empty and its end was marked; false for NULL. O(1). */
+STLS_EXPORT bool stls_bio_eof(const stls_bio *bio);
+
+/*
+ * The first contiguous run of queued bytes, without removing it; an empty span
+ * when there is none. The bytes stay where they are until stls_bio_consume or
+ * stls_bio_read removes them, also while more bytes are queued behind them: a
+ * write may be in flight from here.
+ */
+STLS_EXPORT stls_span stls_bio_peek(const stls_bio *bio);
+
+/*
+ * Writes the first `max` runs of queued bytes to `spans` and returns how many
+ * there are there. Copy base and length of each to an iovec or uv_buf_t. The
+ * bytes live as long as those of stls_bio_peek.
+ */
+STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,
+                                  size_t max);
+
+/*
+ * Removes `len` bytes from the front and frees the chunks that this drains.
+ *
+ * STLS_OK: removed.
+ * STLS_ERROR_MISUSE: bio is NULL, len is more than is pending, or an object is
+ *   reading this bio at this moment. Nothing changed.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_bio_consume(stls_bio *bio, size_t len,
+                                                      stls_error *err);
+
+/*
+ * Opens room at the end of the queue to receive into. `len` says how many bytes
+ * the caller would like (at least 1); the room may be smaller, down to what the
+ * limit leaves or what memory at hand has, or larger. It stays valid, whatever
+ * an object reads meanwhile, until stls_bio_commit, the next stls_bio_reserve
+ * or stls_bio_write, stls_bio_trim, or the last stls_bio_free.
+ *
+ * STLS_OK: *out_data has *out_len writable bytes.
+ * STLS_WANT_WRITE: the queue is at its limit.
+ * STLS_ERROR_MISUSE: a NULL argument, len is 0, or the end was marked.
+ * STLS_ERROR_MEMORY: nothing changed.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_bio_reserve(stls_bio *bio, size_t len,
+                                                      void **out_data,
+                                                      size_t *out_len,
+                                                      stls_error *err);
+
+/*
+ * Queues the first `len` bytes of the reserved room and closes the rest. 0 is
+ * fine and gives the room back.
+ *
+ * STLS_OK: queued.
+ * STLS_ERROR_MISUSE: bio is NULL, nothing is reserved, len is more than the
+ *   room, or the end was marked meanwhile. Nothing changed.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_bio_commit(stls_bio *bio, size_t len,
+                                                     stls_error *err);
+
+/*
+ * Sets how many bytes the bio takes before it answers STLS_WANT_WRITE; at least
+ * 1. What is queued stays, even above a lowered limit. SIZE_MAX means no limit.
+ *
+ * STLS_OK: set.
+ * STLS_ERROR_MISUSE: bio is NULL or limit is 0.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_bio_set_limit(stls_bio *bio,
+                                                        size_t limit,
+                                                        stls_error *err);
+
+/* The limit, in bytes; 0 for NULL. */
+STLS_EXPORT size_t stls_bio_limit(const stls_bio *bio);
+
+/*
+ * Gives unused memory back: an empty bio keeps none but its own struct. An open
+ * reservation ends. NULL is fine.
+ */
+STLS_EXPORT void stls_bio_trim(stls_bio *bio);
+
+STLS_END_DECLS
+
+#endif

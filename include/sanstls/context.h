@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* context: certificates, trust and policy that objects are made from. */
+#ifndef SANSTLS_CONTEXT_H
+#define SANSTLS_CONTEXT_H
+
+#include <openssl/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <sanstls/credential.h>
+#include <sanstls/error.h>
+#include <sanstls/trace.h>
+#include <sanstls/trust.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * Shared configuration: CPython's ssl.SSLContext, for one role.
+ *
+ * A context is configured by one thread and then sealed: from then on its
+ * setters answer STLS_ERROR_MISUSE, and any number of threads may make objects
+ * from it. Reference-counted; every object keeps its context alive.
+ *
+ * Unless said otherwise, a setter returns STLS_OK, or, having changed nothing:
+ * STLS_ERROR_MISUSE (a NULL or meaningless argument, which the message names;
+ * a sealed context; a setter of the other role), STLS_ERROR_INPUT (a text that
+ * OpenSSL does not understand, which the message quotes), STLS_ERROR_MEMORY.
+ */
+typedef struct stls_context stls_context;
+
+typedef enum stls_role { STLS_CLIENT = 1, STLS_SERVER = 2 } stls_role;
+
+/* What the peer is authenticated as (ssl.Purpose): SERVER_AUTH is what a client
+ * asks for, CLIENT_AUTH what a server asks for. */
+typedef enum stls_purpose {
+  STLS_SERVER_AUTH = 129,
+  STLS_CLIENT_AUTH = 130
+} stls_purpose;
+
+/* ProtocolVersion numbers (RFC 8446, 4.1.2), as ssl.TLSVersion. */
+typedef enum stls_version {
+  STLS_TLS_1_0 = 0x0301,
+  STLS_TLS_1_1 = 0x0302,
+  STLS_TLS_1_2 = 0x0303,
+  STLS_TLS_1_3 = 0x0304
+} stls_version;
+
+/* ssl.VerifyMode. On a client OPTIONAL and REQUIRED are the same. */
+typedef enum stls_verify_mode {
+  STLS_VERIFY_NONE = 0,
+  STLS_VERIFY_OPTIONAL = 1,
+  STLS_VERIFY_REQUIRED = 2
+} stls_verify_mode;
+
+/*
+ * Bounds on what a peer may make an object do. All have safe defaults.
+ */
+typedef enum stls_limit {
+  /* KeyUpdates received in a row without application data between them; one
+   * more ends the connection with STLS_ERROR_TLS. Default 32. */
+  STLS_LIMIT_KEY_UPDATES = 0,
+  /* The same for empty application data records. Default 32, above which
+   * OpenSSL ends the connection by itself, whatever is set here. */
+  STLS_LIMIT_EMPTY_RECORDS = 1,
+  /* Bytes of answers (to KeyUpdates, say) that reads leave in `outgoing`; at
+   * this many a read answers STLS_WANT_WRITE until some are drained. Default
+   * 16384. */
+  STLS_LIMIT_REPLY_BYTES = 2,
+  /* Bytes of the peer's certificate list (SSL_CTX_set_max_cert_list). Default
+   * 102400. */
+  STLS_LIMIT_CERTIFICATE_BYTES = 3,
+  /* Requests to renegotiate (TLS 1.2), which are always refused: one more ends
+   * the connection with STLS_ERROR_TLS. Default 4. */
+  STLS_LIMIT_RENEGOTIATIONS = 4
+} stls_limit;
+
+/*
+ * Makes a context of one role with safe defaults and no trust, like
+ * ssl.SSLContext(PROTOCOL_TLS_CLIENT or PROTOCOL_TLS_SERVER): TLS 1.2 and 1.3,
+ * forward-secret cipher suites without SHA-1 at security level 2, no compression,
+ * no renegotiation. A client requires a certificate that matches its server
+ * name; a server asks for none.
+ *
+ * `libctx` and `propq` may be NULL for OpenSSL's default library context. They
+ * are borrowed: the library context must outlive the context and all its
+ * objects; `propq` is copied.
+ *
+ * STLS_OK: *out_context is the caller's, to be released with stls_context_free.
+ * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ * STLS_ERROR_UNSUPPORTED: the running OpenSSL has another major version than
+ *   the library was built for, or `libctx` with `propq` has no TLS.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_new(stls_role role, OSSL_LIB_CTX *libctx, const char *propq,
+                 stls_context **out_context, stls_error *err);
+
+/*
+ * The same with the defaults of ssl.create_default_context (3.13 and newer):
+ * X509_V_FLAG_PARTIAL_CHAIN and X509_V_FLAG_X509_STRICT, and for
+ * STLS_SERVER_AUTH, which makes a client, the system's trust. Loading that
+ * takes tens of milliseconds: make one context and keep it, or make an
+ * stls_trust once and set it on contexts made with stls_context_new.
+ *
+ * Results as stls_context_new, and STLS_ERROR_INPUT when the system's trust
+ * cannot be read.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_new_default(stls_purpose purpose, OSSL_LIB_CTX *libctx,
+                         const char *propq, stls_context **out_context,
+                         stls_error *err);
+
+/* Gives back one reference. NULL is fine. */
+STLS_EXPORT void stls_context_free(stls_context *context);
+
+/* Takes one more reference and returns `context`. NULL gives NULL. */
+STLS_EXPORT stls_context *stls_context_up_ref(stls_context *context);
+
+/* Ends configuration: no setter works any more. May be repeated. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_seal(stls_context *context,
+                                                       stls_error *err);
+
+/* Whether stls_context_seal was called; false for NULL. */
+STLS_EXPORT bool stls_context_is_sealed(const stls_context *context);
+
+/* The role that the context was made for. */
+STLS_EXPORT stls_role stls_context_role(const stls_context *context);
+
+/*
+ * Sets the certificate chain and key that objects present
+ * (SSL_CTX_use_cert_and_key). The context keeps a reference. On failure the
+ * identity that was set before stays.
+ *
+ * STLS_ERROR_INPUT: OpenSSL refuses the certificate or key, for instance
+ *   because it is too weak for the security level.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_credential(stls_context *context, stls_credential *credential,
+                            stls_error *err);
+
+/* Sets the trust anchors (SSL_CTX_set1_cert_store). The context keeps a
+ * reference. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
+    stls_context *context, stls_trust *trust, stls_error *err);
+
+/*
+ * Sets the oldest and newest protocol version to negotiate. Versions before TLS
+ * 1.2, and min > max, are refused with STLS_ERROR_MISUSE.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_versions(
+    stls_context *context, stls_version min, stls_version max,
+    stls_error *err);
+
+/*
+ * The same down to TLS 1.0. A `min` below TLS 1.2 also lowers OpenSSL's security
+ * level to 0 and, unless a cipher list was set, allows the SHA-1 suites that
+ * these versions need. Deprecated by RFC 8996.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_versions(
+    stls_context *context, stls_version min, stls_version max,
+    stls_error *err);
+
+STLS_EXPORT stls_version
+stls_context_min_version(const stls_context *context);
+STLS_EXPORT stls_version
+stls_context_max_version(const stls_context *context);
+
+/* Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphers(
+    stls_context *context, const char *ciphers, stls_error *err);
+
+/* Sets the TLS 1.3 cipher suites: colon-separated names, most wanted first. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphersuites(
+    stls_context *context, const char *ciphersuites, stls_error *err);
+
+/*
+ * Sets the key-exchange groups: colon-separated names, most wanted first, such
+ * as "X25519:P-256" or, with OpenSSL 3.5, "X25519MLKEM768:X25519". The default
+ * is X25519:P-256:P-384, as far as the library context has them.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
+    stls_context *context, const char *groups, stls_error *err);
+
+/*
+ * Sets whether a server asks for a client certificate, and whether it insists.
+ * On a client REQUIRED and OPTIONAL both mean required; NONE is refused with
+ * STLS_ERROR_MISUSE: see stls_context_set_insecure_verify_none.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_verify_mode(stls_context *context, stls_verify_mode mode,
+                             stls_error *err);
+STLS_EXPORT stls_verify_mode
+stls_context_verify_mode(const stls_context *context);
+
+/* Client only: accepts any server certificate, unverified, under any name. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_verify_none(
+    stls_context *context, stls_error *err);
+
+/*
+ * Client only: requires that the certificate matches the object's server name
+ * (the default). As in CPython, raises a verify mode of NONE to REQUIRED.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_check_hostname(stls_context *context, stls_error *err);
+
+/* Client only: verifies the chain, but accepts it under any name. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_hostname_any(
+    stls_context *context, stls_error *err);
+
+/* Whether objects check the server's name. */
+STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
+
+/* Sets X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), replacing all. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
+    stls_context *context, unsigned long flags, stls_error *err);
+STLS_EXPORT unsigned long
+stls_context_verify_flags(const stls_context *context);
+
+/*
+ * Sets the ALPN protocols (RFC 7301): on a client what it offers, most wanted
+ * first; on a server what it accepts, in its own order of preference. Without
+ * overlap the handshake goes on without a protocol, as in CPython. num_names 0
+ * turns ALPN off. The names are copied.
+ *
+ * STLS_ERROR_INPUT: a name is empty or longer than 255 bytes; the message gives
+ *   its place.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_alpn(stls_context *context, const char *const *names,
+                      size_t num_names, stls_error *err);
+
+/* Sets or reads one limit; 0 is refused. */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_limit(stls_context *context, stls_limit limit, size_t value,
+                       stls_error *err);
+STLS_EXPORT size_t stls_context_limit(const stls_context *context,
+                                      stls_limit limit);
+
+struct stls_object;
+
+/*
+ * An observer of messages. `object` is the one at work: calls that drive it
+ * answer STLS_ERROR_MISUSE in here, and stls_object_free takes effect when the
+ * call at work returns. Runs in the thread of that call.
+ */
+typedef void (*stls_trace_fn)(struct stls_object *object,
+                              const stls_trace_event *event, void *user_data);
+
+/* Sets the observer of all objects made afterwards; NULL for none. */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_trace(stls_context *context, stls_trace_fn trace,
+                       void *user_data, stls_error *err);
+
+/*
+ * Escape hatch: the SSL_CTX, borrowed for the context's life. What is changed
+ * through it is outside of this library's promises.
+ */
+STLS_EXPORT SSL_CTX *stls_context_ssl_ctx(const stls_context *context);
+
+STLS_END_DECLS
+
+#endif

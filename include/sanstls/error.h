@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* error: what a log line needs to know about one failure. */
+#ifndef SANSTLS_ERROR_H
+#define SANSTLS_ERROR_H
+
+#include <stddef.h>
+
+#include <sanstls/result.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * A failure by value. `size` must be set before the struct is handed to any
+ * call (STLS_ERROR_INIT does it): a call writes no more than `size` bytes, so
+ * that a program built against an older header stays safe. Calls write it on
+ * failure only.
+ */
+typedef struct stls_error {
+  size_t size;
+  stls_result result;
+  /* OpenSSL's ERR_GET_LIB and ERR_GET_REASON numbers; 0 when not from there. */
+  int lib;
+  int reason;
+  /* X509_V_ERR_* of the first failed check, and where in the chain it was (0
+   * is the leaf); 0 and -1 when no certificate was refused. */
+  long verify_code;
+  int verify_depth;
+  /* Alert descriptions (RFC 8446, 6) that went out and came in; -1 for none. */
+  int alert_sent;
+  int alert_received;
+  /* OpenSSL's own words for lib, reason and verify_code; "" for none. */
+  char lib_name[32];
+  char reason_name[80];
+  char verify_text[96];
+  /* One printable line that says what was attempted, on which item, and why it
+   * failed. */
+  char message[320];
+} stls_error;
+
+#define STLS_ERROR_INIT \
+  {sizeof(stls_error), STLS_OK, 0, 0, 0, -1, -1, -1, "", "", "", ""}
+
+/*
+ * The name of an alert description as RFC 8446 spells it, such as
+ * "unknown_ca"; "unknown" for a number without one. Static text. Any thread.
+ */
+STLS_EXPORT const char *stls_alert_name(int alert);
+
+STLS_END_DECLS
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* object: one TLS endpoint, a state machine between two bios. */
+#ifndef SANSTLS_OBJECT_H
+#define SANSTLS_OBJECT_H
+
+#include <openssl/types.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sanstls/bio.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/context.h>
+#include <sanstls/error.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * One TLS endpoint: CPython's ssl.SSLObject. The contract of the loop:
+ *
+ * 1. After every call on an object, drain `outgoing`: also after a read, also
+ *    after an error (the alert is there).
+ * 2. STLS_WANT_READ means that nothing more can happen until records arrive; a
+ *    read returns as many records as fit before it says so.
+ * 3. STLS_WANT_WRITE means the same for `outgoing`; no argument has to be
+ *    repeated on retry: a write returns the number of bytes that it took.
+ * 4. The end of the transport is told with stls_bio_write_eof(incoming); a
+ *    missing close_notify is then STLS_ERROR_TRUNCATED. Each direction closes
+ *    by itself.
+ * 5. One object, one thread at a time. A sealed context may be shared by
+ *    threads; objects keep the context alive.
+ *
+ * Calls on an object that are not given an stls_error record their failure in
+ * it: stls_object_error. The first failure of the connection is final, and
+ * every later call repeats it. STLS_ERROR_MISUSE is not a failure of the
+ * connection: nothing changed, and the next call is judged anew. The same holds
+ * for STLS_ERROR_MEMORY when the library itself could not get memory before
+ * OpenSSL was asked.
+ */
+typedef struct stls_object stls_object;
+
+/* How an object is made. Start from STLS_OBJECT_OPTIONS_INIT. */
+typedef struct stls_object_options {
+  size_t size;
+  /* Client: the DNS name (as A-labels) or the IPv4 or IPv6 address of the
+   * server, checked against its certificate; a name is also sent as SNI.
+   * Required unless the context was made insecure. Server: NULL. Copied. */
+  const char *server_name;
+  /* Handed back by stls_object_user_data. */
+  void *user_data;
+} stls_object_options;
+
+#define STLS_OBJECT_OPTIONS_INIT {sizeof(stls_object_options), 0, 0}
+
+/*
+ * Makes an endpoint of the context's role. The object takes its own references
+ * to context and bios, so the caller may give its own back. A bio that is NULL
+ * is made, with the default limit. `options` may be NULL on a server.
+ *
+ * STLS_OK: *out_object is the caller's, to be released with stls_object_free.
+ *   Nothing was sent: the first handshake call does that.
+ * STLS_ERROR_MISUSE: context or out_object is NULL; incoming and outgoing are
+ *   the same; a client that verifies names has no server_name; a server has
+ *   one.
+ * STLS_ERROR_INPUT: server_name is not a valid name or address; the message
+ *   quotes it.
+ * STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_new(
+    stls_context *context, stls_bio *incoming, stls_bio *outgoing,
+    const stls_object_options *options, stls_object **out_object,
+    stls_error *err);
+
+/*
+ * Ends the object. It sends nothing: for a clean end call stls_object_close_write
+ * and drain first. From one of its callbacks: takes effect when the call at
+ * work returns. NULL is fine.
+ */
+STLS_EXPORT void stls_object_free(stls_object *object);
+
+/* The bios, borrowed for the object's life. */
+STLS_EXPORT stls_bio *stls_object_incoming(const stls_object *object);
+STLS_EXPORT stls_bio *stls_object_outgoing(const stls_object *object);
+
+/* The context, borrowed for the object's life. */
+STLS_EXPORT stls_context *stls_object_context(const stls_object *object);
+
+/* What the options held. */
+STLS_EXPORT void *stls_object_user_data(const stls_object *object);
+
+/*
+ * Goes on with the handshake as far as the records at hand allow
+ * (SSL_do_handshake; SSLObject.do_handshake).
+ *
+ * STLS_OK: established, by this call or an earlier one.
+ * STLS_WANT_READ: more records are needed.
+ * STLS_WANT_WRITE: `outgoing` is at its limit.
+ * STLS_ERROR_CERTIFICATE, _ALERT, _TRUNCATED, _TLS, _MEMORY: it failed for
+ *   good; the alert for the peer, if any, is in `outgoing`.
+ * STLS_ERROR_MISUSE: called from a callback, or the object was closed before
+ *   it was established.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_handshake(stls_object *object);
+
+/*
+ * Decrypts into `out` as many records as are at hand and fit (SSL_read_ex;
+ * SSLObject.read). Goes on with the handshake first where it is not done.
+ *
+ * STLS_OK: *out_read bytes, from 1 to out_len (0 when out_len is 0, which
+ *   touches nothing). Fewer than out_len means that the object is starved or
+ *   the stream ended: the next call says which. Exactly out_len means that
+ *   there may be more.
+ * STLS_WANT_READ: nothing at hand, see above. *out_read is 0.
+ * STLS_WANT_WRITE: answers to the peer wait in `outgoing` in such number
+ *   (STLS_LIMIT_REPLY_BYTES) that it must be drained first.
+ * STLS_CLOSED: the peer's close_notify has come, and all data before it was
+ *   read. Said again by every later call. Records behind close_notify stay in
+ *   `incoming`.
+ * STLS_ERROR_TRUNCATED: the end of the transport without close_notify. All data
+ *   before it was read.
+ * STLS_ERROR_TLS, _ALERT, _CERTIFICATE, _MEMORY: the connection failed for good.
+ * STLS_ERROR_MISUSE: a NULL argument, a call from a callback, or an object that
+ *   was closed before it was established.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_read(stls_object *object,
+                                                      void *out,
+                                                      size_t out_len,
+                                                      size_t *out_read);
+
+/* A writable piece of memory, for stls_object_readv. */
+typedef struct stls_room {
+  void *data;
+  size_t len;
+} stls_room;
+
+/* stls_object_read into several pieces, filled one after another. */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_readv(stls_object *object, const stls_room *rooms, size_t num_rooms,
+                  size_t *out_read);
+
+/*
+ * stls_object_read straight from the caller's receive buffer: whole records are
+ * decrypted where they lie; only an incomplete tail is copied to `incoming`.
+ * Records that already wait in `incoming` come first.
+ *
+ * On every result *out_used bytes of `in` were taken and must not be offered
+ * again; the rest must be, with the next call. It is all of in_len unless `out`
+ * is full, the stream ended, or STLS_WANT_WRITE stopped the call. Results as
+ * stls_object_read. With in_len 0 it is stls_object_read. STLS_ERROR_MISUSE
+ * also, when in_len is not 0, if the end of `incoming` was marked or a
+ * reservation on it is open: what is reserved would come before `in`.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_read_from(
+    stls_object *object, const void *in, size_t in_len, size_t *out_used,
+    void *out, size_t out_len, size_t *out_read);
+
+/*
+ * Encrypts bytes into `outgoing`, as many as its limit leaves room for, one
+ * record at a time (SSL_write_ex; SSLObject.write). Goes on with the handshake
+ * first where it is not done. An empty `outgoing` always takes one record, of
+ * at least 512 bytes of plaintext, however small its limit.
+ *
+ * STLS_OK: *out_written bytes were taken, from 1 to len (0 when len is 0, which
+ *   touches nothing). Fewer than len: drain, and go on with the rest.
+ * STLS_WANT_WRITE: `outgoing` is at its limit, nothing was taken.
+ * STLS_WANT_READ: the handshake needs records; nothing was taken.
+ * STLS_ERROR_*: the connection failed for good; nothing was taken by this call.
+ * STLS_ERROR_MISUSE: a NULL argument, a call from a callback, or this direction
+ *   was closed by stls_object_close_write or stls_object_unwrap.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_write(stls_object *object,
+                                                       const void *data,
+                                                       size_t len,
+                                                       size_t *out_written);
+
+/* stls_object_write of several pieces: small ones share a record. */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_writev(stls_object *object, const stls_span *spans,
+                   size_t num_spans, size_t *out_written);
+
+/*
+ * From here on, gathers what is written into full records instead of sealing a
+ * record per write. Full records go to `outgoing` at once. At most one record
+ * of plaintext is held back.
+ *
+ * STLS_OK, also when corked already.
+ * STLS_ERROR_MISUSE: object is NULL, a call from a callback, or the direction is
+ *   closed. An earlier failure of the connection is repeated.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_cork(stls_object *object);
+
+/*
+ * Seals what was gathered and ends the cork.
+ *
+ * STLS_OK: nothing is held back any more (also when nothing was corked).
+ * STLS_WANT_WRITE, STLS_WANT_READ: as stls_object_write; what is left stays
+ *   gathered, and the cork stays.
+ * Failures as stls_object_write.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_flush(stls_object *object);
+
+/*
+ * Closes this endpoint's direction: flushes what is corked and sends
+ * close_notify, once (RFC 8446, 6.1). Never reads; the other direction goes on.
+ * Before the handshake is established nothing can be sent: the object is
+ * abandoned. After a failure there is nothing to do.
+ *
+ * STLS_OK: closed, by this call or an earlier one, or nothing to do.
+ * STLS_WANT_WRITE: corked data does not fit under the limit of `outgoing`.
+ * STLS_ERROR_*: it could not be sent; the connection failed.
+ * STLS_ERROR_MISUSE: object is NULL, or a call from a callback.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_close_write(stls_object *object);
+
+/*
+ * The two-way close of SSLObject.unwrap: sends close_notify if that is still to
+ * do, then takes the peer's. After it, bytes that remain in `incoming` belong
+ * to whatever follows TLS on the transport.
+ *
+ * STLS_OK: both directions are closed.
+ * STLS_WANT_READ: the peer's close_notify has not come.
+ * STLS_WANT_WRITE: as stls_object_close_write, or as stls_object_read.
+ * STLS_ERROR_MISUSE: application data came first: read it, nothing is lost; or
+ *   the handshake is not done; or a call from a callback.
+ * Other failures as stls_object_read.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
+
+/* The answer to "what may I do now?": bits of stls_object_wants. */
+typedef enum stls_wants {
+  /* Records in: bytes from the transport are welcome, and there is room. */
+  STLS_WANTS_RECORDS_IN = 1,
+  /* Records out: `outgoing` has bytes for the transport. */
+  STLS_WANTS_RECORDS_OUT = 2,
+  /* Plaintext in: a write would take bytes. */
+  STLS_WANTS_PLAINTEXT_IN = 4,
+  /* Plaintext out: a read has something to work on. */
+  STLS_WANTS_PLAINTEXT_OUT = 8,
+  /* A handshake call has something to do. */
+  STLS_WANTS_HANDSHAKE = 16
+} stls_wants;
+
+/*
+ * Computed from the buffers at the moment of the call, in O(1). 0 for NULL and
+ * for a connection that is over and drained.
+ */
+STLS_EXPORT unsigned stls_object_wants(const stls_object *object);
+
+/* Decrypted bytes that a read returns without new records (SSL_pending). */
+STLS_EXPORT size_t stls_object_pending(const stls_object *object);
+
+/* Plaintext that is gathered under a cork, in bytes. */
+STLS_EXPORT size_t stls_object_corked(const stls_object *object);
+
+/*
+ * The connection's first failure, or, where there is none, the last misuse.
+ * Writes it to *out_error (its `size` set by the caller), which may be NULL,
+ * and returns its class: STLS_OK, and *out_error untouched, when there is
+ * neither. The alert numbers are filled in as far as they are known.
+ */
+STLS_EXPORT stls_result stls_object_error(const stls_object *object,
+                                          stls_error *out_error);
+
+/* Facts about the connection, borrowed for the object's life; NULL until the
+ * handshake succeeded or failed. */
+STLS_EXPORT const stls_conninfo *stls_object_conninfo(
+    const stls_object *object);
+
+/*
+ * Escape hatch: the SSL, borrowed for the object's life. Reading, writing or
+ * swapping BIOs through it breaks the object.
+ */
+STLS_EXPORT SSL *stls_object_ssl(const stls_object *object);
+
+STLS_END_DECLS
+
+#endif

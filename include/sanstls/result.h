@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* result: the one enum that every call which can wait or fail returns. */
+#ifndef SANSTLS_RESULT_H
+#define SANSTLS_RESULT_H
+
+#include <sanstls/export.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * Zero is success, positive values are waiting or a clean end (never an
+ * error), negative values are failures. Callers branch on the sign first and
+ * on the class second; the detail is in an stls_error.
+ */
+typedef enum stls_result {
+  STLS_OK = 0,
+  /* Starved: nothing more can happen until records arrive in `incoming`. */
+  STLS_WANT_READ = 1,
+  /* `outgoing` is at its limit: drain it, then call again. */
+  STLS_WANT_WRITE = 2,
+  /* The peer closed its direction with close_notify (RFC 8446, 6.1). */
+  STLS_CLOSED = 6,
+
+  /* The transport ended without close_notify: data may be missing. */
+  STLS_ERROR_TRUNCATED = -1,
+  /* The peer broke the protocol, or nothing in common could be negotiated. */
+  STLS_ERROR_TLS = -2,
+  /* The peer's certificate was not accepted. */
+  STLS_ERROR_CERTIFICATE = -3,
+  /* The peer sent a fatal alert. */
+  STLS_ERROR_ALERT = -4,
+  /* Data from outside is unusable: PEM, password, cipher list, name. */
+  STLS_ERROR_INPUT = -5,
+  /* The call is not legal now, or an argument is wrong. Nothing changed. */
+  STLS_ERROR_MISUSE = -6,
+  /* The OpenSSL at hand cannot do this. */
+  STLS_ERROR_UNSUPPORTED = -7,
+  /* Out of memory. */
+  STLS_ERROR_MEMORY = -8
+} stls_result;
+
+/* The enumerator's name, such as "STLS_WANT_READ"; never NULL. Any thread. */
+STLS_EXPORT const char *stls_result_name(stls_result result);
+
+STLS_END_DECLS
+
+#endif

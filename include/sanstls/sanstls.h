@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sanstls: TLS as a value. Ciphertext is pushed in, plaintext is pulled out, and
+ * every call says what the machine wants next. The library never touches a
+ * socket, a file descriptor, a thread, a sleep or a signal.
+ *
+ * Conventions of all headers:
+ *
+ * - Four flows: records in, records out (ciphertext, in the bios), plaintext in
+ *   (what the application sends), plaintext out (what it receives).
+ * - Results: a call that can wait or fail returns an stls_result; numbers come
+ *   back through out parameters. An out parameter other than a count is written
+ *   on STLS_OK only; counts are written on every result.
+ * - Errors: such a call takes a trailing stls_error, which may be NULL, or acts
+ *   on an object, which remembers (stls_object_error). OpenSSL's thread error
+ *   queue is left as it was found. Nothing prints, exits or aborts.
+ * - Ownership: `new` makes and the caller frees; `up_ref` adds a reference;
+ *   `free` gives one back and takes NULL; a getter borrows, and its comment
+ *   says until when; a setter copies or takes its own reference.
+ * - Spans are a pointer and a length in bytes; the pointer may be NULL when the
+ *   length is 0.
+ * - Structs that are passed by value in memory begin with their size; their
+ *   _INIT macro sets it.
+ * - Threads: a value is used by one thread at a time unless its header says
+ *   more.
+ * - Whatever weakens security has `insecure` in its name.
+ */
+#ifndef SANSTLS_SANSTLS_H
+#define SANSTLS_SANSTLS_H
+
+#include <sanstls/bio.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/context.h>
+#include <sanstls/credential.h>
+#include <sanstls/error.h>
+#include <sanstls/export.h>
+#include <sanstls/object.h>
+#include <sanstls/result.h>
+#include <sanstls/trace.h>
+#include <sanstls/trust.h>
+#include <sanstls/version.h>
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* trace: an observer's view of every message that crosses libssl. */
+#ifndef SANSTLS_TRACE_H
+#define SANSTLS_TRACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sanstls/error.h>
+
+STLS_BEGIN_DECLS
+
+typedef enum stls_flow {
+  STLS_RECORDS_IN = 0,
+  STLS_RECORDS_OUT = 1
+} stls_flow;
+
+/*
+ * One record header, inner content type, handshake message, alert or
+ * change_cipher_spec, as SSL_set_msg_callback reports it: application data
+ * never appears. `data` is borrowed for the duration of the callback.
+ */
+typedef struct stls_trace_event {
+  size_t size;
+  stls_flow flow;
+  /* ProtocolVersion on the wire, such as 0x0303; 0 when not known. */
+  int version;
+  /* ContentType (RFC 8446, 5.1), or one of the pseudo types below. */
+  int content_type;
+  /* HandshakeType, AlertDescription, or the content type of a header. */
+  int message_type;
+  const uint8_t *data;
+  size_t data_len;
+} stls_trace_event;
+
+/* Pseudo content types, as OpenSSL and CPython number them. */
+#define STLS_CONTENT_HEADER 0x100
+#define STLS_CONTENT_INNER_TYPE 0x101
+
+/* Names for a log: "handshake", "client_hello". Static text, never NULL. */
+STLS_EXPORT const char *stls_trace_content_name(int content_type);
+
+/* What `message_type` is called, given the event's content type. */
+STLS_EXPORT const char *stls_trace_message_name(const stls_trace_event *event);
+
+STLS_END_DECLS
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* alpn (L4): protocol names on the wire (RFC 7301), and the server's choice. */
+#ifndef STLS_ALPN_H
+#define STLS_ALPN_H
+
+#include <openssl/ssl.h>
+#include <sanstls/error.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A ProtocolNameList without its length prefix. */
+struct stls_alpn {
+  uint8_t *wire;
+  unsigned wire_len;
+};
+
+/* Encodes names. *out_alpn's wire is the caller's, from stls_mem_alloc. */
+stls_result stls_alpn_encode(const char *const *names, size_t num_names,
+                             struct stls_alpn *out_alpn, stls_error *err);
+
+/* An SSL_CTX_alpn_select_cb_func: the server's order decides; without overlap
+ * no protocol is chosen. `arg` is the server's struct stls_alpn. */
+int stls_alpn_select(SSL *ssl, const unsigned char **out,
+                     unsigned char *out_len, const unsigned char *offered,
+                     unsigned offered_len, void *arg);
+
+#endif

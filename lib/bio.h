@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* bio (L2): the bounded byte queue that ciphertext waits in. */
+#ifndef STLS_BIO_PRIVATE_H
+#define STLS_BIO_PRIVATE_H
+
+#include <sanstls/bio.h>
+
+#include "buffer.h"
+#include "mem.h"
+
+struct stls_bio {
+  stls_refs refs;
+  struct stls_buffer buffer;
+  size_t limit;
+  bool eof_written;
+  /* An object's call has libssl read from here: nothing may be removed. */
+  bool busy;
+};
+
+/* How many more bytes fit under the limit. */
+size_t stls_bio_room(const stls_bio *bio);
+
+#endif

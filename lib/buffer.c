@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/* buffer (L1): a list of chunks of bytes that never move. */
+#include "buffer.h"
+
+#include <string.h>
+
+#include "mem.h"
+
+/* A chunk for appended bytes grows with the backlog between these: little
+ * traffic costs little memory, much traffic few chunks. The larger one holds a
+ * whole TLS record (RFC 8446, 5.2) with its header. */
+#define CHUNK_MIN ((size_t)1024)
+#define CHUNK_MAX ((size_t)16384 + 256 + 5)
+
+/* Room in a chunk that is never left behind: many small arrivals in large
+ * reservations must not cost a large chunk each. */
+#define WORTH_FILLING ((size_t)2048)
+
+static struct stls_chunk *chunk_alloc(size_t cap);
+static size_t tail_room(const struct stls_buffer *buffer);
+static size_t good_cap(const struct stls_buffer *buffer, size_t len);
+static void drop_drained(struct stls_buffer *buffer);
+static void drop_head(struct stls_buffer *buffer);
+
+bool stls_buffer_append(struct stls_buffer *buffer, const void *data,
+                        size_t len)
+{
+  size_t room = tail_room(buffer);
+  size_t first = len < room ? len : room;
+  struct stls_chunk *chunk = NULL;
+
+  if (len == 0) return true;
+  if (first < len) {
+    chunk = chunk_alloc(good_cap(buffer, len - first));
+    if (chunk == NULL) return false;
+    memcpy(chunk->data, (const uint8_t *)data + first, len - first);
+    chunk->end = len - first;
+  }
+  buffer->reserved = 0;
+  if (first > 0) {
+    memcpy(buffer->tail->data + buffer->tail->end, data, first);
+    buffer->tail->end += first;
+    buffer->len += first;
+  }
+  if (chunk != NULL) stls_buffer_push(buffer, chunk);
+  return true;
+}
+
+uint8_t *stls_buffer_reserve(struct stls_buffer *buffer, size_t len,
+                             size_t *out_len)
+{
+  size_t room = tail_room(buffer);
+
+  if (room < len && room < WORTH_FILLING) {
+    struct stls_chunk *chunk = chunk_alloc(good_cap(buffer, len));
+    if (chunk == NULL) return NULL;
+    room = chunk->cap;
+    stls_buffer_trim(buffer);
+    stls_buffer_push(buffer, chunk);
+  }
+  buffer->reserved = room;
+  *out_len = room;
+  return buffer->tail->data + buffer->tail->end;
+}
+
+void stls_buffer_commit(struct stls_buffer *buffer, size_t len)
+{
+  buffer->tail->end += len;
+  buffer->len += len;
+  buffer->reserved = 0;
+  drop_drained(buffer);
+}
+
+void stls_buffer_push(struct stls_buffer *buffer, struct stls_chunk *chunk)
+{
+  chunk->next = NULL;
+  if (buffer->tail != NULL)
+    buffer->tail->next = chunk;
+  else
+    buffer->head = chunk;
+  buffer->tail = chunk;
+  buffer->len += chunk->end - chunk->start;
+  buffer->reserved = 0;
+}
+
+struct stls_chunk *stls_chunk_new(void)
+{
+  return stls_mem_zalloc(sizeof(struct stls_chunk));
+}
+
+void stls_chunk_free(struct stls_chunk *chunk)
+{
+  if (chunk == NULL) return;
+  stls_mem_free(chunk->data);
+  stls_mem_free(chunk);
+}
+
+stls_span stls_buffer_front(const struct stls_buffer *buffer)
+{
+  stls_span span = {NULL, 0};
+
+  stls_buffer_runs(buffer, &span, 1);
+  return span;
+}
+
+size_t stls_buffer_runs(const struct stls_buffer *buffer, stls_span *spans,
+                        size_t max)
+{
+  size_t num = 0;
+
+  for (const struct stls_chunk *chunk = buffer->head;
+       chunk != NULL && num < max; chunk = chunk->next) {
+    if (chunk->start == chunk->end) continue;
+    spans[num].data = chunk->data + chunk->start;
+    spans[num].len = chunk->end - chunk->start;
+    num++;
+  }
+  return num;
+}
+
+size_t stls_buffer_copy(const struct stls_buffer *buffer, void *out, size_t max)
+{
+  const struct stls_chunk *chunk = buffer->head;
+  size_t done = 0;
+
+  for (; chunk != NULL && done < max; chunk = chunk->next) {
+    size_t run = chunk->end - chunk->start;
+    size_t part = run < max - done ? run : max - done;
+    if (part > 0)
+      memcpy((uint8_t *)out + done, chunk->data + chunk->start, part);
+    done += part;
+  }
+  return done;
+}
+
+void stls_buffer_consume(struct stls_buffer *buffer, size_t len)
+{
+  while (len > 0) {
+    struct stls_chunk *chunk = buffer->head;
+    size_t run = chunk->end - chunk->start;
+    size_t part = run < len ? run : len;
+    chunk->start += part;
+    buffer->len -= part;
+    len -= part;
+    if (len > 0) drop_head(buffer);
+  }
+  drop_drained(buffer);
+}
+
+void stls_buffer_trim(struct stls_buffer *buffer)
+{
+  buffer->reserved = 0;
+  drop_drained(buffer);
+}
+
+void stls_buffer_clear(struct stls_buffer *buffer)
+{
+  buffer->reserved = 0;
+  while (buffer->head != NULL) drop_head(buffer);
+  buffer->len = 0;
+}
+
+static struct stls_chunk *chunk_alloc(size_t cap)
+{
+  struct stls_chunk *chunk = stls_chunk_new();
+
+  if (chunk == NULL) return NULL;
+  chunk->data = stls_mem_alloc(cap);
+  chunk->cap = cap;
+  if (chunk->data != NULL) return chunk;
+  stls_chunk_free(chunk);
+  return NULL;
+}
+
+static size_t tail_room(const struct stls_buffer *buffer)
+{
+  return buffer->tail == NULL ? 0 : buffer->tail->cap - buffer->tail->end;
+}
+
+static size_t good_cap(const struct stls_buffer *buffer, size_t len)
+{
+  size_t cap = buffer->len < CHUNK_MIN ? CHUNK_MIN : buffer->len;
+
+  if (cap > CHUNK_MAX) cap = CHUNK_MAX;
+  return len > cap ? len : cap;
+}
+
+/* A drained tail that is still being received into has to stay where it is. */
+static void drop_drained(struct stls_buffer *buffer)
+{
+  while (buffer->head != NULL && buffer->head->start == buffer->head->end &&
+         !(buffer->head == buffer->tail && buffer->reserved > 0))
+    drop_head(buffer);
+}
+
+static void drop_head(struct stls_buffer *buffer)
+{
+  struct stls_chunk *head = buffer->head;
+
+  buffer->head = head->next;
+  if (buffer->head == NULL) buffer->tail = NULL;
+  stls_chunk_free(head);
+}

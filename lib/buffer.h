@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* buffer (L1): a list of chunks of bytes that never move. */
+#ifndef STLS_BUFFER_H
+#define STLS_BUFFER_H
+
+#include <sanstls/bio.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Memory from stls_mem_alloc of `cap` bytes; [start, end) is queued. */
+struct stls_chunk {
+  struct stls_chunk *next;
+  uint8_t *data;
+  size_t start;
+  size_t end;
+  size_t cap;
+};
+
+/* Zero-initialised is empty. */
+struct stls_buffer {
+  struct stls_chunk *head;
+  struct stls_chunk *tail;
+  size_t len;
+  /* Room behind the tail's end that was handed out; 0 for none. */
+  size_t reserved;
+};
+
+/* All or nothing: false when memory is short. Ends a reservation. */
+bool stls_buffer_append(struct stls_buffer *buffer, const void *data,
+                        size_t len);
+
+/* Room for about `len` contiguous bytes, less where the tail has room that is
+ * worth filling first; NULL when memory is short. *out_len is how many. */
+uint8_t *stls_buffer_reserve(struct stls_buffer *buffer, size_t len,
+                             size_t *out_len);
+
+/* Queues the first `len` of the reserved bytes; len <= reserved. */
+void stls_buffer_commit(struct stls_buffer *buffer, size_t len);
+
+/* Queues a chunk that is already filled; takes it over. */
+void stls_buffer_push(struct stls_buffer *buffer, struct stls_chunk *chunk);
+
+/* An empty chunk without memory, NULL when memory is short. */
+struct stls_chunk *stls_chunk_new(void);
+void stls_chunk_free(struct stls_chunk *chunk);
+
+/* The first run of bytes; empty when there is none. */
+stls_span stls_buffer_front(const struct stls_buffer *buffer);
+
+/* The first `max` runs; returns their number. */
+size_t stls_buffer_runs(const struct stls_buffer *buffer, stls_span *spans,
+                        size_t max);
+
+/* Copies up to `max` bytes from the front and returns how many. */
+size_t stls_buffer_copy(const struct stls_buffer *buffer, void *out,
+                        size_t max);
+
+/* Drops bytes from the front; len <= buffer->len. */
+void stls_buffer_consume(struct stls_buffer *buffer, size_t len);
+
+/* Frees what is not queued, and an open reservation. */
+void stls_buffer_trim(struct stls_buffer *buffer);
+
+/* Frees everything; the buffer is empty afterwards. */
+void stls_buffer_clear(struct stls_buffer *buffer);
+
+#endif

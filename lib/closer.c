@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* closer (L5): the end of each direction. */
+#include "object.h"
+#include "writer.h"
+
+static stls_result close_direction(stls_object *object, const char *call);
+static stls_result await_close(stls_object *object, const char *call);
+
+stls_result stls_object_close_write(stls_object *object)
+{
+  stls_result result = stls_object_enter(object, __func__);
+  bool run;
+
+  if (result != STLS_OK) return result;
+  result = stls_object_admit(object, STLS_CALL_CLOSE_WRITE, __func__, &run);
+  if (run) result = close_direction(object, __func__);
+  return stls_object_leave(object, result);
+}
+
+stls_result stls_object_unwrap(stls_object *object)
+{
+  stls_result result = stls_object_enter(object, __func__);
+  bool run;
+
+  if (result != STLS_OK) return result;
+  result = stls_object_admit(object, STLS_CALL_UNWRAP, __func__, &run);
+  if (run && object->state != STLS_STATE_CLOSE_SENT)
+    result = close_direction(object, __func__);
+  if (result == STLS_OK && object->state == STLS_STATE_CLOSE_SENT)
+    result = await_close(object, __func__);
+  return stls_object_leave(object, result);
+}
+
+/* libssl has no close_notify before the handshake is done. */
+static stls_result close_direction(stls_object *object, const char *call)
+{
+  bool can_send = object->state == STLS_STATE_OPEN ||
+                  object->state == STLS_STATE_CLOSE_RECEIVED;
+  stls_result result = STLS_OK;
+
+  if (can_send) result = stls_writer_flush(object, call);
+  if (can_send && result == STLS_OK)
+    result = stls_object_settle(object,
+                                stls_drive_close_notify(&object->drive));
+  if (result == STLS_OK)
+    object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_SENT);
+  return result;
+}
+
+static stls_result await_close(stls_object *object, const char *call)
+{
+  stls_result result =
+      stls_object_settle(object, stls_drive_await_data(&object->drive));
+
+  if (result == STLS_OK)
+    return stls_object_misuse(object, call,
+                              "application data is waiting: read it first");
+  return result == STLS_CLOSED ? STLS_OK : result;
+}

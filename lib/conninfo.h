@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* conninfo (L5): the facts about a connection, taken when its handshake ended. */
+#ifndef STLS_CONNINFO_H
+#define STLS_CONNINFO_H
+
+#include <openssl/ssl.h>
+#include <sanstls/conninfo.h>
+
+#include "verify.h"
+
+struct stls_conninfo {
+  bool established;
+  bool resumed;
+  bool peer_verified;
+  int version;
+  int cipher_id;
+  int cipher_bits;
+  struct stls_verify verify;
+  /* OpenSSL's static texts. */
+  const char *version_name;
+  const char *cipher_name;
+  const char *group_name;
+  /* Owned. */
+  char *alpn;
+  size_t alpn_len;
+  char *server_name;
+  X509 *peer;
+};
+
+/* Takes the snapshot. `server_name` is the client's own, copied; NULL on a
+ * server. NULL when memory is short. The caller guards the error queue. */
+stls_conninfo *stls_conninfo_take(SSL *ssl, const struct stls_verify *verify,
+                                  const char *server_name);
+
+void stls_conninfo_free(stls_conninfo *info);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* context (L4): the shared configuration that objects are made from. */
+#include "context.h"
+
+#include "credential.h"
+#include "error.h"
+#include "trust.h"
+
+void stls_context_free(stls_context *context)
+{
+  if (context == NULL || !stls_refs_release(&context->refs)) return;
+  SSL_CTX_free(context->ssl_ctx);
+  stls_credential_free(context->credential);
+  stls_trust_free(context->trust);
+  stls_mem_free(context->alpn.wire);
+  stls_mem_free(context->propq);
+  stls_mem_free(context);
+}
+
+stls_context *stls_context_up_ref(stls_context *context)
+{
+  if (context != NULL) stls_refs_take(&context->refs);
+  return context;
+}
+
+stls_result stls_context_seal(stls_context *context, stls_error *err)
+{
+  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  context->sealed = true;
+  return STLS_OK;
+}
+
+bool stls_context_is_sealed(const stls_context *context)
+{
+  return context != NULL && context->sealed;
+}
+
+stls_role stls_context_role(const stls_context *context)
+{
+  return context == NULL ? (stls_role)0 : context->role;
+}
+
+stls_result stls_context_set_credential(stls_context *context,
+                                        stls_credential *credential,
+                                        stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_error_guard guard;
+
+  if (result != STLS_OK) return result;
+  if (credential == NULL) return stls_error_misuse(err, "credential is NULL");
+  stls_error_enter(&guard);
+  result = stls_credential_install(credential, context->ssl_ctx, err);
+  stls_error_leave(&guard);
+  if (result != STLS_OK) return result;
+  stls_credential_up_ref(credential);
+  stls_credential_free(context->credential);
+  context->credential = credential;
+  return STLS_OK;
+}
+
+stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
+                                   stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
+  SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
+  stls_trust_up_ref(trust);
+  stls_trust_free(context->trust);
+  context->trust = trust;
+  return STLS_OK;
+}
+
+stls_result stls_context_set_alpn(stls_context *context,
+                                  const char *const *names, size_t num_names,
+                                  stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  struct stls_alpn alpn = {NULL, 0};
+  stls_error_guard guard;
+  int failed;
+
+  if (result != STLS_OK) return result;
+  result = stls_alpn_encode(names, num_names, &alpn, err);
+  if (result != STLS_OK) return result;
+  stls_error_enter(&guard);
+  /* Unlike its kin, this function returns 0 for success. */
+  failed =
+      SSL_CTX_set_alpn_protos(context->ssl_ctx, alpn.wire, alpn.wire_len);
+  stls_error_leave(&guard);
+  if (failed) {
+    stls_mem_free(alpn.wire);
+    return stls_error_memory(err);
+  }
+  stls_mem_free(context->alpn.wire);
+  context->alpn = alpn;
+  SSL_CTX_set_alpn_select_cb(context->ssl_ctx,
+                             num_names > 0 ? stls_alpn_select : NULL,
+                             &context->alpn);
+  return STLS_OK;
+}
+
+stls_result stls_context_set_trace(stls_context *context, stls_trace_fn trace,
+                                   void *user_data, stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  context->trace = trace;
+  context->trace_data = user_data;
+  return STLS_OK;
+}
+
+SSL_CTX *stls_context_ssl_ctx(const stls_context *context)
+{
+  return context == NULL ? NULL : context->ssl_ctx;
+}
+
+stls_result stls_context_check_setter(const stls_context *context, int role,
+                                      stls_error *err)
+{
+  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  if (context->sealed) return stls_error_misuse(err, "context is sealed");
+  if (role != STLS_ANY_ROLE && role != (int)context->role)
+    return stls_error_misuse(err, role == STLS_CLIENT
+                                      ? "context is not a client's"
+                                      : "context is not a server's");
+  return STLS_OK;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* context (L4): the shared configuration that objects are made from. */
+#ifndef STLS_CONTEXT_H
+#define STLS_CONTEXT_H
+
+#include <openssl/ssl.h>
+#include <sanstls/context.h>
+
+#include "alpn.h"
+#include "mem.h"
+
+#define STLS_NUM_LIMITS 5
+
+struct stls_context {
+  stls_refs refs;
+  SSL_CTX *ssl_ctx;
+  OSSL_LIB_CTX *libctx;
+  char *propq;
+  stls_role role;
+  bool sealed;
+  stls_credential *credential;
+  stls_trust *trust;
+  stls_version min_version;
+  stls_version max_version;
+  stls_verify_mode verify_mode;
+  bool check_hostname;
+  bool ciphers_were_set;
+  size_t limits[STLS_NUM_LIMITS];
+  struct stls_alpn alpn;
+  stls_trace_fn trace;
+  void *trace_data;
+};
+
+/* Any role, for stls_context_check_setter. */
+#define STLS_ANY_ROLE 0
+
+/* Whether a setter may run: STLS_ERROR_MISUSE for NULL, a sealed context, or a
+ * setter of the other role. */
+stls_result stls_context_check_setter(const stls_context *context, int role,
+                                      stls_error *err);
+
+#endif

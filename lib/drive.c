@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* drive (L5): one libssl operation at a time, and what came of it. */
+#include "drive.h"
+
+#include <openssl/sslerr.h>
+#include <sanstls/context.h>
+#include <string.h>
+
+#include "error.h"
+
+enum operation { HANDSHAKE, READ, PEEK, WRITE, CLOSE_NOTIFY };
+
+/* What one operation works on. */
+struct job {
+  enum operation operation;
+  stls_span records;
+  bool ends;
+  void *out;
+  const void *data;
+  size_t len;
+  size_t done;
+};
+
+static stls_result run_until_data(struct stls_drive *drive, struct job *job);
+static stls_result feed(struct stls_drive *drive, struct job *job);
+static stls_result run(struct stls_drive *drive, struct job *job);
+static int call_libssl(SSL *ssl, struct job *job);
+static stls_result classify(struct stls_drive *drive, int ret);
+static stls_result diagnose(struct stls_drive *drive);
+static stls_result class_of(unsigned long code);
+static stls_result fail(struct stls_drive *drive, stls_result result,
+                        unsigned long code, const char *text);
+static void collect(struct stls_drive *drive, enum operation during);
+static bool replies_are_full(struct stls_drive *drive);
+
+stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
+                            stls_bio *incoming, stls_bio *outgoing,
+                            const size_t *limits)
+{
+  memset(drive, 0, sizeof *drive);
+  drive->ssl = ssl;
+  drive->intake.incoming = incoming;
+  drive->outgoing = outgoing;
+  drive->limits = limits;
+  drive->is_primed = true;
+  stls_watch_init(&drive->watch);
+  if (!stls_membio_in_open(&drive->in, stls_membio_can_repoint()) ||
+      !stls_membio_out_open(&drive->out)) {
+    stls_membio_in_close(&drive->in);
+    SSL_free(ssl);
+    drive->ssl = NULL;
+    return STLS_ERROR_MEMORY;
+  }
+  SSL_set_bio(ssl, drive->in.bio, drive->out.bio);
+  return STLS_OK;
+}
+
+void stls_drive_close(struct stls_drive *drive)
+{
+  if (drive->ssl == NULL) return;
+  /* SSL_free drops a session that was not closed from the cache, though the
+   * application may have ended the connection in its own way. */
+  if (drive->cause.result == STLS_OK)
+    SSL_set_shutdown(drive->ssl,
+                     SSL_SENT_SHUTDOWN | SSL_get_shutdown(drive->ssl));
+  SSL_free(drive->ssl);
+  drive->in.bio = NULL;
+  drive->out.bio = NULL;
+  stls_membio_in_close(&drive->in);
+  stls_membio_out_close(&drive->out);
+  drive->ssl = NULL;
+}
+
+stls_result stls_drive_handshake(struct stls_drive *drive)
+{
+  struct job job = {.operation = HANDSHAKE};
+  stls_result result;
+
+  do {
+    if (stls_bio_room(drive->outgoing) == 0) return STLS_WANT_WRITE;
+    result = drive->is_primed ? STLS_OK : feed(drive, &job);
+    if (result != STLS_OK) return result;
+    result = run(drive, &job);
+  } while (result == STLS_WANT_READ);
+  if (result == STLS_OK) drive->watch.established = true;
+  return result;
+}
+
+stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
+                            size_t *out_read)
+{
+  struct job job = {.operation = READ, .out = out, .len = out_len};
+  stls_result result = run_until_data(drive, &job);
+
+  *out_read = job.done;
+  return result;
+}
+
+stls_result stls_drive_await_data(struct stls_drive *drive)
+{
+  unsigned char byte;
+  struct job job = {.operation = PEEK, .out = &byte, .len = 1};
+
+  return run_until_data(drive, &job);
+}
+
+stls_result stls_drive_write(struct stls_drive *drive, const void *data,
+                             size_t len, size_t *out_written)
+{
+  struct job job = {.operation = WRITE, .data = data, .len = len};
+  stls_result result = run(drive, &job);
+
+  *out_written = job.done;
+  return result;
+}
+
+stls_result stls_drive_close_notify(struct stls_drive *drive)
+{
+  struct job job = {.operation = CLOSE_NOTIFY};
+
+  return run(drive, &job);
+}
+
+bool stls_drive_can_read(const struct stls_drive *drive)
+{
+  return SSL_pending(drive->ssl) > 0 || stls_intake_is_ready(&drive->intake);
+}
+
+bool stls_drive_can_handshake(const struct stls_drive *drive)
+{
+  return drive->is_primed || stls_intake_is_ready(&drive->intake);
+}
+
+static stls_result run_until_data(struct stls_drive *drive, struct job *job)
+{
+  const char *excess;
+  stls_result result;
+
+  do {
+    if (SSL_pending(drive->ssl) == 0) {
+      if (replies_are_full(drive)) return STLS_WANT_WRITE;
+      result = feed(drive, job);
+      if (result != STLS_OK) return result;
+    }
+    result = run(drive, job);
+    if (stls_intake_is_between_records(&drive->intake))
+      stls_watch_end_record(&drive->watch, result == STLS_OK);
+    excess = stls_watch_excess(&drive->watch, drive->limits);
+    if (result == STLS_WANT_READ && excess != NULL)
+      return fail(drive, STLS_ERROR_TLS, 0, excess);
+  } while (result == STLS_WANT_READ);
+  return result;
+}
+
+/* STLS_OK: there is something to show to libssl, be it the end. */
+static stls_result feed(struct stls_drive *drive, struct job *job)
+{
+  switch (stls_intake_next(&drive->intake, &job->records)) {
+    case STLS_INTAKE_BYTES:
+      return STLS_OK;
+    case STLS_INTAKE_ENDED:
+      job->ends = true;
+      return STLS_OK;
+    case STLS_INTAKE_NO_MEMORY:
+      return STLS_ERROR_MEMORY;
+    default:
+      return STLS_WANT_READ;
+  }
+}
+
+static stls_result run(struct stls_drive *drive, struct job *job)
+{
+  size_t shown = job->records.len;
+  stls_result result;
+  size_t taken;
+  int ret;
+
+  if (!stls_membio_out_prepare(
+          &drive->out,
+          job->operation == WRITE ? job->len + STLS_RECORD_OVERHEAD_MAX : 0))
+    return STLS_ERROR_MEMORY;
+  stls_membio_in_point(&drive->in, job->records.data, shown, job->ends);
+  /* What libssl leaves is chosen, and may lie elsewhere, the next time. */
+  job->records.len = 0;
+  drive->intake.incoming->busy = true;
+  stls_error_queue_clear();
+  ret = call_libssl(drive->ssl, job);
+  result = ret > 0 ? STLS_OK : classify(drive, ret);
+  drive->intake.incoming->busy = false;
+  drive->is_primed = false;
+  taken = stls_membio_in_unpoint(&drive->in);
+  stls_intake_take(&drive->intake, taken);
+  collect(drive, job->operation);
+  /* Whoever is shown bytes, or the end, and neither takes them nor says why
+   * would be shown them for ever. */
+  if (result == STLS_WANT_READ && taken == 0 && (job->ends || shown > 0))
+    return fail(drive, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS, 0,
+                NULL);
+  return result;
+}
+
+static int call_libssl(SSL *ssl, struct job *job)
+{
+  switch (job->operation) {
+    case HANDSHAKE:
+      return SSL_do_handshake(ssl);
+    case READ:
+      return SSL_read_ex(ssl, job->out, job->len, &job->done);
+    case PEEK:
+      return SSL_peek_ex(ssl, job->out, job->len, &job->done);
+    case WRITE:
+      return SSL_write_ex(ssl, job->data, job->len, &job->done);
+    default:
+      /* 0 says that the peer's close_notify has not come: not asked for. */
+      return SSL_shutdown(ssl) >= 0 ? 1 : -1;
+  }
+}
+
+static stls_result classify(struct stls_drive *drive, int ret)
+{
+  switch (SSL_get_error(drive->ssl, ret)) {
+    case SSL_ERROR_WANT_READ:
+      return STLS_WANT_READ;
+    case SSL_ERROR_ZERO_RETURN:
+      return STLS_CLOSED;
+    default:
+      return diagnose(drive);
+  }
+}
+
+/* The newest entry is the most general; one that has a class of its own says
+ * more, wherever it stands. */
+static stls_result diagnose(struct stls_drive *drive)
+{
+  unsigned long code, newest = 0, telling = 0;
+
+  while ((code = stls_error_queue_take()) != 0) {
+    newest = code;
+    if (telling == 0 && class_of(code) != STLS_ERROR_TLS) telling = code;
+  }
+  if (telling != 0) newest = telling;
+  return fail(drive, class_of(newest), newest, NULL);
+}
+
+static stls_result class_of(unsigned long code)
+{
+  int reason = stls_error_code_reason(code);
+
+  if (stls_error_code_is_memory(code)) return STLS_ERROR_MEMORY;
+  if (!stls_error_code_is_ssl(code)) return STLS_ERROR_TLS;
+  switch (reason) {
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:
+    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+      return STLS_ERROR_CERTIFICATE;
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
+      return STLS_ERROR_TRUNCATED;
+    default:
+      return reason > SSL_AD_REASON_OFFSET ? STLS_ERROR_ALERT : STLS_ERROR_TLS;
+  }
+}
+
+static stls_result fail(struct stls_drive *drive, stls_result result,
+                        unsigned long code, const char *text)
+{
+  if (drive->cause.result == STLS_OK) {
+    drive->cause.result = result;
+    drive->cause.code = code;
+    drive->cause.text = text;
+  }
+  return drive->cause.result;
+}
+
+static void collect(struct stls_drive *drive, enum operation during)
+{
+  size_t len =
+      stls_membio_out_collect(&drive->out, &drive->outgoing->buffer);
+
+  drive->bytes_out += len;
+  if (len > 0 && (during == READ || during == PEEK)) {
+    drive->reply_bytes += len;
+    drive->replies_end = drive->bytes_out;
+  }
+}
+
+/* Only answers count: a backlog of the application's own data must not stop
+ * reads, or two peers that both write much would wait for each other. */
+static bool replies_are_full(struct stls_drive *drive)
+{
+  size_t queued = drive->outgoing->buffer.len;
+
+  if (drive->replies_end + queued <= drive->bytes_out) drive->reply_bytes = 0;
+  return drive->reply_bytes >= drive->limits[STLS_LIMIT_REPLY_BYTES];
+}

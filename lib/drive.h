@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* drive (L5): one libssl operation at a time, and what came of it. */
+#ifndef STLS_DRIVE_H
+#define STLS_DRIVE_H
+
+#include <openssl/ssl.h>
+#include <sanstls/result.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "intake.h"
+#include "membio.h"
+#include "watch.h"
+
+/* Why an operation failed, in as few bytes as an idle connection deserves. */
+struct stls_cause {
+  stls_result result;
+  /* OpenSSL's packed code, 0 for none. */
+  unsigned long code;
+  /* Static text. */
+  const char *text;
+};
+
+/* An SSL between its queues. */
+struct stls_drive {
+  SSL *ssl;
+  struct stls_membio_in in;
+  struct stls_membio_out out;
+  struct stls_intake intake;
+  stls_bio *outgoing;
+  /* Of the context, in the order of stls_limit. */
+  const size_t *limits;
+  struct stls_watch watch;
+  /* result is STLS_OK until the connection has failed for good. */
+  struct stls_cause cause;
+  /* libssl has something to do without new records: the first flight. */
+  bool is_primed;
+  /* Bytes that went to `outgoing` in all; how many of them answered the peer,
+   * and where the last answer ended. */
+  uint64_t bytes_out;
+  uint64_t replies_end;
+  size_t reply_bytes;
+};
+
+/*
+ * Results of the operations: STLS_OK, STLS_WANT_READ, STLS_WANT_WRITE,
+ * STLS_CLOSED, STLS_ERROR_MEMORY with nothing changed, or a final failure, of
+ * which `cause` tells. What libssl wrote is in `outgoing` whatever the result.
+ * The caller guards the error queue.
+ */
+
+/* Takes over `ssl`, whatever the result: STLS_OK or STLS_ERROR_MEMORY. The bios
+ * are borrowed. */
+stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
+                            stls_bio *incoming, stls_bio *outgoing,
+                            const size_t *limits);
+void stls_drive_close(struct stls_drive *drive);
+
+/* Until it is done or starved. */
+stls_result stls_drive_handshake(struct stls_drive *drive);
+
+/* Until one record gave application data: *out_read bytes of it. */
+stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
+                            size_t *out_read);
+
+/* The same, leaving the data where it is. */
+stls_result stls_drive_await_data(struct stls_drive *drive);
+
+/* One record of up to STLS_RECORD_PLAINTEXT_MAX bytes. */
+stls_result stls_drive_write(struct stls_drive *drive, const void *data,
+                             size_t len, size_t *out_written);
+
+/* Sends close_notify. */
+stls_result stls_drive_close_notify(struct stls_drive *drive);
+
+/* Whether the operation has something to work on. */
+bool stls_drive_can_read(const struct stls_drive *drive);
+bool stls_drive_can_handshake(const struct stls_drive *drive);
+
+#endif

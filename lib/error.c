@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* error (L0): failures by value, and the only hands on OpenSSL's queue. */
+#include "error.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mem.h"
+
+/* OpenSSL keeps at most this many entries in a thread's queue. */
+#define QUEUE_MAX 16
+
+struct saved_entry {
+  unsigned long code;
+  int line;
+  char *file;
+  char *function;
+  char *data;
+};
+
+struct stls_error_saved {
+  size_t num;
+  struct saved_entry entries[QUEUE_MAX];
+};
+
+static struct stls_error_saved *queue_save(void);
+static void queue_restore(struct stls_error_saved *saved);
+static void set_message(stls_error *record, const char *format, va_list args);
+static void append_code(stls_error *record);
+
+const char *stls_result_name(stls_result result)
+{
+  switch (result) {
+    case STLS_OK:
+      return "STLS_OK";
+    case STLS_WANT_READ:
+      return "STLS_WANT_READ";
+    case STLS_WANT_WRITE:
+      return "STLS_WANT_WRITE";
+    case STLS_CLOSED:
+      return "STLS_CLOSED";
+    case STLS_ERROR_TRUNCATED:
+      return "STLS_ERROR_TRUNCATED";
+    case STLS_ERROR_TLS:
+      return "STLS_ERROR_TLS";
+    case STLS_ERROR_CERTIFICATE:
+      return "STLS_ERROR_CERTIFICATE";
+    case STLS_ERROR_ALERT:
+      return "STLS_ERROR_ALERT";
+    case STLS_ERROR_INPUT:
+      return "STLS_ERROR_INPUT";
+    case STLS_ERROR_MISUSE:
+      return "STLS_ERROR_MISUSE";
+    case STLS_ERROR_UNSUPPORTED:
+      return "STLS_ERROR_UNSUPPORTED";
+    case STLS_ERROR_MEMORY:
+      return "STLS_ERROR_MEMORY";
+  }
+  return "unknown result";
+}
+
+void stls_error_enter(stls_error_guard *guard)
+{
+  guard->saved = NULL;
+  if (ERR_peek_error() != 0) guard->saved = queue_save();
+}
+
+void stls_error_leave(stls_error_guard *guard)
+{
+  stls_error_queue_clear();
+  if (guard->saved != NULL) queue_restore(guard->saved);
+  guard->saved = NULL;
+}
+
+stls_result stls_error_set(stls_error *err, stls_result result,
+                           const char *format, ...)
+{
+  stls_error record = STLS_ERROR_INIT;
+  va_list args;
+
+  if (err == NULL) return result;
+  record.result = result;
+  va_start(args, format);
+  set_message(&record, format, args);
+  va_end(args);
+  stls_error_store(err, &record);
+  return result;
+}
+
+stls_result stls_error_misuse(stls_error *err, const char *argument)
+{
+  return stls_error_set(err, STLS_ERROR_MISUSE, "%s", argument);
+}
+
+stls_result stls_error_memory(stls_error *err)
+{
+  return stls_error_set(err, STLS_ERROR_MEMORY, "out of memory");
+}
+
+stls_result stls_error_set_openssl(stls_error *err, stls_result result,
+                                   const char *format, ...)
+{
+  stls_error record = STLS_ERROR_INIT;
+  unsigned long code = ERR_peek_last_error();
+  va_list args;
+
+  record.result = stls_error_code_is_memory(code) ? STLS_ERROR_MEMORY : result;
+  if (err == NULL) return record.result;
+  va_start(args, format);
+  set_message(&record, format, args);
+  va_end(args);
+  stls_error_describe_code(&record, code);
+  append_code(&record);
+  stls_error_store(err, &record);
+  return record.result;
+}
+
+void stls_error_store(stls_error *err, const stls_error *from)
+{
+  size_t size;
+
+  if (err == NULL || err->size < sizeof err->size) return;
+  size = err->size;
+  memcpy(err, from, size < sizeof *from ? size : sizeof *from);
+  err->size = size;
+}
+
+void stls_error_describe_code(stls_error *err, unsigned long code)
+{
+  const char *lib = code == 0 ? NULL : ERR_lib_error_string(code);
+  const char *reason = code == 0 ? NULL : ERR_reason_error_string(code);
+
+  err->lib = code == 0 ? 0 : ERR_GET_LIB(code);
+  err->reason = code == 0 ? 0 : ERR_GET_REASON(code);
+  snprintf(err->lib_name, sizeof err->lib_name, "%s", lib ? lib : "");
+  snprintf(err->reason_name, sizeof err->reason_name, "%s",
+           reason ? reason : "");
+}
+
+unsigned long stls_error_queue_take(void)
+{
+  return ERR_get_error();
+}
+
+void stls_error_queue_clear(void)
+{
+  /* Looking costs a tenth of clearing, and the queue is nearly always empty. */
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
+int stls_error_code_reason(unsigned long code)
+{
+  return ERR_GET_REASON(code);
+}
+
+bool stls_error_code_is_ssl(unsigned long code)
+{
+  return ERR_GET_LIB(code) == ERR_LIB_SSL;
+}
+
+bool stls_error_code_is_memory(unsigned long code)
+{
+  return code != 0 && ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+}
+
+/* The texts are borrowed from the queue's slots, which the operation that
+ * follows may reuse: hence the copies. */
+static struct stls_error_saved *queue_save(void)
+{
+  struct stls_error_saved *saved = stls_mem_zalloc(sizeof *saved);
+  const char *file, *function, *data;
+  int line, flags;
+  unsigned long code;
+
+  if (saved == NULL) {
+    ERR_clear_error();
+    return NULL;
+  }
+  while (saved->num < QUEUE_MAX &&
+         (code = ERR_get_error_all(&file, &line, &function, &data, &flags)) !=
+             0) {
+    struct saved_entry *entry = &saved->entries[saved->num++];
+    entry->code = code;
+    entry->line = line;
+    entry->file = stls_mem_strdup(file ? file : "");
+    entry->function = stls_mem_strdup(function ? function : "");
+    if ((flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != '\0')
+      entry->data = stls_mem_strdup(data);
+  }
+  return saved;
+}
+
+static void queue_restore(struct stls_error_saved *saved)
+{
+  for (size_t i = 0; i < saved->num; i++) {
+    struct saved_entry *entry = &saved->entries[i];
+    ERR_new();
+    ERR_set_debug(entry->file, entry->line, entry->function);
+    ERR_set_error(ERR_GET_LIB(entry->code), ERR_GET_REASON(entry->code), NULL);
+    /* The format of ERR_set_error would cut long data. */
+    if (entry->data != NULL) ERR_add_error_data(1, entry->data);
+    stls_mem_free(entry->file);
+    stls_mem_free(entry->function);
+    stls_mem_free(entry->data);
+  }
+  stls_mem_free(saved);
+}
+
+static void set_message(stls_error *record, const char *format, va_list args)
+{
+  vsnprintf(record->message, sizeof record->message, format, args);
+}
+
+static void append_code(stls_error *record)
+{
+  size_t used = strlen(record->message);
+
+  if (record->reason_name[0] != '\0')
+    snprintf(record->message + used, sizeof record->message - used,
+             ": %s (%s)", record->reason_name, record->lib_name);
+}
+
+const char *stls_alert_name(int alert)
+{
+  static const struct {
+    int alert;
+    const char *name;
+  } names[] = {
+      {0, "close_notify"},
+      {10, "unexpected_message"},
+      {20, "bad_record_mac"},
+      {21, "decryption_failed"},
+      {22, "record_overflow"},
+      {30, "decompression_failure"},
+      {40, "handshake_failure"},
+      {41, "no_certificate"},
+      {42, "bad_certificate"},
+      {43, "unsupported_certificate"},
+      {44, "certificate_revoked"},
+      {45, "certificate_expired"},
+      {46, "certificate_unknown"},
+      {47, "illegal_parameter"},
+      {48, "unknown_ca"},
+      {49, "access_denied"},
+      {50, "decode_error"},
+      {51, "decrypt_error"},
+      {60, "export_restriction"},
+      {70, "protocol_version"},
+      {71, "insufficient_security"},
+      {80, "internal_error"},
+      {86, "inappropriate_fallback"},
+      {90, "user_canceled"},
+      {100, "no_renegotiation"},
+      {109, "missing_extension"},
+      {110, "unsupported_extension"},
+      {111, "certificate_unobtainable"},
+      {112, "unrecognized_name"},
+      {113, "bad_certificate_status_response"},
+      {114, "bad_certificate_hash_value"},
+      {115, "unknown_psk_identity"},
+      {116, "certificate_required"},
+      {120, "no_application_protocol"},
+      {121, "ech_required"},
+  };
+
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    if (names[i].alert == alert) return names[i].name;
+  return "unknown";
+}

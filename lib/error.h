@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* error (L0): failures by value, and the only hands on OpenSSL's queue. */
+#ifndef STLS_ERROR_H
+#define STLS_ERROR_H
+
+#include <sanstls/error.h>
+#include <stdbool.h>
+
+#if defined(__GNUC__)
+#define STLS_PRINTF(at, first) __attribute__((format(printf, at, first)))
+#else
+#define STLS_PRINTF(at, first)
+#endif
+
+/*
+ * The thread's error queue around one operation: `enter` puts aside what is in
+ * it, so that OpenSSL starts from an empty queue; `leave` drops what the
+ * operation left and puts the rest back. Entries come back with everything but
+ * marks (ERR_set_mark), which OpenSSL does not let anybody read.
+ */
+typedef struct stls_error_guard {
+  struct stls_error_saved *saved;
+} stls_error_guard;
+
+void stls_error_enter(stls_error_guard *guard);
+void stls_error_leave(stls_error_guard *guard);
+
+/*
+ * Writes a failure to `err`, which may be NULL, as far as its size reaches, and
+ * returns `result`. The message is formatted from the rest.
+ */
+stls_result stls_error_set(stls_error *err, stls_result result,
+                           const char *format, ...) STLS_PRINTF(3, 4);
+
+/* The two that every module needs. `argument` names what is wrong with it. */
+stls_result stls_error_misuse(stls_error *err, const char *argument);
+stls_result stls_error_memory(stls_error *err);
+
+/*
+ * The same with the newest entry of OpenSSL's queue appended to the message and
+ * its numbers filled in. When the queue says that memory ran out, the result is
+ * STLS_ERROR_MEMORY instead.
+ */
+stls_result stls_error_set_openssl(stls_error *err, stls_result result,
+                                   const char *format, ...) STLS_PRINTF(3, 4);
+
+/* Copies a whole record to the caller's, as far as its size reaches. */
+void stls_error_store(stls_error *err, const stls_error *from);
+
+/* Fills lib, reason and their names from one packed OpenSSL code. */
+void stls_error_describe_code(stls_error *err, unsigned long code);
+
+/* Takes the oldest entry out of the queue; 0 when it is empty. */
+unsigned long stls_error_queue_take(void);
+
+/* Empties the queue, between `enter` and `leave`. */
+void stls_error_queue_clear(void);
+
+/* What a packed code says. */
+int stls_error_code_reason(unsigned long code);
+bool stls_error_code_is_ssl(unsigned long code);
+bool stls_error_code_is_memory(unsigned long code);
+
+#endif

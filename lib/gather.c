@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* gather (L5): plaintext that waits to share a record. */
+#include "gather.h"
+
+#include <string.h>
+
+#include "mem.h"
+#include "record.h"
+
+bool stls_gather_open(struct stls_gather *gather)
+{
+  if (gather->data == NULL)
+    gather->data = stls_mem_alloc(STLS_RECORD_PLAINTEXT_MAX);
+  return gather->data != NULL;
+}
+
+size_t stls_gather_put(struct stls_gather *gather, const void *data, size_t len)
+{
+  size_t room = STLS_RECORD_PLAINTEXT_MAX - gather->len;
+
+  if (len > room) len = room;
+  if (len > 0) memcpy(gather->data + gather->len, data, len);
+  gather->len += len;
+  return len;
+}
+
+size_t stls_gather_putv(struct stls_gather *gather, const stls_span *spans,
+                        size_t num_spans, size_t skip, size_t max)
+{
+  size_t done = 0;
+
+  for (size_t i = 0; i < num_spans && done < max; i++) {
+    size_t part = spans[i].len;
+    if (skip >= part) {
+      skip -= part;
+      continue;
+    }
+    part -= skip;
+    if (part > max - done) part = max - done;
+    done += stls_gather_put(gather, (const uint8_t *)spans[i].data + skip, part);
+    skip = 0;
+  }
+  return done;
+}
+
+bool stls_gather_is_full(const struct stls_gather *gather)
+{
+  return gather->len == STLS_RECORD_PLAINTEXT_MAX;
+}
+
+void stls_gather_drop(struct stls_gather *gather, size_t len)
+{
+  gather->len -= len;
+  if (gather->len > 0)
+    memmove(gather->data, gather->data + len, gather->len);
+}
+
+void stls_gather_close(struct stls_gather *gather)
+{
+  /* What was dropped from the front still lies behind. */
+  stls_mem_free_clear(gather->data, STLS_RECORD_PLAINTEXT_MAX);
+  gather->data = NULL;
+  gather->len = 0;
+}

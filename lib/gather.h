@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* gather (L5): plaintext that waits to share a record. */
+#ifndef STLS_GATHER_H
+#define STLS_GATHER_H
+
+#include <sanstls/bio.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zero-initialised is empty and uncorked. */
+struct stls_gather {
+  bool corked;
+  uint8_t *data;
+  size_t len;
+};
+
+/* Makes room for one record's plaintext; false when memory is short. */
+bool stls_gather_open(struct stls_gather *gather);
+
+/* Takes what fits behind what is there; returns how much. Needs to be open. */
+size_t stls_gather_put(struct stls_gather *gather, const void *data,
+                       size_t len);
+
+/* The same from several pieces, beginning `skip` bytes into them. */
+size_t stls_gather_putv(struct stls_gather *gather, const stls_span *spans,
+                        size_t num_spans, size_t skip, size_t max);
+
+bool stls_gather_is_full(const struct stls_gather *gather);
+
+/* Drops the first `len` bytes. */
+void stls_gather_drop(struct stls_gather *gather, size_t len);
+
+/* Wipes and frees what is held; the cork stays as it is. */
+void stls_gather_close(struct stls_gather *gather);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* hostname (L1): what kind of reference name a text is. */
+#include "hostname.h"
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define LABEL_MAX ((size_t)63)
+
+static bool is_address(const char *text);
+static const char *fault_in_name(const char *text, size_t len);
+static const char *fault_in_label(const char *label, size_t len);
+static bool is_all_digits(const char *text, size_t len);
+
+stls_hostname_kind stls_hostname_classify(const char *text, size_t *out_len,
+                                          const char **out_why)
+{
+  size_t len = strlen(text);
+
+  *out_why = NULL;
+  *out_len = len;
+  if (is_address(text)) return STLS_HOSTNAME_ADDRESS;
+  if (len > 1 && text[len - 1] == '.') *out_len = --len;
+  *out_why = fault_in_name(text, len);
+  return *out_why == NULL ? STLS_HOSTNAME_DNS : STLS_HOSTNAME_INVALID;
+}
+
+static bool is_address(const char *text)
+{
+  unsigned char bytes[sizeof(struct in6_addr)];
+
+  return inet_pton(AF_INET, text, bytes) == 1 ||
+         inet_pton(AF_INET6, text, bytes) == 1;
+}
+
+static const char *fault_in_name(const char *text, size_t len)
+{
+  const char *fault = NULL;
+  size_t label_len = 0;
+
+  if (len == 0) return "it is empty";
+  if (len > STLS_HOSTNAME_MAX) return "it is longer than 253 bytes";
+  for (size_t start = 0; start <= len && fault == NULL;
+       start += label_len + 1) {
+    const char *dot = memchr(text + start, '.', len - start);
+    label_len = dot == NULL ? len - start : (size_t)(dot - (text + start));
+    fault = fault_in_label(text + start, label_len);
+    /* Resolvers read such a text as an address in an obsolete form. */
+    if (fault == NULL && dot == NULL && is_all_digits(text + start, label_len))
+      fault = "it ends in a number without being an IPv4 address";
+  }
+  return fault;
+}
+
+static const char *fault_in_label(const char *label, size_t len)
+{
+  if (len == 0) return "it has an empty label";
+  if (len > LABEL_MAX) return "a label is longer than 63 bytes";
+  for (size_t i = 0; i < len; i++) {
+    unsigned char c = (unsigned char)label[i];
+    if (c >= 0x80) return "it is not ASCII: pass the A-label (xn--...)";
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+        (c >= '0' && c <= '9') || c == '-' || c == '_')
+      continue;
+    return "it has a character that no host name may have";
+  }
+  if (label[0] == '-' || label[len - 1] == '-')
+    return "a label begins or ends with a hyphen";
+  return NULL;
+}
+
+static bool is_all_digits(const char *text, size_t len)
+{
+  for (size_t i = 0; i < len; i++)
+    if (text[i] < '0' || text[i] > '9') return false;
+  return len > 0;
+}

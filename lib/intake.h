@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* intake (L5): records in: which bytes libssl is shown next. */
+#ifndef STLS_INTAKE_H
+#define STLS_INTAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bio.h"
+#include "record.h"
+
+/*
+ * libssl is shown one record at a time, and, as a rule, not before all of it is
+ * here: a call that can only answer WANT_READ is never made. The bytes come from
+ * the queue first and from the caller's own buffer after it.
+ */
+struct stls_intake {
+  stls_bio *incoming;
+  /* The caller's receive buffer while a read_from runs; shrinks from the
+   * front. */
+  stls_span direct;
+  /* What was shown last, and whether it lies in `direct`. */
+  stls_span shown;
+  bool shown_direct;
+  /* How far libssl is in the record it has seen the beginning of: header bytes
+   * so far, or body bytes to come. Both 0 between records. */
+  uint8_t header[STLS_RECORD_HEADER_LEN];
+  size_t header_len;
+  size_t body_left;
+  /* Some header was none: from here on libssl sees everything as it comes. */
+  bool alien;
+};
+
+typedef enum stls_intake_step {
+  STLS_INTAKE_BYTES,
+  STLS_INTAKE_STARVED,
+  /* The end of the stream, and nothing is left before it. */
+  STLS_INTAKE_ENDED,
+  STLS_INTAKE_NO_MEMORY
+} stls_intake_step;
+
+/* Chooses what to show. When starved, what is left of `direct` has been moved
+ * to the queue. */
+stls_intake_step stls_intake_next(struct stls_intake *intake,
+                                  stls_span *out_shown);
+
+/* libssl took the first `len` bytes of what was shown. */
+void stls_intake_take(struct stls_intake *intake, size_t len);
+
+/* Whether a next step would not be starved. */
+bool stls_intake_is_ready(const struct stls_intake *intake);
+
+bool stls_intake_is_between_records(const struct stls_intake *intake);
+
+#endif

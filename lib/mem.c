@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* mem (L0): allocation through OpenSSL's hooks, with overflow checks. */
+#include "mem.h"
+
+#include <openssl/crypto.h>
+#include <stdint.h>
+#include <string.h>
+
+void *stls_mem_alloc(size_t len)
+{
+  return OPENSSL_malloc(len > 0 ? len : 1);
+}
+
+void *stls_mem_zalloc(size_t len)
+{
+  return OPENSSL_zalloc(len > 0 ? len : 1);
+}
+
+void *stls_mem_dup(const void *data, size_t len)
+{
+  void *copy = stls_mem_alloc(len);
+  if (copy != NULL && len > 0) memcpy(copy, data, len);
+  return copy;
+}
+
+char *stls_mem_strdup(const char *text)
+{
+  return stls_mem_dup(text, strlen(text) + 1);
+}
+
+void *stls_mem_alloc_array(size_t num, size_t item_len)
+{
+  if (item_len != 0 && num > SIZE_MAX / item_len) return NULL;
+  return stls_mem_alloc(num * item_len);
+}
+
+void stls_mem_free(void *data)
+{
+  OPENSSL_free(data);
+}
+
+void stls_mem_free_clear(void *data, size_t len)
+{
+  OPENSSL_clear_free(data, len);
+}
+
+void stls_refs_init(stls_refs *refs)
+{
+  atomic_init(refs, 1);
+}
+
+void stls_refs_take(stls_refs *refs)
+{
+  atomic_fetch_add_explicit(refs, 1, memory_order_relaxed);
+}
+
+bool stls_refs_release(stls_refs *refs)
+{
+  /* Release orders this thread's writes before the free; acquire lets the last
+   * owner see everybody's. */
+  return atomic_fetch_sub_explicit(refs, 1, memory_order_acq_rel) == 1;
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* object (L5): one TLS endpoint: its life, and the frame of its calls. */
+#include "object.h"
+
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "hostname.h"
+#include "mem.h"
+#include "trace.h"
+
+static stls_result check_options(const stls_context *context,
+                                 const stls_bio *incoming,
+                                 const stls_bio *outgoing,
+                                 const stls_object_options *options,
+                                 stls_error *err);
+static stls_result open_object(stls_object *object, stls_context *context,
+                               stls_bio *incoming, stls_bio *outgoing,
+                               const stls_object_options *options,
+                               stls_error *err);
+static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
+                             stls_error *err);
+static stls_result set_server_name(stls_object *object, SSL *ssl,
+                                   const char *name, stls_error *err);
+static bool aim_at_name(const stls_object *object, SSL *ssl);
+static void on_message(int write_p, int version, int content_type,
+                       const void *data, size_t len, SSL *ssl, void *arg);
+static void destroy(stls_object *object);
+static void take_snapshot(stls_object *object);
+
+stls_result stls_object_new(stls_context *context, stls_bio *incoming,
+                            stls_bio *outgoing,
+                            const stls_object_options *options,
+                            stls_object **out_object, stls_error *err)
+{
+  static const stls_object_options none = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *object;
+  stls_error_guard guard;
+  stls_result result;
+
+  if (out_object == NULL) return stls_error_misuse(err, "out_object is NULL");
+  if (options == NULL) options = &none;
+  result = check_options(context, incoming, outgoing, options, err);
+  if (result != STLS_OK) return result;
+  object = stls_mem_zalloc(sizeof *object);
+  if (object == NULL) return stls_error_memory(err);
+  stls_error_enter(&guard);
+  result = open_object(object, context, incoming, outgoing, options, err);
+  if (result == STLS_OK)
+    *out_object = object;
+  else
+    destroy(object);
+  stls_error_leave(&guard);
+  return result;
+}
+
+void stls_object_free(stls_object *object)
+{
+  stls_error_guard guard;
+
+  if (object == NULL) return;
+  if (object->busy) {
+    object->free_when_idle = true;
+    return;
+  }
+  stls_error_enter(&guard);
+  destroy(object);
+  stls_error_leave(&guard);
+}
+
+stls_result stls_object_handshake(stls_object *object)
+{
+  stls_result result = stls_object_enter(object, __func__);
+  bool run;
+
+  if (result != STLS_OK) return result;
+  result = stls_object_admit(object, STLS_CALL_HANDSHAKE, __func__, &run);
+  if (run) result = stls_object_shake(object);
+  return stls_object_leave(object, result);
+}
+
+stls_result stls_object_enter(stls_object *object, const char *call)
+{
+  if (object == NULL) return STLS_ERROR_MISUSE;
+  if (object->busy)
+    return stls_object_misuse(object, call, "called from a callback");
+  object->busy = true;
+  stls_error_enter(&object->guard);
+  return STLS_OK;
+}
+
+stls_result stls_object_leave(stls_object *object, stls_result result)
+{
+  bool is_free = object->free_when_idle;
+
+  stls_error_leave(&object->guard);
+  object->busy = false;
+  if (is_free) stls_object_free(object);
+  return result;
+}
+
+stls_result stls_object_misuse(stls_object *object, const char *call,
+                               const char *why)
+{
+  object->misused_call = call;
+  object->misuse = why;
+  return STLS_ERROR_MISUSE;
+}
+
+stls_result stls_object_admit(stls_object *object, stls_call kind,
+                              const char *call, bool *out_run)
+{
+  stls_verdict verdict = stls_state_verdict(object->state, kind);
+  stls_result result = STLS_OK;
+
+  if (verdict == STLS_VERDICT_HANDSHAKE) {
+    result = stls_object_shake(object);
+    verdict = stls_state_verdict(object->state, kind);
+  }
+  *out_run = result == STLS_OK && verdict == STLS_VERDICT_RUN;
+  if (result != STLS_OK) return result;
+  switch (verdict) {
+    case STLS_VERDICT_RUN:
+    case STLS_VERDICT_DONE:
+      return STLS_OK;
+    case STLS_VERDICT_END:
+      return STLS_CLOSED;
+    case STLS_VERDICT_REPEAT:
+      return object->drive.cause.result;
+    default:
+      return stls_object_misuse(object, call,
+                                stls_state_phrase(object->state));
+  }
+}
+
+stls_result stls_object_settle(stls_object *object, stls_result result)
+{
+  if (object->drive.cause.result != STLS_OK) {
+    object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
+    take_snapshot(object);
+  } else if (result == STLS_CLOSED) {
+    object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_RECEIVED);
+  }
+  return result;
+}
+
+stls_result stls_object_shake(stls_object *object)
+{
+  stls_result result;
+
+  object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
+  result = stls_object_settle(object, stls_drive_handshake(&object->drive));
+  if (result != STLS_OK) return result;
+  take_snapshot(object);
+  if (object->info == NULL) {
+    /* libssl answers at once when it is asked again. */
+    object->drive.is_primed = true;
+    return STLS_ERROR_MEMORY;
+  }
+  object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);
+  return STLS_OK;
+}
+
+static stls_result check_options(const stls_context *context,
+                                 const stls_bio *incoming,
+                                 const stls_bio *outgoing,
+                                 const stls_object_options *options,
+                                 stls_error *err)
+{
+  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  if (incoming != NULL && incoming == outgoing)
+    return stls_error_misuse(err, "incoming and outgoing are the same bio");
+  if (options->size < sizeof *options)
+    return stls_error_misuse(err, "options->size is not set");
+  if (context->role == STLS_SERVER && options->server_name != NULL)
+    return stls_error_misuse(err, "server_name is given on a server");
+  if (context->check_hostname && options->server_name == NULL)
+    return stls_error_misuse(err,
+                             "server_name is NULL, but the context checks the "
+                             "server's name");
+  return STLS_OK;
+}
+
+static stls_result open_object(stls_object *object, stls_context *context,
+                               stls_bio *incoming, stls_bio *outgoing,
+                               const stls_object_options *options,
+                               stls_error *err)
+{
+  stls_result result = share_bio(incoming, &object->incoming, err);
+  SSL *ssl;
+
+  if (result == STLS_OK) result = share_bio(outgoing, &object->outgoing, err);
+  if (result != STLS_OK) return result;
+  object->context = stls_context_up_ref(context);
+  object->user_data = options->user_data;
+  ssl = SSL_new(context->ssl_ctx);
+  if (ssl == NULL) return stls_error_memory(err);
+  if (stls_drive_open(&object->drive, ssl, object->incoming, object->outgoing,
+                      context->limits) != STLS_OK ||
+      !stls_verify_attach(&object->verify, ssl))
+    return stls_error_memory(err);
+  SSL_set_msg_callback(ssl, on_message);
+  SSL_set_msg_callback_arg(ssl, object);
+  if (context->role == STLS_SERVER) {
+    SSL_set_accept_state(ssl);
+    return STLS_OK;
+  }
+  SSL_set_connect_state(ssl);
+  if (options->server_name == NULL) return STLS_OK;
+  return set_server_name(object, ssl, options->server_name, err);
+}
+
+static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
+                             stls_error *err)
+{
+  if (given == NULL) return stls_bio_new(out_bio, err);
+  *out_bio = stls_bio_up_ref(given);
+  return STLS_OK;
+}
+
+static stls_result set_server_name(stls_object *object, SSL *ssl,
+                                   const char *name, stls_error *err)
+{
+  const char *why;
+  size_t len;
+  bool is_set;
+  stls_hostname_kind kind = stls_hostname_classify(name, &len, &why);
+
+  if (kind == STLS_HOSTNAME_INVALID)
+    return stls_error_set(err, STLS_ERROR_INPUT, "server_name \"%s\": %s", name,
+                          why);
+  object->server_name = stls_mem_zalloc(len + 1);
+  if (object->server_name == NULL) return stls_error_memory(err);
+  memcpy(object->server_name, name, len);
+  if (kind == STLS_HOSTNAME_ADDRESS)
+    is_set = !object->context->check_hostname ||
+             X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
+                                           object->server_name) == 1;
+  else
+    is_set = SSL_set_tlsext_host_name(ssl, object->server_name) == 1 &&
+             aim_at_name(object, ssl);
+  return is_set ? STLS_OK : stls_error_memory(err);
+}
+
+static bool aim_at_name(const stls_object *object, SSL *ssl)
+{
+  X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+
+  if (!object->context->check_hostname) return true;
+  X509_VERIFY_PARAM_set_hostflags(param,
+                                  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  return X509_VERIFY_PARAM_set1_host(param, object->server_name, 0) == 1;
+}
+
+static void on_message(int write_p, int version, int content_type,
+                       const void *data, size_t len, SSL *ssl, void *arg)
+{
+  stls_object *object = arg;
+  stls_trace_event event;
+
+  (void)ssl;
+  stls_trace_event_init(&event, write_p, version, content_type, data, len);
+  stls_watch_see(&object->drive.watch, &event);
+  if (object->context->trace != NULL)
+    object->context->trace(object, &event, object->context->trace_data);
+}
+
+static void destroy(stls_object *object)
+{
+  stls_drive_close(&object->drive);
+  stls_gather_close(&object->gather);
+  stls_conninfo_free(object->info);
+  stls_bio_free(object->incoming);
+  stls_bio_free(object->outgoing);
+  stls_context_free(object->context);
+  stls_mem_free(object->server_name);
+  stls_mem_free(object);
+}
+
+static void take_snapshot(stls_object *object)
+{
+  if (object->info == NULL)
+    object->info = stls_conninfo_take(object->drive.ssl, &object->verify,
+                                      object->server_name);
+}

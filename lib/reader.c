@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* reader (L5): plaintext out. */
+#include "object.h"
+
+static stls_result check_rooms(stls_object *object, const char *call,
+                               const stls_room *rooms, size_t num_rooms,
+                               size_t *out_len);
+static stls_result read_rooms(stls_object *object, const char *call,
+                              const stls_room *rooms, size_t num_rooms,
+                              size_t *out_read);
+static stls_result fill(stls_object *object, const stls_room *room,
+                        size_t *out_read);
+
+stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
+                             size_t *out_read)
+{
+  const stls_room room = {out, out_len};
+  stls_result result = stls_object_enter(object, __func__);
+
+  if (out_read != NULL) *out_read = 0;
+  if (result != STLS_OK) return result;
+  return stls_object_leave(object,
+                           read_rooms(object, __func__, &room, 1, out_read));
+}
+
+stls_result stls_object_readv(stls_object *object, const stls_room *rooms,
+                              size_t num_rooms, size_t *out_read)
+{
+  stls_result result = stls_object_enter(object, __func__);
+
+  if (out_read != NULL) *out_read = 0;
+  if (result != STLS_OK) return result;
+  return stls_object_leave(
+      object, read_rooms(object, __func__, rooms, num_rooms, out_read));
+}
+
+stls_result stls_object_read_from(stls_object *object, const void *in,
+                                  size_t in_len, size_t *out_used, void *out,
+                                  size_t out_len, size_t *out_read)
+{
+  const stls_room room = {out, out_len};
+  stls_result result = stls_object_enter(object, __func__);
+  struct stls_intake *intake;
+
+  if (out_used != NULL) *out_used = 0;
+  if (out_read != NULL) *out_read = 0;
+  if (result != STLS_OK) return result;
+  intake = &object->drive.intake;
+  if (out_used == NULL)
+    result = stls_object_misuse(object, __func__, "out_used is NULL");
+  else if (in == NULL && in_len > 0)
+    result = stls_object_misuse(object, __func__, "in is NULL");
+  else if (in_len > 0 && object->incoming->eof_written)
+    result = stls_object_misuse(object, __func__,
+                                "the end of incoming was written");
+  else if (in_len > 0 && object->incoming->buffer.reserved > 0)
+    result = stls_object_misuse(object, __func__,
+                                "incoming has room reserved: commit it first");
+  if (result == STLS_OK) {
+    intake->direct.data = in;
+    intake->direct.len = in_len;
+    result = read_rooms(object, __func__, &room, 1, out_read);
+    *out_used = in_len - intake->direct.len;
+    intake->direct.data = NULL;
+    intake->direct.len = 0;
+  }
+  return stls_object_leave(object, result);
+}
+
+static stls_result read_rooms(stls_object *object, const char *call,
+                              const stls_room *rooms, size_t num_rooms,
+                              size_t *out_read)
+{
+  size_t len = 0;
+  bool run = false;
+  stls_result result;
+
+  if (out_read == NULL)
+    return stls_object_misuse(object, call, "out_read is NULL");
+  result = check_rooms(object, call, rooms, num_rooms, &len);
+  if (result != STLS_OK || len == 0) return result;
+  result = stls_object_admit(object, STLS_CALL_READ, call, &run);
+  for (size_t i = 0; i < num_rooms && run && result == STLS_OK; i++)
+    result = fill(object, &rooms[i], out_read);
+  /* What stopped the call after some data is said again by the next one. */
+  return *out_read > 0 ? STLS_OK : result;
+}
+
+static stls_result check_rooms(stls_object *object, const char *call,
+                               const stls_room *rooms, size_t num_rooms,
+                               size_t *out_len)
+{
+  if (rooms == NULL && num_rooms > 0)
+    return stls_object_misuse(object, call, "rooms is NULL");
+  for (size_t i = 0; i < num_rooms; i++) {
+    if (rooms[i].data == NULL && rooms[i].len > 0)
+      return stls_object_misuse(object, call, "a room to read into is NULL");
+    if (rooms[i].len > SIZE_MAX - *out_len)
+      return stls_object_misuse(object, call, "the rooms' lengths overflow");
+    *out_len += rooms[i].len;
+  }
+  return STLS_OK;
+}
+
+static stls_result fill(stls_object *object, const stls_room *room,
+                        size_t *out_read)
+{
+  stls_result result = STLS_OK;
+  size_t filled = 0;
+
+  while (filled < room->len && result == STLS_OK) {
+    size_t got = 0;
+    result = stls_drive_read(&object->drive, (uint8_t *)room->data + filled,
+                             room->len - filled, &got);
+    filled += got;
+  }
+  *out_read += filled;
+  return stls_object_settle(object, result);
+}

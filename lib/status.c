@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* status (L5): what an object says about itself, changing nothing. */
+#include "status.h"
+
+#include <stdio.h>
+
+static void describe_cause(const stls_object *object, stls_error *record);
+static void word_cause(const stls_object *object, stls_error *record);
+
+stls_bio *stls_object_incoming(const stls_object *object)
+{
+  return object == NULL ? NULL : object->incoming;
+}
+
+stls_bio *stls_object_outgoing(const stls_object *object)
+{
+  return object == NULL ? NULL : object->outgoing;
+}
+
+stls_context *stls_object_context(const stls_object *object)
+{
+  return object == NULL ? NULL : object->context;
+}
+
+void *stls_object_user_data(const stls_object *object)
+{
+  return object == NULL ? NULL : object->user_data;
+}
+
+const stls_conninfo *stls_object_conninfo(const stls_object *object)
+{
+  return object == NULL ? NULL : object->info;
+}
+
+SSL *stls_object_ssl(const stls_object *object)
+{
+  return object == NULL ? NULL : object->drive.ssl;
+}
+
+size_t stls_object_pending(const stls_object *object)
+{
+  return object == NULL ? 0 : (size_t)SSL_pending(object->drive.ssl);
+}
+
+size_t stls_object_corked(const stls_object *object)
+{
+  return object == NULL ? 0 : object->gather.len;
+}
+
+unsigned stls_object_wants(const stls_object *object)
+{
+  unsigned wants = 0;
+  stls_verdict shake, read, write;
+
+  if (object == NULL) return 0;
+  shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
+  read = stls_state_verdict(object->state, STLS_CALL_READ);
+  write = stls_state_verdict(object->state, STLS_CALL_WRITE);
+  if ((read == STLS_VERDICT_RUN || read == STLS_VERDICT_HANDSHAKE) &&
+      !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
+    wants |= STLS_WANTS_RECORDS_IN;
+  if (object->outgoing->buffer.len > 0) wants |= STLS_WANTS_RECORDS_OUT;
+  if (write == STLS_VERDICT_RUN && 
+      stls_status_fragment_room(object, STLS_RECORD_PLAINTEXT_MAX) > 0)
+    wants |= STLS_WANTS_PLAINTEXT_IN;
+  if (read == STLS_VERDICT_RUN && stls_drive_can_read(&object->drive))
+    wants |= STLS_WANTS_PLAINTEXT_OUT;
+  if (shake == STLS_VERDICT_RUN && stls_bio_room(object->outgoing) > 0 &&
+      stls_drive_can_handshake(&object->drive))
+    wants |= STLS_WANTS_HANDSHAKE;
+  return wants;
+}
+
+stls_result stls_object_error(const stls_object *object, stls_error *out_error)
+{
+  stls_error record = STLS_ERROR_INIT;
+
+  if (object == NULL) return STLS_OK;
+  if (object->drive.cause.result != STLS_OK) {
+    describe_cause(object, &record);
+  } else if (object->misuse != NULL) {
+    record.result = STLS_ERROR_MISUSE;
+    snprintf(record.message, sizeof record.message, "%s: %s",
+             object->misused_call, object->misuse);
+  }
+  record.alert_sent = object->drive.watch.alert_sent;
+  record.alert_received = object->drive.watch.alert_received;
+  if (record.result != STLS_OK) stls_error_store(out_error, &record);
+  return record.result;
+}
+
+/* Slivers would cost a record each, so a queue that has something in it is
+ * drained first; an empty one must take a record whatever its limit, or nothing
+ * would ever move. */
+size_t stls_status_fragment_room(const stls_object *object, size_t len)
+{
+  const size_t least_when_empty = 512;
+  const size_t least_when_not = 1024;
+  size_t queued = object->outgoing->buffer.len;
+  size_t room = stls_bio_room(object->outgoing);
+
+  room = room > STLS_RECORD_OVERHEAD_MAX ? room - STLS_RECORD_OVERHEAD_MAX : 0;
+  if (queued == 0 && room < least_when_empty) room = least_when_empty;
+  if (room < len && room < least_when_not && queued > 0) return 0;
+  if (room > STLS_RECORD_PLAINTEXT_MAX) room = STLS_RECORD_PLAINTEXT_MAX;
+  return len < room ? len : room;
+}
+
+static void describe_cause(const stls_object *object, stls_error *record)
+{
+  const struct stls_cause *cause = &object->drive.cause;
+
+  record->result = cause->result;
+  stls_error_describe_code(record, cause->code);
+  if (object->verify.code != X509_V_OK) {
+    record->verify_code = object->verify.code;
+    record->verify_depth = object->verify.depth;
+    snprintf(record->verify_text, sizeof record->verify_text, "%s",
+             X509_verify_cert_error_string(object->verify.code));
+  }
+  word_cause(object, record);
+}
+
+static void word_cause(const stls_object *object, stls_error *record)
+{
+  const char *text = object->drive.cause.text;
+  int alert = object->drive.watch.alert_received;
+  char *out = record->message;
+  const size_t size = sizeof record->message;
+
+  if (record->result == STLS_ERROR_CERTIFICATE && record->verify_depth >= 0)
+    snprintf(out, size, "certificate verify failed: %s (depth %d, %s)",
+             record->verify_text, record->verify_depth,
+             object->server_name ? object->server_name : "peer");
+  else if (record->result == STLS_ERROR_ALERT)
+    snprintf(out, size, "the peer sent the alert %s (%d)",
+             stls_alert_name(alert), alert);
+  else if (record->result == STLS_ERROR_TRUNCATED)
+    snprintf(out, size, "the transport ended without close_notify");
+  else if (text != NULL || record->reason_name[0] == '\0')
+    snprintf(out, size, "%s", text ? text : "OpenSSL gave no reason");
+  else
+    snprintf(out, size, "%s (%s)", record->reason_name, record->lib_name);
+}

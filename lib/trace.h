@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* trace (L4): an observer's view of every message that crosses libssl. */
+#ifndef STLS_TRACE_H
+#define STLS_TRACE_H
+
+#include <sanstls/trace.h>
+
+/* Makes an event of what an SSL_set_msg_callback callback was given. */
+void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
+                           int content_type, const void *data, size_t len);
+
+#endif

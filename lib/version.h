@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* version (L0): which library, and which OpenSSL, is running. */
+#ifndef STLS_VERSION_PRIVATE_H
+#define STLS_VERSION_PRIVATE_H
+
+#include <sanstls/version.h>
+
+/* STLS_ERROR_UNSUPPORTED when the major versions differ. `what` names whose
+ * they are. */
+stls_result stls_version_match(const char *what, int built_major,
+                               int running_major, stls_error *err);
+
+/* The OpenSSL half of stls_version_check. */
+stls_result stls_version_check_openssl(stls_error *err);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* watch (L5): alerts that passed, and messages that bring nothing. */
+#include "watch.h"
+
+#include <openssl/ssl3.h>
+#include <sanstls/context.h>
+#include <string.h>
+
+static void see_handshake(struct stls_watch *watch, int type);
+
+void stls_watch_init(struct stls_watch *watch)
+{
+  memset(watch, 0, sizeof *watch);
+  watch->alert_sent = -1;
+  watch->alert_received = -1;
+}
+
+void stls_watch_see(struct stls_watch *watch, const stls_trace_event *event)
+{
+  bool is_in = event->flow == STLS_RECORDS_IN;
+
+  switch (event->content_type) {
+    case SSL3_RT_ALERT:
+      *(is_in ? &watch->alert_received : &watch->alert_sent) =
+          event->message_type;
+      break;
+    case SSL3_RT_HANDSHAKE:
+      if (is_in) see_handshake(watch, event->message_type);
+      break;
+    case STLS_CONTENT_HEADER:
+    case STLS_CONTENT_INNER_TYPE:
+      /* In TLS 1.3 every protected record's header claims to be data; the inner
+       * type follows and decides. */
+      if (is_in)
+        watch->in_data_record =
+            event->message_type == SSL3_RT_APPLICATION_DATA;
+      break;
+    default:
+      break;
+  }
+}
+
+void stls_watch_end_record(struct stls_watch *watch, bool had_data)
+{
+  if (had_data) {
+    watch->key_updates = 0;
+    watch->empty_records = 0;
+  } else if (watch->in_data_record) {
+    watch->empty_records++;
+  }
+  watch->in_data_record = false;
+}
+
+const char *stls_watch_excess(const struct stls_watch *watch,
+                              const size_t *limits)
+{
+  if (watch->key_updates > limits[STLS_LIMIT_KEY_UPDATES])
+    return "too many KeyUpdates without application data";
+  if (watch->empty_records > limits[STLS_LIMIT_EMPTY_RECORDS])
+    return "too many empty records";
+  if (watch->renegotiations > limits[STLS_LIMIT_RENEGOTIATIONS])
+    return "too many requests to renegotiate";
+  return NULL;
+}
+
+static void see_handshake(struct stls_watch *watch, int type)
+{
+  if (!watch->established) return;
+  if (type == SSL3_MT_KEY_UPDATE) watch->key_updates++;
+  if (type == SSL3_MT_HELLO_REQUEST || type == SSL3_MT_CLIENT_HELLO)
+    watch->renegotiations++;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* watch (L5): alerts that passed, and messages that bring nothing. */
+#ifndef STLS_WATCH_H
+#define STLS_WATCH_H
+
+#include <sanstls/trace.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+struct stls_watch {
+  /* Descriptions of the last ones; -1 for none. */
+  int alert_sent;
+  int alert_received;
+  /* The handshake is over: from here on messages count. */
+  bool established;
+  /* The record at hand holds application data, be it empty. */
+  bool in_data_record;
+  /* In a row without application data. */
+  size_t key_updates;
+  size_t empty_records;
+  /* In all. */
+  size_t renegotiations;
+};
+
+void stls_watch_init(struct stls_watch *watch);
+
+/* Takes note of one message. */
+void stls_watch_see(struct stls_watch *watch, const stls_trace_event *event);
+
+/* A read ended on a record boundary, with application data or without. */
+void stls_watch_end_record(struct stls_watch *watch, bool had_data);
+
+/* What there was too much of, given the context's limits; NULL for nothing. */
+const char *stls_watch_excess(const struct stls_watch *watch,
+                              const size_t *limits);
+
+#endif

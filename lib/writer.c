@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/* writer (L5): plaintext in, by itself or gathered. */
+#include "writer.h"
+
+#include "status.h"
+
+static stls_result check_spans(stls_object *object, const char *call,
+                               const stls_span *spans, size_t num_spans,
+                               size_t *out_len);
+static stls_result write_spans(stls_object *object, const char *call,
+                               const stls_span *spans, size_t num_spans,
+                               size_t *out_written);
+static stls_result write_each(stls_object *object, const stls_span *spans,
+                              size_t num_spans, size_t *out_written);
+static stls_result write_records(stls_object *object, const stls_span *span,
+                                 size_t *out_written);
+static stls_result write_corked(stls_object *object, const stls_span *span,
+                                size_t *out_written);
+static stls_result write_shared(stls_object *object, const stls_span *spans,
+                                size_t num_spans, size_t len,
+                                size_t *out_written);
+static stls_result seal(stls_object *object, const void *data, size_t len,
+                        size_t *out_sealed);
+static stls_result seal_gathered(stls_object *object);
+
+stls_result stls_object_write(stls_object *object, const void *data, size_t len,
+                              size_t *out_written)
+{
+  const stls_span span = {data, len};
+  stls_result result = stls_object_enter(object, __func__);
+
+  if (out_written != NULL) *out_written = 0;
+  if (result != STLS_OK) return result;
+  return stls_object_leave(
+      object, write_spans(object, __func__, &span, 1, out_written));
+}
+
+stls_result stls_object_writev(stls_object *object, const stls_span *spans,
+                               size_t num_spans, size_t *out_written)
+{
+  stls_result result = stls_object_enter(object, __func__);
+
+  if (out_written != NULL) *out_written = 0;
+  if (result != STLS_OK) return result;
+  return stls_object_leave(
+      object, write_spans(object, __func__, spans, num_spans, out_written));
+}
+
+stls_result stls_object_cork(stls_object *object)
+{
+  stls_result result = stls_object_enter(object, __func__);
+  stls_verdict verdict;
+
+  if (result != STLS_OK) return result;
+  verdict = stls_state_verdict(object->state, STLS_CALL_WRITE);
+  if (verdict == STLS_VERDICT_REPEAT)
+    result = object->drive.cause.result;
+  else if (verdict == STLS_VERDICT_MISUSE)
+    result = stls_object_misuse(object, __func__,
+                                stls_state_phrase(object->state));
+  else
+    object->gather.corked = true;
+  return stls_object_leave(object, result);
+}
+
+stls_result stls_object_flush(stls_object *object)
+{
+  stls_result result = stls_object_enter(object, __func__);
+
+  if (result != STLS_OK) return result;
+  return stls_object_leave(object, stls_writer_flush(object, __func__));
+}
+
+stls_result stls_writer_flush(stls_object *object, const char *call)
+{
+  stls_result result = STLS_OK;
+  bool run = false;
+
+  if (object->gather.len > 0) {
+    result = stls_object_admit(object, STLS_CALL_WRITE, call, &run);
+    while (result == STLS_OK && object->gather.len > 0)
+      result = seal_gathered(object);
+  }
+  if (result != STLS_OK) return result;
+  stls_gather_close(&object->gather);
+  object->gather.corked = false;
+  return STLS_OK;
+}
+
+static stls_result write_spans(stls_object *object, const char *call,
+                               const stls_span *spans, size_t num_spans,
+                               size_t *out_written)
+{
+  size_t len = 0;
+  bool run = false;
+  stls_result result;
+
+  if (out_written == NULL)
+    return stls_object_misuse(object, call, "out_written is NULL");
+  result = check_spans(object, call, spans, num_spans, &len);
+  if (result != STLS_OK || len == 0) return result;
+  result = stls_object_admit(object, STLS_CALL_WRITE, call, &run);
+  if (run && (num_spans == 1 || object->gather.corked))
+    result = write_each(object, spans, num_spans, out_written);
+  else if (run)
+    result = write_shared(object, spans, num_spans, len, out_written);
+  /* What stopped the call after some data is said again by the next one. */
+  return *out_written > 0 ? STLS_OK : result;
+}
+
+static stls_result check_spans(stls_object *object, const char *call,
+                               const stls_span *spans, size_t num_spans,
+                               size_t *out_len)
+{
+  if (spans == NULL && num_spans > 0)
+    return stls_object_misuse(object, call, "spans is NULL");
+  for (size_t i = 0; i < num_spans; i++) {
+    if (spans[i].data == NULL && spans[i].len > 0)
+      return stls_object_misuse(object, call, "data to write is NULL");
+    if (spans[i].len > SIZE_MAX - *out_len)
+      return stls_object_misuse(object, call, "the spans' lengths overflow");
+    *out_len += spans[i].len;
+  }
+  return STLS_OK;
+}
+
+static stls_result write_each(stls_object *object, const stls_span *spans,
+                              size_t num_spans, size_t *out_written)
+{
+  stls_result result = STLS_OK;
+
+  for (size_t i = 0; i < num_spans && result == STLS_OK; i++)
+    result = object->gather.corked
+                 ? write_corked(object, &spans[i], out_written)
+                 : write_records(object, &spans[i], out_written);
+  return result;
+}
+
+static stls_result write_records(stls_object *object, const stls_span *span,
+                                 size_t *out_written)
+{
+  stls_result result = STLS_OK;
+  size_t done = 0;
+
+  while (done < span->len && result == STLS_OK) {
+    size_t sealed = 0;
+    result = seal(object, (const uint8_t *)span->data + done, span->len - done,
+                  &sealed);
+    done += sealed;
+  }
+  *out_written += done;
+  return result;
+}
+
+static stls_result write_corked(stls_object *object, const stls_span *span,
+                                size_t *out_written)
+{
+  stls_result result = STLS_OK;
+  size_t done = 0;
+
+  if (!stls_gather_open(&object->gather)) return STLS_ERROR_MEMORY;
+  while (done < span->len && result == STLS_OK) {
+    if (stls_gather_is_full(&object->gather)) result = seal_gathered(object);
+    if (result == STLS_OK)
+      done += stls_gather_put(&object->gather,
+                              (const uint8_t *)span->data + done,
+                              span->len - done);
+  }
+  *out_written += done;
+  /* A full record does not wait for the next call to find out. */
+  if (result == STLS_OK && stls_gather_is_full(&object->gather))
+    result = seal_gathered(object);
+  return result;
+}
+
+/* Fills each record from as many pieces as it takes. */
+static stls_result write_shared(stls_object *object, const stls_span *spans,
+                                size_t num_spans, size_t len,
+                                size_t *out_written)
+{
+  struct stls_gather *gather = &object->gather;
+  stls_result result = STLS_OK;
+
+  if (!stls_gather_open(gather)) return STLS_ERROR_MEMORY;
+  while (*out_written < len && result == STLS_OK) {
+    size_t sealed = 0;
+    size_t room = stls_status_fragment_room(object, len - *out_written);
+    gather->len = 0;
+    stls_gather_putv(gather, spans, num_spans, *out_written, room);
+    result = seal(object, gather->data, gather->len, &sealed);
+    *out_written += sealed;
+  }
+  stls_gather_close(gather);
+  return result;
+}
+
+static stls_result seal(stls_object *object, const void *data, size_t len,
+                        size_t *out_sealed)
+{
+  size_t room = stls_status_fragment_room(object, len);
+
+  if (room == 0) return STLS_WANT_WRITE;
+  return stls_object_settle(
+      object, stls_drive_write(&object->drive, data, room, out_sealed));
+}
+
+static stls_result seal_gathered(stls_object *object)
+{
+  size_t sealed = 0;
+  stls_result result =
+      seal(object, object->gather.data, object->gather.len, &sealed);
+
+  stls_gather_drop(&object->gather, sealed);
+  return result;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* x509pem (L3): certificates and keys out of PEM blocks, with their place. */
+#ifndef STLS_X509PEM_H
+#define STLS_X509PEM_H
+
+#include <openssl/x509.h>
+#include <sanstls/error.h>
+#include <stddef.h>
+
+/* A PEM text, and how messages call it: a path, or "chain" and the like. */
+struct stls_pem_text {
+  const char *name;
+  const void *data;
+  size_t len;
+};
+
+/* The library context that things are made in. */
+struct stls_x509pem_scope {
+  OSSL_LIB_CTX *libctx;
+  const char *propq;
+};
+
+struct stls_x509pem_passphrase {
+  const void *data;
+  size_t len;
+};
+
+/*
+ * Every certificate in the text, in order. *out_certs is the caller's, for
+ * OSSL_STACK_OF_X509_free. STLS_ERROR_INPUT, naming text, line and item, also
+ * when there is none. The caller guards the error queue.
+ */
+stls_result stls_x509pem_certs(const struct stls_pem_text *text,
+                               const struct stls_x509pem_scope *scope,
+                               STACK_OF(X509) * *out_certs, stls_error *err);
+
+/* The first private key in the text; an encrypted one needs the passphrase.
+ * *out_key is the caller's. */
+stls_result stls_x509pem_key(const struct stls_pem_text *text,
+                             const struct stls_x509pem_scope *scope,
+                             const struct stls_x509pem_passphrase *passphrase,
+                             EVP_PKEY **out_key, stls_error *err);
+
+void stls_x509pem_certs_free(STACK_OF(X509) * certs);
+
+#endif

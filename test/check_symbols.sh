@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Checks what the library shows to the world, in the build folder:
+# - lib/sanstls.sym is sorted and lists the functions that the public headers
+#   mark with STLS_EXPORT, no more and no less;
+# - the shared library exports exactly these;
+# - the static library's other symbols begin with stls_ too;
+# - every public header compiles by itself, as C11 and as C++17.
+set -eu
+
+: "${srcdir:=.}" "${AWK:=awk}" "${CC:=cc}" "${CXX:=}" "${NM:=nm}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+LC_ALL=C
+export LC_ALL
+
+failures=0
+fail() {
+  echo "check_symbols: $1"
+  failures=1
+}
+
+# same WHAT FILE FILE: two sorted lists agree.
+same() {
+  if ! diff "$2" "$3" >"$work/diff"; then
+    fail "$1"
+    sed -n 's/^</  only in the first: /p; s/^>/  only in the second:/p' \
+      "$work/diff"
+  fi
+}
+
+# --- names ---
+
+# In a declaration, the name stands before the first parenthesis.
+cat "$srcdir"/include/sanstls/*.h |
+  "$AWK" '
+    /^STLS_EXPORT/ { text = "" ; inside = 1 }
+    inside { text = text " " $0 }
+    inside && /;/ {
+      sub(/ *\(.*/, "", text)
+      sub(/.*[ *]/, "", text)
+      print text
+      inside = 0
+    }' | sort >"$work/declared"
+if ! [ -s "$work/declared" ]; then
+  fail 'no STLS_EXPORT found in the headers'
+fi
+symbols=$srcdir/lib/sanstls.sym
+if ! sort -u -c "$symbols"; then
+  fail 'lib/sanstls.sym is not sorted, or lists a name twice'
+fi
+same 'the headers and lib/sanstls.sym differ' "$work/declared" "$symbols"
+
+# Function and data symbols only: the loader's own are of other types.
+names() {
+  "$AWK" '$2 ~ /^[BCDGRSTVWiu]$/ { sub(/@.*/, "", $3); print $3 }' | sort
+}
+
+library=
+for candidate in .libs/libsanstls.so .libs/libsanstls.dylib; do
+  [ ! -f "$candidate" ] || library=$candidate
+done
+if [ -n "$library" ]; then
+  # NM, like CC, may carry options.
+  # shellcheck disable=SC2086
+  case $library in
+    *.so) $NM -D --defined-only "$library" >"$work/nm" ;;
+    *) $NM -gU "$library" | sed 's/ _/ /' >"$work/nm" ;;
+  esac
+  names <"$work/nm" >"$work/exported"
+  same 'lib/sanstls.sym and the shared library differ' "$symbols" \
+    "$work/exported"
+fi
+if [ -f .libs/libsanstls.a ]; then
+  # A program that links the archive shares its name space with it.
+  # shellcheck disable=SC2086
+  $NM -g .libs/libsanstls.a | sed 's/ _stls/ stls/' | names >"$work/static"
+  grep -q '^stls_' "$work/static" || fail "$NM finds no names in libsanstls.a"
+  grep -vE '^(stls_|__(asan|odr_asan|ubsan))' "$work/static" \
+    >"$work/foreign" || true
+  if [ -s "$work/foreign" ]; then
+    fail 'the static library has global names without stls_'
+    sed 's/^/  /' "$work/foreign"
+  fi
+fi
+if [ -z "$library" ] && ! [ -f .libs/libsanstls.a ]; then
+  fail 'no built library in .libs: run make first'
+fi
+
+# --- headers ---
+
+warnings='-Wall -Wextra -Wpedantic -Werror'
+
+# compile WHAT COMPILER OPTION...: reads the source from stdin.
+compile() {
+  what=$1
+  shift
+  "$@" -fsyntax-only -I"$srcdir/include" $warnings ${OPENSSL_CFLAGS:-} - ||
+    fail "$what does not compile alone"
+}
+
+for header in "$srcdir"/include/sanstls/*.h; do
+  include="#include <sanstls/${header##*/}>"
+  # Twice, to see the include guard at work; CC and CXX may carry options.
+  source=$(printf '%s\n%s\nextern int stls_nothing;\n' "$include" "$include")
+  # shellcheck disable=SC2086
+  echo "$source" | compile "${header##*/} (C11)" $CC -std=c11 -x c
+  if [ -n "$CXX" ]; then
+    # shellcheck disable=SC2086
+    echo "$source" | compile "${header##*/} (C++17)" $CXX -std=c++17 -x c++
+  fi
+done
+[ -n "$CXX" ] || echo 'check_symbols: no C++ compiler, C++17 is not checked'
+
+exit "$failures"

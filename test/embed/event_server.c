@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * event_server: an HTTPS server on libevent's plain bufferevents. Records are
+ * decrypted where the input buffer holds them, and written from where the
+ * object's queue holds them.
+ *
+ * Every event ends in pump(), and pump() is the only place from which the
+ * object is called. It moves plaintext as far as that goes, and then drains
+ * `outgoing`: so no call, no result and no error can miss the draining.
+ */
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <netinet/in.h>
+#include <sanstls/sanstls.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/queue.h>
+
+#include "http.h"
+#include "options.h"
+#include "report.h"
+#include "setup.h"
+
+/* What a socket may pile up in the input buffer: a few full records. */
+#define INPUT_LIMIT 65536
+
+typedef struct server {
+  server_options options;
+  stls_context *context;
+  struct event_base *base;
+  LIST_HEAD(conns, conn) conns;
+  unsigned num_accepted;
+} server;
+
+typedef enum phase {
+  OPEN,      /* TLS is at work. */
+  ENDING,    /* The last records, close_notify or an alert, are on their way. */
+  LINGERING, /* Our side is shut; the peer's bytes are read and dropped. */
+  CLOSED     /* To be freed when pump() is through. */
+} phase;
+
+typedef struct conn {
+  LIST_ENTRY(conn) link;
+  server *server;
+  struct bufferevent *socket;
+  struct event *idle;
+  char name[48]; /* For the log. */
+  phase phase;
+  bool impatient; /* Nothing moved for a while: end it. */
+  bool transport_ended;
+  size_t in_flight; /* Bytes of `outgoing` that the output buffer refers to. */
+  stls_object *tls;
+  http_server http;
+} conn;
+
+static void pump(conn *c);
+
+/* --- Plaintext: the only code that calls the object ---------------------- */
+
+/* The object remembers the first failure; so does the log. */
+static void fail(conn *c)
+{
+  if (c->phase != OPEN) return;
+  report_server_failure(c->name, c->tls);
+  c->phase = ENDING; /* The alert is still to be drained. */
+}
+
+/* Plaintext out: from the peer to the application, while it has room. What it
+ * has no room for stays in the input buffer, which stops reading when full. */
+static bool pull(conn *c)
+{
+  struct evbuffer *input = bufferevent_get_input(c->socket);
+  struct evbuffer_iovec run = {NULL, 0};
+  stls_room room = http_server_room(&c->http);
+  size_t used = 0;
+  size_t got = 0;
+  if (room.len == 0) return false;
+  (void)evbuffer_peek(input, -1, NULL, &run, 1);
+  if (run.iov_len == 0 && c->transport_ended) {
+    stls_bio_write_eof(stls_object_incoming(c->tls));
+  }
+  stls_result result = stls_object_read_from(c->tls, run.iov_base, run.iov_len,
+                                             &used, room.data, room.len, &got);
+  (void)evbuffer_drain(input, used);
+  http_server_took(&c->http, got);
+  if (result == STLS_CLOSED) http_server_end(&c->http);
+  if (result < 0) fail(c);
+  return used > 0 || got > 0;
+}
+
+/* Plaintext in: from the application to the peer, while `outgoing` has room. */
+static bool push(conn *c)
+{
+  stls_span ready = http_server_ready(&c->http);
+  size_t taken = 0;
+  if (ready.len == 0) return false;
+  stls_result result = stls_object_write(c->tls, ready.data, ready.len, &taken);
+  http_server_sent(&c->http, taken);
+  if (result < 0) fail(c);
+  return taken > 0;
+}
+
+static void exchange(conn *c)
+{
+  bool moved = true;
+  while (moved) {
+    moved = pull(c);
+    moved = push(c) || moved;
+  }
+  if (c->impatient || http_server_done(&c->http)) {
+    if (stls_object_close_write(c->tls) < 0) fail(c);
+    c->phase = ENDING;
+  }
+}
+
+/* --- Records out --------------------------------------------------------- */
+
+/*
+ * Lends everything that waits to the output buffer, which writes it from where
+ * it is: the bytes stay in the queue until they are consumed in on_written.
+ */
+static void drain(conn *c)
+{
+  stls_span spans[16];
+  struct evbuffer *output = bufferevent_get_output(c->socket);
+  if (c->in_flight > 0) return;
+  size_t num_spans = stls_bio_peekv(stls_object_outgoing(c->tls), spans, 16);
+  for (size_t i = 0; i < num_spans; i++) {
+    if (evbuffer_add_reference(output, spans[i].data, spans[i].len, NULL,
+                               NULL) < 0) {
+      c->phase = CLOSED;
+      return;
+    }
+    c->in_flight += spans[i].len;
+  }
+  if (num_spans == 0 && c->phase == ENDING) {
+    /* Closing with unread bytes would reset the connection, and a reset can
+     * overtake what was sent last: shut our side and read on. */
+    c->phase = LINGERING;
+    if (shutdown(bufferevent_getfd(c->socket), SHUT_WR) < 0) c->phase = CLOSED;
+  }
+}
+
+/* --- Events -------------------------------------------------------------- */
+
+static void something_moved(conn *c)
+{
+  struct timeval patience = {.tv_sec = c->server->options.idle_timeout_s};
+  event_add(c->idle, &patience);
+}
+
+/* The output buffer is empty: what it referred to was written. */
+static void on_written(struct bufferevent *socket, void *data)
+{
+  conn *c = data;
+  (void)socket;
+  stls_bio *outgoing = stls_object_outgoing(c->tls);
+  if (stls_bio_consume(outgoing, c->in_flight, NULL) < 0) c->phase = CLOSED;
+  c->in_flight = 0;
+  something_moved(c);
+  pump(c);
+}
+
+static void on_received(struct bufferevent *socket, void *data)
+{
+  (void)socket;
+  something_moved(data);
+  pump(data);
+}
+
+static void on_event(struct bufferevent *socket, short what, void *data)
+{
+  conn *c = data;
+  (void)socket;
+  c->transport_ended = true;
+  if (what & BEV_EVENT_WRITING) c->phase = CLOSED; /* No way to say more. */
+  pump(c);
+}
+
+/* Nothing moved: say close_notify; if that does not move either, drop it. */
+static void on_idle(evutil_socket_t none, short what, void *data)
+{
+  conn *c = data;
+  (void)none;
+  (void)what;
+  if (c->phase == OPEN) report_server_idle(c->name);
+  if (c->phase != OPEN) c->phase = CLOSED;
+  c->impatient = true;
+  something_moved(c);
+  pump(c);
+}
+
+/* --- The connection ------------------------------------------------------ */
+
+static void free_conn(conn *c)
+{
+  LIST_REMOVE(c, link);
+  if (c->idle != NULL) event_free(c->idle);
+  if (c->socket != NULL) bufferevent_free(c->socket);
+  stls_object_free(c->tls);
+  free(c);
+}
+
+/* The connection may be gone when this returns. */
+static void pump(conn *c)
+{
+  if (c->phase == OPEN) exchange(c);
+  if (c->phase < LINGERING) drain(c);
+  if (c->phase == LINGERING) {
+    struct evbuffer *input = bufferevent_get_input(c->socket);
+    (void)evbuffer_drain(input, evbuffer_get_length(input));
+    if (c->transport_ended) c->phase = CLOSED;
+  }
+  if (c->phase == CLOSED) free_conn(c);
+}
+
+static void on_connection(struct evconnlistener *listener, evutil_socket_t fd,
+                          struct sockaddr *address, int address_len, void *data)
+{
+  server *s = data;
+  conn *c = calloc(1, sizeof *c);
+  (void)listener;
+  (void)address;
+  (void)address_len;
+  if (c == NULL) {
+    evutil_closesocket(fd);
+    return;
+  }
+  LIST_INSERT_HEAD(&s->conns, c, link);
+  c->server = s;
+  (void)snprintf(c->name, sizeof c->name, "%s: connection %u",
+                 s->options.program, ++s->num_accepted);
+  http_server_init(&c->http);
+  c->socket = bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
+  c->idle = evtimer_new(s->base, on_idle, c);
+  if (c->socket == NULL || c->idle == NULL ||
+      stls_object_new(s->context, NULL, NULL, NULL, &c->tls, NULL) < 0) {
+    free_conn(c);
+    return;
+  }
+  bufferevent_setcb(c->socket, on_received, on_written, on_event, c);
+  bufferevent_setwatermark(c->socket, EV_READ, 0, INPUT_LIMIT);
+  bufferevent_enable(c->socket, EV_READ | EV_WRITE);
+  something_moved(c);
+  pump(c);
+}
+
+static void on_signal(evutil_socket_t number, short what, void *base)
+{
+  (void)number;
+  (void)what;
+  event_base_loopbreak(base);
+}
+
+/* Listens, and says where: port 0 lets the system choose. */
+static struct evconnlistener *listen_on_loopback(server *s)
+{
+  struct sockaddr_in address = {.sin_family = AF_INET,
+                                .sin_port = htons(s->options.port),
+                                .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  socklen_t len = sizeof address;
+  struct evconnlistener *listener = evconnlistener_new_bind(
+      s->base, on_connection, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 512,
+      (struct sockaddr *)&address, sizeof address);
+  if (listener == NULL) return NULL;
+  getsockname(evconnlistener_get_fd(listener), (struct sockaddr *)&address,
+              &len);
+  printf("listening on %d\n", ntohs(address.sin_port));
+  (void)fflush(stdout);
+  return listener;
+}
+
+int main(int argc, char **argv)
+{
+  server s = {.conns = LIST_HEAD_INITIALIZER(s.conns)};
+  options_read_server(argc, argv, &s.options);
+  s.context = setup_server(&s.options);
+  if (s.context == NULL) return EXIT_TROUBLE;
+  signal(SIGPIPE, SIG_IGN); /* A write to a gone peer is an error code. */
+  s.base = event_base_new();
+  struct event *terminate = evsignal_new(s.base, SIGTERM, on_signal, s.base);
+  struct event *interrupt = evsignal_new(s.base, SIGINT, on_signal, s.base);
+  event_add(terminate, NULL);
+  event_add(interrupt, NULL);
+  struct evconnlistener *listener = listen_on_loopback(&s);
+  if (listener == NULL) perror(s.options.program);
+  if (listener != NULL) event_base_dispatch(s.base);
+  if (listener != NULL) evconnlistener_free(listener);
+  while (!LIST_EMPTY(&s.conns)) free_conn(LIST_FIRST(&s.conns));
+  event_free(terminate);
+  event_free(interrupt);
+  event_base_free(s.base);
+  stls_context_free(s.context);
+  libevent_global_shutdown();
+  return listener != NULL ? EXIT_COMPLETE : EXIT_TROUBLE;
+}

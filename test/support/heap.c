@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* heap: every allocation of OpenSSL and the library, counted or refused. */
+#include "heap.h"
+
+#include <openssl/crypto.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* In front of every block, and as aligned as malloc's own. */
+typedef union head {
+  size_t len;
+  max_align_t align;
+} head;
+
+static size_t live_blocks, live_bytes, num_granted, bytes_granted;
+static size_t max_len = (size_t)512 * 1024 * 1024;
+static size_t fail_in;
+static bool has_failed;
+
+static void *hook_malloc(size_t len, const char *file, int line);
+static void *hook_realloc(void *data, size_t len, const char *file, int line);
+static void hook_free(void *data, const char *file, int line);
+static bool is_refused(size_t len);
+
+__attribute__((constructor)) static void install(void)
+{
+  if (CRYPTO_set_mem_functions(hook_malloc, hook_realloc, hook_free) == 1)
+    return;
+  fprintf(stderr, "heap: OpenSSL has allocated before the hooks came\n");
+  abort();
+}
+
+size_t heap_live_blocks(void)
+{
+  return live_blocks;
+}
+
+size_t heap_live_bytes(void)
+{
+  return live_bytes;
+}
+
+size_t heap_num_granted(void)
+{
+  return num_granted;
+}
+
+size_t heap_bytes_granted(void)
+{
+  return bytes_granted;
+}
+
+void heap_fail_at(size_t nth)
+{
+  fail_in = nth;
+  has_failed = false;
+}
+
+bool heap_stop_failing(void)
+{
+  fail_in = 0;
+  return has_failed;
+}
+
+void heap_set_max(size_t len)
+{
+  max_len = len;
+}
+
+static void *hook_malloc(size_t len, const char *file, int line)
+{
+  head *block;
+
+  (void)file;
+  (void)line;
+  if (is_refused(len)) return NULL;
+  block = malloc(sizeof *block + len);
+  if (block == NULL) return NULL;
+  block->len = len;
+  live_blocks++;
+  live_bytes += len;
+  num_granted++;
+  bytes_granted += len;
+  return block + 1;
+}
+
+static void *hook_realloc(void *data, size_t len, const char *file, int line)
+{
+  size_t old_len = data == NULL ? 0 : ((head *)data - 1)->len;
+  void *moved;
+
+  if (data != NULL && len == 0) {
+    hook_free(data, file, line);
+    return NULL;
+  }
+  moved = hook_malloc(len, file, line);
+  if (moved == NULL) return NULL;
+  if (old_len > 0) memcpy(moved, data, old_len < len ? old_len : len);
+  hook_free(data, file, line);
+  return moved;
+}
+
+static void hook_free(void *data, const char *file, int line)
+{
+  head *block;
+
+  (void)file;
+  (void)line;
+  if (data == NULL) return;
+  block = (head *)data - 1;
+  live_blocks--;
+  live_bytes -= block->len;
+  /* What is used after it was freed shall not look alive. */
+  memset(data, 0xdd, block->len);
+  free(block);
+}
+
+static bool is_refused(size_t len)
+{
+  bool is_nth = fail_in > 0 && --fail_in == 0;
+
+  if (is_nth) has_failed = true;
+  return is_nth || len > max_len;
+}

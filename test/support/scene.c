@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/* scene: an endpoint in each situation that a call may find it in. */
+#include "scene.h"
+
+#include <string.h>
+
+#include "bytes.h"
+#include "expect.h"
+#include "pair.h"
+
+static stls_object *make_object(stls_context *context);
+static void move(stls_object *from, stls_object *to);
+static void shake(const scene *scene, bool to_the_end);
+static void put_garbage(stls_object *object);
+static void send_text(const scene *scene, size_t part);
+static void prepare_open(const scene *scene, scene_kind kind);
+static void fill_outgoing(stls_object *object);
+
+const char *scene_name(scene_kind kind)
+{
+  static const char *const names[NUM_SCENES] = {
+      "new",           "shaking", "shaking, garbage", "shaking, untrusted",
+      "shaking, cut",  "open",    "data",             "half a record",
+      "garbage",       "closing", "cut",              "full",
+      "close sent",    "close received", "closed",    "abandoned",
+      "failed"};
+
+  return names[kind];
+}
+
+void scene_stage_open(scene_stage *stage)
+{
+  pair_options options = {.client_credential = "client-ecdsa"};
+
+  stage->contexts[0] = pair_context(&options, STLS_CLIENT);
+  stage->contexts[1] = pair_context(&options, STLS_SERVER);
+  options.client_trust = options.server_trust = "untrusted-ca.pem";
+  options.server_verify = STLS_VERIFY_REQUIRED;
+  stage->distrusting[0] = pair_context(&options, STLS_CLIENT);
+  stage->distrusting[1] = pair_context(&options, STLS_SERVER);
+}
+
+void scene_stage_close(scene_stage *stage)
+{
+  for (size_t i = 0; i < 2; i++) {
+    stls_context_free(stage->contexts[i]);
+    stls_context_free(stage->distrusting[i]);
+  }
+}
+
+scene scene_begin(const scene_stage *stage, scene_kind kind, stls_role role)
+{
+  size_t own = role == STLS_CLIENT ? 0 : 1;
+  bool distrusts = kind == SCENE_SHAKING_UNTRUSTED || kind == SCENE_FAILED;
+  scene scene;
+
+  scene.self =
+      make_object((distrusts ? stage->distrusting : stage->contexts)[own]);
+  scene.peer = make_object(stage->contexts[1 - own]);
+  if (kind == SCENE_NEW) return scene;
+  if (kind == SCENE_ABANDONED) {
+    ASSERT_RESULT(stls_object_close_write(scene.self), STLS_OK, "close");
+  } else if (kind <= SCENE_SHAKING_CUT) {
+    shake(&scene, false);
+    if (kind == SCENE_SHAKING_GARBAGE) put_garbage(scene.self);
+    if (kind == SCENE_SHAKING_CUT) {
+      bytes_drop(stls_object_incoming(scene.self));
+      stls_bio_write_eof(stls_object_incoming(scene.self));
+    }
+  } else {
+    shake(&scene, true);
+    prepare_open(&scene, kind);
+  }
+  return scene;
+}
+
+void scene_end(scene *scene)
+{
+  stls_object_free(scene->self);
+  stls_object_free(scene->peer);
+  scene->self = scene->peer = NULL;
+}
+
+static void prepare_open(const scene *scene, scene_kind kind)
+{
+  char byte;
+  size_t read;
+
+  switch (kind) {
+    case SCENE_DATA:
+      send_text(scene, SIZE_MAX);
+      break;
+    case SCENE_HALF:
+      send_text(scene, 10);
+      break;
+    case SCENE_GARBAGE:
+      put_garbage(scene->self);
+      break;
+    case SCENE_CUT:
+      stls_bio_write_eof(stls_object_incoming(scene->self));
+      break;
+    case SCENE_FULL:
+      fill_outgoing(scene->self);
+      break;
+    default:
+      break;
+  }
+  if (kind == SCENE_CLOSE_SENT || kind == SCENE_CLOSED)
+    ASSERT_RESULT(stls_object_close_write(scene->self), STLS_OK, "close");
+  if (kind != SCENE_CLOSING && kind != SCENE_CLOSE_RECEIVED &&
+      kind != SCENE_CLOSED)
+    return;
+  ASSERT_RESULT(stls_object_close_write(scene->peer), STLS_OK, "close");
+  move(scene->peer, scene->self);
+  if (kind != SCENE_CLOSING)
+    ASSERT_RESULT(stls_object_read(scene->self, &byte, 1, &read), STLS_CLOSED,
+                  "read");
+}
+
+/* To the end, which is a failure where nobody is trusted; or until the peer's
+ * part that decides has come. */
+static void shake(const scene *scene, bool to_the_end)
+{
+  size_t turns = to_the_end ? 8 : 2;
+
+  for (size_t turn = 0; turn < turns; turn++) {
+    (void)!stls_object_handshake(scene->self);
+    move(scene->self, scene->peer);
+    (void)!stls_object_handshake(scene->peer);
+    if (!to_the_end && stls_object_conninfo(scene->self) != NULL) return;
+    move(scene->peer, scene->self);
+    if (!to_the_end && stls_bio_pending(stls_object_incoming(scene->self)) > 0)
+      return;
+  }
+}
+
+static void put_garbage(stls_object *object)
+{
+  size_t written = 0;
+
+  bytes_drop(stls_object_incoming(object));
+  ASSERT_RESULT(stls_bio_write(stls_object_incoming(object), "GET / HTTP/1.0",
+                               14, &written, NULL),
+                STLS_OK, "garbage");
+}
+
+/* The first `part` bytes of a record. */
+static void send_text(const scene *scene, size_t part)
+{
+  stls_span span;
+  size_t written = 0;
+
+  ASSERT_RESULT(stls_object_write(scene->peer, "some text", 9, &written),
+                STLS_OK, pair_message(scene->peer));
+  span = stls_bio_peek(stls_object_outgoing(scene->peer));
+  if (span.len < part) part = span.len;
+  ASSERT_RESULT(stls_bio_write(stls_object_incoming(scene->self), span.data,
+                               part, &written, NULL),
+                STLS_OK, "send");
+}
+
+static void fill_outgoing(stls_object *object)
+{
+  static const unsigned char data[20000];
+  stls_result result;
+  size_t written = 0;
+
+  do result = stls_object_write(object, data, sizeof data, &written);
+  while (result == STLS_OK);
+  ASSERT_RESULT(result, STLS_WANT_WRITE, pair_message(object));
+}
+
+static stls_object *make_object(stls_context *context)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  if (stls_context_role(context) == STLS_CLIENT)
+    options.server_name = "server.example";
+  ASSERT_RESULT(stls_object_new(context, NULL, NULL, &options, &object, &err),
+                STLS_OK, err.message);
+  return object;
+}
+
+static void move(stls_object *from, stls_object *to)
+{
+  stls_bio *source = stls_object_outgoing(from);
+  stls_span span;
+  size_t written = 0;
+
+  while ((span = stls_bio_peek(source)).len > 0) {
+    ASSERT_RESULT(stls_bio_write(stls_object_incoming(to), span.data, span.len,
+                                 &written, NULL),
+                  STLS_OK, "move");
+    ASSERT_RESULT(stls_bio_consume(source, written, NULL), STLS_OK, "move");
+  }
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* test_callback: the observer, and what it may do to the object at work. */
+#include <string.h>
+
+#include "support/check.h"
+#include "support/pair.h"
+
+SUITE(callback);
+
+/* What an observer did and heard. */
+struct notes {
+  int events;
+  int handshake_in;
+  int handshake_out;
+  char first_out[32];
+  char last_in[32];
+  bool reenter;
+  bool drain;
+  bool free_object;
+  stls_result reentered[6];
+};
+
+static struct notes client_notes;
+
+static void reenter(stls_object *object, struct notes *notes)
+{
+  char byte = 0;
+  size_t n;
+
+  notes->reentered[0] = stls_object_handshake(object);
+  notes->reentered[1] = stls_object_read(object, &byte, 1, &n);
+  notes->reentered[2] = stls_object_write(object, &byte, 1, &n);
+  notes->reentered[3] = stls_object_close_write(object);
+  notes->reentered[4] = stls_object_unwrap(object);
+  notes->reentered[5] = stls_object_flush(object);
+}
+
+static void observe(stls_object *object, const stls_trace_event *event,
+                    void *user_data)
+{
+  struct notes *notes = user_data;
+
+  notes->events++;
+  if (event->content_type == 22 && event->flow == STLS_RECORDS_OUT &&
+      notes->handshake_out++ == 0)
+    strncpy(notes->first_out, stls_trace_message_name(event), 31);
+  if (event->content_type == 22 && event->flow == STLS_RECORDS_IN) {
+    notes->handshake_in++;
+    strncpy(notes->last_in, stls_trace_message_name(event), 31);
+  }
+  if (notes->reenter) reenter(object, notes);
+  if (notes->drain) {
+    stls_bio *in = stls_object_incoming(object);
+    notes->reentered[0] = stls_bio_consume(in, stls_bio_pending(in), NULL);
+    stls_bio_trim(in);
+  }
+  if (notes->free_object) stls_object_free(object);
+}
+
+static void watch(stls_context *context)
+{
+  memset(&client_notes, 0, sizeof client_notes);
+  cr_assert_eq(stls_context_set_trace(context, observe, &client_notes, NULL),
+               STLS_OK);
+}
+
+Test(callback, sees_the_messages_by_name)
+{
+  pair_options options = {.tune_client = watch};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_open(&options);
+    bool is_1_3 = options.version == STLS_TLS_1_3;
+    cr_expect_str_eq(client_notes.first_out, "client_hello", "%s", label);
+    cr_expect_str_eq(client_notes.last_in, "finished", "%s", label);
+    cr_expect_eq(client_notes.handshake_in, is_1_3 ? 5 : 6, "%s: %d", label,
+                 client_notes.handshake_in);
+    cr_expect_eq(client_notes.handshake_out, is_1_3 ? 2 : 3, "%s: %d", label,
+                 client_notes.handshake_out);
+    pair_free(&pair);
+  }
+}
+
+Test(callback, is_refused_when_it_drives_its_object)
+{
+  pair_options options = {.tune_client = watch};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_new(&options);
+    stls_error err = STLS_ERROR_INIT;
+    client_notes.reenter = true;
+    cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s: nothing changed", label);
+    for (int i = 0; i < 6; i++)
+      cr_expect_eq(client_notes.reentered[i], STLS_ERROR_MISUSE, "%s, %d",
+                   label, i);
+    stls_object_error(pair.client, &err);
+    cr_expect(strstr(err.message, "callback"), "%s", err.message);
+    client_notes.reenter = false;
+    pair_transfer(&pair, pair.client, pair.server, 1000);
+    pair_free(&pair);
+  }
+}
+
+Test(callback, cannot_take_the_bytes_that_are_being_read)
+{
+  pair_options options = {.tune_client = watch};
+  test_pair pair = pair_new(&options);
+
+  cr_assert_eq(stls_object_handshake(pair.client), STLS_WANT_READ);
+  pair_move_all(&pair, pair.client, pair.server);
+  cr_assert_eq(stls_object_handshake(pair.server), STLS_WANT_READ);
+  pair_move_all(&pair, pair.server, pair.client);
+  client_notes.drain = true;
+  cr_expect_eq(stls_object_handshake(pair.client), STLS_OK);
+  cr_expect_eq(client_notes.reentered[0], STLS_ERROR_MISUSE);
+  pair_free(&pair);
+}
+
+Test(callback, may_free_its_object_which_lives_until_the_call_returns)
+{
+  pair_options options = {.tune_client = watch};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_new(&options);
+    client_notes.free_object = true;
+    cr_expect_eq(stls_object_handshake(pair.client), STLS_WANT_READ, "%s",
+                 label);
+    cr_expect_gt(client_notes.events, 1, "%s: it went on to its end", label);
+    pair.client = NULL;
+    pair_free(&pair);
+  }
+}
+
+Test(callback, hears_alerts)
+{
+  pair_options options = {.server_credential = "server-untrusted",
+                          .tune_client = watch};
+  test_pair pair = pair_new(&options);
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_assert_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
+  cr_expect_gt(client_notes.events, 0);
+  stls_object_error(pair.client, &err);
+  cr_expect_eq(err.alert_sent, 48);
+  cr_expect_eq(err.alert_received, -1);
+  pair_free(&pair);
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* test_close: the end of a connection, in every order. */
+#include <openssl/ssl.h>
+#include <string.h>
+
+#include "support/check.h"
+#include "support/pair.h"
+
+SUITE(close);
+
+static stls_result read_some(stls_object *object, char *out, size_t cap,
+                             size_t *out_len)
+{
+  return stls_object_read(object, out, cap, out_len);
+}
+
+/* Both roles, both versions, all feeds: `self` acts, `peer` looks on. */
+struct roles {
+  stls_object *self;
+  stls_object *peer;
+};
+
+static bool next_case(size_t at, pair_options *options, test_pair *pair,
+                      struct roles *roles, char *label)
+{
+  if (!pair_row(at / 2, options, label)) return false;
+  *pair = pair_open(options);
+  roles->self = at % 2 == 0 ? pair->client : pair->server;
+  roles->peer = at % 2 == 0 ? pair->server : pair->client;
+  return true;
+}
+
+Test(close, goes_one_way_and_leaves_the_other_open)
+{
+  pair_options options = {0};
+  struct roles roles;
+  test_pair pair;
+  char label[64], out[100];
+  size_t done;
+
+  for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
+    cr_assert_eq(stls_object_write(roles.self, "last", 4, &done), STLS_OK);
+    cr_expect_eq(stls_object_close_write(roles.self), STLS_OK, "%s", label);
+    cr_expect_eq(stls_object_close_write(roles.self), STLS_OK, "%s", label);
+    cr_expect_eq(stls_object_write(roles.self, "x", 1, &done),
+                 STLS_ERROR_MISUSE, "%s", label);
+    cr_expect_eq(stls_object_cork(roles.self), STLS_ERROR_MISUSE, "%s", label);
+    pair_move_all(&pair, roles.self, roles.peer);
+    cr_expect_eq(read_some(roles.peer, out, 100, &done), STLS_OK);
+    cr_expect_eq(done, (size_t)4, "%s: data before the end arrives", label);
+    cr_expect_eq(read_some(roles.peer, out, 100, &done), STLS_CLOSED, "%s",
+                 label);
+    cr_expect_eq(read_some(roles.peer, out, 100, &done), STLS_CLOSED, "%s",
+                 label);
+    pair_transfer(&pair, roles.peer, roles.self, 20000);
+    cr_expect_eq(stls_object_close_write(roles.peer), STLS_OK, "%s", label);
+    pair_move_all(&pair, roles.peer, roles.self);
+    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_CLOSED, "%s: %s",
+                 label, pair_message(roles.self));
+    cr_expect_eq(stls_object_wants(roles.self), 0U, "%s", label);
+    cr_expect_eq(stls_object_error(roles.peer, NULL), STLS_OK, "%s", label);
+    pair_free(&pair);
+  }
+}
+
+Test(close, goes_both_ways_with_unwrap)
+{
+  pair_options options = {0};
+  struct roles roles;
+  test_pair pair;
+  char label[64];
+
+  for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
+    cr_expect_eq(stls_object_unwrap(roles.self), STLS_WANT_READ, "%s", label);
+    pair_move_all(&pair, roles.self, roles.peer);
+    cr_expect_eq(stls_object_unwrap(roles.peer), STLS_OK, "%s: %s", label,
+                 pair_message(roles.peer));
+    pair_move_all(&pair, roles.peer, roles.self);
+    cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s: %s", label,
+                 pair_message(roles.self));
+    cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s", label);
+    cr_expect_eq(stls_object_wants(roles.self), 0U, "%s", label);
+    pair_free(&pair);
+  }
+}
+
+Test(close, does_not_lose_data_that_unwrap_meets)
+{
+  pair_options options = {0};
+  struct roles roles;
+  test_pair pair;
+  char label[64], out[100];
+  size_t done;
+
+  for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
+    cr_assert_eq(stls_object_write(roles.peer, "unread", 6, &done), STLS_OK);
+    cr_assert_eq(stls_object_close_write(roles.peer), STLS_OK);
+    pair_move_all(&pair, roles.peer, roles.self);
+    cr_expect_eq(stls_object_unwrap(roles.self), STLS_ERROR_MISUSE, "%s",
+                 label);
+    cr_expect_eq(stls_object_unwrap(roles.self), STLS_ERROR_MISUSE, "%s",
+                 label);
+    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_OK, "%s: %s",
+                 label, pair_message(roles.self));
+    cr_expect_eq(done, (size_t)6, "%s", label);
+    cr_expect_arr_eq(out, "unread", 6);
+    cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s", label);
+    pair_free(&pair);
+  }
+}
+
+Test(close, leaves_what_follows_tls_in_incoming)
+{
+  pair_options options = {0};
+  struct roles roles;
+  test_pair pair;
+  char label[64], out[100];
+  size_t done;
+
+  for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
+    stls_bio *incoming = stls_object_incoming(roles.self);
+    cr_assert_eq(stls_object_close_write(roles.peer), STLS_OK);
+    pair_move_all(&pair, roles.peer, roles.self);
+    cr_assert_eq(stls_bio_write(incoming, "220 plain again", 15, &done, NULL),
+                 STLS_OK);
+    cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s: %s", label,
+                 pair_message(roles.self));
+    cr_expect_eq(stls_bio_read(incoming, out, 100, &done, NULL), STLS_OK);
+    cr_expect_eq(done, (size_t)15, "%s", label);
+    cr_expect_arr_eq(out, "220 plain again", 15);
+    pair_free(&pair);
+  }
+}
+
+Test(close, takes_a_buffer_only_up_to_the_end)
+{
+  pair_options options = {0};
+  test_pair pair = pair_open(&options);
+  char records[2000], out[100];
+  size_t len, used, done;
+
+  pair_move_all(&pair, pair.server, pair.client);
+  cr_assert_eq(read_some(pair.client, out, 100, &done), STLS_WANT_READ);
+  cr_assert_eq(stls_object_write(pair.server, "bye", 3, &done), STLS_OK);
+  cr_assert_eq(stls_object_close_write(pair.server), STLS_OK);
+  cr_assert_eq(stls_bio_read(stls_object_outgoing(pair.server), records,
+                             sizeof records - 5, &len, NULL),
+               STLS_OK);
+  memcpy(records + len, "plain", 5);
+  cr_expect_eq(stls_object_read_from(pair.client, records, len + 5, &used, out,
+                                     100, &done),
+               STLS_OK);
+  cr_expect_eq(done, (size_t)3);
+  cr_expect_eq(used, len);
+  cr_expect_eq(stls_object_read_from(pair.client, records + used, 5, &used, out,
+                                     100, &done),
+               STLS_CLOSED);
+  cr_expect_eq(used, (size_t)0);
+  pair_free(&pair);
+}
+
+Test(close, tells_truncation_from_a_clean_end)
+{
+  pair_options options = {0};
+  struct roles roles;
+  test_pair pair;
+  char label[64], out[100];
+  size_t done;
+
+  for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
+    stls_error err = STLS_ERROR_INIT;
+    cr_assert_eq(stls_object_write(roles.peer, "cut", 3, &done), STLS_OK);
+    pair_move_all(&pair, roles.peer, roles.self);
+    stls_bio_write_eof(stls_object_incoming(roles.self));
+    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_OK, "%s", label);
+    cr_expect_eq(done, (size_t)3, "%s: data before the end arrives", label);
+    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_ERROR_TRUNCATED,
+                 "%s", label);
+    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_ERROR_TRUNCATED,
+                 "%s", label);
+    cr_expect_eq(stls_object_write(roles.self, "x", 1, &done),
+                 STLS_ERROR_TRUNCATED, "%s", label);
+    cr_expect_eq(stls_object_error(roles.self, &err), STLS_ERROR_TRUNCATED);
+    cr_expect(strstr(err.message, "close_notify"), "%s", err.message);
+    pair_free(&pair);
+  }
+}
+
+Test(close, is_clean_when_the_transport_ends_after_close_notify)
+{
+  pair_options options = {0};
+  struct roles roles;
+  test_pair pair;
+  char label[64], out[100];
+  size_t done;
+
+  for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
+    cr_assert_eq(stls_object_close_write(roles.peer), STLS_OK);
+    pair_move_all(&pair, roles.peer, roles.self);
+    stls_bio_write_eof(stls_object_incoming(roles.self));
+    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_CLOSED, "%s",
+                 label);
+    pair_free(&pair);
+  }
+}
+
+Test(close, abandons_a_handshake)
+{
+  pair_options options = {0};
+  test_pair pair = pair_new(&options);
+  stls_error err = STLS_ERROR_INIT;
+  size_t done;
+  char byte;
+
+  cr_assert_eq(stls_object_handshake(pair.client), STLS_WANT_READ);
+  cr_expect_eq(stls_object_unwrap(pair.client), STLS_ERROR_MISUSE);
+  cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
+  cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
+  cr_expect_eq(stls_object_handshake(pair.client), STLS_ERROR_MISUSE);
+  cr_expect_eq(stls_object_read(pair.client, &byte, 1, &done),
+               STLS_ERROR_MISUSE);
+  cr_expect_eq(stls_object_write(pair.client, &byte, 1, &done),
+               STLS_ERROR_MISUSE);
+  stls_object_error(pair.client, &err);
+  cr_expect(strstr(err.message, "before it was established"), "%s",
+            err.message);
+  cr_expect_eq(stls_object_close_write(pair.server), STLS_OK);
+  pair_free(&pair);
+}
+
+Test(close, has_nothing_to_do_after_a_failure)
+{
+  pair_options options = {.server_credential = "server-untrusted"};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_new(&options);
+    cr_assert_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
+    cr_expect_eq(stls_object_close_write(pair.client), STLS_OK, "%s", label);
+    cr_expect_eq(stls_object_unwrap(pair.client), STLS_ERROR_CERTIFICATE);
+    cr_expect_eq(stls_object_error(pair.client, NULL), STLS_ERROR_CERTIFICATE,
+                 "%s", label);
+    pair_free(&pair);
+  }
+}
+
+Test(close, sends_what_is_corked_first)
+{
+  pair_options options = {0};
+  test_pair pair = pair_open(&options);
+  char out[100];
+  size_t done;
+
+  cr_assert_eq(stls_object_cork(pair.client), STLS_OK);
+  cr_assert_eq(stls_object_write(pair.client, "held", 4, &done), STLS_OK);
+  cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
+  pair_move_all(&pair, pair.client, pair.server);
+  cr_expect_eq(read_some(pair.server, out, 100, &done), STLS_OK);
+  cr_expect_arr_eq(out, "held", 4);
+  cr_expect_eq(read_some(pair.server, out, 100, &done), STLS_CLOSED);
+  pair_free(&pair);
+}
+
+/* Tickets and KeyUpdates that were on their way when we closed. */
+Test(close, still_understands_the_peer_afterwards)
+{
+  pair_options options = {.version = STLS_TLS_1_3};
+  test_pair pair = pair_open(&options);
+  SSL *server = stls_object_ssl(pair.server);
+  char out[100];
+  size_t done;
+
+  cr_assert_eq(stls_object_close_write(pair.client), STLS_OK);
+  cr_assert_eq(SSL_key_update(server, SSL_KEY_UPDATE_REQUESTED), 1);
+  cr_assert_eq(stls_object_write(pair.server, "new keys", 8, &done), STLS_OK);
+  pair_move_all(&pair, pair.server, pair.client);
+  cr_expect_eq(read_some(pair.client, out, 100, &done), STLS_OK, "%s",
+               pair_message(pair.client));
+  cr_expect_eq(done, (size_t)8);
+  cr_expect_arr_eq(out, "new keys", 8);
+  pair_free(&pair);
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* test_error: failures by value, for callers of any age. */
+#include "lib/error.h"
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/check.h"
+#include "support/expect.h"
+
+SUITE(error);
+
+static stls_error a_failure(void);
+
+Test(error, is_written_no_further_than_the_caller_s_size)
+{
+  const stls_error from = a_failure();
+  const size_t more = 64;
+
+  for (size_t size = sizeof size; size <= sizeof from + more; size++) {
+    unsigned char *old = malloc(size + more);
+    size_t want = size < sizeof from ? size : sizeof from;
+    cr_assert_not_null(old);
+    memset(old, 0xcc, size + more);
+    memcpy(old, &size, sizeof size);
+    stls_error_store((stls_error *)(void *)old, &from);
+    cr_expect_eq(memcmp(old, &size, sizeof size), 0, "its size stays %zu",
+                 size);
+    cr_expect_eq(memcmp(old + sizeof size, (const char *)&from + sizeof size,
+                        want - sizeof size),
+                 0, "size %zu: the beginning", size);
+    for (size_t i = want; i < size + more; i++)
+      cr_expect_eq(old[i], 0xcc, "size %zu: byte %zu", size, i);
+    free(old);
+  }
+}
+
+Test(error, is_not_written_where_the_size_was_forgotten)
+{
+  const stls_error from = a_failure();
+
+  for (size_t size = 0; size < sizeof size; size++) {
+    stls_error err, before;
+    memset(&err, 0xcc, sizeof err);
+    err.size = size;
+    memcpy(&before, &err, sizeof err);
+    stls_error_store(&err, &from);
+    cr_expect_eq(memcmp(&err, &before, sizeof err), 0, "size %zu", size);
+  }
+}
+
+Test(error, respects_the_size_in_every_way_to_fail)
+{
+  enum { OLD = offsetof(stls_error, lib) };
+  stls_error err;
+
+  for (int way = 0; way < 4; way++) {
+    memset(&err, 0xcc, sizeof err);
+    err.size = OLD;
+    if (way == 0) stls_error_set(&err, STLS_ERROR_INPUT, "text");
+    if (way == 1) stls_error_misuse(&err, "text");
+    if (way == 2) stls_error_memory(&err);
+    if (way == 3) stls_error_set_openssl(&err, STLS_ERROR_INPUT, "text");
+    cr_expect_lt(err.result, 0, "way %d", way);
+    for (size_t i = OLD; i < sizeof err; i++)
+      cr_expect_eq(((unsigned char *)&err)[i], 0xcc, "way %d, byte %zu", way,
+                   i);
+  }
+}
+
+Test(error, may_be_null)
+{
+  const stls_error from = a_failure();
+
+  stls_error_store(NULL, &from);
+  EXPECT_RESULT(stls_error_set(NULL, STLS_ERROR_TLS, "x"), STLS_ERROR_TLS,
+                "set");
+  EXPECT_RESULT(stls_error_misuse(NULL, "x"), STLS_ERROR_MISUSE, "misuse");
+  EXPECT_RESULT(stls_error_memory(NULL), STLS_ERROR_MEMORY, "memory");
+  EXPECT_RESULT(stls_error_set_openssl(NULL, STLS_ERROR_INPUT, "x"),
+                STLS_ERROR_INPUT, "set_openssl");
+}
+
+Test(error, is_whole_and_clean_however_it_was_before)
+{
+  stls_error err;
+
+  memset(&err, 0xcc, sizeof err);
+  err.size = sizeof err;
+  EXPECT_RESULT(stls_error_set(&err, STLS_ERROR_INPUT, "%s:%d", "file", 7),
+                STLS_ERROR_INPUT, "set");
+  cr_expect_eq(err.size, sizeof err);
+  cr_expect_eq(err.result, STLS_ERROR_INPUT);
+  cr_expect_eq(err.lib, 0);
+  cr_expect_eq(err.reason, 0);
+  cr_expect_eq(err.verify_code, X509_V_OK);
+  cr_expect_eq(err.verify_depth, -1);
+  cr_expect_eq(err.alert_sent, -1);
+  cr_expect_eq(err.alert_received, -1);
+  cr_expect_str_empty(err.lib_name);
+  cr_expect_str_empty(err.reason_name);
+  cr_expect_str_empty(err.verify_text);
+  cr_expect_str_eq(err.message, "file:7");
+}
+
+Test(error, cuts_long_messages_and_ends_them)
+{
+  char text[2000];
+  stls_error err = STLS_ERROR_INIT;
+
+  memset(text, 'x', sizeof text);
+  text[sizeof text - 1] = '\0';
+  stls_error_set(&err, STLS_ERROR_INPUT, "%s", text);
+  cr_expect_eq(strlen(err.message), sizeof err.message - 1);
+  ERR_raise(ERR_LIB_X509, X509_V_ERR_UNSPECIFIED);
+  stls_error_set_openssl(&err, STLS_ERROR_INPUT, "%s", text);
+  cr_expect_eq(strlen(err.message), sizeof err.message - 1);
+  ERR_clear_error();
+}
+
+Test(error, takes_numbers_and_words_from_the_newest_entry)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  ERR_raise(ERR_LIB_BIO, ERR_R_PASSED_NULL_PARAMETER);
+  ERR_raise(ERR_LIB_EVP, ERR_R_UNSUPPORTED);
+  EXPECT_RESULT(stls_error_set_openssl(&err, STLS_ERROR_INPUT, "item %d", 3),
+                STLS_ERROR_INPUT, "set_openssl");
+  cr_expect_eq(err.lib, ERR_LIB_EVP);
+  cr_expect_eq(err.reason, ERR_R_UNSUPPORTED);
+  cr_expect_str_eq(err.lib_name,
+                   ERR_lib_error_string(ERR_PACK(ERR_LIB_EVP, 0, 1)));
+  cr_expect_str_eq(err.reason_name, "unsupported");
+  cr_expect_eq(strncmp(err.message, "item 3: unsupported (", 21), 0, "%s",
+               err.message);
+  cr_expect_neq(ERR_peek_error(), 0, "the queue is the guard's to empty");
+  ERR_clear_error();
+}
+
+Test(error, says_what_it_was_given_when_openssl_says_nothing)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  stls_error_set_openssl(&err, STLS_ERROR_UNSUPPORTED, "thing");
+  cr_expect_eq(err.result, STLS_ERROR_UNSUPPORTED);
+  cr_expect_eq(err.lib, 0);
+  cr_expect_str_eq(err.message, "thing");
+}
+
+Test(error, is_memory_when_openssl_ran_out_of_it)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  ERR_raise(ERR_LIB_ASN1, ERR_R_MALLOC_FAILURE);
+  EXPECT_RESULT(stls_error_set_openssl(&err, STLS_ERROR_INPUT, "cert"),
+                STLS_ERROR_MEMORY, "with a record");
+  cr_expect_eq(err.result, STLS_ERROR_MEMORY);
+  EXPECT_RESULT(stls_error_set_openssl(NULL, STLS_ERROR_INPUT, "cert"),
+                STLS_ERROR_MEMORY, "without one");
+  ERR_clear_error();
+}
+
+Test(error, describes_a_code_that_has_no_words)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  stls_error_describe_code(&err, ERR_PACK(ERR_LIB_USER, 0, 777));
+  cr_expect_eq(err.lib, ERR_LIB_USER);
+  cr_expect_eq(err.reason, 777);
+  cr_expect_str_empty(err.reason_name);
+  stls_error_describe_code(&err, 0);
+  cr_expect_eq(err.lib, 0);
+  cr_expect_eq(err.reason, 0);
+}
+
+Test(error, names_every_result)
+{
+#define ROW(result) {result, #result}
+  static const struct {
+    stls_result result;
+    const char *want;
+  } rows[] = {
+      ROW(STLS_OK),           ROW(STLS_WANT_READ),
+      ROW(STLS_WANT_WRITE),   ROW(STLS_CLOSED),
+      ROW(STLS_ERROR_TRUNCATED), ROW(STLS_ERROR_TLS),
+      ROW(STLS_ERROR_CERTIFICATE), ROW(STLS_ERROR_ALERT),
+      ROW(STLS_ERROR_INPUT),  ROW(STLS_ERROR_MISUSE),
+      ROW(STLS_ERROR_UNSUPPORTED), ROW(STLS_ERROR_MEMORY),
+  };
+#undef ROW
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    cr_expect_str_eq(stls_result_name(rows[i].result), rows[i].want);
+  cr_expect_not_null(stls_result_name((stls_result)-1000));
+  cr_expect_not_null(stls_result_name((stls_result)1000));
+}
+
+/* As the IANA registry "TLS Alerts" spells them, and RFC 8446, 6.2. */
+Test(error, names_every_alert)
+{
+  static const struct {
+    int alert;
+    const char *want;
+  } rows[] = {
+      {0, "close_notify"},
+      {10, "unexpected_message"},
+      {20, "bad_record_mac"},
+      {22, "record_overflow"},
+      {40, "handshake_failure"},
+      {42, "bad_certificate"},
+      {43, "unsupported_certificate"},
+      {44, "certificate_revoked"},
+      {45, "certificate_expired"},
+      {46, "certificate_unknown"},
+      {47, "illegal_parameter"},
+      {48, "unknown_ca"},
+      {49, "access_denied"},
+      {50, "decode_error"},
+      {51, "decrypt_error"},
+      {70, "protocol_version"},
+      {71, "insufficient_security"},
+      {80, "internal_error"},
+      {86, "inappropriate_fallback"},
+      {90, "user_canceled"},
+      {100, "no_renegotiation"},
+      {109, "missing_extension"},
+      {110, "unsupported_extension"},
+      {112, "unrecognized_name"},
+      {113, "bad_certificate_status_response"},
+      {115, "unknown_psk_identity"},
+      {116, "certificate_required"},
+      {120, "no_application_protocol"},
+      {121, "ech_required"},
+  };
+  static const int unknown[] = {-1, 1, 9, 255, 256, 1000000};
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    cr_expect_str_eq(stls_alert_name(rows[i].alert), rows[i].want);
+  for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
+    cr_expect_str_eq(stls_alert_name(unknown[i]), "unknown", "%d", unknown[i]);
+}
+
+static stls_error a_failure(void)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  err.result = STLS_ERROR_CERTIFICATE;
+  err.lib = 20;
+  err.reason = 134;
+  err.verify_code = 18;
+  err.verify_depth = 2;
+  err.alert_sent = 48;
+  err.alert_received = 0;
+  memset(err.lib_name, 'l', sizeof err.lib_name - 1);
+  memset(err.reason_name, 'r', sizeof err.reason_name - 1);
+  memset(err.verify_text, 'v', sizeof err.verify_text - 1);
+  memset(err.message, 'm', sizeof err.message - 1);
+  return err;
+}

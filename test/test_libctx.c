@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* test_libctx: everything is made in the caller's own OSSL_LIB_CTX. */
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+#include <string.h>
+
+#include "support/certs.h"
+#include "support/check.h"
+#include "support/pair.h"
+
+SUITE(libctx);
+
+static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
+                             stls_role role, const char *encrypted)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_pem_source source = STLS_PEM_SOURCE_INIT;
+  stls_credential *credential = NULL;
+  stls_context *context = NULL;
+  stls_object *object = NULL;
+  stls_trust *trust = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  source.chain_file = test_data("server-ecdsa.pem");
+  source.key_file = test_data(encrypted);
+  source.passphrase = TEST_PASSPHRASE;
+  source.passphrase_len = strlen(TEST_PASSPHRASE);
+  cr_assert_eq(
+      stls_credential_new_pem(&source, libctx, propq, &credential, &err),
+      STLS_OK, "%s", err.message);
+  cr_assert_eq(stls_trust_new(libctx, propq, &trust, &err), STLS_OK, "%s",
+               err.message);
+  cr_assert_eq(stls_trust_add_file(trust, test_data("ca.pem"), &err), STLS_OK,
+               "%s", err.message);
+  cr_assert_eq(stls_context_new(role, libctx, propq, &context, &err), STLS_OK,
+               "%s", err.message);
+  cr_assert_eq(stls_context_set_credential(context, credential, &err), STLS_OK,
+               "%s", err.message);
+  cr_assert_eq(stls_context_set_trust(context, trust, &err), STLS_OK);
+  if (role == STLS_CLIENT) options.server_name = "server.example";
+  cr_assert_eq(stls_object_new(context, NULL, NULL, &options, &object, &err),
+               STLS_OK, "%s", err.message);
+  stls_credential_free(credential);
+  stls_trust_free(trust);
+  stls_context_free(context);
+  return object;
+}
+
+/* With the default library context unable to fetch anything, whatever still
+ * asked it would fail. */
+Test(libctx, of_the_caller_is_the_only_one_used)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  test_pair pair = {.feed = FEED_WHOLE};
+
+  cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+  pair.client = new_side(libctx, NULL, STLS_CLIENT, "server-ecdsa-encrypted.key");
+  pair.server = new_side(libctx, NULL, STLS_SERVER, "server-ecdsa-encrypted.key");
+  cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s; %s",
+               pair_message(pair.client), pair_message(pair.server));
+  pair_transfer(&pair, pair.client, pair.server, 100);
+  pair_free(&pair);
+  OSSL_LIB_CTX_free(libctx);
+}
+
+/* A query that nothing satisfies shows that it is passed on. */
+Test(libctx, is_asked_with_the_property_query)
+{
+  stls_context *context = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_expect_eq(stls_context_new(STLS_CLIENT, NULL, "provider=nobody", &context,
+                                &err),
+               STLS_ERROR_UNSUPPORTED, "%s", err.message);
+  cr_expect_null(context);
+}
