@@ -10,8 +10,6 @@ void stls_context_free(stls_context *context)
 {
   if (context == NULL || !stls_refs_release(&context->refs)) return;
   SSL_CTX_free(context->ssl_ctx);
-  stls_credential_free(context->credential);
-  stls_trust_free(context->trust);
   stls_mem_free(context->alpn.wire);
   stls_mem_free(context->propq);
   stls_mem_free(context);
@@ -52,11 +50,7 @@ stls_result stls_context_set_credential(stls_context *context,
   stls_error_enter(&guard);
   result = stls_credential_install(credential, context->ssl_ctx, err);
   stls_error_leave(&guard);
-  if (result != STLS_OK) return result;
-  stls_credential_up_ref(credential);
-  stls_credential_free(context->credential);
-  context->credential = credential;
-  return STLS_OK;
+  return result;
 }
 
 stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
@@ -67,9 +61,6 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
   if (result != STLS_OK) return result;
   if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
   SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
-  stls_trust_up_ref(trust);
-  stls_trust_free(context->trust);
-  context->trust = trust;
   return STLS_OK;
 }
 

@@ -18,13 +18,14 @@ struct stls_context {
   char *propq;
   stls_role role;
   bool sealed;
-  stls_credential *credential;
-  stls_trust *trust;
   stls_version min_version;
   stls_version max_version;
   stls_verify_mode verify_mode;
-  bool check_hostname;
+  /* Asked for, which a change of the verify mode does not forget. */
+  bool any_hostname;
   bool ciphers_were_set;
+  /* The security level before insecure versions lowered it; -1 for not. */
+  int proper_level;
   size_t limits[STLS_NUM_LIMITS];
   struct stls_alpn alpn;
   stls_trace_fn trace;

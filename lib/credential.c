@@ -32,6 +32,8 @@ static stls_result parse(const struct loaded *chain, const struct loaded *key,
                          const struct stls_x509pem_scope *scope,
                          const struct stls_x509pem_passphrase *passphrase,
                          stls_credential *out, stls_error *err);
+static stls_result check_public_keys(const struct loaded *chain,
+                                     STACK_OF(X509) * certs, stls_error *err);
 
 stls_result stls_credential_new_pem(const stls_pem_source *source,
                                     OSSL_LIB_CTX *libctx, const char *propq,
@@ -147,6 +149,8 @@ static stls_result parse(const struct loaded *chain, const struct loaded *key,
       stls_x509pem_certs(&chain->text, scope, &out->chain, err);
 
   if (result != STLS_OK) return result;
+  result = check_public_keys(chain, out->chain, err);
+  if (result != STLS_OK) return result;
   out->leaf = sk_X509_shift(out->chain);
   result = stls_x509pem_key(&key->text, scope, passphrase, &out->key, err);
   if (result != STLS_OK) return result;
@@ -155,4 +159,18 @@ static stls_result parse(const struct loaded *chain, const struct loaded *key,
                                 "%s: the private key does not match the "
                                 "certificate in %s",
                                 key->text.name, chain->text.name);
+}
+
+/* OpenSSL parses a certificate whose key it cannot decode or measure, be it for
+ * want of memory, and finds it too weak later on. */
+static stls_result check_public_keys(const struct loaded *chain,
+                                     STACK_OF(X509) * certs, stls_error *err)
+{
+  for (int i = 0; i < sk_X509_num(certs); i++)
+    if (EVP_PKEY_get_security_bits(X509_get0_pubkey(sk_X509_value(certs, i))) <=
+        0)
+      return stls_error_set_openssl(err, STLS_ERROR_INPUT,
+                                    "%s: certificate %d: public key",
+                                    chain->text.name, i + 1);
+  return STLS_OK;
 }

@@ -22,6 +22,7 @@ struct job {
 };
 
 static stls_result run_until_data(struct stls_drive *drive, struct job *job);
+static stls_result finish_message(struct stls_drive *drive);
 static stls_result feed(struct stls_drive *drive, struct job *job);
 static stls_result run(struct stls_drive *drive, struct job *job);
 static int call_libssl(SSL *ssl, struct job *job);
@@ -83,6 +84,10 @@ stls_result stls_drive_handshake(struct stls_drive *drive)
     result = run(drive, &job);
   } while (result == STLS_WANT_READ);
   if (result == STLS_OK) drive->watch.established = true;
+  /* Anybody on the path can send an unprotected close_notify. */
+  if (result == STLS_CLOSED)
+    return fail(drive, STLS_ERROR_TLS, 0,
+                "the peer closed before the handshake was done");
   return result;
 }
 
@@ -108,8 +113,9 @@ stls_result stls_drive_write(struct stls_drive *drive, const void *data,
                              size_t len, size_t *out_written)
 {
   struct job job = {.operation = WRITE, .data = data, .len = len};
-  stls_result result = run(drive, &job);
+  stls_result result = finish_message(drive);
 
+  if (result == STLS_OK) result = run(drive, &job);
   *out_written = job.done;
   return result;
 }
@@ -117,13 +123,25 @@ stls_result stls_drive_write(struct stls_drive *drive, const void *data,
 stls_result stls_drive_close_notify(struct stls_drive *drive)
 {
   struct job job = {.operation = CLOSE_NOTIFY};
+  stls_result result = finish_message(drive);
 
-  return run(drive, &job);
+  return result == STLS_OK ? run(drive, &job) : result;
+}
+
+stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
+                            const char *text)
+{
+  return fail(drive, result, 0, text);
 }
 
 bool stls_drive_can_read(const struct stls_drive *drive)
 {
   return SSL_pending(drive->ssl) > 0 || stls_intake_is_ready(&drive->intake);
+}
+
+bool stls_drive_can_write(const struct stls_drive *drive)
+{
+  return !drive->is_mid_message || stls_intake_is_ready(&drive->intake);
 }
 
 bool stls_drive_can_handshake(const struct stls_drive *drive)
@@ -149,6 +167,20 @@ static stls_result run_until_data(struct stls_drive *drive, struct job *job)
     if (result == STLS_WANT_READ && excess != NULL)
       return fail(drive, STLS_ERROR_TLS, 0, excess);
   } while (result == STLS_WANT_READ);
+  return result;
+}
+
+/* libssl writes nothing while a message is under way: one of its own, which it
+ * sends now, or one of the peer's, of which it has to be shown the rest. */
+static stls_result finish_message(struct stls_drive *drive)
+{
+  struct job job = {.operation = HANDSHAKE};
+  stls_result result = STLS_OK;
+
+  while (result == STLS_OK && SSL_in_init(drive->ssl)) {
+    result = run(drive, &job);
+    if (result == STLS_WANT_READ) result = feed(drive, &job);
+  }
   return result;
 }
 
@@ -188,6 +220,8 @@ static stls_result run(struct stls_drive *drive, struct job *job)
   result = ret > 0 ? STLS_OK : classify(drive, ret);
   drive->intake.incoming->busy = false;
   drive->is_primed = false;
+  drive->is_mid_message =
+      result == STLS_WANT_READ && SSL_in_init(drive->ssl) == 1;
   taken = stls_membio_in_unpoint(&drive->in);
   stls_intake_take(&drive->intake, taken);
   collect(drive, job->operation);
@@ -255,7 +289,11 @@ static stls_result class_of(unsigned long code)
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
       return STLS_ERROR_TRUNCATED;
     default:
-      return reason > SSL_AD_REASON_OFFSET ? STLS_ERROR_ALERT : STLS_ERROR_TLS;
+      /* Reasons that all OpenSSL libraries share are numbered above. */
+      return reason > SSL_AD_REASON_OFFSET &&
+                     reason <= SSL_AD_REASON_OFFSET + UINT8_MAX
+                 ? STLS_ERROR_ALERT
+                 : STLS_ERROR_TLS;
   }
 }
 

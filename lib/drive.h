@@ -36,6 +36,8 @@ struct stls_drive {
   struct stls_cause cause;
   /* libssl has something to do without new records: the first flight. */
   bool is_primed;
+  /* libssl has a part of a handshake message, and waits for the rest. */
+  bool is_mid_message;
   /* Bytes that went to `outgoing` in all; how many of them answered the peer,
    * and where the last answer ended. */
   uint64_t bytes_out;
@@ -74,8 +76,14 @@ stls_result stls_drive_write(struct stls_drive *drive, const void *data,
 /* Sends close_notify. */
 stls_result stls_drive_close_notify(struct stls_drive *drive);
 
+/* Ends the connection for a reason that libssl does not know; `text` is static.
+ * Passes the first failure through. */
+stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
+                            const char *text);
+
 /* Whether the operation has something to work on. */
 bool stls_drive_can_read(const struct stls_drive *drive);
+bool stls_drive_can_write(const struct stls_drive *drive);
 bool stls_drive_can_handshake(const struct stls_drive *drive);
 
 #endif

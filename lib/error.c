@@ -28,7 +28,8 @@ struct stls_error_saved {
 
 static struct stls_error_saved *queue_save(void);
 static void queue_restore(struct stls_error_saved *saved);
-static void set_message(stls_error *record, const char *format, va_list args);
+static void set_message(stls_error *record, const char *format, va_list args)
+    STLS_PRINTF(2, 0);
 static void append_code(stls_error *record);
 
 const char *stls_result_name(stls_result result)
@@ -104,15 +105,19 @@ stls_result stls_error_set_openssl(stls_error *err, stls_result result,
                                    const char *format, ...)
 {
   stls_error record = STLS_ERROR_INIT;
-  unsigned long code = ERR_peek_last_error();
+  unsigned long code, newest = 0;
   va_list args;
 
-  record.result = stls_error_code_is_memory(code) ? STLS_ERROR_MEMORY : result;
+  record.result = result;
+  while ((code = stls_error_queue_take()) != 0) {
+    newest = code;
+    if (stls_error_code_is_memory(code)) record.result = STLS_ERROR_MEMORY;
+  }
   if (err == NULL) return record.result;
   va_start(args, format);
   set_message(&record, format, args);
   va_end(args);
-  stls_error_describe_code(&record, code);
+  stls_error_describe_code(&record, newest);
   append_code(&record);
   stls_error_store(err, &record);
   return record.result;

@@ -38,8 +38,8 @@ stls_result stls_error_memory(stls_error *err);
 
 /*
  * The same with the newest entry of OpenSSL's queue appended to the message and
- * its numbers filled in. When the queue says that memory ran out, the result is
- * STLS_ERROR_MEMORY instead.
+ * its numbers filled in. When an entry says that memory ran out, the result is
+ * STLS_ERROR_MEMORY instead. Empties the queue: between `enter` and `leave`.
  */
 stls_result stls_error_set_openssl(stls_error *err, stls_result result,
                                    const char *format, ...) STLS_PRINTF(3, 4);

@@ -6,14 +6,16 @@
 #include <stdint.h>
 #include <string.h>
 
+/* From OpenSSL 3.2 on the OPENSSL_ macros put an entry into the thread's error
+ * queue when they fail; without file and line nothing is put there. */
 void *stls_mem_alloc(size_t len)
 {
-  return OPENSSL_malloc(len > 0 ? len : 1);
+  return CRYPTO_malloc(len > 0 ? len : 1, NULL, 0);
 }
 
 void *stls_mem_zalloc(size_t len)
 {
-  return OPENSSL_zalloc(len > 0 ? len : 1);
+  return CRYPTO_zalloc(len > 0 ? len : 1, NULL, 0);
 }
 
 void *stls_mem_dup(const void *data, size_t len)

@@ -3,7 +3,6 @@
 #include "object.h"
 
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <string.h>
 
 #include "hostname.h"
@@ -23,7 +22,6 @@ static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
                              stls_error *err);
 static stls_result set_server_name(stls_object *object, SSL *ssl,
                                    const char *name, stls_error *err);
-static bool aim_at_name(const stls_object *object, SSL *ssl);
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg);
 static void destroy(stls_object *object);
@@ -85,6 +83,9 @@ stls_result stls_object_enter(stls_object *object, const char *call)
   if (object == NULL) return STLS_ERROR_MISUSE;
   if (object->busy)
     return stls_object_misuse(object, call, "called from a callback");
+  if (object->incoming->busy)
+    return stls_object_misuse(object, call,
+                              "another object is reading incoming");
   object->busy = true;
   stls_error_enter(&object->guard);
   return STLS_OK;
@@ -150,7 +151,13 @@ stls_result stls_object_shake(stls_object *object)
   stls_result result;
 
   object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
-  result = stls_object_settle(object, stls_drive_handshake(&object->drive));
+  result = stls_drive_handshake(&object->drive);
+  /* A resumed session carries the identity that was verified for it. */
+  if (result == STLS_OK && !SSL_session_reused(object->drive.ssl) &&
+      !stls_verify_is_complete(&object->verify))
+    result = stls_drive_fail(&object->drive, STLS_ERROR_CERTIFICATE,
+                             "the server's name was not verified");
+  result = stls_object_settle(object, result);
   if (result != STLS_OK) return result;
   take_snapshot(object);
   if (object->info == NULL) {
@@ -175,7 +182,7 @@ static stls_result check_options(const stls_context *context,
     return stls_error_misuse(err, "options->size is not set");
   if (context->role == STLS_SERVER && options->server_name != NULL)
     return stls_error_misuse(err, "server_name is given on a server");
-  if (context->check_hostname && options->server_name == NULL)
+  if (stls_context_check_hostname(context) && options->server_name == NULL)
     return stls_error_misuse(err,
                              "server_name is NULL, but the context checks the "
                              "server's name");
@@ -226,6 +233,7 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   size_t len;
   bool is_set;
   stls_hostname_kind kind = stls_hostname_classify(name, &len, &why);
+  bool is_address = kind == STLS_HOSTNAME_ADDRESS;
 
   if (kind == STLS_HOSTNAME_INVALID)
     return stls_error_set(err, STLS_ERROR_INPUT, "server_name \"%s\": %s", name,
@@ -233,38 +241,29 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   object->server_name = stls_mem_zalloc(len + 1);
   if (object->server_name == NULL) return stls_error_memory(err);
   memcpy(object->server_name, name, len);
-  if (kind == STLS_HOSTNAME_ADDRESS)
-    is_set = !object->context->check_hostname ||
-             X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl),
-                                           object->server_name) == 1;
-  else
-    is_set = SSL_set_tlsext_host_name(ssl, object->server_name) == 1 &&
-             aim_at_name(object, ssl);
+  is_set = is_address || SSL_set_tlsext_host_name(ssl, object->server_name) == 1;
+  if (is_set && stls_context_check_hostname(object->context))
+    is_set = stls_verify_expect(&object->verify, ssl, object->server_name,
+                                is_address);
   return is_set ? STLS_OK : stls_error_memory(err);
-}
-
-static bool aim_at_name(const stls_object *object, SSL *ssl)
-{
-  X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
-
-  if (!object->context->check_hostname) return true;
-  X509_VERIFY_PARAM_set_hostflags(param,
-                                  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
-                                      X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-  return X509_VERIFY_PARAM_set1_host(param, object->server_name, 0) == 1;
 }
 
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg)
 {
   stls_object *object = arg;
+  stls_trace_fn trace = object->context->trace;
+  stls_error_guard guard;
   stls_trace_event event;
 
   (void)ssl;
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
   stls_watch_see(&object->drive.watch, &event);
-  if (object->context->trace != NULL)
-    object->context->trace(object, &event, object->context->trace_data);
+  if (trace == NULL) return;
+  /* An entry that the observer leaves would look like libssl's. */
+  stls_error_enter(&guard);
+  trace(object, &event, object->context->trace_data);
+  stls_error_leave(&guard);
 }
 
 static void destroy(stls_object *object)

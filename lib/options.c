@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* options (L4): protocol range, ciphers, groups, verification and limits. */
+/* options (L4): protocol range, verification and limits. */
 #include "options.h"
 
-#include <openssl/evp.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
+#include "ciphers.h"
 #include "context.h"
 #include "error.h"
 #include "verify.h"
@@ -32,20 +32,17 @@ static const size_t default_limits[STLS_NUM_LIMITS] = {
     [STLS_LIMIT_RENEGOTIATIONS] = 4,
 };
 
+static stls_result check_versions(const stls_context *context,
+                                  stls_version floor, stls_version min,
+                                  stls_version max, stls_error *err);
 static stls_result set_versions(stls_context *context, stls_version floor,
                                 stls_version min, stls_version max,
                                 stls_error *err);
+static stls_result adapt_level(stls_context *context, stls_version min,
+                               stls_error *err);
 static bool is_version(stls_version version);
-static stls_result set_list(stls_context *context, const char *list,
-                            const char *what, int (*set)(SSL_CTX *,
-                                                         const char *),
-                            stls_error *err);
-static int set_cipher_list(SSL_CTX *ssl_ctx, const char *list);
-static int set_groups_list(SSL_CTX *ssl_ctx, const char *list);
-static stls_result set_verify(stls_context *context, stls_verify_mode mode,
-                              stls_error *err);
-static stls_result derive_session_id_context(stls_context *context,
-                                             stls_error *err);
+static void set_verify(stls_context *context, stls_verify_mode mode);
+static void set_session_id_context(stls_context *context);
 
 stls_result stls_options_init(stls_context *context, stls_error *err)
 {
@@ -68,13 +65,13 @@ stls_result stls_options_init(stls_context *context, stls_error *err)
   if (SSL_CTX_set_min_proto_version(ssl_ctx, STLS_TLS_1_2) != 1 ||
       SSL_CTX_set_max_proto_version(ssl_ctx, STLS_TLS_1_3) != 1 ||
       SSL_CTX_set_cipher_list(ssl_ctx, DEFAULT_CIPHERS) != 1 ||
-      (set_groups_list(ssl_ctx, DEFAULT_GROUPS) != 1 &&
-       set_groups_list(ssl_ctx, NIST_GROUPS) != 1))
+      (stls_ciphers_set_groups(ssl_ctx, DEFAULT_GROUPS) != 1 &&
+       stls_ciphers_set_groups(ssl_ctx, NIST_GROUPS) != 1))
     return stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
                                   "defaults in this library context");
-  context->check_hostname = is_client;
-  return set_verify(context, is_client ? STLS_VERIFY_REQUIRED : STLS_VERIFY_NONE,
-                    err);
+  context->proper_level = -1;
+  set_verify(context, is_client ? STLS_VERIFY_REQUIRED : STLS_VERIFY_NONE);
+  return STLS_OK;
 }
 
 stls_result stls_context_set_versions(stls_context *context, stls_version min,
@@ -88,18 +85,7 @@ stls_result stls_context_set_insecure_versions(stls_context *context,
                                                stls_version max,
                                                stls_error *err)
 {
-  stls_result result = set_versions(context, STLS_TLS_1_0, min, max, err);
-  stls_error_guard guard;
-
-  if (result != STLS_OK || min >= STLS_TLS_1_2) return result;
-  stls_error_enter(&guard);
-  SSL_CTX_set_security_level(context->ssl_ctx, 0);
-  if (!context->ciphers_were_set &&
-      SSL_CTX_set_cipher_list(context->ssl_ctx, INSECURE_CIPHERS) != 1)
-    result = stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                    "cipher list for TLS 1.0");
-  stls_error_leave(&guard);
-  return result;
+  return set_versions(context, STLS_TLS_1_0, min, max, err);
 }
 
 stls_version stls_context_min_version(const stls_context *context)
@@ -110,30 +96,6 @@ stls_version stls_context_min_version(const stls_context *context)
 stls_version stls_context_max_version(const stls_context *context)
 {
   return context == NULL ? (stls_version)0 : context->max_version;
-}
-
-stls_result stls_context_set_ciphers(stls_context *context, const char *ciphers,
-                                     stls_error *err)
-{
-  stls_result result =
-      set_list(context, ciphers, "ciphers", set_cipher_list, err);
-
-  if (result == STLS_OK) context->ciphers_were_set = true;
-  return result;
-}
-
-stls_result stls_context_set_ciphersuites(stls_context *context,
-                                          const char *ciphersuites,
-                                          stls_error *err)
-{
-  return set_list(context, ciphersuites, "ciphersuites",
-                  SSL_CTX_set_ciphersuites, err);
-}
-
-stls_result stls_context_set_groups(stls_context *context, const char *groups,
-                                    stls_error *err)
-{
-  return set_list(context, groups, "groups", set_groups_list, err);
 }
 
 stls_result stls_context_set_verify_mode(stls_context *context,
@@ -150,7 +112,8 @@ stls_result stls_context_set_verify_mode(stls_context *context,
     return stls_error_misuse(err,
                              "mode is STLS_VERIFY_NONE on a client: see "
                              "stls_context_set_insecure_verify_none");
-  return set_verify(context, mode, err);
+  set_verify(context, mode);
+  return STLS_OK;
 }
 
 stls_verify_mode stls_context_verify_mode(const stls_context *context)
@@ -163,9 +126,9 @@ stls_result stls_context_set_insecure_verify_none(stls_context *context,
 {
   stls_result result = stls_context_check_setter(context, STLS_CLIENT, err);
 
-  if (result == STLS_OK) result = set_verify(context, STLS_VERIFY_NONE, err);
-  if (result == STLS_OK) context->check_hostname = false;
-  return result;
+  if (result != STLS_OK) return result;
+  set_verify(context, STLS_VERIFY_NONE);
+  return STLS_OK;
 }
 
 stls_result stls_context_set_check_hostname(stls_context *context,
@@ -173,10 +136,11 @@ stls_result stls_context_set_check_hostname(stls_context *context,
 {
   stls_result result = stls_context_check_setter(context, STLS_CLIENT, err);
 
-  if (result == STLS_OK && context->verify_mode == STLS_VERIFY_NONE)
-    result = set_verify(context, STLS_VERIFY_REQUIRED, err);
-  if (result == STLS_OK) context->check_hostname = true;
-  return result;
+  if (result != STLS_OK) return result;
+  if (context->verify_mode == STLS_VERIFY_NONE)
+    set_verify(context, STLS_VERIFY_REQUIRED);
+  context->any_hostname = false;
+  return STLS_OK;
 }
 
 stls_result stls_context_set_insecure_hostname_any(stls_context *context,
@@ -184,13 +148,14 @@ stls_result stls_context_set_insecure_hostname_any(stls_context *context,
 {
   stls_result result = stls_context_check_setter(context, STLS_CLIENT, err);
 
-  if (result == STLS_OK) context->check_hostname = false;
+  if (result == STLS_OK) context->any_hostname = true;
   return result;
 }
 
 bool stls_context_check_hostname(const stls_context *context)
 {
-  return context != NULL && context->check_hostname;
+  return context != NULL && context->role == STLS_CLIENT &&
+         context->verify_mode != STLS_VERIFY_NONE && !context->any_hostname;
 }
 
 stls_result stls_context_set_verify_flags(stls_context *context,
@@ -204,7 +169,8 @@ stls_result stls_context_set_verify_flags(stls_context *context,
   X509_VERIFY_PARAM_clear_flags(param,
                                 X509_VERIFY_PARAM_get_flags(param) & ~flags);
   X509_VERIFY_PARAM_set_flags(param, flags);
-  return derive_session_id_context(context, err);
+  set_session_id_context(context);
+  return STLS_OK;
 }
 
 unsigned long stls_context_verify_flags(const stls_context *context)
@@ -236,9 +202,9 @@ size_t stls_context_limit(const stls_context *context, stls_limit limit)
   return context->limits[limit];
 }
 
-static stls_result set_versions(stls_context *context, stls_version floor,
-                                stls_version min, stls_version max,
-                                stls_error *err)
+static stls_result check_versions(const stls_context *context,
+                                  stls_version floor, stls_version min,
+                                  stls_version max, stls_error *err)
 {
   stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
 
@@ -252,11 +218,47 @@ static stls_result set_versions(stls_context *context, stls_version floor,
     return stls_error_misuse(err,
                              "min is below TLS 1.2: see "
                              "stls_context_set_insecure_versions");
-  /* Neither can fail for these numbers and the methods a context is made of. */
+  return STLS_OK;
+}
+
+static stls_result set_versions(stls_context *context, stls_version floor,
+                                stls_version min, stls_version max,
+                                stls_error *err)
+{
+  stls_result result = check_versions(context, floor, min, max, err);
+
+  if (result == STLS_OK) result = adapt_level(context, min, err);
+  if (result != STLS_OK) return result;
+  /* Neither can fail for a stls_version and the methods of a context. */
   SSL_CTX_set_min_proto_version(context->ssl_ctx, (int)min);
   SSL_CTX_set_max_proto_version(context->ssl_ctx, (int)max);
   context->min_version = min;
   context->max_version = max;
+  return STLS_OK;
+}
+
+/* Versions before TLS 1.2 need what is otherwise refused; when they are given up
+ * again, so is that. */
+static stls_result adapt_level(stls_context *context, stls_version min,
+                               stls_error *err)
+{
+  bool lower = min < STLS_TLS_1_2;
+  int level = SSL_CTX_get_security_level(context->ssl_ctx);
+  stls_result result = STLS_OK;
+  stls_error_guard guard;
+
+  if (lower == (context->proper_level >= 0)) return STLS_OK;
+  stls_error_enter(&guard);
+  if (!context->ciphers_were_set &&
+      stls_ciphers_replace(context->ssl_ctx,
+                      lower ? INSECURE_CIPHERS : DEFAULT_CIPHERS) != 1)
+    result = stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                    "ciphers for these versions");
+  stls_error_leave(&guard);
+  if (result != STLS_OK) return result;
+  SSL_CTX_set_security_level(context->ssl_ctx,
+                             lower ? 0 : context->proper_level);
+  context->proper_level = lower ? level : -1;
   return STLS_OK;
 }
 
@@ -265,70 +267,23 @@ static bool is_version(stls_version version)
   return version >= STLS_TLS_1_0 && version <= STLS_TLS_1_3;
 }
 
-static stls_result set_list(stls_context *context, const char *list,
-                            const char *what, int (*set)(SSL_CTX *,
-                                                         const char *),
-                            stls_error *err)
-{
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
-  stls_error_guard guard;
-
-  if (result != STLS_OK) return result;
-  if (list == NULL)
-    return stls_error_set(err, STLS_ERROR_MISUSE, "%s is NULL", what);
-  stls_error_enter(&guard);
-  if (set(context->ssl_ctx, list) != 1)
-    result = stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s \"%s\"", what,
-                                    list);
-  stls_error_leave(&guard);
-  return result;
-}
-
-/* SSL_CTX_set_cipher_list replaces the list before it finds that no cipher is
- * left, so a connection that is never used has to try it first. */
-static int set_cipher_list(SSL_CTX *ssl_ctx, const char *list)
-{
-  SSL *trial = SSL_new(ssl_ctx);
-  int usable = trial != NULL && SSL_set_cipher_list(trial, list) == 1;
-
-  SSL_free(trial);
-  return usable ? SSL_CTX_set_cipher_list(ssl_ctx, list) : 0;
-}
-
-/* SSL_CTX_set1_groups_list is a macro. */
-static int set_groups_list(SSL_CTX *ssl_ctx, const char *list)
-{
-  return (int)SSL_CTX_set1_groups_list(ssl_ctx, list);
-}
-
-static stls_result set_verify(stls_context *context, stls_verify_mode mode,
-                              stls_error *err)
+static void set_verify(stls_context *context, stls_verify_mode mode)
 {
   SSL_CTX_set_verify(context->ssl_ctx, stls_verify_ssl_mode((int)mode),
                      stls_verify_note);
   context->verify_mode = mode;
-  return derive_session_id_context(context, err);
+  set_session_id_context(context);
 }
 
 /* A session made under one verification policy must not resume under another:
- * servers look sessions up by this value (SSL_CTX_set_session_id_context). */
-static stls_result derive_session_id_context(stls_context *context,
-                                             stls_error *err)
+ * servers look sessions up by this value. */
+static void set_session_id_context(stls_context *context)
 {
-  const unsigned long policy[] = {(unsigned long)context->verify_mode,
-                                  stls_context_verify_flags(context)};
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  stls_result result = STLS_OK;
-  stls_error_guard guard;
-  size_t digest_len = 0;
+  unsigned char policy[6] = {'s', (unsigned char)context->verify_mode};
+  unsigned long flags = stls_context_verify_flags(context);
 
-  stls_error_enter(&guard);
-  if (EVP_Q_digest(context->libctx, "SHA256", context->propq, policy,
-                   sizeof policy, digest, &digest_len) != 1 ||
-      SSL_CTX_set_session_id_context(context->ssl_ctx, digest,
-                                     (unsigned)digest_len) != 1)
-    result = stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                    "session-id context");
-  stls_error_leave(&guard);
-  return result;
+  for (size_t i = 0; i < 4; i++)
+    policy[2 + i] = (unsigned char)(flags >> (8 * i));
+  /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
+  SSL_CTX_set_session_id_context(context->ssl_ctx, policy, sizeof policy);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* options (L4): protocol range, ciphers, groups, verification and limits. */
+/* options (L4): protocol range, verification and limits. */
 #ifndef STLS_OPTIONS_H
 #define STLS_OPTIONS_H
 

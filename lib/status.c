@@ -60,7 +60,7 @@ unsigned stls_object_wants(const stls_object *object)
       !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
     wants |= STLS_WANTS_RECORDS_IN;
   if (object->outgoing->buffer.len > 0) wants |= STLS_WANTS_RECORDS_OUT;
-  if (write == STLS_VERDICT_RUN && 
+  if (write == STLS_VERDICT_RUN && stls_drive_can_write(&object->drive) &&
       stls_status_fragment_room(object, STLS_RECORD_PLAINTEXT_MAX) > 0)
     wants |= STLS_WANTS_PLAINTEXT_IN;
   if (read == STLS_VERDICT_RUN && stls_drive_can_read(&object->drive))

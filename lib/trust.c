@@ -18,6 +18,7 @@ static stls_result add_text(stls_trust *trust, const struct stls_pem_text *text,
                             stls_error *err);
 static stls_result add_certs(stls_trust *trust, STACK_OF(X509) * certs,
                              stls_error *err);
+static void remove_certs(stls_trust *trust, STACK_OF(X509) * certs, int num);
 
 stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
                            stls_trust **out_trust, stls_error *err)
@@ -128,8 +129,30 @@ static stls_result add_certs(stls_trust *trust, STACK_OF(X509) * certs,
                              stls_error *err)
 {
   for (int i = 0; i < sk_X509_num(certs); i++)
-    if (X509_STORE_add_cert(trust->store, sk_X509_value(certs, i)) != 1)
-      return stls_error_set_openssl(err, STLS_ERROR_MEMORY, "certificate %d",
-                                    i + 1);
+    if (X509_STORE_add_cert(trust->store, sk_X509_value(certs, i)) != 1) {
+      remove_certs(trust, certs, i);
+      return stls_error_memory(err);
+    }
   return STLS_OK;
+}
+
+/* The store holds references to what was added now, so that a certificate which
+ * was there before, and is equal only, stays. */
+static void remove_certs(stls_trust *trust, STACK_OF(X509) * certs, int num)
+{
+  STACK_OF(X509_OBJECT) * objects;
+
+  X509_STORE_lock(trust->store);
+  objects = X509_STORE_get0_objects(trust->store);
+  for (int i = sk_X509_OBJECT_num(objects) - 1; i >= 0; i--) {
+    X509_OBJECT *object = sk_X509_OBJECT_value(objects, i);
+    X509 *cert = X509_OBJECT_get0_X509(object);
+    for (int j = 0; j < num; j++)
+      if (cert == sk_X509_value(certs, j)) {
+        sk_X509_OBJECT_delete(objects, i);
+        X509_OBJECT_free(object);
+        break;
+      }
+  }
+  X509_STORE_unlock(trust->store);
 }

@@ -3,7 +3,13 @@
 #include "verify.h"
 
 #include <openssl/crypto.h>
+#include <openssl/x509v3.h>
 #include <sanstls/context.h>
+#include <string.h>
+
+/* SubjectAltName only: a common name is no host name (RFC 9525, 6.3). */
+#define HOST_FLAGS \
+  (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
 
 /* An index of our own leaves SSL_set_app_data to whoever uses the escape
  * hatch. */
@@ -11,26 +17,55 @@ static CRYPTO_ONCE index_once = CRYPTO_ONCE_STATIC_INIT;
 static int verify_index = -1;
 
 static void make_index(void);
+static struct stls_verify *find(X509_STORE_CTX *store);
+static bool names_it(const struct stls_verify *verify, X509 *cert);
 
 bool stls_verify_attach(struct stls_verify *verify, SSL *ssl)
 {
+  memset(verify, 0, sizeof *verify);
   verify->code = X509_V_OK;
   verify->depth = -1;
   return CRYPTO_THREAD_run_once(&index_once, make_index) == 1 &&
          verify_index >= 0 && SSL_set_ex_data(ssl, verify_index, verify) == 1;
 }
 
+bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
+                        bool is_address)
+{
+  X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+
+  verify->name = name;
+  verify->name_is_address = is_address;
+  X509_VERIFY_PARAM_set_hostflags(param, HOST_FLAGS);
+  return is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
+                    : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
+}
+
+bool stls_verify_is_complete(const struct stls_verify *verify)
+{
+  return verify->name == NULL || verify->name_matched;
+}
+
 int stls_verify_note(int accepted, X509_STORE_CTX *store)
 {
-  SSL *ssl = X509_STORE_CTX_get_ex_data(
-      store, SSL_get_ex_data_X509_STORE_CTX_idx());
-  struct stls_verify *verify =
-      ssl == NULL || verify_index < 0 ? NULL
-                                      : SSL_get_ex_data(ssl, verify_index);
+  struct stls_verify *verify = find(store);
+  int depth = X509_STORE_CTX_get_error_depth(store);
 
-  if (!accepted && verify != NULL && verify->code == X509_V_OK) {
+  if (verify == NULL) return accepted;
+  /* libssl copies the name it expects for each verification, and goes on
+   * without any when there is no memory for the copy. */
+  if (accepted && depth == 0 && verify->name != NULL) {
+    verify->name_matched =
+        names_it(verify, X509_STORE_CTX_get_current_cert(store));
+    accepted = verify->name_matched;
+    if (!accepted)
+      X509_STORE_CTX_set_error(store, verify->name_is_address
+                                          ? X509_V_ERR_IP_ADDRESS_MISMATCH
+                                          : X509_V_ERR_HOSTNAME_MISMATCH);
+  }
+  if (!accepted && verify->code == X509_V_OK) {
     verify->code = X509_STORE_CTX_get_error(store);
-    verify->depth = X509_STORE_CTX_get_error_depth(store);
+    verify->depth = depth;
   }
   return accepted;
 }
@@ -50,4 +85,21 @@ int stls_verify_ssl_mode(int mode)
 static void make_index(void)
 {
   verify_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+}
+
+static struct stls_verify *find(X509_STORE_CTX *store)
+{
+  SSL *ssl = X509_STORE_CTX_get_ex_data(
+      store, SSL_get_ex_data_X509_STORE_CTX_idx());
+
+  return ssl == NULL || verify_index < 0 ? NULL
+                                         : SSL_get_ex_data(ssl, verify_index);
+}
+
+static bool names_it(const struct stls_verify *verify, X509 *cert)
+{
+  if (cert == NULL) return false;
+  if (verify->name_is_address)
+    return X509_check_ip_asc(cert, verify->name, HOST_FLAGS) == 1;
+  return X509_check_host(cert, verify->name, 0, HOST_FLAGS, NULL) == 1;
 }

@@ -7,7 +7,8 @@
 set -eu
 
 : "${srcdir:=.}"
-logs=.build-valgrind
+all_logs=.build-valgrind
+logs=$all_logs
 valgrind=${VALGRIND:-valgrind}
 
 if ! command -v "$valgrind" >/dev/null 2>&1; then
@@ -50,6 +51,26 @@ prove() {
   fi
 }
 
+# judge PROGRAM: says what is wrong with it, in one piece.
+judge() {
+  logs=$all_logs/$(basename "$1")
+  began=$(date +%s)
+  run "$1"
+  if complaints . >"$logs/complaints" || [ "$status" -ne 0 ]; then
+    cat "$logs/complaints" "$logs/output"
+    echo "not ok: $1 (status $status)"
+    return 1
+  fi
+  echo "ok: $1 ($(($(date +%s) - began)) s)"
+}
+
+if [ "$1" = --judge ]; then
+  judge "$2"
+  exit
+fi
+
+rm -rf "$all_logs"
+logs=$all_logs/net
 prove leak 'definitely lost'
 prove overflow 'Invalid write'
 run test/test_net --filter net/clean
@@ -58,19 +79,11 @@ if complaints . || [ "$status" -ne 0 ]; then
   exit 1
 fi
 
-failed=
-for program; do
-  began=$(date +%s)
-  run "$program"
-  if complaints . || [ "$status" -ne 0 ]; then
-    cat "$logs/output"
-    echo "not ok: $program (status $status)"
-    failed="$failed $program"
-  else
-    echo "ok: $program ($(($(date +%s) - began)) s)"
-  fi
-done
-[ -z "$failed" ] || {
-  echo "check_valgrind: failed:$failed" >&2
+# One program per processor, each with one test at a time.
+CRITERION_JOBS=1
+export CRITERION_JOBS
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+if ! printf '%s\n' "$@" | xargs -n 1 -P "$jobs" "$0" --judge; then
+  echo "check_valgrind: see above for what is not ok" >&2
   exit 1
-}
+fi

@@ -11,7 +11,9 @@
 SUITE(bio);
 
 /* Two chunks and more. */
-enum { MANY = 50000 };
+enum {
+  MANY = 50000
+};
 
 Test(bio, begins_empty_with_the_default_limit)
 {
@@ -29,8 +31,8 @@ Test(bio, gives_bytes_back_in_order_however_they_are_cut)
 {
   static const struct {
     size_t write, read;
-  } rows[] = {{1, 1}, {1, MANY}, {MANY, 1}, {1000, 333}, {333, 1000},
-              {16384, 16389}, {20000, 7}};
+  } rows[] = {{1, 1},      {1, MANY},      {MANY, 1}, {1000, 333},
+              {333, 1000}, {16384, 16389}, {20000, 7}};
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_bio *bio = bytes_bio(MANY);
@@ -85,13 +87,13 @@ Test(bio, cuts_huge_lengths_at_its_limit)
     const char *name;
     size_t len;
   } rows[] = {
-      {"above INT_MAX", (size_t)INT_MAX + 1},
+    {"above INT_MAX", (size_t)INT_MAX + 1},
 #if SIZE_MAX > UINT32_MAX
-      {"5 when cut to 32 bits", ((size_t)UINT32_MAX + 1) + 5},
-      {"0 when cut to 32 bits", (size_t)UINT32_MAX + 1},
+    {"5 when cut to 32 bits", ((size_t)UINT32_MAX + 1) + 5},
+    {"0 when cut to 32 bits", (size_t)UINT32_MAX + 1},
 #endif
-      {"above PTRDIFF_MAX", (size_t)PTRDIFF_MAX + 1},
-      {"SIZE_MAX", SIZE_MAX},
+    {"above PTRDIFF_MAX", (size_t)PTRDIFF_MAX + 1},
+    {"SIZE_MAX", SIZE_MAX},
   };
   static unsigned char data[3000];
 
@@ -117,8 +119,8 @@ Test(bio, refuses_writes_after_eof_even_empty_ones)
   cr_expect_eq(written, 0);
   EXPECT_RESULT(stls_bio_write(bio, "x", 0, &written, NULL), STLS_ERROR_MISUSE,
                 "no byte");
-  EXPECT_RESULT(stls_bio_write(bio, NULL, 0, &written, NULL),
-                STLS_ERROR_MISUSE, "no bytes from nowhere");
+  EXPECT_RESULT(stls_bio_write(bio, NULL, 0, &written, NULL), STLS_ERROR_MISUSE,
+                "no bytes from nowhere");
   bytes_expect(bio, 10, 0, "after the refusals");
   stls_bio_free(bio);
 }

@@ -11,7 +11,9 @@ SUITE(bio_memory);
 
 /* A whole record of TLS 1.3 (RFC 8446, 5.2): what one chunk may cost at most
  * without being asked for more. */
-enum { RECORD = 16384 + 256 + 5 };
+enum {
+  RECORD = 16384 + 256 + 5
+};
 
 /* The ways in which bytes come. */
 static void write_bytes(stls_bio *bio, size_t len, size_t at);
@@ -28,7 +30,9 @@ static const struct way {
     {"one write", write_whole},
     {"100 bytes received at a time", receive_small},
 };
-enum { NUM_WAYS = sizeof ways / sizeof ways[0] };
+enum {
+  NUM_WAYS = sizeof ways / sizeof ways[0]
+};
 
 static void receive_into(stls_bio *bio, size_t room_len, size_t len);
 
@@ -108,8 +112,7 @@ Test(bio_memory, costs_per_byte_do_not_grow_with_the_backlog)
     cr_expect_leq(heap_num_granted() - calls, want_calls, "%s", ways[i].name);
     cr_expect_leq(heap_bytes_granted() - bytes, want_bytes + 2 * RECORD, "%s",
                   ways[i].name);
-    cr_expect_leq(bytes_runs(bio) - runs, 2 + part / 16384, "%s",
-                  ways[i].name);
+    cr_expect_leq(bytes_runs(bio) - runs, 2 + part / 16384, "%s", ways[i].name);
     bytes_expect(bio, backlog + 2 * part, 0, ways[i].name);
     stls_bio_free(bio);
   }

@@ -50,7 +50,9 @@ static const operation operations[] = {
     do_commit,  do_trim,    do_commit_too_much, do_set_limit,
     do_share,
 };
-enum { NUM_OPERATIONS = sizeof operations / sizeof operations[0] };
+enum {
+  NUM_OPERATIONS = sizeof operations / sizeof operations[0]
+};
 
 Test(bio_model, agrees_with_the_queue, .timeout = 120)
 {
@@ -172,8 +174,8 @@ static void do_commit(struct model *model)
   size_t len;
 
   if (!model->is_open || model->has_ended) return;
-  len = pick(model, 3) == 0 ? model->room_len
-                            : pick(model, model->room_len + 1);
+  len =
+      pick(model, 3) == 0 ? model->room_len : pick(model, model->room_len + 1);
   pair_pattern(model->room, len, model->first + model->len);
   ASSERT_RESULT(stls_bio_commit(model->bio, len, NULL), STLS_OK, "commit");
   model->len += len;

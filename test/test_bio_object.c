@@ -97,8 +97,9 @@ Test(bio_object, joins_two_objects_directly)
   size_t done = 0;
 
   options.server_name = "server.example";
-  ASSERT_RESULT(stls_object_new(client_context, down, up, &options, &client,
-                                NULL), STLS_OK, "client");
+  ASSERT_RESULT(
+      stls_object_new(client_context, down, up, &options, &client, NULL),
+      STLS_OK, "client");
   ASSERT_RESULT(stls_object_new(server_context, up, down, NULL, &server, NULL),
                 STLS_OK, "server");
   for (int turn = 0; turn < 10; turn++) {

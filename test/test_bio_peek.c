@@ -9,7 +9,9 @@
 
 SUITE(bio_peek);
 
-enum { MAX_SPANS = 512 };
+enum {
+  MAX_SPANS = 512
+};
 
 /* What a transport would have in flight: runs, and what was in them. */
 struct flight {

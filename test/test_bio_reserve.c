@@ -89,8 +89,8 @@ Test(bio_reserve, refuses_what_makes_no_sense)
   void *data = bio;
   size_t len = 0;
 
-  EXPECT_RESULT(stls_bio_reserve(NULL, 1, &data, &len, NULL),
-                STLS_ERROR_MISUSE, "no bio");
+  EXPECT_RESULT(stls_bio_reserve(NULL, 1, &data, &len, NULL), STLS_ERROR_MISUSE,
+                "no bio");
   EXPECT_RESULT(stls_bio_reserve(bio, 1, NULL, &len, NULL), STLS_ERROR_MISUSE,
                 "no out_data");
   EXPECT_RESULT(stls_bio_reserve(bio, 1, &data, NULL, NULL), STLS_ERROR_MISUSE,
@@ -261,8 +261,7 @@ Test(bio_reserve, survives_drains)
     for (size_t at = 0; i % 3 == 2 && at < fill; at++) bytes_take(bio, 1, at);
     bytes_expect(bio, 0, 0, labels[i % 3]);
     pair_pattern(room.data, room.len, fill);
-    EXPECT_RESULT(stls_bio_commit(bio, room.len, NULL), STLS_OK,
-                  labels[i % 3]);
+    EXPECT_RESULT(stls_bio_commit(bio, room.len, NULL), STLS_OK, labels[i % 3]);
     bytes_expect(bio, room.len, fill, labels[i % 3]);
     stls_bio_free(bio);
   }

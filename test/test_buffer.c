@@ -14,8 +14,7 @@ SUITE(buffer);
 static void append(struct stls_buffer *buffer, size_t len, size_t offset);
 static void push(struct stls_buffer *buffer, size_t len, size_t cap,
                  size_t offset);
-static void expect(const struct stls_buffer *buffer, size_t len,
-                   size_t offset);
+static void expect(const struct stls_buffer *buffer, size_t len, size_t offset);
 
 Test(buffer, is_empty_when_it_is_zero)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_callback: the observer, and what it may do to the object at work. */
+#include <openssl/err.h>
 #include <string.h>
 
 #include "support/check.h"
@@ -17,6 +18,8 @@ struct notes {
   bool reenter;
   bool drain;
   bool free_object;
+  bool raise;
+  stls_object *other;
   stls_result reentered[6];
 };
 
@@ -54,6 +57,9 @@ static void observe(stls_object *object, const stls_trace_event *event,
     notes->reentered[0] = stls_bio_consume(in, stls_bio_pending(in), NULL);
     stls_bio_trim(in);
   }
+  if (notes->raise) ERR_raise(ERR_LIB_USER, 1);
+  if (notes->other != NULL)
+    notes->reentered[0] = stls_object_handshake(notes->other);
   if (notes->free_object) stls_object_free(object);
 }
 
@@ -146,5 +152,44 @@ Test(callback, hears_alerts)
   stls_object_error(pair.client, &err);
   cr_expect_eq(err.alert_sent, 48);
   cr_expect_eq(err.alert_received, -1);
+  pair_free(&pair);
+}
+
+Test(callback, may_leave_errors_of_openssl_behind)
+{
+  pair_options options = {.tune_client = watch};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_new(&options);
+    client_notes.raise = true;
+    cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s: %s", label,
+                 pair_message(pair.client));
+    pair_transfer(&pair, pair.server, pair.client, 1000);
+    cr_expect_eq(ERR_peek_error(), 0UL, "%s", label);
+    pair_free(&pair);
+  }
+}
+
+/* Two objects on one incoming make no sense; they must not make a mess. */
+Test(callback, cannot_have_another_object_read_the_same_bytes)
+{
+  pair_options options = {.tune_client = watch};
+  stls_context *context = pair_context(&options, STLS_SERVER);
+  test_pair pair = pair_new(&options);
+  stls_object *other = NULL;
+
+  cr_assert_eq(stls_object_new(context, stls_object_incoming(pair.client), NULL,
+                               NULL, &other, NULL),
+               STLS_OK);
+  cr_assert_eq(stls_object_handshake(pair.client), STLS_WANT_READ);
+  pair_move_all(&pair, pair.client, pair.server);
+  cr_assert_eq(stls_object_handshake(pair.server), STLS_WANT_READ);
+  pair_move_all(&pair, pair.server, pair.client);
+  client_notes.other = other;
+  cr_expect_eq(stls_object_handshake(pair.client), STLS_OK);
+  cr_expect_eq(client_notes.reentered[0], STLS_ERROR_MISUSE);
+  stls_object_free(other);
+  stls_context_free(context);
   pair_free(&pair);
 }

@@ -280,3 +280,96 @@ Test(close, still_understands_the_peer_afterwards)
   cr_expect_arr_eq(out, "new keys", 8);
   pair_free(&pair);
 }
+
+/* The ticket carries the client's certificate, in records of 512 bytes. */
+static void small_records(stls_context *context)
+{
+  cr_assert_eq(
+      SSL_CTX_set_max_send_fragment(stls_context_ssl_ctx(context), 512), 1);
+}
+
+/* A client that has seen the first record of a ticket, and not the rest. */
+static test_pair open_amid_a_ticket(void)
+{
+  pair_options options = {.version = STLS_TLS_1_3,
+                          .client_credential = "client-ecdsa",
+                          .server_verify = STLS_VERIFY_REQUIRED,
+                          .tune_server = small_records};
+  test_pair pair = pair_new(&options);
+  stls_result result;
+  size_t done;
+  char byte;
+
+  do {
+    result = stls_object_handshake(pair.client);
+    pair_move_all(&pair, pair.client, pair.server);
+    if (result == STLS_OK) break;
+    cr_assert_geq(stls_object_handshake(pair.server), 0);
+    pair_move_all(&pair, pair.server, pair.client);
+  } while (true);
+  cr_assert_eq(stls_object_handshake(pair.server), STLS_OK);
+  cr_assert_eq(stls_bio_write(stls_object_incoming(pair.client),
+                              stls_bio_peek(stls_object_outgoing(pair.server))
+                                  .data,
+                              600, &done, NULL),
+               STLS_OK);
+  cr_assert_eq(stls_bio_consume(stls_object_outgoing(pair.server), 600, NULL),
+               STLS_OK);
+  cr_assert_eq(stls_object_read(pair.client, &byte, 1, &done), STLS_WANT_READ);
+  return pair;
+}
+
+Test(close, waits_for_the_rest_of_a_message)
+{
+  test_pair pair = open_amid_a_ticket();
+  size_t done;
+  char byte;
+
+  cr_expect_not(stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_IN);
+  cr_expect_eq(stls_object_write(pair.client, "x", 1, &done), STLS_WANT_READ);
+  cr_expect_eq(stls_object_close_write(pair.client), STLS_WANT_READ);
+  cr_expect_eq(stls_object_error(pair.client, NULL), STLS_OK);
+  pair_move_all(&pair, pair.server, pair.client);
+  cr_expect_eq(stls_object_write(pair.client, "x", 1, &done), STLS_OK, "%s",
+               pair_message(pair.client));
+  cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
+  pair_move_all(&pair, pair.client, pair.server);
+  cr_expect_eq(stls_object_read(pair.server, &byte, 1, &done), STLS_OK);
+  cr_expect_eq(stls_object_read(pair.server, &byte, 1, &done), STLS_CLOSED);
+  pair_free(&pair);
+}
+
+Test(close, is_truncated_when_the_rest_of_a_message_never_comes)
+{
+  test_pair pair = open_amid_a_ticket();
+
+  stls_bio_write_eof(stls_object_incoming(pair.client));
+  cr_expect_eq(stls_object_close_write(pair.client), STLS_ERROR_TRUNCATED);
+  pair_free(&pair);
+}
+
+/* Seven bytes that anybody on the path can send. */
+Test(close, before_the_handshake_is_done_is_a_failure)
+{
+  static const char close_notify[] = "\x15\x03\x03\x00\x02\x01\x00";
+  pair_options options = {0};
+  char label[64], byte;
+  size_t done;
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_new(&options);
+    stls_object *sides[] = {pair.client, pair.server};
+    for (size_t i = 0; i < 2; i++) {
+      cr_assert_eq(stls_object_handshake(sides[i]), STLS_WANT_READ);
+      cr_assert_eq(stls_bio_write(stls_object_incoming(sides[i]), close_notify,
+                                  7, &done, NULL),
+                   STLS_OK);
+      cr_expect_eq(stls_object_handshake(sides[i]), STLS_ERROR_TLS, "%s",
+                   label);
+      cr_expect_eq(stls_object_read(sides[i], &byte, 1, &done), STLS_ERROR_TLS,
+                   "%s", label);
+      cr_expect_eq(stls_object_error(sides[i], NULL), STLS_ERROR_TLS);
+    }
+    pair_free(&pair);
+  }
+}

@@ -129,6 +129,14 @@ SETTER(ciphers_good, stls_context_set_ciphers(context, "ECDHE+AESGCM", err))
 SETTER(ciphers_bad, stls_context_set_ciphers(context, "NONSENSE", err))
 SETTER(ciphers_1_3, stls_context_set_ciphers(context, "TLS_AES_128_GCM_SHA256",
                                              err))
+SETTER(ciphers_anonymous, stls_context_set_ciphers(
+                              context, "ALL:aNULL:@SECLEVEL=2", err))
+SETTER(ciphers_plain, stls_context_set_ciphers(context, "eNULL:ECDHE", err))
+SETTER(ciphers_weak, stls_context_set_ciphers(context, "ECDHE:@SECLEVEL=1",
+                                              err))
+SETTER(ciphers_insecure, stls_context_set_insecure_ciphers(
+                             context, "ECDHE:@SECLEVEL=0", err))
+SETTER(suites_none, stls_context_set_ciphersuites(context, "", err))
 SETTER(ciphers_null, stls_context_set_ciphers(context, NULL, err))
 SETTER(suites_good, stls_context_set_ciphersuites(
                         context, "TLS_AES_128_GCM_SHA256", err))
@@ -177,6 +185,11 @@ static const struct setting settings[] = {
     {"ciphers", ciphers_good, 0, 0, ""},
     {"unknown ciphers", ciphers_bad, INPUT, INPUT, "\"NONSENSE\""},
     {"a cipher of 1.3 for 1.2", ciphers_1_3, INPUT, INPUT, "TLS_AES_128"},
+    {"anonymous ciphers", ciphers_anonymous, INPUT, INPUT, "insecure_ciphers"},
+    {"ciphers without encryption", ciphers_plain, INPUT, INPUT, "eNULL"},
+    {"a lower level", ciphers_weak, INPUT, INPUT, "@SECLEVEL=1"},
+    {"insecure ciphers", ciphers_insecure, 0, 0, ""},
+    {"no suites", suites_none, INPUT, INPUT, "ciphersuites \"\""},
     {"no ciphers", ciphers_null, MISUSE, MISUSE, "ciphers is NULL"},
     {"suites", suites_good, 0, 0, ""},
     {"unknown suites", suites_bad, INPUT, INPUT, "\"NONSENSE\""},
@@ -273,6 +286,54 @@ Test(context, couples_mode_and_hostname_as_in_cpython)
       STLS_OK);
   cr_assert_eq(stls_context_set_check_hostname(context, NULL), STLS_OK);
   cr_expect_eq(stls_context_verify_mode(context), STLS_VERIFY_OPTIONAL);
+  stls_context_free(context);
+}
+
+Test(context, checks_names_again_once_it_verifies_again)
+{
+  stls_context *context = new_context(STLS_CLIENT);
+
+  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+  cr_assert_eq(
+      stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, NULL),
+      STLS_OK);
+  cr_expect(stls_context_check_hostname(context));
+  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
+  cr_assert_eq(
+      stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, NULL),
+      STLS_OK);
+  cr_expect_not(stls_context_check_hostname(context), "asked for by name");
+  stls_context_free(context);
+}
+
+/* Whether a suite that only old versions need is there. */
+static bool has_sha1(SSL_CTX *ssl_ctx)
+{
+  STACK_OF(SSL_CIPHER) *ciphers = SSL_CTX_get_ciphers(ssl_ctx);
+
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++)
+    if (strcmp(SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, i)),
+               "AES128-SHA") == 0)
+      return true;
+  return false;
+}
+
+Test(context, gives_up_old_versions_and_what_they_needed_together)
+{
+  stls_context *context = new_context(STLS_SERVER);
+  SSL_CTX *ssl_ctx = stls_context_ssl_ctx(context);
+
+  cr_expect_not(has_sha1(ssl_ctx));
+  cr_assert_eq(stls_context_set_insecure_versions(context, STLS_TLS_1_0,
+                                                  STLS_TLS_1_3, NULL),
+               STLS_OK);
+  cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 0);
+  cr_expect(has_sha1(ssl_ctx));
+  cr_assert_eq(stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3,
+                                         NULL),
+               STLS_OK);
+  cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 2);
+  cr_expect_not(has_sha1(ssl_ctx));
   stls_context_free(context);
 }
 

@@ -53,7 +53,9 @@ Test(error, is_not_written_where_the_size_was_forgotten)
 
 Test(error, respects_the_size_in_every_way_to_fail)
 {
-  enum { OLD = offsetof(stls_error, lib) };
+  enum {
+    OLD = offsetof(stls_error, lib)
+  };
   stls_error err;
 
   for (int way = 0; way < 4; way++) {
@@ -135,8 +137,18 @@ Test(error, takes_numbers_and_words_from_the_newest_entry)
   cr_expect_str_eq(err.reason_name, "unsupported");
   cr_expect_eq(strncmp(err.message, "item 3: unsupported (", 21), 0, "%s",
                err.message);
-  cr_expect_neq(ERR_peek_error(), 0, "the queue is the guard's to empty");
-  ERR_clear_error();
+}
+
+Test(error, empties_the_queue_it_reads)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  for (int i = 0; i < 20; i++) ERR_raise(ERR_LIB_EVP, ERR_R_UNSUPPORTED);
+  stls_error_set_openssl(&err, STLS_ERROR_INPUT, "item");
+  cr_expect_eq(ERR_peek_error(), 0);
+  ERR_raise(ERR_LIB_EVP, ERR_R_UNSUPPORTED);
+  stls_error_set_openssl(NULL, STLS_ERROR_INPUT, "item");
+  cr_expect_eq(ERR_peek_error(), 0, "also when nobody wants to know");
 }
 
 Test(error, says_what_it_was_given_when_openssl_says_nothing)
@@ -149,17 +161,19 @@ Test(error, says_what_it_was_given_when_openssl_says_nothing)
   cr_expect_str_eq(err.message, "thing");
 }
 
+/* OpenSSL often says afterwards what it could not do without the memory. */
 Test(error, is_memory_when_openssl_ran_out_of_it)
 {
-  stls_error err = STLS_ERROR_INIT;
-
-  ERR_raise(ERR_LIB_ASN1, ERR_R_MALLOC_FAILURE);
-  EXPECT_RESULT(stls_error_set_openssl(&err, STLS_ERROR_INPUT, "cert"),
-                STLS_ERROR_MEMORY, "with a record");
-  cr_expect_eq(err.result, STLS_ERROR_MEMORY);
-  EXPECT_RESULT(stls_error_set_openssl(NULL, STLS_ERROR_INPUT, "cert"),
-                STLS_ERROR_MEMORY, "without one");
-  ERR_clear_error();
+  for (int place = 0; place < 3; place++) {
+    stls_error err = STLS_ERROR_INIT;
+    for (int i = 0; i < 3; i++)
+      ERR_raise(ERR_LIB_ASN1,
+                i == place ? ERR_R_MALLOC_FAILURE : ERR_R_NESTED_ASN1_ERROR);
+    EXPECT_RESULT(stls_error_set_openssl(place < 2 ? &err : NULL,
+                                         STLS_ERROR_INPUT, "cert"),
+                  STLS_ERROR_MEMORY, "set_openssl");
+    if (place < 2) cr_expect_eq(err.result, STLS_ERROR_MEMORY);
+  }
 }
 
 Test(error, describes_a_code_that_has_no_words)
@@ -177,17 +191,26 @@ Test(error, describes_a_code_that_has_no_words)
 
 Test(error, names_every_result)
 {
-#define ROW(result) {result, #result}
+#define ROW(result) \
+  { \
+    result, #result \
+  }
   static const struct {
     stls_result result;
     const char *want;
   } rows[] = {
-      ROW(STLS_OK),           ROW(STLS_WANT_READ),
-      ROW(STLS_WANT_WRITE),   ROW(STLS_CLOSED),
-      ROW(STLS_ERROR_TRUNCATED), ROW(STLS_ERROR_TLS),
-      ROW(STLS_ERROR_CERTIFICATE), ROW(STLS_ERROR_ALERT),
-      ROW(STLS_ERROR_INPUT),  ROW(STLS_ERROR_MISUSE),
-      ROW(STLS_ERROR_UNSUPPORTED), ROW(STLS_ERROR_MEMORY),
+      ROW(STLS_OK),
+      ROW(STLS_WANT_READ),
+      ROW(STLS_WANT_WRITE),
+      ROW(STLS_CLOSED),
+      ROW(STLS_ERROR_TRUNCATED),
+      ROW(STLS_ERROR_TLS),
+      ROW(STLS_ERROR_CERTIFICATE),
+      ROW(STLS_ERROR_ALERT),
+      ROW(STLS_ERROR_INPUT),
+      ROW(STLS_ERROR_MISUSE),
+      ROW(STLS_ERROR_UNSUPPORTED),
+      ROW(STLS_ERROR_MEMORY),
   };
 #undef ROW
 

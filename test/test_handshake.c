@@ -30,6 +30,14 @@ Test(handshake, succeeds_over_every_version_and_feed)
   }
 }
 
+static void partial_chains(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_verify_flags(
+                   context, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_X509_STRICT,
+                   NULL),
+               STLS_OK);
+}
+
 /* One configuration of both sides, and how its handshake has to end. */
 struct meeting {
   const char *name;
@@ -77,6 +85,19 @@ static const struct meeting meetings[] = {
      X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, 0},
     {"no trust at all", {.client_trust = ""}, STLS_ERROR_CERTIFICATE,
      STLS_ERROR_ALERT, 48, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0},
+    {"self-signed and trusted",
+     {.server_credential = "server-selfsigned",
+      .client_trust = "server-selfsigned.pem"}, 0, 0, -1, 0, -1},
+    {"trusted by itself, but not as an end of chains",
+     {.client_trust = "server-ecdsa.pem"}, STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT, 48, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0},
+    {"trusted by itself, as a partial chain",
+     {.client_trust = "server-ecdsa.pem", .tune_client = partial_chains}, 0, 0,
+     -1, 0, -1},
+    {"trusted by itself under another name",
+     {.client_trust = "server-ecdsa.pem", .tune_client = partial_chains,
+      .server_name = "other.example"}, STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT, 42, X509_V_ERR_HOSTNAME_MISMATCH, 0},
     {"a client's certificate is no server's",
      {.server_credential = "client-ecdsa"}, STLS_ERROR_CERTIFICATE,
      STLS_ERROR_ALERT, 43, X509_V_ERR_INVALID_PURPOSE, 0},

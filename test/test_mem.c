@@ -138,7 +138,9 @@ Test(mem, counts_references_down_to_the_last)
   cr_expect(stls_refs_release(&refs));
 }
 
-enum { NUM_ROUNDS = 20000 };
+enum {
+  NUM_ROUNDS = 20000
+};
 
 static void *take_and_release(void *arg)
 {
@@ -158,8 +160,7 @@ Test(mem, counts_references_of_several_threads)
 
   stls_refs_init(&refs);
   for (size_t i = 0; i < 4; i++)
-    cr_assert_eq(pthread_create(&threads[i], NULL, take_and_release, &refs),
-                 0);
+    cr_assert_eq(pthread_create(&threads[i], NULL, take_and_release, &refs), 0);
   for (size_t i = 0; i < 4; i++) {
     void *num_last = NULL;
     pthread_join(threads[i], &num_last);

@@ -24,7 +24,9 @@ SUITE(membio);
 static const char bytes[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 /* One step of a script: bytes are pointed at, read in parts, taken away. */
-enum { MAX_READS = 5 };
+enum {
+  MAX_READS = 5
+};
 struct step {
   const char *name;
   size_t len;
@@ -55,8 +57,7 @@ static bool open_and_close(int way, size_t nth);
 
 static void put(struct stls_membio_out *out, struct stls_buffer *buffer,
                 size_t len, size_t expected, size_t offset);
-static void expect(const struct stls_buffer *buffer, size_t len,
-                   size_t offset);
+static void expect(const struct stls_buffer *buffer, size_t len, size_t offset);
 static size_t num_runs(const struct stls_buffer *buffer);
 
 Test(membio, can_be_repointed_on_this_openssl)
@@ -201,7 +202,9 @@ Test(membio, makes_the_memory_of_a_big_record_a_chunk)
 
 Test(membio, moves_nothing_that_is_queued)
 {
-  enum { NUM = 300 };
+  enum {
+    NUM = 300
+  };
   struct stls_membio_out out;
   struct stls_buffer buffer = {0};
   stls_span then[NUM], now[NUM];
@@ -294,8 +297,8 @@ static bool open_and_close(int way, size_t nth)
   bool is_open, has_failed;
 
   heap_fail_at(nth);
-  is_open = way < 2 ? stls_membio_in_open(&in, way == 0)
-                    : stls_membio_out_open(&out);
+  is_open =
+      way < 2 ? stls_membio_in_open(&in, way == 0) : stls_membio_out_open(&out);
   has_failed = heap_stop_failing();
   cr_expect_neq(is_open, has_failed, "way %d, allocation %zu", way, nth);
   if (is_open && way < 2) stls_membio_in_close(&in);

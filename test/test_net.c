@@ -31,9 +31,9 @@ Test(net, leak)
 Test(net, overflow)
 {
   sink = malloc(33);
-  unsigned char *bytes = sink;
+  volatile unsigned char *bytes = sink;
   bytes[32 + one] = 1;
-  free(bytes);
+  free(sink);
 }
 
 Test(net, undefined)

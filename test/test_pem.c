@@ -10,7 +10,9 @@
 
 SUITE(pem);
 
-enum { MAX_BLOCKS = 3 };
+enum {
+  MAX_BLOCKS = 3
+};
 
 #define A "-----BEGIN A-----\nMIIB\n-----END A-----\n"
 #define B "-----BEGIN B C-----\nAAAA\nBBBB\n-----END B C-----\n"
@@ -37,46 +39,112 @@ static const struct row rows[] = {
     {"text before", "subject: x\n\n" A, {"A"}, {3}, STLS_PEM_END, 0},
     {"text between", A "x\ny\n" B, {"A", "B C"}, {1, 6}, STLS_PEM_END, 0},
     {"text behind", A "x\n", {"A"}, {1}, STLS_PEM_END, 0},
-    {"no trailing newline", "-----BEGIN A-----\nx\n-----END A-----",
-     {"A"}, {1}, STLS_PEM_END, 0},
-    {"CRLF", "x\r\n-----BEGIN A-----\r\nx\r\n-----END A-----\r\n", {"A"}, {2},
-     STLS_PEM_END, 0},
-    {"spaces at the ends of lines",
-     "-----BEGIN A----- \t\nx\n-----END A-----  \n", {"A"}, {1}, STLS_PEM_END,
+    {"no trailing newline",
+     "-----BEGIN A-----\nx\n-----END A-----",
+     {"A"},
+     {1},
+     STLS_PEM_END,
      0},
-    {"an empty block", "-----BEGIN A-----\n-----END A-----\n", {"A"}, {1},
-     STLS_PEM_END, 0},
-    {"an empty label", "-----BEGIN -----\nx\n-----END -----\n", {""}, {1},
-     STLS_PEM_END, 0},
+    {"CRLF",
+     "x\r\n-----BEGIN A-----\r\nx\r\n-----END A-----\r\n",
+     {"A"},
+     {2},
+     STLS_PEM_END,
+     0},
+    {"spaces at the ends of lines",
+     "-----BEGIN A----- \t\nx\n-----END A-----  \n",
+     {"A"},
+     {1},
+     STLS_PEM_END,
+     0},
+    {"an empty block",
+     "-----BEGIN A-----\n-----END A-----\n",
+     {"A"},
+     {1},
+     STLS_PEM_END,
+     0},
+    {"an empty label",
+     "-----BEGIN -----\nx\n-----END -----\n",
+     {""},
+     {1},
+     STLS_PEM_END,
+     0},
     {"headers in the block",
      "-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n\nx\n-----END A-----\n",
-     {"A"}, {1}, STLS_PEM_END, 0},
-    {"dashes in the block", "-----BEGIN A-----\n-----\n-----END A-----\n",
-     {"A"}, {1}, STLS_PEM_END, 0},
+     {"A"},
+     {1},
+     STLS_PEM_END,
+     0},
+    {"dashes in the block",
+     "-----BEGIN A-----\n-----\n-----END A-----\n",
+     {"A"},
+     {1},
+     STLS_PEM_END,
+     0},
     {"BEGIN alone", "-----BEGIN A-----\n", {0}, {0}, STLS_PEM_UNTERMINATED, 1},
-    {"no END", A "-----BEGIN A-----\nx\n", {"A"}, {1}, STLS_PEM_UNTERMINATED,
+    {"no END",
+     A "-----BEGIN A-----\nx\n",
+     {"A"},
+     {1},
+     STLS_PEM_UNTERMINATED,
      4},
-    {"END with another label", "\n-----BEGIN A-----\nx\n-----END B-----\n",
-     {0}, {0}, STLS_PEM_UNTERMINATED, 2},
-    {"END with a longer label", "-----BEGIN A-----\nx\n-----END AB-----\n",
-     {0}, {0}, STLS_PEM_UNTERMINATED, 1},
-    {"END with a shorter label", "-----BEGIN AB-----\nx\n-----END A-----\n",
-     {0}, {0}, STLS_PEM_UNTERMINATED, 1},
-    {"END cut off", "-----BEGIN A-----\nx\n-----END A----", {0}, {0},
-     STLS_PEM_UNTERMINATED, 1},
-    {"nested BEGIN", "-----BEGIN A-----\n" B, {0}, {0}, STLS_PEM_UNTERMINATED,
+    {"END with another label",
+     "\n-----BEGIN A-----\nx\n-----END B-----\n",
+     {0},
+     {0},
+     STLS_PEM_UNTERMINATED,
+     2},
+    {"END with a longer label",
+     "-----BEGIN A-----\nx\n-----END AB-----\n",
+     {0},
+     {0},
+     STLS_PEM_UNTERMINATED,
+     1},
+    {"END with a shorter label",
+     "-----BEGIN AB-----\nx\n-----END A-----\n",
+     {0},
+     {0},
+     STLS_PEM_UNTERMINATED,
+     1},
+    {"END cut off",
+     "-----BEGIN A-----\nx\n-----END A----",
+     {0},
+     {0},
+     STLS_PEM_UNTERMINATED,
+     1},
+    {"nested BEGIN",
+     "-----BEGIN A-----\n" B,
+     {0},
+     {0},
+     STLS_PEM_UNTERMINATED,
      1},
     {"END alone", "-----END A-----\n" A, {"A"}, {2}, STLS_PEM_END, 0},
-    {"not at the line's beginning", " -----BEGIN A-----\nx\n", {0}, {0},
-     STLS_PEM_END, 0},
-    {"not to the line's end", "-----BEGIN A-----x\nx\n", {0}, {0},
-     STLS_PEM_END, 0},
+    {"not at the line's beginning",
+     " -----BEGIN A-----\nx\n",
+     {0},
+     {0},
+     STLS_PEM_END,
+     0},
+    {"not to the line's end",
+     "-----BEGIN A-----x\nx\n",
+     {0},
+     {0},
+     STLS_PEM_END,
+     0},
     {"too few dashes", "-----BEGIN A----\nx\n", {0}, {0}, STLS_PEM_END, 0},
-    {"BEGIN without a blank", "-----BEGIN-----\nx\n", {0}, {0}, STLS_PEM_END,
+    {"BEGIN without a blank",
+     "-----BEGIN-----\nx\n",
+     {0},
+     {0},
+     STLS_PEM_END,
      0},
     {"the dashes are shared", "-----BEGIN ----\n", {0}, {0}, STLS_PEM_END, 0},
-    {"other letters", "-----begin a-----\nx\n-----end a-----\n", {0}, {0},
-     STLS_PEM_END, 0},
+    {"other letters",
+     "-----begin a-----\nx\n-----end a-----\n",
+     {0},
+     {0},
+     STLS_PEM_END,
+     0},
 };
 
 static void walk_row(const struct row *row, const char *text, size_t len);
@@ -134,9 +202,9 @@ Test(pem, goes_on_behind_what_is_unterminated)
 
 Test(pem, sees_nul_bytes_as_any_others)
 {
-  static const char text[] =
-      "\0\n\0-----BEGIN A-----\n" A "\0" A "-----BEGIN N\0L-----\n\0\n"
-      "-----END N\0L-----\n";
+  static const char text[] = "\0\n\0-----BEGIN A-----\n" A "\0" A
+                             "-----BEGIN N\0L-----\n\0\n"
+                             "-----END N\0L-----\n";
   struct stls_pem_walk walk;
   struct stls_pem_block block;
 
@@ -167,7 +235,7 @@ Test(pem, compares_whole_labels)
   static const struct {
     const char *label;
     bool want;
-  } wants[] = {{"B C", true},  {"B", false},    {"C", false},
+  } wants[] = {{"B C", true},   {"B", false},   {"C", false},
                {"B C ", false}, {"b c", false}, {"", false}};
   struct stls_pem_walk walk;
   struct stls_pem_block block;
@@ -185,8 +253,10 @@ Test(pem, finds_what_openssl_writes)
   static const struct {
     const char *file;
     size_t want;
-  } files[] = {{"ca.pem", 1},         {"both-cas.pem", 2},
-               {"text-between.pem", 2}, {"server-ecdsa.key", 1},
+  } files[] = {{"ca.pem", 1},
+               {"both-cas.pem", 2},
+               {"text-between.pem", 2},
+               {"server-ecdsa.key", 1},
                {"server-rsa-encrypted.key", 1}};
 
   for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {

@@ -8,7 +8,9 @@
 SUITE(record);
 
 /* The length that is left alone when a scan does not find one. */
-enum { UNTOUCHED = 4711 };
+enum {
+  UNTOUCHED = 4711
+};
 
 static stls_record_scan scan(const void *bytes, size_t len, size_t *out_len)
 {
@@ -134,9 +136,9 @@ Test(record, is_not_what_other_protocols_send)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     for (size_t len = 1; len <= 5; len++) {
       size_t record_len;
-      cr_expect_eq(scan(rows[i].bytes, len, &record_len),
-                   len < rows[i].want_from ? STLS_RECORD_INCOMPLETE
-                                           : STLS_RECORD_ALIEN,
-                   "%s, %zu bytes", rows[i].name, len);
+      cr_expect_eq(
+          scan(rows[i].bytes, len, &record_len),
+          len < rows[i].want_from ? STLS_RECORD_INCOMPLETE : STLS_RECORD_ALIEN,
+          "%s, %zu bytes", rows[i].name, len);
     }
 }

@@ -12,8 +12,8 @@
 SUITE(state);
 
 static const char *const state_names[STLS_NUM_STATES] = {
-    "new",           "handshaking", "open",      "close sent",
-    "close received", "closed",     "abandoned", "failed"};
+    "new",    "handshaking", "open",  "close sent", "close received",
+    "closed", "abandoned",   "failed"};
 static const char *const event_names[STLS_NUM_EVENTS] = {
     "started", "established", "close sent", "close received", "failed"};
 static const char *const call_names[STLS_NUM_CALLS] = {

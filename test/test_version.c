@@ -86,6 +86,6 @@ Test(version, says_who_does_not_fit)
   cr_expect_not_null(strstr(err.message, "thing"), "%s", err.message);
   cr_expect_not_null(strstr(err.message, "3"), "%s", err.message);
   cr_expect_not_null(strstr(err.message, "14"), "%s", err.message);
-  EXPECT_RESULT(stls_version_match("thing", 4, 3, NULL),
-                STLS_ERROR_UNSUPPORTED, "4 and 3");
+  EXPECT_RESULT(stls_version_match("thing", 4, 3, NULL), STLS_ERROR_UNSUPPORTED,
+                "4 and 3");
 }

@@ -26,7 +26,7 @@ typedef struct stls_span {
 } stls_span;
 
 /* What a new bio may hold, in bytes. See README, "The limit of a queue". */
-#define STLS_BIO_DEFAULT_LIMIT ((size_t)128 * 1024)
+#define STLS_BIO_DEFAULT_LIMIT ((size_t)64 * 1024)
 
 /*
  * Makes an empty bio with the default limit.

@@ -127,8 +127,9 @@ STLS_EXPORT stls_role stls_context_role(const stls_context *context);
 
 /*
  * Sets the certificate chain and key that objects present
- * (SSL_CTX_use_cert_and_key). The context keeps a reference. On failure the
- * identity that was set before stays.
+ * (SSL_CTX_use_cert_and_key), in place of the one of the same key type: a context
+ * has at most one for each of RSA, ECDSA and so on, as in CPython. What it needs
+ * of the credential it keeps. On failure all is as before.
  *
  * STLS_ERROR_INPUT: OpenSSL refuses the certificate or key, for instance
  *   because it is too weak for the security level.
@@ -137,8 +138,8 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_credential(stls_context *context, stls_credential *credential,
                             stls_error *err);
 
-/* Sets the trust anchors (SSL_CTX_set1_cert_store). The context keeps a
- * reference. */
+/* Sets the trust anchors (SSL_CTX_set1_cert_store), in place of those before.
+ * What it needs of the trust it keeps. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
     stls_context *context, stls_trust *trust, stls_error *err);
 
@@ -153,7 +154,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_versions(
 /*
  * The same down to TLS 1.0. A `min` below TLS 1.2 also lowers OpenSSL's security
  * level to 0 and, unless a cipher list was set, allows the SHA-1 suites that
- * these versions need. Deprecated by RFC 8996.
+ * these versions need, until a later call raises `min` again. Deprecated by RFC
+ * 8996.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_versions(
     stls_context *context, stls_version min, stls_version max,
@@ -164,11 +166,20 @@ stls_context_min_version(const stls_context *context);
 STLS_EXPORT stls_version
 stls_context_max_version(const stls_context *context);
 
-/* Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). */
+/*
+ * Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). A
+ * list with a suite that does not authenticate or encrypt, or with a lower
+ * @SECLEVEL than the context has, is refused with STLS_ERROR_INPUT.
+ */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphers(
     stls_context *context, const char *ciphers, stls_error *err);
 
-/* Sets the TLS 1.3 cipher suites: colon-separated names, most wanted first. */
+/* The same without that check. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_ciphers(
+    stls_context *context, const char *ciphers, stls_error *err);
+
+/* Sets the TLS 1.3 cipher suites: colon-separated names, most wanted first; at
+ * least one. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphersuites(
     stls_context *context, const char *ciphersuites, stls_error *err);
 
@@ -196,8 +207,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_verify_none(
     stls_context *context, stls_error *err);
 
 /*
- * Client only: requires that the certificate matches the object's server name
- * (the default). As in CPython, raises a verify mode of NONE to REQUIRED.
+ * Client only: requires that the certificate matches the object's server name,
+ * which is the default wherever certificates are verified, and ends
+ * stls_context_set_insecure_hostname_any. As in CPython, raises a verify mode of
+ * NONE to REQUIRED.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_check_hostname(stls_context *context, stls_error *err);
@@ -228,7 +241,7 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_alpn(stls_context *context, const char *const *names,
                       size_t num_names, stls_error *err);
 
-/* Sets or reads one limit; 0 is refused. */
+/* Sets or reads one limit; 0 is refused. Holds for objects that exist, too. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_limit(stls_context *context, stls_limit limit, size_t value,
                        stls_error *err);
@@ -245,7 +258,7 @@ struct stls_object;
 typedef void (*stls_trace_fn)(struct stls_object *object,
                               const stls_trace_event *event, void *user_data);
 
-/* Sets the observer of all objects made afterwards; NULL for none. */
+/* Sets the observer of all the context's objects; NULL for none. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_trace(stls_context *context, stls_trace_fn trace,
                        void *user_data, stls_error *err);

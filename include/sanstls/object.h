@@ -163,7 +163,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_read_from(
  * STLS_OK: *out_written bytes were taken, from 1 to len (0 when len is 0, which
  *   touches nothing). Fewer than len: drain, and go on with the rest.
  * STLS_WANT_WRITE: `outgoing` is at its limit, nothing was taken.
- * STLS_WANT_READ: the handshake needs records; nothing was taken.
+ * STLS_WANT_READ: the handshake needs records, or the rest of a message that
+ *   the peer has begun; nothing was taken.
  * STLS_ERROR_*: the connection failed for good; nothing was taken by this call.
  * STLS_ERROR_MISUSE: a NULL argument, a call from a callback, or this direction
  *   was closed by stls_object_close_write or stls_object_unwrap.
@@ -201,12 +202,15 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_flush(stls_object *object);
 
 /*
  * Closes this endpoint's direction: flushes what is corked and sends
- * close_notify, once (RFC 8446, 6.1). Never reads; the other direction goes on.
+ * close_notify, once (RFC 8446, 6.1). Takes no data in; the other direction goes
+ * on.
  * Before the handshake is established nothing can be sent: the object is
  * abandoned. After a failure there is nothing to do.
  *
  * STLS_OK: closed, by this call or an earlier one, or nothing to do.
  * STLS_WANT_WRITE: corked data does not fit under the limit of `outgoing`.
+ * STLS_WANT_READ: the peer is in the middle of a message (a ticket in several
+ *   records, say), and libssl writes nothing before it has the rest.
  * STLS_ERROR_*: it could not be sent; the connection failed.
  * STLS_ERROR_MISUSE: object is NULL, or a call from a callback.
  */

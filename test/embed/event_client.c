@@ -23,9 +23,6 @@
 #include "report.h"
 #include "setup.h"
 
-/* What a socket may pile up in the input buffer: a few full records. */
-#define INPUT_LIMIT 65536
-
 /* How long a peer may take to end its side after we have ended ours. */
 #define LINGER_S 1
 
@@ -157,11 +154,8 @@ static void drain(conn *c)
   size_t num_spans = stls_bio_peekv(stls_object_outgoing(c->tls), spans, 16);
   if (num_spans == 0 && c->phase == ENDING) linger(c);
   for (size_t i = 0; i < num_spans; i++) {
-    if (evbuffer_add_reference(output, spans[i].data, spans[i].len, NULL,
-                               NULL) < 0) {
+    if (evbuffer_add_reference(output, spans[i].data, spans[i].len, NULL, NULL))
       c->phase = CLOSED;
-      return;
-    }
     c->in_flight += spans[i].len;
   }
 }
@@ -261,7 +255,7 @@ static void start(client *it)
     return;
   }
   bufferevent_setcb(c->socket, on_received, on_written, on_event, c);
-  bufferevent_setwatermark(c->socket, EV_READ, 0, INPUT_LIMIT);
+  bufferevent_setwatermark(c->socket, EV_READ, 0, 65536); /* A few records. */
   bufferevent_enable(c->socket, EV_READ | EV_WRITE);
   be_patient(c, options->timeout_s);
   if (stls_object_new(it->context, NULL, NULL, &how, &c->tls, &error) < 0) {

@@ -24,13 +24,11 @@
 #include "report.h"
 #include "setup.h"
 
-/* What a socket may pile up in the input buffer: a few full records. */
-#define INPUT_LIMIT 65536
-
 typedef struct server {
   server_options options;
   stls_context *context;
   struct event_base *base;
+  struct evconnlistener *listener;
   LIST_HEAD(conns, conn) conns;
   unsigned num_accepted;
 } server;
@@ -68,8 +66,7 @@ static void fail(conn *c)
   c->phase = ENDING; /* The alert is still to be drained. */
 }
 
-/* Plaintext out: from the peer to the application, while it has room. What it
- * has no room for stays in the input buffer, which stops reading when full. */
+/* Plaintext out: what there is no room for stays in the input buffer. */
 static bool pull(conn *c)
 {
   struct evbuffer *input = bufferevent_get_input(c->socket);
@@ -129,11 +126,8 @@ static void drain(conn *c)
   if (c->in_flight > 0) return;
   size_t num_spans = stls_bio_peekv(stls_object_outgoing(c->tls), spans, 16);
   for (size_t i = 0; i < num_spans; i++) {
-    if (evbuffer_add_reference(output, spans[i].data, spans[i].len, NULL,
-                               NULL) < 0) {
+    if (evbuffer_add_reference(output, spans[i].data, spans[i].len, NULL, NULL))
       c->phase = CLOSED;
-      return;
-    }
     c->in_flight += spans[i].len;
   }
   if (num_spans == 0 && c->phase == ENDING) {
@@ -143,8 +137,6 @@ static void drain(conn *c)
     if (shutdown(bufferevent_getfd(c->socket), SHUT_WR) < 0) c->phase = CLOSED;
   }
 }
-
-/* --- Events -------------------------------------------------------------- */
 
 static void something_moved(conn *c)
 {
@@ -166,9 +158,10 @@ static void on_written(struct bufferevent *socket, void *data)
 
 static void on_received(struct bufferevent *socket, void *data)
 {
+  conn *c = data;
   (void)socket;
-  something_moved(data);
-  pump(data);
+  if (c->phase == OPEN) something_moved(c); /* Lingering has its bound. */
+  pump(c);
 }
 
 static void on_event(struct bufferevent *socket, short what, void *data)
@@ -193,10 +186,9 @@ static void on_idle(evutil_socket_t none, short what, void *data)
   pump(c);
 }
 
-/* --- The connection ------------------------------------------------------ */
-
 static void free_conn(conn *c)
 {
+  evconnlistener_enable(c->server->listener);
   LIST_REMOVE(c, link);
   if (c->idle != NULL) event_free(c->idle);
   if (c->socket != NULL) bufferevent_free(c->socket);
@@ -242,7 +234,7 @@ static void on_connection(struct evconnlistener *listener, evutil_socket_t fd,
     return;
   }
   bufferevent_setcb(c->socket, on_received, on_written, on_event, c);
-  bufferevent_setwatermark(c->socket, EV_READ, 0, INPUT_LIMIT);
+  bufferevent_setwatermark(c->socket, EV_READ, 0, 65536); /* A few records. */
   bufferevent_enable(c->socket, EV_READ | EV_WRITE);
   something_moved(c);
   pump(c);
@@ -255,22 +247,28 @@ static void on_signal(evutil_socket_t number, short what, void *base)
   event_base_loopbreak(base);
 }
 
+/* Most likely there is no descriptor left: wait until a connection ends. */
+static void on_accept_error(struct evconnlistener *listener, void *data)
+{
+  (void)data;
+  evconnlistener_disable(listener);
+}
+
 /* Listens, and says where: port 0 lets the system choose. */
-static struct evconnlistener *listen_on_loopback(server *s)
+static bool listen_on_loopback(server *s)
 {
   struct sockaddr_in address = {.sin_family = AF_INET,
                                 .sin_port = htons(s->options.port),
                                 .sin_addr = {htonl(INADDR_LOOPBACK)}};
-  socklen_t len = sizeof address;
-  struct evconnlistener *listener = evconnlistener_new_bind(
+  s->listener = evconnlistener_new_bind(
       s->base, on_connection, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 512,
       (struct sockaddr *)&address, sizeof address);
-  if (listener == NULL) return NULL;
-  getsockname(evconnlistener_get_fd(listener), (struct sockaddr *)&address,
-              &len);
+  if (s->listener == NULL) return false;
+  evconnlistener_set_error_cb(s->listener, on_accept_error);
+  getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&address,
+              &(socklen_t){sizeof address});
   printf("listening on %d\n", ntohs(address.sin_port));
-  (void)fflush(stdout);
-  return listener;
+  return fflush(stdout) == 0;
 }
 
 int main(int argc, char **argv)
@@ -285,15 +283,15 @@ int main(int argc, char **argv)
   struct event *interrupt = evsignal_new(s.base, SIGINT, on_signal, s.base);
   event_add(terminate, NULL);
   event_add(interrupt, NULL);
-  struct evconnlistener *listener = listen_on_loopback(&s);
-  if (listener == NULL) perror(s.options.program);
-  if (listener != NULL) event_base_dispatch(s.base);
-  if (listener != NULL) evconnlistener_free(listener);
+  bool listens = listen_on_loopback(&s);
+  if (!listens) perror(s.options.program);
+  if (listens) event_base_dispatch(s.base);
   while (!LIST_EMPTY(&s.conns)) free_conn(LIST_FIRST(&s.conns));
+  if (s.listener != NULL) evconnlistener_free(s.listener);
   event_free(terminate);
   event_free(interrupt);
   event_base_free(s.base);
   stls_context_free(s.context);
   libevent_global_shutdown();
-  return listener != NULL ? EXIT_COMPLETE : EXIT_TROUBLE;
+  return listens ? EXIT_COMPLETE : EXIT_TROUBLE;
 }

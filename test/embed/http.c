@@ -35,11 +35,16 @@ static uint64_t pattern_word(uint64_t number)
 
 void http_pattern(uint64_t offset, char *out, size_t len)
 {
-  for (size_t i = 0; i < len;) {
-    uint64_t word = pattern_word((offset + i) / 8);
-    for (unsigned byte = (offset + i) % 8; byte < 8 && i < len; byte++) {
-      out[i++] = (char)(word >> (8 * byte));
-    }
+  unsigned skipped = offset % 8;
+  for (uint64_t number = offset / 8; len > 0; number++) {
+    uint64_t word = pattern_word(number);
+    char bytes[8];
+    for (unsigned i = 0; i < 8; i++) bytes[i] = (char)(word >> (8 * i));
+    size_t part = len < 8 - skipped ? len : 8 - skipped;
+    memcpy(out, bytes + skipped, part);
+    out += part;
+    len -= part;
+    skipped = 0;
   }
 }
 

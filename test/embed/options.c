@@ -9,17 +9,17 @@
 #include <string.h>
 
 static const char server_usage[] =
-    "usage: %s --port N --cert FILE --key FILE [--max-tls12]\n"
+    "--port N --cert FILE --key FILE [--max-tls12]\n"
     "          [--idle-timeout SECONDS]\n";
 
 static const char client_usage[] =
-    "usage: %s [--ca FILE] [--connect HOST:PORT] [--name SERVERNAME]\n"
+    "[--ca FILE] [--connect HOST:PORT] [--name SERVERNAME]\n"
     "          [--post LENGTH] [--count CONNECTIONS] [--timeout SECONDS]\n"
     "          [--trace] https://host[:port]/path\n";
 
 static void leave(const char *usage, const char *program)
 {
-  fprintf(stderr, usage, program);
+  fprintf(stderr, "usage: %s %s", program, usage);
   exit(EXIT_USAGE);
 }
 
@@ -73,7 +73,8 @@ void options_read_server(int argc, char **argv, server_options *out)
         leave(server_usage, program);
     }
   }
-  bool complete = out->cert_file != NULL && out->key_file != NULL;
+  bool complete = out->cert_file != NULL && out->key_file != NULL &&
+                  out->idle_timeout_s > 0;
   if (!complete || optind != argc) leave(server_usage, program);
 }
 
@@ -187,7 +188,8 @@ void options_read_client(int argc, char **argv, client_options *out)
   char host[256] = "";
   char port[8] = "443";
   if (optind + 1 != argc || !read_url(argv[optind], host, port, out) ||
-      out->count == 0 || (out->trace && out->count != 1) ||
+      out->count == 0 || out->timeout_s == 0 ||
+      (out->trace && out->count != 1) ||
       (name != NULL && strlen(name) >= sizeof out->server_name)) {
     leave(client_usage, program);
   }

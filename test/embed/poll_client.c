@@ -105,7 +105,7 @@ static bool push(conn *c)
 
 static void exchange(conn *c)
 {
-  bool moved = shake_hands(c);
+  bool moved = stls_object_conninfo(c->tls) != NULL || shake_hands(c);
   while (moved && http_client_waits(&c->http)) {
     moved = pull(c);
     moved = push(c) || moved;

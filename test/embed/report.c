@@ -99,14 +99,15 @@ void report_response(report *r, const stls_object *object,
   tell_facts(r, object);
   if (complete && r->total->options->count != 1) return;
   double elapsed_s = now_s() - r->start_s;
+  double mib = (double)http->body_offset / (1 << 20);
   const stls_conninfo *info = stls_object_conninfo(object);
-  fprintf(stderr,
-          "%s: %d, %" PRIu64 " bytes in %.3f s (%.1f MiB/s), %s, %s%s%s\n",
-          program, http->status, http->body_offset, elapsed_s,
-          (double)http->body_offset / 1048576 / elapsed_s,
-          stls_conninfo_version_name(info), stls_conninfo_cipher_name(info),
-          http->trouble != NULL ? ": " : "",
-          http->trouble != NULL ? http->trouble : "");
+  fprintf(stderr, "%s: %d, %" PRIu64 " bytes in %.3f s", program, http->status,
+          http->body_offset, elapsed_s);
+  if (mib >= 1) fprintf(stderr, " (%.1f MiB/s)", mib / elapsed_s);
+  fprintf(stderr, ", %s, %s", stls_conninfo_version_name(info),
+          stls_conninfo_cipher_name(info));
+  if (http->trouble != NULL) fprintf(stderr, ": %s", http->trouble);
+  fputc('\n', stderr);
 }
 
 void report_failure(report *r, const stls_object *object)
@@ -230,7 +231,8 @@ void report_call(report *r, const stls_object *object, const char *call,
     MAX_STEPS = 12
   };
   uint64_t moved[4];
-  if (!r->total->options->trace || r->num_calls > MAX_STEPS) return;
+  bool silent = !r->total->options->trace || r->ended;
+  if (silent || r->num_calls > MAX_STEPS) return;
   take_flows(r, object, moved);
   bool any = (moved[0] | moved[1] | moved[2] | moved[3]) != 0;
   if (!any && result >= 0 && result != STLS_CLOSED) return;
@@ -315,10 +317,11 @@ static void tell_facts(const report *r, const stls_object *object)
   fact("group", stls_conninfo_group_name(info));
   fact("ALPN", stls_conninfo_alpn(info, NULL));
   tell_certificate(info);
-  (void)snprintf(text, sizeof text, "%s%s",
-                 verified ? "a trusted CA says that this is " : "refused: ",
-                 verified ? stls_conninfo_server_name(info)
-                          : stls_conninfo_verify_text(info));
+  (void)snprintf(
+      text, sizeof text, "%s%s",
+      verified ? "verified: chain, dates, and the name " : "refused: ",
+      verified ? stls_conninfo_server_name(info)
+               : stls_conninfo_verify_text(info));
   fact("verification", text);
   fputc('\n', stderr);
 }

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "http.h"
@@ -211,6 +212,17 @@ static bool send_garbage(peer *p)
   return send_raw(p, record, sizeof record, &alert) && alert;
 }
 
+/* Goes on sending after that for as long as anybody takes it. */
+static bool keep_talking(peer *p)
+{
+  if (!send_garbage(p)) return false;
+  for (int turns = 0; turns < PATIENCE_S * 10; turns++) {
+    if (send(p->fd, "more", 4, MSG_NOSIGNAL) < 0) return true;
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+  }
+  return false;
+}
+
 /* Takes the TLS port for an HTTP port. OpenSSL ends that with an error of its
  * own, and says nothing to a peer that does not speak TLS. */
 static bool speak_http(peer *p)
@@ -288,6 +300,7 @@ static const mode modes[] = {
     {"never-reads", STLS_CLIENT, never_read, 4096},
     {"plain-http", STLS_CLIENT, speak_http, 0},
     {"garbage", STLS_CLIENT, send_garbage, 0},
+    {"keeps-talking", STLS_CLIENT, keep_talking, 0},
     {"cut-off", STLS_CLIENT, cut_off, 0},
     {"half-close", STLS_CLIENT, half_close, 0},
     {"serve-reset", STLS_SERVER, reset_at_hello, 0},

@@ -38,7 +38,6 @@ have timeout || {
 
 # --- cases ---
 
-# Plain numbers are compared, and text is a fixed string to be found.
 pass() {
   number=$((number + 1))
   echo "ok $number - $*"
@@ -105,6 +104,7 @@ patience() {
 
 # How long is "too long without moving", for peers that are to be given up.
 moment=1
+# shellcheck disable=SC2034 # the scripts use it
 [ -z "$wrap" ] || moment=3
 
 bounded() {
@@ -149,6 +149,12 @@ start() {
     fail "$instance starts"
     return 1
   fi
+  echo "https://localhost:$port" >"$instance.url"
+}
+
+# url_of NAME: where a server listens; nothing when it was not started.
+url_of() {
+  cat "$1.url" 2>/dev/null
 }
 
 # start_ours PROGRAM ARGUMENT...: one of our servers, with the good certificate

@@ -8,7 +8,9 @@
 #include "expect.h"
 #include "pair.h"
 
-enum { MAX_RUNS = 4096 };
+enum {
+  MAX_RUNS = 4096
+};
 
 static size_t all_runs(const stls_bio *bio, const stls_span **out_spans);
 

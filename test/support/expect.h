@@ -8,19 +8,19 @@
 #include "check.h"
 
 /* The result of one call; `label` says which step or row it was. */
-#define EXPECT_RESULT(call, want, label)                                     \
-  do {                                                                       \
-    stls_result got_ = (call), want_ = (want);                               \
-    cr_expect_eq(got_, want_, "%s: %s instead of %s", (label),               \
-                 stls_result_name(got_), stls_result_name(want_));           \
+#define EXPECT_RESULT(call, want, label) \
+  do { \
+    stls_result got_ = (call), want_ = (want); \
+    cr_expect_eq(got_, want_, "%s: %s instead of %s", (label), \
+                 stls_result_name(got_), stls_result_name(want_)); \
   } while (0)
 
 /* The same, for steps without which the rest of the test means nothing. */
-#define ASSERT_RESULT(call, want, label)                                     \
-  do {                                                                       \
-    stls_result got_ = (call), want_ = (want);                               \
-    cr_assert_eq(got_, want_, "%s: %s instead of %s", (label),               \
-                 stls_result_name(got_), stls_result_name(want_));           \
+#define ASSERT_RESULT(call, want, label) \
+  do { \
+    stls_result got_ = (call), want_ = (want); \
+    cr_assert_eq(got_, want_, "%s: %s instead of %s", (label), \
+                 stls_result_name(got_), stls_result_name(want_)); \
   } while (0)
 
 #endif

@@ -17,7 +17,7 @@ typedef union head {
 static size_t live_blocks, live_bytes, num_granted, bytes_granted;
 static size_t max_len = (size_t)512 * 1024 * 1024;
 static size_t fail_in;
-static bool has_failed;
+static bool has_failed, is_held;
 
 static void *hook_malloc(size_t len, const char *file, int line);
 static void *hook_realloc(void *data, size_t len, const char *file, int line);
@@ -61,7 +61,13 @@ void heap_fail_at(size_t nth)
 bool heap_stop_failing(void)
 {
   fail_in = 0;
+  is_held = false;
   return has_failed;
+}
+
+void heap_hold(bool held)
+{
+  is_held = held;
 }
 
 void heap_set_max(size_t len)
@@ -119,7 +125,7 @@ static void hook_free(void *data, const char *file, int line)
 
 static bool is_refused(size_t len)
 {
-  bool is_nth = fail_in > 0 && --fail_in == 0;
+  bool is_nth = !is_held && fail_in > 0 && --fail_in == 0;
 
   if (is_nth) has_failed = true;
   return is_nth || len > max_len;

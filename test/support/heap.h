@@ -23,8 +23,11 @@ size_t heap_bytes_granted(void);
 /* Refuses the nth allocation from now, 1 being the next; 0 for none. */
 void heap_fail_at(size_t nth);
 
-/* Whether that has happened; ends the refusing. */
+/* Whether that has happened; ends the refusing and the holding. */
 bool heap_stop_failing(void);
+
+/* While held, nothing is refused or counted towards the nth. */
+void heap_hold(bool held);
 
 /* Refuses whatever is larger; the default is half a gigabyte. */
 void heap_set_max(size_t len);

@@ -7,7 +7,9 @@
 
 #include "check.h"
 
-enum { TEXT_LEN = 64 };
+enum {
+  TEXT_LEN = 64
+};
 
 struct entry {
   int lib, reason, line;
@@ -46,9 +48,8 @@ static struct entry make(size_t i)
   static const int libs[] = {ERR_LIB_USER, ERR_LIB_SSL, ERR_LIB_SYS,
                              ERR_LIB_X509, ERR_LIB_NONE + 1};
   static const int reasons[] = {42, 134, 11, ERR_R_MALLOC_FAILURE, 294};
-  struct entry entry = {.lib = libs[i % 5],
-                        .reason = reasons[i % 5],
-                        .line = 1000 + (int)i};
+  struct entry entry = {
+      .lib = libs[i % 5], .reason = reasons[i % 5], .line = 1000 + (int)i};
 
   snprintf(entry.file, TEXT_LEN, "file%zu.c", i);
   snprintf(entry.function, TEXT_LEN, "function_%zu", i);

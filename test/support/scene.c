@@ -10,20 +10,32 @@
 
 static stls_object *make_object(stls_context *context);
 static void move(stls_object *from, stls_object *to);
-static void shake(const scene *scene, bool to_the_end);
+static void shake(const test_scene *scene, size_t max_flights);
 static void put_garbage(stls_object *object);
-static void send_text(const scene *scene, size_t part);
-static void prepare_open(const scene *scene, scene_kind kind);
+static void send_text(const test_scene *scene, size_t part);
+static void prepare_open(const test_scene *scene, scene_kind kind);
 static void fill_outgoing(stls_object *object);
 
 const char *scene_name(scene_kind kind)
 {
-  static const char *const names[NUM_SCENES] = {
-      "new",           "shaking", "shaking, garbage", "shaking, untrusted",
-      "shaking, cut",  "open",    "data",             "half a record",
-      "garbage",       "closing", "cut",              "full",
-      "close sent",    "close received", "closed",    "abandoned",
-      "failed"};
+  static const char *const names[NUM_SCENES] = {"new",
+                                                "shaking",
+                                                "shaking, garbage",
+                                                "shaking, untrusted",
+                                                "shaking, cut",
+                                                "open",
+                                                "data",
+                                                "half a record",
+                                                "garbage",
+                                                "closing",
+                                                "alert",
+                                                "cut",
+                                                "full",
+                                                "close sent",
+                                                "close received",
+                                                "closed",
+                                                "abandoned",
+                                                "failed"};
 
   return names[kind];
 }
@@ -48,11 +60,12 @@ void scene_stage_close(scene_stage *stage)
   }
 }
 
-scene scene_begin(const scene_stage *stage, scene_kind kind, stls_role role)
+test_scene scene_begin(const scene_stage *stage, scene_kind kind,
+                       stls_role role)
 {
   size_t own = role == STLS_CLIENT ? 0 : 1;
   bool distrusts = kind == SCENE_SHAKING_UNTRUSTED || kind == SCENE_FAILED;
-  scene scene;
+  test_scene scene;
 
   scene.self =
       make_object((distrusts ? stage->distrusting : stage->contexts)[own]);
@@ -61,27 +74,28 @@ scene scene_begin(const scene_stage *stage, scene_kind kind, stls_role role)
   if (kind == SCENE_ABANDONED) {
     ASSERT_RESULT(stls_object_close_write(scene.self), STLS_OK, "close");
   } else if (kind <= SCENE_SHAKING_CUT) {
-    shake(&scene, false);
+    /* A client's second flight has its certificate. */
+    shake(&scene, distrusts && role == STLS_SERVER ? 2 : 1);
     if (kind == SCENE_SHAKING_GARBAGE) put_garbage(scene.self);
     if (kind == SCENE_SHAKING_CUT) {
       bytes_drop(stls_object_incoming(scene.self));
       stls_bio_write_eof(stls_object_incoming(scene.self));
     }
   } else {
-    shake(&scene, true);
+    shake(&scene, SIZE_MAX);
     prepare_open(&scene, kind);
   }
   return scene;
 }
 
-void scene_end(scene *scene)
+void scene_end(test_scene *scene)
 {
   stls_object_free(scene->self);
   stls_object_free(scene->peer);
   scene->self = scene->peer = NULL;
 }
 
-static void prepare_open(const scene *scene, scene_kind kind)
+static void prepare_open(const test_scene *scene, scene_kind kind)
 {
   char byte;
   size_t read;
@@ -95,6 +109,12 @@ static void prepare_open(const scene *scene, scene_kind kind)
       break;
     case SCENE_GARBAGE:
       put_garbage(scene->self);
+      break;
+    case SCENE_ALERT:
+      put_garbage(scene->peer);
+      ASSERT_RESULT(stls_object_read(scene->peer, &byte, 1, &read),
+                    STLS_ERROR_TLS, "garbage");
+      move(scene->peer, scene->self);
       break;
     case SCENE_CUT:
       stls_bio_write_eof(stls_object_incoming(scene->self));
@@ -117,20 +137,18 @@ static void prepare_open(const scene *scene, scene_kind kind)
                   "read");
 }
 
-/* To the end, which is a failure where nobody is trusted; or until the peer's
- * part that decides has come. */
-static void shake(const scene *scene, bool to_the_end)
+/* Until the peer has sent so many flights, or to the end, which is a failure
+ * where nobody is trusted. */
+static void shake(const test_scene *scene, size_t max_flights)
 {
-  size_t turns = to_the_end ? 8 : 2;
+  size_t flights = 0;
 
-  for (size_t turn = 0; turn < turns; turn++) {
+  for (int turn = 0; turn < 8 && flights < max_flights; turn++) {
     (void)!stls_object_handshake(scene->self);
     move(scene->self, scene->peer);
     (void)!stls_object_handshake(scene->peer);
-    if (!to_the_end && stls_object_conninfo(scene->self) != NULL) return;
+    flights += stls_bio_pending(stls_object_outgoing(scene->peer)) > 0;
     move(scene->peer, scene->self);
-    if (!to_the_end && stls_bio_pending(stls_object_incoming(scene->self)) > 0)
-      return;
   }
 }
 
@@ -145,7 +163,7 @@ static void put_garbage(stls_object *object)
 }
 
 /* The first `part` bytes of a record. */
-static void send_text(const scene *scene, size_t part)
+static void send_text(const test_scene *scene, size_t part)
 {
   stls_span span;
   size_t written = 0;

@@ -21,6 +21,7 @@ typedef enum scene_kind {
   SCENE_HALF,
   SCENE_GARBAGE,
   SCENE_CLOSING,
+  SCENE_ALERT,
   SCENE_CUT,
   SCENE_FULL,
   /* Ends of all kinds. */
@@ -43,13 +44,14 @@ typedef struct scene_stage {
 void scene_stage_open(scene_stage *stage);
 void scene_stage_close(scene_stage *stage);
 
-typedef struct scene {
+typedef struct test_scene {
   stls_object *self;
   stls_object *peer;
-} scene;
+} test_scene;
 
 /* An endpoint of this role in this situation, and its peer. */
-scene scene_begin(const scene_stage *stage, scene_kind kind, stls_role role);
-void scene_end(scene *scene);
+test_scene scene_begin(const scene_stage *stage, scene_kind kind,
+                       stls_role role);
+void scene_end(test_scene *scene);
 
 #endif

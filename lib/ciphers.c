@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* ciphers (L4): lists of cipher suites and groups, in OpenSSL's notation. */
+#include "ciphers.h"
+
+#include "context.h"
+#include "error.h"
+
+/* What a setter of lists returns beside OpenSSL's 1 and 0. */
+#define INSECURE (-1)
+
+static stls_result set_list(stls_context *context, const char *list,
+                            const char *what,
+                            int (*set)(SSL_CTX *ssl_ctx, const char *list),
+                            stls_error *err);
+static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list);
+static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers);
+static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list);
+
+stls_result stls_context_set_ciphers(stls_context *context, const char *ciphers,
+                                     stls_error *err)
+{
+  stls_result result =
+      set_list(context, ciphers, "ciphers", set_secure_ciphers, err);
+
+  if (result == STLS_OK) context->ciphers_were_set = true;
+  return result;
+}
+
+stls_result stls_context_set_insecure_ciphers(stls_context *context,
+                                              const char *ciphers,
+                                              stls_error *err)
+{
+  stls_result result =
+      set_list(context, ciphers, "ciphers", stls_ciphers_replace, err);
+
+  if (result == STLS_OK) context->ciphers_were_set = true;
+  return result;
+}
+
+stls_result stls_context_set_ciphersuites(stls_context *context,
+                                          const char *ciphersuites,
+                                          stls_error *err)
+{
+  return set_list(context, ciphersuites, "ciphersuites", set_ciphersuites, err);
+}
+
+stls_result stls_context_set_groups(stls_context *context, const char *groups,
+                                    stls_error *err)
+{
+  return set_list(context, groups, "groups", stls_ciphers_set_groups, err);
+}
+
+/* SSL_CTX_set_cipher_list replaces the list before it finds that no cipher is
+ * left, so a connection that is never used has to try it first; and a list that
+ * fails later may have set its security level already. */
+int stls_ciphers_replace(SSL_CTX *ssl_ctx, const char *list)
+{
+  int level = SSL_CTX_get_security_level(ssl_ctx);
+  SSL *trial = SSL_new(ssl_ctx);
+  int done = trial != NULL && SSL_set_cipher_list(trial, list) == 1 &&
+             SSL_CTX_set_cipher_list(ssl_ctx, list) == 1;
+
+  SSL_free(trial);
+  if (!done) SSL_CTX_set_security_level(ssl_ctx, level);
+  return done;
+}
+
+/* SSL_CTX_set1_groups_list is a macro. */
+int stls_ciphers_set_groups(SSL_CTX *ssl_ctx, const char *list)
+{
+  return (int)SSL_CTX_set1_groups_list(ssl_ctx, list);
+}
+
+static stls_result set_list(stls_context *context, const char *list,
+                            const char *what,
+                            int (*set)(SSL_CTX *ssl_ctx, const char *list),
+                            stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_error_guard guard;
+  int done;
+
+  if (result != STLS_OK) return result;
+  if (list == NULL)
+    return stls_error_set(err, STLS_ERROR_MISUSE, "%s is NULL", what);
+  stls_error_enter(&guard);
+  done = set(context->ssl_ctx, list);
+  if (done == INSECURE)
+    result = stls_error_set(err, STLS_ERROR_INPUT,
+                            "%s \"%s\": it weakens security, see "
+                            "stls_context_set_insecure_%s",
+                            what, list, what);
+  else if (done != 1)
+    result = stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s \"%s\"", what,
+                                    list);
+  stls_error_leave(&guard);
+  return result;
+}
+
+static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list)
+{
+  SSL *trial = SSL_new(ssl_ctx);
+  bool usable = trial != NULL && SSL_set_cipher_list(trial, list) == 1;
+  bool secure = usable &&
+                SSL_get_security_level(trial) >=
+                    SSL_CTX_get_security_level(ssl_ctx) &&
+                all_protect(SSL_get_ciphers(trial));
+
+  SSL_free(trial);
+  if (usable && !secure) return INSECURE;
+  return usable ? stls_ciphers_replace(ssl_ctx, list) : 0;
+}
+
+/* Whether every suite authenticates somebody and encrypts. */
+static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers)
+{
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
+    const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
+    if (SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null ||
+        SSL_CIPHER_get_cipher_nid(cipher) == NID_undef)
+      return false;
+  }
+  return true;
+}
+
+/* OpenSSL takes an empty list for none, which leaves TLS 1.3 without a suite. */
+static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list)
+{
+  return list[0] != '\0' && SSL_CTX_set_ciphersuites(ssl_ctx, list) == 1;
+}

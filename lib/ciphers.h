@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* ciphers (L4): lists of cipher suites and groups, in OpenSSL's notation. */
+#ifndef STLS_CIPHERS_H
+#define STLS_CIPHERS_H
+
+#include <openssl/ssl.h>
+
+/* Set a TLS 1.2 cipher list or a list of groups: 1, or 0 with nothing changed
+ * and the cause in the error queue. */
+int stls_ciphers_replace(SSL_CTX *ssl_ctx, const char *list);
+int stls_ciphers_set_groups(SSL_CTX *ssl_ctx, const char *list);
+
+#endif
