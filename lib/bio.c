@@ -5,7 +5,7 @@
 #include "error.h"
 
 static stls_result check_writable(const stls_bio *bio, stls_error *err);
-static stls_result check_removable(const stls_bio *bio, stls_error *err);
+static stls_result check_idle(const stls_bio *bio, stls_error *err);
 
 stls_result stls_bio_new(stls_bio **out_bio, stls_error *err)
 {
@@ -61,7 +61,7 @@ stls_result stls_bio_read(stls_bio *bio, void *out, size_t out_len,
 
   if (out_read == NULL) return stls_error_misuse(err, "out_read is NULL");
   *out_read = 0;
-  result = check_removable(bio, err);
+  result = check_idle(bio, err);
   if (result != STLS_OK) return result;
   if (out_len == 0) return STLS_OK;
   if (out == NULL) return stls_error_misuse(err, "out is NULL");
@@ -101,7 +101,7 @@ size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans, size_t max)
 
 stls_result stls_bio_consume(stls_bio *bio, size_t len, stls_error *err)
 {
-  stls_result result = check_removable(bio, err);
+  stls_result result = check_idle(bio, err);
 
   if (result != STLS_OK) return result;
   if (len > bio->buffer.len)
@@ -125,6 +125,8 @@ stls_result stls_bio_reserve(stls_bio *bio, size_t len, void **out_data,
   result = check_writable(bio, err);
   if (result != STLS_OK) return result;
   if (len == 0) return stls_error_misuse(err, "len is 0");
+  result = check_idle(bio, err);
+  if (result != STLS_OK) return result;
   room = stls_bio_room(bio);
   if (room == 0) return STLS_WANT_WRITE;
   data = stls_buffer_reserve(&bio->buffer, len < room ? len : room, &reserved);
@@ -181,7 +183,7 @@ static stls_result check_writable(const stls_bio *bio, stls_error *err)
   return STLS_OK;
 }
 
-static stls_result check_removable(const stls_bio *bio, stls_error *err)
+static stls_result check_idle(const stls_bio *bio, stls_error *err)
 {
   if (bio == NULL) return stls_error_misuse(err, "bio is NULL");
   if (bio->busy)

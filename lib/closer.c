@@ -24,10 +24,14 @@ stls_result stls_object_unwrap(stls_object *object)
 
   if (result != STLS_OK) return result;
   result = stls_object_admit(object, STLS_CALL_UNWRAP, __func__, &run);
-  if (run && object->state != STLS_STATE_CLOSE_SENT)
+  /* First, because data that is waiting must find everything as it was. */
+  if (run && object->state != STLS_STATE_CLOSE_RECEIVED)
+    result = await_close(object, __func__);
+  if (run && (result == STLS_OK || result == STLS_WANT_READ) &&
+      object->state != STLS_STATE_CLOSE_SENT)
     result = close_direction(object, __func__);
   if (result == STLS_OK && object->state == STLS_STATE_CLOSE_SENT)
-    result = await_close(object, __func__);
+    result = STLS_WANT_READ;
   return stls_object_leave(object, result);
 }
 

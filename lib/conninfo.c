@@ -10,7 +10,7 @@
 #include "mem.h"
 
 static void take_negotiated(stls_conninfo *info, SSL *ssl);
-static void take_peer(stls_conninfo *info, SSL *ssl);
+static void take_peer(stls_conninfo *info, SSL *ssl, X509 *refused);
 static bool take_alpn(stls_conninfo *info, SSL *ssl);
 static bool take_server_name(stls_conninfo *info, SSL *ssl, const char *own);
 static const char *group_name(SSL *ssl);
@@ -22,9 +22,10 @@ stls_conninfo *stls_conninfo_take(SSL *ssl, const struct stls_verify *verify,
 
   if (info == NULL) return NULL;
   info->established = SSL_is_init_finished(ssl) == 1;
-  info->verify = *verify;
+  info->verify_code = verify->code;
+  info->verify_depth = verify->depth;
   take_negotiated(info, ssl);
-  take_peer(info, ssl);
+  take_peer(info, ssl, verify->refused);
   if (take_alpn(info, ssl) && take_server_name(info, ssl, server_name))
     return info;
   stls_conninfo_free(info);
@@ -98,12 +99,12 @@ bool stls_conninfo_peer_verified(const stls_conninfo *info)
 
 long stls_conninfo_verify_code(const stls_conninfo *info)
 {
-  return info == NULL ? X509_V_OK : info->verify.code;
+  return info == NULL ? X509_V_OK : info->verify_code;
 }
 
 int stls_conninfo_verify_depth(const stls_conninfo *info)
 {
-  return info == NULL ? -1 : info->verify.depth;
+  return info == NULL ? -1 : info->verify_depth;
 }
 
 const char *stls_conninfo_verify_text(const stls_conninfo *info)
@@ -153,14 +154,16 @@ static void take_negotiated(stls_conninfo *info, SSL *ssl)
   info->group_name = group_name(ssl);
 }
 
-static void take_peer(stls_conninfo *info, SSL *ssl)
+static void take_peer(stls_conninfo *info, SSL *ssl, X509 *refused)
 {
   info->peer = SSL_get1_peer_certificate(ssl);
+  if (info->peer == NULL && refused != NULL && X509_up_ref(refused) == 1)
+    info->peer = refused;
   /* A failed handshake may have died between chain and signature. */
   info->peer_verified = info->established && info->peer != NULL &&
                         (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) != 0 &&
                         SSL_get_verify_result(ssl) == X509_V_OK &&
-                        info->verify.code == X509_V_OK;
+                        info->verify_code == X509_V_OK;
 }
 
 static bool take_alpn(stls_conninfo *info, SSL *ssl)

@@ -15,8 +15,9 @@ struct stls_conninfo {
   int version;
   int cipher_id;
   int cipher_bits;
-  struct stls_verify verify;
-  /* OpenSSL's static texts. */
+  int verify_code;
+  int verify_depth;
+  /* OpenSSL's texts; the group's lives as long as the SSL_CTX. */
   const char *version_name;
   const char *cipher_name;
   const char *group_name;

@@ -61,6 +61,8 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
   if (result != STLS_OK) return result;
   if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
   SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
+  context->trust_generation++;
+  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 
@@ -119,4 +121,17 @@ stls_result stls_context_check_setter(const stls_context *context, int role,
                                       ? "context is not a client's"
                                       : "context is not a server's");
   return STLS_OK;
+}
+
+void stls_context_renew_session_id_context(stls_context *context)
+{
+  unsigned long flags = stls_context_verify_flags(context);
+  unsigned char policy[10] = {'s', (unsigned char)context->verify_mode};
+
+  for (size_t i = 0; i < 4; i++) {
+    policy[2 + i] = (unsigned char)(flags >> (8 * i));
+    policy[6 + i] = (unsigned char)(context->trust_generation >> (8 * i));
+  }
+  /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
+  SSL_CTX_set_session_id_context(context->ssl_ctx, policy, sizeof policy);
 }

@@ -21,6 +21,8 @@ struct stls_context {
   stls_version min_version;
   stls_version max_version;
   stls_verify_mode verify_mode;
+  /* How often the trust anchors were set: part of what sessions belong to. */
+  unsigned trust_generation;
   /* Asked for, which a change of the verify mode does not forget. */
   bool any_hostname;
   bool ciphers_were_set;
@@ -39,5 +41,10 @@ struct stls_context {
  * setter of the other role. */
 stls_result stls_context_check_setter(const stls_context *context, int role,
                                       stls_error *err);
+
+/* A session made under one verification policy must not resume under another:
+ * servers look sessions up by a value that tells policies apart. To be called
+ * when the policy changes. */
+void stls_context_renew_session_id_context(stls_context *context);
 
 #endif

@@ -32,7 +32,8 @@ static stls_result class_of(unsigned long code);
 static stls_result fail(struct stls_drive *drive, stls_result result,
                         unsigned long code, const char *text);
 static void collect(struct stls_drive *drive, enum operation during);
-static bool replies_are_full(struct stls_drive *drive);
+static bool replies_are_drained(const struct stls_drive *drive, size_t queued);
+static bool replies_are_full(const struct stls_drive *drive);
 
 stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
                             stls_bio *incoming, stls_bio *outgoing,
@@ -136,7 +137,8 @@ stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
 
 bool stls_drive_can_read(const struct stls_drive *drive)
 {
-  return SSL_pending(drive->ssl) > 0 || stls_intake_is_ready(&drive->intake);
+  if (SSL_pending(drive->ssl) > 0) return true;
+  return !replies_are_full(drive) && stls_intake_is_ready(&drive->intake);
 }
 
 bool stls_drive_can_write(const struct stls_drive *drive)
@@ -310,22 +312,27 @@ static stls_result fail(struct stls_drive *drive, stls_result result,
 
 static void collect(struct stls_drive *drive, enum operation during)
 {
+  size_t queued = drive->outgoing->buffer.len;
   size_t len =
       stls_membio_out_collect(&drive->out, &drive->outgoing->buffer);
 
-  drive->bytes_out += len;
   if (len > 0 && (during == READ || during == PEEK)) {
+    if (replies_are_drained(drive, queued)) drive->reply_bytes = 0;
     drive->reply_bytes += len;
-    drive->replies_end = drive->bytes_out;
+    drive->replies_end = drive->bytes_out + len;
   }
+  drive->bytes_out += len;
+}
+
+static bool replies_are_drained(const struct stls_drive *drive, size_t queued)
+{
+  return drive->replies_end + queued <= drive->bytes_out;
 }
 
 /* Only answers count: a backlog of the application's own data must not stop
  * reads, or two peers that both write much would wait for each other. */
-static bool replies_are_full(struct stls_drive *drive)
+static bool replies_are_full(const struct stls_drive *drive)
 {
-  size_t queued = drive->outgoing->buffer.len;
-
-  if (drive->replies_end + queued <= drive->bytes_out) drive->reply_bytes = 0;
-  return drive->reply_bytes >= drive->limits[STLS_LIMIT_REPLY_BYTES];
+  return drive->reply_bytes >= drive->limits[STLS_LIMIT_REPLY_BYTES] &&
+         !replies_are_drained(drive, drive->outgoing->buffer.len);
 }

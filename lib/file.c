@@ -26,7 +26,8 @@ stls_result stls_file_read(const char *path, uint8_t **out_data,
                            size_t *out_len, stls_error *err)
 {
   struct bytes bytes = {NULL, 0, 0};
-  FILE *file = fopen(path, "rb");
+  /* "e": a key file is not for a program that another thread starts now. */
+  FILE *file = fopen(path, "rbe");
   stls_result result;
 
   if (file == NULL)

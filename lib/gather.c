@@ -7,16 +7,18 @@
 #include "mem.h"
 #include "record.h"
 
-bool stls_gather_open(struct stls_gather *gather)
+bool stls_gather_open(struct stls_gather *gather, size_t len)
 {
-  if (gather->data == NULL)
-    gather->data = stls_mem_alloc(STLS_RECORD_PLAINTEXT_MAX);
+  if (gather->data != NULL) return true;
+  gather->cap =
+      len < STLS_RECORD_PLAINTEXT_MAX ? len : STLS_RECORD_PLAINTEXT_MAX;
+  gather->data = stls_mem_alloc(gather->cap);
   return gather->data != NULL;
 }
 
 size_t stls_gather_put(struct stls_gather *gather, const void *data, size_t len)
 {
-  size_t room = STLS_RECORD_PLAINTEXT_MAX - gather->len;
+  size_t room = gather->cap - gather->len;
 
   if (len > room) len = room;
   if (len > 0) memcpy(gather->data + gather->len, data, len);
@@ -45,7 +47,7 @@ size_t stls_gather_putv(struct stls_gather *gather, const stls_span *spans,
 
 bool stls_gather_is_full(const struct stls_gather *gather)
 {
-  return gather->len == STLS_RECORD_PLAINTEXT_MAX;
+  return gather->len == gather->cap;
 }
 
 void stls_gather_drop(struct stls_gather *gather, size_t len)
@@ -58,7 +60,8 @@ void stls_gather_drop(struct stls_gather *gather, size_t len)
 void stls_gather_close(struct stls_gather *gather)
 {
   /* What was dropped from the front still lies behind. */
-  stls_mem_free_clear(gather->data, STLS_RECORD_PLAINTEXT_MAX);
+  stls_mem_free_clear(gather->data, gather->cap);
   gather->data = NULL;
   gather->len = 0;
+  gather->cap = 0;
 }

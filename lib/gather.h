@@ -13,10 +13,12 @@ struct stls_gather {
   bool corked;
   uint8_t *data;
   size_t len;
+  size_t cap;
 };
 
-/* Makes room for one record's plaintext; false when memory is short. */
-bool stls_gather_open(struct stls_gather *gather);
+/* Makes room for `len` bytes, at most one record's; false when memory is short.
+ * What is open stays as it is. */
+bool stls_gather_open(struct stls_gather *gather, size_t len);
 
 /* Takes what fits behind what is there; returns how much. Needs to be open. */
 size_t stls_gather_put(struct stls_gather *gather, const void *data,

@@ -83,7 +83,7 @@ static bool must_not_wait(const struct stls_intake *intake)
 
   if (is_ended(intake)) return true;
   if (queued >= intake->incoming->limit) return true;
-  if (intake->direct.len > intake->incoming->limit - queued) return true;
+  if (intake->direct.len >= intake->incoming->limit - queued) return true;
   return queued == 0 && intake->direct.len >= DIRECT_MIN;
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* mem (L0): allocation through OpenSSL's hooks, with overflow checks. */
+/* mem (L0): allocation through OpenSSL's hooks, and reference counts. */
 #include "mem.h"
 
 #include <openssl/crypto.h>
-#include <stdint.h>
 #include <string.h>
 
 /* From OpenSSL 3.2 on the OPENSSL_ macros put an entry into the thread's error
@@ -28,12 +27,6 @@ void *stls_mem_dup(const void *data, size_t len)
 char *stls_mem_strdup(const char *text)
 {
   return stls_mem_dup(text, strlen(text) + 1);
-}
-
-void *stls_mem_alloc_array(size_t num, size_t item_len)
-{
-  if (item_len != 0 && num > SIZE_MAX / item_len) return NULL;
-  return stls_mem_alloc(num * item_len);
 }
 
 void stls_mem_free(void *data)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mem (L0): allocation through OpenSSL's hooks, with overflow checks. */
+/* mem (L0): allocation through OpenSSL's hooks, and reference counts. */
 #ifndef STLS_MEM_H
 #define STLS_MEM_H
 
@@ -12,9 +12,6 @@ void *stls_mem_alloc(size_t len);
 void *stls_mem_zalloc(size_t len);
 void *stls_mem_dup(const void *data, size_t len);
 char *stls_mem_strdup(const char *text);
-
-/* NULL when the product overflows, too. */
-void *stls_mem_alloc_array(size_t num, size_t item_len);
 
 /* NULL is fine. The clearing form wipes `len` bytes first. */
 void stls_mem_free(void *data);

@@ -15,6 +15,12 @@
  * was written to is used again; above, its memory becomes a chunk. */
 #define SMALL ((size_t)1024)
 
+#ifdef STLS_NO_BIO_REPOINTING
+#define MAY_REPOINT false
+#else
+#define MAY_REPOINT true
+#endif
+
 static CRYPTO_ONCE self_test_once = CRYPTO_ONCE_STATIC_INIT;
 static bool self_test_passed;
 
@@ -25,12 +31,9 @@ static bool give_memory(struct stls_membio_out *out, size_t cap);
 
 bool stls_membio_can_repoint(void)
 {
-#ifdef STLS_NO_BIO_REPOINTING
-  return false;
-#else
-  return CRYPTO_THREAD_run_once(&self_test_once, run_self_test) == 1 &&
+  return MAY_REPOINT &&
+         CRYPTO_THREAD_run_once(&self_test_once, run_self_test) == 1 &&
          self_test_passed;
-#endif
 }
 
 bool stls_membio_in_open(struct stls_membio_in *in, bool repoint)

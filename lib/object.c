@@ -128,6 +128,8 @@ stls_result stls_object_admit(stls_object *object, stls_call kind,
     case STLS_VERDICT_END:
       return STLS_CLOSED;
     case STLS_VERDICT_REPEAT:
+      /* In case there was no memory for it at the time. */
+      take_snapshot(object);
       return object->drive.cause.result;
     default:
       return stls_object_misuse(object, call,
@@ -154,9 +156,9 @@ stls_result stls_object_shake(stls_object *object)
   result = stls_drive_handshake(&object->drive);
   /* A resumed session carries the identity that was verified for it. */
   if (result == STLS_OK && !SSL_session_reused(object->drive.ssl) &&
-      !stls_verify_is_complete(&object->verify))
+      !stls_verify_is_complete(&object->verify, object->drive.ssl))
     result = stls_drive_fail(&object->drive, STLS_ERROR_CERTIFICATE,
-                             "the server's name was not verified");
+                             "the server was not verified");
   result = stls_object_settle(object, result);
   if (result != STLS_OK) return result;
   take_snapshot(object);
@@ -202,7 +204,8 @@ static stls_result open_object(stls_object *object, stls_context *context,
   object->context = stls_context_up_ref(context);
   object->user_data = options->user_data;
   ssl = SSL_new(context->ssl_ctx);
-  if (ssl == NULL) return stls_error_memory(err);
+  if (ssl == NULL)
+    return stls_error_set_openssl(err, STLS_ERROR_MEMORY, "SSL_new");
   if (stls_drive_open(&object->drive, ssl, object->incoming, object->outgoing,
                       context->limits) != STLS_OK ||
       !stls_verify_attach(&object->verify, ssl))
@@ -269,6 +272,7 @@ static void on_message(int write_p, int version, int content_type,
 static void destroy(stls_object *object)
 {
   stls_drive_close(&object->drive);
+  stls_verify_clear(&object->verify);
   stls_gather_close(&object->gather);
   stls_conninfo_free(object->info);
   stls_bio_free(object->incoming);

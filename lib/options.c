@@ -42,7 +42,6 @@ static stls_result adapt_level(stls_context *context, stls_version min,
                                stls_error *err);
 static bool is_version(stls_version version);
 static void set_verify(stls_context *context, stls_verify_mode mode);
-static void set_session_id_context(stls_context *context);
 
 stls_result stls_options_init(stls_context *context, stls_error *err)
 {
@@ -169,7 +168,7 @@ stls_result stls_context_set_verify_flags(stls_context *context,
   X509_VERIFY_PARAM_clear_flags(param,
                                 X509_VERIFY_PARAM_get_flags(param) & ~flags);
   X509_VERIFY_PARAM_set_flags(param, flags);
-  set_session_id_context(context);
+  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 
@@ -272,18 +271,5 @@ static void set_verify(stls_context *context, stls_verify_mode mode)
   SSL_CTX_set_verify(context->ssl_ctx, stls_verify_ssl_mode((int)mode),
                      stls_verify_note);
   context->verify_mode = mode;
-  set_session_id_context(context);
-}
-
-/* A session made under one verification policy must not resume under another:
- * servers look sessions up by this value. */
-static void set_session_id_context(stls_context *context)
-{
-  unsigned char policy[6] = {'s', (unsigned char)context->verify_mode};
-  unsigned long flags = stls_context_verify_flags(context);
-
-  for (size_t i = 0; i < 4; i++)
-    policy[2 + i] = (unsigned char)(flags >> (8 * i));
-  /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
-  SSL_CTX_set_session_id_context(context->ssl_ctx, policy, sizeof policy);
+  stls_context_renew_session_id_context(context);
 }

@@ -2,9 +2,9 @@
 /* verify (L3): what a handshake's check of the peer's chain found. */
 #include "verify.h"
 
-#include <openssl/crypto.h>
 #include <openssl/x509v3.h>
 #include <sanstls/context.h>
+#include <stdatomic.h>
 #include <string.h>
 
 /* SubjectAltName only: a common name is no host name (RFC 9525, 6.3). */
@@ -13,20 +13,19 @@
 
 /* An index of our own leaves SSL_set_app_data to whoever uses the escape
  * hatch. */
-static CRYPTO_ONCE index_once = CRYPTO_ONCE_STATIC_INIT;
-static int verify_index = -1;
+static atomic_int verify_index = -1;
 
-static void make_index(void);
+static bool has_index(void);
 static struct stls_verify *find(X509_STORE_CTX *store);
 static bool names_it(const struct stls_verify *verify, X509 *cert);
+static void keep_leaf(struct stls_verify *verify, X509 *leaf);
 
 bool stls_verify_attach(struct stls_verify *verify, SSL *ssl)
 {
   memset(verify, 0, sizeof *verify);
   verify->code = X509_V_OK;
   verify->depth = -1;
-  return CRYPTO_THREAD_run_once(&index_once, make_index) == 1 &&
-         verify_index >= 0 && SSL_set_ex_data(ssl, verify_index, verify) == 1;
+  return has_index() && SSL_set_ex_data(ssl, verify_index, verify) == 1;
 }
 
 bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
@@ -41,9 +40,18 @@ bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
                     : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
 }
 
-bool stls_verify_is_complete(const struct stls_verify *verify)
+void stls_verify_clear(struct stls_verify *verify)
 {
-  return verify->name == NULL || verify->name_matched;
+  X509_free(verify->refused);
+  verify->refused = NULL;
+}
+
+bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl)
+{
+  if (SSL_is_server(ssl)) return true;
+  if ((SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) == 0) return true;
+  return verify->leaf_accepted &&
+         (verify->name == NULL || verify->name_matched);
 }
 
 int stls_verify_note(int accepted, X509_STORE_CTX *store)
@@ -63,9 +71,11 @@ int stls_verify_note(int accepted, X509_STORE_CTX *store)
                                           ? X509_V_ERR_IP_ADDRESS_MISMATCH
                                           : X509_V_ERR_HOSTNAME_MISMATCH);
   }
+  if (accepted && depth == 0) verify->leaf_accepted = true;
   if (!accepted && verify->code == X509_V_OK) {
     verify->code = X509_STORE_CTX_get_error(store);
     verify->depth = depth;
+    keep_leaf(verify, X509_STORE_CTX_get0_cert(store));
   }
   return accepted;
 }
@@ -82,9 +92,17 @@ int stls_verify_ssl_mode(int mode)
   }
 }
 
-static void make_index(void)
+/* Unlike a once-function, this may be tried again after memory was short. When
+ * two threads try at a time, one index is left unused. */
+static bool has_index(void)
 {
-  verify_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+  int index = atomic_load(&verify_index);
+  int fresh;
+
+  if (index >= 0) return true;
+  fresh = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+  if (fresh >= 0) atomic_compare_exchange_strong(&verify_index, &index, fresh);
+  return fresh >= 0;
 }
 
 static struct stls_verify *find(X509_STORE_CTX *store)
@@ -102,4 +120,10 @@ static bool names_it(const struct stls_verify *verify, X509 *cert)
   if (verify->name_is_address)
     return X509_check_ip_asc(cert, verify->name, HOST_FLAGS) == 1;
   return X509_check_host(cert, verify->name, 0, HOST_FLAGS, NULL) == 1;
+}
+
+static void keep_leaf(struct stls_verify *verify, X509 *leaf)
+{
+  if (leaf != NULL && verify->refused == NULL && X509_up_ref(leaf) == 1)
+    verify->refused = leaf;
 }

@@ -15,19 +15,23 @@ struct stls_verify {
   const char *name;
   bool name_is_address;
   bool name_matched;
+  bool leaf_accepted;
+  /* The peer's certificate where it was refused: libssl forgets it. Owned. */
+  X509 *refused;
 };
 
 /* Has the connection's findings written to `verify`, which starts clean and
  * must outlive the SSL. false when memory is short. */
 bool stls_verify_attach(struct stls_verify *verify, SSL *ssl);
+void stls_verify_clear(struct stls_verify *verify);
 
 /* Requires that the peer's certificate names `name`, a DNS name without
  * trailing dot or an address in text. false when memory is short. */
 bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
                         bool is_address);
 
-/* Whether everything that was required was really looked at. */
-bool stls_verify_is_complete(const struct stls_verify *verify);
+/* Whether a client's full handshake looked at everything that it requires. */
+bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl);
 
 /* An SSL_verify_cb that remembers the first refusal, and checks the name. */
 int stls_verify_note(int accepted, X509_STORE_CTX *store);

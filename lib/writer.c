@@ -73,14 +73,13 @@ stls_result stls_object_flush(stls_object *object)
 
 stls_result stls_writer_flush(stls_object *object, const char *call)
 {
-  stls_result result = STLS_OK;
+  stls_result result = object->drive.cause.result;
   bool run = false;
 
-  if (object->gather.len > 0) {
+  if (result == STLS_OK && object->gather.len > 0)
     result = stls_object_admit(object, STLS_CALL_WRITE, call, &run);
-    while (result == STLS_OK && object->gather.len > 0)
-      result = seal_gathered(object);
-  }
+  while (result == STLS_OK && object->gather.len > 0)
+    result = seal_gathered(object);
   if (result != STLS_OK) return result;
   stls_gather_close(&object->gather);
   object->gather.corked = false;
@@ -158,7 +157,8 @@ static stls_result write_corked(stls_object *object, const stls_span *span,
   stls_result result = STLS_OK;
   size_t done = 0;
 
-  if (!stls_gather_open(&object->gather)) return STLS_ERROR_MEMORY;
+  if (!stls_gather_open(&object->gather, STLS_RECORD_PLAINTEXT_MAX))
+    return STLS_ERROR_MEMORY;
   while (done < span->len && result == STLS_OK) {
     if (stls_gather_is_full(&object->gather)) result = seal_gathered(object);
     if (result == STLS_OK)
@@ -181,7 +181,7 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
   struct stls_gather *gather = &object->gather;
   stls_result result = STLS_OK;
 
-  if (!stls_gather_open(gather)) return STLS_ERROR_MEMORY;
+  if (!stls_gather_open(gather, len)) return STLS_ERROR_MEMORY;
   while (*out_written < len && result == STLS_OK) {
     size_t sealed = 0;
     size_t room = stls_status_fragment_room(object, len - *out_written);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/membio.h"
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/heap.h"
@@ -55,6 +56,9 @@ Test(alloc_object, makes_objects_whole_or_not_at_all)
 {
   struct theatre theatre = open_theatre(STLS_TLS_1_3);
 
+  /* A self-test that fails has a way around it, which would hide what else is
+   * done only once. */
+  (void)stls_membio_can_repoint();
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     struct row row = rows[i];
     row.theatre = &theatre;
@@ -169,20 +173,6 @@ static void note(struct play *play, stls_object *object, stls_result result)
   if (play->failure == STLS_OK) play->failure = result;
 }
 
-static void move(stls_object *from, stls_object *to)
-{
-  stls_bio *source = stls_object_outgoing(from);
-  stls_span span;
-  size_t taken = 0;
-
-  while ((span = stls_bio_peek(source)).len > 0) {
-    ASSERT_RESULT(stls_bio_write(stls_object_incoming(to), span.data, span.len,
-                                 &taken, NULL),
-                  STLS_OK, "move");
-    ASSERT_RESULT(stls_bio_consume(source, taken, NULL), STLS_OK, "move");
-  }
-}
-
 static stls_result shake_one(struct play *play, stls_object *self,
                              stls_object *peer)
 {
@@ -192,7 +182,7 @@ static stls_result shake_one(struct play *play, stls_object *self,
   result = stls_object_handshake(self);
   heap_hold(true);
   note(play, self, result);
-  move(self, peer);
+  bytes_move(stls_object_outgoing(self), stls_object_incoming(peer));
   return result;
 }
 
@@ -224,13 +214,13 @@ static void transfer(struct play *play, stls_object *from, stls_object *to,
     heap_hold(true);
     sent += done;
     note(play, from, result);
-    move(from, to);
+    bytes_move(stls_object_outgoing(from), stls_object_incoming(to));
     heap_hold(false);
     result = stls_object_read(to, in + received, len - received, &done);
     heap_hold(true);
     received += done;
     note(play, to, result);
-    move(to, from);
+    bytes_move(stls_object_outgoing(to), stls_object_incoming(from));
   }
   cr_expect_arr_eq(in, out, received, "of %zu bytes", received);
   if (play->failure == STLS_OK) cr_expect_eq(received, len);
@@ -247,7 +237,8 @@ static void close_both(struct play *play)
                    : stls_object_unwrap(sides[i % 2]);
     heap_hold(true);
     if (play->failure == STLS_OK) note(play, sides[i % 2], result);
-    move(sides[i % 2], sides[1 - i % 2]);
+    bytes_move(stls_object_outgoing(sides[i % 2]),
+               stls_object_incoming(sides[1 - i % 2]));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/bytes.h"
 #include "support/expect.h"
 #include "support/heap.h"
 #include "support/pair.h"
@@ -26,7 +27,6 @@ static void sweep_row(struct row *row, size_t quick_tries, size_t tries);
 static bool try_to_get_in(const void *subject, size_t nth);
 static void bring_to_judge(stls_object *judge, stls_object *peer,
                            size_t flights);
-static void move(stls_object *from, stls_object *to);
 
 Test(alloc_verify, lets_no_wrong_name_in)
 {
@@ -144,23 +144,9 @@ static void bring_to_judge(stls_object *judge, stls_object *peer,
 
   for (int turn = 0; turn < 4 && num < flights; turn++) {
     (void)!stls_object_handshake(judge);
-    move(judge, peer);
+    bytes_move(stls_object_outgoing(judge), stls_object_incoming(peer));
     (void)!stls_object_handshake(peer);
     num += stls_bio_pending(stls_object_outgoing(peer)) > 0;
-    move(peer, judge);
-  }
-}
-
-static void move(stls_object *from, stls_object *to)
-{
-  stls_bio *source = stls_object_outgoing(from);
-  stls_span span;
-  size_t taken = 0;
-
-  while ((span = stls_bio_peek(source)).len > 0) {
-    ASSERT_RESULT(stls_bio_write(stls_object_incoming(to), span.data, span.len,
-                                 &taken, NULL),
-                  STLS_OK, "move");
-    ASSERT_RESULT(stls_bio_consume(source, taken, NULL), STLS_OK, "move");
+    bytes_move(stls_object_outgoing(peer), stls_object_incoming(judge));
   }
 }

@@ -80,7 +80,7 @@ Test(bio, takes_what_fits_under_its_limit_and_says_how_much)
   }
 }
 
-/* The bytes behind the limit do not exist: they must not be looked at either. */
+/* The bytes behind the limit do not exist: nobody may look at them. */
 Test(bio, cuts_huge_lengths_at_its_limit)
 {
   static const struct {

@@ -100,6 +100,8 @@ Test(close, does_not_lose_data_that_unwrap_meets)
                  label);
     cr_expect_eq(stls_object_unwrap(roles.self), STLS_ERROR_MISUSE, "%s",
                  label);
+    cr_expect_eq(stls_object_write(roles.self, "x", 1, &done), STLS_OK,
+                 "%s: nothing changed", label);
     cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_OK, "%s: %s",
                  label, pair_message(roles.self));
     cr_expect_eq(done, (size_t)6, "%s", label);
@@ -238,6 +240,8 @@ Test(close, has_nothing_to_do_after_a_failure)
     cr_assert_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
     cr_expect_eq(stls_object_close_write(pair.client), STLS_OK, "%s", label);
     cr_expect_eq(stls_object_unwrap(pair.client), STLS_ERROR_CERTIFICATE);
+    cr_expect_eq(stls_object_flush(pair.client), STLS_ERROR_CERTIFICATE);
+    cr_expect_eq(stls_object_cork(pair.client), STLS_ERROR_CERTIFICATE);
     cr_expect_eq(stls_object_error(pair.client, NULL), STLS_ERROR_CERTIFICATE,
                  "%s", label);
     pair_free(&pair);

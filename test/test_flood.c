@@ -197,6 +197,7 @@ Test(flood, of_key_updates_never_makes_outgoing_grow)
     cr_assert_lt(waits++, (size_t)100);
     cr_expect_leq(stls_bio_pending(out), (size_t)(16384 + 100));
     cr_expect_eq(read_byte(pair.server), STLS_WANT_WRITE);
+    cr_expect_not(stls_object_wants(pair.server) & STLS_WANTS_PLAINTEXT_OUT);
     answered += stls_bio_pending(out);
     cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
   }

@@ -147,6 +147,13 @@ static void check_failure(const struct meeting *want, const char *label,
                want->name, label);
   cr_expect_eq(read_once(refuser), ours.result, "%s, %s: again", want->name,
                label);
+  if (want->want_client == STLS_ERROR_CERTIFICATE) {
+    size_t len = 0;
+    cr_expect_eq(stls_conninfo_peer_certificate_der(info, NULL, 0, &len, NULL),
+                 STLS_OK);
+    cr_expect_gt(len, (size_t)0, "%s, %s: who was refused is known", want->name,
+                 label);
+  }
 }
 
 Test(handshake, ends_as_both_configurations_say)
@@ -316,6 +323,48 @@ Test(handshake, accepts_anything_only_when_made_insecure)
                  label);
     pair_free(&pair);
   }
+}
+
+static void anonymous(stls_context *context)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_assert_eq(stls_context_set_insecure_ciphers(context, "aNULL:@SECLEVEL=0",
+                                                 &err),
+               STLS_OK, "%s", err.message);
+}
+
+static void anonymous_under_any_name(stls_context *context)
+{
+  anonymous(context);
+  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
+}
+
+static void anonymous_and_unverified(stls_context *context)
+{
+  anonymous(context);
+  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+}
+
+/* Anonymous suites let a server do without; a client that requires a
+ * certificate does not. */
+Test(handshake, without_certificate_is_for_clients_that_require_none)
+{
+  pair_options options = {.version = STLS_TLS_1_2,
+                          .server_credential = "",
+                          .tune_client = anonymous_under_any_name,
+                          .tune_server = anonymous};
+  test_pair pair = pair_new(&options);
+
+  cr_expect_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, "%s",
+               pair_message(pair.client));
+  pair_free(&pair);
+
+  options.tune_client = anonymous_and_unverified;
+  pair = pair_open(&options);
+  cr_expect_not(
+      stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
+  pair_free(&pair);
 }
 
 static void any_name(stls_context *context)

@@ -14,8 +14,7 @@ SUITE(mem);
 Test(mem, gives_memory_even_for_nothing)
 {
   void *nothing[] = {stls_mem_alloc(0), stls_mem_zalloc(0),
-                     stls_mem_dup(NULL, 0), stls_mem_alloc_array(0, 8),
-                     stls_mem_alloc_array(8, 0)};
+                     stls_mem_dup(NULL, 0)};
 
   for (size_t i = 0; i < sizeof nothing / sizeof nothing[0]; i++) {
     cr_expect_not_null(nothing[i], "way %zu", i);
@@ -49,41 +48,6 @@ Test(mem, copies_bytes_and_texts)
   stls_mem_free(empty);
 }
 
-Test(mem, refuses_products_that_overflow)
-{
-  static const struct {
-    size_t num, item_len;
-    bool want;
-  } rows[] = {
-      {1, 1, true},
-      {100, 100, true},
-      {SIZE_MAX, 2, false},
-      {2, SIZE_MAX, false},
-      {SIZE_MAX / 2 + 1, 2, false},
-      {SIZE_MAX / 8 + 1, 8, false},
-      {SIZE_MAX, SIZE_MAX, false},
-      /* The product would be 16 when it is cut. */
-      {(SIZE_MAX >> 4) + 2, 16, false},
-      {0, SIZE_MAX, true},
-      {SIZE_MAX, 0, true},
-  };
-
-  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    void *data = stls_mem_alloc_array(rows[i].num, rows[i].item_len);
-    cr_expect_eq(data != NULL, rows[i].want, "row %zu", i);
-    stls_mem_free(data);
-  }
-}
-
-Test(mem, gives_room_for_all_items)
-{
-  unsigned char *items = stls_mem_alloc_array(7, 13);
-
-  cr_assert_not_null(items);
-  memset(items, 0xaa, 7 * 13);
-  stls_mem_free(items);
-}
-
 Test(mem, comes_from_openssl_s_hooks)
 {
   size_t blocks = heap_live_blocks(), bytes = heap_live_bytes();
@@ -97,14 +61,13 @@ Test(mem, comes_from_openssl_s_hooks)
 
 Test(mem, says_so_when_there_is_none)
 {
-  for (int way = 0; way < 5; way++) {
+  for (int way = 0; way < 4; way++) {
     void *data = &data;
     heap_fail_at(1);
     if (way == 0) data = stls_mem_alloc(10);
     if (way == 1) data = stls_mem_zalloc(10);
     if (way == 2) data = stls_mem_dup("x", 1);
     if (way == 3) data = stls_mem_strdup("x");
-    if (way == 4) data = stls_mem_alloc_array(2, 3);
     cr_expect(heap_stop_failing(), "way %d", way);
     cr_expect_null(data, "way %d", way);
   }

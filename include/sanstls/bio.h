@@ -118,11 +118,13 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_consume(stls_bio *bio, size_t len,
  * the caller would like (at least 1); the room may be smaller, down to what the
  * limit leaves or what memory at hand has, or larger. It stays valid, whatever
  * an object reads meanwhile, until stls_bio_commit, the next stls_bio_reserve
- * or stls_bio_write, stls_bio_trim, or the last stls_bio_free.
+ * or stls_bio_write, stls_bio_trim, an object that writes to this bio, or the
+ * last stls_bio_free.
  *
  * STLS_OK: *out_data has *out_len writable bytes.
  * STLS_WANT_WRITE: the queue is at its limit.
- * STLS_ERROR_MISUSE: a NULL argument, len is 0, or the end was marked.
+ * STLS_ERROR_MISUSE: a NULL argument, len is 0, the end was marked, or an object
+ *   is reading this bio at this moment.
  * STLS_ERROR_MEMORY: nothing changed.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_bio_reserve(stls_bio *bio, size_t len,
@@ -157,7 +159,8 @@ STLS_EXPORT size_t stls_bio_limit(const stls_bio *bio);
 
 /*
  * Gives unused memory back: an empty bio keeps none but its own struct. An open
- * reservation ends. NULL is fine.
+ * reservation ends. Does nothing while an object is reading this bio. NULL is
+ * fine.
  */
 STLS_EXPORT void stls_bio_trim(stls_bio *bio);
 

@@ -49,8 +49,9 @@ STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
 
 /*
- * Whether the peer sent a certificate and this handshake verified it. It is the
- * policy of the handshake that counts, not what a context says later.
+ * Whether the peer sent a certificate and the handshake verified it: this one,
+ * or, on a resumed connection, the one that made the session. It is the policy
+ * of the handshake that counts, not what a context says later.
  */
 STLS_EXPORT bool stls_conninfo_peer_verified(const stls_conninfo *info);
 

@@ -53,7 +53,8 @@ typedef enum stls_verify_mode {
 } stls_verify_mode;
 
 /*
- * Bounds on what a peer may make an object do. All have safe defaults.
+ * Bounds on what a peer may make an object do. All have safe defaults. They are
+ * looked at after each record.
  */
 typedef enum stls_limit {
   /* KeyUpdates received in a row without application data between them; one

@@ -193,7 +193,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_cork(stls_object *object);
 /*
  * Seals what was gathered and ends the cork.
  *
- * STLS_OK: nothing is held back any more (also when nothing was corked).
+ * STLS_OK: nothing is held back any more (also when nothing was corked, unless
+ *   the connection has failed).
  * STLS_WANT_WRITE, STLS_WANT_READ: as stls_object_write; what is left stays
  *   gathered, and the cork stays.
  * Failures as stls_object_write.
@@ -218,8 +219,8 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_object_close_write(stls_object *object);
 
 /*
- * The two-way close of SSLObject.unwrap: sends close_notify if that is still to
- * do, then takes the peer's. After it, bytes that remain in `incoming` belong
+ * The two-way close of SSLObject.unwrap: takes the peer's close_notify, and sends
+ * our own if that is still to do. After it, bytes that remain in `incoming` belong
  * to whatever follows TLS on the transport.
  *
  * STLS_OK: both directions are closed.
@@ -237,7 +238,8 @@ typedef enum stls_wants {
   STLS_WANTS_RECORDS_IN = 1,
   /* Records out: `outgoing` has bytes for the transport. */
   STLS_WANTS_RECORDS_OUT = 2,
-  /* Plaintext in: a write would take bytes. */
+  /* Plaintext in: a write takes bytes, however many it is given. Without this
+   * bit a short write, or one under a cork, may still be taken. */
   STLS_WANTS_PLAINTEXT_IN = 4,
   /* Plaintext out: a read has something to work on. */
   STLS_WANTS_PLAINTEXT_OUT = 8,

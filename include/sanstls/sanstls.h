@@ -13,7 +13,8 @@
  *   on STLS_OK only; counts are written on every result.
  * - Errors: such a call takes a trailing stls_error, which may be NULL, or acts
  *   on an object, which remembers (stls_object_error). OpenSSL's thread error
- *   queue is left as it was found. Nothing prints, exits or aborts.
+ *   queue is left as it was found, but for marks (ERR_set_mark) in it. Nothing
+ *   prints, exits or aborts.
  * - Ownership: `new` makes and the caller frees; `up_ref` adds a reference;
  *   `free` gives one back and takes NULL; a getter borrows, and its comment
  *   says until when; a setter copies or takes its own reference.

@@ -56,6 +56,18 @@ void bytes_drop(stls_bio *bio)
                 "drop");
 }
 
+void bytes_move(stls_bio *from, stls_bio *to)
+{
+  stls_span span;
+  size_t written = 0;
+
+  while ((span = stls_bio_peek(from)).len > 0) {
+    ASSERT_RESULT(stls_bio_write(to, span.data, span.len, &written, NULL),
+                  STLS_OK, "move");
+    ASSERT_RESULT(stls_bio_consume(from, written, NULL), STLS_OK, "move");
+  }
+}
+
 void bytes_expect(const stls_bio *bio, size_t len, size_t offset,
                   const char *label)
 {

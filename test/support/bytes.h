@@ -19,6 +19,9 @@ void bytes_take(stls_bio *bio, size_t len, size_t offset);
 /* Removes whatever there is. */
 void bytes_drop(stls_bio *bio);
 
+/* Moves everything; the limit of `to` has to allow it. */
+void bytes_move(stls_bio *from, stls_bio *to);
+
 /* Checks, without removing anything, that the bio holds just `len` bytes of the
  * pattern from `offset`, by pending, peek and peekv. */
 void bytes_expect(const stls_bio *bio, size_t len, size_t offset,

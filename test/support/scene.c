@@ -9,7 +9,6 @@
 #include "pair.h"
 
 static stls_object *make_object(stls_context *context);
-static void move(stls_object *from, stls_object *to);
 static void shake(const test_scene *scene, size_t max_flights);
 static void put_garbage(stls_object *object);
 static void send_text(const test_scene *scene, size_t part);
@@ -114,7 +113,8 @@ static void prepare_open(const test_scene *scene, scene_kind kind)
       put_garbage(scene->peer);
       ASSERT_RESULT(stls_object_read(scene->peer, &byte, 1, &read),
                     STLS_ERROR_TLS, "garbage");
-      move(scene->peer, scene->self);
+      bytes_move(stls_object_outgoing(scene->peer),
+                 stls_object_incoming(scene->self));
       break;
     case SCENE_CUT:
       stls_bio_write_eof(stls_object_incoming(scene->self));
@@ -131,7 +131,8 @@ static void prepare_open(const test_scene *scene, scene_kind kind)
       kind != SCENE_CLOSED)
     return;
   ASSERT_RESULT(stls_object_close_write(scene->peer), STLS_OK, "close");
-  move(scene->peer, scene->self);
+  bytes_move(stls_object_outgoing(scene->peer),
+             stls_object_incoming(scene->self));
   if (kind != SCENE_CLOSING)
     ASSERT_RESULT(stls_object_read(scene->self, &byte, 1, &read), STLS_CLOSED,
                   "read");
@@ -145,10 +146,12 @@ static void shake(const test_scene *scene, size_t max_flights)
 
   for (int turn = 0; turn < 8 && flights < max_flights; turn++) {
     (void)!stls_object_handshake(scene->self);
-    move(scene->self, scene->peer);
+    bytes_move(stls_object_outgoing(scene->self),
+               stls_object_incoming(scene->peer));
     (void)!stls_object_handshake(scene->peer);
     flights += stls_bio_pending(stls_object_outgoing(scene->peer)) > 0;
-    move(scene->peer, scene->self);
+    bytes_move(stls_object_outgoing(scene->peer),
+               stls_object_incoming(scene->self));
   }
 }
 
@@ -199,18 +202,4 @@ static stls_object *make_object(stls_context *context)
   ASSERT_RESULT(stls_object_new(context, NULL, NULL, &options, &object, &err),
                 STLS_OK, err.message);
   return object;
-}
-
-static void move(stls_object *from, stls_object *to)
-{
-  stls_bio *source = stls_object_outgoing(from);
-  stls_span span;
-  size_t written = 0;
-
-  while ((span = stls_bio_peek(source)).len > 0) {
-    ASSERT_RESULT(stls_bio_write(stls_object_incoming(to), span.data, span.len,
-                                 &written, NULL),
-                  STLS_OK, "move");
-    ASSERT_RESULT(stls_bio_consume(source, written, NULL), STLS_OK, "move");
-  }
 }
