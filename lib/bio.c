@@ -65,7 +65,8 @@ stls_result stls_bio_read(stls_bio *bio, void *out, size_t out_len,
   if (result != STLS_OK) return result;
   if (out_len == 0) return STLS_OK;
   if (out == NULL) return stls_error_misuse(err, "out is NULL");
-  if (bio->buffer.len == 0) return bio->eof_written ? STLS_CLOSED : STLS_WANT_READ;
+  if (bio->buffer.len == 0)
+    return bio->eof_written ? STLS_CLOSED : STLS_WANT_READ;
   *out_read = stls_buffer_copy(&bio->buffer, out, out_len);
   stls_buffer_consume(&bio->buffer, *out_read);
   return STLS_OK;
@@ -186,7 +187,6 @@ static stls_result check_writable(const stls_bio *bio, stls_error *err)
 static stls_result check_idle(const stls_bio *bio, stls_error *err)
 {
   if (bio == NULL) return stls_error_misuse(err, "bio is NULL");
-  if (bio->busy)
-    return stls_error_misuse(err, "an object is reading this bio");
+  if (bio->busy) return stls_error_misuse(err, "an object is reading this bio");
   return STLS_OK;
 }

@@ -91,8 +91,8 @@ static stls_result set_list(stls_context *context, const char *list,
                             "stls_context_set_insecure_%s",
                             what, list, what);
   else if (done != 1)
-    result = stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s \"%s\"", what,
-                                    list);
+    result =
+        stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s \"%s\"", what, list);
   stls_error_leave(&guard);
   return result;
 }
@@ -101,10 +101,10 @@ static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list)
 {
   SSL *trial = SSL_new(ssl_ctx);
   bool usable = trial != NULL && SSL_set_cipher_list(trial, list) == 1;
-  bool secure = usable &&
-                SSL_get_security_level(trial) >=
-                    SSL_CTX_get_security_level(ssl_ctx) &&
-                all_protect(SSL_get_ciphers(trial));
+  bool secure =
+      usable &&
+      SSL_get_security_level(trial) >= SSL_CTX_get_security_level(ssl_ctx) &&
+      all_protect(SSL_get_ciphers(trial));
 
   SSL_free(trial);
   if (usable && !secure) return INSECURE;

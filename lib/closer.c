@@ -44,8 +44,8 @@ static stls_result close_direction(stls_object *object, const char *call)
 
   if (can_send) result = stls_writer_flush(object, call);
   if (can_send && result == STLS_OK)
-    result = stls_object_settle(object,
-                                stls_drive_close_notify(&object->drive));
+    result =
+        stls_object_settle(object, stls_drive_close_notify(&object->drive));
   if (result == STLS_OK)
     object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_SENT);
   return result;

@@ -80,8 +80,7 @@ stls_result stls_context_set_alpn(stls_context *context,
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   /* Unlike its kin, this function returns 0 for success. */
-  failed =
-      SSL_CTX_set_alpn_protos(context->ssl_ctx, alpn.wire, alpn.wire_len);
+  failed = SSL_CTX_set_alpn_protos(context->ssl_ctx, alpn.wire, alpn.wire_len);
   stls_error_leave(&guard);
   if (failed) {
     stls_mem_free(alpn.wire);

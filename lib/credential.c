@@ -52,11 +52,11 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
   if (result == STLS_OK && out_credential == NULL)
     result = stls_error_misuse(err, "out_credential is NULL");
   if (result == STLS_OK)
-    result = load(source->chain_file, source->chain, source->chain_len,
-                  "chain", &chain, err);
+    result = load(source->chain_file, source->chain, source->chain_len, "chain",
+                  &chain, err);
   if (result == STLS_OK && (source->key_file != NULL || source->key != NULL))
-    result = load(source->key_file, source->key, source->key_len, "key", &key,
-                  err);
+    result =
+        load(source->key_file, source->key, source->key_len, "key", &key, err);
   if (result == STLS_OK) {
     credential = stls_mem_zalloc(sizeof *credential);
     if (credential == NULL) result = stls_error_memory(err);

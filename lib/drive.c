@@ -8,7 +8,13 @@
 
 #include "error.h"
 
-enum operation { HANDSHAKE, READ, PEEK, WRITE, CLOSE_NOTIFY };
+enum operation {
+  HANDSHAKE,
+  READ,
+  PEEK,
+  WRITE,
+  CLOSE_NOTIFY
+};
 
 /* What one operation works on. */
 struct job {
@@ -313,8 +319,7 @@ static stls_result fail(struct stls_drive *drive, stls_result result,
 static void collect(struct stls_drive *drive, enum operation during)
 {
   size_t queued = drive->outgoing->buffer.len;
-  size_t len =
-      stls_membio_out_collect(&drive->out, &drive->outgoing->buffer);
+  size_t len = stls_membio_out_collect(&drive->out, &drive->outgoing->buffer);
 
   if (len > 0 && (during == READ || during == PEEK)) {
     if (replies_are_drained(drive, queued)) drive->reply_bytes = 0;

@@ -224,8 +224,8 @@ static void append_code(stls_error *record)
   size_t used = strlen(record->message);
 
   if (record->reason_name[0] != '\0')
-    snprintf(record->message + used, sizeof record->message - used,
-             ": %s (%s)", record->reason_name, record->lib_name);
+    snprintf(record->message + used, sizeof record->message - used, ": %s (%s)",
+             record->reason_name, record->lib_name);
 }
 
 const char *stls_alert_name(int alert)

@@ -60,8 +60,8 @@ static stls_result read_all(FILE *file, const char *path, struct bytes *bytes,
                             errno != 0 ? strerror(errno) : "cannot be read");
     if (got == 0) return STLS_OK;
     if (bytes->len > STLS_FILE_MAX)
-      return stls_error_set(err, STLS_ERROR_INPUT,
-                            "%s: larger than %zu bytes", path, STLS_FILE_MAX);
+      return stls_error_set(err, STLS_ERROR_INPUT, "%s: larger than %zu bytes",
+                            path, STLS_FILE_MAX);
   }
 }
 

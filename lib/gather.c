@@ -39,7 +39,8 @@ size_t stls_gather_putv(struct stls_gather *gather, const stls_span *spans,
     }
     part -= skip;
     if (part > max - done) part = max - done;
-    done += stls_gather_put(gather, (const uint8_t *)spans[i].data + skip, part);
+    done +=
+        stls_gather_put(gather, (const uint8_t *)spans[i].data + skip, part);
     skip = 0;
   }
   return done;
@@ -53,8 +54,7 @@ bool stls_gather_is_full(const struct stls_gather *gather)
 void stls_gather_drop(struct stls_gather *gather, size_t len)
 {
   gather->len -= len;
-  if (gather->len > 0)
-    memmove(gather->data, gather->data + len, gather->len);
+  if (gather->len > 0) memmove(gather->data, gather->data + len, gather->len);
 }
 
 void stls_gather_close(struct stls_gather *gather)

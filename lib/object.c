@@ -132,8 +132,7 @@ stls_result stls_object_admit(stls_object *object, stls_call kind,
       take_snapshot(object);
       return object->drive.cause.result;
     default:
-      return stls_object_misuse(object, call,
-                                stls_state_phrase(object->state));
+      return stls_object_misuse(object, call, stls_state_phrase(object->state));
   }
 }
 
@@ -244,7 +243,8 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   object->server_name = stls_mem_zalloc(len + 1);
   if (object->server_name == NULL) return stls_error_memory(err);
   memcpy(object->server_name, name, len);
-  is_set = is_address || SSL_set_tlsext_host_name(ssl, object->server_name) == 1;
+  is_set =
+      is_address || SSL_set_tlsext_host_name(ssl, object->server_name) == 1;
   if (is_set && stls_context_check_hostname(object->context))
     is_set = stls_verify_expect(&object->verify, ssl, object->server_name,
                                 is_address);

@@ -10,12 +10,12 @@
 #include "error.h"
 #include "verify.h"
 
-#define DEFAULT_CIPHERS                                                     \
+#define DEFAULT_CIPHERS \
   "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:" \
   "!aDSS:!SHA1:!AESCCM"
 
 /* TLS 1.0 and 1.1 know nothing but SHA-1. */
-#define INSECURE_CIPHERS                                                    \
+#define INSECURE_CIPHERS \
   "@SECLEVEL=0:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:RSA+AES:!aNULL:" \
   "!eNULL:!aDSS:!AESCCM"
 
@@ -25,10 +25,8 @@
 #define NIST_GROUPS "P-256:P-384"
 
 static const size_t default_limits[STLS_NUM_LIMITS] = {
-    [STLS_LIMIT_KEY_UPDATES] = 32,
-    [STLS_LIMIT_EMPTY_RECORDS] = 32,
-    [STLS_LIMIT_REPLY_BYTES] = 16384,
-    [STLS_LIMIT_CERTIFICATE_BYTES] = 102400,
+    [STLS_LIMIT_KEY_UPDATES] = 32,    [STLS_LIMIT_EMPTY_RECORDS] = 32,
+    [STLS_LIMIT_REPLY_BYTES] = 16384, [STLS_LIMIT_CERTIFICATE_BYTES] = 102400,
     [STLS_LIMIT_RENEGOTIATIONS] = 4,
 };
 
@@ -185,8 +183,8 @@ stls_result stls_context_set_limit(stls_context *context, stls_limit limit,
 
   if (result != STLS_OK) return result;
   if ((unsigned)limit >= STLS_NUM_LIMITS)
-    return stls_error_set(err, STLS_ERROR_MISUSE, "limit %d is not a stls_limit",
-                          (int)limit);
+    return stls_error_set(err, STLS_ERROR_MISUSE,
+                          "limit %d is not a stls_limit", (int)limit);
   if (value == 0) return stls_error_misuse(err, "value is 0");
   context->limits[limit] = value;
   if (limit == STLS_LIMIT_CERTIFICATE_BYTES)
@@ -250,7 +248,7 @@ static stls_result adapt_level(stls_context *context, stls_version min,
   stls_error_enter(&guard);
   if (!context->ciphers_were_set &&
       stls_ciphers_replace(context->ssl_ctx,
-                      lower ? INSECURE_CIPHERS : DEFAULT_CIPHERS) != 1)
+                           lower ? INSECURE_CIPHERS : DEFAULT_CIPHERS) != 1)
     result = stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
                                     "ciphers for these versions");
   stls_error_leave(&guard);

@@ -51,8 +51,8 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
   else if (in == NULL && in_len > 0)
     result = stls_object_misuse(object, __func__, "in is NULL");
   else if (in_len > 0 && object->incoming->eof_written)
-    result = stls_object_misuse(object, __func__,
-                                "the end of incoming was written");
+    result =
+        stls_object_misuse(object, __func__, "the end of incoming was written");
   else if (in_len > 0 && object->incoming->buffer.reserved > 0)
     result = stls_object_misuse(object, __func__,
                                 "incoming has room reserved: commit it first");

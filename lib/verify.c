@@ -107,8 +107,8 @@ static bool has_index(void)
 
 static struct stls_verify *find(X509_STORE_CTX *store)
 {
-  SSL *ssl = X509_STORE_CTX_get_ex_data(
-      store, SSL_get_ex_data_X509_STORE_CTX_idx());
+  SSL *ssl =
+      X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
 
   return ssl == NULL || verify_index < 0 ? NULL
                                          : SSL_get_ex_data(ssl, verify_index);

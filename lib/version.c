@@ -32,8 +32,8 @@ const char *stls_version_openssl_built(void)
 
 stls_result stls_version_check(int header_version, stls_error *err)
 {
-  stls_result result = stls_version_match(
-      "libsanstls", header_version / 10000, STLS_VERSION_MAJOR, err);
+  stls_result result = stls_version_match("libsanstls", header_version / 10000,
+                                          STLS_VERSION_MAJOR, err);
   if (result != STLS_OK) return result;
   return stls_version_check_openssl(err);
 }

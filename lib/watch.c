@@ -32,8 +32,7 @@ void stls_watch_see(struct stls_watch *watch, const stls_trace_event *event)
       /* In TLS 1.3 every protected record's header claims to be data; the inner
        * type follows and decides. */
       if (is_in)
-        watch->in_data_record =
-            event->message_type == SSL3_RT_APPLICATION_DATA;
+        watch->in_data_record = event->message_type == SSL3_RT_APPLICATION_DATA;
       break;
     default:
       break;

@@ -56,8 +56,8 @@ stls_result stls_object_cork(stls_object *object)
   if (verdict == STLS_VERDICT_REPEAT)
     result = object->drive.cause.result;
   else if (verdict == STLS_VERDICT_MISUSE)
-    result = stls_object_misuse(object, __func__,
-                                stls_state_phrase(object->state));
+    result =
+        stls_object_misuse(object, __func__, stls_state_phrase(object->state));
   else
     object->gather.corked = true;
   return stls_object_leave(object, result);
@@ -162,9 +162,9 @@ static stls_result write_corked(stls_object *object, const stls_span *span,
   while (done < span->len && result == STLS_OK) {
     if (stls_gather_is_full(&object->gather)) result = seal_gathered(object);
     if (result == STLS_OK)
-      done += stls_gather_put(&object->gather,
-                              (const uint8_t *)span->data + done,
-                              span->len - done);
+      done +=
+          stls_gather_put(&object->gather, (const uint8_t *)span->data + done,
+                          span->len - done);
   }
   *out_written += done;
   /* A full record does not wait for the next call to find out. */

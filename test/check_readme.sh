@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: MIT
 # Takes the client out of README.md, compiles it as it stands there, and has it
 # talk to openssl s_server: to one that it may trust, to one under another name,
-# and to one that nobody vouches for.
+# and to one that nobody vouches for. Then looks up what README quotes.
 set -eu
 
 : "${srcdir:=.}"
 : "${CC:=cc}"
+: "${AWK:=awk}"
 : "${OPENSSL_CFLAGS:=}"
 work=$(mktemp -d)
 server=
@@ -71,4 +72,16 @@ expect() {
 expect 0 server-ecdsa 'Cipher suites\|Ciphers supported\|s_server'
 expect 1 server-wrongname 'certificate verify failed: IP address mismatch'
 expect 1 server-untrusted 'certificate verify failed: unable to get local'
+# Every function of a quotation stands in the file that it is from.
+from='test_readme: from '
+quoted=$(sed -n "s/^<!-- $from\\(.*\\) -->\$/\\1/p" "$srcdir/README.md")
+[ -n "$quoted" ] || { echo "README quotes nothing" >&2; exit 1; }
+for file in $quoted; do
+  sed -n "\\|^<!-- $from$file -->\$|,/^\`\`\`\$/p" "$srcdir/README.md" |
+    sed '1,2d;$d' > "$work/quotation"
+  "$AWK" -v RS= 'NR == FNR { known[$0]; next }
+    !($0 in known) { print "README misquotes:\n" $0; wrong = 1 }
+    END { exit wrong }' "$srcdir/$file" "$work/quotation" >&2
+done
+
 echo "README's client compiles as shown and does what it should"

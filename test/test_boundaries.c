@@ -19,8 +19,8 @@ static void pass(stls_object *from, stls_object *to, struct bytes *bytes)
   size_t len, written;
 
   while (stls_bio_read(stls_object_outgoing(from), bytes->data + bytes->len,
-                       sizeof bytes->data - bytes->len, &len, NULL) ==
-         STLS_OK) {
+                       sizeof bytes->data - bytes->len, &len,
+                       NULL) == STLS_OK) {
     cr_assert_eq(stls_bio_write(stls_object_incoming(to),
                                 bytes->data + bytes->len, len, &written, NULL),
                  STLS_OK);

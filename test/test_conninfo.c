@@ -86,9 +86,9 @@ Test(conninfo, tells_what_was_negotiated_on_both_sides)
       cr_expect_eq(stls_conninfo_version(info), (int)options.version);
       cr_expect_str_eq(stls_conninfo_version_name(info),
                        is_1_3 ? "TLSv1.3" : "TLSv1.2");
-      cr_expect_str_eq(stls_conninfo_cipher_name(info),
-                       is_1_3 ? "TLS_AES_256_GCM_SHA384"
-                              : "ECDHE-ECDSA-AES256-GCM-SHA384");
+      cr_expect_str_eq(
+          stls_conninfo_cipher_name(info),
+          is_1_3 ? "TLS_AES_256_GCM_SHA384" : "ECDHE-ECDSA-AES256-GCM-SHA384");
       cr_expect_eq(stls_conninfo_cipher_id(info), is_1_3 ? 0x1302 : 0xc02c);
       cr_expect_eq(stls_conninfo_cipher_bits(info), 256);
       cr_expect_str_eq(stls_conninfo_group_name(info), "x25519", "%s", label);
@@ -110,8 +110,8 @@ Test(conninfo, has_the_servers_choice_of_protocol)
                           .tune_server = speak_old_http};
   test_pair pair = pair_open(&options);
 
-  cr_expect_str_eq(
-      stls_conninfo_alpn(stls_object_conninfo(pair.client), NULL), "http/1.1");
+  cr_expect_str_eq(stls_conninfo_alpn(stls_object_conninfo(pair.client), NULL),
+                   "http/1.1");
   pair_free(&pair);
 }
 
@@ -131,9 +131,8 @@ Test(conninfo, sends_no_address_as_server_name)
   pair_options options = {.server_name = "127.0.0.1"};
   test_pair pair = pair_open(&options);
 
-  cr_expect_str_eq(
-      stls_conninfo_server_name(stls_object_conninfo(pair.client)),
-      "127.0.0.1");
+  cr_expect_str_eq(stls_conninfo_server_name(stls_object_conninfo(pair.client)),
+                   "127.0.0.1");
   cr_expect_null(stls_conninfo_server_name(stls_object_conninfo(pair.server)));
   pair_free(&pair);
 }
@@ -143,9 +142,8 @@ Test(conninfo, sends_a_name_without_its_trailing_dot)
   pair_options options = {.server_name = "server.example."};
   test_pair pair = pair_open(&options);
 
-  cr_expect_str_eq(
-      stls_conninfo_server_name(stls_object_conninfo(pair.server)),
-      "server.example");
+  cr_expect_str_eq(stls_conninfo_server_name(stls_object_conninfo(pair.server)),
+                   "server.example");
   pair_free(&pair);
 }
 
@@ -186,13 +184,13 @@ Test(conninfo, has_the_peers_certificate)
           stls_conninfo_peer_certificate_der(info, NULL, 0, &len, NULL),
           STLS_OK);
       cr_assert_eq(len, want_len, "%s", label);
-      cr_expect_eq(stls_conninfo_peer_certificate_der(info, der, len - 1, &len,
-                                                      &err),
-                   STLS_ERROR_MISUSE);
+      cr_expect_eq(
+          stls_conninfo_peer_certificate_der(info, der, len - 1, &len, &err),
+          STLS_ERROR_MISUSE);
       cr_expect_eq(len, want_len);
-      cr_assert_eq(stls_conninfo_peer_certificate_der(info, der, sizeof der,
-                                                      &len, &err),
-                   STLS_OK);
+      cr_assert_eq(
+          stls_conninfo_peer_certificate_der(info, der, sizeof der, &len, &err),
+          STLS_OK);
       cr_expect_arr_eq(der, want, len, "%s", label);
       OPENSSL_free(want);
     }

@@ -100,9 +100,9 @@ Test(context, refuses_a_meaningless_beginning)
       stls_context_new_default((stls_purpose)1, NULL, NULL, &context, &err),
       STLS_ERROR_MISUSE);
   cr_expect(strstr(err.message, "purpose 1"), "%s", err.message);
-  cr_expect_eq(stls_context_new(STLS_CLIENT, NULL, "provider=none", &context,
-                                &err),
-               STLS_ERROR_UNSUPPORTED);
+  cr_expect_eq(
+      stls_context_new(STLS_CLIENT, NULL, "provider=none", &context, &err),
+      STLS_ERROR_UNSUPPORTED);
   cr_expect_null(context);
 }
 
@@ -115,10 +115,10 @@ struct setting {
   const char *want_text;
 };
 
-#define SETTER(name, call)                                              \
-  static stls_result name(stls_context *context, stls_error *err)       \
-  {                                                                     \
-    return call;                                                        \
+#define SETTER(name, call) \
+  static stls_result name(stls_context *context, stls_error *err) \
+  { \
+    return call; \
   }
 
 static const char *const good_names[] = {"h2", "http/1.1"};
@@ -127,52 +127,53 @@ static const char *const null_name[] = {NULL};
 
 SETTER(ciphers_good, stls_context_set_ciphers(context, "ECDHE+AESGCM", err))
 SETTER(ciphers_bad, stls_context_set_ciphers(context, "NONSENSE", err))
-SETTER(ciphers_1_3, stls_context_set_ciphers(context, "TLS_AES_128_GCM_SHA256",
-                                             err))
-SETTER(ciphers_anonymous, stls_context_set_ciphers(
-                              context, "ALL:aNULL:@SECLEVEL=2", err))
+SETTER(ciphers_1_3,
+       stls_context_set_ciphers(context, "TLS_AES_128_GCM_SHA256", err))
+SETTER(ciphers_anonymous,
+       stls_context_set_ciphers(context, "ALL:aNULL:@SECLEVEL=2", err))
 SETTER(ciphers_plain, stls_context_set_ciphers(context, "eNULL:ECDHE", err))
-SETTER(ciphers_weak, stls_context_set_ciphers(context, "ECDHE:@SECLEVEL=1",
-                                              err))
-SETTER(ciphers_insecure, stls_context_set_insecure_ciphers(
-                             context, "ECDHE:@SECLEVEL=0", err))
+SETTER(ciphers_weak,
+       stls_context_set_ciphers(context, "ECDHE:@SECLEVEL=1", err))
+SETTER(ciphers_insecure,
+       stls_context_set_insecure_ciphers(context, "ECDHE:@SECLEVEL=0", err))
 SETTER(suites_none, stls_context_set_ciphersuites(context, "", err))
 SETTER(ciphers_null, stls_context_set_ciphers(context, NULL, err))
-SETTER(suites_good, stls_context_set_ciphersuites(
-                        context, "TLS_AES_128_GCM_SHA256", err))
+SETTER(suites_good,
+       stls_context_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256", err))
 SETTER(suites_bad, stls_context_set_ciphersuites(context, "NONSENSE", err))
 SETTER(groups_good, stls_context_set_groups(context, "P-256:X25519", err))
 SETTER(groups_bad, stls_context_set_groups(context, "P-256:P-257", err))
 SETTER(groups_null, stls_context_set_groups(context, NULL, err))
-SETTER(versions_good, stls_context_set_versions(context, STLS_TLS_1_2,
-                                                STLS_TLS_1_2, err))
-SETTER(versions_crossed, stls_context_set_versions(context, STLS_TLS_1_3,
-                                                   STLS_TLS_1_2, err))
-SETTER(versions_old, stls_context_set_versions(context, STLS_TLS_1_1,
-                                               STLS_TLS_1_3, err))
+SETTER(versions_good,
+       stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_2, err))
+SETTER(versions_crossed,
+       stls_context_set_versions(context, STLS_TLS_1_3, STLS_TLS_1_2, err))
+SETTER(versions_old,
+       stls_context_set_versions(context, STLS_TLS_1_1, STLS_TLS_1_3, err))
 SETTER(versions_odd, stls_context_set_versions(context, STLS_TLS_1_2,
                                                (stls_version)0x305, err))
-SETTER(insecure_versions, stls_context_set_insecure_versions(
-                              context, STLS_TLS_1_0, STLS_TLS_1_3, err))
+SETTER(insecure_versions,
+       stls_context_set_insecure_versions(context, STLS_TLS_1_0, STLS_TLS_1_3,
+                                          err))
 SETTER(mode_none, stls_context_set_verify_mode(context, STLS_VERIFY_NONE, err))
-SETTER(mode_required, stls_context_set_verify_mode(context,
-                                                   STLS_VERIFY_REQUIRED, err))
-SETTER(mode_odd, stls_context_set_verify_mode(context, (stls_verify_mode)7,
-                                              err))
+SETTER(mode_required,
+       stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, err))
+SETTER(mode_odd,
+       stls_context_set_verify_mode(context, (stls_verify_mode)7, err))
 SETTER(verify_none, stls_context_set_insecure_verify_none(context, err))
 SETTER(hostname, stls_context_set_check_hostname(context, err))
 SETTER(hostname_any, stls_context_set_insecure_hostname_any(context, err))
-SETTER(flags, stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT,
-                                            err))
+SETTER(flags,
+       stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT, err))
 SETTER(alpn_good, stls_context_set_alpn(context, good_names, 2, err))
 SETTER(alpn_none, stls_context_set_alpn(context, NULL, 0, err))
 SETTER(alpn_empty, stls_context_set_alpn(context, empty_name, 2, err))
 SETTER(alpn_null_name, stls_context_set_alpn(context, null_name, 1, err))
 SETTER(alpn_null, stls_context_set_alpn(context, NULL, 1, err))
-SETTER(limit_good, stls_context_set_limit(context, STLS_LIMIT_KEY_UPDATES, 1,
-                                          err))
-SETTER(limit_zero, stls_context_set_limit(context, STLS_LIMIT_KEY_UPDATES, 0,
-                                          err))
+SETTER(limit_good,
+       stls_context_set_limit(context, STLS_LIMIT_KEY_UPDATES, 1, err))
+SETTER(limit_zero,
+       stls_context_set_limit(context, STLS_LIMIT_KEY_UPDATES, 0, err))
 SETTER(limit_odd, stls_context_set_limit(context, (stls_limit)99, 1, err))
 SETTER(trace_none, stls_context_set_trace(context, NULL, NULL, err))
 SETTER(credential_null, stls_context_set_credential(context, NULL, err))
@@ -227,8 +228,7 @@ static void try_setting(const struct setting *row, stls_role role,
   stls_context *context = new_context(role);
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(row->set(context, &err), want, "%s: %s", row->name,
-               err.message);
+  cr_expect_eq(row->set(context, &err), want, "%s: %s", row->name, err.message);
   if (want != STLS_OK)
     cr_expect(strstr(err.message, row->want_text), "%s: \"%s\"", row->name,
               err.message);
@@ -329,9 +329,9 @@ Test(context, gives_up_old_versions_and_what_they_needed_together)
                STLS_OK);
   cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 0);
   cr_expect(has_sha1(ssl_ctx));
-  cr_assert_eq(stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3,
-                                         NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3, NULL),
+      STLS_OK);
   cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 2);
   cr_expect_not(has_sha1(ssl_ctx));
   stls_context_free(context);
@@ -341,13 +341,13 @@ Test(context, remembers_what_is_set)
 {
   stls_context *context = new_context(STLS_SERVER);
 
-  cr_assert_eq(stls_context_set_versions(context, STLS_TLS_1_3, STLS_TLS_1_3,
-                                         NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_set_versions(context, STLS_TLS_1_3, STLS_TLS_1_3, NULL),
+      STLS_OK);
   cr_expect_eq(stls_context_min_version(context), STLS_TLS_1_3);
-  cr_assert_eq(stls_context_set_verify_flags(context,
-                                             X509_V_FLAG_X509_STRICT, NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT, NULL),
+      STLS_OK);
   cr_expect_eq(stls_context_verify_flags(context),
                (unsigned long)X509_V_FLAG_X509_STRICT, "others are cleared");
   for (int i = 0; i < 5; i++) {

@@ -127,9 +127,9 @@ static void forge_key_update(stls_object *server)
 
 static void forgeable(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256",
-                                             NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256", NULL),
+      STLS_OK);
   SSL_CTX_set_keylog_callback(stls_context_ssl_ctx(context), log_key);
 }
 

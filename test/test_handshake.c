@@ -32,10 +32,10 @@ Test(handshake, succeeds_over_every_version_and_feed)
 
 static void partial_chains(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_verify_flags(
-                   context, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_X509_STRICT,
-                   NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_set_verify_flags(
+          context, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_X509_STRICT, NULL),
+      STLS_OK);
 }
 
 /* One configuration of both sides, and how its handshake has to end. */
@@ -52,60 +52,141 @@ struct meeting {
 
 static const struct meeting meetings[] = {
     {"a DNS name", {.server_name = "server.example"}, 0, 0, -1, 0, -1},
-    {"case does not matter", {.server_name = "SERVER.Example"}, 0, 0, -1, 0,
+    {"case does not matter",
+     {.server_name = "SERVER.Example"},
+     0,
+     0,
+     -1,
+     0,
      -1},
     {"a trailing dot is no part of the name",
-     {.server_name = "server.example."}, 0, 0, -1, 0, -1},
+     {.server_name = "server.example."},
+     0,
+     0,
+     -1,
+     0,
+     -1},
     {"a wildcard", {.server_name = "any.wild.example"}, 0, 0, -1, 0, -1},
     {"a wildcard stands for one label",
-     {.server_name = "a.b.wild.example"}, STLS_ERROR_CERTIFICATE,
-     STLS_ERROR_ALERT, 42, X509_V_ERR_HOSTNAME_MISMATCH, 0},
+     {.server_name = "a.b.wild.example"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     42,
+     X509_V_ERR_HOSTNAME_MISMATCH,
+     0},
     {"an IPv4 address", {.server_name = "127.0.0.1"}, 0, 0, -1, 0, -1},
     {"an IPv6 address", {.server_name = "::1"}, 0, 0, -1, 0, -1},
-    {"another IPv6 spelling", {.server_name = "0:0:0:0:0:0:0:1"}, 0, 0, -1, 0,
+    {"another IPv6 spelling",
+     {.server_name = "0:0:0:0:0:0:0:1"},
+     0,
+     0,
+     -1,
+     0,
      -1},
-    {"another address", {.server_name = "127.0.0.2"}, STLS_ERROR_CERTIFICATE,
-     STLS_ERROR_ALERT, 42, X509_V_ERR_IP_ADDRESS_MISMATCH, 0},
+    {"another address",
+     {.server_name = "127.0.0.2"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     42,
+     X509_V_ERR_IP_ADDRESS_MISMATCH,
+     0},
     {"RSA", {.server_credential = "server-rsa"}, 0, 0, -1, 0, -1},
     {"an intermediate", {.server_credential = "server-chain"}, 0, 0, -1, 0, -1},
-    {"another name", {.server_credential = "server-wrongname"},
-     STLS_ERROR_CERTIFICATE, STLS_ERROR_ALERT, 42,
-     X509_V_ERR_HOSTNAME_MISMATCH, 0},
-    {"expired", {.server_credential = "server-expired"},
-     STLS_ERROR_CERTIFICATE, STLS_ERROR_ALERT, 45, X509_V_ERR_CERT_HAS_EXPIRED,
+    {"another name",
+     {.server_credential = "server-wrongname"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     42,
+     X509_V_ERR_HOSTNAME_MISMATCH,
      0},
-    {"not yet valid", {.server_credential = "server-notyet"},
-     STLS_ERROR_CERTIFICATE, STLS_ERROR_ALERT, 42,
-     X509_V_ERR_CERT_NOT_YET_VALID, 0},
-    {"untrusted", {.server_credential = "server-untrusted"},
-     STLS_ERROR_CERTIFICATE, STLS_ERROR_ALERT, 48,
-     X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0},
-    {"self-signed", {.server_credential = "server-selfsigned"},
-     STLS_ERROR_CERTIFICATE, STLS_ERROR_ALERT, 48,
-     X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, 0},
-    {"no trust at all", {.client_trust = ""}, STLS_ERROR_CERTIFICATE,
-     STLS_ERROR_ALERT, 48, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0},
+    {"expired",
+     {.server_credential = "server-expired"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     45,
+     X509_V_ERR_CERT_HAS_EXPIRED,
+     0},
+    {"not yet valid",
+     {.server_credential = "server-notyet"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     42,
+     X509_V_ERR_CERT_NOT_YET_VALID,
+     0},
+    {"untrusted",
+     {.server_credential = "server-untrusted"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     48,
+     X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+     0},
+    {"self-signed",
+     {.server_credential = "server-selfsigned"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     48,
+     X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
+     0},
+    {"no trust at all",
+     {.client_trust = ""},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     48,
+     X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+     0},
     {"self-signed and trusted",
      {.server_credential = "server-selfsigned",
-      .client_trust = "server-selfsigned.pem"}, 0, 0, -1, 0, -1},
+      .client_trust = "server-selfsigned.pem"},
+     0,
+     0,
+     -1,
+     0,
+     -1},
     {"trusted by itself, but not as an end of chains",
-     {.client_trust = "server-ecdsa.pem"}, STLS_ERROR_CERTIFICATE,
-     STLS_ERROR_ALERT, 48, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, 0},
+     {.client_trust = "server-ecdsa.pem"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     48,
+     X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+     0},
     {"trusted by itself, as a partial chain",
-     {.client_trust = "server-ecdsa.pem", .tune_client = partial_chains}, 0, 0,
-     -1, 0, -1},
+     {.client_trust = "server-ecdsa.pem", .tune_client = partial_chains},
+     0,
+     0,
+     -1,
+     0,
+     -1},
     {"trusted by itself under another name",
-     {.client_trust = "server-ecdsa.pem", .tune_client = partial_chains,
-      .server_name = "other.example"}, STLS_ERROR_CERTIFICATE,
-     STLS_ERROR_ALERT, 42, X509_V_ERR_HOSTNAME_MISMATCH, 0},
+     {.client_trust = "server-ecdsa.pem",
+      .tune_client = partial_chains,
+      .server_name = "other.example"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     42,
+     X509_V_ERR_HOSTNAME_MISMATCH,
+     0},
     {"a client's certificate is no server's",
-     {.server_credential = "client-ecdsa"}, STLS_ERROR_CERTIFICATE,
-     STLS_ERROR_ALERT, 43, X509_V_ERR_INVALID_PURPOSE, 0},
+     {.server_credential = "client-ecdsa"},
+     STLS_ERROR_CERTIFICATE,
+     STLS_ERROR_ALERT,
+     43,
+     X509_V_ERR_INVALID_PURPOSE,
+     0},
     {"a client certificate is asked for and given",
      {.client_credential = "client-ecdsa",
-      .server_verify = STLS_VERIFY_REQUIRED}, 0, 0, -1, 0, -1},
+      .server_verify = STLS_VERIFY_REQUIRED},
+     0,
+     0,
+     -1,
+     0,
+     -1},
     {"a client certificate is welcome and missing",
-     {.server_verify = STLS_VERIFY_OPTIONAL}, 0, 0, -1, 0, -1},
+     {.server_verify = STLS_VERIFY_OPTIONAL},
+     0,
+     0,
+     -1,
+     0,
+     -1},
 };
 
 /* A client may have finished by itself when the server refuses it: TLS 1.3
@@ -270,119 +351,5 @@ Test(handshake, fails_without_a_common_version)
   cr_expect_eq(err.alert_received, 70);
   cr_expect_eq(stls_object_error(pair.server, &err), STLS_ERROR_TLS);
   cr_expect_str_neq(err.reason_name, "");
-  pair_free(&pair);
-}
-
-static void old_versions(stls_context *context)
-{
-  stls_error err = STLS_ERROR_INIT;
-
-  cr_assert_eq(stls_context_set_insecure_versions(context, STLS_TLS_1_0,
-                                                  STLS_TLS_1_0, &err),
-               STLS_OK, "%s", err.message);
-}
-
-Test(handshake, speaks_old_versions_only_when_made_insecure)
-{
-  pair_options options = {.tune_client = old_versions};
-  test_pair pair = pair_new(&options);
-
-  cr_expect_lt(pair_handshake(&pair), 0);
-  pair_free(&pair);
-
-  options.tune_server = old_versions;
-  pair = pair_open(&options);
-  cr_expect_eq(stls_conninfo_version(stls_object_conninfo(pair.server)),
-               STLS_TLS_1_0);
-  pair_transfer(&pair, pair.client, pair.server, 40000);
-  pair_free(&pair);
-}
-
-static void any_certificate(stls_context *context)
-{
-  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
-}
-
-Test(handshake, accepts_anything_only_when_made_insecure)
-{
-  pair_options options = {.server_credential = "server-untrusted",
-                          .tune_client = any_certificate};
-  char label[64];
-
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
-    test_pair pair = pair_open(&options);
-    const stls_conninfo *info = stls_object_conninfo(pair.client);
-    size_t len = 0;
-
-    cr_expect_not(stls_conninfo_peer_verified(info), "%s", label);
-    cr_expect_eq(stls_conninfo_verify_code(info),
-                 X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "%s", label);
-    cr_expect_eq(
-        stls_conninfo_peer_certificate_der(info, NULL, 0, &len, NULL), STLS_OK);
-    cr_expect_gt(len, (size_t)0, "%s: an unverified certificate can be had",
-                 label);
-    pair_free(&pair);
-  }
-}
-
-static void anonymous(stls_context *context)
-{
-  stls_error err = STLS_ERROR_INIT;
-
-  cr_assert_eq(stls_context_set_insecure_ciphers(context, "aNULL:@SECLEVEL=0",
-                                                 &err),
-               STLS_OK, "%s", err.message);
-}
-
-static void anonymous_under_any_name(stls_context *context)
-{
-  anonymous(context);
-  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
-}
-
-static void anonymous_and_unverified(stls_context *context)
-{
-  anonymous(context);
-  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
-}
-
-/* Anonymous suites let a server do without; a client that requires a
- * certificate does not. */
-Test(handshake, without_certificate_is_for_clients_that_require_none)
-{
-  pair_options options = {.version = STLS_TLS_1_2,
-                          .server_credential = "",
-                          .tune_client = anonymous_under_any_name,
-                          .tune_server = anonymous};
-  test_pair pair = pair_new(&options);
-
-  cr_expect_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, "%s",
-               pair_message(pair.client));
-  pair_free(&pair);
-
-  options.tune_client = anonymous_and_unverified;
-  pair = pair_open(&options);
-  cr_expect_not(
-      stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
-  pair_free(&pair);
-}
-
-static void any_name(stls_context *context)
-{
-  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
-}
-
-Test(handshake, accepts_any_name_only_when_made_insecure)
-{
-  pair_options options = {.server_credential = "server-wrongname",
-                          .tune_client = any_name};
-  test_pair pair = pair_open(&options);
-
-  cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
-  pair_free(&pair);
-
-  options.server_credential = "server-untrusted";
-  pair = pair_new(&options);
-  cr_expect_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
   pair_free(&pair);
 }

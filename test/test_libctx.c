@@ -55,8 +55,10 @@ Test(libctx, of_the_caller_is_the_only_one_used)
   test_pair pair = {.feed = FEED_WHOLE};
 
   cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
-  pair.client = new_side(libctx, NULL, STLS_CLIENT, "server-ecdsa-encrypted.key");
-  pair.server = new_side(libctx, NULL, STLS_SERVER, "server-ecdsa-encrypted.key");
+  pair.client =
+      new_side(libctx, NULL, STLS_CLIENT, "server-ecdsa-encrypted.key");
+  pair.server =
+      new_side(libctx, NULL, STLS_SERVER, "server-ecdsa-encrypted.key");
   cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s; %s",
                pair_message(pair.client), pair_message(pair.server));
   pair_transfer(&pair, pair.client, pair.server, 100);
@@ -70,8 +72,8 @@ Test(libctx, is_asked_with_the_property_query)
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(stls_context_new(STLS_CLIENT, NULL, "provider=nobody", &context,
-                                &err),
-               STLS_ERROR_UNSUPPORTED, "%s", err.message);
+  cr_expect_eq(
+      stls_context_new(STLS_CLIENT, NULL, "provider=nobody", &context, &err),
+      STLS_ERROR_UNSUPPORTED, "%s", err.message);
   cr_expect_null(context);
 }

@@ -63,10 +63,17 @@ Test(misuse, of_object_creation_is_refused)
 
 Test(misuse, of_a_server_name_quotes_it)
 {
-  static const char *const names[] = {
-      "",        ".",           ".example", "a..b",     "127.1",
-      "[::1]",   "1.2.3.4.5",   "a b",      "\xc3\xbc.example",
-      "-a.test", "exam\nple.org"};
+  static const char *const names[] = {"",
+                                      ".",
+                                      ".example",
+                                      "a..b",
+                                      "127.1",
+                                      "[::1]",
+                                      "1.2.3.4.5",
+                                      "a b",
+                                      "\xc3\xbc.example",
+                                      "-a.test",
+                                      "exam\nple.org"};
   pair_options pair = {0};
   stls_context *client = pair_context(&pair, STLS_CLIENT);
 
@@ -104,8 +111,7 @@ Test(misuse, of_calls_on_an_object_names_the_argument)
   expect_object_named(object, stls_object_write(object, &byte, 1, NULL),
                       "out_written");
   expect_object_named(object, stls_object_write(object, NULL, 1, &n), "NULL");
-  expect_object_named(object, stls_object_writev(object, NULL, 1, &n),
-                      "spans");
+  expect_object_named(object, stls_object_writev(object, NULL, 1, &n), "spans");
   expect_object_named(object, stls_object_writev(object, &no_span, 1, &n),
                       "NULL");
   expect_object_named(object, stls_object_writev(object, huge, 2, &n),
@@ -122,9 +128,9 @@ Test(misuse, of_calls_on_an_object_names_the_argument)
   pair_transfer(&pair, pair.client, pair.server, 1000);
   pair_transfer(&pair, pair.server, pair.client, 1000);
   stls_bio_write_eof(stls_object_incoming(object));
-  expect_object_named(
-      object, stls_object_read_from(object, &byte, 1, &m, &byte, 1, &n),
-      "incoming");
+  expect_object_named(object,
+                      stls_object_read_from(object, &byte, 1, &m, &byte, 1, &n),
+                      "incoming");
   pair_free(&pair);
 }
 

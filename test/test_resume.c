@@ -50,9 +50,9 @@ static void move(SSL *client, stls_object *server)
   size_t len = 0, done;
 
   if (BIO_read_ex(SSL_get_wbio(client), bytes, sizeof bytes, &len) == 1)
-    cr_assert_eq(stls_bio_write(stls_object_incoming(server), bytes, len, &done,
-                                NULL),
-                 STLS_OK);
+    cr_assert_eq(
+        stls_bio_write(stls_object_incoming(server), bytes, len, &done, NULL),
+        STLS_OK);
   while (stls_bio_read(stls_object_outgoing(server), bytes, sizeof bytes, &len,
                        NULL) == STLS_OK)
     cr_assert_eq(BIO_write(SSL_get_rbio(client), bytes, (int)len), (int)len);
@@ -129,9 +129,9 @@ static void require_certificates(stls_context *context)
 
 static void be_strict(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT,
-                                             NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT, NULL),
+      STLS_OK);
 }
 
 static void trust_another(stls_context *context)

@@ -26,17 +26,6 @@ static size_t records_in(const stls_bio *bio)
   return count;
 }
 
-static void settle(test_pair *pair)
-{
-  char byte;
-  size_t got;
-
-  pair_move_all(pair, pair->server, pair->client);
-  pair_move_all(pair, pair->client, pair->server);
-  cr_assert_eq(stls_object_read(pair->client, &byte, 1, &got), STLS_WANT_READ);
-  cr_assert_eq(stls_object_read(pair->server, &byte, 1, &got), STLS_WANT_READ);
-}
-
 Test(transfer, is_exact_both_ways_in_every_size)
 {
   static const size_t sizes[] = {1, 2, 100, 16383, 16384, 16385, 100000};
@@ -93,7 +82,7 @@ Test(transfer, reads_as_many_records_as_fit)
     char out[1000];
     size_t done;
 
-    settle(&pair);
+    pair_settle(&pair);
     for (int i = 0; i < 7; i++)
       cr_assert_eq(stls_object_write(pair.client, "0123456789", 10, &done),
                    STLS_OK);
@@ -162,12 +151,12 @@ Test(transfer, shares_a_record_between_small_pieces)
     stls_result result;
     size_t done, got;
 
-    settle(&pair);
+    pair_settle(&pair);
     pair_pattern(big, sizeof big, 0);
     cr_expect_eq(stls_object_writev(pair.client, spans, 5, &done), STLS_OK);
     cr_expect_eq(done, (size_t)20011, "%s", label);
-    cr_expect_eq(records_in(stls_object_outgoing(pair.client)), (size_t)2,
-                 "%s", label);
+    cr_expect_eq(records_in(stls_object_outgoing(pair.client)), (size_t)2, "%s",
+                 label);
     pair_move_all(&pair, pair.client, pair.server);
     result = pair_drain(pair.server, (char *)in, sizeof in, &got);
     cr_expect_eq(result, STLS_WANT_READ);
@@ -191,7 +180,7 @@ Test(transfer, gathers_under_a_cork)
     static unsigned char in[40000], want[64];
     size_t done, got;
 
-    settle(&pair);
+    pair_settle(&pair);
     cr_expect_eq(stls_object_cork(pair.client), STLS_OK);
     for (size_t i = 0; i < 500; i++) {
       pair_pattern(want, sizeof want, i);
@@ -225,7 +214,7 @@ Test(transfer, keeps_what_is_corked_while_outgoing_is_full)
   size_t done, sent = 0, got;
   stls_result result;
 
-  settle(&pair);
+  pair_settle(&pair);
   pair_pattern(data, sizeof data, 0);
   cr_assert_eq(stls_bio_set_limit(out, 20000, NULL), STLS_OK);
   cr_assert_eq(stls_object_cork(pair.client), STLS_OK);
@@ -259,7 +248,7 @@ Test(transfer, writes_no_more_than_the_limit_of_outgoing)
       test_pair pair = pair_open(&options);
       stls_bio *out = stls_object_outgoing(pair.client);
       size_t done, most = limits[i] < 640 ? 640 : limits[i];
-      settle(&pair);
+      pair_settle(&pair);
       cr_assert_eq(stls_bio_set_limit(out, limits[i], NULL), STLS_OK);
       cr_expect_eq(stls_object_write(pair.client, data, sizeof data, &done),
                    STLS_OK);
@@ -300,122 +289,6 @@ Test(transfer, goes_on_under_any_limit_of_incoming)
   }
 }
 
-/* Feeds one side's records to the other by read_from, cut by the script. */
-static void read_all_from(test_pair *pair, const unsigned char *in,
-                          size_t in_len, unsigned char *out, size_t cap,
-                          size_t *out_len)
-{
-  size_t offered = 0, used_in_all = 0;
-
-  *out_len = 0;
-  for (size_t turn = 0; used_in_all < in_len; turn++) {
-    size_t used = 0, got = 0, room = cap - *out_len;
-    stls_result result;
-    cr_assert_lt(turn, (size_t)PAIR_TURNS);
-    if (offered == used_in_all)
-      offered += pair_cut(pair, in_len - used_in_all);
-    /* An odd size, so that it often fills up in the middle of a record. */
-    if (room > 4001) room = 4001;
-    result =
-        stls_object_read_from(pair->server, in + used_in_all,
-                              offered - used_in_all, &used, out + *out_len,
-                              room, &got);
-    used_in_all += used;
-    *out_len += got;
-    cr_assert(result == STLS_OK || result == STLS_WANT_READ, "%s",
-              pair_message(pair->server));
-    if (result == STLS_WANT_READ)
-      cr_assert_eq(used_in_all, offered, "a starved call takes everything");
-  }
-}
-
-Test(transfer, decrypts_straight_from_the_callers_buffer)
-{
-  static unsigned char data[100000], out[110000], records[120000];
-  pair_options options = {0};
-  char label[64];
-
-  pair_pattern(data, sizeof data, 0);
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
-    test_pair pair = pair_open(&options);
-    size_t sent = 0, len = 0, got = 0, more = 0;
-
-    settle(&pair);
-    while (sent < sizeof data) {
-      size_t done = 0, moved = 0;
-      cr_assert_eq(stls_object_write(pair.client, data + sent,
-                                     sizeof data - sent, &done),
-                   STLS_OK);
-      sent += done;
-      while (stls_bio_read(stls_object_outgoing(pair.client), records + len,
-                           sizeof records - len, &moved, NULL) == STLS_OK)
-        len += moved;
-    }
-    /* Some of it waits in the queue: it comes first. */
-    cr_assert_eq(stls_bio_write(stls_object_incoming(pair.server), records,
-                                1000, &more, NULL),
-                 STLS_OK);
-    read_all_from(&pair, records + 1000, len - 1000, out, sizeof out, &got);
-    pair_drain(pair.server, (char *)out + got, sizeof out - got, &more);
-    cr_assert_eq(got + more, sizeof data, "%s: %zu", label, got + more);
-    cr_expect_arr_eq(out, data, sizeof data, "%s", label);
-    cr_expect_eq(stls_bio_pending(stls_object_incoming(pair.server)),
-                 (size_t)0);
-    pair_free(&pair);
-  }
-}
-
-Test(transfer, stages_only_an_incomplete_tail)
-{
-  pair_options options = {0};
-  test_pair pair = pair_open(&options);
-  unsigned char records[2000], out[100];
-  size_t len, used, got;
-
-  settle(&pair);
-  cr_assert_eq(stls_object_write(pair.client, "hello", 5, &got), STLS_OK);
-  cr_assert_eq(stls_object_write(pair.client, "world", 5, &got), STLS_OK);
-  cr_assert_eq(stls_bio_read(stls_object_outgoing(pair.client), records,
-                             sizeof records, &len, NULL),
-               STLS_OK);
-  cr_expect_eq(stls_object_read_from(pair.server, records, len - 3, &used, out,
-                                     sizeof out, &got),
-               STLS_OK);
-  cr_expect_eq(used, len - 3);
-  cr_expect_eq(got, (size_t)5);
-  cr_expect_lt(stls_bio_pending(stls_object_incoming(pair.server)), len / 2);
-  cr_expect_eq(stls_object_read_from(pair.server, records + len - 3, 3, &used,
-                                     out, sizeof out, &got),
-               STLS_OK);
-  cr_expect_eq(used, (size_t)3);
-  cr_expect_arr_eq(out, "world", 5);
-  pair_free(&pair);
-}
-
-Test(transfer, takes_back_nothing_that_was_not_used)
-{
-  pair_options options = {0};
-  test_pair pair = pair_open(&options);
-  unsigned char records[2000], out[5];
-  size_t len, used, got;
-
-  settle(&pair);
-  cr_assert_eq(stls_object_write(pair.client, "hello", 5, &got), STLS_OK);
-  cr_assert_eq(stls_object_write(pair.client, "world", 5, &got), STLS_OK);
-  cr_assert_eq(stls_bio_read(stls_object_outgoing(pair.client), records,
-                             sizeof records, &len, NULL),
-               STLS_OK);
-  cr_expect_eq(stls_object_read_from(pair.server, records, len, &used, out, 5,
-                                     &got),
-               STLS_OK);
-  cr_expect_eq(used, len / 2, "out is full after the first record");
-  cr_expect_eq(stls_object_read_from(pair.server, records + used, len - used,
-                                     &used, out, 5, &got),
-               STLS_OK);
-  cr_expect_arr_eq(out, "world", 5);
-  pair_free(&pair);
-}
-
 Test(transfer, says_what_may_be_done)
 {
   pair_options options = {0};
@@ -430,7 +303,7 @@ Test(transfer, says_what_may_be_done)
   cr_expect_eq(stls_object_wants(pair.client),
                (unsigned)(STLS_WANTS_RECORDS_IN | STLS_WANTS_RECORDS_OUT));
   cr_assert_eq(pair_handshake(&pair), STLS_OK);
-  settle(&pair);
+  pair_settle(&pair);
   cr_expect_eq(stls_object_wants(pair.client),
                (unsigned)(STLS_WANTS_RECORDS_IN | STLS_WANTS_PLAINTEXT_IN));
   cr_assert_eq(stls_object_write(pair.server, "hello", 5, &done), STLS_OK);

@@ -144,8 +144,8 @@ Test(trust, of_the_system_is_what_a_default_client_has)
     stls_object_free(pair.server);
     pair = pair_new(&server_side);
     stls_object_free(pair.client);
-    cr_assert_eq(
-        stls_object_new(context, NULL, NULL, &options, &client, NULL), STLS_OK);
+    cr_assert_eq(stls_object_new(context, NULL, NULL, &options, &client, NULL),
+                 STLS_OK);
     pair.client = client;
     cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s: %s", label,
                  pair_message(client));

@@ -28,7 +28,10 @@ STLS_BEGIN_DECLS
  */
 typedef struct stls_context stls_context;
 
-typedef enum stls_role { STLS_CLIENT = 1, STLS_SERVER = 2 } stls_role;
+typedef enum stls_role {
+  STLS_CLIENT = 1,
+  STLS_SERVER = 2
+} stls_role;
 
 /* What the peer is authenticated as (ssl.Purpose): SERVER_AUTH is what a client
  * asks for, CLIENT_AUTH what a server asks for. */
@@ -105,10 +108,9 @@ stls_context_new(stls_role role, OSSL_LIB_CTX *libctx, const char *propq,
  * Results as stls_context_new, and STLS_ERROR_INPUT when the system's trust
  * cannot be read.
  */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_new_default(stls_purpose purpose, OSSL_LIB_CTX *libctx,
-                         const char *propq, stls_context **out_context,
-                         stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_new_default(
+    stls_purpose purpose, OSSL_LIB_CTX *libctx, const char *propq,
+    stls_context **out_context, stls_error *err);
 
 /* Gives back one reference. NULL is fine. */
 STLS_EXPORT void stls_context_free(stls_context *context);
@@ -135,9 +137,8 @@ STLS_EXPORT stls_role stls_context_role(const stls_context *context);
  * STLS_ERROR_INPUT: OpenSSL refuses the certificate or key, for instance
  *   because it is too weak for the security level.
  */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_credential(stls_context *context, stls_credential *credential,
-                            stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_credential(
+    stls_context *context, stls_credential *credential, stls_error *err);
 
 /* Sets the trust anchors (SSL_CTX_set1_cert_store), in place of those before.
  * What it needs of the trust it keeps. */
@@ -149,8 +150,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
  * 1.2, and min > max, are refused with STLS_ERROR_MISUSE.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_versions(
-    stls_context *context, stls_version min, stls_version max,
-    stls_error *err);
+    stls_context *context, stls_version min, stls_version max, stls_error *err);
 
 /*
  * The same down to TLS 1.0. A `min` below TLS 1.2 also lowers OpenSSL's security
@@ -159,13 +159,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_versions(
  * 8996.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_versions(
-    stls_context *context, stls_version min, stls_version max,
-    stls_error *err);
+    stls_context *context, stls_version min, stls_version max, stls_error *err);
 
-STLS_EXPORT stls_version
-stls_context_min_version(const stls_context *context);
-STLS_EXPORT stls_version
-stls_context_max_version(const stls_context *context);
+STLS_EXPORT stls_version stls_context_min_version(const stls_context *context);
+STLS_EXPORT stls_version stls_context_max_version(const stls_context *context);
 
 /*
  * Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). A
@@ -197,15 +194,14 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
  * On a client REQUIRED and OPTIONAL both mean required; NONE is refused with
  * STLS_ERROR_MISUSE: see stls_context_set_insecure_verify_none.
  */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_verify_mode(stls_context *context, stls_verify_mode mode,
-                             stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_mode(
+    stls_context *context, stls_verify_mode mode, stls_error *err);
 STLS_EXPORT stls_verify_mode
 stls_context_verify_mode(const stls_context *context);
 
 /* Client only: accepts any server certificate, unverified, under any name. */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_verify_none(
-    stls_context *context, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_insecure_verify_none(stls_context *context, stls_error *err);
 
 /*
  * Client only: requires that the certificate matches the object's server name,
@@ -217,8 +213,8 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_check_hostname(stls_context *context, stls_error *err);
 
 /* Client only: verifies the chain, but accepts it under any name. */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_hostname_any(
-    stls_context *context, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_insecure_hostname_any(stls_context *context, stls_error *err);
 
 /* Whether objects check the server's name. */
 STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
@@ -226,8 +222,8 @@ STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
 /* Sets X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), replacing all. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
-STLS_EXPORT unsigned long
-stls_context_verify_flags(const stls_context *context);
+STLS_EXPORT unsigned long stls_context_verify_flags(
+    const stls_context *context);
 
 /*
  * Sets the ALPN protocols (RFC 7301): on a client what it offers, most wanted
@@ -243,9 +239,8 @@ stls_context_set_alpn(stls_context *context, const char *const *names,
                       size_t num_names, stls_error *err);
 
 /* Sets or reads one limit; 0 is refused. Holds for objects that exist, too. */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_limit(stls_context *context, stls_limit limit, size_t value,
-                       stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_limit(
+    stls_context *context, stls_limit limit, size_t value, stls_error *err);
 STLS_EXPORT size_t stls_context_limit(const stls_context *context,
                                       stls_limit limit);
 

@@ -41,7 +41,9 @@ typedef struct stls_pem_source {
 } stls_pem_source;
 
 #define STLS_PEM_SOURCE_INIT \
-  {sizeof(stls_pem_source), 0, 0, 0, 0, 0, 0, 0, 0}
+  { \
+    sizeof(stls_pem_source), 0, 0, 0, 0, 0, 0, 0, 0 \
+  }
 
 /*
  * Reads a PEM chain (leaf first) and its private key (ssl.SSLContext.

@@ -38,7 +38,9 @@ typedef struct stls_error {
 } stls_error;
 
 #define STLS_ERROR_INIT \
-  {sizeof(stls_error), STLS_OK, 0, 0, 0, -1, -1, -1, "", "", "", ""}
+  { \
+    sizeof(stls_error), STLS_OK, 0, 0, 0, -1, -1, -1, "", "", "", "" \
+  }
 
 /*
  * The name of an alert description as RFC 8446 spells it, such as

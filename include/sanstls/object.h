@@ -49,7 +49,10 @@ typedef struct stls_object_options {
   void *user_data;
 } stls_object_options;
 
-#define STLS_OBJECT_OPTIONS_INIT {sizeof(stls_object_options), 0, 0}
+#define STLS_OBJECT_OPTIONS_INIT \
+  { \
+    sizeof(stls_object_options), 0, 0 \
+  }
 
 /*
  * Makes an endpoint of the context's role. The object takes its own references
@@ -65,10 +68,10 @@ typedef struct stls_object_options {
  *   quotes it.
  * STLS_ERROR_MEMORY.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_object_new(
-    stls_context *context, stls_bio *incoming, stls_bio *outgoing,
-    const stls_object_options *options, stls_object **out_object,
-    stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_new(stls_context *context, stls_bio *incoming, stls_bio *outgoing,
+                const stls_object_options *options, stls_object **out_object,
+                stls_error *err);
 
 /*
  * Ends the object. It sends nothing: for a clean end call stls_object_close_write
@@ -99,8 +102,7 @@ STLS_EXPORT void *stls_object_user_data(const stls_object *object);
  * STLS_ERROR_MISUSE: called from a callback, or the object was closed before
  *   it was established.
  */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_object_handshake(stls_object *object);
+STLS_EXPORT STLS_CHECKED stls_result stls_object_handshake(stls_object *object);
 
 /*
  * Decrypts into `out` as many records as are at hand and fit (SSL_read_ex;
@@ -123,8 +125,7 @@ stls_object_handshake(stls_object *object);
  *   was closed before it was established.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_read(stls_object *object,
-                                                      void *out,
-                                                      size_t out_len,
+                                                      void *out, size_t out_len,
                                                       size_t *out_read);
 
 /* A writable piece of memory, for stls_object_readv. */
@@ -134,9 +135,10 @@ typedef struct stls_room {
 } stls_room;
 
 /* stls_object_read into several pieces, filled one after another. */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_object_readv(stls_object *object, const stls_room *rooms, size_t num_rooms,
-                  size_t *out_read);
+STLS_EXPORT STLS_CHECKED stls_result stls_object_readv(stls_object *object,
+                                                       const stls_room *rooms,
+                                                       size_t num_rooms,
+                                                       size_t *out_read);
 
 /*
  * stls_object_read straight from the caller's receive buffer: whole records are
@@ -175,9 +177,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_write(stls_object *object,
                                                        size_t *out_written);
 
 /* stls_object_write of several pieces: small ones share a record. */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_object_writev(stls_object *object, const stls_span *spans,
-                   size_t num_spans, size_t *out_written);
+STLS_EXPORT STLS_CHECKED stls_result stls_object_writev(stls_object *object,
+                                                        const stls_span *spans,
+                                                        size_t num_spans,
+                                                        size_t *out_written);
 
 /*
  * From here on, gathers what is written into full records instead of sealing a

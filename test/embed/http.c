@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* http: request and response text, bodies, and the pattern they are made of. */
+/* http: as much HTTP/1.1 as the embeddings need, without any I/O. */
 #include "http.h"
 
 #include <inttypes.h>
@@ -24,78 +24,9 @@ static void produce_request_body(http_client *client);
 static void read_response_head(http_client *client);
 static void break_off(http_client *client, const char *trouble);
 
-/* splitmix64 of the word's number: any part can be made on its own. */
-static uint64_t pattern_word(uint64_t number)
-{
-  uint64_t x = (number + 1) * UINT64_C(0x9e3779b97f4a7c15);
-  x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return x ^ (x >> 31);
-}
-
-void http_pattern(uint64_t offset, char *out, size_t len)
-{
-  unsigned skipped = offset % 8;
-  for (uint64_t number = offset / 8; len > 0; number++) {
-    uint64_t word = pattern_word(number);
-    char bytes[8];
-    for (unsigned i = 0; i < 8; i++) bytes[i] = (char)(word >> (8 * i));
-    size_t part = len < 8 - skipped ? len : 8 - skipped;
-    memcpy(out, bytes + skipped, part);
-    out += part;
-    len -= part;
-    skipped = 0;
-  }
-}
-
-/* --- Buffers ------------------------------------------------------------- */
-
-static size_t buffer_len(const http_buffer *buffer)
-{
-  return buffer->end - buffer->start;
-}
-
-static char *buffer_data(http_buffer *buffer)
-{
-  return buffer->bytes + buffer->start;
-}
-
-static stls_room buffer_room(http_buffer *buffer)
-{
-  if (buffer->start > 0 && buffer->end == sizeof buffer->bytes) {
-    memmove(buffer->bytes, buffer_data(buffer), buffer_len(buffer));
-    buffer->end -= buffer->start;
-    buffer->start = 0;
-  }
-  return (stls_room){buffer->bytes + buffer->end,
-                     sizeof buffer->bytes - buffer->end};
-}
-
-static stls_span buffer_span(const http_buffer *buffer)
-{
-  return (stls_span){buffer->bytes + buffer->start, buffer_len(buffer)};
-}
-
-static void buffer_consume(http_buffer *buffer, size_t len)
-{
-  buffer->start += len;
-  if (buffer->start == buffer->end) buffer->start = buffer->end = 0;
-}
-
 static size_t smaller(uint64_t a, size_t b)
 {
   return a < b ? (size_t)a : b;
-}
-
-/* Fills what is free in `buffer` from the pattern, up to `end`. */
-static void buffer_add_pattern(http_buffer *buffer, uint64_t *offset,
-                               uint64_t end)
-{
-  stls_room room = buffer_room(buffer);
-  size_t len = smaller(end - *offset, room.len);
-  http_pattern(*offset, room.data, len);
-  buffer->end += len;
-  *offset += len;
 }
 
 /* --- Heads --------------------------------------------------------------- */
@@ -106,8 +37,8 @@ static void buffer_add_pattern(http_buffer *buffer, uint64_t *offset,
  */
 static size_t cut_head(http_buffer *buffer)
 {
-  char *data = buffer_data(buffer);
-  size_t len = buffer_len(buffer);
+  char *data = http_buffer_data(buffer);
+  size_t len = http_buffer_len(buffer);
   for (size_t i = 3; i < len; i++) {
     if (memcmp(data + i - 3, "\r\n\r\n", 4) == 0) {
       data[i - 1] = '\0';
@@ -156,7 +87,7 @@ void http_server_init(http_server *server)
 stls_room http_server_room(http_server *server)
 {
   stls_room none = {NULL, 0};
-  return server->state == HTTP_LAST ? none : buffer_room(&server->in);
+  return server->state == HTTP_LAST ? none : http_buffer_room(&server->in);
 }
 
 void http_server_took(http_server *server, size_t len)
@@ -167,12 +98,12 @@ void http_server_took(http_server *server, size_t len)
 
 stls_span http_server_ready(const http_server *server)
 {
-  return buffer_span(&server->out);
+  return http_buffer_span(&server->out);
 }
 
 void http_server_sent(http_server *server, size_t len)
 {
-  buffer_consume(&server->out, len);
+  http_buffer_consume(&server->out, len);
   serve(server);
 }
 
@@ -184,7 +115,7 @@ void http_server_end(http_server *server)
 
 bool http_server_done(const http_server *server)
 {
-  return server->state == HTTP_LAST && buffer_len(&server->out) == 0;
+  return server->state == HTTP_LAST && http_buffer_len(&server->out) == 0;
 }
 
 static void finish_response(http_server *server)
@@ -195,15 +126,15 @@ static void finish_response(http_server *server)
 /* Moves body bytes from `in` to `out`, or nowhere when they are unwanted. */
 static void serve_body(http_server *server)
 {
-  size_t len =
-      smaller(server->body_len - server->body_offset, buffer_len(&server->in));
+  size_t len = smaller(server->body_len - server->body_offset,
+                       http_buffer_len(&server->in));
   if (server->state == HTTP_ECHO) {
-    stls_room room = buffer_room(&server->out);
+    stls_room room = http_buffer_room(&server->out);
     len = smaller(len, room.len);
-    memcpy(room.data, buffer_data(&server->in), len);
+    memcpy(room.data, http_buffer_data(&server->in), len);
     server->out.end += len;
   }
-  buffer_consume(&server->in, len);
+  http_buffer_consume(&server->in, len);
   server->body_offset += len;
 }
 
@@ -213,14 +144,15 @@ static void serve(http_server *server)
   if (server->state == HTTP_REQUEST && !serve_request(server)) return;
   if (server->state == HTTP_LAST) return;
   if (server->state == HTTP_PATTERN) {
-    buffer_add_pattern(&server->out, &server->body_offset, server->body_len);
+    http_buffer_add_pattern(&server->out, &server->body_offset,
+                            server->body_len);
   } else {
     serve_body(server);
   }
   if (server->body_offset == server->body_len) {
     finish_response(server);
   } else if (server->peer_ended && server->state != HTTP_PATTERN &&
-             buffer_len(&server->in) == 0) {
+             http_buffer_len(&server->in) == 0) {
     server->state = HTTP_LAST;
   }
 }
@@ -231,13 +163,13 @@ static bool serve_request(http_server *server)
   if (sizeof server->out.bytes - server->out.end < HTTP_HEAD_ROOM) return false;
   size_t head_len = cut_head(&server->in);
   if (head_len == 0) {
-    bool too_long = buffer_len(&server->in) == sizeof server->in.bytes;
+    bool too_long = http_buffer_len(&server->in) == sizeof server->in.bytes;
     server->keep_alive = server->keep_alive && !too_long;
     if (too_long) respond(server, "431 Request Header Fields Too Large", 0);
     if (too_long || server->peer_ended) server->state = HTTP_LAST;
     return false;
   }
-  char *head = buffer_data(&server->in);
+  char *head = http_buffer_data(&server->in);
   char method[8] = "";
   char path[256] = "";
   int minor = 0;
@@ -251,7 +183,7 @@ static bool serve_request(http_server *server)
   server->keep_alive = parsed && minor == 1 && !server->peer_ended &&
                        !field_is(head, "Connection", "close");
   bool expects = field_is(head, "Expect", "100-continue");
-  buffer_consume(&server->in, head_len);
+  http_buffer_consume(&server->in, head_len);
   if (expects) {
     static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
     memcpy(server->out.bytes + server->out.end, go_on, sizeof go_on - 1);
@@ -328,7 +260,7 @@ void http_client_init(http_client *client, const char *host, const char *path,
 
 stls_room http_client_room(http_client *client)
 {
-  return buffer_room(&client->in);
+  return http_buffer_room(&client->in);
 }
 
 void http_client_took(http_client *client, size_t len)
@@ -339,18 +271,18 @@ void http_client_took(http_client *client, size_t len)
 
 stls_span http_client_ready(const http_client *client)
 {
-  return buffer_span(&client->out);
+  return http_buffer_span(&client->out);
 }
 
 void http_client_sent(http_client *client, size_t len)
 {
-  buffer_consume(&client->out, len);
+  http_buffer_consume(&client->out, len);
   produce_request_body(client);
 }
 
 static void produce_request_body(http_client *client)
 {
-  buffer_add_pattern(&client->out, &client->post_offset, client->post_len);
+  http_buffer_add_pattern(&client->out, &client->post_offset, client->post_len);
 }
 
 static void break_off(http_client *client, const char *trouble)
@@ -363,7 +295,7 @@ static void read_response_head(http_client *client)
 {
   size_t head_len = 0;
   while (client->state == HTTP_HEAD && (head_len = cut_head(&client->in)) > 0) {
-    char *head = buffer_data(&client->in);
+    char *head = http_buffer_data(&client->in);
     if (sscanf(head, "HTTP/1.%*1d %3d", &client->status) != 1 ||
         field(head, "Transfer-Encoding") != NULL) {
       break_off(client, "the response cannot be read");
@@ -371,11 +303,12 @@ static void read_response_head(http_client *client)
     }
     client->until_end =
         !parse_number(field(head, "Content-Length"), &client->body_len);
-    buffer_consume(&client->in, head_len);
+    http_buffer_consume(&client->in, head_len);
     bool interim = client->status >= 100 && client->status < 200;
     if (!interim) client->state = HTTP_BODY;
   }
-  if (head_len == 0 && buffer_len(&client->in) == sizeof client->in.bytes) {
+  if (head_len == 0 &&
+      http_buffer_len(&client->in) == sizeof client->in.bytes) {
     break_off(client, "the response head is too long");
   }
   http_client_used(client, 0); /* An empty body is complete at once. */
@@ -383,7 +316,7 @@ static void read_response_head(http_client *client)
 
 stls_span http_client_body(const http_client *client)
 {
-  stls_span body = buffer_span(&client->in);
+  stls_span body = http_buffer_span(&client->in);
   if (client->state != HTTP_BODY) body.len = 0;
   if (!client->until_end) {
     body.len = smaller(client->body_len - client->body_offset, body.len);
@@ -402,11 +335,11 @@ static bool is_echo(const http_client *client, const char *body, size_t len)
 void http_client_used(http_client *client, size_t len)
 {
   if (client->state != HTTP_BODY) return;
-  if (client->posting && !is_echo(client, buffer_data(&client->in), len)) {
+  if (client->posting && !is_echo(client, http_buffer_data(&client->in), len)) {
     break_off(client, "the echo is not what was sent");
     return;
   }
-  buffer_consume(&client->in, len);
+  http_buffer_consume(&client->in, len);
   client->body_offset += len;
   bool all = !client->until_end && client->body_offset == client->body_len;
   if (all && client->posting && client->body_len != client->post_len) {

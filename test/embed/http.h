@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "buffer.h"
+
 /*
  * Both sides have the same four doors, two per direction:
  *
@@ -20,19 +22,6 @@
  * `room` shrink to 0, which makes the caller stop reading: backpressure needs
  * no further code.
  */
-enum {
-  HTTP_BUFFER_SIZE = 16384
-};
-
-typedef struct http_buffer {
-  size_t start;
-  size_t end;
-  char bytes[HTTP_BUFFER_SIZE];
-} http_buffer;
-
-/* Writes bytes `offset` to `offset + len` of an endless pseudo-random text. */
-void http_pattern(uint64_t offset, char *out, size_t len);
-
 /*
  * A server: GET / is a greeting, GET /bytes/N the first N bytes of the pattern,
  * POST /echo gives the body back as it comes. Anything else is 404.

@@ -18,7 +18,8 @@ static bool shake_side(test_pair *pair, stls_object *self, stls_object *peer,
 
 test_pair pair_new(const pair_options *options)
 {
-  test_pair pair = {.feed = options->feed, .random = options->seed * 2654435761U + 1};
+  test_pair pair = {.feed = options->feed,
+                    .random = options->seed * 2654435761U + 1};
 
   pair.client = open_side(options, STLS_CLIENT);
   pair.server = open_side(options, STLS_SERVER);
@@ -42,10 +43,9 @@ stls_context *pair_context(const pair_options *options, stls_role role)
 
   cr_assert_eq(stls_context_new(role, NULL, NULL, &context, &err), STLS_OK,
                "%s", err.message);
-  set_credential(context, is_client
-                              ? or_default(options->client_credential, "")
-                              : or_default(options->server_credential,
-                                           "server-ecdsa"));
+  set_credential(context, is_client ? or_default(options->client_credential, "")
+                                    : or_default(options->server_credential,
+                                                 "server-ecdsa"));
   set_trust(context, is_client ? or_default(options->client_trust, "ca.pem")
                                : or_default(options->server_trust, "ca.pem"));
   if (!is_client)
@@ -96,7 +96,8 @@ size_t pair_cut(test_pair *pair, size_t pending)
       return pending < 1 ? pending : 1;
     case FEED_RANDOM:
       pair->random = pair->random * 1664525U + 1013904223U;
-      len = 1 + (pair->random >> 8) % ((pair->random >> 4) % 8 == 0 ? 40000 : 700);
+      len = 1 +
+            (pair->random >> 8) % ((pair->random >> 4) % 8 == 0 ? 40000 : 700);
       return pending < len ? pending : len;
     default:
       return pending;
@@ -126,7 +127,20 @@ void pair_move_all(test_pair *pair, stls_object *from, stls_object *to)
   while (pair_move(pair, from, to) > 0) continue;
 }
 
-void pair_transfer(test_pair *pair, stls_object *from, stls_object *to, size_t len)
+void pair_settle(test_pair *pair)
+{
+  stls_object *sides[] = {pair->client, pair->server};
+  size_t got;
+  char byte;
+
+  pair_move_all(pair, pair->server, pair->client);
+  pair_move_all(pair, pair->client, pair->server);
+  for (size_t i = 0; i < 2; i++)
+    cr_assert_eq(stls_object_read(sides[i], &byte, 1, &got), STLS_WANT_READ);
+}
+
+void pair_transfer(test_pair *pair, stls_object *from, stls_object *to,
+                   size_t len)
 {
   unsigned char out[5000], in[4000], want[4000];
   size_t sent = 0, received = 0;
@@ -170,8 +184,7 @@ stls_result pair_drain(stls_object *object, char *out, size_t cap,
 
 void pair_pattern(unsigned char *out, size_t len, size_t offset)
 {
-  for (size_t i = 0; i < len; i++)
-    out[i] = (unsigned char)((offset + i) % 251);
+  for (size_t i = 0; i < len; i++) out[i] = (unsigned char)((offset + i) % 251);
 }
 
 bool pair_row(size_t row, pair_options *options, char *label)

@@ -8,7 +8,11 @@
 #include <stddef.h>
 
 /* How bytes are cut on their way from one endpoint to the other. */
-typedef enum pair_feed { FEED_WHOLE, FEED_BYTES, FEED_RANDOM } pair_feed;
+typedef enum pair_feed {
+  FEED_WHOLE,
+  FEED_BYTES,
+  FEED_RANDOM
+} pair_feed;
 
 /* Zero is the default everywhere: a default pair is joined whole, over whatever
  * version comes out, with a verified server and an anonymous client. */
@@ -69,9 +73,14 @@ size_t pair_move(test_pair *pair, stls_object *from, stls_object *to);
 /* Moves everything, without driving anybody. */
 void pair_move_all(test_pair *pair, stls_object *from, stls_object *to);
 
+/* Delivers what both sides still have to say, such as tickets; neither may have
+ * sent data. */
+void pair_settle(test_pair *pair);
+
 /* Writes `len` patterned bytes on one side and reads them on the other, cut by
  * the script; they have to arrive whole. */
-void pair_transfer(test_pair *pair, stls_object *from, stls_object *to, size_t len);
+void pair_transfer(test_pair *pair, stls_object *from, stls_object *to,
+                   size_t len);
 
 /* Reads what is there for `object`, to the last result that is not STLS_OK. */
 stls_result pair_drain(stls_object *object, char *out, size_t cap,

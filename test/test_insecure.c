@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* test_insecure: what only happens where `insecure` was said. */
+#include <openssl/x509_vfy.h>
+#include <sanstls/sanstls.h>
+
+#include "support/check.h"
+#include "support/pair.h"
+
+SUITE(insecure);
+
+static void old_versions(stls_context *context)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_assert_eq(stls_context_set_insecure_versions(context, STLS_TLS_1_0,
+                                                  STLS_TLS_1_0, &err),
+               STLS_OK, "%s", err.message);
+}
+
+Test(insecure, speaks_old_versions_only_when_made_insecure)
+{
+  pair_options options = {.tune_client = old_versions};
+  test_pair pair = pair_new(&options);
+
+  cr_expect_lt(pair_handshake(&pair), 0);
+  pair_free(&pair);
+
+  options.tune_server = old_versions;
+  pair = pair_open(&options);
+  cr_expect_eq(stls_conninfo_version(stls_object_conninfo(pair.server)),
+               STLS_TLS_1_0);
+  pair_transfer(&pair, pair.client, pair.server, 40000);
+  pair_free(&pair);
+}
+
+static void any_certificate(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+}
+
+Test(insecure, accepts_anything_only_when_made_insecure)
+{
+  pair_options options = {.server_credential = "server-untrusted",
+                          .tune_client = any_certificate};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_open(&options);
+    const stls_conninfo *info = stls_object_conninfo(pair.client);
+    size_t len = 0;
+
+    cr_expect_not(stls_conninfo_peer_verified(info), "%s", label);
+    cr_expect_eq(stls_conninfo_verify_code(info),
+                 X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "%s", label);
+    cr_expect_eq(stls_conninfo_peer_certificate_der(info, NULL, 0, &len, NULL),
+                 STLS_OK);
+    cr_expect_gt(len, (size_t)0, "%s: an unverified certificate can be had",
+                 label);
+    pair_free(&pair);
+  }
+}
+
+static void anonymous(stls_context *context)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_assert_eq(
+      stls_context_set_insecure_ciphers(context, "aNULL:@SECLEVEL=0", &err),
+      STLS_OK, "%s", err.message);
+}
+
+static void anonymous_under_any_name(stls_context *context)
+{
+  anonymous(context);
+  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
+}
+
+static void anonymous_and_unverified(stls_context *context)
+{
+  anonymous(context);
+  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+}
+
+/* Anonymous suites let a server do without; a client that requires a
+ * certificate does not. */
+Test(insecure, without_certificate_is_for_clients_that_require_none)
+{
+  pair_options options = {.version = STLS_TLS_1_2,
+                          .server_credential = "",
+                          .tune_client = anonymous_under_any_name,
+                          .tune_server = anonymous};
+  test_pair pair = pair_new(&options);
+
+  cr_expect_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, "%s",
+               pair_message(pair.client));
+  pair_free(&pair);
+
+  options.tune_client = anonymous_and_unverified;
+  pair = pair_open(&options);
+  cr_expect_not(stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
+  pair_free(&pair);
+}
+
+static void any_name(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
+}
+
+Test(insecure, accepts_any_name_only_when_made_insecure)
+{
+  pair_options options = {.server_credential = "server-wrongname",
+                          .tune_client = any_name};
+  test_pair pair = pair_open(&options);
+
+  cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
+  pair_free(&pair);
+
+  options.server_credential = "server-untrusted";
+  pair = pair_new(&options);
+  cr_expect_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
+  pair_free(&pair);
+}
