@@ -189,6 +189,9 @@ static stls_result finish_message(struct stls_drive *drive)
     result = run(drive, &job);
     if (result == STLS_WANT_READ) result = feed(drive, &job);
   }
+  if (result == STLS_CLOSED)
+    return fail(drive, STLS_ERROR_TLS, 0,
+                "the peer closed in the middle of a message");
   return result;
 }
 

@@ -6,6 +6,10 @@
  * documented one shows in a build with --disable-bio-repointing, under the same
  * tests of handshakes and transfers.
  */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
 #include "lib/membio.h"
 
 #include <openssl/bio.h>

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* test_threads: a sealed context is shared, each object stays with one thread. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "support/check.h"
+#include "support/pair.h"
+
+SUITE(threads, .timeout = 120);
+
+enum {
+  NUM_THREADS = 4
+};
+
+struct shared {
+  stls_context *client;
+  stls_context *server;
+  atomic_int num_failed;
+};
+
+static stls_object *open_object(stls_context *context, const char *name)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *object = NULL;
+
+  options.server_name = name;
+  return stls_object_new(context, NULL, NULL, &options, &object, NULL) ==
+                 STLS_OK
+             ? object
+             : NULL;
+}
+
+static void move(stls_object *from, stls_object *to)
+{
+  unsigned char bytes[20000];
+  size_t len, done;
+
+  while (stls_bio_read(stls_object_outgoing(from), bytes, sizeof bytes, &len,
+                       NULL) == STLS_OK)
+    if (stls_bio_write(stls_object_incoming(to), bytes, len, &done, NULL) !=
+        STLS_OK)
+      return;
+}
+
+/* Criterion's assertions belong to one thread, so this returns its verdict. */
+static bool say_hello(stls_object *client, stls_object *server)
+{
+  stls_result result = STLS_WANT_READ;
+  char in[10];
+  size_t done;
+
+  for (int turn = 0; turn < 10 && result == STLS_WANT_READ; turn++) {
+    if (stls_object_handshake(client) < 0) return false;
+    move(client, server);
+    result = stls_object_handshake(server);
+    move(server, client);
+  }
+  if (result != STLS_OK || stls_object_handshake(client) != STLS_OK)
+    return false;
+  if (stls_object_write(client, "hello", 5, &done) != STLS_OK) return false;
+  move(client, server);
+  return stls_object_read(server, in, sizeof in, &done) == STLS_OK &&
+         done == 5 && memcmp(in, "hello", 5) == 0;
+}
+
+static void *connect_often(void *arg)
+{
+  struct shared *shared = arg;
+
+  for (int i = 0; i < (check_quick() ? 5 : 50); i++) {
+    /* Every fifth is a stranger: failures must not spill over. */
+    bool is_good = i % 5 != 0;
+    stls_object *client = open_object(
+        shared->client, is_good ? "server.example" : "other.example");
+    stls_object *server = open_object(shared->server, NULL);
+    bool worked = client != NULL && server != NULL && say_hello(client, server);
+    if (worked != is_good) atomic_fetch_add(&shared->num_failed, 1);
+    stls_object_free(client);
+    stls_object_free(server);
+  }
+  return NULL;
+}
+
+Test(threads, share_a_sealed_context)
+{
+  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+
+  for (size_t v = 0; v < 2; v++) {
+    pair_options options = {.version = versions[v]};
+    struct shared shared = {pair_context(&options, STLS_CLIENT),
+                            pair_context(&options, STLS_SERVER), 0};
+    pthread_t threads[NUM_THREADS];
+
+    for (size_t i = 0; i < NUM_THREADS; i++)
+      cr_assert_eq(pthread_create(&threads[i], NULL, connect_often, &shared),
+                   0);
+    /* The last objects keep the contexts alive. */
+    for (size_t i = 0; i < NUM_THREADS; i++) pthread_join(threads[i], NULL);
+    cr_expect_eq(atomic_load(&shared.num_failed), 0, "TLS 1.%zu", v + 2);
+    stls_context_free(shared.client);
+    stls_context_free(shared.server);
+  }
+}
+
+/* The first uses of the library, by several threads at a time. */
+static void *make_context(void *arg)
+{
+  stls_context *context = NULL;
+  stls_object *object = NULL;
+  atomic_int *num_failed = arg;
+
+  if (stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL) != STLS_OK ||
+      stls_object_new(context, NULL, NULL, NULL, &object, NULL) != STLS_OK)
+    atomic_fetch_add(num_failed, 1);
+  stls_object_free(object);
+  stls_context_free(context);
+  return NULL;
+}
+
+Test(threads, begin_at_a_time)
+{
+  pthread_t threads[NUM_THREADS];
+  atomic_int num_failed = 0;
+
+  for (size_t i = 0; i < NUM_THREADS; i++)
+    cr_assert_eq(pthread_create(&threads[i], NULL, make_context, &num_failed),
+                 0);
+  for (size_t i = 0; i < NUM_THREADS; i++) pthread_join(threads[i], NULL);
+  cr_expect_eq(atomic_load(&num_failed), 0);
+}
