@@ -2,6 +2,8 @@
 /* ciphers (L4): lists of cipher suites and groups, in OpenSSL's notation. */
 #include "ciphers.h"
 
+#include <string.h>
+
 #include "context.h"
 #include "error.h"
 
@@ -13,7 +15,7 @@ static stls_result set_list(stls_context *context, const char *list,
                             int (*set)(SSL_CTX *ssl_ctx, const char *list),
                             stls_error *err);
 static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list);
-static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers);
+static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers, bool of_1_3);
 static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list);
 
 stls_result stls_context_set_ciphers(stls_context *context, const char *ciphers,
@@ -104,18 +106,21 @@ static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list)
   bool secure =
       usable &&
       SSL_get_security_level(trial) >= SSL_CTX_get_security_level(ssl_ctx) &&
-      all_protect(SSL_get_ciphers(trial));
+      all_protect(SSL_get_ciphers(trial), false);
 
   SSL_free(trial);
   if (usable && !secure) return INSECURE;
   return usable ? stls_ciphers_replace(ssl_ctx, list) : 0;
 }
 
-/* Whether every suite authenticates somebody and encrypts. */
-static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers)
+/* Whether every suite, of TLS 1.3 or of what came before, authenticates somebody
+ * and encrypts. */
+static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers, bool of_1_3)
 {
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
     const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
+    if ((strcmp(SSL_CIPHER_get_version(cipher), "TLSv1.3") == 0) != of_1_3)
+      continue;
     if (SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null ||
         SSL_CIPHER_get_cipher_nid(cipher) == NID_undef)
       return false;
@@ -123,8 +128,14 @@ static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers)
   return true;
 }
 
-/* OpenSSL takes an empty list for none, which leaves TLS 1.3 without a suite. */
+/* OpenSSL takes an empty list for none, which leaves TLS 1.3 without a suite, and
+ * from 3.4 on knows suites that do not encrypt (RFC 9150). */
 static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list)
 {
-  return list[0] != '\0' && SSL_CTX_set_ciphersuites(ssl_ctx, list) == 1;
+  SSL *trial = list[0] == '\0' ? NULL : SSL_new(ssl_ctx);
+  bool usable = trial != NULL && SSL_set_ciphersuites(trial, list) == 1 &&
+                all_protect(SSL_get_ciphers(trial), true);
+
+  SSL_free(trial);
+  return usable && SSL_CTX_set_ciphersuites(ssl_ctx, list) == 1;
 }

@@ -10,22 +10,24 @@
 #include "mem.h"
 
 static void take_negotiated(stls_conninfo *info, SSL *ssl);
-static void take_peer(stls_conninfo *info, SSL *ssl, X509 *refused);
+static void take_peer(stls_conninfo *info, SSL *ssl,
+                      const struct stls_verify *verify);
 static bool take_alpn(stls_conninfo *info, SSL *ssl);
 static bool take_server_name(stls_conninfo *info, SSL *ssl, const char *own);
 static const char *group_name(SSL *ssl);
 
-stls_conninfo *stls_conninfo_take(SSL *ssl, const struct stls_verify *verify,
+stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
+                                  const struct stls_verify *verify,
                                   const char *server_name)
 {
   stls_conninfo *info = stls_mem_zalloc(sizeof *info);
 
   if (info == NULL) return NULL;
-  info->established = SSL_is_init_finished(ssl) == 1;
+  info->established = succeeded;
   info->verify_code = verify->code;
   info->verify_depth = verify->depth;
   take_negotiated(info, ssl);
-  take_peer(info, ssl, verify->refused);
+  take_peer(info, ssl, verify);
   if (take_alpn(info, ssl) && take_server_name(info, ssl, server_name))
     return info;
   stls_conninfo_free(info);
@@ -154,16 +156,19 @@ static void take_negotiated(stls_conninfo *info, SSL *ssl)
   info->group_name = group_name(ssl);
 }
 
-static void take_peer(stls_conninfo *info, SSL *ssl, X509 *refused)
+static void take_peer(stls_conninfo *info, SSL *ssl,
+                      const struct stls_verify *verify)
 {
   info->peer = SSL_get1_peer_certificate(ssl);
-  if (info->peer == NULL && refused != NULL && X509_up_ref(refused) == 1)
-    info->peer = refused;
+  if (info->peer == NULL && verify->refused != NULL &&
+      X509_up_ref(verify->refused) == 1)
+    info->peer = verify->refused;
   /* A failed handshake may have died between chain and signature. */
   info->peer_verified = info->established && info->peer != NULL &&
                         (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) != 0 &&
                         SSL_get_verify_result(ssl) == X509_V_OK &&
-                        info->verify_code == X509_V_OK;
+                        info->verify_code == X509_V_OK &&
+                        (verify->leaf_accepted || info->resumed);
 }
 
 static bool take_alpn(stls_conninfo *info, SSL *ssl)

@@ -28,9 +28,10 @@ struct stls_conninfo {
   X509 *peer;
 };
 
-/* Takes the snapshot. `server_name` is the client's own, copied; NULL on a
+/* Takes the snapshot of a handshake that succeeded or not. `server_name` is the client's own, copied; NULL on a
  * server. NULL when memory is short. The caller guards the error queue. */
-stls_conninfo *stls_conninfo_take(SSL *ssl, const struct stls_verify *verify,
+stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
+                                  const struct stls_verify *verify,
                                   const char *server_name);
 
 void stls_conninfo_free(stls_conninfo *info);

@@ -91,10 +91,6 @@ stls_result stls_drive_handshake(struct stls_drive *drive)
     result = run(drive, &job);
   } while (result == STLS_WANT_READ);
   if (result == STLS_OK) drive->watch.established = true;
-  /* Anybody on the path can send an unprotected close_notify. */
-  if (result == STLS_CLOSED)
-    return fail(drive, STLS_ERROR_TLS, 0,
-                "the peer closed before the handshake was done");
   return result;
 }
 
@@ -189,9 +185,6 @@ static stls_result finish_message(struct stls_drive *drive)
     result = run(drive, &job);
     if (result == STLS_WANT_READ) result = feed(drive, &job);
   }
-  if (result == STLS_CLOSED)
-    return fail(drive, STLS_ERROR_TLS, 0,
-                "the peer closed in the middle of a message");
   return result;
 }
 
@@ -236,6 +229,12 @@ static stls_result run(struct stls_drive *drive, struct job *job)
   taken = stls_membio_in_unpoint(&drive->in);
   stls_intake_take(&drive->intake, taken);
   collect(drive, job->operation);
+  /* Before the handshake is done, anybody on the path can say close_notify. */
+  if (result == STLS_CLOSED && SSL_in_init(drive->ssl))
+    return fail(drive, STLS_ERROR_TLS, 0,
+                drive->watch.established
+                    ? "the peer closed in the middle of a message"
+                    : "the peer closed before the handshake was done");
   /* Whoever is shown bytes, or the end, and neither takes them nor says why
    * would be shown them for ever. */
   if (result == STLS_WANT_READ && taken == 0 && (job->ends || shown > 0))

@@ -209,6 +209,8 @@ static stls_result open_object(stls_object *object, stls_context *context,
                       context->limits) != STLS_OK ||
       !stls_verify_attach(&object->verify, ssl))
     return stls_error_memory(err);
+  /* Its sessions belong to this trust, also when the context gets another. */
+  SSL_set1_verify_cert_store(ssl, SSL_CTX_get_cert_store(context->ssl_ctx));
   SSL_set_msg_callback(ssl, on_message);
   SSL_set_msg_callback_arg(ssl, object);
   if (context->role == STLS_SERVER) {
@@ -285,6 +287,7 @@ static void destroy(stls_object *object)
 static void take_snapshot(stls_object *object)
 {
   if (object->info == NULL)
-    object->info = stls_conninfo_take(object->drive.ssl, &object->verify,
-                                      object->server_name);
+    object->info = stls_conninfo_take(object->drive.ssl,
+                                      object->drive.cause.result == STLS_OK,
+                                      &object->verify, object->server_name);
 }

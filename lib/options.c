@@ -24,6 +24,11 @@
 /* For a library context without X25519, such as an older FIPS provider's. */
 #define NIST_GROUPS "P-256:P-384"
 
+/* What lets certificates pass that a strict reading refuses. */
+#define WEAKENING_FLAGS \
+  (X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_IGNORE_CRITICAL | \
+   X509_V_FLAG_ALLOW_PROXY_CERTS)
+
 static const size_t default_limits[STLS_NUM_LIMITS] = {
     [STLS_LIMIT_KEY_UPDATES] = 32,    [STLS_LIMIT_EMPTY_RECORDS] = 32,
     [STLS_LIMIT_REPLY_BYTES] = 16384, [STLS_LIMIT_CERTIFICATE_BYTES] = 102400,
@@ -159,6 +164,21 @@ stls_result stls_context_set_verify_flags(stls_context *context,
                                           unsigned long flags, stls_error *err)
 {
   stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if ((flags & WEAKENING_FLAGS) != 0)
+    return stls_error_set(err, STLS_ERROR_MISUSE,
+                          "flags 0x%lx weaken security: see "
+                          "stls_context_set_insecure_verify_flags",
+                          flags & WEAKENING_FLAGS);
+  return stls_context_set_insecure_verify_flags(context, flags, err);
+}
+
+stls_result stls_context_set_insecure_verify_flags(stls_context *context,
+                                                   unsigned long flags,
+                                                   stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
   X509_VERIFY_PARAM *param;
 
   if (result != STLS_OK) return result;
@@ -253,8 +273,10 @@ static stls_result adapt_level(stls_context *context, stls_version min,
                                     "ciphers for these versions");
   stls_error_leave(&guard);
   if (result != STLS_OK) return result;
-  SSL_CTX_set_security_level(context->ssl_ctx,
-                             lower ? 0 : context->proper_level);
+  if (lower)
+    SSL_CTX_set_security_level(context->ssl_ctx, 0);
+  else if (level < context->proper_level)
+    SSL_CTX_set_security_level(context->ssl_ctx, context->proper_level);
   context->proper_level = lower ? level : -1;
   return STLS_OK;
 }

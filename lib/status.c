@@ -112,7 +112,7 @@ static void describe_cause(const stls_object *object, stls_error *record)
 
   record->result = cause->result;
   stls_error_describe_code(record, cause->code);
-  if (object->verify.code != X509_V_OK) {
+  if (cause->result == STLS_ERROR_CERTIFICATE) {
     record->verify_code = object->verify.code;
     record->verify_depth = object->verify.depth;
     snprintf(record->verify_text, sizeof record->verify_text, "%s",

@@ -63,8 +63,7 @@ int stls_verify_note(int accepted, X509_STORE_CTX *store)
   /* libssl copies the name it expects for each verification, and goes on
    * without any when there is no memory for the copy. */
   if (accepted && depth == 0 && verify->name != NULL) {
-    verify->name_matched =
-        names_it(verify, X509_STORE_CTX_get_current_cert(store));
+    verify->name_matched = names_it(verify, X509_STORE_CTX_get0_cert(store));
     accepted = verify->name_matched;
     if (!accepted)
       X509_STORE_CTX_set_error(store, verify->name_is_address

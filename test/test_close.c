@@ -4,15 +4,10 @@
 #include <string.h>
 
 #include "support/check.h"
+#include "support/forger.h"
 #include "support/pair.h"
 
 SUITE(close);
-
-static stls_result read_some(stls_object *object, char *out, size_t cap,
-                             size_t *out_len)
-{
-  return stls_object_read(object, out, cap, out_len);
-}
 
 /* Both roles, both versions, all feeds: `self` acts, `peer` looks on. */
 struct roles {
@@ -46,17 +41,17 @@ Test(close, goes_one_way_and_leaves_the_other_open)
                  STLS_ERROR_MISUSE, "%s", label);
     cr_expect_eq(stls_object_cork(roles.self), STLS_ERROR_MISUSE, "%s", label);
     pair_move_all(&pair, roles.self, roles.peer);
-    cr_expect_eq(read_some(roles.peer, out, 100, &done), STLS_OK);
+    cr_expect_eq(stls_object_read(roles.peer, out, 100, &done), STLS_OK);
     cr_expect_eq(done, (size_t)4, "%s: data before the end arrives", label);
-    cr_expect_eq(read_some(roles.peer, out, 100, &done), STLS_CLOSED, "%s",
-                 label);
-    cr_expect_eq(read_some(roles.peer, out, 100, &done), STLS_CLOSED, "%s",
-                 label);
+    cr_expect_eq(stls_object_read(roles.peer, out, 100, &done), STLS_CLOSED,
+                 "%s", label);
+    cr_expect_eq(stls_object_read(roles.peer, out, 100, &done), STLS_CLOSED,
+                 "%s", label);
     pair_transfer(&pair, roles.peer, roles.self, 20000);
     cr_expect_eq(stls_object_close_write(roles.peer), STLS_OK, "%s", label);
     pair_move_all(&pair, roles.peer, roles.self);
-    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_CLOSED, "%s: %s",
-                 label, pair_message(roles.self));
+    cr_expect_eq(stls_object_read(roles.self, out, 100, &done), STLS_CLOSED,
+                 "%s: %s", label, pair_message(roles.self));
     cr_expect_eq(stls_object_wants(roles.self), 0U, "%s", label);
     cr_expect_eq(stls_object_error(roles.peer, NULL), STLS_OK, "%s", label);
     pair_free(&pair);
@@ -102,8 +97,8 @@ Test(close, does_not_lose_data_that_unwrap_meets)
                  label);
     cr_expect_eq(stls_object_write(roles.self, "x", 1, &done), STLS_OK,
                  "%s: nothing changed", label);
-    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_OK, "%s: %s",
-                 label, pair_message(roles.self));
+    cr_expect_eq(stls_object_read(roles.self, out, 100, &done), STLS_OK,
+                 "%s: %s", label, pair_message(roles.self));
     cr_expect_eq(done, (size_t)6, "%s", label);
     cr_expect_arr_eq(out, "unread", 6);
     cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s", label);
@@ -142,7 +137,7 @@ Test(close, takes_a_buffer_only_up_to_the_end)
   size_t len, used, done;
 
   pair_move_all(&pair, pair.server, pair.client);
-  cr_assert_eq(read_some(pair.client, out, 100, &done), STLS_WANT_READ);
+  cr_assert_eq(stls_object_read(pair.client, out, 100, &done), STLS_WANT_READ);
   cr_assert_eq(stls_object_write(pair.server, "bye", 3, &done), STLS_OK);
   cr_assert_eq(stls_object_close_write(pair.server), STLS_OK);
   cr_assert_eq(stls_bio_read(stls_object_outgoing(pair.server), records,
@@ -174,12 +169,13 @@ Test(close, tells_truncation_from_a_clean_end)
     cr_assert_eq(stls_object_write(roles.peer, "cut", 3, &done), STLS_OK);
     pair_move_all(&pair, roles.peer, roles.self);
     stls_bio_write_eof(stls_object_incoming(roles.self));
-    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_OK, "%s", label);
+    cr_expect_eq(stls_object_read(roles.self, out, 100, &done), STLS_OK, "%s",
+                 label);
     cr_expect_eq(done, (size_t)3, "%s: data before the end arrives", label);
-    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_ERROR_TRUNCATED,
-                 "%s", label);
-    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_ERROR_TRUNCATED,
-                 "%s", label);
+    cr_expect_eq(stls_object_read(roles.self, out, 100, &done),
+                 STLS_ERROR_TRUNCATED, "%s", label);
+    cr_expect_eq(stls_object_read(roles.self, out, 100, &done),
+                 STLS_ERROR_TRUNCATED, "%s", label);
     cr_expect_eq(stls_object_write(roles.self, "x", 1, &done),
                  STLS_ERROR_TRUNCATED, "%s", label);
     cr_expect_eq(stls_object_error(roles.self, &err), STLS_ERROR_TRUNCATED);
@@ -200,8 +196,8 @@ Test(close, is_clean_when_the_transport_ends_after_close_notify)
     cr_assert_eq(stls_object_close_write(roles.peer), STLS_OK);
     pair_move_all(&pair, roles.peer, roles.self);
     stls_bio_write_eof(stls_object_incoming(roles.self));
-    cr_expect_eq(read_some(roles.self, out, 100, &done), STLS_CLOSED, "%s",
-                 label);
+    cr_expect_eq(stls_object_read(roles.self, out, 100, &done), STLS_CLOSED,
+                 "%s", label);
     pair_free(&pair);
   }
 }
@@ -259,9 +255,9 @@ Test(close, sends_what_is_corked_first)
   cr_assert_eq(stls_object_write(pair.client, "held", 4, &done), STLS_OK);
   cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
   pair_move_all(&pair, pair.client, pair.server);
-  cr_expect_eq(read_some(pair.server, out, 100, &done), STLS_OK);
+  cr_expect_eq(stls_object_read(pair.server, out, 100, &done), STLS_OK);
   cr_expect_arr_eq(out, "held", 4);
-  cr_expect_eq(read_some(pair.server, out, 100, &done), STLS_CLOSED);
+  cr_expect_eq(stls_object_read(pair.server, out, 100, &done), STLS_CLOSED);
   pair_free(&pair);
 }
 
@@ -278,7 +274,7 @@ Test(close, still_understands_the_peer_afterwards)
   cr_assert_eq(SSL_key_update(server, SSL_KEY_UPDATE_REQUESTED), 1);
   cr_assert_eq(stls_object_write(pair.server, "new keys", 8, &done), STLS_OK);
   pair_move_all(&pair, pair.server, pair.client);
-  cr_expect_eq(read_some(pair.client, out, 100, &done), STLS_OK, "%s",
+  cr_expect_eq(stls_object_read(pair.client, out, 100, &done), STLS_OK, "%s",
                pair_message(pair.client));
   cr_expect_eq(done, (size_t)8);
   cr_expect_arr_eq(out, "new keys", 8);
@@ -374,6 +370,28 @@ Test(close, before_the_handshake_is_done_is_a_failure)
                    "%s", label);
       cr_expect_eq(stls_object_error(sides[i], NULL), STLS_ERROR_TLS);
     }
+    pair_free(&pair);
+  }
+}
+
+/* Half a KeyUpdate, and then the end: no clean one. */
+Test(close, in_the_middle_of_a_message_is_a_failure)
+{
+  for (int first = 0; first < 2; first++) {
+    test_pair pair = forger_open(NULL);
+    stls_result result;
+    char byte;
+    size_t done;
+
+    forger_send(pair.server, 22, "\x18\x00\x00", 3);
+    forger_send(pair.server, 21, "\x01\x00", 2);
+    result = first == 0 ? stls_object_read(pair.server, &byte, 1, &done)
+                        : stls_object_unwrap(pair.server);
+    cr_expect_eq(result, STLS_ERROR_TLS, "%d: %s", first,
+                 stls_result_name(result));
+    cr_expect_eq(stls_object_close_write(pair.server), STLS_OK);
+    cr_expect_eq(stls_object_read(pair.server, &byte, 1, &done),
+                 STLS_ERROR_TLS);
     pair_free(&pair);
   }
 }

@@ -165,6 +165,11 @@ SETTER(hostname, stls_context_set_check_hostname(context, err))
 SETTER(hostname_any, stls_context_set_insecure_hostname_any(context, err))
 SETTER(flags,
        stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT, err))
+SETTER(flags_weak,
+       stls_context_set_verify_flags(context, X509_V_FLAG_NO_CHECK_TIME, err))
+SETTER(flags_insecure,
+       stls_context_set_insecure_verify_flags(context,
+                                              X509_V_FLAG_NO_CHECK_TIME, err))
 SETTER(alpn_good, stls_context_set_alpn(context, good_names, 2, err))
 SETTER(alpn_none, stls_context_set_alpn(context, NULL, 0, err))
 SETTER(alpn_empty, stls_context_set_alpn(context, empty_name, 2, err))
@@ -209,6 +214,8 @@ static const struct setting settings[] = {
     {"check hostname", hostname, 0, MISUSE, "not a client's"},
     {"insecure hostname any", hostname_any, 0, MISUSE, "not a client's"},
     {"flags", flags, 0, 0, ""},
+    {"weak flags", flags_weak, MISUSE, MISUSE, "insecure_verify_flags"},
+    {"insecure flags", flags_insecure, 0, 0, ""},
     {"ALPN", alpn_good, 0, 0, ""},
     {"ALPN off", alpn_none, 0, 0, ""},
     {"ALPN with an empty name", alpn_empty, INPUT, INPUT, "ALPN name 2"},
@@ -303,37 +310,6 @@ Test(context, checks_names_again_once_it_verifies_again)
       stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, NULL),
       STLS_OK);
   cr_expect_not(stls_context_check_hostname(context), "asked for by name");
-  stls_context_free(context);
-}
-
-/* Whether a suite that only old versions need is there. */
-static bool has_sha1(SSL_CTX *ssl_ctx)
-{
-  STACK_OF(SSL_CIPHER) *ciphers = SSL_CTX_get_ciphers(ssl_ctx);
-
-  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++)
-    if (strcmp(SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, i)),
-               "AES128-SHA") == 0)
-      return true;
-  return false;
-}
-
-Test(context, gives_up_old_versions_and_what_they_needed_together)
-{
-  stls_context *context = new_context(STLS_SERVER);
-  SSL_CTX *ssl_ctx = stls_context_ssl_ctx(context);
-
-  cr_expect_not(has_sha1(ssl_ctx));
-  cr_assert_eq(stls_context_set_insecure_versions(context, STLS_TLS_1_0,
-                                                  STLS_TLS_1_3, NULL),
-               STLS_OK);
-  cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 0);
-  cr_expect(has_sha1(ssl_ctx));
-  cr_assert_eq(
-      stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3, NULL),
-      STLS_OK);
-  cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 2);
-  cr_expect_not(has_sha1(ssl_ctx));
   stls_context_free(context);
 }
 

@@ -328,6 +328,24 @@ Test(handshake, fails_on_a_server_without_certificate)
   }
 }
 
+/* OpenSSL asks the verify callback about the policy, too. */
+static void notify_policy(stls_context *context)
+{
+  cr_assert_eq(
+      stls_context_set_verify_flags(
+          context, X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_NOTIFY_POLICY, NULL),
+      STLS_OK);
+}
+
+Test(handshake, may_check_policies)
+{
+  pair_options options = {.tune_client = notify_policy};
+  test_pair pair = pair_open(&options);
+
+  cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
+  pair_free(&pair);
+}
+
 static void only_1_2(stls_context *context)
 {
   cr_assert_eq(

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* test_insecure: what only happens where `insecure` was said. */
+#include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <sanstls/sanstls.h>
+#include <string.h>
 
 #include "support/check.h"
 #include "support/pair.h"
@@ -47,7 +49,9 @@ Test(insecure, accepts_anything_only_when_made_insecure)
   for (size_t row = 0; pair_row(row, &options, label); row++) {
     test_pair pair = pair_open(&options);
     const stls_conninfo *info = stls_object_conninfo(pair.client);
+    stls_error err = STLS_ERROR_INIT;
     size_t len = 0;
+    char byte;
 
     cr_expect_not(stls_conninfo_peer_verified(info), "%s", label);
     cr_expect_eq(stls_conninfo_verify_code(info),
@@ -55,6 +59,13 @@ Test(insecure, accepts_anything_only_when_made_insecure)
     cr_expect_eq(stls_conninfo_peer_certificate_der(info, NULL, 0, &len, NULL),
                  STLS_OK);
     cr_expect_gt(len, (size_t)0, "%s: an unverified certificate can be had",
+                 label);
+    pair_settle(&pair);
+    stls_bio_write_eof(stls_object_incoming(pair.client));
+    cr_expect_eq(stls_object_read(pair.client, &byte, 1, &len),
+                 STLS_ERROR_TRUNCATED);
+    stls_object_error(pair.client, &err);
+    cr_expect_eq(err.verify_code, X509_V_OK, "%s: it failed for another reason",
                  label);
     pair_free(&pair);
   }
@@ -93,6 +104,7 @@ Test(insecure, without_certificate_is_for_clients_that_require_none)
 
   cr_expect_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, "%s",
                pair_message(pair.client));
+  cr_expect_not(stls_conninfo_established(stls_object_conninfo(pair.client)));
   pair_free(&pair);
 
   options.tune_client = anonymous_and_unverified;
@@ -119,4 +131,48 @@ Test(insecure, accepts_any_name_only_when_made_insecure)
   pair = pair_new(&options);
   cr_expect_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
   pair_free(&pair);
+}
+
+/* Whether a suite that only old versions need is there. */
+static bool has_sha1(SSL_CTX *ssl_ctx)
+{
+  STACK_OF(SSL_CIPHER) *ciphers = SSL_CTX_get_ciphers(ssl_ctx);
+
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++)
+    if (strcmp(SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, i)),
+               "AES128-SHA") == 0)
+      return true;
+  return false;
+}
+
+Test(insecure, gives_up_old_versions_and_what_they_needed_together)
+{
+  stls_context *context = NULL;
+  SSL_CTX *ssl_ctx;
+
+  cr_assert_eq(stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL),
+               STLS_OK);
+  ssl_ctx = stls_context_ssl_ctx(context);
+  cr_expect_not(has_sha1(ssl_ctx));
+  cr_assert_eq(stls_context_set_insecure_versions(context, STLS_TLS_1_0,
+                                                  STLS_TLS_1_3, NULL),
+               STLS_OK);
+  cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 0);
+  cr_expect(has_sha1(ssl_ctx));
+  cr_assert_eq(
+      stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3, NULL),
+      STLS_OK);
+  cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 2);
+  cr_expect_not(has_sha1(ssl_ctx));
+  cr_assert_eq(stls_context_set_insecure_versions(context, STLS_TLS_1_0,
+                                                  STLS_TLS_1_3, NULL),
+               STLS_OK);
+  cr_assert_eq(
+      stls_context_set_ciphers(context, "ECDHE+AESGCM:@SECLEVEL=3", NULL),
+      STLS_OK);
+  cr_assert_eq(
+      stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3, NULL),
+      STLS_OK);
+  cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 3, "a stricter one stays");
+  stls_context_free(context);
 }

@@ -66,7 +66,7 @@ typedef enum stls_limit {
   /* The same for empty application data records. Default 32, above which
    * OpenSSL ends the connection by itself, whatever is set here. */
   STLS_LIMIT_EMPTY_RECORDS = 1,
-  /* Bytes of answers (to KeyUpdates, say) that reads leave in `outgoing`; at
+  /* Bytes of answers to the peer that reads leave in `outgoing`; at
    * this many a read answers STLS_WANT_WRITE until some are drained. Default
    * 16384. */
   STLS_LIMIT_REPLY_BYTES = 2,
@@ -140,8 +140,8 @@ STLS_EXPORT stls_role stls_context_role(const stls_context *context);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_credential(
     stls_context *context, stls_credential *credential, stls_error *err);
 
-/* Sets the trust anchors (SSL_CTX_set1_cert_store), in place of those before.
- * What it needs of the trust it keeps. */
+/* Sets the trust anchors of objects made afterwards (SSL_CTX_set1_cert_store),
+ * in place of those before. What it needs of the trust it keeps. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
     stls_context *context, stls_trust *trust, stls_error *err);
 
@@ -219,9 +219,15 @@ stls_context_set_insecure_hostname_any(stls_context *context, stls_error *err);
 /* Whether objects check the server's name. */
 STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
 
-/* Sets X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), replacing all. */
+/* Sets X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), replacing all. Refuses
+ * NO_CHECK_TIME, IGNORE_CRITICAL and ALLOW_PROXY_CERTS with STLS_ERROR_MISUSE. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
+
+/* The same without that check. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_verify_flags(
+    stls_context *context, unsigned long flags, stls_error *err);
+
 STLS_EXPORT unsigned long stls_context_verify_flags(
     const stls_context *context);
 
@@ -238,7 +244,8 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_alpn(stls_context *context, const char *const *names,
                       size_t num_names, stls_error *err);
 
-/* Sets or reads one limit; 0 is refused. Holds for objects that exist, too. */
+/* Sets or reads one limit; 0 is refused. Holds for objects that exist, too, but
+ * for STLS_LIMIT_CERTIFICATE_BYTES. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_limit(
     stls_context *context, stls_limit limit, size_t value, stls_error *err);
 STLS_EXPORT size_t stls_context_limit(const stls_context *context,
