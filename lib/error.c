@@ -217,6 +217,9 @@ static void queue_restore(struct stls_error_saved *saved)
 static void set_message(stls_error *record, const char *format, va_list args)
 {
   vsnprintf(record->message, sizeof record->message, format, args);
+  /* What a message quotes comes from anywhere, and a log has lines. */
+  for (char *at = record->message; *at != '\0'; at++)
+    if ((unsigned char)*at < 0x20 || *at == 0x7f) *at = '?';
 }
 
 static void append_code(stls_error *record)

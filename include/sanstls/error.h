@@ -33,7 +33,7 @@ typedef struct stls_error {
   char reason_name[80];
   char verify_text[96];
   /* One printable line that says what was attempted, on which item, and why it
-   * failed. */
+   * failed. Control characters of what it quotes are replaced by '?'. */
   char message[320];
 } stls_error;
 

@@ -36,7 +36,10 @@
 #include <sanstls/error.h>
 #include <sanstls/export.h>
 #include <sanstls/object.h>
+#include <sanstls/oid.h>
+#include <sanstls/pem.h>
 #include <sanstls/result.h>
+#include <sanstls/timestamp.h>
 #include <sanstls/trace.h>
 #include <sanstls/trust.h>
 #include <sanstls/version.h>

@@ -4,6 +4,7 @@
 #define STLS_TEST_EXPECT_H
 
 #include <sanstls/result.h>
+#include <string.h>
 
 #include "check.h"
 
@@ -22,5 +23,20 @@
     cr_assert_eq(got_, want_, "%s: %s instead of %s", (label), \
                  stls_result_name(got_), stls_result_name(want_)); \
   } while (0)
+
+/* Outside text as a message quotes it: one printable line. */
+static inline const char *as_quoted(const char *text)
+{
+  static char out[512];
+  size_t len = strlen(text);
+
+  cr_assert_lt(len, sizeof out);
+  for (size_t i = 0; i <= len; i++) {
+    bool is_control =
+        i < len && ((unsigned char)text[i] < 0x20 || text[i] == 127);
+    out[i] = is_control ? '?' : text[i];
+  }
+  return out;
+}
 
 #endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* pem: one certificate between its DER and its PEM form. */
+#ifndef SANSTLS_PEM_H
+#define SANSTLS_PEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sanstls/error.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * Both calls only change the form (RFC 7468): neither looks at what the bytes
+ * say, so that DER which is no certificate passes. Both fill memory of the
+ * caller, which must not overlap the input. *out_len is the length in bytes, or
+ * 0 on STLS_ERROR_INPUT; `out` is filled only when out_cap is enough. To learn
+ * the length pass NULL and 0.
+ *
+ * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
+ * STLS_ERROR_INPUT: said at each call.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
+ *   latter case *out_len says how much is.
+ *
+ * Any thread.
+ */
+
+/*
+ * DER to PEM, as ssl.DER_cert_to_PEM_cert: "-----BEGIN CERTIFICATE-----",
+ * base64 in lines of 64 columns, "-----END CERTIFICATE-----", each line ended
+ * by LF. The text has no terminating NUL.
+ *
+ * STLS_ERROR_INPUT: der_len is 0, or more than half of what a size_t can say.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_pem_encode_certificate(const void *der, size_t der_len, char *out,
+                            size_t out_cap, size_t *out_len, stls_error *err);
+
+/*
+ * PEM to DER, as ssl.PEM_cert_to_DER_cert, but strictly: the text is one
+ * certificate, and nothing in it is skipped but white space in these places.
+ *
+ * - The text begins with the BEGIN line: before it there is nothing, not even
+ *   white space.
+ * - Lines end with LF, which the last one may lack; spaces, tabs and CRs at the
+ *   end of a line are skipped. Lines of base64 may have any length but 0.
+ * - Behind the END line there may be white space.
+ *
+ * Base64 must be in the canonical form of RFC 4648, 3.5: padded, padding only
+ * at its end, unused bits zero.
+ *
+ * STLS_ERROR_INPUT: no block, or several; a label that is not CERTIFICATE in
+ *   both lines; headers, junk, wrong padding, no data. The message says what,
+ *   and at which line and column (counted in bytes), both from 1.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_pem_decode_certificate(const void *pem, size_t pem_len, uint8_t *out,
+                            size_t out_cap, size_t *out_len, stls_error *err);
+
+STLS_END_DECLS
+
+#endif
