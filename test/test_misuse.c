@@ -10,23 +10,13 @@
 
 SUITE(misuse);
 
-static void expect_named(stls_result result, const stls_error *err,
-                         const char *word)
-{
-  cr_expect_eq(result, STLS_ERROR_MISUSE, "%s: %s", word,
-               stls_result_name(result));
-  cr_expect_eq(err->result, STLS_ERROR_MISUSE, "%s", word);
-  cr_expect(strstr(err->message, word), "\"%s\" does not name %s", err->message,
-            word);
-}
-
 static void expect_object_named(stls_object *object, stls_result result,
                                 const char *word)
 {
   stls_error err = STLS_ERROR_INIT;
 
   stls_object_error(object, &err);
-  expect_named(result, &err, word);
+  expect_misuse(result, &err, word);
 }
 
 Test(misuse, of_object_creation_is_refused)
@@ -42,18 +32,18 @@ Test(misuse, of_object_creation_is_refused)
 
   cr_assert_eq(stls_bio_new(&bio, NULL), STLS_OK);
   options.server_name = "server.example";
-  expect_named(stls_object_new(NULL, NULL, NULL, &options, &object, &err), &err,
-               "context");
-  expect_named(stls_object_new(client, NULL, NULL, &options, NULL, &err), &err,
-               "out_object");
-  expect_named(stls_object_new(client, bio, bio, &options, &object, &err), &err,
-               "same bio");
-  expect_named(stls_object_new(client, NULL, NULL, &unsized, &object, &err),
-               &err, "size");
-  expect_named(stls_object_new(client, NULL, NULL, NULL, &object, &err), &err,
-               "server_name");
-  expect_named(stls_object_new(server, NULL, NULL, &options, &object, &err),
-               &err, "server_name");
+  expect_misuse(stls_object_new(NULL, NULL, NULL, &options, &object, &err),
+                &err, "context");
+  expect_misuse(stls_object_new(client, NULL, NULL, &options, NULL, &err), &err,
+                "out_object");
+  expect_misuse(stls_object_new(client, bio, bio, &options, &object, &err),
+                &err, "same bio");
+  expect_misuse(stls_object_new(client, NULL, NULL, &unsized, &object, &err),
+                &err, "size");
+  expect_misuse(stls_object_new(client, NULL, NULL, NULL, &object, &err), &err,
+                "server_name");
+  expect_misuse(stls_object_new(server, NULL, NULL, &options, &object, &err),
+                &err, "server_name");
   cr_expect_null(object);
   cr_expect_eq(stls_object_new(client, NULL, NULL, NULL, &object, NULL),
                STLS_ERROR_MISUSE, "err may be NULL");

@@ -83,8 +83,6 @@ static void expect_unknown(find_call find, const char *text,
                            const char *source);
 static void expect_nid(int nid);
 static bool try_text(const void *subject, size_t nth);
-static void expect_misuse(stls_result result, const stls_error *err,
-                          const char *word);
 
 Test(oid, is_found_by_number_name_and_text)
 {
@@ -311,13 +309,4 @@ static bool try_text(const void *subject, size_t nth)
   refused = sweep_end();
   sweep_expect(refused, got, want, subject, nth);
   return refused;
-}
-
-static void expect_misuse(stls_result result, const stls_error *err,
-                          const char *word)
-{
-  EXPECT_RESULT(result, STLS_ERROR_MISUSE, word);
-  EXPECT_RESULT(err->result, STLS_ERROR_MISUSE, word);
-  cr_expect(strstr(err->message, word), "\"%s\" does not name %s", err->message,
-            word);
 }

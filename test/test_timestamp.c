@@ -116,8 +116,6 @@ static const struct {
 
 static void expect_day(int64_t seconds, int day, int month, int year);
 static int num_days(int month, int year);
-static void expect_misuse(stls_result result, const stls_error *err,
-                          const char *word);
 
 Test(timestamp, reads_what_cpython_reads)
 {
@@ -309,13 +307,4 @@ static int num_days(int month, int year)
 
   if (month != 1 || year % 4 != 0) return days[month];
   return year % 100 == 0 && year % 400 != 0 ? 28 : 29;
-}
-
-static void expect_misuse(stls_result result, const stls_error *err,
-                          const char *word)
-{
-  EXPECT_RESULT(result, STLS_ERROR_MISUSE, word);
-  EXPECT_RESULT(err->result, STLS_ERROR_MISUSE, word);
-  cr_expect(strstr(err->message, word), "\"%s\" does not name %s", err->message,
-            word);
 }

@@ -3,7 +3,7 @@
 #ifndef STLS_TEST_EXPECT_H
 #define STLS_TEST_EXPECT_H
 
-#include <sanstls/result.h>
+#include <sanstls/error.h>
 #include <string.h>
 
 #include "check.h"
@@ -23,6 +23,16 @@
     cr_assert_eq(got_, want_, "%s: %s instead of %s", (label), \
                  stls_result_name(got_), stls_result_name(want_)); \
   } while (0)
+
+/* A refused call, and `word` in the message that says what was wrong. */
+static inline void expect_misuse(stls_result result, const stls_error *err,
+                                 const char *word)
+{
+  EXPECT_RESULT(result, STLS_ERROR_MISUSE, word);
+  EXPECT_RESULT(err->result, STLS_ERROR_MISUSE, word);
+  cr_expect(strstr(err->message, word), "\"%s\" does not name %s", err->message,
+            word);
+}
 
 /* Outside text as a message quotes it: one printable line. */
 static inline const char *as_quoted(const char *text)
