@@ -70,6 +70,20 @@ Test(read_from, decrypts_straight_from_the_callers_buffer)
   }
 }
 
+/* "hello" and "world", a record each, on their way to the server. */
+static size_t seal_two_records(test_pair *pair, unsigned char *out, size_t cap)
+{
+  size_t len = 0;
+
+  pair_settle(pair);
+  cr_assert_eq(stls_object_write(pair->client, "hello", 5, &len), STLS_OK);
+  cr_assert_eq(stls_object_write(pair->client, "world", 5, &len), STLS_OK);
+  cr_assert_eq(
+      stls_bio_read(stls_object_outgoing(pair->client), out, cap, &len, NULL),
+      STLS_OK);
+  return len;
+}
+
 Test(read_from, stages_only_an_incomplete_tail)
 {
   pair_options options = {0};
@@ -77,12 +91,7 @@ Test(read_from, stages_only_an_incomplete_tail)
   unsigned char records[2000], out[100];
   size_t len, used, got;
 
-  pair_settle(&pair);
-  cr_assert_eq(stls_object_write(pair.client, "hello", 5, &got), STLS_OK);
-  cr_assert_eq(stls_object_write(pair.client, "world", 5, &got), STLS_OK);
-  cr_assert_eq(stls_bio_read(stls_object_outgoing(pair.client), records,
-                             sizeof records, &len, NULL),
-               STLS_OK);
+  len = seal_two_records(&pair, records, sizeof records);
   cr_expect_eq(stls_object_read_from(pair.server, records, len - 3, &used, out,
                                      sizeof out, &got),
                STLS_OK);
@@ -104,12 +113,7 @@ Test(read_from, takes_back_nothing_that_was_not_used)
   unsigned char records[2000], out[5];
   size_t len, used, got;
 
-  pair_settle(&pair);
-  cr_assert_eq(stls_object_write(pair.client, "hello", 5, &got), STLS_OK);
-  cr_assert_eq(stls_object_write(pair.client, "world", 5, &got), STLS_OK);
-  cr_assert_eq(stls_bio_read(stls_object_outgoing(pair.client), records,
-                             sizeof records, &len, NULL),
-               STLS_OK);
+  len = seal_two_records(&pair, records, sizeof records);
   cr_expect_eq(
       stls_object_read_from(pair.server, records, len, &used, out, 5, &got),
       STLS_OK);
