@@ -156,6 +156,30 @@ void stls_error_queue_clear(void)
   if (ERR_peek_error() != 0) ERR_clear_error();
 }
 
+bool stls_error_queue_is_empty(void)
+{
+  return ERR_peek_error() == 0;
+}
+
+size_t stls_error_queue_drain(bool *out_memory)
+{
+  size_t num = 0;
+  unsigned long code;
+
+  *out_memory = false;
+  for (; (code = stls_error_queue_take()) != 0; num++)
+    if (stls_error_code_is_memory(code)) *out_memory = true;
+  return num;
+}
+
+stls_result stls_error_queue_judge(void)
+{
+  bool is_memory;
+  size_t num = stls_error_queue_drain(&is_memory);
+
+  return is_memory || num == 0 ? STLS_ERROR_MEMORY : STLS_ERROR_INPUT;
+}
+
 int stls_error_code_reason(unsigned long code)
 {
   return ERR_GET_REASON(code);

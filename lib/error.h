@@ -53,8 +53,22 @@ void stls_error_describe_code(stls_error *err, unsigned long code);
 /* Takes the oldest entry out of the queue; 0 when it is empty. */
 unsigned long stls_error_queue_take(void);
 
+/* Whether there is nothing in it. */
+bool stls_error_queue_is_empty(void);
+
 /* Empties the queue, between `enter` and `leave`. */
 void stls_error_queue_clear(void);
+
+/* The same, and says how many entries there were, and whether one of them says
+ * that memory ran out. */
+size_t stls_error_queue_drain(bool *out_memory);
+
+/*
+ * The same, for what was handed outside data and failed: STLS_ERROR_MEMORY where
+ * an entry says so or where there is none, as lib/mem.h leaves none; else
+ * STLS_ERROR_INPUT.
+ */
+stls_result stls_error_queue_judge(void);
 
 /* What a packed code says. */
 int stls_error_code_reason(unsigned long code);

@@ -143,3 +143,40 @@ Test(error_guard, survives_a_lack_of_memory)
   cr_expect_not(has_failed, "the sweep came to its end");
   ERR_clear_error();
 }
+
+/* Between enter and leave: what failed, judged by its entries. */
+Test(error_guard, judges_a_failure_by_its_entries)
+{
+  static const struct {
+    int reasons[3];
+    size_t num;
+    bool is_memory;
+    stls_result want;
+  } rows[] = {
+      {{0}, 0, false, STLS_ERROR_MEMORY},
+      {{ERR_R_UNSUPPORTED}, 1, false, STLS_ERROR_INPUT},
+      {{ERR_R_MALLOC_FAILURE}, 1, true, STLS_ERROR_MEMORY},
+      {{ERR_R_MALLOC_FAILURE, ERR_R_UNSUPPORTED, ERR_R_NESTED_ASN1_ERROR},
+       3,
+       true,
+       STLS_ERROR_MEMORY},
+      {{ERR_R_UNSUPPORTED, ERR_R_NESTED_ASN1_ERROR},
+       2,
+       false,
+       STLS_ERROR_INPUT},
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    bool is_memory = !rows[i].is_memory;
+    for (size_t j = 0; j < rows[i].num; j++)
+      ERR_raise(ERR_LIB_ASN1, rows[i].reasons[j]);
+    cr_expect_eq(stls_error_queue_is_empty(), rows[i].num == 0, "%zu", i);
+    cr_expect_eq(stls_error_queue_drain(&is_memory), rows[i].num, "%zu", i);
+    cr_expect_eq(is_memory, rows[i].is_memory, "%zu", i);
+    cr_expect(stls_error_queue_is_empty());
+    for (size_t j = 0; j < rows[i].num; j++)
+      ERR_raise(ERR_LIB_ASN1, rows[i].reasons[j]);
+    cr_expect_eq(stls_error_queue_judge(), rows[i].want, "%zu", i);
+    cr_expect(stls_error_queue_is_empty());
+  }
+}

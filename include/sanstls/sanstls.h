@@ -30,11 +30,13 @@
 #define SANSTLS_SANSTLS_H
 
 #include <sanstls/bio.h>
+#include <sanstls/certificate.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/context.h>
 #include <sanstls/credential.h>
 #include <sanstls/error.h>
 #include <sanstls/export.h>
+#include <sanstls/name.h>
 #include <sanstls/object.h>
 #include <sanstls/oid.h>
 #include <sanstls/pem.h>

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* certificate (L3): the life of a certificate, and lists of them. */
+#include "certificate.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "certpem.h"
+#include "error.h"
+
+struct stls_certificate_list {
+  size_t count;
+  stls_certificate *certificates[];
+};
+
+static stls_result check_input(const char *name, const void *data,
+                               const void *out, stls_error *err);
+static stls_result read_der(const uint8_t *der, size_t der_len,
+                            const struct stls_x509pem_scope *scope,
+                            X509 **out_x509, stls_error *err);
+static stls_result make(X509 *x509, const struct stls_x509pem_scope *scope,
+                        stls_certificate **out_certificate, stls_error *err);
+static stls_result decode(stls_certificate *certificate,
+                          const struct stls_x509pem_scope *scope,
+                          stls_error *err);
+
+stls_result stls_certificate_new_der(const void *der, size_t der_len,
+                                     OSSL_LIB_CTX *libctx, const char *propq,
+                                     stls_certificate **out_certificate,
+                                     stls_error *err)
+{
+  const struct stls_x509pem_scope scope = {libctx, propq};
+  stls_result result = check_input("der is NULL", der, out_certificate, err);
+  stls_error_guard guard;
+  X509 *x509 = NULL;
+
+  if (result != STLS_OK) return result;
+  stls_error_enter(&guard);
+  result = read_der(der, der_len, &scope, &x509, err);
+  if (result == STLS_OK) result = make(x509, &scope, out_certificate, err);
+  X509_free(x509);
+  stls_error_leave(&guard);
+  return result;
+}
+
+stls_result stls_certificate_new_pem(const void *pem, size_t pem_len,
+                                     OSSL_LIB_CTX *libctx, const char *propq,
+                                     stls_certificate **out_certificate,
+                                     stls_error *err)
+{
+  const struct stls_x509pem_scope scope = {libctx, propq};
+  const struct stls_pem_text text = {"pem", pem, pem_len};
+  stls_result result = check_input("pem is NULL", pem, out_certificate, err);
+  stls_error_guard guard;
+  X509 *x509 = NULL;
+
+  if (result != STLS_OK) return result;
+  stls_error_enter(&guard);
+  result = stls_certpem_read(&text, &scope, &x509, err);
+  if (result == STLS_OK) result = make(x509, &scope, out_certificate, err);
+  X509_free(x509);
+  stls_error_leave(&guard);
+  return result;
+}
+
+stls_result stls_certificate_new_x509(X509 *x509,
+                                      stls_certificate **out_certificate,
+                                      stls_error *err)
+{
+  stls_result result = check_input("x509 is NULL", x509, out_certificate, err);
+  stls_error_guard guard;
+
+  if (result != STLS_OK) return result;
+  stls_error_enter(&guard);
+  result = stls_certificate_wrap(x509, out_certificate, err);
+  stls_error_leave(&guard);
+  return result;
+}
+
+void stls_certificate_free(stls_certificate *certificate)
+{
+  if (certificate == NULL || !stls_refs_release(&certificate->refs)) return;
+  X509_free(certificate->x509);
+  stls_mem_free(certificate->der);
+  stls_arena_free(&certificate->arena);
+  stls_mem_free(certificate);
+}
+
+stls_certificate *stls_certificate_up_ref(stls_certificate *certificate)
+{
+  if (certificate != NULL) stls_refs_take(&certificate->refs);
+  return certificate;
+}
+
+bool stls_certificate_equal(const stls_certificate *a,
+                            const stls_certificate *b)
+{
+  if (a == NULL || b == NULL) return a == b;
+  return a->der_len == b->der_len && memcmp(a->der, b->der, a->der_len) == 0;
+}
+
+void stls_certificate_list_free(stls_certificate_list *list)
+{
+  if (list == NULL) return;
+  for (size_t i = 0; i < list->count; i++)
+    stls_certificate_free(list->certificates[i]);
+  stls_mem_free(list);
+}
+
+size_t stls_certificate_list_count(const stls_certificate_list *list)
+{
+  return list == NULL ? 0 : list->count;
+}
+
+stls_certificate *stls_certificate_list_at(const stls_certificate_list *list,
+                                           size_t index)
+{
+  return list == NULL || index >= list->count ? NULL
+                                              : list->certificates[index];
+}
+
+stls_result stls_certificate_wrap(X509 *x509,
+                                  stls_certificate **out_certificate,
+                                  stls_error *err)
+{
+  static const struct stls_x509pem_scope none = {NULL, NULL};
+
+  return make(x509, &none, out_certificate, err);
+}
+
+stls_result stls_certificate_list_wrap(const STACK_OF(X509) * certs,
+                                       stls_certificate_list **out_list,
+                                       stls_error *err)
+{
+  int count = certs == NULL ? 0 : sk_X509_num(certs);
+  stls_certificate_list *list =
+      stls_mem_zalloc(sizeof *list + (size_t)count * sizeof(void *));
+  stls_result result = STLS_OK;
+
+  if (list == NULL) return stls_error_memory(err);
+  for (int i = 0; result == STLS_OK && i < count; i++) {
+    result = stls_certificate_wrap(sk_X509_value(certs, i),
+                                   &list->certificates[i], err);
+    if (result == STLS_OK) list->count++;
+  }
+  if (result == STLS_OK)
+    *out_list = list;
+  else
+    stls_certificate_list_free(list);
+  return result;
+}
+
+static stls_result check_input(const char *misuse, const void *data,
+                               const void *out, stls_error *err)
+{
+  if (data == NULL) return stls_error_misuse(err, misuse);
+  if (out == NULL) return stls_error_misuse(err, "out_certificate is NULL");
+  return STLS_OK;
+}
+
+static stls_result read_der(const uint8_t *der, size_t der_len,
+                            const struct stls_x509pem_scope *scope,
+                            X509 **out_x509, stls_error *err)
+{
+  const unsigned char *end = der;
+  X509 *x509;
+
+  if (der_len > LONG_MAX)
+    return stls_error_set(err, STLS_ERROR_INPUT, "der: it has %zu bytes",
+                          der_len);
+  x509 = X509_new_ex(scope->libctx, scope->propq);
+  if (x509 == NULL) return stls_error_memory(err);
+  /* On failure it frees and forgets the certificate. */
+  if (d2i_X509(&x509, &end, (long)der_len) == NULL) {
+    X509_free(x509);
+    return stls_error_set_openssl(err, STLS_ERROR_INPUT, "der");
+  }
+  if (end != der + der_len) {
+    X509_free(x509);
+    return stls_error_set(err, STLS_ERROR_INPUT,
+                          "der: the certificate ends at byte %zu of %zu",
+                          (size_t)(end - der), der_len);
+  }
+  *out_x509 = x509;
+  return STLS_OK;
+}
+
+static stls_result make(X509 *x509, const struct stls_x509pem_scope *scope,
+                        stls_certificate **out_certificate, stls_error *err)
+{
+  stls_certificate *certificate = stls_mem_zalloc(sizeof *certificate);
+  stls_result result;
+
+  if (certificate == NULL) return stls_error_memory(err);
+  stls_refs_init(&certificate->refs);
+  X509_up_ref(x509);
+  certificate->x509 = x509;
+  result = decode(certificate, scope, err);
+  if (result == STLS_OK)
+    *out_certificate = certificate;
+  else
+    stls_certificate_free(certificate);
+  return result;
+}
+
+static stls_result decode(stls_certificate *certificate,
+                          const struct stls_x509pem_scope *scope,
+                          stls_error *err)
+{
+  int len = i2d_X509(certificate->x509, &certificate->der);
+  stls_result result;
+
+  if (len <= 0)
+    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
+                                  "certificate: it cannot be encoded");
+  certificate->der_len = (size_t)len;
+  result = stls_certfields_decode(&certificate->arena, certificate->x509, scope,
+                                  &certificate->fields, err);
+  if (result != STLS_OK) return result;
+  result = stls_extensions_decode(&certificate->arena, certificate->x509,
+                                  &certificate->extensions);
+  return result == STLS_OK ? result : stls_error_memory(err);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* certificate (L3): the life of a certificate, and lists of them. */
+#ifndef STLS_CERTIFICATE_H
+#define STLS_CERTIFICATE_H
+
+#include <openssl/x509.h>
+#include <sanstls/certificate.h>
+
+#include "certfields.h"
+#include "extensions.h"
+#include "mem.h"
+
+/* All of it is decoded when it is made: reading never fails. */
+struct stls_certificate {
+  stls_refs refs;
+  X509 *x509;
+  uint8_t *der;
+  size_t der_len;
+  struct stls_arena arena;
+  struct stls_certfields fields;
+  struct stls_extensions extensions;
+};
+
+/* Both take references of their own; the caller guards the error queue. NULL
+ * gives an empty list. STLS_ERROR_INPUT where a certificate's field cannot be
+ * read. */
+stls_result stls_certificate_wrap(X509 *x509,
+                                  stls_certificate **out_certificate,
+                                  stls_error *err);
+stls_result stls_certificate_list_wrap(const STACK_OF(X509) * certs,
+                                       stls_certificate_list **out_list,
+                                       stls_error *err);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* forge: certificates that no tool would make. */
+#include "forge.h"
+
+#include <openssl/crypto.h>
+#include <openssl/pem.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "expect.h"
+
+X509 *forge_begin(const char *file)
+{
+  test_file pem = test_load(file);
+  BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
+  X509 *x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+
+  cr_assert_not_null(x509, "%s", file);
+  BIO_free(bio);
+  test_file_free(&pem);
+  cr_assert_eq(X509_set_version(x509, X509_VERSION_3), 1);
+  while (X509_get_ext_count(x509) > 0)
+    X509_EXTENSION_free(X509_delete_ext(x509, 0));
+  return x509;
+}
+
+void forge_extension(X509 *x509, const char *oid, bool critical,
+                     const void *der, size_t der_len)
+{
+  ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
+  ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+  X509_EXTENSION *extension;
+
+  cr_assert(ASN1_OCTET_STRING_set(value, der, (int)der_len));
+  extension = X509_EXTENSION_create_by_OBJ(NULL, object, critical, value);
+  cr_assert_not_null(extension, "%s", oid);
+  cr_assert_eq(X509_add_ext(x509, extension, -1), 1);
+  X509_EXTENSION_free(extension);
+  ASN1_OCTET_STRING_free(value);
+  ASN1_OBJECT_free(object);
+}
+
+uint8_t *forge_der(X509 *x509, size_t *out_len)
+{
+  uint8_t *der = NULL;
+  int len;
+
+  /* Else the bytes from which it was read would be written again. */
+  cr_assert_gt(i2d_re_X509_tbs(x509, NULL), 0);
+  len = i2d_X509(x509, &der);
+  cr_assert_gt(len, 0);
+  *out_len = (size_t)len;
+  return der;
+}
+
+stls_certificate *forge_end(X509 *x509)
+{
+  stls_error err = STLS_ERROR_INIT;
+  stls_certificate *certificate = NULL;
+  size_t len;
+  uint8_t *der = forge_der(x509, &len);
+
+  cr_assert_eq(
+      stls_certificate_new_der(der, len, NULL, NULL, &certificate, &err),
+      STLS_OK, "%s", err.message);
+  OPENSSL_free(der);
+  X509_free(x509);
+  return certificate;
+}
+
+stls_certificate *forge_load(const char *file)
+{
+  test_file pem = test_load(file);
+  stls_error err = STLS_ERROR_INIT;
+  stls_certificate *certificate = NULL;
+
+  cr_assert_eq(stls_certificate_new_pem(pem.data, pem.len, NULL, NULL,
+                                        &certificate, &err),
+               STLS_OK, "%s: %s", file, err.message);
+  test_file_free(&pem);
+  return certificate;
+}
+
+test_file forge_load_der(const char *file)
+{
+  stls_certificate *it = forge_load(file);
+  test_file der = {NULL, 0};
+  const uint8_t *data = stls_certificate_der(it, &der.len);
+
+  der.data = malloc(der.len);
+  memcpy(der.data, data, der.len);
+  stls_certificate_free(it);
+  return der;
+}
