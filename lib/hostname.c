@@ -1,38 +1,57 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname (L1): what kind of reference name a text is. */
+/* hostname (L1): what kind of name a text is, and which name stands for it. */
 #include "hostname.h"
 
 #include <arpa/inet.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define LABEL_MAX ((size_t)63)
 
-static bool is_address(const char *text);
 static const char *fault_in_name(const char *text, size_t len);
 static const char *fault_in_label(const char *label, size_t len);
 static bool is_all_digits(const char *text, size_t len);
+static bool equal_nocase(const char *a, const char *b, size_t len);
+static unsigned char lower(char c);
 
 stls_hostname_kind stls_hostname_classify(const char *text, size_t *out_len,
                                           const char **out_why)
 {
+  uint8_t octets[16];
   size_t len = strlen(text);
 
   *out_why = NULL;
   *out_len = len;
-  if (is_address(text)) return STLS_HOSTNAME_ADDRESS;
+  if (stls_hostname_octets(text, octets) > 0) return STLS_HOSTNAME_ADDRESS;
   if (len > 1 && text[len - 1] == '.') *out_len = --len;
   *out_why = fault_in_name(text, len);
   return *out_why == NULL ? STLS_HOSTNAME_DNS : STLS_HOSTNAME_INVALID;
 }
 
-static bool is_address(const char *text)
+size_t stls_hostname_octets(const char *text, uint8_t out[16])
 {
-  unsigned char bytes[sizeof(struct in6_addr)];
+  if (inet_pton(AF_INET, text, out) == 1) return 4;
+  return inet_pton(AF_INET6, text, out) == 1 ? 16 : 0;
+}
 
-  return inet_pton(AF_INET, text, bytes) == 1 ||
-         inet_pton(AF_INET6, text, bytes) == 1;
+bool stls_hostname_covers(const char *presented, size_t presented_len,
+                          const char *reference, size_t reference_len)
+{
+  const char *tail;
+
+  if (presented_len > 2 && presented[0] == '*' && presented[1] == '.') {
+    tail = memchr(reference, '.', reference_len);
+    /* OpenSSL has no underscores in what a wildcard takes part in. */
+    if (tail == NULL || memchr(reference, '_', reference_len) != NULL)
+      return false;
+    presented++;
+    presented_len--;
+    reference_len -= (size_t)(tail - reference);
+    reference = tail;
+    if (memchr(reference + 1, '.', reference_len - 1) == NULL) return false;
+  }
+  return presented_len == reference_len &&
+         equal_nocase(presented, reference, reference_len);
 }
 
 static const char *fault_in_name(const char *text, size_t len)
@@ -76,4 +95,17 @@ static bool is_all_digits(const char *text, size_t len)
   for (size_t i = 0; i < len; i++)
     if (text[i] < '0' || text[i] > '9') return false;
   return len > 0;
+}
+
+/* Not of <ctype.h> or <strings.h>: these depend on the locale. */
+static bool equal_nocase(const char *a, const char *b, size_t len)
+{
+  for (size_t i = 0; i < len; i++)
+    if (lower(a[i]) != lower(b[i])) return false;
+  return true;
+}
+
+static unsigned char lower(char c)
+{
+  return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname (L1): what kind of reference name a text is. */
+/* hostname (L1): what kind of name a text is, and which name stands for it. */
 #ifndef STLS_HOSTNAME_H
 #define STLS_HOSTNAME_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* RFC 1035, 2.3.4, in text form. */
 #define STLS_HOSTNAME_MAX ((size_t)253)
@@ -22,5 +24,15 @@ typedef enum stls_hostname_kind {
  */
 stls_hostname_kind stls_hostname_classify(const char *text, size_t *out_len,
                                           const char **out_why);
+
+/* The octets of an address in that form; 0 for any other text. */
+size_t stls_hostname_octets(const char *text, uint8_t out[16]);
+
+/*
+ * Whether a presented DNS name, which may be any bytes, stands for a reference
+ * that is a valid DNS name without its trailing dot: see sanstls/hostname.h.
+ */
+bool stls_hostname_covers(const char *presented, size_t presented_len,
+                          const char *reference, size_t reference_len);
 
 #endif

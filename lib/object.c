@@ -3,9 +3,8 @@
 #include "object.h"
 
 #include <openssl/ssl.h>
-#include <string.h>
 
-#include "hostname.h"
+#include "idna.h"
 #include "mem.h"
 #include "trace.h"
 
@@ -233,18 +232,14 @@ static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
 static stls_result set_server_name(stls_object *object, SSL *ssl,
                                    const char *name, stls_error *err)
 {
-  const char *why;
-  size_t len;
-  bool is_set;
-  stls_hostname_kind kind = stls_hostname_classify(name, &len, &why);
-  bool is_address = kind == STLS_HOSTNAME_ADDRESS;
+  struct stls_reference found;
+  stls_result result = stls_idna_resolve(name, "server_name", &found, err);
+  bool is_address, is_set;
 
-  if (kind == STLS_HOSTNAME_INVALID)
-    return stls_error_set(err, STLS_ERROR_INPUT, "server_name \"%s\": %s", name,
-                          why);
-  object->server_name = stls_mem_zalloc(len + 1);
+  if (result != STLS_OK) return result;
+  is_address = found.kind == STLS_HOSTNAME_ADDRESS;
+  object->server_name = stls_mem_strdup(found.text);
   if (object->server_name == NULL) return stls_error_memory(err);
-  memcpy(object->server_name, name, len);
   is_set =
       is_address || SSL_set_tlsext_host_name(ssl, object->server_name) == 1;
   if (is_set && stls_context_check_hostname(object->context))

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Compiles, links and runs a program against the installed library, the way
-# its users do. make installcheck calls it.
+# its users do: the shared one, and the static one where it was built. make
+# installcheck calls it.
 set -eu
 
 : "${libdir:?}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
@@ -14,20 +15,54 @@ export PKG_CONFIG_PATH
 cat >"$dir/user.c" <<'SOURCE'
 #include <sanstls/sanstls.h>
 #include <stdio.h>
+#include <string.h>
 
 int main(void) {
+  char name[32] = "";
+  size_t len;
+
+  /* What it is linked to besides OpenSSL is behind this. */
+  if (stls_hostname_to_ascii("b\303\274cher.example", name, sizeof name, &len,
+                             NULL) == STLS_OK &&
+      strcmp(name, "xn--bcher-kva.example") != 0)
+    return 1;
   puts(stls_version_text());
   return stls_version_check(STLS_VERSION_NUMBER, NULL) != STLS_OK;
 }
 SOURCE
 
-# CC may carry options.
-# shellcheck disable=SC2046,SC2086
-$CC -o "$dir/user" "$dir/user.c" $($PKG_CONFIG --cflags --libs sanstls)
-running=$(LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
-  DYLD_LIBRARY_PATH=$libdir "$dir/user")
 installed=$($PKG_CONFIG --modversion sanstls)
-if [ "$running" != "$installed" ]; then
-  echo "check_install: the library is $running, sanstls.pc says $installed" >&2
+
+# check WHICH LIBRARY...: builds and runs the program with it.
+check() {
+  which=$1
+  shift
+  # CC may carry options.
+  # shellcheck disable=SC2046,SC2086
+  $CC -o "$dir/user" "$dir/user.c" $($PKG_CONFIG --cflags sanstls) "$@"
+  running=$(LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
+    DYLD_LIBRARY_PATH=$libdir "$dir/user")
+  if [ "$running" != "$installed" ]; then
+    echo "check_install: the $which library is $running, sanstls.pc says" \
+      "$installed" >&2
+    exit 1
+  fi
+}
+
+which=
+if [ -f "$libdir/libsanstls.so" ] || [ -f "$libdir/libsanstls.dylib" ]; then
+  # shellcheck disable=SC2046
+  check shared $($PKG_CONFIG --libs sanstls)
+fi
+if [ -f "$libdir/libsanstls.a" ]; then
+  # The linker would take the shared one for -lsanstls. Only this library is
+  # linked statically: what others need for that need not be installed.
+  private=$($PKG_CONFIG --print-requires-private sanstls | sed 's/ .*//')
+  # shellcheck disable=SC2046,SC2086
+  check static "$libdir/libsanstls.a" \
+    $($PKG_CONFIG --libs sanstls $private | sed 's/-lsanstls//')
+fi
+if [ -z "$which" ]; then
+  echo "check_install: there is no library in $libdir" >&2
   exit 1
 fi

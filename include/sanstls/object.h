@@ -41,9 +41,10 @@ typedef struct stls_object stls_object;
 /* How an object is made. Start from STLS_OBJECT_OPTIONS_INIT. */
 typedef struct stls_object_options {
   size_t size;
-  /* Client: the DNS name (as A-labels) or the IPv4 or IPv6 address of the
-   * server, checked against its certificate; a name is also sent as SNI.
-   * Required unless the context was made insecure. Server: NULL. Copied. */
+  /* Client: the DNS name or the IPv4 or IPv6 address of the server, checked
+   * against its certificate; a name is also sent as SNI. Labels beyond ASCII are
+   * converted first, as stls_hostname_to_ascii does. Required unless the context
+   * was made insecure. Server: NULL. Copied. */
   const char *server_name;
   /* Handed back by stls_object_user_data. */
   void *user_data;

@@ -36,6 +36,7 @@
 #include <sanstls/credential.h>
 #include <sanstls/error.h>
 #include <sanstls/export.h>
+#include <sanstls/hostname.h>
 #include <sanstls/name.h>
 #include <sanstls/object.h>
 #include <sanstls/oid.h>

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* idna (L1): a server's name from its user's spelling to ASCII. */
+#ifndef STLS_IDNA_H
+#define STLS_IDNA_H
+
+#include <sanstls/error.h>
+
+#include "hostname.h"
+
+/* A valid name or address: terminated, without a trailing dot. */
+struct stls_reference {
+  stls_hostname_kind kind;
+  size_t len;
+  char text[STLS_HOSTNAME_MAX + 1];
+};
+
+/* STLS_OK, STLS_ERROR_INPUT or STLS_ERROR_MEMORY; the message calls the text
+ * `what`. */
+stls_result stls_idna_resolve(const char *text, const char *what,
+                              struct stls_reference *out, stls_error *err);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* namematch (L3): whether presented names stand for a reference. */
+#include <sanstls/hostname.h>
+#include <string.h>
+
+#include "error.h"
+#include "idna.h"
+
+/* A reference, prepared for many comparisons. */
+struct wanted {
+  struct stls_reference name;
+  /* Of an address; 0 for a DNS name. */
+  size_t num_octets;
+  uint8_t octets[16];
+};
+
+static stls_result prepare(const char *reference, struct wanted *out,
+                           stls_error *err);
+static bool covers_text(const char *text, size_t len,
+                        const struct wanted *wanted);
+static bool covers_alt_name(const stls_general_name *name,
+                            const struct wanted *wanted);
+static bool presents_dns_name(const stls_certificate *certificate);
+static bool covers_common_name(const stls_name *subject,
+                               const struct wanted *wanted);
+
+stls_result stls_hostname_match(const char *reference,
+                                const stls_certificate *certificate,
+                                unsigned flags, bool *out_matches,
+                                stls_error *err)
+{
+  struct wanted wanted;
+  const stls_general_name *name;
+  stls_result result;
+  bool matches = false;
+
+  if (reference == NULL) return stls_error_misuse(err, "reference is NULL");
+  if (certificate == NULL) return stls_error_misuse(err, "certificate is NULL");
+  if ((flags & ~(unsigned)STLS_HOSTNAME_INSECURE_COMMON_NAME) != 0)
+    return stls_error_misuse(err, "flags has an unknown one");
+  if (out_matches == NULL) return stls_error_misuse(err, "out_matches is NULL");
+  result = prepare(reference, &wanted, err);
+  if (result != STLS_OK) return result;
+  for (size_t i = 0;
+       !matches && (name = stls_certificate_alt_name(certificate, i)) != NULL;
+       i++)
+    matches = covers_alt_name(name, &wanted);
+  if (!matches && flags != 0 && wanted.num_octets == 0 &&
+      !presents_dns_name(certificate))
+    matches =
+        covers_common_name(stls_certificate_subject(certificate), &wanted);
+  *out_matches = matches;
+  return STLS_OK;
+}
+
+stls_result stls_hostname_match_names(const char *reference,
+                                      const char *const *names,
+                                      const size_t *name_lens, size_t num_names,
+                                      bool *out_matches, stls_error *err)
+{
+  struct wanted wanted;
+  stls_result result;
+  bool matches = false;
+
+  if (reference == NULL) return stls_error_misuse(err, "reference is NULL");
+  if (names == NULL && num_names > 0)
+    return stls_error_misuse(err, "names is NULL");
+  for (size_t i = 0; i < num_names; i++)
+    if (names[i] == NULL) return stls_error_misuse(err, "a name is NULL");
+  if (out_matches == NULL) return stls_error_misuse(err, "out_matches is NULL");
+  result = prepare(reference, &wanted, err);
+  if (result != STLS_OK) return result;
+  for (size_t i = 0; i < num_names && !matches; i++)
+    matches = covers_text(
+        names[i], name_lens == NULL ? strlen(names[i]) : name_lens[i], &wanted);
+  *out_matches = matches;
+  return STLS_OK;
+}
+
+static stls_result prepare(const char *reference, struct wanted *out,
+                           stls_error *err)
+{
+  stls_result result =
+      stls_idna_resolve(reference, "reference", &out->name, err);
+
+  out->num_octets = 0;
+  if (result == STLS_OK && out->name.kind == STLS_HOSTNAME_ADDRESS)
+    out->num_octets = stls_hostname_octets(out->name.text, out->octets);
+  return result;
+}
+
+static bool covers_text(const char *text, size_t len,
+                        const struct wanted *wanted)
+{
+  uint8_t octets[16];
+  /* Room for the longest address. */
+  char copy[48];
+
+  if (wanted->num_octets == 0)
+    return stls_hostname_covers(text, len, wanted->name.text, wanted->name.len);
+  if (len >= sizeof copy || memchr(text, '\0', len) != NULL) return false;
+  memcpy(copy, text, len);
+  copy[len] = '\0';
+  return stls_hostname_octets(copy, octets) == wanted->num_octets &&
+         memcmp(octets, wanted->octets, wanted->num_octets) == 0;
+}
+
+static bool covers_alt_name(const stls_general_name *name,
+                            const struct wanted *wanted)
+{
+  size_t len = 0;
+  const uint8_t *bytes = stls_general_name_bytes(name, &len);
+
+  if (bytes == NULL) return false;
+  switch (stls_general_name_kind_of(name)) {
+    case STLS_GENERAL_NAME_DNS:
+      return wanted->num_octets == 0 &&
+             stls_hostname_covers((const char *)bytes, len, wanted->name.text,
+                                  wanted->name.len);
+    case STLS_GENERAL_NAME_IP:
+      return wanted->num_octets > 0 && len == wanted->num_octets &&
+             memcmp(bytes, wanted->octets, len) == 0;
+    default:
+      return false;
+  }
+}
+
+static bool presents_dns_name(const stls_certificate *certificate)
+{
+  const stls_general_name *name;
+  bool found = stls_certificate_extension(certificate,
+                                          STLS_EXTENSION_SUBJECT_ALT_NAME) ==
+               STLS_EXTENSION_MALFORMED;
+
+  for (size_t i = 0;
+       !found && (name = stls_certificate_alt_name(certificate, i)) != NULL;
+       i++)
+    found = stls_general_name_kind_of(name) == STLS_GENERAL_NAME_DNS;
+  return found;
+}
+
+static bool covers_common_name(const stls_name *subject,
+                               const struct wanted *wanted)
+{
+  bool matches = false, is_text = true;
+
+  for (size_t i = 0; is_text && !matches && i < stls_name_rdn_count(subject);
+       i++)
+    for (size_t j = 0;
+         is_text && !matches && j < stls_name_attribute_count(subject, i);
+         j++) {
+      size_t len = 0;
+      const char *oid = stls_name_attribute_oid(subject, i, j);
+      const char *value = stls_name_attribute_value(subject, i, j, &len);
+      if (oid == NULL || strcmp(oid, "2.5.4.3") != 0) continue;
+      is_text = value != NULL && !stls_name_attribute_is_bits(subject, i, j);
+      matches = is_text && stls_hostname_covers(value, len, wanted->name.text,
+                                                wanted->name.len);
+    }
+  return matches;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* mint: certificates made at run time, with whatever names a test needs. */
+#include "mint.h"
+
+#include <openssl/bio.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "certs.h"
+#include "check.h"
+
+static EVP_PKEY *load_key(const char *name);
+static X509 *load_certificate(const char *name);
+static void add_common_name(X509_NAME *subject, const mint_cn *cn);
+static void add_extension(X509 *x509, int nid, const char *text);
+static void add_raw_alt_names(X509 *x509, const void *der, size_t len);
+static void add_alt_names(X509 *x509, const mint_name *at);
+static GENERAL_NAME *general_name(const mint_name *from);
+static void set_name(GENERAL_NAME *name, const mint_name *from);
+static ASN1_STRING *string(int type, const char *bytes, size_t len);
+
+X509 *mint_certificate(const mint_request *request)
+{
+  EVP_PKEY *key = load_key("server-ecdsa.key"), *ca_key = load_key("ca.key");
+  X509 *x509 = X509_new(), *ca = load_certificate("ca.pem");
+  static long serial = 4711;
+
+  cr_assert_not_null(x509);
+  cr_assert_eq(X509_set_version(x509, X509_VERSION_3), 1);
+  cr_assert_eq(ASN1_INTEGER_set(X509_get_serialNumber(x509), serial++), 1);
+  cr_assert_eq(
+      ASN1_TIME_set_string(X509_getm_notBefore(x509), "20200101000000Z"), 1);
+  cr_assert_eq(
+      ASN1_TIME_set_string(X509_getm_notAfter(x509), "21991231235959Z"), 1);
+  cr_assert_eq(X509_set_issuer_name(x509, X509_get_subject_name(ca)), 1);
+  cr_assert_eq(X509_set_pubkey(x509, key), 1);
+  for (const mint_cn *cn = request->common_names;
+       cn != NULL && cn->bytes != NULL; cn++)
+    add_common_name(X509_get_subject_name(x509), cn);
+  add_extension(x509, NID_basic_constraints, "critical,CA:false");
+  add_extension(x509, NID_ext_key_usage, "serverAuth");
+  if (request->raw_alt_names != NULL)
+    add_raw_alt_names(x509, request->raw_alt_names, request->raw_alt_names_len);
+  if (request->alt_names != NULL) add_alt_names(x509, request->alt_names);
+  if (request->tune != NULL) request->tune(x509);
+  cr_assert_gt(X509_sign(x509, ca_key, EVP_sha256()), 0);
+  X509_free(ca);
+  EVP_PKEY_free(ca_key);
+  EVP_PKEY_free(key);
+  return x509;
+}
+
+stls_credential *mint_credential(X509 *x509)
+{
+  stls_pem_source source = STLS_PEM_SOURCE_INIT;
+  stls_error err = STLS_ERROR_INIT;
+  stls_credential *credential = NULL;
+  BIO *chain = BIO_new(BIO_s_mem());
+  char *pem = NULL;
+
+  cr_assert_not_null(chain);
+  cr_assert_eq(PEM_write_bio_X509(chain, x509), 1);
+  source.chain_len = (size_t)BIO_get_mem_data(chain, &pem);
+  source.chain = pem;
+  source.key_file = test_data("server-ecdsa.key");
+  cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
+               STLS_OK, "%s", err.message);
+  BIO_free(chain);
+  return credential;
+}
+
+static EVP_PKEY *load_key(const char *name)
+{
+  test_file file = test_load(name);
+  BIO *in = BIO_new_mem_buf(file.data, (int)file.len);
+  EVP_PKEY *key = PEM_read_bio_PrivateKey(in, NULL, NULL, NULL);
+
+  cr_assert_not_null(key, "%s", name);
+  BIO_free(in);
+  test_file_free(&file);
+  return key;
+}
+
+static X509 *load_certificate(const char *name)
+{
+  test_file file = test_load(name);
+  BIO *in = BIO_new_mem_buf(file.data, (int)file.len);
+  X509 *x509 = PEM_read_bio_X509(in, NULL, NULL, NULL);
+
+  cr_assert_not_null(x509, "%s", name);
+  BIO_free(in);
+  test_file_free(&file);
+  return x509;
+}
+
+/* X509_NAME_add_entry_by_NID would convert the bytes to the type. */
+static void add_common_name(X509_NAME *subject, const mint_cn *cn)
+{
+  X509_NAME_ENTRY *entry = X509_NAME_ENTRY_create_by_NID(
+      NULL, NID_commonName, V_ASN1_UTF8STRING, (const unsigned char *)"x", 1);
+
+  cr_assert_not_null(entry);
+  cr_assert_eq(
+      X509_NAME_ENTRY_set_data(entry, cn->type,
+                               (const unsigned char *)cn->bytes, (int)cn->len),
+      1);
+  cr_assert_eq(X509_NAME_add_entry(subject, entry, -1, 0), 1);
+  X509_NAME_ENTRY_free(entry);
+}
+
+static void add_extension(X509 *x509, int nid, const char *text)
+{
+  X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, nid, text);
+
+  cr_assert_not_null(extension, "%s", text);
+  cr_assert_eq(X509_add_ext(x509, extension, -1), 1);
+  X509_EXTENSION_free(extension);
+}
+
+static void add_raw_alt_names(X509 *x509, const void *der, size_t len)
+{
+  ASN1_STRING *content = string(V_ASN1_OCTET_STRING, der, len);
+  X509_EXTENSION *extension =
+      X509_EXTENSION_create_by_NID(NULL, NID_subject_alt_name, 0, content);
+
+  cr_assert_not_null(extension);
+  cr_assert_eq(X509_add_ext(x509, extension, -1), 1);
+  X509_EXTENSION_free(extension);
+  ASN1_STRING_free(content);
+}
+
+static void add_alt_names(X509 *x509, const mint_name *at)
+{
+  GENERAL_NAMES *names = GENERAL_NAMES_new();
+
+  cr_assert_not_null(names);
+  for (; at->bytes != NULL; at++)
+    cr_assert_gt(sk_GENERAL_NAME_push(names, general_name(at)), 0);
+  /* None at all: there is no such extension. */
+  if (sk_GENERAL_NAME_num(names) > 0)
+    cr_assert_eq(X509_add1_ext_i2d(x509, NID_subject_alt_name, names, 0,
+                                   X509V3_ADD_APPEND),
+                 1);
+  GENERAL_NAMES_free(names);
+}
+
+static GENERAL_NAME *general_name(const mint_name *from)
+{
+  GENERAL_NAME *name = GENERAL_NAME_new();
+
+  cr_assert_not_null(name);
+  set_name(name, from);
+  return name;
+}
+
+static void set_name(GENERAL_NAME *name, const mint_name *from)
+{
+  X509_NAME *directory;
+  ASN1_TYPE *value;
+
+  switch (from->kind) {
+    case GEN_IPADD:
+      GENERAL_NAME_set0_value(
+          name, GEN_IPADD, string(V_ASN1_OCTET_STRING, from->bytes, from->len));
+      break;
+    case GEN_DIRNAME:
+      directory = X509_NAME_new();
+      add_common_name(directory,
+                      &(mint_cn){V_ASN1_UTF8STRING, from->bytes, from->len});
+      GENERAL_NAME_set0_value(name, GEN_DIRNAME, directory);
+      break;
+    case GEN_RID:
+      GENERAL_NAME_set0_value(name, GEN_RID, OBJ_txt2obj(from->bytes, 1));
+      break;
+    case GEN_OTHERNAME:
+      value = ASN1_TYPE_new();
+      ASN1_TYPE_set(value, V_ASN1_UTF8STRING,
+                    string(V_ASN1_UTF8STRING, from->bytes, from->len));
+      cr_assert_eq(
+          GENERAL_NAME_set0_othername(name, OBJ_nid2obj(NID_ms_upn), value), 1);
+      break;
+    default:
+      GENERAL_NAME_set0_value(name, from->kind,
+                              string(V_ASN1_IA5STRING, from->bytes, from->len));
+  }
+}
+
+static ASN1_STRING *string(int type, const char *bytes, size_t len)
+{
+  ASN1_STRING *made = ASN1_STRING_type_new(type);
+
+  cr_assert_not_null(made);
+  cr_assert_eq(ASN1_STRING_set(made, bytes, (int)len), 1);
+  return made;
+}
