@@ -10,6 +10,7 @@ void stls_context_free(stls_context *context)
 {
   if (context == NULL || !stls_refs_release(&context->refs)) return;
   SSL_CTX_free(context->ssl_ctx);
+  stls_trust_free(context->trust);
   stls_mem_free(context->alpn.wire);
   stls_mem_free(context->propq);
   stls_mem_free(context);
@@ -61,6 +62,9 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
   if (result != STLS_OK) return result;
   if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
   SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
+  stls_trust_up_ref(trust);
+  stls_trust_free(context->trust);
+  context->trust = trust;
   context->trust_generation++;
   stls_context_renew_session_id_context(context);
   return STLS_OK;

@@ -21,6 +21,8 @@ struct stls_context {
   stls_version min_version;
   stls_version max_version;
   stls_verify_mode verify_mode;
+  /* NULL before one was set. */
+  stls_trust *trust;
   /* How often the trust anchors were set: part of what sessions belong to. */
   unsigned trust_generation;
   /* Asked for, which a change of the verify mode does not forget. */

@@ -7,6 +7,7 @@
 #include "idna.h"
 #include "mem.h"
 #include "trace.h"
+#include "trust.h"
 
 static stls_result check_options(const stls_context *context,
                                  const stls_bio *incoming,
@@ -198,6 +199,8 @@ static stls_result open_object(stls_object *object, stls_context *context,
   SSL *ssl;
 
   if (result == STLS_OK) result = share_bio(outgoing, &object->outgoing, err);
+  if (result == STLS_OK && context->trust != NULL)
+    result = stls_trust_store_fill(context->trust, err);
   if (result != STLS_OK) return result;
   object->context = stls_context_up_ref(context);
   object->user_data = options->user_data;

@@ -2,23 +2,17 @@
 /* trust (L3): the certificates that a peer's chain may end in. */
 #include "trust.h"
 
+#include <openssl/x509v3.h>
+
+#include "certificate.h"
 #include "error.h"
-#include "file.h"
-#include "mem.h"
-#include "x509pem.h"
+#include "steady.h"
 
-struct stls_trust {
-  stls_refs refs;
-  X509_STORE *store;
-  OSSL_LIB_CTX *libctx;
-  char *propq;
-};
-
-static stls_result add_text(stls_trust *trust, const struct stls_pem_text *text,
-                            stls_error *err);
-static stls_result add_certs(stls_trust *trust, STACK_OF(X509) * certs,
-                             stls_error *err);
-static void remove_certs(stls_trust *trust, STACK_OF(X509) * certs, int num);
+static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq);
+static stls_result take(struct stls_trust_batch *batch, X509 *cert,
+                        stls_error *err);
+static stls_result select_cas(const stls_trust *trust, STACK_OF(X509) * out_cas,
+                              stls_error *err);
 
 stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
                            stls_trust **out_trust, stls_error *err)
@@ -29,14 +23,8 @@ stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
   if (out_trust == NULL) return stls_error_misuse(err, "out_trust is NULL");
   stls_error_enter(&guard);
   trust = stls_mem_zalloc(sizeof *trust);
-  if (trust != NULL) {
-    stls_refs_init(&trust->refs);
-    trust->libctx = libctx;
-    trust->store = X509_STORE_new();
-    if (propq != NULL) trust->propq = stls_mem_strdup(propq);
-  }
-  if (trust != NULL && trust->store != NULL &&
-      (propq == NULL || trust->propq != NULL)) {
+  if (trust != NULL) stls_refs_init(&trust->refs);
+  if (trust != NULL && make(trust, libctx, propq)) {
     *out_trust = trust;
   } else {
     stls_trust_free(trust);
@@ -50,6 +38,9 @@ void stls_trust_free(stls_trust *trust)
 {
   if (trust == NULL || !stls_refs_release(&trust->refs)) return;
   X509_STORE_free(trust->store);
+  sk_X509_pop_free(trust->certs, X509_free);
+  sk_X509_CRL_pop_free(trust->crls, X509_CRL_free);
+  CRYPTO_THREAD_lock_free(trust->lock);
   stls_mem_free(trust->propq);
   stls_mem_free(trust);
 }
@@ -60,99 +51,103 @@ stls_trust *stls_trust_up_ref(stls_trust *trust)
   return trust;
 }
 
-stls_result stls_trust_add_pem(stls_trust *trust, const void *pem,
-                               size_t pem_len, stls_error *err)
+stls_result stls_trust_add_certificate(stls_trust *trust,
+                                       const stls_certificate *certificate,
+                                       stls_error *err)
 {
-  const struct stls_pem_text text = {"pem", pem, pem_len};
-
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
-  if (pem == NULL && pem_len > 0) return stls_error_misuse(err, "pem is NULL");
-  return add_text(trust, &text, err);
-}
-
-stls_result stls_trust_add_file(stls_trust *trust, const char *path,
-                                stls_error *err)
-{
-  struct stls_pem_text text = {path, NULL, 0};
-  uint8_t *data;
+  struct stls_trust_batch batch;
+  X509 *cert = stls_certificate_x509(certificate);
+  stls_error_guard guard;
   stls_result result;
 
   if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
-  if (path == NULL) return stls_error_misuse(err, "path is NULL");
-  result = stls_file_read(path, &data, &text.len, err);
-  if (result != STLS_OK) return result;
-  text.data = data;
-  result = add_text(trust, &text, err);
-  stls_mem_free(data);
-  return result;
-}
-
-stls_result stls_trust_add_system(stls_trust *trust, stls_error *err)
-{
-  stls_result result = STLS_OK;
-  stls_error_guard guard;
-
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
+  if (cert == NULL) return stls_error_misuse(err, "certificate is NULL");
   stls_error_enter(&guard);
-  if (X509_STORE_set_default_paths_ex(trust->store, trust->libctx,
-                                      trust->propq) != 1)
-    result = stls_error_set_openssl(err, STLS_ERROR_MEMORY, "system trust");
+  result = stls_trust_batch_init(&batch) ? take(&batch, cert, err)
+                                         : stls_error_memory(err);
+  if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
+  stls_trust_batch_free(&batch);
   stls_error_leave(&guard);
   return result;
 }
 
-X509_STORE *stls_trust_store(const stls_trust *trust)
+stls_result stls_trust_count(const stls_trust *trust,
+                             stls_trust_counts *out_counts, stls_error *err)
 {
-  return trust->store;
-}
-
-/* Everything is parsed before anything is added. */
-static stls_result add_text(stls_trust *trust, const struct stls_pem_text *text,
-                            stls_error *err)
-{
-  const struct stls_x509pem_scope scope = {trust->libctx, trust->propq};
-  STACK_OF(X509) *certs = NULL;
   stls_error_guard guard;
-  stls_result result;
+  size_t num_cas = 0;
 
+  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
+  if (out_counts == NULL) return stls_error_misuse(err, "out_counts is NULL");
+  if (out_counts->size < sizeof *out_counts)
+    return stls_error_misuse(err, "out_counts->size is not set");
   stls_error_enter(&guard);
-  result = stls_x509pem_certs(text, &scope, &certs, err);
-  if (result == STLS_OK) result = add_certs(trust, certs, err);
-  stls_x509pem_certs_free(certs);
+  CRYPTO_THREAD_read_lock(trust->lock);
+  for (int i = 0; i < sk_X509_num(trust->certs); i++)
+    if (X509_check_ca(sk_X509_value(trust->certs, i)) != 0) num_cas++;
+  out_counts->x509 = (size_t)sk_X509_num(trust->certs);
+  out_counts->crl = (size_t)sk_X509_CRL_num(trust->crls);
+  out_counts->x509_ca = num_cas;
+  CRYPTO_THREAD_unlock(trust->lock);
   stls_error_leave(&guard);
-  return result;
-}
-
-/* X509_STORE_add_cert takes a duplicate for success, and fails for want of
- * memory only. */
-static stls_result add_certs(stls_trust *trust, STACK_OF(X509) * certs,
-                             stls_error *err)
-{
-  for (int i = 0; i < sk_X509_num(certs); i++)
-    if (X509_STORE_add_cert(trust->store, sk_X509_value(certs, i)) != 1) {
-      remove_certs(trust, certs, i);
-      return stls_error_memory(err);
-    }
   return STLS_OK;
 }
 
-/* The store holds references to what was added now, so that a certificate which
- * was there before, and is equal only, stays. */
-static void remove_certs(stls_trust *trust, STACK_OF(X509) * certs, int num)
+stls_result stls_trust_ca_certificates(const stls_trust *trust,
+                                       stls_certificate_list **out_list,
+                                       stls_error *err)
 {
-  STACK_OF(X509_OBJECT) * objects;
+  STACK_OF(X509) * cas;
+  stls_error_guard guard;
+  stls_result result;
 
-  X509_STORE_lock(trust->store);
-  objects = X509_STORE_get0_objects(trust->store);
-  for (int i = sk_X509_OBJECT_num(objects) - 1; i >= 0; i--) {
-    X509_OBJECT *object = sk_X509_OBJECT_value(objects, i);
-    X509 *cert = X509_OBJECT_get0_X509(object);
-    for (int j = 0; j < num; j++)
-      if (cert == sk_X509_value(certs, j)) {
-        sk_X509_OBJECT_delete(objects, i);
-        X509_OBJECT_free(object);
-        break;
-      }
+  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
+  if (out_list == NULL) return stls_error_misuse(err, "out_list is NULL");
+  stls_error_enter(&guard);
+  cas = sk_X509_new_null();
+  result = cas == NULL ? stls_error_memory(err) : select_cas(trust, cas, err);
+  if (result == STLS_OK)
+    result = stls_certificate_list_wrap(cas, out_list, err);
+  stls_x509pem_certs_free(cas);
+  stls_error_leave(&guard);
+  return result;
+}
+
+static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq)
+{
+  trust->lock = CRYPTO_THREAD_lock_new();
+  trust->certs = sk_X509_new_null();
+  trust->crls = sk_X509_CRL_new_null();
+  trust->store = X509_STORE_new();
+  if (propq != NULL) trust->propq = stls_mem_strdup(propq);
+  trust->scope.libctx = libctx;
+  trust->scope.propq = trust->propq;
+  return trust->lock != NULL && trust->certs != NULL && trust->crls != NULL &&
+         trust->store != NULL && (propq == NULL || trust->propq != NULL);
+}
+
+static stls_result take(struct stls_trust_batch *batch, X509 *cert,
+                        stls_error *err)
+{
+  if (!stls_steady_is(cert)) return stls_error_memory(err);
+  if (sk_X509_push(batch->certs, cert) <= 0) return stls_error_memory(err);
+  X509_up_ref(cert);
+  return STLS_OK;
+}
+
+/* With references, because others may add while the list is wrapped. */
+static stls_result select_cas(const stls_trust *trust, STACK_OF(X509) * out_cas,
+                              stls_error *err)
+{
+  bool done = true;
+
+  CRYPTO_THREAD_read_lock(trust->lock);
+  for (int i = 0; done && i < sk_X509_num(trust->certs); i++) {
+    X509 *cert = sk_X509_value(trust->certs, i);
+    if (X509_check_ca(cert) == 0) continue;
+    done = sk_X509_push(out_cas, cert) > 0;
+    if (done) X509_up_ref(cert);
   }
-  X509_STORE_unlock(trust->store);
+  CRYPTO_THREAD_unlock(trust->lock);
+  return done ? STLS_OK : stls_error_memory(err);
 }

@@ -15,12 +15,7 @@ struct asked {
   bool was;
 };
 
-static bool is_cert(const struct stls_pem_block *block);
 static bool is_key(const struct stls_pem_block *block);
-static stls_result add_cert(const struct stls_pem_text *text,
-                            const struct stls_pem_block *block,
-                            const struct stls_x509pem_scope *scope,
-                            STACK_OF(X509) * certs, stls_error *err);
 static X509 *read_cert(const struct stls_pem_block *block,
                        const struct stls_x509pem_scope *scope);
 static EVP_PKEY *read_key(const struct stls_pem_block *block,
@@ -30,9 +25,6 @@ static stls_result explain_key(const struct stls_pem_text *text,
                                const struct stls_pem_block *block,
                                const struct asked *asked, stls_error *err);
 static int give_passphrase(char *out, int cap, int writing, void *arg);
-static stls_result unterminated(const struct stls_pem_text *text,
-                                const struct stls_pem_block *block,
-                                stls_error *err);
 
 stls_result stls_x509pem_certs(const struct stls_pem_text *text,
                                const struct stls_x509pem_scope *scope,
@@ -48,9 +40,10 @@ stls_result stls_x509pem_certs(const struct stls_pem_text *text,
   stls_pem_walk_init(&walk, text->data, text->len);
   while (result == STLS_OK &&
          (step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK)
-    if (is_cert(&block)) result = add_cert(text, &block, scope, certs, err);
+    if (stls_x509pem_is_cert(&block))
+      result = stls_x509pem_add_cert(text, &block, scope, certs, err);
   if (result == STLS_OK && step == STLS_PEM_UNTERMINATED)
-    result = unterminated(text, &block, err);
+    result = stls_x509pem_unterminated(text, &block, err);
   if (result == STLS_OK && sk_X509_num(certs) == 0)
     result = stls_error_set(err, STLS_ERROR_INPUT,
                             "%s: no start line: it does not contain a "
@@ -77,7 +70,8 @@ stls_result stls_x509pem_key(const struct stls_pem_text *text,
   stls_pem_walk_init(&walk, text->data, text->len);
   do step = stls_pem_next(&walk, &block);
   while (step == STLS_PEM_BLOCK && !is_key(&block));
-  if (step == STLS_PEM_UNTERMINATED) return unterminated(text, &block, err);
+  if (step == STLS_PEM_UNTERMINATED)
+    return stls_x509pem_unterminated(text, &block, err);
   if (step == STLS_PEM_END)
     return stls_error_set(err, STLS_ERROR_INPUT,
                           "%s: no start line: it does not contain a private "
@@ -94,11 +88,37 @@ void stls_x509pem_certs_free(STACK_OF(X509) * certs)
   sk_X509_pop_free(certs, X509_free);
 }
 
-static bool is_cert(const struct stls_pem_block *block)
+bool stls_x509pem_is_cert(const struct stls_pem_block *block)
 {
   return stls_pem_is(block, PEM_STRING_X509) ||
          stls_pem_is(block, PEM_STRING_X509_OLD) ||
          stls_pem_is(block, PEM_STRING_X509_TRUSTED);
+}
+
+stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
+                                  const struct stls_pem_block *block,
+                                  const struct stls_x509pem_scope *scope,
+                                  STACK_OF(X509) * certs, stls_error *err)
+{
+  X509 *cert = read_cert(block, scope);
+
+  if (cert == NULL)
+    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
+                                  "%s:%zu: certificate %d", text->name,
+                                  block->line, sk_X509_num(certs) + 1);
+  if (sk_X509_push(certs, cert) > 0) return STLS_OK;
+  X509_free(cert);
+  return stls_error_memory(err);
+}
+
+stls_result stls_x509pem_unterminated(const struct stls_pem_text *text,
+                                      const struct stls_pem_block *block,
+                                      stls_error *err)
+{
+  return stls_error_set(err, STLS_ERROR_INPUT,
+                        "%s:%zu: the block \"%.*s\" has no matching END line",
+                        text->name, block->line, (int)block->label_len,
+                        block->label);
 }
 
 /* "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY" and so on. */
@@ -110,22 +130,6 @@ static bool is_key(const struct stls_pem_block *block)
   return block->label_len >= suffix_len &&
          memcmp(block->label + block->label_len - suffix_len, suffix,
                 suffix_len) == 0;
-}
-
-static stls_result add_cert(const struct stls_pem_text *text,
-                            const struct stls_pem_block *block,
-                            const struct stls_x509pem_scope *scope,
-                            STACK_OF(X509) * certs, stls_error *err)
-{
-  X509 *cert = read_cert(block, scope);
-
-  if (cert == NULL)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                  "%s:%zu: certificate %d", text->name,
-                                  block->line, sk_X509_num(certs) + 1);
-  if (sk_X509_push(certs, cert) > 0) return STLS_OK;
-  X509_free(cert);
-  return stls_error_memory(err);
 }
 
 static X509 *read_cert(const struct stls_pem_block *block,
@@ -189,14 +193,4 @@ static int give_passphrase(char *out, int cap, int writing, void *arg)
     return -1;
   if (len > 0) memcpy(out, asked->passphrase->data, len);
   return (int)len;
-}
-
-static stls_result unterminated(const struct stls_pem_text *text,
-                                const struct stls_pem_block *block,
-                                stls_error *err)
-{
-  return stls_error_set(err, STLS_ERROR_INPUT,
-                        "%s:%zu: the block \"%.*s\" has no matching END line",
-                        text->name, block->line, (int)block->label_len,
-                        block->label);
 }

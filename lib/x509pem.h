@@ -5,7 +5,10 @@
 
 #include <openssl/x509.h>
 #include <sanstls/error.h>
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "pem.h"
 
 /* A PEM text, and how messages call it: a path, or "chain" and the like. */
 struct stls_pem_text {
@@ -33,6 +36,17 @@ struct stls_x509pem_passphrase {
 stls_result stls_x509pem_certs(const struct stls_pem_text *text,
                                const struct stls_x509pem_scope *scope,
                                STACK_OF(X509) * *out_certs, stls_error *err);
+
+/* The same for one block of a text: whether it is a certificate, in any of the
+ * spellings; appending it; and what is wrong with a block without an end. */
+bool stls_x509pem_is_cert(const struct stls_pem_block *block);
+stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
+                                  const struct stls_pem_block *block,
+                                  const struct stls_x509pem_scope *scope,
+                                  STACK_OF(X509) * certs, stls_error *err);
+stls_result stls_x509pem_unterminated(const struct stls_pem_text *text,
+                                      const struct stls_pem_block *block,
+                                      stls_error *err);
 
 /* The first private key in the text; an encrypted one needs the passphrase.
  * *out_key is the caller's. */

@@ -77,6 +77,7 @@ static bool shakes(stls_context *client, stls_context *server);
 Test(alloc, makes_everything_whole_or_not_at_all)
 {
   cr_assert_eq(setenv("SSL_CERT_FILE", test_data("both-cas.pem"), 1), 0);
+  cr_assert_eq(setenv("SSL_CERT_DIR", test_data(""), 1), 0);
   open_peers();
   for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)
     sweep_maker(&makers[i]);

@@ -1,18 +1,31 @@
 /* SPDX-License-Identifier: MIT */
-/* trust: the certificates that a peer's chain may end in. */
+/* trust: the certificates that a peer's chain may end in, and CRLs. */
 #ifndef SANSTLS_TRUST_H
 #define SANSTLS_TRUST_H
 
 #include <openssl/types.h>
 #include <stddef.h>
 
+#include <sanstls/certificate.h>
 #include <sanstls/error.h>
 
 STLS_BEGIN_DECLS
 
 /*
- * A set of trust anchors, reference-counted: loaded once, shared by any number
- * of contexts. Add to it from one thread, before contexts that use it verify.
+ * A set of trust anchors and of certificate revocation lists (CRLs),
+ * reference-counted: loaded once, shared by any number of contexts. It only
+ * grows; to take something away make another one and set that on a new context.
+ *
+ * All calls here may be made by any thread at any time, also while contexts that
+ * share the set verify with it. What is added counts for every object that is
+ * made after the call, whenever its context was given the set or sealed; a
+ * handshake that is going on may know of it or not. That is how a server gets its
+ * CRLs renewed: of several by one issuer OpenSSL takes the newest that is valid.
+ * Sessions that are resumed were verified when they were made, and are not
+ * verified again.
+ *
+ * Nothing is read from the file system but by the calls that name it, or by
+ * stls_trust_add_system: never during a handshake.
  */
 typedef struct stls_trust stls_trust;
 
@@ -34,13 +47,19 @@ STLS_EXPORT void stls_trust_free(stls_trust *trust);
 STLS_EXPORT stls_trust *stls_trust_up_ref(stls_trust *trust);
 
 /*
- * Adds every certificate of a PEM text or file; text between the blocks is
- * allowed, and a certificate that is there already is not an error. All or
- * nothing: on failure the set is as before.
+ * Adds every certificate ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED
+ * CERTIFICATE") and every CRL ("X509 CRL") of a PEM text or file. Text between
+ * the blocks and blocks of other kinds are passed over. Something that is there
+ * already is not an error and is not added twice. All or nothing, as in every
+ * call below: on failure the set is as before.
+ *
+ * A chain may end in a certificate that is no root where the context's verify
+ * flags have X509_V_FLAG_PARTIAL_CHAIN, as the default ones do.
  *
  * STLS_OK: added.
- * STLS_ERROR_INPUT: no certificate in it ("no start line: …"), a broken block
- *   (the message names file, line and item), or the file cannot be read.
+ * STLS_ERROR_INPUT: neither kind in it ("no start line: ..."; the message says
+ *   if it looks like DER), a broken block (the message names file, line and
+ *   item), or the file cannot be read.
  * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_pem(stls_trust *trust,
@@ -52,15 +71,135 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_file(stls_trust *trust,
                                                          stls_error *err);
 
 /*
- * Adds the system's trust: OpenSSL's default file and directory, or where
- * SSL_CERT_FILE and SSL_CERT_DIR point (X509_STORE_set_default_paths_ex).
+ * Adds certificates in DER form, one behind the other (load_verify_locations
+ * with bytes for cadata).
  *
- * STLS_OK: added. As in OpenSSL, a default place that does not exist or cannot
- *   be parsed adds nothing, and the directory is searched when it is needed.
+ * STLS_ERROR_INPUT: der_len is 0 ("not enough data: ..."), or an item is broken
+ *   or followed by something else: the message says which item, counted from 1,
+ *   and the byte that it starts at, counted from 0. Else as stls_trust_add_pem.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_der(stls_trust *trust,
+                                                        const void *der,
+                                                        size_t der_len,
+                                                        stls_error *err);
+
+/*
+ * Adds one certificate that is at hand.
+ *
+ * STLS_OK, also if it was there already. STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
+    stls_trust *trust, const stls_certificate *certificate, stls_error *err);
+
+/*
+ * Adds CRLs only: all of a PEM text, where other blocks are passed over, or in
+ * DER form one behind the other. They are used when the context's verify flags
+ * have X509_V_FLAG_CRL_CHECK, and then one is needed of each issuer that is
+ * checked. Nothing is verified here: a CRL counts if its issuer signed it.
+ *
+ * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above, also one with
+ *   an extension that says which certificates it is about but cannot be decoded:
+ *   OpenSSL would take it for a list of all. Else as stls_trust_add_pem.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl(stls_trust *trust,
+                                                        const void *crl,
+                                                        size_t crl_len,
+                                                        stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl_file(stls_trust *trust,
+                                                             const char *path,
+                                                             stls_error *err);
+
+/*
+ * Reads a directory now: of the files whose names "openssl rehash" makes, the
+ * certificates of `hhhhhhhh.N` (PEM) and the CRLs of `hhhhhhhh.rN` (PEM or DER),
+ * in the order of the names. Other files are passed over. What comes into the
+ * directory later is not seen.
+ *
+ * STLS_ERROR_INPUT: there is no such directory, it cannot be read, or it has no
+ *   file with such a name (run "openssl rehash"); or one of them is broken,
+ *   which the message names. Else as stls_trust_add_pem.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_directory(stls_trust *trust,
+                                                              const char *path,
+                                                              stls_error *err);
+
+/*
+ * Adds the system's trust, as SSL_CTX_set_default_verify_paths: what is in
+ * OpenSSL's default file and directory, or where SSL_CERT_FILE and SSL_CERT_DIR
+ * point; the latter may be several directories with colons between. A program
+ * that runs with more rights than its user's ignores both variables. Unlike
+ * there, the directory is read now, not in handshakes; of certificates whose
+ * subject the file has already, the directory's are not opened.
+ *
+ * STLS_OK: added. As in OpenSSL, a default place that does not exist adds
+ *   nothing, nor does a file with a fault in it; a faulty file in a directory
+ *   adds what precedes the fault. stls_trust_count says what came of it.
  * STLS_ERROR_MISUSE (trust is NULL), STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_system(stls_trust *trust,
                                                            stls_error *err);
+
+/* Where the system's trust is (ssl.get_default_verify_paths). Start from
+ * STLS_TRUST_PATHS_INIT. */
+typedef struct stls_trust_paths {
+  size_t size;
+  /* What stls_trust_add_system reads: the environment's or OpenSSL's; "" if
+   * there is no such file, or none of the directories. Copied. */
+  char cafile[4096];
+  char capath[4096];
+  /* Names of the environment's variables, and OpenSSL's own places. Static. */
+  const char *openssl_cafile_env;
+  const char *openssl_cafile;
+  const char *openssl_capath_env;
+  const char *openssl_capath;
+} stls_trust_paths;
+
+#define STLS_TRUST_PATHS_INIT \
+  { \
+    sizeof(stls_trust_paths), "", "", 0, 0, 0, 0 \
+  }
+
+/*
+ * Looks into the environment and the file system, at the moment of the call.
+ *
+ * STLS_OK; STLS_ERROR_INPUT: a path is longer than the struct has room for;
+ * STLS_ERROR_MISUSE: out_paths is NULL or its size is not set;
+ * STLS_ERROR_MEMORY. Any thread, while none changes the environment.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_trust_default_paths(stls_trust_paths *out_paths, stls_error *err);
+
+/* How much is in a set (SSLContext.cert_store_stats). Start from
+ * STLS_TRUST_COUNTS_INIT. */
+typedef struct stls_trust_counts {
+  size_t size;
+  /* Certificates, CRLs, and those of the certificates that are a CA's
+   * (X509_check_ca, which also takes old forms for one). */
+  size_t x509;
+  size_t crl;
+  size_t x509_ca;
+} stls_trust_counts;
+
+#define STLS_TRUST_COUNTS_INIT \
+  { \
+    sizeof(stls_trust_counts), 0, 0, 0 \
+  }
+
+/* STLS_OK; STLS_ERROR_MISUSE: a NULL argument, or the size is not set. */
+STLS_EXPORT STLS_CHECKED stls_result stls_trust_count(
+    const stls_trust *trust, stls_trust_counts *out_counts, stls_error *err);
+
+/*
+ * The CAs among its certificates, in the order in which they were added
+ * (SSLContext.get_ca_certs).
+ *
+ * STLS_OK: *out_list is the caller's, to be released with
+ *   stls_certificate_list_free; it may be empty.
+ * STLS_ERROR_INPUT: a certificate cannot be decoded (see
+ *   stls_certificate_new_x509). STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_trust_ca_certificates(
+    const stls_trust *trust, stls_certificate_list **out_list, stls_error *err);
 
 STLS_END_DECLS
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* steady (L3): whether a certificate was decoded with memory enough. */
+#ifndef STLS_STEADY_H
+#define STLS_STEADY_H
+
+#include <openssl/x509.h>
+#include <stdbool.h>
+
+/*
+ * OpenSSL decodes a certificate's key and extensions at most once, and keeps
+ * quiet about memory that it had none of: the certificate is then good for
+ * nothing, and says so to nobody. False if that is what happened: where something
+ * looks wrong, another decoding has to find the same. Needs an error queue of its
+ * own, which the caller guards, and may leave entries in it.
+ */
+bool stls_steady_is(X509 *cert);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+/* trustdir (L3): trust out of a directory of hashed names. */
+#include "trustdir.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "directory.h"
+#include "error.h"
+#include "file.h"
+#include "trustread.h"
+
+enum {
+  HASH_DIGITS = 8
+};
+
+/* Hashes of subjects, in order. */
+struct hashes {
+  unsigned long *values;
+  size_t num;
+};
+
+static bool is_hashed(const char *name);
+static bool is_crl(const char *name);
+static stls_result list(const char *path, stls_trust_care care,
+                        struct stls_directory *names, stls_error *err);
+static stls_result read_all(const char *path,
+                            const struct stls_directory *names,
+                            const struct stls_x509pem_scope *scope,
+                            stls_trust_care care,
+                            struct stls_trust_batch *batch, stls_error *err);
+static stls_result read_file(const char *path, const char *name,
+                             const struct stls_x509pem_scope *scope,
+                             struct stls_trust_batch *batch, stls_error *err);
+static stls_result read_lenient(const char *path, const char *name,
+                                const struct stls_x509pem_scope *scope,
+                                struct stls_trust_batch *batch,
+                                stls_error *err);
+static bool hash_all(STACK_OF(X509) * certs,
+                     const struct stls_x509pem_scope *scope,
+                     struct hashes *out_hashes);
+static bool has_hash(const struct hashes *hashes, const char *name);
+static int by_value(const void *a, const void *b);
+static char *join(const char *path, const char *name);
+
+stls_result stls_trust_add_directory(stls_trust *trust, const char *path,
+                                     stls_error *err)
+{
+  struct stls_trust_batch batch;
+  stls_error_guard guard;
+  stls_result result;
+
+  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
+  if (path == NULL) return stls_error_misuse(err, "path is NULL");
+  stls_error_enter(&guard);
+  result = stls_trust_batch_init(&batch)
+               ? stls_trust_read_directory(path, &trust->scope,
+                                           STLS_TRUST_STRICT, &batch, err)
+               : stls_error_memory(err);
+  if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
+  stls_trust_batch_free(&batch);
+  stls_error_leave(&guard);
+  return result;
+}
+
+stls_result stls_trust_read_directory(const char *path,
+                                      const struct stls_x509pem_scope *scope,
+                                      stls_trust_care care,
+                                      struct stls_trust_batch *batch,
+                                      stls_error *err)
+{
+  struct stls_directory names = {NULL, 0};
+  stls_result result = list(path, care, &names, err);
+
+  if (result == STLS_OK)
+    result = read_all(path, &names, scope, care, batch, err);
+  stls_directory_free(&names);
+  return result;
+}
+
+/* "hhhhhhhh.N" or "hhhhhhhh.rN", in the digits that OpenSSL looks for. */
+static bool is_hashed(const char *name)
+{
+  const char *rest = name + strspn(name, "0123456789abcdef");
+  size_t num_digits;
+
+  if (rest - name != HASH_DIGITS || rest[0] != '.') return false;
+  rest += is_crl(name) ? 2 : 1;
+  num_digits = strspn(rest, "0123456789");
+  return num_digits > 0 && rest[num_digits] == '\0';
+}
+
+/* Of a name that begins with a hash and a dot. */
+static bool is_crl(const char *name)
+{
+  return name[HASH_DIGITS + 1] == 'r';
+}
+
+static stls_result list(const char *path, stls_trust_care care,
+                        struct stls_directory *names, stls_error *err)
+{
+  bool is_strict = care == STLS_TRUST_STRICT;
+  stls_result result =
+      stls_directory_list(path, is_hashed, names, is_strict ? err : NULL);
+
+  if (!is_strict)
+    return result == STLS_ERROR_MEMORY ? stls_error_memory(err) : STLS_OK;
+  if (result == STLS_OK && names->num == 0)
+    return stls_error_set(err, STLS_ERROR_INPUT,
+                          "%s: no file has a hashed name, such as 0123abcd.0: "
+                          "run \"openssl rehash\" on the directory",
+                          path);
+  return result;
+}
+
+static stls_result read_all(const char *path,
+                            const struct stls_directory *names,
+                            const struct stls_x509pem_scope *scope,
+                            stls_trust_care care,
+                            struct stls_trust_batch *batch, stls_error *err)
+{
+  struct hashes known = {NULL, 0};
+  stls_result result = STLS_OK;
+
+  if (care == STLS_TRUST_LENIENT && !hash_all(batch->certs, scope, &known))
+    return stls_error_memory(err);
+  for (size_t i = 0; result == STLS_OK && i < names->num; i++) {
+    const char *name = names->names[i];
+    if (care == STLS_TRUST_STRICT)
+      result = read_file(path, name, scope, batch, err);
+    else if (is_crl(name) || !has_hash(&known, name))
+      result = read_lenient(path, name, scope, batch, err);
+  }
+  stls_mem_free(known.values);
+  return result;
+}
+
+static stls_result read_file(const char *path, const char *name,
+                             const struct stls_x509pem_scope *scope,
+                             struct stls_trust_batch *batch, stls_error *err)
+{
+  char *whole = join(path, name);
+  struct stls_pem_text text = {whole, NULL, 0};
+  uint8_t *data = NULL;
+  stls_result result;
+
+  if (whole == NULL) return stls_error_memory(err);
+  result = stls_file_read(whole, &data, &text.len, err);
+  text.data = data;
+  if (result == STLS_OK)
+    result = is_crl(name) ? stls_trust_read_crls(&text, scope, batch, err)
+                          : stls_trust_read_pem(&text, scope, STLS_TRUST_CERTS,
+                                                batch, err);
+  stls_mem_free(data);
+  stls_mem_free(whole);
+  return result;
+}
+
+/* What precedes a fault in a file is taken, as OpenSSL does. A fault that is not
+ * there any more was lack of memory, which OpenSSL reports as something else. */
+static stls_result read_lenient(const char *path, const char *name,
+                                const struct stls_x509pem_scope *scope,
+                                struct stls_trust_batch *batch, stls_error *err)
+{
+  stls_result result = read_file(path, name, scope, batch, NULL);
+
+  if (result == STLS_ERROR_INPUT &&
+      read_file(path, name, scope, batch, NULL) != STLS_ERROR_INPUT)
+    result = STLS_ERROR_MEMORY;
+  return result == STLS_ERROR_MEMORY ? stls_error_memory(err) : STLS_OK;
+}
+
+/* Without SHA-1 there are no hashes, and every file is opened. */
+static bool hash_all(STACK_OF(X509) * certs,
+                     const struct stls_x509pem_scope *scope,
+                     struct hashes *out_hashes)
+{
+  int num = sk_X509_num(certs), done = 1;
+  unsigned long *values;
+
+  if (num <= 0) return true;
+  values = stls_mem_alloc((size_t)num * sizeof *values);
+  if (values == NULL) return false;
+  for (int i = 0; done && i < num; i++)
+    values[i] =
+        X509_NAME_hash_ex(X509_get_subject_name(sk_X509_value(certs, i)),
+                          scope->libctx, scope->propq, &done);
+  out_hashes->num = done ? (size_t)num : 0;
+  out_hashes->values = values;
+  qsort(values, out_hashes->num, sizeof *values, by_value);
+  return true;
+}
+
+static bool has_hash(const struct hashes *hashes, const char *name)
+{
+  unsigned long hash = strtoul(name, NULL, 16);
+
+  return hashes->num > 0 && bsearch(&hash, hashes->values, hashes->num,
+                                    sizeof hash, by_value) != NULL;
+}
+
+static int by_value(const void *a, const void *b)
+{
+  unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
+
+  return (x > y) - (x < y);
+}
+
+static char *join(const char *path, const char *name)
+{
+  size_t len = strlen(path) + 1 + strlen(name) + 1;
+  char *whole = stls_mem_alloc(len);
+
+  if (whole != NULL) snprintf(whole, len, "%s/%s", path, name);
+  return whole;
+}

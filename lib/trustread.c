@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* trustread (L3): certificates and CRLs out of PEM or DER, with their place. */
+#include "trustread.h"
+
+#include <limits.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+#include "error.h"
+#include "pem.h"
+#include "steady.h"
+
+static stls_result add_pem_item(const struct stls_pem_text *text,
+                                const struct stls_pem_block *block,
+                                const struct stls_x509pem_scope *scope,
+                                stls_trust_kind kind,
+                                struct stls_trust_batch *batch,
+                                stls_error *err);
+static stls_result add_pem_crl(const struct stls_pem_text *text,
+                               const struct stls_pem_block *block,
+                               const struct stls_x509pem_scope *scope,
+                               STACK_OF(X509_CRL) * crls, stls_error *err);
+static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
+                              const struct stls_x509pem_scope *scope);
+static bool add_der_item(const uint8_t **at, long len,
+                         const struct stls_x509pem_scope *scope,
+                         stls_trust_kind kind, struct stls_trust_batch *batch,
+                         bool *out_read);
+static stls_result nothing_found(const struct stls_pem_text *text,
+                                 stls_trust_kind kind, stls_error *err);
+static int num_items(const struct stls_trust_batch *batch);
+static bool has_pem(const struct stls_pem_text *text);
+static bool looks_like_der(const struct stls_pem_text *text);
+static bool is_sound(const X509_CRL *crl);
+static bool was_short_of_memory(void);
+static bool is_last_steady(const STACK_OF(X509) * certs);
+
+stls_result stls_trust_read_pem(const struct stls_pem_text *text,
+                                const struct stls_x509pem_scope *scope,
+                                stls_trust_kind kind,
+                                struct stls_trust_batch *batch, stls_error *err)
+{
+  const int before = num_items(batch);
+  stls_result result = STLS_OK;
+  struct stls_pem_walk walk;
+  struct stls_pem_block block;
+  stls_pem_step step = STLS_PEM_END;
+
+  stls_pem_walk_init(&walk, text->data, text->len);
+  while (result == STLS_OK &&
+         (step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK)
+    result = add_pem_item(text, &block, scope, kind, batch, err);
+  if (result == STLS_OK && step == STLS_PEM_UNTERMINATED)
+    result = stls_x509pem_unterminated(text, &block, err);
+  if (result == STLS_OK && num_items(batch) == before)
+    result = nothing_found(text, kind, err);
+  return result;
+}
+
+stls_result stls_trust_read_der(const struct stls_pem_text *text,
+                                const struct stls_x509pem_scope *scope,
+                                stls_trust_kind kind,
+                                struct stls_trust_batch *batch, stls_error *err)
+{
+  const char *noun = kind == STLS_TRUST_CRLS ? "CRL" : "certificate";
+  const uint8_t *start = text->data, *at = start;
+
+  if (text->len == 0)
+    return stls_error_set(err, STLS_ERROR_INPUT,
+                          "%s: not enough data: it does not contain a %s",
+                          text->name, noun);
+  if (text->len > LONG_MAX)
+    return stls_error_set(err, STLS_ERROR_INPUT, "%s: it is too long",
+                          text->name);
+  for (int item = 1; (size_t)(at - start) < text->len; item++) {
+    size_t offset = (size_t)(at - start);
+    long left = (long)(text->len - offset);
+    bool was_read;
+    if (add_der_item(&at, left, scope, kind, batch, &was_read)) continue;
+    if (was_read) return stls_error_memory(err);
+    return stls_error_set_openssl(
+        err, STLS_ERROR_INPUT, "%s: %s %d at byte %zu%s", text->name, noun,
+        item, offset, has_pem(text) ? ": it looks like PEM" : "");
+  }
+  return STLS_OK;
+}
+
+stls_result stls_trust_read_crls(const struct stls_pem_text *text,
+                                 const struct stls_x509pem_scope *scope,
+                                 struct stls_trust_batch *batch,
+                                 stls_error *err)
+{
+  if (looks_like_der(text))
+    return stls_trust_read_der(text, scope, STLS_TRUST_CRLS, batch, err);
+  return stls_trust_read_pem(text, scope, STLS_TRUST_CRLS, batch, err);
+}
+
+static stls_result add_pem_item(const struct stls_pem_text *text,
+                                const struct stls_pem_block *block,
+                                const struct stls_x509pem_scope *scope,
+                                stls_trust_kind kind,
+                                struct stls_trust_batch *batch, stls_error *err)
+{
+  if ((kind & STLS_TRUST_CERTS) && stls_x509pem_is_cert(block)) {
+    stls_result result =
+        stls_x509pem_add_cert(text, block, scope, batch->certs, err);
+    if (result == STLS_OK && !is_last_steady(batch->certs))
+      result = stls_error_memory(err);
+    return result;
+  }
+  if ((kind & STLS_TRUST_CRLS) && stls_pem_is(block, PEM_STRING_X509_CRL))
+    return add_pem_crl(text, block, scope, batch->crls, err);
+  return STLS_OK;
+}
+
+static stls_result add_pem_crl(const struct stls_pem_text *text,
+                               const struct stls_pem_block *block,
+                               const struct stls_x509pem_scope *scope,
+                               STACK_OF(X509_CRL) * crls, stls_error *err)
+{
+  X509_CRL *crl = read_pem_crl(block, scope);
+
+  if (crl == NULL || !is_sound(crl)) {
+    X509_CRL_free(crl);
+    return stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s:%zu: CRL %d",
+                                  text->name, block->line,
+                                  sk_X509_CRL_num(crls) + 1);
+  }
+  if (!was_short_of_memory() && sk_X509_CRL_push(crls, crl) > 0) return STLS_OK;
+  X509_CRL_free(crl);
+  return stls_error_memory(err);
+}
+
+static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
+                              const struct stls_x509pem_scope *scope)
+{
+  X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
+  BIO *bio = block->len > INT_MAX
+                 ? NULL
+                 : BIO_new_mem_buf(block->data, (int)block->len);
+  bool done = crl != NULL && bio != NULL &&
+              PEM_read_bio_X509_CRL(bio, &crl, NULL, NULL) != NULL;
+
+  BIO_free(bio);
+  if (done) return crl;
+  X509_CRL_free(crl);
+  return NULL;
+}
+
+/* The same for DER: how far it was read says *at. */
+static bool add_der_item(const uint8_t **at, long len,
+                         const struct stls_x509pem_scope *scope,
+                         stls_trust_kind kind, struct stls_trust_batch *batch,
+                         bool *out_read)
+{
+  bool added = false;
+
+  if (kind == STLS_TRUST_CRLS) {
+    X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
+    *out_read =
+        crl != NULL && d2i_X509_CRL(&crl, at, len) != NULL && is_sound(crl);
+    added = *out_read && !was_short_of_memory() &&
+            sk_X509_CRL_push(batch->crls, crl) > 0;
+    if (!added) X509_CRL_free(crl);
+  } else {
+    X509 *cert = X509_new_ex(scope->libctx, scope->propq);
+    *out_read = cert != NULL && d2i_X509(&cert, at, len) != NULL;
+    added = *out_read && stls_steady_is(cert) &&
+            sk_X509_push(batch->certs, cert) > 0;
+    if (!added) X509_free(cert);
+  }
+  return added;
+}
+
+static stls_result nothing_found(const struct stls_pem_text *text,
+                                 stls_trust_kind kind, stls_error *err)
+{
+  const char *noun = "certificate";
+
+  if (kind == STLS_TRUST_CRLS) noun = "CRL";
+  if (kind == STLS_TRUST_BOTH) noun = "certificate or CRL";
+  return stls_error_set(
+      err, STLS_ERROR_INPUT, "%s: no start line: it does not contain a %s%s",
+      text->name, noun,
+      looks_like_der(text) ? " in PEM form: it looks like DER" : "");
+}
+
+static int num_items(const struct stls_trust_batch *batch)
+{
+  return sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls);
+}
+
+static bool has_pem(const struct stls_pem_text *text)
+{
+  struct stls_pem_walk walk;
+  struct stls_pem_block block;
+
+  stls_pem_walk_init(&walk, text->data, text->len);
+  return stls_pem_next(&walk, &block) != STLS_PEM_END;
+}
+
+/* A SEQUENCE with a length that takes bytes of its own (X.690, 8.1.3.5), which
+ * is no text in any encoding of ASCII. */
+static bool looks_like_der(const struct stls_pem_text *text)
+{
+  const uint8_t *bytes = text->data;
+
+  return text->len >= 2 && bytes[0] == 0x30 && bytes[1] > 0x80;
+}
+
+/* OpenSSL uses a CRL without an extension that it cannot decode, and so for more
+ * certificates than it is about (RFC 5280, 5.2.4 and 5.2.5). */
+static bool is_sound(const X509_CRL *crl)
+{
+  int scope_at, base_at, number_at, issuer_at;
+  ISSUING_DIST_POINT *scope = X509_CRL_get_ext_d2i(
+      crl, NID_issuing_distribution_point, &scope_at, NULL);
+  ASN1_INTEGER *base = X509_CRL_get_ext_d2i(crl, NID_delta_crl, &base_at, NULL);
+  ASN1_INTEGER *number =
+      X509_CRL_get_ext_d2i(crl, NID_crl_number, &number_at, NULL);
+  AUTHORITY_KEYID *issuer =
+      X509_CRL_get_ext_d2i(crl, NID_authority_key_identifier, &issuer_at, NULL);
+  /* -1 is for an extension that is not there, -2 for one that is twice. */
+  bool all = (scope != NULL || scope_at == -1) &&
+             (base != NULL || base_at == -1) &&
+             (number != NULL || number_at == -1) &&
+             (issuer != NULL || issuer_at == -1);
+
+  ISSUING_DIST_POINT_free(scope);
+  ASN1_INTEGER_free(base);
+  ASN1_INTEGER_free(number);
+  AUTHORITY_KEYID_free(issuer);
+  return all;
+}
+
+/* It did the same for want of memory, which only the queue knows. */
+static bool was_short_of_memory(void)
+{
+  bool was_short = false;
+
+  for (unsigned long code; (code = stls_error_queue_take()) != 0;)
+    if (stls_error_code_is_memory(code)) was_short = true;
+  return was_short;
+}
+
+static bool is_last_steady(const STACK_OF(X509) * certs)
+{
+  return stls_steady_is(sk_X509_value(certs, sk_X509_num(certs) - 1));
+}
