@@ -6,12 +6,16 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#include "error.h"
+#include "chain.h"
 #include "mem.h"
 
 static void take_negotiated(stls_conninfo *info, SSL *ssl);
-static void take_peer(stls_conninfo *info, SSL *ssl,
+static bool take_peer(stls_conninfo *info, SSL *ssl,
                       const struct stls_verify *verify);
+static bool take_accepted(stls_conninfo *info, SSL *ssl);
+static bool take_refused(stls_conninfo *info, const struct stls_verify *verify);
+static bool copy_chain(STACK_OF(X509) * *out, X509 *leaf,
+                       const STACK_OF(X509) * chain);
 static bool take_alpn(stls_conninfo *info, SSL *ssl);
 static bool take_server_name(stls_conninfo *info, SSL *ssl, const char *own);
 static const char *group_name(SSL *ssl);
@@ -27,8 +31,8 @@ stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
   info->verify_code = verify->code;
   info->verify_depth = verify->depth;
   take_negotiated(info, ssl);
-  take_peer(info, ssl, verify);
-  if (take_alpn(info, ssl) && take_server_name(info, ssl, server_name))
+  if (take_peer(info, ssl, verify) && take_alpn(info, ssl) &&
+      take_server_name(info, ssl, server_name))
     return info;
   stls_conninfo_free(info);
   return NULL;
@@ -40,6 +44,9 @@ void stls_conninfo_free(stls_conninfo *info)
   stls_mem_free(info->alpn);
   stls_mem_free(info->server_name);
   X509_free(info->peer);
+  X509_free(info->failed);
+  stls_chain_free(info->presented);
+  stls_chain_free(info->built);
   stls_mem_free(info);
 }
 
@@ -114,31 +121,6 @@ const char *stls_conninfo_verify_text(const stls_conninfo *info)
   return X509_verify_cert_error_string(stls_conninfo_verify_code(info));
 }
 
-stls_result stls_conninfo_peer_certificate_der(const stls_conninfo *info,
-                                               uint8_t *out, size_t out_cap,
-                                               size_t *out_len, stls_error *err)
-{
-  stls_error_guard guard;
-  int len = 0;
-
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
-  *out_len = 0;
-  if (info == NULL || info->peer == NULL) return STLS_OK;
-  stls_error_enter(&guard);
-  len = i2d_X509(info->peer, NULL);
-  if (len > 0) *out_len = (size_t)len;
-  if (len > 0 && out != NULL && out_cap >= (size_t)len)
-    len = i2d_X509(info->peer, &out);
-  stls_error_leave(&guard);
-  if (len <= 0) return stls_error_memory(err);
-  if (out_cap != 0 && out == NULL) return stls_error_misuse(err, "out is NULL");
-  if (out_cap != 0 && out_cap < (size_t)len)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "out_cap is %zu, but the certificate has %d bytes",
-                          out_cap, len);
-  return STLS_OK;
-}
-
 static void take_negotiated(stls_conninfo *info, SSL *ssl)
 {
   const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
@@ -156,19 +138,55 @@ static void take_negotiated(stls_conninfo *info, SSL *ssl)
   info->group_name = group_name(ssl);
 }
 
-static void take_peer(stls_conninfo *info, SSL *ssl,
+/* A session that a client only offered is not of this peer, perhaps. */
+static bool take_peer(stls_conninfo *info, SSL *ssl,
                       const struct stls_verify *verify)
 {
-  info->peer = SSL_get1_peer_certificate(ssl);
-  if (info->peer == NULL && verify->refused != NULL &&
-      X509_up_ref(verify->refused) == 1)
-    info->peer = verify->refused;
+  bool is_taken = true;
+
+  if (verify->refused != NULL)
+    is_taken = take_refused(info, verify);
+  else if (verify->has_run || info->established)
+    is_taken = take_accepted(info, ssl);
   /* A failed handshake may have died between chain and signature. */
   info->peer_verified = info->established && info->peer != NULL &&
                         (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) != 0 &&
                         SSL_get_verify_result(ssl) == X509_V_OK &&
                         info->verify_code == X509_V_OK &&
                         (verify->leaf_accepted || info->resumed);
+  return is_taken;
+}
+
+static bool take_accepted(stls_conninfo *info, SSL *ssl)
+{
+  info->peer = SSL_get1_peer_certificate(ssl);
+  if (info->peer == NULL) return true;
+  /* A client that accepts anybody goes on when there was no memory for it. */
+  info->lost_built = !info->resumed && SSL_get0_verified_chain(ssl) == NULL;
+  /* On a server this chain is without the peer's certificate. */
+  return copy_chain(&info->presented, info->peer,
+                    SSL_get_peer_cert_chain(ssl)) &&
+         copy_chain(&info->built, NULL, SSL_get0_verified_chain(ssl));
+}
+
+static bool take_refused(stls_conninfo *info, const struct stls_verify *verify)
+{
+  info->lost_presented = verify->presented == NULL;
+  info->lost_built = verify->built == NULL;
+  if (X509_up_ref(verify->refused) == 1) info->peer = verify->refused;
+  if (verify->failed != NULL && X509_up_ref(verify->failed) == 1)
+    info->failed = verify->failed;
+  return copy_chain(&info->presented, NULL, verify->presented) &&
+         copy_chain(&info->built, NULL, verify->built);
+}
+
+/* Nothing of nothing. */
+static bool copy_chain(STACK_OF(X509) * *out, X509 *leaf,
+                       const STACK_OF(X509) * chain)
+{
+  if (leaf == NULL && chain == NULL) return true;
+  *out = stls_chain_copy(leaf, chain);
+  return *out != NULL;
 }
 
 static bool take_alpn(stls_conninfo *info, SSL *ssl)

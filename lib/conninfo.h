@@ -25,7 +25,14 @@ struct stls_conninfo {
   char *alpn;
   size_t alpn_len;
   char *server_name;
+  /* Owned, too; NULL for none. */
   X509 *peer;
+  X509 *failed;
+  STACK_OF(X509) * presented;
+  STACK_OF(X509) * built;
+  /* There are such lists, but there was no memory to keep them. */
+  bool lost_presented;
+  bool lost_built;
 };
 
 /* Takes the snapshot of a handshake that succeeded or not. `server_name` is the client's own, copied; NULL on a

@@ -138,6 +138,10 @@ stls_result stls_object_admit(stls_object *object, stls_call kind,
 
 stls_result stls_object_settle(stls_object *object, stls_result result)
 {
+  /* OpenSSL does not always leave word of it in its queue. */
+  if (object->drive.cause.result == STLS_ERROR_CERTIFICATE &&
+      object->verify.code == X509_V_ERR_OUT_OF_MEM)
+    object->drive.cause.result = result = STLS_ERROR_MEMORY;
   if (object->drive.cause.result != STLS_OK) {
     object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
     take_snapshot(object);

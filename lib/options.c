@@ -288,8 +288,7 @@ static bool is_version(stls_version version)
 
 static void set_verify(stls_context *context, stls_verify_mode mode)
 {
-  SSL_CTX_set_verify(context->ssl_ctx, stls_verify_ssl_mode((int)mode),
-                     stls_verify_note);
+  stls_verify_install(context->ssl_ctx, (int)mode);
   context->verify_mode = mode;
   stls_context_renew_session_id_context(context);
 }

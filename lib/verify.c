@@ -7,6 +7,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "chain.h"
+#include "error.h"
+
 /* SubjectAltName only: a common name is no host name (RFC 9525, 6.3). */
 #define HOST_FLAGS \
   (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
@@ -17,8 +20,15 @@ static atomic_int verify_index = -1;
 
 static bool has_index(void);
 static struct stls_verify *find(X509_STORE_CTX *store);
+static int mode_bits(int mode);
+static int run(X509_STORE_CTX *store, void *arg);
+static bool lacked_memory(void);
+static int note(int accepted, X509_STORE_CTX *store);
+static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
+                         int depth);
 static bool names_it(const struct stls_verify *verify, X509 *cert);
-static void keep_leaf(struct stls_verify *verify, X509 *leaf);
+static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store);
+static X509 *share(X509 *cert);
 
 bool stls_verify_attach(struct stls_verify *verify, SSL *ssl)
 {
@@ -43,7 +53,13 @@ bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
 void stls_verify_clear(struct stls_verify *verify)
 {
   X509_free(verify->refused);
+  X509_free(verify->failed);
+  stls_chain_free(verify->presented);
+  stls_chain_free(verify->built);
   verify->refused = NULL;
+  verify->failed = NULL;
+  verify->presented = NULL;
+  verify->built = NULL;
 }
 
 bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl)
@@ -54,41 +70,10 @@ bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl)
          (verify->name == NULL || verify->name_matched);
 }
 
-int stls_verify_note(int accepted, X509_STORE_CTX *store)
+void stls_verify_install(SSL_CTX *ctx, int mode)
 {
-  struct stls_verify *verify = find(store);
-  int depth = X509_STORE_CTX_get_error_depth(store);
-
-  if (verify == NULL) return accepted;
-  /* libssl copies the name it expects for each verification, and goes on
-   * without any when there is no memory for the copy. */
-  if (accepted && depth == 0 && verify->name != NULL) {
-    verify->name_matched = names_it(verify, X509_STORE_CTX_get0_cert(store));
-    accepted = verify->name_matched;
-    if (!accepted)
-      X509_STORE_CTX_set_error(store, verify->name_is_address
-                                          ? X509_V_ERR_IP_ADDRESS_MISMATCH
-                                          : X509_V_ERR_HOSTNAME_MISMATCH);
-  }
-  if (accepted && depth == 0) verify->leaf_accepted = true;
-  if (!accepted && verify->code == X509_V_OK) {
-    verify->code = X509_STORE_CTX_get_error(store);
-    verify->depth = depth;
-    keep_leaf(verify, X509_STORE_CTX_get0_cert(store));
-  }
-  return accepted;
-}
-
-int stls_verify_ssl_mode(int mode)
-{
-  switch (mode) {
-    case STLS_VERIFY_OPTIONAL:
-      return SSL_VERIFY_PEER;
-    case STLS_VERIFY_REQUIRED:
-      return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-    default:
-      return SSL_VERIFY_NONE;
-  }
+  SSL_CTX_set_verify(ctx, mode_bits(mode), note);
+  SSL_CTX_set_cert_verify_callback(ctx, run, NULL);
 }
 
 /* Unlike a once-function, this may be tried again after memory was short. When
@@ -113,6 +98,80 @@ static struct stls_verify *find(X509_STORE_CTX *store)
                                          : SSL_get_ex_data(ssl, verify_index);
 }
 
+static int mode_bits(int mode)
+{
+  switch (mode) {
+    case STLS_VERIFY_OPTIONAL:
+      return SSL_VERIFY_PEER;
+    case STLS_VERIFY_REQUIRED:
+      return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    default:
+      return SSL_VERIFY_NONE;
+  }
+}
+
+/* The whole verification: OpenSSL ends some without asking `note`. */
+static int run(X509_STORE_CTX *store, void *arg)
+{
+  struct stls_verify *verify = find(store);
+  bool is_accepted = X509_verify_cert(store) > 0;
+
+  (void)arg;
+  if (is_accepted && lacked_memory()) {
+    X509_STORE_CTX_set_error(store, X509_V_ERR_OUT_OF_MEM);
+    is_accepted = false;
+  }
+  if (verify == NULL) return is_accepted;
+  verify->has_run = true;
+  if (is_accepted) return 1;
+  if (verify->code == X509_V_OK) verify->code = X509_STORE_CTX_get_error(store);
+  keep_findings(verify, store);
+  return 0;
+}
+
+/* Empties the queue: what OpenSSL stumbled over on its way, such as a key of a
+ * kind that it does not know, would look like libssl's own failure later. */
+static bool lacked_memory(void)
+{
+  bool is_short = false;
+  unsigned long code;
+
+  while ((code = stls_error_queue_take()) != 0)
+    if (stls_error_code_is_memory(code)) is_short = true;
+  return is_short;
+}
+
+/* Each certificate's result, and each check that fails. */
+static int note(int accepted, X509_STORE_CTX *store)
+{
+  struct stls_verify *verify = find(store);
+  int depth = X509_STORE_CTX_get_error_depth(store);
+
+  if (verify == NULL) return accepted;
+  /* libssl copies the name it expects for each verification, and goes on
+   * without any when there is no memory for the copy. */
+  if (accepted && depth == 0 && verify->name != NULL) {
+    verify->name_matched = names_it(verify, X509_STORE_CTX_get0_cert(store));
+    accepted = verify->name_matched;
+    if (!accepted)
+      X509_STORE_CTX_set_error(store, verify->name_is_address
+                                          ? X509_V_ERR_IP_ADDRESS_MISMATCH
+                                          : X509_V_ERR_HOSTNAME_MISMATCH);
+  }
+  if (accepted && depth == 0) verify->leaf_accepted = true;
+  if (!accepted) note_refusal(verify, store, depth);
+  return accepted;
+}
+
+static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
+                         int depth)
+{
+  if (verify->code != X509_V_OK) return;
+  verify->code = X509_STORE_CTX_get_error(store);
+  verify->depth = depth;
+  verify->failed = share(X509_STORE_CTX_get_current_cert(store));
+}
+
 static bool names_it(const struct stls_verify *verify, X509 *cert)
 {
   if (cert == NULL) return false;
@@ -121,8 +180,18 @@ static bool names_it(const struct stls_verify *verify, X509 *cert)
   return X509_check_host(cert, verify->name, 0, HOST_FLAGS, NULL) == 1;
 }
 
-static void keep_leaf(struct stls_verify *verify, X509 *leaf)
+static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store)
 {
-  if (leaf != NULL && verify->refused == NULL && X509_up_ref(leaf) == 1)
-    verify->refused = leaf;
+  X509 *leaf = X509_STORE_CTX_get0_cert(store);
+
+  if (verify->refused != NULL) return;
+  verify->refused = share(leaf);
+  verify->presented =
+      stls_chain_copy(leaf, X509_STORE_CTX_get0_untrusted(store));
+  verify->built = stls_chain_copy(NULL, X509_STORE_CTX_get0_chain(store));
+}
+
+static X509 *share(X509 *cert)
+{
+  return cert != NULL && X509_up_ref(cert) == 1 ? cert : NULL;
 }

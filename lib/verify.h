@@ -16,8 +16,14 @@ struct stls_verify {
   bool name_is_address;
   bool name_matched;
   bool leaf_accepted;
-  /* The peer's certificate where it was refused: libssl forgets it. Owned. */
+  bool has_run;
+  /* What was refused, which libssl forgets: the peer's certificate, all that it
+   * presented, the path as far as it came, and the one certificate in it. Owned;
+   * NULL for none. A list is also NULL when memory was short. */
   X509 *refused;
+  STACK_OF(X509) * presented;
+  STACK_OF(X509) * built;
+  X509 *failed;
 };
 
 /* Has the connection's findings written to `verify`, which starts clean and
@@ -33,10 +39,8 @@ bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
 /* Whether a client's full handshake looked at everything that it requires. */
 bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl);
 
-/* An SSL_verify_cb that remembers the first refusal, and checks the name. */
-int stls_verify_note(int accepted, X509_STORE_CTX *store);
-
-/* The mode bits for SSL_set_verify, from an stls_verify_mode. */
-int stls_verify_ssl_mode(int mode);
+/* Has the context's SSLs report to what is attached to them; `mode` is an
+ * stls_verify_mode. */
+void stls_verify_install(SSL_CTX *ctx, int mode);
 
 #endif

@@ -253,6 +253,7 @@ static void picture_handshake(const struct bench *bench, char *out, size_t size)
   const stls_conninfo *info;
   const char *alpn;
   stls_result result;
+  stls_certificate *peer = NULL;
   size_t der_len = 0;
   unsigned context_len = 0;
   const unsigned char *context;
@@ -267,7 +268,8 @@ static void picture_handshake(const struct bench *bench, char *out, size_t size)
   result = pair_handshake(&pair);
   info = stls_object_conninfo(pair.client);
   alpn = stls_conninfo_alpn(info, NULL);
-  (void)!stls_conninfo_peer_certificate_der(info, NULL, 0, &der_len, NULL);
+  (void)!stls_conninfo_peer_certificate(info, &peer, NULL);
+  (void)stls_certificate_der(peer, &der_len);
   context = SSL_SESSION_get0_id_context(
       SSL_get_session(stls_object_ssl(pair.server)), &context_len);
   snprintf(out, size,
@@ -277,6 +279,7 @@ static void picture_handshake(const struct bench *bench, char *out, size_t size)
            stls_conninfo_cipher_name(info), stls_conninfo_group_name(info),
            alpn ? alpn : "none", der_len, stls_conninfo_peer_verified(info),
            context_len > 0 ? context[0] : 0, context_len > 1 ? context[1] : 0);
+  stls_certificate_free(peer);
   pair_free(&pair);
 }
 

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_conninfo: what a connection says about itself. */
-#include <openssl/pem.h>
-#include <openssl/x509.h>
-#include <stdlib.h>
+#include <openssl/x509_vfy.h>
 #include <string.h>
 
-#include "support/certs.h"
 #include "support/check.h"
 #include "support/pair.h"
 
@@ -63,10 +60,6 @@ Test(conninfo, gives_nothing_for_nothing)
   cr_expect_not(stls_conninfo_peer_verified(NULL));
   cr_expect_eq(stls_conninfo_verify_code(NULL), X509_V_OK);
   cr_expect_eq(stls_conninfo_verify_depth(NULL), -1);
-  len = 7;
-  cr_expect_eq(stls_conninfo_peer_certificate_der(NULL, NULL, 0, &len, NULL),
-               STLS_OK);
-  cr_expect_eq(len, (size_t)0);
 }
 
 Test(conninfo, tells_what_was_negotiated_on_both_sides)
@@ -145,55 +138,4 @@ Test(conninfo, sends_a_name_without_its_trailing_dot)
   cr_expect_str_eq(stls_conninfo_server_name(stls_object_conninfo(pair.server)),
                    "server.example");
   pair_free(&pair);
-}
-
-/* The first certificate of a file of test/data, as DER. */
-static unsigned char *load_der(const char *name, size_t *out_len)
-{
-  test_file file = test_load(name);
-  BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
-  X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-  unsigned char *der = NULL;
-
-  *out_len = (size_t)i2d_X509(cert, &der);
-  X509_free(cert);
-  BIO_free(bio);
-  test_file_free(&file);
-  return der;
-}
-
-Test(conninfo, has_the_peers_certificate)
-{
-  pair_options options = {.client_credential = "client-ecdsa",
-                          .server_verify = STLS_VERIFY_REQUIRED};
-  char label[64];
-
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
-    test_pair pair = pair_open(&options);
-    stls_object *sides[] = {pair.client, pair.server};
-    const char *files[] = {"server-ecdsa.pem", "client-ecdsa.pem"};
-
-    for (size_t i = 0; i < 2; i++) {
-      const stls_conninfo *info = stls_object_conninfo(sides[i]);
-      stls_error err = STLS_ERROR_INIT;
-      size_t want_len, len = 0;
-      unsigned char *want = load_der(files[i], &want_len);
-      unsigned char der[4096];
-      cr_expect(stls_conninfo_peer_verified(info), "%s", label);
-      cr_assert_eq(
-          stls_conninfo_peer_certificate_der(info, NULL, 0, &len, NULL),
-          STLS_OK);
-      cr_assert_eq(len, want_len, "%s", label);
-      cr_expect_eq(
-          stls_conninfo_peer_certificate_der(info, der, len - 1, &len, &err),
-          STLS_ERROR_MISUSE);
-      cr_expect_eq(len, want_len);
-      cr_assert_eq(
-          stls_conninfo_peer_certificate_der(info, der, sizeof der, &len, &err),
-          STLS_OK);
-      cr_expect_arr_eq(der, want, len, "%s", label);
-      OPENSSL_free(want);
-    }
-    pair_free(&pair);
-  }
 }

@@ -87,8 +87,8 @@ static stls_result call_getters(stls_object *self)
 {
   const stls_conninfo *info = stls_object_conninfo(self);
   stls_error err = STLS_ERROR_INIT;
-  size_t der_len = 0;
-  unsigned char der[4096];
+  stls_certificate *certificates[2] = {NULL, NULL};
+  stls_certificate_list *lists[3] = {NULL, NULL, NULL};
 
   (void)stls_object_wants(self);
   (void)stls_object_pending(self);
@@ -96,10 +96,13 @@ static stls_result call_getters(stls_object *self)
   (void)stls_object_ssl(self);
   (void)stls_conninfo_verify_text(info);
   (void)stls_conninfo_version_name(info);
-  (void)!stls_conninfo_peer_certificate_der(info, NULL, 0, &der_len, &err);
-  (void)!stls_conninfo_peer_certificate_der(info, der, 1, &der_len, &err);
-  (void)!stls_conninfo_peer_certificate_der(info, der, sizeof der, &der_len,
-                                            &err);
+  (void)!stls_conninfo_peer_certificate(info, &certificates[0], &err);
+  (void)!stls_conninfo_failed_certificate(info, &certificates[1], &err);
+  (void)!stls_conninfo_presented_chain(info, &lists[0], &err);
+  (void)!stls_conninfo_verified_chain(info, &lists[1], &err);
+  (void)!stls_conninfo_built_chain(info, &lists[2], &err);
+  for (size_t i = 0; i < 2; i++) stls_certificate_free(certificates[i]);
+  for (size_t i = 0; i < 3; i++) stls_certificate_list_free(lists[i]);
   return stls_object_error(self, &err);
 }
 

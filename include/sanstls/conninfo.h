@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sanstls/certificate.h>
 #include <sanstls/error.h>
 
 STLS_BEGIN_DECLS
@@ -62,17 +63,56 @@ STLS_EXPORT int stls_conninfo_verify_depth(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);
 
 /*
- * Copies the peer's certificate as DER, whether it was verified or not.
- * *out_len is its length in bytes, 0 when the peer sent none; `out` is filled
- * only when out_cap is enough. To learn the length pass NULL and 0.
+ * The peer's certificates. Each call makes a certificate or a list of its own,
+ * which belongs to the caller and outlives the connection; release it with
+ * stls_certificate_free or stls_certificate_list_free. What they tell is what
+ * the handshake found: no setting that is changed later changes it.
  *
- * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
- * STLS_ERROR_MISUSE: out_len is NULL, or out_cap is neither 0 nor enough; then
- *   *out_len, where given, says how much is.
- * STLS_ERROR_MEMORY.
+ * STLS_OK: *out_certificate is the caller's, or NULL where there is none;
+ *   *out_list is the caller's, empty where there is nothing.
+ * STLS_ERROR_MISUSE: out_certificate or out_list is NULL.
+ * STLS_ERROR_MEMORY: there is no memory for it, or there was none to keep it
+ *   when the peer was refused.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_peer_certificate_der(
-    const stls_conninfo *info, uint8_t *out, size_t out_cap, size_t *out_len,
+
+/* Who the peer says it is, verified or not (getpeercert, SSL_get1_peer_
+ * certificate), also where it was refused. NULL when it sent no certificate. */
+STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_peer_certificate(
+    const stls_conninfo *info, stls_certificate **out_certificate,
+    stls_error *err);
+
+/*
+ * What the peer presented, in its order (get_unverified_chain,
+ * SSL_get_peer_cert_chain): its own certificate first, then whatever it sent
+ * along. On a resumed connection, what the session has of it: the peer's own
+ * certificate at least, and no more than that when the session was stored
+ * outside of memory, such as in a ticket.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_presented_chain(
+    const stls_conninfo *info, stls_certificate_list **out_list,
+    stls_error *err);
+
+/*
+ * What the handshake verified (get_verified_chain, SSL_get0_verified_chain): the
+ * peer's certificate first, the trust anchor last. Empty unless
+ * stls_conninfo_peer_verified, and on a resumed connection, where nothing is
+ * verified again: sessions keep no path.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_conninfo_verified_chain(const stls_conninfo *info,
+                             stls_certificate_list **out_list, stls_error *err);
+
+/* The path that verification built, as far as it came, also where it was
+ * refused: for diagnosis, never a reason to trust anybody. */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_conninfo_built_chain(const stls_conninfo *info,
+                          stls_certificate_list **out_list, stls_error *err);
+
+/* The certificate at which the first check failed, at
+ * stls_conninfo_verify_depth (X509_STORE_CTX_get_current_cert). NULL when none
+ * failed, or it was the path as a whole, such as its policies. */
+STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_failed_certificate(
+    const stls_conninfo *info, stls_certificate **out_certificate,
     stls_error *err);
 
 STLS_END_DECLS

@@ -281,25 +281,20 @@ static void fact_time(const char *name, const ASN1_TIME *value)
   fact(name, text);
 }
 
-/* The library hands out DER; what to make of it is the embedder's choice. */
+/* What to make of OpenSSL's own certificate is the embedder's choice. */
 static void tell_certificate(const stls_conninfo *info)
 {
-  uint8_t der[16384];
-  size_t der_len = 0;
-  if (stls_conninfo_peer_certificate_der(info, der, sizeof der, &der_len,
-                                         NULL) != STLS_OK) {
-    der_len = 0;
-  }
-  const uint8_t *at = der;
-  X509 *certificate = der_len > 0 ? d2i_X509(NULL, &at, (long)der_len) : NULL;
-  if (certificate == NULL) {
+  stls_certificate *certificate = NULL;
+  if (stls_conninfo_peer_certificate(info, &certificate, NULL) != STLS_OK ||
+      certificate == NULL) {
     fact("certificate", NULL);
     return;
   }
-  fact_name("certificate", X509_get_subject_name(certificate));
-  fact_name("issued by", X509_get_issuer_name(certificate));
-  fact_time("valid until", X509_get0_notAfter(certificate));
-  X509_free(certificate);
+  X509 *x509 = stls_certificate_x509(certificate);
+  fact_name("certificate", X509_get_subject_name(x509));
+  fact_name("issued by", X509_get_issuer_name(x509));
+  fact_time("valid until", X509_get0_notAfter(x509));
+  stls_certificate_free(certificate);
 }
 
 static void tell_facts(const report *r, const stls_object *object)

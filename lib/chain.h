@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* chain (L3): lists of references to certificates, leaf first. */
+#ifndef STLS_CHAIN_H
+#define STLS_CHAIN_H
+
+#include <openssl/x509.h>
+
+/* A list of its own: `leaf`, unless it is NULL or `certs` starts with it, and
+ * then `certs`, which may be NULL. NULL when memory is short. */
+STACK_OF(X509) * stls_chain_copy(X509 *leaf, const STACK_OF(X509) * certs);
+
+/* NULL is fine. */
+void stls_chain_free(STACK_OF(X509) * chain);
+
+#endif
