@@ -39,7 +39,7 @@ static stls_result take_digests(const struct job *job);
 static int version_of(const X509 *x509);
 static stls_result take_time(struct stls_arena *arena, const ASN1_TIME *time,
                              struct stls_certtime *out);
-static bool is_complete_again(X509 *x509);
+static stls_result take_key_facts(const struct job *job, const EVP_PKEY *key);
 static struct keyfacts facts_of(const EVP_PKEY *key);
 static stls_result take_curve(const struct job *job, const EVP_PKEY *key);
 static stls_result take_digest(const struct job *job, const EVP_MD *md,
@@ -154,15 +154,26 @@ static stls_result take_signature(const struct job *job)
 }
 
 /* OpenSSL decodes the key with the rest, and says nothing when it cannot, or not
- * all of it, be it for want of memory: a second time tells them apart. */
+ * all of it, be it for want of memory: then what a second time brings is right. */
 static stls_result take_key(const struct job *job)
 {
   const EVP_PKEY *key = X509_get0_pubkey(job->x509);
+  bool is_complete = facts_of(key).is_complete;
+  X509 *again = is_complete ? NULL : X509_dup(job->x509);
+  stls_result result = STLS_ERROR_MEMORY;
+
+  if (again != NULL) key = X509_get0_pubkey(again);
+  stls_error_queue_clear();
+  if (is_complete || again != NULL) result = take_key_facts(job, key);
+  X509_free(again);
+  return result;
+}
+
+static stls_result take_key_facts(const struct job *job, const EVP_PKEY *key)
+{
   const struct keyfacts facts = facts_of(key);
 
   stls_error_queue_clear();
-  if (!facts.is_complete && is_complete_again(job->x509))
-    return STLS_ERROR_MEMORY;
   if (facts.type == NULL) return STLS_OK;
   job->out->key_bits = facts.bits;
   job->out->key_security_bits = facts.security_bits;
@@ -220,17 +231,6 @@ static stls_result take_time(struct stls_arena *arena, const ASN1_TIME *time,
     return STLS_OK;
   out->text = stls_arena_strdup(arena, text);
   return out->text != NULL ? STLS_OK : STLS_ERROR_MEMORY;
-}
-
-static bool is_complete_again(X509 *x509)
-{
-  X509 *again = X509_dup(x509);
-  bool is_complete =
-      again == NULL || facts_of(X509_get0_pubkey(again)).is_complete;
-
-  X509_free(again);
-  stls_error_queue_clear();
-  return is_complete;
 }
 
 static struct keyfacts facts_of(const EVP_PKEY *key)

@@ -5,8 +5,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "certpem.h"
 #include "error.h"
+#include "steady.h"
 
 struct stls_certificate_list {
   size_t count;
@@ -20,6 +20,8 @@ static stls_result read_der(const uint8_t *der, size_t der_len,
                             X509 **out_x509, stls_error *err);
 static stls_result make(X509 *x509, const struct stls_x509pem_scope *scope,
                         stls_certificate **out_certificate, stls_error *err);
+static stls_result explain_lack(X509 *x509, stls_error *err);
+static stls_result not_encodable(stls_error *err);
 static stls_result decode(stls_certificate *certificate,
                           const struct stls_x509pem_scope *scope,
                           stls_error *err);
@@ -56,7 +58,7 @@ stls_result stls_certificate_new_pem(const void *pem, size_t pem_len,
 
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
-  result = stls_certpem_read(&text, &scope, &x509, err);
+  result = stls_x509pem_cert(&text, &scope, &x509, err);
   if (result == STLS_OK) result = make(x509, &scope, out_certificate, err);
   X509_free(x509);
   stls_error_leave(&guard);
@@ -193,9 +195,11 @@ static stls_result make(X509 *x509, const struct stls_x509pem_scope *scope,
 
   if (certificate == NULL) return stls_error_memory(err);
   stls_refs_init(&certificate->refs);
-  X509_up_ref(x509);
-  certificate->x509 = x509;
-  result = decode(certificate, scope, err);
+  certificate->x509 = stls_steady_take(x509);
+  if (certificate->x509 != NULL)
+    result = decode(certificate, scope, err);
+  else
+    result = explain_lack(x509, err);
   if (result == STLS_OK)
     *out_certificate = certificate;
   else
@@ -210,9 +214,7 @@ static stls_result decode(stls_certificate *certificate,
   int len = i2d_X509(certificate->x509, &certificate->der);
   stls_result result;
 
-  if (len <= 0)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                  "certificate: it cannot be encoded");
+  if (len <= 0) return not_encodable(err);
   certificate->der_len = (size_t)len;
   result = stls_certfields_decode(&certificate->arena, certificate->x509, scope,
                                   &certificate->fields, err);
@@ -220,4 +222,22 @@ static stls_result decode(stls_certificate *certificate,
   result = stls_extensions_decode(&certificate->arena, certificate->x509,
                                   &certificate->extensions);
   return result == STLS_OK ? result : stls_error_memory(err);
+}
+
+/* What cannot be encoded could not be decoded another time either. */
+static stls_result explain_lack(X509 *x509, stls_error *err)
+{
+  unsigned char *der = NULL;
+  int len;
+
+  stls_error_queue_clear();
+  len = i2d_X509(x509, &der);
+  stls_mem_free(der);
+  return len > 0 ? stls_error_memory(err) : not_encodable(err);
+}
+
+static stls_result not_encodable(stls_error *err)
+{
+  return stls_error_set_openssl(err, STLS_ERROR_INPUT,
+                                "certificate: it cannot be encoded");
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "mem.h"
@@ -40,7 +41,7 @@ stls_result stls_directory_list(const char *path,
 
   if (stream == NULL && errno == ENOMEM) return stls_error_memory(err);
   if (stream == NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT, "%s: %s", path,
+    return stls_error_set(err, STLS_ERROR_INPUT, "%.200s: %s", path,
                           strerror(errno));
   result = read_names(stream, path, is_wanted, &list, err);
   closedir(stream);
@@ -77,6 +78,19 @@ bool stls_directory_is_file(const char *path)
   return stat(path, &found) == 0 && S_ISREG(found.st_mode);
 }
 
+bool stls_directory_may_read(const char *path)
+{
+  return stls_directory_is_file(path) && access(path, R_OK) == 0;
+}
+
+bool stls_directory_is_odd(const char *path)
+{
+  struct stat found;
+
+  return stat(path, &found) == 0 && !S_ISREG(found.st_mode) &&
+         !S_ISDIR(found.st_mode);
+}
+
 static stls_result read_names(DIR *stream, const char *path,
                               bool (*is_wanted)(const char *name),
                               struct list *list, stls_error *err)
@@ -91,7 +105,7 @@ static stls_result read_names(DIR *stream, const char *path,
       return stls_error_memory(err);
   }
   if (errno != 0)
-    return stls_error_set(err, STLS_ERROR_INPUT, "%s: %s", path,
+    return stls_error_set(err, STLS_ERROR_INPUT, "%.200s: %s", path,
                           strerror(errno));
   return STLS_OK;
 }

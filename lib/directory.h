@@ -30,4 +30,10 @@ void stls_directory_free(struct stls_directory *directory);
 bool stls_directory_is_there(const char *path);
 bool stls_directory_is_file(const char *path);
 
+/* Whether it is a file that this process has the right to read. */
+bool stls_directory_may_read(const char *path);
+
+/* Whether it is neither a file nor a directory: a FIFO, a device, a socket. */
+bool stls_directory_is_odd(const char *path);
+
 #endif

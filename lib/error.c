@@ -138,6 +138,7 @@ void stls_error_describe_code(stls_error *err, unsigned long code)
   const char *lib = code == 0 ? NULL : ERR_lib_error_string(code);
   const char *reason = code == 0 ? NULL : ERR_reason_error_string(code);
 
+  if (ERR_SYSTEM_ERROR(code)) reason = strerror(ERR_GET_REASON(code));
   err->lib = code == 0 ? 0 : ERR_GET_LIB(code);
   err->reason = code == 0 ? 0 : ERR_GET_REASON(code);
   snprintf(err->lib_name, sizeof err->lib_name, "%s", lib ? lib : "");
@@ -192,7 +193,13 @@ bool stls_error_code_is_ssl(unsigned long code)
 
 bool stls_error_code_is_memory(unsigned long code)
 {
-  return code != 0 && ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+  int reason = ERR_GET_REASON(code);
+
+  /* OpenSSL 3.2 to 3.5 say the latter of a stack that could not grow; libssl says
+   * it of other things, too. */
+  return code != 0 &&
+         (reason == ERR_R_MALLOC_FAILURE ||
+          (reason == ERR_R_CRYPTO_LIB && !stls_error_code_is_ssl(code)));
 }
 
 /* The texts are borrowed from the queue's slots, which the operation that

@@ -31,7 +31,7 @@ stls_result stls_file_read(const char *path, uint8_t **out_data,
   stls_result result;
 
   if (file == NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT, "%s: %s", path,
+    return stls_error_set(err, STLS_ERROR_INPUT, "%.200s: %s", path,
                           strerror(errno));
   /* A key must not linger in a buffer that stdio owns. */
   setvbuf(file, NULL, _IONBF, 0);
@@ -56,7 +56,7 @@ static stls_result read_all(FILE *file, const char *path, struct bytes *bytes,
     got = fread(bytes->data + bytes->len, 1, bytes->cap - bytes->len, file);
     bytes->len += got;
     if (ferror(file))
-      return stls_error_set(err, STLS_ERROR_INPUT, "%s: %s", path,
+      return stls_error_set(err, STLS_ERROR_INPUT, "%.200s: %s", path,
                             errno != 0 ? strerror(errno) : "cannot be read");
     if (got == 0) return STLS_OK;
     if (bytes->len > STLS_FILE_MAX)

@@ -10,7 +10,7 @@
 
 static const char *fault_in_name(const char *text, size_t len);
 static const char *fault_in_label(const char *label, size_t len);
-static bool is_all_digits(const char *text, size_t len);
+static bool is_number(const char *text, size_t len);
 static bool equal_nocase(const char *a, const char *b, size_t len);
 static unsigned char lower(char c);
 
@@ -67,7 +67,7 @@ static const char *fault_in_name(const char *text, size_t len)
     label_len = dot == NULL ? len - start : (size_t)(dot - (text + start));
     fault = fault_in_label(text + start, label_len);
     /* Resolvers read such a text as an address in an obsolete form. */
-    if (fault == NULL && dot == NULL && is_all_digits(text + start, label_len))
+    if (fault == NULL && dot == NULL && is_number(text + start, label_len))
       fault = "it ends in a number without being an IPv4 address";
   }
   return fault;
@@ -90,10 +90,18 @@ static const char *fault_in_label(const char *label, size_t len)
   return NULL;
 }
 
-static bool is_all_digits(const char *text, size_t len)
+/* Decimal, or hexadecimal after 0x, where even "0x" is 0. */
+static bool is_number(const char *text, size_t len)
 {
-  for (size_t i = 0; i < len; i++)
-    if (text[i] < '0' || text[i] > '9') return false;
+  bool is_hex =
+      len >= 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+
+  for (size_t i = is_hex ? 2 : 0; i < len; i++) {
+    char c = text[i];
+    bool is_digit = c >= '0' && c <= '9';
+    bool is_letter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    if (!is_digit && !(is_hex && is_letter)) return false;
+  }
   return len > 0;
 }
 

@@ -25,6 +25,13 @@ bool stls_steady_is(X509 *cert)
   return state == state_again;
 }
 
+X509 *stls_steady_take(X509 *cert)
+{
+  if (!stls_steady_is(cert)) return X509_dup(cert);
+  X509_up_ref(cert);
+  return cert;
+}
+
 /* What OpenSSL found out about extensions and key, which it does once. */
 static unsigned state_of(X509 *cert)
 {

@@ -15,4 +15,8 @@
  */
 bool stls_steady_is(X509 *cert);
 
+/* A reference to it, or, where that is what happened, to a decoding of its own;
+ * NULL when memory is short. */
+X509 *stls_steady_take(X509 *cert);
+
 #endif

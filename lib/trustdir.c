@@ -32,11 +32,15 @@ static stls_result read_all(const char *path,
                             struct stls_trust_batch *batch, stls_error *err);
 static stls_result read_file(const char *path, const char *name,
                              const struct stls_x509pem_scope *scope,
+                             stls_trust_care care,
                              struct stls_trust_batch *batch, stls_error *err);
-static stls_result read_lenient(const char *path, const char *name,
-                                const struct stls_x509pem_scope *scope,
-                                struct stls_trust_batch *batch,
-                                stls_error *err);
+static stls_result parse(const struct stls_pem_text *text, bool is_crl,
+                         const struct stls_x509pem_scope *scope,
+                         struct stls_trust_batch *batch, stls_error *err);
+static stls_result parse_lenient(const struct stls_pem_text *text, bool is_crl,
+                                 const struct stls_x509pem_scope *scope,
+                                 struct stls_trust_batch *batch,
+                                 stls_error *err);
 static bool hash_all(STACK_OF(X509) * certs,
                      const struct stls_x509pem_scope *scope,
                      struct hashes *out_hashes);
@@ -101,12 +105,11 @@ static stls_result list(const char *path, stls_trust_care care,
                         struct stls_directory *names, stls_error *err)
 {
   bool is_strict = care == STLS_TRUST_STRICT;
-  stls_result result =
-      stls_directory_list(path, is_hashed, names, is_strict ? err : NULL);
+  stls_result result;
 
-  if (!is_strict)
-    return result == STLS_ERROR_MEMORY ? stls_error_memory(err) : STLS_OK;
-  if (result == STLS_OK && names->num == 0)
+  if (!is_strict && !stls_directory_is_there(path)) return STLS_OK;
+  result = stls_directory_list(path, is_hashed, names, err);
+  if (is_strict && result == STLS_OK && names->num == 0)
     return stls_error_set(err, STLS_ERROR_INPUT,
                           "%s: no file has a hashed name, such as 0123abcd.0: "
                           "run \"openssl rehash\" on the directory",
@@ -127,46 +130,61 @@ static stls_result read_all(const char *path,
     return stls_error_memory(err);
   for (size_t i = 0; result == STLS_OK && i < names->num; i++) {
     const char *name = names->names[i];
-    if (care == STLS_TRUST_STRICT)
-      result = read_file(path, name, scope, batch, err);
-    else if (is_crl(name) || !has_hash(&known, name))
-      result = read_lenient(path, name, scope, batch, err);
+    if (care == STLS_TRUST_STRICT || is_crl(name) || !has_hash(&known, name))
+      result = read_file(path, name, scope, care, batch, err);
   }
   stls_mem_free(known.values);
   return result;
 }
 
+/* Nobody has named this one: what is no file, and to open a FIFO may take for
+ * ever, or what is not for this user's eyes, is no part of the system's trust. */
 static stls_result read_file(const char *path, const char *name,
                              const struct stls_x509pem_scope *scope,
+                             stls_trust_care care,
                              struct stls_trust_batch *batch, stls_error *err)
 {
+  bool is_strict = care == STLS_TRUST_STRICT;
   char *whole = join(path, name);
   struct stls_pem_text text = {whole, NULL, 0};
   uint8_t *data = NULL;
-  stls_result result;
+  stls_result result = STLS_OK;
 
   if (whole == NULL) return stls_error_memory(err);
-  result = stls_file_read(whole, &data, &text.len, err);
+  if (is_strict && stls_directory_is_odd(whole))
+    result = stls_error_set(err, STLS_ERROR_INPUT,
+                            "%.200s: it is no regular file", whole);
+  else if (is_strict || stls_directory_may_read(whole))
+    result = stls_file_read(whole, &data, &text.len, err);
   text.data = data;
-  if (result == STLS_OK)
-    result = is_crl(name) ? stls_trust_read_crls(&text, scope, batch, err)
-                          : stls_trust_read_pem(&text, scope, STLS_TRUST_CERTS,
-                                                batch, err);
+  if (result == STLS_OK && data != NULL)
+    result = is_strict ? parse(&text, is_crl(name), scope, batch, err)
+                       : parse_lenient(&text, is_crl(name), scope, batch, err);
   stls_mem_free(data);
   stls_mem_free(whole);
   return result;
 }
 
+static stls_result parse(const struct stls_pem_text *text, bool is_crl,
+                         const struct stls_x509pem_scope *scope,
+                         struct stls_trust_batch *batch, stls_error *err)
+{
+  return is_crl
+             ? stls_trust_read_crls(text, scope, batch, err)
+             : stls_trust_read_pem(text, scope, STLS_TRUST_CERTS, batch, err);
+}
+
 /* What precedes a fault in a file is taken, as OpenSSL does. A fault that is not
  * there any more was lack of memory, which OpenSSL reports as something else. */
-static stls_result read_lenient(const char *path, const char *name,
-                                const struct stls_x509pem_scope *scope,
-                                struct stls_trust_batch *batch, stls_error *err)
+static stls_result parse_lenient(const struct stls_pem_text *text, bool is_crl,
+                                 const struct stls_x509pem_scope *scope,
+                                 struct stls_trust_batch *batch,
+                                 stls_error *err)
 {
-  stls_result result = read_file(path, name, scope, batch, NULL);
+  stls_result result = parse(text, is_crl, scope, batch, NULL);
 
   if (result == STLS_ERROR_INPUT &&
-      read_file(path, name, scope, batch, NULL) != STLS_ERROR_INPUT)
+      parse(text, is_crl, scope, batch, NULL) != STLS_ERROR_INPUT)
     result = STLS_ERROR_MEMORY;
   return result == STLS_ERROR_MEMORY ? stls_error_memory(err) : STLS_OK;
 }

@@ -140,7 +140,8 @@ static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
                  ? NULL
                  : BIO_new_mem_buf(block->data, (int)block->len);
   bool done = crl != NULL && bio != NULL &&
-              PEM_read_bio_X509_CRL(bio, &crl, NULL, NULL) != NULL;
+              PEM_read_bio_X509_CRL(bio, &crl, stls_x509pem_no_passphrase,
+                                    NULL) != NULL;
 
   BIO_free(bio);
   if (done) return crl;
@@ -237,10 +238,9 @@ static bool is_sound(const X509_CRL *crl)
 /* It did the same for want of memory, which only the queue knows. */
 static bool was_short_of_memory(void)
 {
-  bool was_short = false;
+  bool was_short;
 
-  for (unsigned long code; (code = stls_error_queue_take()) != 0;)
-    if (stls_error_code_is_memory(code)) was_short = true;
+  stls_error_queue_drain(&was_short);
   return was_short;
 }
 

@@ -17,9 +17,10 @@ static const char *from_environment(const char *name, const char *fallback);
 static stls_result add_file(const char *path,
                             const struct stls_x509pem_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err);
-static stls_result read_file(const char *path,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_trust_batch *batch);
+static stls_result parse_lenient(const struct stls_pem_text *text,
+                                 const struct stls_x509pem_scope *scope,
+                                 struct stls_trust_batch *batch,
+                                 stls_error *err);
 static stls_result read_dirs(const char *list,
                              const struct stls_x509pem_scope *scope,
                              struct stls_trust_batch *batch, stls_error *err);
@@ -98,30 +99,34 @@ static stls_result add_file(const char *path,
                             const struct stls_x509pem_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err)
 {
-  stls_result result = read_file(path, scope, batch);
+  struct stls_pem_text text = {path, NULL, 0};
+  uint8_t *data = NULL;
+  stls_result result;
+
+  if (!stls_directory_is_file(path)) return STLS_OK;
+  result = stls_file_read(path, &data, &text.len, err);
+  text.data = data;
+  if (result == STLS_OK) result = parse_lenient(&text, scope, batch, err);
+  stls_mem_free(data);
+  return result;
+}
+
+static stls_result parse_lenient(const struct stls_pem_text *text,
+                                 const struct stls_x509pem_scope *scope,
+                                 struct stls_trust_batch *batch,
+                                 stls_error *err)
+{
+  stls_result result =
+      stls_trust_read_pem(text, scope, STLS_TRUST_BOTH, batch, NULL);
 
   if (result == STLS_ERROR_INPUT) {
-    if (read_file(path, scope, batch) != STLS_ERROR_INPUT)
+    if (stls_trust_read_pem(text, scope, STLS_TRUST_BOTH, batch, NULL) !=
+        STLS_ERROR_INPUT)
       return stls_error_memory(err);
     stls_trust_batch_free(batch);
     result = stls_trust_batch_init(batch) ? STLS_OK : STLS_ERROR_MEMORY;
   }
   return result == STLS_OK ? STLS_OK : stls_error_memory(err);
-}
-
-static stls_result read_file(const char *path,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_trust_batch *batch)
-{
-  struct stls_pem_text text = {path, NULL, 0};
-  uint8_t *data = NULL;
-  stls_result result = stls_file_read(path, &data, &text.len, NULL);
-
-  text.data = data;
-  if (result == STLS_OK)
-    result = stls_trust_read_pem(&text, scope, STLS_TRUST_BOTH, batch, NULL);
-  stls_mem_free(data);
-  return result;
 }
 
 static stls_result read_dirs(const char *list,

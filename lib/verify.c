@@ -133,11 +133,9 @@ static int run(X509_STORE_CTX *store, void *arg)
  * kind that it does not know, would look like libssl's own failure later. */
 static bool lacked_memory(void)
 {
-  bool is_short = false;
-  unsigned long code;
+  bool is_short;
 
-  while ((code = stls_error_queue_take()) != 0)
-    if (stls_error_code_is_memory(code)) is_short = true;
+  stls_error_queue_drain(&is_short);
   return is_short;
 }
 

@@ -5,26 +5,30 @@
 #include <limits.h>
 #include <openssl/pem.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
+#include "passphrase.h"
 #include "pem.h"
 
-struct asked {
-  const struct stls_x509pem_passphrase *passphrase;
-  bool was;
-};
+/* As much of a name as a message has room for. */
+#define WHERE_CAP 256
 
 static bool is_key(const struct stls_pem_block *block);
-static X509 *read_cert(const struct stls_pem_block *block,
-                       const struct stls_x509pem_scope *scope);
+static stls_result no_cert(const struct stls_pem_text *text, stls_error *err);
+static stls_result read_cert(const struct stls_pem_block *block,
+                             const struct stls_x509pem_scope *scope,
+                             X509 **out_cert);
+static stls_result read_block(const struct stls_pem_block *block,
+                              const struct stls_x509pem_scope *scope,
+                              X509 **out_cert);
+static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
+                            const struct stls_x509pem_scope *scope,
+                            X509 **out_cert);
 static EVP_PKEY *read_key(const struct stls_pem_block *block,
                           const struct stls_x509pem_scope *scope,
-                          struct asked *asked);
-static stls_result explain_key(const struct stls_pem_text *text,
-                               const struct stls_pem_block *block,
-                               const struct asked *asked, stls_error *err);
-static int give_passphrase(char *out, int cap, int writing, void *arg);
+                          struct stls_asking *asking);
 
 stls_result stls_x509pem_certs(const struct stls_pem_text *text,
                                const struct stls_x509pem_scope *scope,
@@ -44,11 +48,7 @@ stls_result stls_x509pem_certs(const struct stls_pem_text *text,
       result = stls_x509pem_add_cert(text, &block, scope, certs, err);
   if (result == STLS_OK && step == STLS_PEM_UNTERMINATED)
     result = stls_x509pem_unterminated(text, &block, err);
-  if (result == STLS_OK && sk_X509_num(certs) == 0)
-    result = stls_error_set(err, STLS_ERROR_INPUT,
-                            "%s: no start line: it does not contain a "
-                            "certificate",
-                            text->name);
+  if (result == STLS_OK && sk_X509_num(certs) == 0) result = no_cert(text, err);
   if (result == STLS_OK)
     *out_certs = certs;
   else
@@ -56,12 +56,39 @@ stls_result stls_x509pem_certs(const struct stls_pem_text *text,
   return result;
 }
 
+stls_result stls_x509pem_cert(const struct stls_pem_text *text,
+                              const struct stls_x509pem_scope *scope,
+                              X509 **out_cert, stls_error *err)
+{
+  struct stls_pem_walk walk;
+  struct stls_pem_block block, found = {NULL, 0, NULL, 0, 0};
+  stls_pem_step step;
+  stls_result result;
+
+  stls_pem_walk_init(&walk, text->data, text->len);
+  while ((step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK) {
+    if (!stls_x509pem_is_cert(&block)) continue;
+    if (found.data != NULL)
+      return stls_error_set(err, STLS_ERROR_INPUT,
+                            "%s:%zu: a second certificate", text->name,
+                            block.line);
+    found = block;
+  }
+  if (step == STLS_PEM_UNTERMINATED)
+    return stls_x509pem_unterminated(text, &block, err);
+  if (found.data == NULL) return no_cert(text, err);
+  result = read_cert(&found, scope, out_cert);
+  if (result == STLS_OK) return STLS_OK;
+  return stls_error_set_openssl(err, result, "%s:%zu: certificate", text->name,
+                                found.line);
+}
+
 stls_result stls_x509pem_key(const struct stls_pem_text *text,
                              const struct stls_x509pem_scope *scope,
-                             const struct stls_x509pem_passphrase *passphrase,
-                             EVP_PKEY **out_key, stls_error *err)
+                             struct stls_asking *asking, EVP_PKEY **out_key,
+                             stls_error *err)
 {
-  struct asked asked = {passphrase, false};
+  char where[WHERE_CAP];
   struct stls_pem_walk walk;
   struct stls_pem_block block;
   stls_pem_step step;
@@ -77,8 +104,12 @@ stls_result stls_x509pem_key(const struct stls_pem_text *text,
                           "%s: no start line: it does not contain a private "
                           "key",
                           text->name);
-  key = read_key(&block, scope, &asked);
-  if (key == NULL) return explain_key(text, &block, &asked, err);
+  key = read_key(&block, scope, asking);
+  if (key == NULL) {
+    snprintf(where, sizeof where, "%s:%zu: private key", text->name,
+             block.line);
+    return stls_asking_explain(asking, where, err);
+  }
   *out_key = key;
   return STLS_OK;
 }
@@ -100,12 +131,13 @@ stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
                                   const struct stls_x509pem_scope *scope,
                                   STACK_OF(X509) * certs, stls_error *err)
 {
-  X509 *cert = read_cert(block, scope);
+  X509 *cert = NULL;
+  stls_result result = read_cert(block, scope, &cert);
 
-  if (cert == NULL)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                  "%s:%zu: certificate %d", text->name,
-                                  block->line, sk_X509_num(certs) + 1);
+  if (result != STLS_OK)
+    return stls_error_set_openssl(err, result, "%s:%zu: certificate %d",
+                                  text->name, block->line,
+                                  sk_X509_num(certs) + 1);
   if (sk_X509_push(certs, cert) > 0) return STLS_OK;
   X509_free(cert);
   return stls_error_memory(err);
@@ -121,6 +153,15 @@ stls_result stls_x509pem_unterminated(const struct stls_pem_text *text,
                         block->label);
 }
 
+int stls_x509pem_no_passphrase(char *out, int cap, int writing, void *arg)
+{
+  (void)out;
+  (void)cap;
+  (void)writing;
+  (void)arg;
+  return -1;
+}
+
 /* "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY" and so on. */
 static bool is_key(const struct stls_pem_block *block)
 {
@@ -132,25 +173,73 @@ static bool is_key(const struct stls_pem_block *block)
                 suffix_len) == 0;
 }
 
-static X509 *read_cert(const struct stls_pem_block *block,
-                       const struct stls_x509pem_scope *scope)
+static stls_result no_cert(const struct stls_pem_text *text, stls_error *err)
+{
+  return stls_error_set(err, STLS_ERROR_INPUT,
+                        "%s: no start line: it does not contain a certificate",
+                        text->name);
+}
+
+/* OpenSSL may give no reason at all, also when memory was short: then it can be
+ * read after all. */
+static stls_result read_cert(const struct stls_pem_block *block,
+                             const struct stls_x509pem_scope *scope,
+                             X509 **out_cert)
+{
+  stls_result result = read_block(block, scope, out_cert);
+  X509 *again = NULL;
+
+  if (result != STLS_ERROR_INPUT || !stls_error_queue_is_empty()) return result;
+  result = read_block(block, scope, &again);
+  X509_free(again);
+  return result == STLS_OK ? STLS_ERROR_MEMORY : result;
+}
+
+static stls_result read_block(const struct stls_pem_block *block,
+                              const struct stls_x509pem_scope *scope,
+                              X509 **out_cert)
+{
+  bool is_trusted = stls_pem_is(block, PEM_STRING_X509_TRUSTED);
+  stls_result result = STLS_ERROR_INPUT;
+  unsigned char *der = NULL;
+  long len = 0;
+  BIO *bio;
+
+  if (block->len > INT_MAX) return STLS_ERROR_INPUT;
+  bio = BIO_new_mem_buf(block->data, (int)block->len);
+  if (bio == NULL) return STLS_ERROR_MEMORY;
+  if (PEM_bytes_read_bio(&der, &len, NULL, PEM_STRING_X509_TRUSTED, bio,
+                         stls_x509pem_no_passphrase, NULL) == 1)
+    result = read_der(der, len, is_trusted, scope, out_cert);
+  OPENSSL_free(der);
+  BIO_free(bio);
+  return result;
+}
+
+static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
+                            const struct stls_x509pem_scope *scope,
+                            X509 **out_cert)
 {
   X509 *cert = X509_new_ex(scope->libctx, scope->propq);
-  BIO *bio = block->len > INT_MAX
-                 ? NULL
-                 : BIO_new_mem_buf(block->data, (int)block->len);
-  bool done = cert != NULL && bio != NULL &&
-              PEM_read_bio_X509_AUX(bio, &cert, NULL, NULL) != NULL;
+  const unsigned char *end = der;
+  bool done;
 
-  BIO_free(bio);
-  if (done) return cert;
+  if (cert == NULL) return STLS_ERROR_MEMORY;
+  if (is_trusted)
+    done = d2i_X509_AUX(&cert, &end, len) != NULL;
+  else
+    done = d2i_X509(&cert, &end, len) != NULL;
+  if (done && end == der + len) {
+    *out_cert = cert;
+    return STLS_OK;
+  }
   X509_free(cert);
-  return NULL;
+  return STLS_ERROR_INPUT;
 }
 
 static EVP_PKEY *read_key(const struct stls_pem_block *block,
                           const struct stls_x509pem_scope *scope,
-                          struct asked *asked)
+                          struct stls_asking *asking)
 {
   BIO *bio = block->len > INT_MAX
                  ? NULL
@@ -158,39 +247,8 @@ static EVP_PKEY *read_key(const struct stls_pem_block *block,
   EVP_PKEY *key = NULL;
 
   if (bio != NULL)
-    key = PEM_read_bio_PrivateKey_ex(bio, NULL, give_passphrase, asked,
+    key = PEM_read_bio_PrivateKey_ex(bio, NULL, stls_asking_pem, asking,
                                      scope->libctx, scope->propq);
   BIO_free(bio);
   return key;
-}
-
-static stls_result explain_key(const struct stls_pem_text *text,
-                               const struct stls_pem_block *block,
-                               const struct asked *asked, stls_error *err)
-{
-  if (asked->was && asked->passphrase->data == NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s:%zu: private key: it is encrypted, and no "
-                          "passphrase was given",
-                          text->name, block->line);
-  if (asked->was)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                  "%s:%zu: private key: wrong passphrase?",
-                                  text->name, block->line);
-  return stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s:%zu: private key",
-                                text->name, block->line);
-}
-
-/* A pem_password_cb; without it OpenSSL would ask on the terminal. */
-static int give_passphrase(char *out, int cap, int writing, void *arg)
-{
-  struct asked *asked = arg;
-  size_t len = asked->passphrase->len;
-
-  (void)writing;
-  asked->was = true;
-  if (asked->passphrase->data == NULL || cap < 0 || len > (size_t)cap)
-    return -1;
-  if (len > 0) memcpy(out, asked->passphrase->data, len);
-  return (int)len;
 }

@@ -10,7 +10,8 @@
 
 #include "pem.h"
 
-/* A PEM text, and how messages call it: a path, or "chain" and the like. */
+/* A PEM text (or DER bytes), and how messages call it: a path, or "chain" and
+ * the like. */
 struct stls_pem_text {
   const char *name;
   const void *data;
@@ -23,10 +24,7 @@ struct stls_x509pem_scope {
   const char *propq;
 };
 
-struct stls_x509pem_passphrase {
-  const void *data;
-  size_t len;
-};
+struct stls_asking;
 
 /*
  * Every certificate in the text, in order. *out_certs is the caller's, for
@@ -48,12 +46,23 @@ stls_result stls_x509pem_unterminated(const struct stls_pem_text *text,
                                       const struct stls_pem_block *block,
                                       stls_error *err);
 
-/* The first private key in the text; an encrypted one needs the passphrase.
+/* The only certificate in the text; the message names the line of a second one.
+ * *out_cert is the caller's. */
+stls_result stls_x509pem_cert(const struct stls_pem_text *text,
+                              const struct stls_x509pem_scope *scope,
+                              X509 **out_cert, stls_error *err);
+
+/* A pem_password_cb that has none: a certificate or a CRL is no secret, but its
+ * block may say that it is encrypted, and without this OpenSSL would ask on the
+ * terminal. */
+int stls_x509pem_no_passphrase(char *out, int cap, int writing, void *arg);
+
+/* The first private key in the text; an encrypted one asks.
  * *out_key is the caller's. */
 stls_result stls_x509pem_key(const struct stls_pem_text *text,
                              const struct stls_x509pem_scope *scope,
-                             const struct stls_x509pem_passphrase *passphrase,
-                             EVP_PKEY **out_key, stls_error *err);
+                             struct stls_asking *asking, EVP_PKEY **out_key,
+                             stls_error *err);
 
 void stls_x509pem_certs_free(STACK_OF(X509) * certs);
 

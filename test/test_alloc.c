@@ -167,10 +167,12 @@ static stls_result make_credential(void **out, stls_error *err)
 static stls_result make_locked(void **out, stls_error *err)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
 
   source.chain_file = test_data("server-ecdsa-encrypted-combined.pem");
-  source.passphrase = TEST_PASSPHRASE;
-  source.passphrase_len = strlen(TEST_PASSPHRASE);
+  secret.data = TEST_PASSPHRASE;
+  secret.len = strlen(TEST_PASSPHRASE);
+  source.passphrase = &secret;
   return stls_credential_new_pem(&source, NULL, NULL, (stls_credential **)out,
                                  err);
 }

@@ -17,6 +17,7 @@
 #include "support/heap.h"
 #include "support/sweep.h"
 #include "support/trusts.h"
+#include "support/x509_file.h"
 
 SUITE(alloc_trust, .timeout = 300);
 
@@ -74,7 +75,6 @@ static struct {
 
 static void open_stock(void);
 static void close_stock(void);
-static X509 *load_x509(const char *name);
 static bool try_row(const void *subject, size_t nth);
 static bool try_to_list(const void *subject, size_t nth);
 static bool try_paths(const void *subject, size_t nth);
@@ -265,7 +265,7 @@ static int verify(X509_STORE *store)
 
 static void open_stock(void)
 {
-  X509 *root = load_x509("trust/root.pem");
+  X509 *root = x509_file("trust/root.pem");
 
   /* The directory does not have it. */
   cr_assert_eq(setenv("SSL_CERT_FILE", test_data("trust/intermediate.pem"), 1),
@@ -275,7 +275,7 @@ static void open_stock(void)
   stock.certs = test_load("trust/three.der");
   stock.crl = test_load("trust/root.crl");
   stock.crl_der = test_load("trust/root-crl.der");
-  stock.leaf = load_x509("trust/server-good.pem");
+  stock.leaf = x509_file("trust/server-good.pem");
   ASSERT_RESULT(stls_certificate_wrap(root, &stock.root, NULL), STLS_OK,
                 "root");
   X509_free(root);
@@ -289,18 +289,6 @@ static void close_stock(void)
   test_file_free(&stock.crl_der);
   stls_certificate_free(stock.root);
   X509_free(stock.leaf);
-}
-
-static X509 *load_x509(const char *name)
-{
-  test_file file = test_load(name);
-  BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
-  X509 *x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
-
-  cr_assert_not_null(x509, "%s", name);
-  BIO_free(bio);
-  test_file_free(&file);
-  return x509;
 }
 
 static stls_result add_pem(stls_trust *trust, stls_error *err)

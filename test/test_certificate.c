@@ -138,6 +138,7 @@ static const struct {
 
 static void expect_text(const char *got, const char *want, const char *label);
 static void expect_time(size_t i);
+static bool is_too_short(size_t i);
 static void expect_as_printed(const ASN1_TIME *time, const char *text);
 static void set_serial(X509 *x509, const char *octets, size_t len);
 
@@ -343,6 +344,11 @@ static void expect_time(size_t i)
 
   cr_assert(ASN1_STRING_set(time, times[i].time, -1));
   cr_assert(X509_set1_notBefore(x509, time) && X509_set1_notAfter(x509, time));
+  if (is_too_short(i) && !forge_is_readable(x509)) {
+    X509_free(x509);
+    ASN1_STRING_free(time);
+    return;
+  }
   it = forge_end(x509);
   expect_text(stls_certificate_not_before_text(it), times[i].text,
               times[i].source);
@@ -359,6 +365,14 @@ static void expect_time(size_t i)
   if (times[i].rfc5280) expect_as_printed(time, times[i].text);
   stls_certificate_free(it);
   ASN1_STRING_free(time);
+}
+
+/* Newer versions of OpenSSL read no certificate with such a time. */
+static bool is_too_short(size_t i)
+{
+  size_t least = times[i].type == V_ASN1_UTCTIME ? 13 : 15;
+
+  return strlen(times[i].time) < least;
 }
 
 /* As CPython makes it. */

@@ -92,15 +92,23 @@ static void expect_result(const struct source *row, const char *how,
   stls_credential_free(credential);
 }
 
+static void set_passphrase(stls_pem_source *source, stls_passphrase *secret,
+                           const char *text)
+{
+  secret->data = text;
+  secret->len = text == NULL ? 0 : strlen(text);
+  source->passphrase = secret;
+}
+
 Test(credential, is_read_from_files)
 {
   for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
     const struct source *row = &sources[i];
     stls_pem_source source = STLS_PEM_SOURCE_INIT;
+    stls_passphrase secret = STLS_PASSPHRASE_INIT;
     source.chain_file = test_data(row->chain);
     if (row->key != NULL) source.key_file = test_data(row->key);
-    source.passphrase = row->passphrase;
-    source.passphrase_len = row->passphrase ? strlen(row->passphrase) : 0;
+    set_passphrase(&source, &secret, row->passphrase);
     expect_result(row, "files", &source);
   }
 }
@@ -110,6 +118,7 @@ Test(credential, is_read_from_memory)
   for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
     struct source row = sources[i];
     stls_pem_source source = STLS_PEM_SOURCE_INIT;
+    stls_passphrase secret = STLS_PASSPHRASE_INIT;
     test_file chain = {NULL, 0}, key = {NULL, 0};
     if (row.chain[0] == '\0' || strstr(row.chain, "missing") != NULL ||
         (row.key != NULL && strstr(row.key, "missing") != NULL))
@@ -122,8 +131,7 @@ Test(credential, is_read_from_memory)
       source.key = key.data;
       source.key_len = key.len;
     }
-    source.passphrase = row.passphrase;
-    source.passphrase_len = row.passphrase ? strlen(row.passphrase) : 0;
+    set_passphrase(&source, &secret, row.passphrase);
     /* Memory has no file name. */
     row.want_text = "";
     if (strstr(row.want_too, ".pem") != NULL) row.want_too = "chain";
@@ -136,6 +144,7 @@ Test(credential, is_read_from_memory)
 Test(credential, needs_its_arguments)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
   stls_pem_source unsized = {0};
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -155,12 +164,13 @@ Test(credential, needs_its_arguments)
                STLS_ERROR_MISUSE);
   source.chain = NULL;
   source.key_file = test_data("server-rsa-encrypted.key");
-  source.passphrase = passphrase;
-  source.passphrase_len = sizeof passphrase;
+  secret.data = passphrase;
+  secret.len = sizeof passphrase;
+  source.passphrase = &secret;
   cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
                STLS_ERROR_MISUSE);
   cr_expect(strstr(err.message, "1024"), "%s", err.message);
-  source.passphrase_len = 1024;
+  secret.len = 1024;
   cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
                STLS_ERROR_INPUT);
   cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, NULL, &err),

@@ -340,12 +340,12 @@ static const verdict_row addresses[] = {
     {"192.0.2.01",
      {IP(V4)},
      REFUSED,
-     "it reads leading zeroes",
+     "once: it read leading zeroes",
      "RFC 6943, 3.1.1"},
     {"192.0.2.1 evil",
      {IP(V4)},
      REFUSED,
-     "it stops reading at a blank",
+     "once: it stopped reading at a blank",
      "CPython 37463"},
     {"192.0.2.1.", {IP(V4)}, REFUSED, NULL, "RFC 6943, 3.1.1"},
     {"[2001:db8::1]", {IP(V6)}, REFUSED, NULL, "RFC 3986, 3.2.2"},
@@ -380,6 +380,7 @@ static void expect_row(const verdict_row *row, bool shake)
 {
   X509 *x509 = verdict_mint(row);
   verdict got, want = row->want == MATCH ? MATCH : NO;
+  bool is_past;
 
   got = verdict_of_list(row);
   cr_expect_eq(got, row->want, "%s (%s), list: %s", row->reference, row->source,
@@ -388,9 +389,10 @@ static void expect_row(const verdict_row *row, bool shake)
   cr_expect_eq(got, row->want, "%s (%s), certificate: %s", row->reference,
                row->source, verdict_name(got));
   if (row->differs != NULL) want = want == MATCH ? NO : MATCH;
+  is_past = row->differs != NULL && strncmp(row->differs, "once: ", 6) == 0;
   got = verdict_of_openssl(x509, row->reference, false);
-  cr_expect_eq(got, want, "%s (%s), OpenSSL: %s", row->reference, row->source,
-               verdict_name(got));
+  cr_expect(got == want || (is_past && got == NO), "%s (%s), OpenSSL: %s",
+            row->reference, row->source, verdict_name(got));
   got = shake ? verdict_of_handshake(x509, row->reference) : row->want;
   cr_expect_eq(got, row->want, "%s (%s), handshake: %s", row->reference,
                row->source, verdict_name(got));

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "support/certs.h"
-#include "support/check.h"
+#include "support/expect.h"
+#include "support/loads.h"
 #include "support/pair.h"
 
 SUITE(libctx);
@@ -16,6 +17,7 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
   stls_credential *credential = NULL;
   stls_context *context = NULL;
   stls_object *object = NULL;
@@ -24,8 +26,9 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
 
   source.chain_file = test_data("server-ecdsa.pem");
   source.key_file = test_data(encrypted);
-  source.passphrase = TEST_PASSPHRASE;
-  source.passphrase_len = strlen(TEST_PASSPHRASE);
+  secret.data = TEST_PASSPHRASE;
+  secret.len = strlen(TEST_PASSPHRASE);
+  source.passphrase = &secret;
   cr_assert_eq(
       stls_credential_new_pem(&source, libctx, propq, &credential, &err),
       STLS_OK, "%s", err.message);
@@ -63,6 +66,70 @@ Test(libctx, of_the_caller_is_the_only_one_used)
                pair_message(pair.client), pair_message(pair.server));
   pair_transfer(&pair, pair.client, pair.server, 100);
   pair_free(&pair);
+  OSSL_LIB_CTX_free(libctx);
+}
+
+static const load_row loads[] = {
+    {"", "PEM", LOAD_PEM, "server-ecdsa.pem", "server-ecdsa-encrypted.key",
+     "secret", STLS_OK, 1, NULL, NULL},
+    {"", "DER", LOAD_DER, "credential/chain.der",
+     "credential/key-encrypted.der", "secret", STLS_OK, 2, NULL, NULL},
+    {"", "PKCS #12", LOAD_PKCS12, "credential/chain.p12", NULL, "secret",
+     STLS_OK, 2, NULL, NULL},
+    {"", "triple DES", LOAD_PKCS12_FILE, "credential/chain-3des.p12", NULL,
+     "secret", STLS_OK, 2, NULL, NULL},
+    {"", "URI", LOAD_URI, "credential/all-encrypted.pem", NULL, "secret",
+     STLS_OK, 2, NULL, NULL},
+};
+
+Test(libctx, of_the_caller_is_what_loaders_use)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
+
+  secret.data = TEST_PASSPHRASE;
+  secret.len = strlen(TEST_PASSPHRASE);
+  cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+  for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
+    stls_credential *credential = NULL;
+    stls_context *server = NULL;
+    stls_error err = STLS_ERROR_INIT;
+    EXPECT_RESULT(load_with(&loads[i], &secret, libctx, &credential, &err),
+                  STLS_OK, err.message);
+    ASSERT_RESULT(stls_context_new(STLS_SERVER, libctx, NULL, &server, NULL),
+                  STLS_OK, "server");
+    EXPECT_RESULT(stls_context_set_credential(server, credential, &err),
+                  STLS_OK, err.message);
+    EXPECT_RESULT(stls_context_set_dh_params_file(
+                      server, test_data("credential/dh-2048.pem"), &err),
+                  STLS_OK, err.message);
+    cr_expect_eq(load_count(credential), loads[i].num_certificates);
+    stls_credential_free(credential);
+    stls_context_free(server);
+  }
+  OSSL_LIB_CTX_free(libctx);
+}
+
+/* The legacy provider, where somebody has loaded it. */
+Test(libctx, may_have_the_legacy_provider)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  OSSL_PROVIDER *legacy = OSSL_PROVIDER_load(libctx, "legacy");
+  OSSL_PROVIDER *standard = OSSL_PROVIDER_load(libctx, "default");
+  load_row row = loads[2];
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  if (legacy == NULL) cr_skip_test("no legacy provider");
+  secret.data = TEST_PASSPHRASE;
+  secret.len = strlen(TEST_PASSPHRASE);
+  row.chain = "credential/chain-legacy.p12";
+  EXPECT_RESULT(load_with(&row, &secret, libctx, &credential, &err), STLS_OK,
+                err.message);
+  stls_credential_free(credential);
+  OSSL_PROVIDER_unload(legacy);
+  OSSL_PROVIDER_unload(standard);
   OSSL_LIB_CTX_free(libctx);
 }
 

@@ -54,17 +54,9 @@ Test(misuse, of_object_creation_is_refused)
 
 Test(misuse, of_a_server_name_quotes_it)
 {
-  static const char *const names[] = {"",
-                                      ".",
-                                      ".example",
-                                      "a..b",
-                                      "127.1",
-                                      "[::1]",
-                                      "1.2.3.4.5",
-                                      "a b",
-                                      "\xfc.example",
-                                      "-a.test",
-                                      "exam\nple.org"};
+  static const char *const names[] = {
+      "",          ".",   ".example",     "a..b",    "127.1",        "[::1]",
+      "1.2.3.4.5", "a b", "\xfc.example", "-a.test", "exam\nple.org"};
   pair_options pair = {0};
   stls_context *client = pair_context(&pair, STLS_CLIENT);
 

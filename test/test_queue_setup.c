@@ -189,11 +189,13 @@ static stls_result load_locked(struct bench *bench, const char *passphrase,
                                stls_error *err)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
 
   source.chain_file = test_data("server-ecdsa.pem");
   source.key_file = test_data("server-ecdsa-encrypted.key");
-  source.passphrase = passphrase;
-  source.passphrase_len = passphrase == NULL ? 0 : strlen(passphrase);
+  secret.data = passphrase;
+  secret.len = passphrase == NULL ? 0 : strlen(passphrase);
+  source.passphrase = &secret;
   return stls_credential_new_pem(&source, NULL, NULL, &bench->credential, err);
 }
 

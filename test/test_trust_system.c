@@ -142,6 +142,29 @@ Test(trust_system, opens_hashed_names_only)
   }
 }
 
+/* To open one waits for a writer that never comes. */
+Test(trust_system, opens_no_fifo)
+{
+  char dir[] = "/tmp/sanstls-test-XXXXXX", path[80];
+  stls_trust *trust = trusts_new();
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_assert_not_null(mkdtemp(dir));
+  snprintf(path, sizeof path, "%s/0123abcd.0", dir);
+  cr_assert_eq(mkfifo(path, 0600), 0);
+  EXPECT_RESULT(stls_trust_add_directory(trust, dir, &err), STLS_ERROR_INPUT,
+                "directory");
+  cr_expect(strstr(err.message, path), "%s", err.message);
+  cr_expect(strstr(err.message, "no regular file"), "%s", err.message);
+  setenv("SSL_CERT_FILE", "/nonexistent", 1);
+  setenv("SSL_CERT_DIR", dir, 1);
+  EXPECT_RESULT(stls_trust_add_system(trust, &err), STLS_OK, "system");
+  cr_expect(trusts_have(trust, 0, 0, 0), "%s", trusts_text(trust));
+  stls_trust_free(trust);
+  unlink(path);
+  rmdir(dir);
+}
+
 Test(trust_system, names_a_link_that_leads_nowhere)
 {
   char dir[] = "/tmp/sanstls-test-XXXXXX", path[80];

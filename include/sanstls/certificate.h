@@ -29,7 +29,8 @@ typedef struct stls_certificate stls_certificate;
  * Reads one certificate: its DER; or a text with one PEM block of it (labelled
  * CERTIFICATE, X509 CERTIFICATE or TRUSTED CERTIFICATE), around which other text
  * and blocks of other kinds may stand; or takes one of OpenSSL's, of which it
- * keeps a reference and which must not change from then on. `libctx` and `propq`
+ * keeps a reference (or a copy, where OpenSSL lacked memory when it decoded it)
+ * and which must not change from then on. `libctx` and `propq`
  * may be NULL for OpenSSL's default; the library context must outlive the
  * certificate.
  *
@@ -38,8 +39,9 @@ typedef struct stls_certificate stls_certificate;
  *
  * STLS_OK: *out_certificate is the caller's; release it with
  *   stls_certificate_free.
- * STLS_ERROR_INPUT: it is no certificate, or there is something behind it (for
- *   PEM: several); the message says where, in bytes of DER or lines of PEM.
+ * STLS_ERROR_INPUT: it is no certificate; or there is something behind it (for
+ *   PEM: several), of which the message says where, in bytes of DER or lines of
+ *   PEM.
  * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_certificate_new_der(
@@ -83,8 +85,10 @@ stls_certificate_to_pem(const stls_certificate *certificate, char *out,
  * notAfter, and, where they are there, subjectAltName, OCSP, caIssuers,
  * crlDistributionPoints. Tuples are arrays; bytes (a BIT STRING in a name) are a
  * string of one character for each byte, as latin-1. All beyond ASCII is escaped.
- * Two fields differ from CPython's on purpose: a serial number is never cut, and
- * a distribution point named relative to its issuer is no URI.
+ * It differs from CPython's on purpose in these: a serial number is never cut, nor
+ * an other name at a NUL, a line's end or 2046 characters; a BIT STRING without
+ * bits is ""; an OID of more than 586 bytes is "<invalid>"; a malformed field is
+ * refused; a distribution point named relative to its issuer is no URI.
  *
  * `out` is filled only when out_cap is enough, without terminating NUL; *out_len
  * is the length in bytes. To learn it pass NULL and 0.
@@ -92,7 +96,7 @@ stls_certificate_to_pem(const stls_certificate *certificate, char *out,
  * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
  * STLS_ERROR_INPUT: one of these fields is malformed (see
  *   stls_certificate_extension), or a name that must be UTF-8 is not; the
- *   message names it.
+ *   message names it, and *out_len is 0.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
  *   latter case *out_len says how much is. STLS_ERROR_MEMORY.
  */
@@ -128,7 +132,8 @@ STLS_EXPORT const stls_name *stls_certificate_issuer(
     const stls_certificate *certificate);
 
 /* X509_subject_name_hash, by which OpenSSL names files in a directory; 0 where
- * the library context has no SHA-1. */
+ * the library context that the certificate was read in has no SHA-1 (for
+ * certificates that other calls hand out: OpenSSL's default one). */
 STLS_EXPORT unsigned long stls_certificate_subject_hash(
     const stls_certificate *certificate);
 
@@ -172,7 +177,8 @@ STLS_EXPORT int stls_certificate_key_bits(const stls_certificate *certificate);
 STLS_EXPORT int stls_certificate_key_security_bits(
     const stls_certificate *certificate);
 
-/* The DER of its SubjectPublicKeyInfo: what is pinned (RFC 7469, 2.4). */
+/* The DER of its SubjectPublicKeyInfo: what is pinned (RFC 7469, 2.4). OpenSSL
+ * encodes it again, which makes a difference only where it was not DER. */
 STLS_EXPORT const uint8_t *stls_certificate_spki(
     const stls_certificate *certificate, size_t *out_len);
 
@@ -251,7 +257,8 @@ STLS_EXPORT const char *stls_certificate_key_purpose(
     const stls_certificate *certificate, size_t index);
 
 /* basicConstraints: whether it is a CA, and how many intermediate certificates
- * may follow, -1 for any number. A negative number makes it malformed. */
+ * may follow, -1 for any number. A number that is negative or above LONG_MAX makes it
+ * malformed. */
 STLS_EXPORT bool stls_certificate_is_ca(const stls_certificate *certificate);
 STLS_EXPORT long stls_certificate_path_length(
     const stls_certificate *certificate);

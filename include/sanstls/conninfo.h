@@ -43,7 +43,7 @@ STLS_EXPORT const char *stls_conninfo_alpn(const stls_conninfo *info,
                                            size_t *out_len);
 
 /* The server name: what the client asked for (SNI, or the name or address given
- * to stls_object_new), or NULL. */
+ * to stls_object_new, in ASCII and without a trailing dot), or NULL. */
 STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 
 /* Whether the session was resumed (SSL_session_reused). */
@@ -71,6 +71,8 @@ STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);
  * STLS_OK: *out_certificate is the caller's, or NULL where there is none;
  *   *out_list is the caller's, empty where there is nothing.
  * STLS_ERROR_MISUSE: out_certificate or out_list is NULL.
+ * STLS_ERROR_INPUT: OpenSSL took it, but it cannot be decoded (see
+ *   stls_certificate_new_x509).
  * STLS_ERROR_MEMORY: there is no memory for it, or there was none to keep it
  *   when the peer was refused.
  */

@@ -140,6 +140,22 @@ STLS_EXPORT stls_role stls_context_role(const stls_context *context);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_credential(
     stls_context *context, stls_credential *credential, stls_error *err);
 
+/*
+ * Server only: sets the group for cipher suites with ephemeral finite-field
+ * Diffie-Hellman in TLS 1.2 (ssl.SSLContext.load_dh_params,
+ * SSL_CTX_set0_tmp_dh_pkey), as PEM or DER, from memory or from a file.
+ * Without one, a server does not choose such a suite, and a client that offers
+ * nothing else is refused; TLS 1.3 has groups of its own.
+ *
+ * STLS_ERROR_INPUT: there are none, they are broken, or they are too weak for
+ *   the security level (below 2048 bits at level 2). The message names file and
+ *   line. That the prime is one is not checked.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params(
+    stls_context *context, const void *data, size_t len, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params_file(
+    stls_context *context, const char *path, stls_error *err);
+
 /* Sets the trust anchors of objects made afterwards (SSL_CTX_set1_cert_store),
  * in place of those before. What it needs of the trust it keeps. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(

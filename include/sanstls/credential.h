@@ -3,12 +3,18 @@
 #ifndef SANSTLS_CREDENTIAL_H
 #define SANSTLS_CREDENTIAL_H
 
+#include <openssl/safestack.h>
 #include <openssl/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 
+#include <sanstls/certificate.h>
 #include <sanstls/error.h>
 
 STLS_BEGIN_DECLS
+
+/* What STACK_OF(X509) names. */
+struct stack_st_X509;
 
 /*
  * Immutable and reference-counted: may be set on any number of contexts, and
@@ -18,6 +24,51 @@ typedef struct stls_credential stls_credential;
 
 /* The most bytes a passphrase may have, as in CPython. */
 #define STLS_PASSPHRASE_MAX ((size_t)1024)
+
+/*
+ * Asks for a passphrase: writes at most `cap` bytes to `out` and their number to
+ * *out_len, and returns true; false for none. Called in the thread of the
+ * load, at most once in it, and only when something is encrypted; `out` has
+ * STLS_PASSPHRASE_MAX bytes, which are wiped after the load. An *out_len above
+ * `cap` fails the load with STLS_ERROR_INPUT. It has to return: no longjmp.
+ */
+typedef bool (*stls_passphrase_fn)(void *user_data, char *out, size_t cap,
+                                   size_t *out_len);
+
+/*
+ * What opens an encrypted key: `len` bytes at `data`, or the answer of `fn`, not
+ * both. With neither, or without this struct, something encrypted is refused:
+ * nobody is ever prompted. An empty passphrase is one whose `data` is not NULL.
+ * Set `size`, or start from STLS_PASSPHRASE_INIT. Nothing is kept after the call.
+ */
+typedef struct stls_passphrase {
+  size_t size;
+  const void *data;
+  size_t len;
+  stls_passphrase_fn fn;
+  void *user_data;
+} stls_passphrase;
+
+#define STLS_PASSPHRASE_INIT \
+  { \
+    sizeof(stls_passphrase), 0, 0, 0, 0 \
+  }
+
+/*
+ * All loaders below make a whole new credential or nothing. `libctx` and `propq`
+ * may be NULL for OpenSSL's default library context; a credential is for
+ * contexts of the same library context, which must outlive it. `passphrase` may
+ * be NULL. Unless a loader says more, each returns
+ *
+ * STLS_OK: *out_credential is the caller's; release with stls_credential_free.
+ * STLS_ERROR_INPUT: what was read is missing or broken; the passphrase is wrong,
+ *   absent or too long; an algorithm is only in OpenSSL's legacy provider; a
+ *   certificate's public key cannot be used; or key and certificate do not match.
+ *   The message says what and where.
+ * STLS_ERROR_MISUSE: an argument is missing or given twice, or the passphrase
+ *   is longer than STLS_PASSPHRASE_MAX.
+ * STLS_ERROR_MEMORY. Any thread.
+ */
 
 /*
  * What a credential is read from. Set `size` to sizeof(stls_pem_source) (or
@@ -34,33 +85,105 @@ typedef struct stls_pem_source {
   const char *key_file;
   const void *key;
   size_t key_len;
-  /* For an encrypted key. Without one such a key is refused: nobody is ever
-   * prompted. */
-  const void *passphrase;
-  size_t passphrase_len;
+  /* For an encrypted key; may be NULL. */
+  const stls_passphrase *passphrase;
 } stls_pem_source;
 
 #define STLS_PEM_SOURCE_INIT \
   { \
-    sizeof(stls_pem_source), 0, 0, 0, 0, 0, 0, 0, 0 \
+    sizeof(stls_pem_source), 0, 0, 0, 0, 0, 0, 0 \
   }
 
 /*
  * Reads a PEM chain (leaf first) and its private key (ssl.SSLContext.
- * load_cert_chain). `libctx` and `propq` may be NULL for OpenSSL's default
- * library context; a credential is for contexts of the same library context.
- *
- * STLS_OK: *out_credential is the caller's; release with stls_credential_free.
- * STLS_ERROR_INPUT: a file is missing, a block is broken, the passphrase is
- *   wrong or absent, or key and certificate do not match; the message names
- *   file, line and item.
- * STLS_ERROR_MISUSE: an argument is missing or given twice, or the passphrase
- *   is longer than STLS_PASSPHRASE_MAX.
- * STLS_ERROR_MEMORY.
+ * load_cert_chain). Of several keys the first is taken. Messages name file, line
+ * and item.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pem(
     const stls_pem_source *source, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
+
+/* The same as DER in memory. `size` as in stls_pem_source; start from
+ * STLS_DER_SOURCE_INIT. */
+typedef struct stls_der_source {
+  size_t size;
+  /* One certificate, or several one behind the other, leaf first. */
+  const void *chain;
+  size_t chain_len;
+  /* PKCS #8 (RFC 5958), encrypted or not, or the traditional RSA or EC form
+   * (RFC 8017, A.1.2; RFC 5915). */
+  const void *key;
+  size_t key_len;
+  const stls_passphrase *passphrase;
+} stls_der_source;
+
+#define STLS_DER_SOURCE_INIT \
+  { \
+    sizeof(stls_der_source), 0, 0, 0, 0, 0 \
+  }
+
+/* Reads a DER chain and its private key. Bytes behind them are refused; messages
+ * name offset, in bytes, and item. */
+STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_der(
+    const stls_der_source *source, OSSL_LIB_CTX *libctx, const char *propq,
+    stls_credential **out_credential, stls_error *err);
+
+/*
+ * Reads PKCS #12 (RFC 7292), from memory or from a file. The leaf is the
+ * certificate of the first private key; those that issued it follow, nearest
+ * first, and others are left out. Integrity is checked where the file has a MAC.
+ * Such a file tells no passphrase from an empty one: an empty passphrase, and
+ * none, open what was made with either.
+ *
+ * STLS_ERROR_INPUT: also without a private key or without its certificate.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12(
+    const void *data, size_t len, const stls_passphrase *passphrase,
+    OSSL_LIB_CTX *libctx, const char *propq, stls_credential **out_credential,
+    stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_file(
+    const char *path, const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx,
+    const char *propq, stls_credential **out_credential, stls_error *err);
+
+/*
+ * Takes what is in memory already: the leaf, the certificates above it (NULL for
+ * none) and the key, of each a reference of its own; none may be changed
+ * afterwards. The key may be one that a provider keeps to itself, as long as it
+ * shows its public part, without which OpenSSL does not use a key for TLS.
+ *
+ * STLS_ERROR_INPUT: also for a key without its private part.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
+                         EVP_PKEY *key, OSSL_LIB_CTX *libctx, const char *propq,
+                         stls_credential **out_credential, stls_error *err);
+
+/*
+ * Reads what an URI stands for, through OSSL_STORE: "file:" (PEM, DER or
+ * PKCS #12; a plain path is the same) and whatever the providers of `libctx`
+ * offer, such as "pkcs11:". `key_uri` may be NULL for the same as `chain_uri`.
+ * The first private key is taken, and certificates are arranged as of PKCS #12.
+ * A provider asks for a PIN through `passphrase`. Messages name the URI
+ * without its query and without a pin-value.
+ *
+ * OSSL_STORE passes over what it does not know at the end of a file: only
+ * stls_credential_new_pem and _new_der find a chain that was cut behind its leaf.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_uri(
+    const char *chain_uri, const char *key_uri,
+    const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx, const char *propq,
+    stls_credential **out_credential, stls_error *err);
+
+/*
+ * One certificate of the chain, the leaf being index 0.
+ *
+ * STLS_OK: *out_certificate is the caller's, to be released with
+ *   stls_certificate_free, or NULL past the end.
+ * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY. Any thread.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_credential_certificate(
+    const stls_credential *credential, size_t index,
+    stls_certificate **out_certificate, stls_error *err);
 
 /* Gives back one reference; the last wipes the key. NULL is fine. */
 STLS_EXPORT void stls_credential_free(stls_credential *credential);

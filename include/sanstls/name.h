@@ -85,7 +85,8 @@ STLS_EXPORT const char *stls_general_name_kind_name(
  * - IP address: "192.0.2.1", or "2001:DB8:0:0:0:0:0:1" (upper-case, no "::");
  *   "<invalid>" where it has another length; in a name constraint address and
  *   mask, with a slash between them;
- * - registered ID: OpenSSL's long name or the dotted OID;
+ * - registered ID: OpenSSL's long name or the dotted OID, or "<invalid>" where
+ *   that has more than 586 bytes;
  * - directory name: stls_name_text;
  * - other name: "SmtpUTF8Mailbox:", "XmppAddr:", "SRVName:", "UPN:" or
  *   "NAIRealm:" and the name, as GENERAL_NAME_print, but whole, where that ends

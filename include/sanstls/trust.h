@@ -21,6 +21,9 @@ STLS_BEGIN_DECLS
  * made after the call, whenever its context was given the set or sealed; a
  * handshake that is going on may know of it or not. That is how a server gets its
  * CRLs renewed: of several by one issuer OpenSSL takes the newest that is valid.
+ * It looks at each of them, so a server that renews often makes a new set now and
+ * then. Adding takes time that grows with the set, which calls that use it wait
+ * for: milliseconds for hundreds of certificates, seconds for thousands.
  * Sessions that are resumed were verified when they were made, and are not
  * verified again.
  *
@@ -50,8 +53,10 @@ STLS_EXPORT stls_trust *stls_trust_up_ref(stls_trust *trust);
  * Adds every certificate ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED
  * CERTIFICATE") and every CRL ("X509 CRL") of a PEM text or file. Text between
  * the blocks and blocks of other kinds are passed over. Something that is there
- * already is not an error and is not added twice. All or nothing, as in every
- * call below: on failure the set is as before.
+ * already is not an error and is not added twice; of one certificate the trust
+ * settings that came first count ("TRUSTED CERTIFICATE" has some, even to reject
+ * a purpose). All or nothing, as in every call below: on failure the set is as
+ * before.
  *
  * A chain may end in a certificate that is no root where the context's verify
  * flags have X509_V_FLAG_PARTIAL_CHAIN, as the default ones do.
@@ -60,7 +65,8 @@ STLS_EXPORT stls_trust *stls_trust_up_ref(stls_trust *trust);
  * STLS_ERROR_INPUT: neither kind in it ("no start line: ..."; the message says
  *   if it looks like DER), a broken block (the message names file, line and
  *   item), or the file cannot be read.
- * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
+ * STLS_ERROR_MISUSE: a NULL argument, other than a text of no bytes.
+ * STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_pem(stls_trust *trust,
                                                         const void *pem,
@@ -97,8 +103,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
  * have X509_V_FLAG_CRL_CHECK, and then one is needed of each issuer that is
  * checked. Nothing is verified here: a CRL counts if its issuer signed it.
  *
- * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above, also one with
- *   an extension that says which certificates it is about but cannot be decoded:
+ * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above, also one that
+ *   has itself (not an entry) an extension on its scope that cannot be decoded:
  *   OpenSSL would take it for a list of all. Else as stls_trust_add_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl(stls_trust *trust,
@@ -132,8 +138,11 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_directory(stls_trust *trust,
  * subject the file has already, the directory's are not opened.
  *
  * STLS_OK: added. As in OpenSSL, a default place that does not exist adds
- *   nothing, nor does a file with a fault in it; a faulty file in a directory
- *   adds what precedes the fault. stls_trust_count says what came of it.
+ *   nothing, nor does a file with a fault in it; of a directory what this process
+ *   may not read adds nothing, and a faulty file what precedes the fault.
+ *   stls_trust_count says what came of it.
+ * STLS_ERROR_INPUT: a place is there, but cannot be read, for want of the right
+ *   or of descriptors, say; the message names it. Nothing is added.
  * STLS_ERROR_MISUSE (trust is NULL), STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_system(stls_trust *trust,

@@ -3,21 +3,18 @@
 #include "forge.h"
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "expect.h"
+#include "x509_file.h"
 
 X509 *forge_begin(const char *file)
 {
-  test_file pem = test_load(file);
-  BIO *bio = BIO_new_mem_buf(pem.data, (int)pem.len);
-  X509 *x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+  X509 *x509 = x509_file(file);
 
-  cr_assert_not_null(x509, "%s", file);
-  BIO_free(bio);
-  test_file_free(&pem);
   cr_assert_eq(X509_set_version(x509, X509_VERSION_3), 1);
   while (X509_get_ext_count(x509) > 0)
     X509_EXTENSION_free(X509_delete_ext(x509, 0));
@@ -66,6 +63,19 @@ stls_certificate *forge_end(X509 *x509)
   OPENSSL_free(der);
   X509_free(x509);
   return certificate;
+}
+
+bool forge_is_readable(X509 *x509)
+{
+  size_t len;
+  uint8_t *der = forge_der(x509, &len);
+  const uint8_t *at = der;
+  X509 *again = d2i_X509(NULL, &at, (long)len);
+
+  ERR_clear_error();
+  X509_free(again);
+  OPENSSL_free(der);
+  return again != NULL;
 }
 
 stls_certificate *forge_load(const char *file)

@@ -5,6 +5,7 @@
 
 #include <openssl/x509.h>
 #include <sanstls/certificate.h>
+#include <stdbool.h>
 
 #include "certs.h"
 
@@ -24,6 +25,9 @@ uint8_t *forge_der(X509 *x509, size_t *out_len);
 
 /* The same, read; frees x509. */
 stls_certificate *forge_end(X509 *x509);
+
+/* Whether OpenSSL would read it. */
+bool forge_is_readable(X509 *x509);
 
 /* A file of test/data that has one certificate. */
 stls_certificate *forge_load(const char *file);

@@ -106,7 +106,9 @@ static void *hook_realloc(void *data, size_t len, const char *file, int line)
     hook_free(data, file, line);
     return NULL;
   }
-  moved = hook_malloc(len, file, line);
+  /* OpenSSL's own does the same, and some versions report a refusal there. */
+  moved = data == NULL ? CRYPTO_malloc(len, file, line)
+                       : hook_malloc(len, file, line);
   if (moved == NULL) return NULL;
   if (old_len > 0) memcpy(moved, data, old_len < len ? old_len : len);
   hook_free(data, file, line);

@@ -8,9 +8,9 @@
 
 #include "certs.h"
 #include "check.h"
+#include "x509_file.h"
 
 static EVP_PKEY *load_key(const char *name);
-static X509 *load_certificate(const char *name);
 static void add_common_name(X509_NAME *subject, const mint_cn *cn);
 static void add_extension(X509 *x509, int nid, const char *text);
 static void add_raw_alt_names(X509 *x509, const void *der, size_t len);
@@ -22,7 +22,7 @@ static ASN1_STRING *string(int type, const char *bytes, size_t len);
 X509 *mint_certificate(const mint_request *request)
 {
   EVP_PKEY *key = load_key("server-ecdsa.key"), *ca_key = load_key("ca.key");
-  X509 *x509 = X509_new(), *ca = load_certificate("ca.pem");
+  X509 *x509 = X509_new(), *ca = x509_file("ca.pem");
   static long serial = 4711;
 
   cr_assert_not_null(x509);
@@ -79,18 +79,6 @@ static EVP_PKEY *load_key(const char *name)
   BIO_free(in);
   test_file_free(&file);
   return key;
-}
-
-static X509 *load_certificate(const char *name)
-{
-  test_file file = test_load(name);
-  BIO *in = BIO_new_mem_buf(file.data, (int)file.len);
-  X509 *x509 = PEM_read_bio_X509(in, NULL, NULL, NULL);
-
-  cr_assert_not_null(x509, "%s", name);
-  BIO_free(in);
-  test_file_free(&file);
-  return x509;
 }
 
 /* X509_NAME_add_entry_by_NID would convert the bytes to the type. */

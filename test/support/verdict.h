@@ -24,7 +24,8 @@ typedef struct verdict_row {
   const char *reference;
   mint_name names[VERDICT_NAMES + 1];
   verdict want;
-  /* Why OpenSSL says the opposite; NULL where it agrees. */
+  /* Why OpenSSL says the opposite; NULL where it agrees. Behind "once: " for what
+   * newer versions do no more. */
   const char *differs;
   const char *source;
 } verdict_row;

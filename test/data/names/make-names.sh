@@ -403,7 +403,7 @@ from=GENTIME:19010203040506Z
 until=GENTIME:99991231235959Z
 end dates-generalized
 begin
-from=$(bytes 6E6F6E65 23U)
+from=$(bytes 3138313330353039333434335A 23U)
 end dates-malformed
 
 # --- where to ask ---

@@ -17,6 +17,7 @@
 #   root-expired      the same, expired; root-notyet: not valid yet
 #   root-cas          a list of root that is about CAs only, and empty
 #   other             another CA, and its list, which revokes nobody
+#   encrypted         root's list, with the headers of an encrypted block
 #   forged            a list in root's name that other signed
 #   mixed.pem         both kinds, and what is passed over
 #   *.der             the same in DER form, one item behind the other
@@ -191,6 +192,16 @@ cat "$work/root.der" >root.der
 cat "$work/root.der" "$work/other.der" "$work/intermediate.der" >three.der
 cat "$work/root.crl" >root-crl.der
 cat "$work/root.crl" "$work/other.crl" >two-crls.der
+
+# A list that says that it is encrypted.
+{
+  echo '-----BEGIN X509 CRL-----'
+  echo 'Proc-Type: 4,ENCRYPTED'
+  echo 'DEK-Info: AES-256-CBC,000102030405060708090A0B0C0D0E0F'
+  echo
+  openssl base64 -in root-crl.der
+  echo '-----END X509 CRL-----'
+} >encrypted.crl
 
 # --- directories ---
 

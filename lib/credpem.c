@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/* credpem (L3): a credential out of PEM, in files or in memory. */
+#include "credential.h"
+#include "error.h"
+#include "file.h"
+#include "mem.h"
+#include "passphrase.h"
+#include "x509pem.h"
+
+/* A text that may have been read from a file, and is wiped then. */
+struct loaded {
+  struct stls_pem_text text;
+  uint8_t *owned;
+};
+
+static stls_result check_source(const stls_pem_source *source, stls_error *err);
+static stls_result load(const char *file, const void *data, size_t len,
+                        const char *name, struct loaded *out, stls_error *err);
+static void unload(struct loaded *loaded);
+static stls_result parse(const struct loaded *chain, const struct loaded *key,
+                         const struct stls_x509pem_scope *scope,
+                         const stls_passphrase *passphrase,
+                         stls_credential **out, stls_error *err);
+
+stls_result stls_credential_new_pem(const stls_pem_source *source,
+                                    OSSL_LIB_CTX *libctx, const char *propq,
+                                    stls_credential **out_credential,
+                                    stls_error *err)
+{
+  const struct stls_x509pem_scope scope = {libctx, propq};
+  struct loaded chain = {{NULL, NULL, 0}, NULL};
+  struct loaded key = {{NULL, NULL, 0}, NULL};
+  stls_error_guard guard;
+  stls_result result;
+
+  stls_error_enter(&guard);
+  result = check_source(source, err);
+  if (result == STLS_OK && out_credential == NULL)
+    result = stls_error_misuse(err, "out_credential is NULL");
+  if (result == STLS_OK)
+    result = load(source->chain_file, source->chain, source->chain_len, "chain",
+                  &chain, err);
+  if (result == STLS_OK && (source->key_file != NULL || source->key != NULL))
+    result =
+        load(source->key_file, source->key, source->key_len, "key", &key, err);
+  if (result == STLS_OK)
+    result = parse(&chain, key.text.name != NULL ? &key : &chain, &scope,
+                   source->passphrase, out_credential, err);
+  unload(&chain);
+  unload(&key);
+  stls_error_leave(&guard);
+  return result;
+}
+
+static stls_result check_source(const stls_pem_source *source, stls_error *err)
+{
+  if (source == NULL) return stls_error_misuse(err, "source is NULL");
+  if (source->size < sizeof *source)
+    return stls_error_misuse(err, "source->size is not set");
+  if ((source->chain_file != NULL) == (source->chain != NULL))
+    return stls_error_misuse(err, "give one of chain_file and chain");
+  if (source->key_file != NULL && source->key != NULL)
+    return stls_error_misuse(err, "give one of key_file and key");
+  return stls_passphrase_check(source->passphrase, err);
+}
+
+static stls_result load(const char *file, const void *data, size_t len,
+                        const char *name, struct loaded *out, stls_error *err)
+{
+  stls_result result;
+
+  if (file == NULL) {
+    out->text = (struct stls_pem_text){name, data, len};
+    return STLS_OK;
+  }
+  result = stls_file_read(file, &out->owned, &len, err);
+  if (result == STLS_OK)
+    out->text = (struct stls_pem_text){file, out->owned, len};
+  return result;
+}
+
+static void unload(struct loaded *loaded)
+{
+  stls_mem_free_clear(loaded->owned, loaded->text.len);
+}
+
+static stls_result parse(const struct loaded *chain, const struct loaded *key,
+                         const struct stls_x509pem_scope *scope,
+                         const stls_passphrase *passphrase,
+                         stls_credential **out, stls_error *err)
+{
+  struct stls_credential_parts parts = {
+      NULL, NULL, {chain->text.name, key->text.name}};
+  struct stls_asking asking;
+  stls_result result;
+
+  stls_asking_begin(&asking, passphrase);
+  result = stls_x509pem_certs(&chain->text, scope, &parts.certs, err);
+  if (result == STLS_OK)
+    result = stls_x509pem_key(&key->text, scope, &asking, &parts.key, err);
+  if (result == STLS_OK) result = stls_credential_make(&parts, out, err);
+  stls_credential_parts_free(&parts);
+  stls_asking_end(&asking);
+  return result;
+}

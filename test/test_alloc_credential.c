@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* test_alloc_credential: a credential is loaded whole or not at all, whichever
+ * allocation is refused. */
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/certs.h"
+#include "support/expect.h"
+#include "support/heap.h"
+#include "support/loads.h"
+#include "support/sweep.h"
+
+SUITE(alloc_credential, .timeout = 600);
+
+#define DIR "credential/"
+
+/* Not of URIs: OpenSSL's own file store (3.0) reads through a NULL pointer when
+ * an allocation fails in it. */
+static const load_row rows[] = {
+    {"load_cert_chain", "PEM", LOAD_PEM, "server-chain.pem", "server-chain.key",
+     NULL, STLS_OK, 2, NULL, NULL},
+    {"load_cert_chain", "PEM, traditional, encrypted", LOAD_PEM,
+     "server-rsa.pem", "server-rsa-encrypted.key", "secret", STLS_OK, 1, NULL,
+     NULL},
+    {"RFC 5208", "DER", LOAD_DER, DIR "chain.der", DIR "key-ec.der", NULL,
+     STLS_OK, 2, NULL, NULL},
+    {"RFC 5208", "DER, encrypted", LOAD_DER, DIR "chain.der",
+     DIR "key-encrypted.der", "secret", STLS_OK, 2, NULL, NULL},
+    {"RFC 5208", "DER, mismatched", LOAD_DER, DIR "chain.der",
+     DIR "key-rsa.der", NULL, STLS_ERROR_INPUT, 0, NULL, NULL},
+    {"RFC 5208", "DER, wrong order", LOAD_DER, DIR "chain-reversed.der",
+     DIR "key-ec.der", NULL, STLS_ERROR_INPUT, 0, NULL, NULL},
+    {"RFC 7292", "PKCS #12", LOAD_PKCS12, DIR "chain-mixed.p12", NULL, "secret",
+     STLS_OK, 3, NULL, NULL},
+    {"RFC 7292", "PKCS #12, not encrypted", LOAD_PKCS12, DIR "chain-open.p12",
+     NULL, NULL, STLS_OK, 2, NULL, NULL},
+    {"RFC 7292", "PKCS #12, empty", LOAD_PKCS12, DIR "chain-empty.p12", NULL,
+     NULL, STLS_OK, 2, NULL, NULL},
+    {"RFC 7292", "PKCS #12, a file", LOAD_PKCS12_FILE, DIR "chain-nomac.p12",
+     NULL, "secret", STLS_OK, 2, NULL, NULL},
+    {"RFC 7292", "PKCS #12, wrong", LOAD_PKCS12, DIR "chain-nomac.p12", NULL,
+     "wrong", STLS_ERROR_INPUT, 0, NULL, NULL},
+    {"RFC 7292", "PKCS #12, mismatched", LOAD_PKCS12, DIR "mismatched.p12",
+     NULL, "secret", STLS_ERROR_INPUT, 0, NULL, NULL},
+};
+
+static bool try_row(const void *subject, size_t nth)
+{
+  const load_row *row = subject;
+  stls_error err = STLS_ERROR_INIT;
+  stls_credential *credential = NULL;
+  stls_result result;
+  bool refused;
+
+  sweep_begin(nth);
+  result = load_row_of(row, &credential, &err);
+  refused = sweep_end();
+  sweep_expect(refused, result, row->want, row->name, nth);
+  EXPECT_RESULT(err.result, result, row->name);
+  cr_expect_eq(credential != NULL, result == STLS_OK, "%s: allocation %zu",
+               row->name, nth);
+  cr_expect(row->want == STLS_OK || result != STLS_OK,
+            "%s: allocation %zu: it was let through", row->name, nth);
+  if (credential != NULL) {
+    cr_expect_eq(load_count(credential), row->num_certificates,
+                 "%s: allocation %zu: %zu certificates", row->name, nth,
+                 load_count(credential));
+    cr_expect(load_is_chain(credential), "%s: allocation %zu: no chain",
+              row->name, nth);
+  }
+  stls_credential_free(credential);
+  return refused;
+}
+
+/* OpenSSL's decoders make thousands of allocations for one key: not each of them
+ * in each row. */
+static void sweep(const load_row *row)
+{
+  size_t nth = 1, step = check_quick() ? 307 : 61;
+
+  /* What OpenSSL fetches once and keeps is not to be refused for good. */
+  expect_load(row);
+  while (sweep_try(try_row, row, nth, row->name)) nth += step;
+  cr_expect_gt(nth, (size_t)20, "%s", row->name);
+}
+
+Test(alloc_credential, is_whole_or_nothing)
+{
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) sweep(&rows[i]);
+}
+
+/* The same for what is in memory already. */
+static stls_certificate *certificates[2];
+static EVP_PKEY *key;
+
+static bool try_x509(const void *subject, size_t nth)
+{
+  STACK_OF(X509) *chain = sk_X509_new_null();
+  stls_credential *credential = NULL;
+  stls_certificate *certificate = NULL;
+  stls_error err = STLS_ERROR_INIT;
+  stls_result result;
+  bool refused;
+
+  (void)subject;
+  cr_assert_gt(sk_X509_push(chain, stls_certificate_x509(certificates[1])), 0);
+  sweep_begin(nth);
+  result = stls_credential_new_x509(stls_certificate_x509(certificates[0]),
+                                    chain, key, NULL, NULL, &credential, &err);
+  if (result == STLS_OK)
+    result = stls_credential_certificate(credential, 1, &certificate, &err);
+  refused = sweep_end();
+  sweep_expect(refused, result, STLS_OK, "x509", nth);
+  if (credential != NULL) cr_expect_eq(load_count(credential), 2);
+  cr_expect_eq(certificate != NULL, result == STLS_OK);
+  stls_certificate_free(certificate);
+  stls_credential_free(credential);
+  sk_X509_free(chain);
+  return refused;
+}
+
+Test(alloc_credential, is_whole_of_openssls_own)
+{
+  stls_credential *credential = NULL;
+  test_file file = test_load(DIR "key-ec.der");
+  const unsigned char *at = (const unsigned char *)file.data;
+  size_t nth = 1, step = check_quick() ? 101 : 3;
+
+  key = d2i_AutoPrivateKey(NULL, &at, (long)file.len);
+  ASSERT_RESULT(load_row_of(&rows[0], &credential, NULL), STLS_OK, "load");
+  for (size_t i = 0; i < 2; i++)
+    ASSERT_RESULT(
+        stls_credential_certificate(credential, i, &certificates[i], NULL),
+        STLS_OK, "certificate");
+  while (sweep_try(try_x509, NULL, nth, "x509")) nth += step;
+  cr_expect_gt(nth, (size_t)4);
+  for (size_t i = 0; i < 2; i++) stls_certificate_free(certificates[i]);
+  stls_credential_free(credential);
+  EVP_PKEY_free(key);
+  test_file_free(&file);
+}
+
+static bool try_params(const void *subject, size_t nth)
+{
+  const test_file *file = subject;
+  stls_context *server = NULL;
+  stls_error err = STLS_ERROR_INIT;
+  stls_result result;
+  bool refused;
+
+  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &server, NULL),
+                STLS_OK, "server");
+  sweep_begin(nth);
+  result = stls_context_set_dh_params(server, file->data, file->len, &err);
+  refused = sweep_end();
+  sweep_expect(refused, result, STLS_OK, "DH parameters", nth);
+  stls_context_free(server);
+  return refused;
+}
+
+Test(alloc_credential, of_dh_parameters_too)
+{
+  const char *const names[] = {DIR "dh-2048.pem", DIR "dh-2048.der",
+                               DIR "dhx-2048.pem"};
+
+  for (size_t i = 0; i < 3; i++) {
+    test_file file = test_load(names[i]);
+    size_t nth = 1, step = check_quick() ? 101 : 3;
+    while (sweep_try(try_params, &file, nth, names[i])) nth += step;
+    cr_expect_gt(nth, (size_t)20);
+    test_file_free(&file);
+  }
+}
