@@ -2,10 +2,12 @@
 /* alpn (L4): protocol names on the wire (RFC 7301), and the server's choice. */
 #include "alpn.h"
 
+#include <sanstls/alpn.h>
 #include <string.h>
 
 #include "error.h"
 #include "mem.h"
+#include "textlist.h"
 
 /* RFC 7301, 3.1: a name has 1 to 2^8-1 bytes, the list fewer than 2^16. */
 #define NAME_MAX_LEN ((size_t)255)
@@ -13,27 +15,67 @@
 
 static stls_result measure(const char *const *names, size_t num_names,
                            size_t *out_len, stls_error *err);
+static void write_names(const char *const *names, size_t num_names,
+                        uint8_t *out);
+static stls_result check_wire(const uint8_t *wire, size_t len, stls_error *err);
 static bool contains(const unsigned char *list, unsigned list_len,
                      const uint8_t *name);
 
+stls_result stls_alpn_to_wire(const char *const *names, size_t num_names,
+                              void *out, size_t out_cap, size_t *out_len,
+                              stls_error *err)
+{
+  stls_result result;
+
+  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  *out_len = 0;
+  if (out == NULL && out_cap > 0) return stls_error_misuse(err, "out is NULL");
+  result = measure(names, num_names, out_len, err);
+  if (result == STLS_OK && num_names == 0)
+    result = stls_error_set(err, STLS_ERROR_INPUT, "there are no ALPN names");
+  if (result != STLS_OK || out_cap == 0) return result;
+  if (out_cap < *out_len)
+    return stls_error_set(err, STLS_ERROR_MISUSE,
+                          "out_cap is %zu, and %zu are needed", out_cap,
+                          *out_len);
+  write_names(names, num_names, out);
+  return STLS_OK;
+}
+
+stls_result stls_alpn_from_wire(const void *wire, size_t len,
+                                stls_text_list **out_names, stls_error *err)
+{
+  const uint8_t *at = wire;
+  stls_text_list *names = NULL;
+  stls_result result;
+
+  if (out_names == NULL) return stls_error_misuse(err, "out_names is NULL");
+  if (wire == NULL && len > 0) return stls_error_misuse(err, "wire is NULL");
+  result = check_wire(wire, len, err);
+  if (result == STLS_OK) result = stls_text_list_new(&names, err);
+  for (size_t i = 0; result == STLS_OK && i < len; i += 1U + at[i])
+    result = stls_text_list_add(names, (const char *)at + i + 1, at[i], err);
+  if (result == STLS_OK)
+    *out_names = names;
+  else
+    stls_text_list_free(names);
+  return result;
+}
+
 stls_result stls_alpn_encode(const char *const *names, size_t num_names,
-                             struct stls_alpn *out_alpn, stls_error *err)
+                             uint8_t **out_wire, unsigned *out_len,
+                             stls_error *err)
 {
   size_t len = 0;
   stls_result result = measure(names, num_names, &len, err);
-  uint8_t *wire, *at;
+  uint8_t *wire = NULL;
 
   if (result != STLS_OK) return result;
-  wire = at = stls_mem_alloc(len);
-  if (wire == NULL) return stls_error_memory(err);
-  for (size_t i = 0; i < num_names; i++) {
-    size_t name_len = strlen(names[i]);
-    *at++ = (uint8_t)name_len;
-    memcpy(at, names[i], name_len);
-    at += name_len;
-  }
-  out_alpn->wire = wire;
-  out_alpn->wire_len = (unsigned)len;
+  if (len > 0 && (wire = stls_mem_alloc(len)) == NULL)
+    return stls_error_memory(err);
+  write_names(names, num_names, wire);
+  *out_wire = wire;
+  *out_len = (unsigned)len;
   return STLS_OK;
 }
 
@@ -54,7 +96,7 @@ int stls_alpn_select(SSL *ssl, const unsigned char **out,
     }
     at += 1U + name[0];
   }
-  return SSL_TLSEXT_ERR_NOACK;
+  return own->is_strict ? SSL_TLSEXT_ERR_ALERT_FATAL : SSL_TLSEXT_ERR_NOACK;
 }
 
 static stls_result measure(const char *const *names, size_t num_names,
@@ -78,6 +120,36 @@ static stls_result measure(const char *const *names, size_t num_names,
                             i + 1);
   }
   *out_len = len;
+  return STLS_OK;
+}
+
+static void write_names(const char *const *names, size_t num_names,
+                        uint8_t *out)
+{
+  for (size_t i = 0; i < num_names; i++) {
+    size_t name_len = strlen(names[i]);
+    *out++ = (uint8_t)name_len;
+    memcpy(out, names[i], name_len);
+    out += name_len;
+  }
+}
+
+static stls_result check_wire(const uint8_t *wire, size_t len, stls_error *err)
+{
+  size_t at = 0;
+
+  if (len == 0 || len > LIST_MAX_LEN)
+    return stls_error_set(err, STLS_ERROR_INPUT,
+                          "%zu bytes are no list of ALPN names", len);
+  while (at < len) {
+    if (wire[at] == 0)
+      return stls_error_set(err, STLS_ERROR_INPUT,
+                            "ALPN name at byte %zu: it is empty", at);
+    if (wire[at] >= len - at)
+      return stls_error_set(err, STLS_ERROR_INPUT,
+                            "ALPN name at byte %zu: it is cut off", at);
+    at += 1U + wire[at];
+  }
   return STLS_OK;
 }
 

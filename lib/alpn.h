@@ -13,14 +13,17 @@
 struct stls_alpn {
   uint8_t *wire;
   unsigned wire_len;
+  /* A server without any protocol in common with its client refuses it. */
+  bool is_strict;
 };
 
-/* Encodes names. *out_alpn's wire is the caller's, from stls_mem_alloc. */
+/* Encodes names; none give NULL. *out_wire is the caller's, from
+ * stls_mem_alloc. */
 stls_result stls_alpn_encode(const char *const *names, size_t num_names,
-                             struct stls_alpn *out_alpn, stls_error *err);
+                             uint8_t **out_wire, unsigned *out_len,
+                             stls_error *err);
 
-/* An SSL_CTX_alpn_select_cb_func: the server's order decides; without overlap
- * no protocol is chosen. `arg` is the server's struct stls_alpn. */
+/* An SSL_CTX_alpn_select_cb_func: the server's order decides. `arg` is the server's struct stls_alpn. */
 int stls_alpn_select(SSL *ssl, const unsigned char **out,
                      unsigned char *out_len, const unsigned char *offered,
                      unsigned offered_len, void *arg);

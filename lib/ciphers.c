@@ -2,6 +2,7 @@
 /* ciphers (L4): lists of cipher suites and groups, in OpenSSL's notation. */
 #include "ciphers.h"
 
+#include <sanstls/algorithms.h>
 #include <string.h>
 
 #include "context.h"
@@ -14,9 +15,13 @@ static stls_result set_list(stls_context *context, const char *list,
                             const char *what,
                             int (*set)(SSL_CTX *ssl_ctx, const char *list),
                             stls_error *err);
+static void note_ciphers(stls_context *context);
 static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list);
 static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers, bool of_1_3);
 static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list);
+static int set_curve(SSL_CTX *ssl_ctx, const char *name);
+static int set_server_sigalgs(SSL_CTX *ssl_ctx, const char *list);
+static int set_client_sigalgs(SSL_CTX *ssl_ctx, const char *list);
 
 stls_result stls_context_set_ciphers(stls_context *context, const char *ciphers,
                                      stls_error *err)
@@ -24,7 +29,7 @@ stls_result stls_context_set_ciphers(stls_context *context, const char *ciphers,
   stls_result result =
       set_list(context, ciphers, "ciphers", set_secure_ciphers, err);
 
-  if (result == STLS_OK) context->ciphers_were_set = true;
+  if (result == STLS_OK) note_ciphers(context);
   return result;
 }
 
@@ -35,7 +40,7 @@ stls_result stls_context_set_insecure_ciphers(stls_context *context,
   stls_result result =
       set_list(context, ciphers, "ciphers", stls_ciphers_replace, err);
 
-  if (result == STLS_OK) context->ciphers_were_set = true;
+  if (result == STLS_OK) note_ciphers(context);
   return result;
 }
 
@@ -50,6 +55,26 @@ stls_result stls_context_set_groups(stls_context *context, const char *groups,
                                     stls_error *err)
 {
   return set_list(context, groups, "groups", stls_ciphers_set_groups, err);
+}
+
+stls_result stls_context_set_ecdh_curve(stls_context *context, const char *name,
+                                        stls_error *err)
+{
+  return set_list(context, name, "curve", set_curve, err);
+}
+
+stls_result stls_context_set_server_sigalgs(stls_context *context,
+                                            const char *sigalgs,
+                                            stls_error *err)
+{
+  return set_list(context, sigalgs, "sigalgs", set_server_sigalgs, err);
+}
+
+stls_result stls_context_set_client_sigalgs(stls_context *context,
+                                            const char *sigalgs,
+                                            stls_error *err)
+{
+  return set_list(context, sigalgs, "sigalgs", set_client_sigalgs, err);
 }
 
 /* SSL_CTX_set_cipher_list replaces the list before it finds that no cipher is
@@ -99,6 +124,13 @@ static stls_result set_list(stls_context *context, const char *list,
   return result;
 }
 
+/* A list may set the security level, too. */
+static void note_ciphers(stls_context *context)
+{
+  context->ciphers_were_set = true;
+  stls_context_renew_session_id_context(context);
+}
+
 static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list)
 {
   SSL *trial = SSL_new(ssl_ctx);
@@ -138,4 +170,28 @@ static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list)
 
   SSL_free(trial);
   return usable && SSL_CTX_set_ciphersuites(ssl_ctx, list) == 1;
+}
+
+/* A list's syntax begins with another character than a name's; newer OpenSSL has
+ * "DEFAULT" for many. */
+static int set_curve(SSL_CTX *ssl_ctx, const char *name)
+{
+  static const char letters[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+  if (name[0] == '\0' || name[0] == '-' || strcmp(name, "DEFAULT") == 0 ||
+      name[strspn(name, letters)] != '\0')
+    return 0;
+  return stls_ciphers_set_groups(ssl_ctx, name);
+}
+
+/* These two are macros. */
+static int set_server_sigalgs(SSL_CTX *ssl_ctx, const char *list)
+{
+  return (int)SSL_CTX_set1_sigalgs_list(ssl_ctx, list);
+}
+
+static int set_client_sigalgs(SSL_CTX *ssl_ctx, const char *list)
+{
+  return (int)SSL_CTX_set1_client_sigalgs_list(ssl_ctx, list);
 }

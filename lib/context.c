@@ -2,14 +2,22 @@
 /* context (L4): the shared configuration that objects are made from. */
 #include "context.h"
 
+#include <sanstls/alpn.h>
+#include <sanstls/policy.h>
+
 #include "credential.h"
 #include "error.h"
 #include "trust.h"
 
 void stls_context_free(stls_context *context)
 {
+  stls_error_guard guard;
+
   if (context == NULL || !stls_refs_release(&context->refs)) return;
+  /* It flushes its sessions, for which it needs memory. */
+  stls_error_enter(&guard);
   SSL_CTX_free(context->ssl_ctx);
+  stls_error_leave(&guard);
   stls_trust_free(context->trust);
   stls_mem_free(context->alpn.wire);
   stls_mem_free(context->propq);
@@ -75,12 +83,13 @@ stls_result stls_context_set_alpn(stls_context *context,
                                   stls_error *err)
 {
   stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
-  struct stls_alpn alpn = {NULL, 0};
+  struct stls_alpn alpn = {NULL, 0, false};
   stls_error_guard guard;
   int failed;
 
   if (result != STLS_OK) return result;
-  result = stls_alpn_encode(names, num_names, &alpn, err);
+  alpn.is_strict = context->alpn.is_strict;
+  result = stls_alpn_encode(names, num_names, &alpn.wire, &alpn.wire_len, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   /* Unlike its kin, this function returns 0 for success. */
@@ -95,6 +104,20 @@ stls_result stls_context_set_alpn(stls_context *context,
   SSL_CTX_set_alpn_select_cb(context->ssl_ctx,
                              num_names > 0 ? stls_alpn_select : NULL,
                              &context->alpn);
+  return STLS_OK;
+}
+
+stls_result stls_context_set_alpn_policy(stls_context *context,
+                                         stls_alpn_policy policy,
+                                         stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
+
+  if (result != STLS_OK) return result;
+  if (policy != STLS_ALPN_CONTINUE && policy != STLS_ALPN_REFUSE)
+    return stls_error_set(err, STLS_ERROR_MISUSE,
+                          "policy %d is not a stls_alpn_policy", (int)policy);
+  context->alpn.is_strict = policy == STLS_ALPN_REFUSE;
   return STLS_OK;
 }
 
@@ -128,13 +151,15 @@ stls_result stls_context_check_setter(const stls_context *context, int role,
 
 void stls_context_renew_session_id_context(stls_context *context)
 {
-  unsigned long flags = stls_context_verify_flags(context);
-  unsigned char policy[10] = {'s', (unsigned char)context->verify_mode};
+  const unsigned long parts[] = {
+      stls_context_verify_flags(context), context->trust_generation,
+      (unsigned long)stls_context_verify_depth(context),
+      (unsigned long)stls_context_security_level(context)};
+  unsigned char policy[2 + sizeof parts / sizeof parts[0] * 4] = {
+      's', (unsigned char)context->verify_mode};
 
-  for (size_t i = 0; i < 4; i++) {
-    policy[2 + i] = (unsigned char)(flags >> (8 * i));
-    policy[6 + i] = (unsigned char)(context->trust_generation >> (8 * i));
-  }
+  for (size_t i = 0; i < sizeof policy - 2; i++)
+    policy[2 + i] = (unsigned char)(parts[i / 4] >> (8 * (i % 4)));
   /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
   SSL_CTX_set_session_id_context(context->ssl_ctx, policy, sizeof policy);
 }

@@ -27,6 +27,8 @@ struct stls_context {
   unsigned trust_generation;
   /* Asked for, which a change of the verify mode does not forget. */
   bool any_hostname;
+  /* STLS_HOSTFLAG_* bits. */
+  unsigned hostflags;
   bool ciphers_were_set;
   /* The security level before insecure versions lowered it; -1 for not. */
   int proper_level;

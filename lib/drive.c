@@ -229,6 +229,11 @@ static stls_result run(struct stls_drive *drive, struct job *job)
   taken = stls_membio_in_unpoint(&drive->in);
   stls_intake_take(&drive->intake, taken);
   collect(drive, job->operation);
+  /* SSL_OP_IGNORE_UNEXPECTED_EOF takes every end of the transport for a
+   * close_notify. */
+  if (result == STLS_CLOSED && !stls_intake_is_between_records(&drive->intake))
+    return fail(drive, STLS_ERROR_TRUNCATED, 0,
+                "the transport ended in the middle of a record");
   /* Before the handshake is done, anybody on the path can say close_notify. */
   if (result == STLS_CLOSED && SSL_in_init(drive->ssl))
     return fail(drive, STLS_ERROR_TLS, 0,

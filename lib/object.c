@@ -251,7 +251,7 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
       is_address || SSL_set_tlsext_host_name(ssl, object->server_name) == 1;
   if (is_set && stls_context_check_hostname(object->context))
     is_set = stls_verify_expect(&object->verify, ssl, object->server_name,
-                                is_address);
+                                is_address, object->context->hostflags);
   return is_set ? STLS_OK : stls_error_memory(err);
 }
 

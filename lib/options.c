@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include <openssl/x509_vfy.h>
+#include <sanstls/policy.h>
 #include <string.h>
 
 #include "ciphers.h"
@@ -19,10 +20,12 @@
   "@SECLEVEL=0:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:RSA+AES:!aNULL:" \
   "!eNULL:!aDSS:!AESCCM"
 
-#define DEFAULT_GROUPS "X25519:P-256:P-384"
+/* The last is there for servers with a certificate of that curve: TLS 1.2 has
+ * one list for both. */
+#define DEFAULT_GROUPS "X25519:P-256:P-384:P-521"
 
 /* For a library context without X25519, such as an older FIPS provider's. */
-#define NIST_GROUPS "P-256:P-384"
+#define NIST_GROUPS "P-256:P-384:P-521"
 
 /* What lets certificates pass that a strict reading refuses. */
 #define WEAKENING_FLAGS \
@@ -72,6 +75,7 @@ stls_result stls_options_init(stls_context *context, stls_error *err)
     return stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
                                   "defaults in this library context");
   context->proper_level = -1;
+  context->hostflags = STLS_HOSTFLAGS_DEFAULT;
   set_verify(context, is_client ? STLS_VERIFY_REQUIRED : STLS_VERIFY_NONE);
   return STLS_OK;
 }
@@ -242,8 +246,13 @@ static stls_result set_versions(stls_context *context, stls_version floor,
                                 stls_version min, stls_version max,
                                 stls_error *err)
 {
-  stls_result result = check_versions(context, floor, min, max, err);
+  stls_result result;
 
+  if (min == STLS_TLS_MINIMUM_SUPPORTED) min = floor;
+  if (max == STLS_TLS_MINIMUM_SUPPORTED) max = floor;
+  if (min == STLS_TLS_MAXIMUM_SUPPORTED) min = STLS_TLS_1_3;
+  if (max == STLS_TLS_MAXIMUM_SUPPORTED) max = STLS_TLS_1_3;
+  result = check_versions(context, floor, min, max, err);
   if (result == STLS_OK) result = adapt_level(context, min, err);
   if (result != STLS_OK) return result;
   /* Neither can fail for a stls_version and the methods of a context. */
@@ -273,11 +282,15 @@ static stls_result adapt_level(stls_context *context, stls_version min,
                                     "ciphers for these versions");
   stls_error_leave(&guard);
   if (result != STLS_OK) return result;
+  /* The lists above have set one, too. */
   if (lower)
     SSL_CTX_set_security_level(context->ssl_ctx, 0);
-  else if (level < context->proper_level)
-    SSL_CTX_set_security_level(context->ssl_ctx, context->proper_level);
+  else
+    SSL_CTX_set_security_level(context->ssl_ctx, level < context->proper_level
+                                                     ? context->proper_level
+                                                     : level);
   context->proper_level = lower ? level : -1;
+  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 

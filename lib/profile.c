@@ -64,6 +64,25 @@ stls_result stls_context_new_default(stls_purpose purpose, OSSL_LIB_CTX *libctx,
   return result;
 }
 
+stls_result stls_context_new_insecure_unverified(OSSL_LIB_CTX *libctx,
+                                                 const char *propq,
+                                                 stls_context **out_context,
+                                                 stls_error *err)
+{
+  stls_context *context = NULL;
+  stls_result result;
+
+  if (out_context == NULL) return stls_error_misuse(err, "out_context is NULL");
+  result = stls_context_new(STLS_CLIENT, libctx, propq, &context, err);
+  if (result == STLS_OK)
+    result = stls_context_set_insecure_verify_none(context, err);
+  if (result == STLS_OK)
+    *out_context = context;
+  else
+    stls_context_free(context);
+  return result;
+}
+
 static stls_result open_context(stls_context *context, stls_role role,
                                 OSSL_LIB_CTX *libctx, const char *propq,
                                 stls_error *err)

@@ -3,16 +3,12 @@
 #include "verify.h"
 
 #include <openssl/x509v3.h>
-#include <sanstls/context.h>
+#include <sanstls/constants.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "chain.h"
 #include "error.h"
-
-/* SubjectAltName only: a common name is no host name (RFC 9525, 6.3). */
-#define HOST_FLAGS \
-  (X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
 
 /* An index of our own leaves SSL_set_app_data to whoever uses the escape
  * hatch. */
@@ -39,13 +35,14 @@ bool stls_verify_attach(struct stls_verify *verify, SSL *ssl)
 }
 
 bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
-                        bool is_address)
+                        bool is_address, unsigned hostflags)
 {
   X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
 
   verify->name = name;
   verify->name_is_address = is_address;
-  X509_VERIFY_PARAM_set_hostflags(param, HOST_FLAGS);
+  verify->hostflags = hostflags;
+  X509_VERIFY_PARAM_set_hostflags(param, hostflags);
   return is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
                     : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
 }
@@ -174,8 +171,8 @@ static bool names_it(const struct stls_verify *verify, X509 *cert)
 {
   if (cert == NULL) return false;
   if (verify->name_is_address)
-    return X509_check_ip_asc(cert, verify->name, HOST_FLAGS) == 1;
-  return X509_check_host(cert, verify->name, 0, HOST_FLAGS, NULL) == 1;
+    return X509_check_ip_asc(cert, verify->name, verify->hostflags) == 1;
+  return X509_check_host(cert, verify->name, 0, verify->hostflags, NULL) == 1;
 }
 
 static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store)

@@ -14,6 +14,8 @@ struct stls_verify {
   /* Whom the leaf has to name, borrowed; NULL for anybody. */
   const char *name;
   bool name_is_address;
+  /* X509_CHECK_FLAG_* bits. */
+  unsigned hostflags;
   bool name_matched;
   bool leaf_accepted;
   bool has_run;
@@ -32,9 +34,10 @@ bool stls_verify_attach(struct stls_verify *verify, SSL *ssl);
 void stls_verify_clear(struct stls_verify *verify);
 
 /* Requires that the peer's certificate names `name`, a DNS name without
- * trailing dot or an address in text. false when memory is short. */
+ * trailing dot or an address in text, by X509_CHECK_FLAG_* bits. false when
+ * memory is short. */
 bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
-                        bool is_address);
+                        bool is_address, unsigned hostflags);
 
 /* Whether a client's full handshake looked at everything that it requires. */
 bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl);

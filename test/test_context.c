@@ -78,11 +78,12 @@ Test(context, offers_a_narrow_list_of_groups)
   int groups[8];
 
   /* What the client offered, as the server saw it. */
-  cr_assert_eq(SSL_get1_groups(server, NULL), 3);
-  cr_assert_eq(SSL_get1_groups(server, groups), 3);
+  cr_assert_eq(SSL_get1_groups(server, NULL), 4);
+  cr_assert_eq(SSL_get1_groups(server, groups), 4);
   cr_expect_eq(groups[0], NID_X25519);
   cr_expect_eq(groups[1], NID_X9_62_prime256v1);
   cr_expect_eq(groups[2], NID_secp384r1);
+  cr_expect_eq(groups[3], NID_secp521r1);
   pair_free(&pair);
 }
 

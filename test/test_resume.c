@@ -139,6 +139,23 @@ static void trust_another(stls_context *context)
   set_trust(context, "untrusted-ca.pem");
 }
 
+static void be_deeper(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_verify_depth(context, 5, NULL), STLS_OK);
+}
+
+static void be_stronger(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_security_level(context, 3, NULL), STLS_OK);
+}
+
+static void be_stronger_by_ciphers(stls_context *context)
+{
+  cr_assert_eq(
+      stls_context_set_ciphers(context, "ECDHE+AESGCM:@SECLEVEL=3", NULL),
+      STLS_OK);
+}
+
 struct change {
   const char *name;
   stls_verify_mode before;
@@ -153,6 +170,10 @@ static const struct change changes[] = {
     {"certificates are required now", STLS_VERIFY_NONE, require_certificates,
      false, 0},
     {"strictness", STLS_VERIFY_REQUIRED, be_strict, false, 0},
+    {"depth", STLS_VERIFY_REQUIRED, be_deeper, false, 0},
+    {"level", STLS_VERIFY_REQUIRED, be_stronger, false, 0},
+    {"level, by ciphers", STLS_VERIFY_REQUIRED, be_stronger_by_ciphers, false,
+     0},
     {"trust in somebody else", STLS_VERIFY_REQUIRED, trust_another, false,
      STLS_ERROR_CERTIFICATE},
 };

@@ -192,7 +192,7 @@ Test(verify_details, takes_every_kind_of_key)
       {"P-384", "RFC 8446, 4.2.3", "p384 middle", "root",
        .built = "p384 middle root"},
       {"P-521", "RFC 8446, 4.2.3", "p521 middle", "root",
-       .built = "p521 middle root", .only_1_3 = true},
+       .built = "p521 middle root"},
       {"Ed25519", "RFC 8446, 4.2.3", "ed25519 middle", "root",
        .built = "ed25519 middle root"},
       {"Ed448", "RFC 8446, 4.2.3", "ed448 middle", "root",

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sanstls/constants.h>
 #include <sanstls/credential.h>
 #include <sanstls/error.h>
 #include <sanstls/trace.h>
@@ -27,33 +28,6 @@ STLS_BEGIN_DECLS
  * OpenSSL does not understand, which the message quotes), STLS_ERROR_MEMORY.
  */
 typedef struct stls_context stls_context;
-
-typedef enum stls_role {
-  STLS_CLIENT = 1,
-  STLS_SERVER = 2
-} stls_role;
-
-/* What the peer is authenticated as (ssl.Purpose): SERVER_AUTH is what a client
- * asks for, CLIENT_AUTH what a server asks for. */
-typedef enum stls_purpose {
-  STLS_SERVER_AUTH = 129,
-  STLS_CLIENT_AUTH = 130
-} stls_purpose;
-
-/* ProtocolVersion numbers (RFC 8446, 4.1.2), as ssl.TLSVersion. */
-typedef enum stls_version {
-  STLS_TLS_1_0 = 0x0301,
-  STLS_TLS_1_1 = 0x0302,
-  STLS_TLS_1_2 = 0x0303,
-  STLS_TLS_1_3 = 0x0304
-} stls_version;
-
-/* ssl.VerifyMode. On a client OPTIONAL and REQUIRED are the same. */
-typedef enum stls_verify_mode {
-  STLS_VERIFY_NONE = 0,
-  STLS_VERIFY_OPTIONAL = 1,
-  STLS_VERIFY_REQUIRED = 2
-} stls_verify_mode;
 
 /*
  * Bounds on what a peer may make an object do. All have safe defaults. They are
@@ -112,6 +86,16 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_new_default(
     stls_purpose purpose, OSSL_LIB_CTX *libctx, const char *propq,
     stls_context **out_context, stls_error *err);
 
+/*
+ * A client that encrypts, and believes whoever answers: without verification,
+ * without trust, under any name (ssl._create_unverified_context). For tests and
+ * for peers that are authenticated in another way. What is set later can turn
+ * verification on. Results as stls_context_new.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_new_insecure_unverified(
+    OSSL_LIB_CTX *libctx, const char *propq, stls_context **out_context,
+    stls_error *err);
+
 /* Gives back one reference. NULL is fine. */
 STLS_EXPORT void stls_context_free(stls_context *context);
 
@@ -164,6 +148,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
 /*
  * Sets the oldest and newest protocol version to negotiate. Versions before TLS
  * 1.2, and min > max, are refused with STLS_ERROR_MISUSE.
+ * STLS_TLS_MINIMUM_SUPPORTED is TLS 1.2 here and TLS 1.0 in the next function,
+ * STLS_TLS_MAXIMUM_SUPPORTED TLS 1.3.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_versions(
     stls_context *context, stls_version min, stls_version max, stls_error *err);
@@ -200,7 +186,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphersuites(
 /*
  * Sets the key-exchange groups: colon-separated names, most wanted first, such
  * as "X25519:P-256" or, with OpenSSL 3.5, "X25519MLKEM768:X25519". The default
- * is X25519:P-256:P-384, as far as the library context has them.
+ * is X25519:P-256:P-384:P-521, as far as the library context has them.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
     stls_context *context, const char *groups, stls_error *err);
@@ -250,8 +236,9 @@ STLS_EXPORT unsigned long stls_context_verify_flags(
 /*
  * Sets the ALPN protocols (RFC 7301): on a client what it offers, most wanted
  * first; on a server what it accepts, in its own order of preference. Without
- * overlap the handshake goes on without a protocol, as in CPython. num_names 0
- * turns ALPN off. The names are copied.
+ * overlap the handshake goes on without a protocol, as in CPython, unless
+ * stls_context_set_alpn_policy (alpn.h) says otherwise. num_names 0 turns ALPN
+ * off. The names are copied.
  *
  * STLS_ERROR_INPUT: a name is empty or longer than 255 bytes; the message gives
  *   its place.

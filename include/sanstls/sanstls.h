@@ -29,19 +29,27 @@
 #ifndef SANSTLS_SANSTLS_H
 #define SANSTLS_SANSTLS_H
 
+#include <sanstls/algorithms.h>
+#include <sanstls/alpn.h>
 #include <sanstls/bio.h>
 #include <sanstls/certificate.h>
+#include <sanstls/cipher.h>
 #include <sanstls/conninfo.h>
+#include <sanstls/constants.h>
 #include <sanstls/context.h>
 #include <sanstls/credential.h>
 #include <sanstls/error.h>
 #include <sanstls/export.h>
+#include <sanstls/feature.h>
 #include <sanstls/hostname.h>
 #include <sanstls/name.h>
 #include <sanstls/object.h>
 #include <sanstls/oid.h>
 #include <sanstls/pem.h>
+#include <sanstls/policy.h>
+#include <sanstls/random.h>
 #include <sanstls/result.h>
+#include <sanstls/textlist.h>
 #include <sanstls/timestamp.h>
 #include <sanstls/trace.h>
 #include <sanstls/trust.h>

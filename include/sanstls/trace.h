@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <sanstls/error.h>
+#include <sanstls/constants.h>
 
 STLS_BEGIN_DECLS
 
@@ -23,19 +23,16 @@ typedef enum stls_flow {
 typedef struct stls_trace_event {
   size_t size;
   stls_flow flow;
-  /* ProtocolVersion on the wire, such as 0x0303; 0 when not known. */
+  /* ProtocolVersion on the wire (stls_version_name); 0 when not known. */
   int version;
-  /* ContentType (RFC 8446, 5.1), or one of the pseudo types below. */
+  /* An stls_content_type. */
   int content_type;
-  /* HandshakeType, AlertDescription, or the content type of a header. */
+  /* An stls_message_type, an stls_alert, or the content type of a header; -1
+   * where there is none. */
   int message_type;
   const uint8_t *data;
   size_t data_len;
 } stls_trace_event;
-
-/* Pseudo content types, as OpenSSL and CPython number them. */
-#define STLS_CONTENT_HEADER 0x100
-#define STLS_CONTENT_INNER_TYPE 0x101
 
 /* Names for a log: "handshake", "client_hello". Static text, never NULL. */
 STLS_EXPORT const char *stls_trace_content_name(int content_type);

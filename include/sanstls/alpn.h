@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* alpn: protocol names as they are on the wire, and what none in common means. */
+#ifndef SANSTLS_ALPN_H
+#define SANSTLS_ALPN_H
+
+#include <stddef.h>
+
+#include <sanstls/context.h>
+#include <sanstls/textlist.h>
+
+STLS_BEGIN_DECLS
+
+/* What a server does when its client offers protocols, and none of its own
+ * (RFC 7301, 3.2). A client that offers none at all is always served. */
+typedef enum stls_alpn_policy {
+  /* The handshake goes on without a protocol, as in CPython; the client finds
+   * none in its stls_conninfo_alpn. */
+  STLS_ALPN_CONTINUE = 0,
+  /* It fails: here with STLS_ERROR_TLS, and at the client with
+   * STLS_ERROR_ALERT, no_application_protocol (120). */
+  STLS_ALPN_REFUSE = 1
+} stls_alpn_policy;
+
+/* Server only: see stls_context_set_alpn, which may come before or after. The
+ * results are those of context.h. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_alpn_policy(
+    stls_context *context, stls_alpn_policy policy, stls_error *err);
+
+/*
+ * Writes names as a ProtocolNameList without its length prefix (RFC 7301, 3.1;
+ * what SSL_CTX_set_alpn_protos takes): each name behind a byte that is its
+ * length. `out` is filled only when out_cap is enough; to learn that, pass NULL
+ * and 0.
+ *
+ * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
+ * STLS_ERROR_INPUT: there is no name, one has not 1 to 255 bytes (the message
+ *   gives its place), or they are more than 65535 bytes; *out_len is 0.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
+ *   latter case *out_len says how much is.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_alpn_to_wire(const char *const *names, size_t num_names, void *out,
+                  size_t out_cap, size_t *out_len, stls_error *err);
+
+/*
+ * The same back. A name may have any bytes, NULs also.
+ *
+ * STLS_OK: *out_names is the caller's, to be released with stls_text_list_free.
+ * STLS_ERROR_INPUT: no such list: there is nothing, a name is empty, or the last
+ *   one is cut off; the message gives the place.
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_alpn_from_wire(
+    const void *wire, size_t len, stls_text_list **out_names, stls_error *err);
+
+STLS_END_DECLS
+
+#endif
