@@ -8,6 +8,7 @@
 
 #include "chain.h"
 #include "mem.h"
+#include "sigalg.h"
 
 static void take_negotiated(stls_conninfo *info, SSL *ssl);
 static bool take_peer(stls_conninfo *info, SSL *ssl,
@@ -19,6 +20,8 @@ static bool copy_chain(STACK_OF(X509) * *out, X509 *leaf,
 static bool take_alpn(stls_conninfo *info, SSL *ssl);
 static bool take_server_name(stls_conninfo *info, SSL *ssl, const char *own);
 static const char *group_name(SSL *ssl);
+static void take_protection(stls_conninfo *info, SSL *ssl);
+static void take_sigalgs(stls_conninfo *info, SSL *ssl);
 
 stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
                                   const struct stls_verify *verify,
@@ -101,6 +104,41 @@ bool stls_conninfo_resumed(const stls_conninfo *info)
   return info != NULL && info->resumed;
 }
 
+const char *stls_conninfo_server_sigalg(const stls_conninfo *info)
+{
+  return info == NULL ? NULL : info->server_sigalg;
+}
+
+const char *stls_conninfo_client_sigalg(const stls_conninfo *info)
+{
+  return info == NULL ? NULL : info->client_sigalg;
+}
+
+const char *stls_conninfo_compression(const stls_conninfo *info)
+{
+  return info == NULL ? NULL : info->compression;
+}
+
+bool stls_conninfo_extended_master_secret(const stls_conninfo *info)
+{
+  return info != NULL && info->extended_master_secret;
+}
+
+bool stls_conninfo_secure_renegotiation(const stls_conninfo *info)
+{
+  return info != NULL && info->secure_renegotiation;
+}
+
+bool stls_conninfo_hello_retried(const stls_conninfo *info)
+{
+  return info != NULL && info->hello_retried;
+}
+
+bool stls_conninfo_early_data(const stls_conninfo *info)
+{
+  return info != NULL && info->early_data;
+}
+
 bool stls_conninfo_peer_verified(const stls_conninfo *info)
 {
   return info != NULL && info->peer_verified;
@@ -136,6 +174,32 @@ static void take_negotiated(stls_conninfo *info, SSL *ssl)
   info->version = SSL_version(ssl);
   info->version_name = SSL_get_version(ssl);
   info->group_name = group_name(ssl);
+  if (!info->established) return;
+  take_protection(info, ssl);
+  take_sigalgs(info, ssl);
+}
+
+/* RFC 8446, appendix D, wants what TLS 1.3 always does to be told as done. */
+static void take_protection(stls_conninfo *info, SSL *ssl)
+{
+  bool is_1_3 = info->version >= TLS1_3_VERSION;
+
+  info->extended_master_secret = is_1_3 || SSL_get_extms_support(ssl) == 1;
+  info->secure_renegotiation =
+      is_1_3 || SSL_get_secure_renegotiation_support(ssl) == 1;
+  info->compression = SSL_COMP_get_name(SSL_get_current_compression(ssl));
+  info->early_data = SSL_get_early_data_status(ssl) == SSL_EARLY_DATA_ACCEPTED;
+}
+
+/* A server chooses an algorithm before it knows that it need not sign. */
+static void take_sigalgs(stls_conninfo *info, SSL *ssl)
+{
+  bool is_server = SSL_is_server(ssl);
+  const char *own = is_server && info->resumed ? NULL : stls_sigalg_own(ssl);
+  const char *peer = stls_sigalg_peer(ssl);
+
+  info->server_sigalg = is_server ? own : peer;
+  info->client_sigalg = is_server ? peer : own;
 }
 
 /* A session that a client only offered is not of this peer, perhaps. */

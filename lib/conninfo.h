@@ -12,6 +12,10 @@ struct stls_conninfo {
   bool established;
   bool resumed;
   bool peer_verified;
+  bool extended_master_secret;
+  bool secure_renegotiation;
+  bool hello_retried;
+  bool early_data;
   int version;
   int cipher_id;
   int cipher_bits;
@@ -21,6 +25,9 @@ struct stls_conninfo {
   const char *version_name;
   const char *cipher_name;
   const char *group_name;
+  const char *compression;
+  const char *server_sigalg;
+  const char *client_sigalg;
   /* Owned. */
   char *alpn;
   size_t alpn_len;

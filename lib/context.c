@@ -158,6 +158,7 @@ void stls_context_renew_session_id_context(stls_context *context)
   unsigned char policy[2 + sizeof parts / sizeof parts[0] * 4] = {
       's', (unsigned char)context->verify_mode};
 
+  if (context->post_handshake_auth) policy[0] = 'p';
   for (size_t i = 0; i < sizeof policy - 2; i++)
     policy[2 + i] = (unsigned char)(parts[i / 4] >> (8 * (i % 4)));
   /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */

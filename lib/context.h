@@ -29,6 +29,7 @@ struct stls_context {
   bool any_hostname;
   /* STLS_HOSTFLAG_* bits. */
   unsigned hostflags;
+  bool post_handshake_auth;
   bool ciphers_were_set;
   /* The security level before insecure versions lowered it; -1 for not. */
   int proper_level;

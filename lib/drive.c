@@ -101,6 +101,7 @@ stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
   stls_result result = run_until_data(drive, &job);
 
   *out_read = job.done;
+  drive->plaintext_out += job.done;
   return result;
 }
 
@@ -120,6 +121,7 @@ stls_result stls_drive_write(struct stls_drive *drive, const void *data,
 
   if (result == STLS_OK) result = run(drive, &job);
   *out_written = job.done;
+  drive->plaintext_in += job.done;
   return result;
 }
 
@@ -129,6 +131,22 @@ stls_result stls_drive_close_notify(struct stls_drive *drive)
   stls_result result = finish_message(drive);
 
   return result == STLS_OK ? run(drive, &job) : result;
+}
+
+stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
+                            int how, int *out_reason)
+{
+  struct job job = {.operation = HANDSHAKE};
+  stls_result result = finish_message(drive);
+
+  *out_reason = 0;
+  if (result != STLS_OK) return result;
+  /* The same is done once more below, where it cannot fail then. */
+  if (!stls_membio_out_prepare(&drive->out, 0)) return STLS_ERROR_MEMORY;
+  stls_error_queue_clear();
+  if (begin(drive->ssl, how) == 1) return run(drive, &job);
+  *out_reason = stls_error_code_reason(stls_error_queue_take());
+  return STLS_ERROR_MISUSE;
 }
 
 stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
@@ -170,6 +188,7 @@ static stls_result run_until_data(struct stls_drive *drive, struct job *job)
     excess = stls_watch_excess(&drive->watch, drive->limits);
     if (result == STLS_WANT_READ && excess != NULL)
       return fail(drive, STLS_ERROR_TLS, 0, excess);
+    if (drive->stops_at_answer && drive->watch.has_answered) break;
   } while (result == STLS_WANT_READ);
   return result;
 }
@@ -228,6 +247,7 @@ static stls_result run(struct stls_drive *drive, struct job *job)
       result == STLS_WANT_READ && SSL_in_init(drive->ssl) == 1;
   taken = stls_membio_in_unpoint(&drive->in);
   stls_intake_take(&drive->intake, taken);
+  drive->bytes_in += taken;
   collect(drive, job->operation);
   /* SSL_OP_IGNORE_UNEXPECTED_EOF takes every end of the transport for a
    * close_notify. */

@@ -38,11 +38,17 @@ struct stls_drive {
   bool is_primed;
   /* libssl has a part of a handshake message, and waits for the rest. */
   bool is_mid_message;
-  /* Bytes that went to `outgoing` in all; how many of them answered the peer,
+  /* Bytes that libssl took, and that went to `outgoing`, in all; how many of them answered the peer,
    * and where the last answer ended. */
+  uint64_t bytes_in;
   uint64_t bytes_out;
   uint64_t replies_end;
   size_t reply_bytes;
+  /* A read ends where the peer has answered, between data before and after. */
+  bool stops_at_answer;
+  /* Application data, in all. */
+  uint64_t plaintext_in;
+  uint64_t plaintext_out;
 };
 
 /*
@@ -75,6 +81,14 @@ stls_result stls_drive_write(struct stls_drive *drive, const void *data,
 
 /* Sends close_notify. */
 stls_result stls_drive_close_notify(struct stls_drive *drive);
+
+/* What libssl may be asked to send: 1, or its refusal is in the error queue. */
+typedef int (*stls_drive_begin)(SSL *ssl, int how);
+
+/* Sends a message of TLS itself. Where `begin` refuses, nothing has changed:
+ * STLS_ERROR_MISUSE, and libssl's reason in *out_reason. */
+stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
+                            int how, int *out_reason);
 
 /* Ends the connection for a reason that libssl does not know; `text` is static.
  * Passes the first failure through. */

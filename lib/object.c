@@ -148,6 +148,8 @@ stls_result stls_object_settle(stls_object *object, stls_result result)
   } else if (result == STLS_CLOSED) {
     object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_RECEIVED);
   }
+  stls_postauth_settle(&object->auth, &object->drive, &object->verify,
+                       object->info);
   return result;
 }
 
@@ -279,6 +281,7 @@ static void destroy(stls_object *object)
   stls_verify_clear(&object->verify);
   stls_gather_close(&object->gather);
   stls_conninfo_free(object->info);
+  stls_postauth_close(&object->auth);
   stls_bio_free(object->incoming);
   stls_bio_free(object->outgoing);
   stls_context_free(object->context);
@@ -288,8 +291,10 @@ static void destroy(stls_object *object)
 
 static void take_snapshot(stls_object *object)
 {
-  if (object->info == NULL)
-    object->info = stls_conninfo_take(object->drive.ssl,
-                                      object->drive.cause.result == STLS_OK,
-                                      &object->verify, object->server_name);
+  if (object->info != NULL) return;
+  object->info = stls_conninfo_take(object->drive.ssl,
+                                    object->drive.cause.result == STLS_OK,
+                                    &object->verify, object->server_name);
+  if (object->info != NULL)
+    object->info->hello_retried = object->drive.watch.server_hellos > 1;
 }

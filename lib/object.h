@@ -10,6 +10,7 @@
 #include "drive.h"
 #include "error.h"
 #include "gather.h"
+#include "postauth.h"
 #include "state.h"
 #include "verify.h"
 
@@ -24,6 +25,7 @@ struct stls_object {
   struct stls_verify verify;
   struct stls_gather gather;
   stls_conninfo *info;
+  struct stls_postauth auth;
   /* The last call that was not legal: static texts, NULL for none. */
   const char *misused_call;
   const char *misuse;

@@ -9,6 +9,7 @@
 #include "ciphers.h"
 #include "context.h"
 #include "error.h"
+#include "postpolicy.h"
 #include "verify.h"
 
 #define DEFAULT_CIPHERS \
@@ -303,5 +304,6 @@ static void set_verify(stls_context *context, stls_verify_mode mode)
 {
   stls_verify_install(context->ssl_ctx, (int)mode);
   context->verify_mode = mode;
+  stls_postpolicy_apply(context);
   stls_context_renew_session_id_context(context);
 }

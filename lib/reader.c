@@ -110,10 +110,14 @@ static stls_result fill(stls_object *object, const stls_room *room,
 
   while (filled < room->len && result == STLS_OK) {
     size_t got = 0;
+    object->drive.stops_at_answer =
+        *out_read + filled > 0 &&
+        object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
     result = stls_drive_read(&object->drive, (uint8_t *)room->data + filled,
                              room->len - filled, &got);
     filled += got;
   }
   *out_read += filled;
+  object->drive.stops_at_answer = false;
   return stls_object_settle(object, result);
 }

@@ -47,6 +47,16 @@ size_t stls_object_corked(const stls_object *object)
   return object == NULL ? 0 : object->gather.len;
 }
 
+int stls_object_alert_sent(const stls_object *object)
+{
+  return object == NULL ? -1 : object->drive.watch.alert_sent;
+}
+
+int stls_object_alert_received(const stls_object *object)
+{
+  return object == NULL ? -1 : object->drive.watch.alert_received;
+}
+
 unsigned stls_object_wants(const stls_object *object)
 {
   unsigned wants = 0;

@@ -59,6 +59,16 @@ void stls_verify_clear(struct stls_verify *verify)
   verify->built = NULL;
 }
 
+void stls_verify_restart(struct stls_verify *verify)
+{
+  stls_verify_clear(verify);
+  verify->code = X509_V_OK;
+  verify->depth = -1;
+  verify->name_matched = false;
+  verify->leaf_accepted = false;
+  verify->has_run = false;
+}
+
 bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl)
 {
   if (SSL_is_server(ssl)) return true;

@@ -33,6 +33,9 @@ struct stls_verify {
 bool stls_verify_attach(struct stls_verify *verify, SSL *ssl);
 void stls_verify_clear(struct stls_verify *verify);
 
+/* Forgets what was found, before the peer is verified once more. */
+void stls_verify_restart(struct stls_verify *verify);
+
 /* Requires that the peer's certificate names `name`, a DNS name without
  * trailing dot or an address in text, by X509_CHECK_FLAG_* bits. false when
  * memory is short. */

@@ -6,6 +6,7 @@
 #include <sanstls/context.h>
 #include <string.h>
 
+static void see_type(struct stls_watch *watch, int type);
 static void see_handshake(struct stls_watch *watch, int type);
 
 void stls_watch_init(struct stls_watch *watch)
@@ -25,14 +26,15 @@ void stls_watch_see(struct stls_watch *watch, const stls_trace_event *event)
           event->message_type;
       break;
     case SSL3_RT_HANDSHAKE:
+      if (event->message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
       if (is_in) see_handshake(watch, event->message_type);
       break;
     case STLS_CONTENT_HEADER:
+      watch->records[event->flow]++;
+      if (is_in) see_type(watch, event->message_type);
+      break;
     case STLS_CONTENT_INNER_TYPE:
-      /* In TLS 1.3 every protected record's header claims to be data; the inner
-       * type follows and decides. */
-      if (is_in)
-        watch->in_data_record = event->message_type == SSL3_RT_APPLICATION_DATA;
+      if (is_in) see_type(watch, event->message_type);
       break;
     default:
       break;
@@ -44,6 +46,7 @@ void stls_watch_end_record(struct stls_watch *watch, bool had_data)
   if (had_data) {
     watch->key_updates = 0;
     watch->empty_records = 0;
+    watch->certificate_requests = 0;
   } else if (watch->in_data_record) {
     watch->empty_records++;
   }
@@ -55,11 +58,20 @@ const char *stls_watch_excess(const struct stls_watch *watch,
 {
   if (watch->key_updates > limits[STLS_LIMIT_KEY_UPDATES])
     return "too many KeyUpdates without application data";
+  if (watch->certificate_requests > limits[STLS_LIMIT_KEY_UPDATES])
+    return "too many requests for a certificate without application data";
   if (watch->empty_records > limits[STLS_LIMIT_EMPTY_RECORDS])
     return "too many empty records";
   if (watch->renegotiations > limits[STLS_LIMIT_RENEGOTIATIONS])
     return "too many requests to renegotiate";
   return NULL;
+}
+
+/* In TLS 1.3 every protected record's header claims to be data; the inner type
+ * follows and decides. */
+static void see_type(struct stls_watch *watch, int type)
+{
+  watch->in_data_record = type == SSL3_RT_APPLICATION_DATA;
 }
 
 static void see_handshake(struct stls_watch *watch, int type)
@@ -68,4 +80,6 @@ static void see_handshake(struct stls_watch *watch, int type)
   if (type == SSL3_MT_KEY_UPDATE) watch->key_updates++;
   if (type == SSL3_MT_HELLO_REQUEST || type == SSL3_MT_CLIENT_HELLO)
     watch->renegotiations++;
+  if (type == SSL3_MT_CERTIFICATE_REQUEST) watch->certificate_requests++;
+  if (type == SSL3_MT_FINISHED) watch->has_answered = true;
 }

@@ -6,6 +6,7 @@
 #include <sanstls/trace.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct stls_watch {
   /* Descriptions of the last ones; -1 for none. */
@@ -18,8 +19,16 @@ struct stls_watch {
   /* In a row without application data. */
   size_t key_updates;
   size_t empty_records;
+  size_t certificate_requests;
   /* In all. */
   size_t renegotiations;
+  /* In all, by stls_flow. */
+  uint64_t records[2];
+  /* ServerHellos, in either direction: two for a HelloRetryRequest. */
+  unsigned server_hellos;
+  /* Since it was last set to false, the peer has finished an authentication
+   * after the handshake. */
+  bool has_answered;
 };
 
 void stls_watch_init(struct stls_watch *watch);

@@ -82,6 +82,31 @@ static stls_result call_corked(stls_object *self)
   return result;
 }
 
+static stls_result call_key_update(stls_object *self)
+{
+  return stls_object_key_update(self, true);
+}
+
+static stls_result call_export(stls_object *self)
+{
+  char out[32];
+
+  return stls_object_export_key(self, "x", 1, NULL, 0, out, sizeof out, NULL);
+}
+
+/* All types; the last one's result. */
+static stls_result call_binding(stls_object *self)
+{
+  stls_result result = STLS_OK;
+  char out[STLS_CHANNEL_BINDING_MAX];
+  size_t len;
+
+  for (int type = 0; type < 3; type++)
+    result = stls_object_channel_binding(self, (stls_channel_binding)type, out,
+                                         sizeof out, &len, NULL);
+  return result;
+}
+
 /* Everything that only looks. */
 static stls_result call_getters(stls_object *self)
 {
@@ -94,6 +119,9 @@ static stls_result call_getters(stls_object *self)
   (void)stls_object_pending(self);
   (void)stls_object_corked(self);
   (void)stls_object_ssl(self);
+  (void)!stls_object_describe(self, NULL, 0, NULL);
+  (void)stls_object_num_shared_ciphers(self);
+  (void)stls_object_client_auth_conninfo(self);
   (void)stls_conninfo_verify_text(info);
   (void)stls_conninfo_version_name(info);
   (void)!stls_conninfo_peer_certificate(info, &certificates[0], &err);
@@ -135,6 +163,10 @@ static const struct {
     {"cork, write, flush", call_corked},
     {"close_write", stls_object_close_write},
     {"unwrap", stls_object_unwrap},
+    {"key_update", call_key_update},
+    {"verify_client", stls_object_verify_client},
+    {"export_key", call_export},
+    {"channel_binding", call_binding},
     {"getters", call_getters},
     {"bios", call_bios},
 };

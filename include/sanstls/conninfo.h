@@ -49,6 +49,32 @@ STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 /* Whether the session was resumed (SSL_session_reused). */
 STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
 
+/* What the server and the client signed the handshake with, as RFC 8446, 4.2.3
+ * spells it, such as "ecdsa_secp256r1_sha256" (server_sigalg, client_sigalg;
+ * SSL_get0_signature_name, where OpenSSL has it). NULL where they signed nothing,
+ * as on a resumed connection, or OpenSSL does not say. */
+STLS_EXPORT const char *stls_conninfo_server_sigalg(const stls_conninfo *info);
+STLS_EXPORT const char *stls_conninfo_client_sigalg(const stls_conninfo *info);
+
+/* The compression method, or NULL, which is what contexts allow. */
+STLS_EXPORT const char *stls_conninfo_compression(const stls_conninfo *info);
+
+/* Whether the session's secret depends on all of its handshake (RFC 7627);
+ * always on TLS 1.3. */
+STLS_EXPORT bool stls_conninfo_extended_master_secret(
+    const stls_conninfo *info);
+
+/* Whether nobody can splice connections by renegotiation (RFC 5746); always on
+ * TLS 1.3, which has none. */
+STLS_EXPORT bool stls_conninfo_secure_renegotiation(const stls_conninfo *info);
+
+/* Whether the server asked the client to begin again, for instance with another
+ * group (HelloRetryRequest, RFC 8446, 4.1.4). */
+STLS_EXPORT bool stls_conninfo_hello_retried(const stls_conninfo *info);
+
+/* Whether early data was accepted (SSL_get_early_data_status): never, so far. */
+STLS_EXPORT bool stls_conninfo_early_data(const stls_conninfo *info);
+
 /*
  * Whether the peer sent a certificate and the handshake verified it: this one,
  * or, on a resumed connection, the one that made the session. It is the policy

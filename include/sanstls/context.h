@@ -35,7 +35,9 @@ typedef struct stls_context stls_context;
  */
 typedef enum stls_limit {
   /* KeyUpdates received in a row without application data between them; one
-   * more ends the connection with STLS_ERROR_TLS. Default 32. */
+   * more ends the connection with STLS_ERROR_TLS. On a client that offers
+   * post-handshake authentication, the same for requests of its certificate,
+   * each of which costs a signature. Default 32. */
   STLS_LIMIT_KEY_UPDATES = 0,
   /* The same for empty application data records. Default 32, above which
    * OpenSSL ends the connection by itself, whatever is set here. */

@@ -4,6 +4,7 @@
 #define SANSTLS_OBJECT_H
 
 #include <openssl/types.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -236,6 +237,22 @@ stls_object_close_write(stls_object *object);
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
 
+/*
+ * Sends new keys' notice, and protects what follows with them (TLS 1.3; RFC 8446,
+ * 4.6.3; SSL_key_update). With `request_peer` the peer is asked to do the same,
+ * which it does with an answer that a later read takes. Corked data comes after
+ * it. Not needed for safety: OpenSSL counts what a key may protect.
+ *
+ * STLS_OK: it is in `outgoing`.
+ * STLS_WANT_WRITE: `outgoing` is at its limit; nothing changed.
+ * STLS_WANT_READ: the peer is in the middle of a message; nothing changed.
+ * STLS_ERROR_MISUSE: object is NULL; a call from a callback; the handshake is
+ *   not done; this direction is closed; not TLS 1.3.
+ * STLS_ERROR_MEMORY, with nothing changed. Failures of the connection.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_key_update(stls_object *object,
+                                                            bool request_peer);
+
 /* The answer to "what may I do now?": bits of stls_object_wants. */
 typedef enum stls_wants {
   /* Records in: bytes from the transport are welcome, and there is room. */
@@ -271,6 +288,24 @@ STLS_EXPORT size_t stls_object_corked(const stls_object *object);
  */
 STLS_EXPORT stls_result stls_object_error(const stls_object *object,
                                           stls_error *out_error);
+
+/* The description of the last alert that went out or came in, close_notify being
+ * 0; -1 for none (stls_alert_name). */
+STLS_EXPORT int stls_object_alert_sent(const stls_object *object);
+STLS_EXPORT int stls_object_alert_received(const stls_object *object);
+
+/*
+ * Server: the cipher suites that the client offers and the context allows, in the
+ * server's order (shared_ciphers). 0 on a client, and before the ClientHello.
+ */
+STLS_EXPORT size_t stls_object_num_shared_ciphers(const stls_object *object);
+
+/* The name of one, NULL where there is none; its protocol, such as "TLSv1.3", and
+ * secret bits where these are not NULL. Static text. */
+STLS_EXPORT const char *stls_object_shared_cipher(const stls_object *object,
+                                                  size_t index,
+                                                  const char **out_protocol,
+                                                  int *out_bits);
 
 /* Facts about the connection, borrowed for the object's life; NULL until the
  * handshake succeeded or failed. */

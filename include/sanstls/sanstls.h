@@ -34,13 +34,16 @@
 #include <sanstls/bio.h>
 #include <sanstls/certificate.h>
 #include <sanstls/cipher.h>
+#include <sanstls/clientauth.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/constants.h>
 #include <sanstls/context.h>
+#include <sanstls/counters.h>
 #include <sanstls/credential.h>
 #include <sanstls/error.h>
 #include <sanstls/export.h>
 #include <sanstls/feature.h>
+#include <sanstls/exporter.h>
 #include <sanstls/hostname.h>
 #include <sanstls/name.h>
 #include <sanstls/object.h>

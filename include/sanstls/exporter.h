@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* exporter: secrets that both ends of one connection know, and nobody else. */
+#ifndef SANSTLS_EXPORTER_H
+#define SANSTLS_EXPORTER_H
+
+#include <stddef.h>
+
+#include <sanstls/error.h>
+#include <sanstls/object.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * Both calls need an established connection, which may be closed by now. They
+ * change nothing, and what they refuse is no failure of the connection.
+ *
+ * STLS_OK.
+ * STLS_ERROR_MISUSE: a NULL or meaningless argument, which the message names; the
+ *   handshake is not done; a call from a callback; or what is asked for is not
+ *   defined for this connection, and the message says why.
+ * STLS_ERROR_UNSUPPORTED: the library context lacks the algorithm.
+ * STLS_ERROR_MEMORY.
+ * After a failure of the connection: that failure, again.
+ */
+
+/* What stls_object_export_key can make in one call: 255 SHA-256 hashes. */
+#define STLS_EXPORT_MAX ((size_t)8160)
+
+/* RFC 8446, 7.1: what fits behind "tls13 ". */
+#define STLS_EXPORT_LABEL_MAX ((size_t)249)
+
+/*
+ * Derives `out_len` bytes, 1 to STLS_EXPORT_MAX, that the peer derives from the
+ * same label and context (RFC 5705; RFC 8446, 7.5; SSL_export_keying_material).
+ * They are a secret: wipe them after use (OPENSSL_cleanse). `label` is 1 to
+ * STLS_EXPORT_LABEL_MAX bytes, `context` at most 65535. A NULL context, which
+ * needs context_len 0, is none: on TLS 1.2 that gives other bytes than an empty
+ * one, on TLS 1.3 the same.
+ *
+ * STLS_ERROR_MISUSE also: a label that begins like one of those that TLS itself
+ *   derives with (RFC 5705, 4), or TLS 1.2 without the extended master secret,
+ *   where a third party may know the same bytes (RFC 7627, 5.4).
+ * STLS_ERROR_UNSUPPORTED also: on TLS 1.2, for label and context of more than 958
+ *   bytes together, with an OpenSSL that takes no more, such as 3.0.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_export_key(stls_object *object, const void *label, size_t label_len,
+                       const void *context, size_t context_len, void *out,
+                       size_t out_len, stls_error *err);
+
+/* What ties an authentication inside the connection to the connection, as SCRAM
+ * and Kerberos do (RFC 5056). */
+typedef enum stls_channel_binding {
+  /* RFC 9266, 32 bytes. On TLS 1.2 with extended master secret only. */
+  STLS_CHANNEL_BINDING_TLS_EXPORTER = 0,
+  /* RFC 5929, 4: the hash of the server's certificate, by the hash function of
+   * its signature, and SHA-256 in place of MD5 and SHA-1. Not defined for
+   * signatures with no hash function of their own (Ed25519, Ed448, ML-DSA) or
+   * with two (RSA-PSS with another one in its mask), and not for a server that
+   * resumed and has several certificates: it cannot know which was meant. */
+  STLS_CHANNEL_BINDING_TLS_SERVER_END_POINT = 1,
+  /* RFC 5929, 3: the first Finished message. Not defined on TLS 1.3 (RFC 8446,
+   * C.5), nor on a connection that resumed a session without extended master
+   * secret (RFC 7627, 5.4). */
+  STLS_CHANNEL_BINDING_TLS_UNIQUE = 2
+} stls_channel_binding;
+
+/* More than any of them needs. */
+#define STLS_CHANNEL_BINDING_MAX ((size_t)64)
+
+/*
+ * Writes the binding data to `out` and its length to *out_len (CPython's
+ * get_channel_binding, which knows tls-unique only, and hands it out on TLS 1.3,
+ * too). When `cap` is too small, STLS_ERROR_MISUSE, *out_len is what is
+ * needed and nothing is written to `out`; else *out_len is 0 on failure.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_channel_binding(
+    stls_object *object, stls_channel_binding type, void *out, size_t cap,
+    size_t *out_len, stls_error *err);
+
+/* The name in the registry of IANA, such as "tls-exporter"; NULL for a number
+ * that is no stls_channel_binding. Static text. Any thread. */
+STLS_EXPORT const char *stls_channel_binding_name(stls_channel_binding type);
+
+/*
+ * The other way round; case counts.
+ *
+ * STLS_OK. STLS_ERROR_INPUT: no such type, or none that this library has; the
+ * message quotes it. STLS_ERROR_MISUSE: an argument is NULL.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_channel_binding_from_name(
+    const char *name, stls_channel_binding *out_type, stls_error *err);
+
+STLS_END_DECLS
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* describe (L5): how much passed through an object, and one line about it. */
+#include <inttypes.h>
+#include <sanstls/counters.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "object.h"
+
+/* A text that is cut where there is no more room, and its whole length. */
+struct line {
+  char *out;
+  size_t cap;
+  size_t len;
+};
+
+static void put(struct line *line, const char *text);
+static void put_word(struct line *line, const char *word);
+static void put_named(struct line *line, const char *name, const char *text,
+                      size_t len);
+static void put_number(struct line *line, const char *name, uint64_t number);
+static void put_facts(struct line *line, const stls_conninfo *info);
+static void put_auth(struct line *line, stls_client_auth state);
+static void put_char(struct line *line, char c);
+static const char *state_word(const stls_object *object);
+
+stls_result stls_object_counters(const stls_object *object,
+                                 stls_counters *out_counters)
+{
+  const struct stls_drive *drive;
+  stls_counters now = STLS_COUNTERS_INIT;
+
+  if (object == NULL || out_counters == NULL) return STLS_ERROR_MISUSE;
+  drive = &object->drive;
+  now.size = out_counters->size;
+  now.bytes_in = drive->bytes_in;
+  now.bytes_out = drive->bytes_out;
+  now.records_in = drive->watch.records[STLS_RECORDS_IN];
+  now.records_out = drive->watch.records[STLS_RECORDS_OUT];
+  now.plaintext_in = drive->plaintext_in;
+  now.plaintext_out = drive->plaintext_out;
+  memcpy(out_counters, &now, now.size < sizeof now ? now.size : sizeof now);
+  return STLS_OK;
+}
+
+stls_result stls_object_describe(const stls_object *object, char *out,
+                                 size_t cap, size_t *out_len)
+{
+  struct line line = {out, cap, 0};
+
+  if (out_len != NULL) *out_len = 0;
+  if (object == NULL || (out == NULL && cap > 0)) return STLS_ERROR_MISUSE;
+  put(&line, object->context->role == STLS_CLIENT ? "client" : "server");
+  put_facts(&line, object->info);
+  put_auth(&line, object->auth.state);
+  put_word(&line, state_word(object));
+  put_number(&line, "in", object->drive.bytes_in);
+  put_number(&line, "out", object->drive.bytes_out);
+  if (cap > 0) out[line.len < cap ? line.len : cap - 1] = '\0';
+  if (out_len != NULL) *out_len = line.len;
+  return STLS_OK;
+}
+
+static void put_facts(struct line *line, const stls_conninfo *info)
+{
+  const char *name = stls_conninfo_server_name(info), *alpn;
+  size_t alpn_len = 0;
+
+  put_word(line, stls_conninfo_version_name(info));
+  put_word(line, stls_conninfo_cipher_name(info));
+  put_word(line, stls_conninfo_group_name(info));
+  alpn = stls_conninfo_alpn(info, &alpn_len);
+  if (alpn != NULL) put_named(line, "alpn", alpn, alpn_len);
+  if (name != NULL) put_named(line, "sni", name, strlen(name));
+  if (stls_conninfo_peer_verified(info)) put_word(line, "verified");
+  if (stls_conninfo_resumed(info)) put_word(line, "resumed");
+}
+
+static void put_auth(struct line *line, stls_client_auth state)
+{
+  static const char *const words[] = {
+      [STLS_CLIENT_AUTH_NONE] = NULL,
+      [STLS_CLIENT_AUTH_REQUESTED] = "auth=requested",
+      [STLS_CLIENT_AUTH_VERIFIED] = "auth=verified",
+      [STLS_CLIENT_AUTH_DECLINED] = "auth=declined",
+      [STLS_CLIENT_AUTH_REFUSED] = "auth=refused",
+  };
+
+  put_word(line, words[state]);
+}
+
+static const char *state_word(const stls_object *object)
+{
+  static const char *const words[STLS_NUM_STATES] = {
+      [STLS_STATE_NEW] = "new",
+      [STLS_STATE_HANDSHAKING] = "handshaking",
+      [STLS_STATE_OPEN] = "open",
+      [STLS_STATE_CLOSE_SENT] = "close-sent",
+      [STLS_STATE_CLOSE_RECEIVED] = "close-received",
+      [STLS_STATE_CLOSED] = "closed",
+      [STLS_STATE_ABANDONED] = "abandoned",
+      [STLS_STATE_FAILED] = "failed",
+  };
+
+  return words[object->state];
+}
+
+static void put_word(struct line *line, const char *word)
+{
+  if (word == NULL) return;
+  put_char(line, ' ');
+  put(line, word);
+}
+
+static void put_named(struct line *line, const char *name, const char *text,
+                      size_t len)
+{
+  const size_t max = 255;
+
+  put_word(line, name);
+  put_char(line, '=');
+  for (size_t i = 0; i < len && i < max; i++) {
+    bool is_plain = text[i] > 0x20 && text[i] < 0x7f && text[i] != '"' &&
+                    text[i] != '\'' && text[i] != '\\';
+    put_char(line, is_plain ? text[i] : '?');
+  }
+}
+
+static void put_number(struct line *line, const char *name, uint64_t number)
+{
+  char text[24];
+
+  snprintf(text, sizeof text, "%" PRIu64, number);
+  put_word(line, name);
+  put_char(line, '=');
+  put(line, text);
+}
+
+static void put(struct line *line, const char *text)
+{
+  for (; *text != '\0'; text++) put_char(line, *text);
+}
+
+static void put_char(struct line *line, char c)
+{
+  if (line->len < line->cap) line->out[line->len] = c;
+  line->len++;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/* keyupdate (L5): new traffic keys on a connection that is open. */
+#include "object.h"
+
+static stls_result update(stls_object *object, const char *call, int how);
+
+stls_result stls_object_key_update(stls_object *object, bool request_peer)
+{
+  stls_result result = stls_object_enter(object, __func__);
+  stls_verdict verdict;
+
+  if (result != STLS_OK) return result;
+  verdict = stls_state_verdict(object->state, STLS_CALL_WRITE);
+  if (verdict == STLS_VERDICT_REPEAT)
+    result = object->drive.cause.result;
+  else if (verdict != STLS_VERDICT_RUN)
+    result =
+        stls_object_misuse(object, __func__, stls_state_phrase(object->state));
+  else if (stls_conninfo_version(object->info) != STLS_TLS_1_3)
+    result = stls_object_misuse(object, __func__,
+                                "only TLS 1.3 can change its keys");
+  else
+    result = update(
+        object, __func__,
+        request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED);
+  return stls_object_leave(object, result);
+}
+
+static stls_result update(stls_object *object, const char *call, int how)
+{
+  int reason = 0;
+  stls_result result;
+
+  if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
+  result = stls_drive_send(&object->drive, SSL_key_update, how, &reason);
+  if (result == STLS_ERROR_MISUSE)
+    return stls_object_misuse(object, call, "OpenSSL refuses it now");
+  return stls_object_settle(object, result);
+}

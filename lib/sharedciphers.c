@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* sharedciphers (L5): what a client offers and a server allows. */
+#include "object.h"
+
+static const SSL_CIPHER *find(const stls_object *object, size_t index,
+                              size_t *out_num);
+static bool is_offered(const STACK_OF(SSL_CIPHER) * offered,
+                       const SSL_CIPHER *cipher);
+
+size_t stls_object_num_shared_ciphers(const stls_object *object)
+{
+  size_t num = 0;
+
+  find(object, SIZE_MAX, &num);
+  return num;
+}
+
+const char *stls_object_shared_cipher(const stls_object *object, size_t index,
+                                      const char **out_protocol, int *out_bits)
+{
+  size_t num = 0;
+  const SSL_CIPHER *cipher = find(object, index, &num);
+
+  if (cipher == NULL) return NULL;
+  if (out_protocol != NULL) *out_protocol = SSL_CIPHER_get_version(cipher);
+  if (out_bits != NULL) *out_bits = SSL_CIPHER_get_bits(cipher, NULL);
+  return SSL_CIPHER_get_name(cipher);
+}
+
+/* Stops at `index`, or counts all. */
+static const SSL_CIPHER *find(const stls_object *object, size_t index,
+                              size_t *out_num)
+{
+  const STACK_OF(SSL_CIPHER) * offered, *allowed;
+  int num_allowed;
+
+  if (object == NULL || object->context->role != STLS_SERVER) return NULL;
+  offered = SSL_get_client_ciphers(object->drive.ssl);
+  allowed = SSL_get_ciphers(object->drive.ssl);
+  num_allowed = offered == NULL ? 0 : sk_SSL_CIPHER_num(allowed);
+  for (int i = 0; i < num_allowed; i++) {
+    const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(allowed, i);
+    if (is_offered(offered, cipher) && (*out_num)++ == index) return cipher;
+  }
+  return NULL;
+}
+
+/* By number: two contexts may have each their own copy. */
+static bool is_offered(const STACK_OF(SSL_CIPHER) * offered,
+                       const SSL_CIPHER *cipher)
+{
+  for (int i = 0; i < sk_SSL_CIPHER_num(offered); i++)
+    if (SSL_CIPHER_get_id(sk_SSL_CIPHER_value(offered, i)) ==
+        SSL_CIPHER_get_id(cipher))
+      return true;
+  return false;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* again: a pair that resumes what another began. */
+#ifndef STLS_TEST_AGAIN_H
+#define STLS_TEST_AGAIN_H
+
+#include "pair.h"
+
+/* Shakes hands and ends, and shakes hands again with the session of the first
+ * time, which has to be resumed. */
+test_pair again_open(const pair_options *options);
+
+/* Two endpoints of these contexts, joined whole; nothing is done yet. */
+test_pair again_join(stls_context *client, stls_context *server);
+
+#endif
