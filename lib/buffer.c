@@ -83,6 +83,18 @@ void stls_buffer_push(struct stls_buffer *buffer, struct stls_chunk *chunk)
   buffer->reserved = 0;
 }
 
+void stls_buffer_prepend(struct stls_buffer *buffer, struct stls_buffer *other)
+{
+  if (other->len > 0) {
+    other->tail->next = buffer->head;
+    if (buffer->head == NULL) buffer->tail = other->tail;
+    buffer->head = other->head;
+    buffer->len += other->len;
+    other->head = other->tail = NULL;
+  }
+  stls_buffer_clear(other);
+}
+
 struct stls_chunk *stls_chunk_new(void)
 {
   return stls_mem_zalloc(sizeof(struct stls_chunk));

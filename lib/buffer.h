@@ -41,6 +41,9 @@ void stls_buffer_commit(struct stls_buffer *buffer, size_t len);
 /* Queues a chunk that is already filled; takes it over. */
 void stls_buffer_push(struct stls_buffer *buffer, struct stls_chunk *chunk);
 
+/* Moves everything from `other` in front of what is queued. */
+void stls_buffer_prepend(struct stls_buffer *buffer, struct stls_buffer *other);
+
 /* An empty chunk without memory, NULL when memory is short. */
 struct stls_chunk *stls_chunk_new(void);
 void stls_chunk_free(struct stls_chunk *chunk);

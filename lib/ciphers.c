@@ -48,7 +48,11 @@ stls_result stls_context_set_ciphersuites(stls_context *context,
                                           const char *ciphersuites,
                                           stls_error *err)
 {
-  return set_list(context, ciphersuites, "ciphersuites", set_ciphersuites, err);
+  stls_result result =
+      set_list(context, ciphersuites, "ciphersuites", set_ciphersuites, err);
+
+  if (result == STLS_OK) context->ciphersuites_were_set = true;
+  return result;
 }
 
 stls_result stls_context_set_groups(stls_context *context, const char *groups,

@@ -33,8 +33,8 @@ stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
   info->established = succeeded;
   info->verify_code = verify->code;
   info->verify_depth = verify->depth;
-  take_negotiated(info, ssl);
-  if (take_peer(info, ssl, verify) && take_alpn(info, ssl) &&
+  if (ssl != NULL) take_negotiated(info, ssl);
+  if ((ssl == NULL || (take_peer(info, ssl, verify) && take_alpn(info, ssl))) &&
       take_server_name(info, ssl, server_name))
     return info;
   stls_conninfo_free(info);
@@ -46,6 +46,7 @@ void stls_conninfo_free(stls_conninfo *info)
   if (info == NULL) return;
   stls_mem_free(info->alpn);
   stls_mem_free(info->server_name);
+  stls_mem_free(info->psk_identity);
   X509_free(info->peer);
   X509_free(info->failed);
   stls_chain_free(info->presented);
@@ -191,7 +192,7 @@ static void take_protection(stls_conninfo *info, SSL *ssl)
   info->early_data = SSL_get_early_data_status(ssl) == SSL_EARLY_DATA_ACCEPTED;
 }
 
-/* A server chooses an algorithm before it knows that it need not sign. */
+/* Whatever a server has chosen beforehand, it signs nothing when it resumes. */
 static void take_sigalgs(stls_conninfo *info, SSL *ssl)
 {
   bool is_server = SSL_is_server(ssl);
@@ -269,9 +270,10 @@ static bool take_alpn(stls_conninfo *info, SSL *ssl)
 
 static bool take_server_name(stls_conninfo *info, SSL *ssl, const char *own)
 {
-  const char *name =
-      own != NULL ? own : SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  const char *name = own;
 
+  if (name == NULL && ssl != NULL)
+    name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
   if (name == NULL) return true;
   info->server_name = stls_mem_strdup(name);
   return info->server_name != NULL;

@@ -16,6 +16,7 @@ struct stls_conninfo {
   bool secure_renegotiation;
   bool hello_retried;
   bool early_data;
+  bool psk;
   int version;
   int cipher_id;
   int cipher_bits;
@@ -32,6 +33,8 @@ struct stls_conninfo {
   char *alpn;
   size_t alpn_len;
   char *server_name;
+  uint8_t *psk_identity;
+  size_t psk_identity_len;
   /* Owned, too; NULL for none. */
   X509 *peer;
   X509 *failed;
@@ -42,8 +45,10 @@ struct stls_conninfo {
   bool lost_built;
 };
 
-/* Takes the snapshot of a handshake that succeeded or not. `server_name` is the client's own, copied; NULL on a
- * server. NULL when memory is short. The caller guards the error queue. */
+/* Takes the snapshot of a handshake that succeeded or not. `server_name` is the
+ * client's own, copied; NULL on a server. `ssl` is NULL for one that was refused
+ * before there was any: `server_name` is what its client asked for then. NULL
+ * when memory is short. The caller guards the error queue. */
 stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
                                   const struct stls_verify *verify,
                                   const char *server_name);

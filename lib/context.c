@@ -21,6 +21,8 @@ void stls_context_free(stls_context *context)
   stls_trust_free(context->trust);
   stls_mem_free(context->alpn.wire);
   stls_mem_free(context->propq);
+  stls_mem_free(context->psk.hint);
+  stls_keylog_file_free(context->keylog.file);
   stls_mem_free(context);
 }
 

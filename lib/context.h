@@ -5,6 +5,8 @@
 
 #include <openssl/ssl.h>
 #include <sanstls/context.h>
+#include <sanstls/keylog.h>
+#include <sanstls/psk.h>
 
 #include "alpn.h"
 #include "mem.h"
@@ -23,7 +25,8 @@ struct stls_context {
   stls_verify_mode verify_mode;
   /* NULL before one was set. */
   stls_trust *trust;
-  /* How often the trust anchors were set: part of what sessions belong to. */
+  /* How often trust anchors or look-ups of pre-shared keys were set: part of what
+   * sessions belong to. */
   unsigned trust_generation;
   /* Asked for, which a change of the verify mode does not forget. */
   bool any_hostname;
@@ -31,12 +34,26 @@ struct stls_context {
   unsigned hostflags;
   bool post_handshake_auth;
   bool ciphers_were_set;
+  bool ciphersuites_were_set;
   /* The security level before insecure versions lowered it; -1 for not. */
   int proper_level;
   size_t limits[STLS_NUM_LIMITS];
   struct stls_alpn alpn;
   stls_trace_fn trace;
   void *trace_data;
+  /* One of both, by role. The hint is owned. */
+  struct {
+    stls_psk_client_fn client;
+    stls_psk_server_fn server;
+    void *user_data;
+    char *hint;
+  } psk;
+  /* The file is a reference. */
+  struct {
+    stls_keylog_fn fn;
+    void *user_data;
+    stls_keylog_file *file;
+  } keylog;
 };
 
 /* Any role, for stls_context_check_setter. */

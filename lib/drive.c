@@ -41,17 +41,21 @@ static void collect(struct stls_drive *drive, enum operation during);
 static bool replies_are_drained(const struct stls_drive *drive, size_t queued);
 static bool replies_are_full(const struct stls_drive *drive);
 
-stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
-                            stls_bio *incoming, stls_bio *outgoing,
-                            const size_t *limits)
+void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
+                     stls_bio *outgoing)
 {
   memset(drive, 0, sizeof *drive);
-  drive->ssl = ssl;
   drive->intake.incoming = incoming;
   drive->outgoing = outgoing;
+  stls_watch_init(&drive->watch);
+}
+
+stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
+                            const size_t *limits)
+{
+  drive->ssl = ssl;
   drive->limits = limits;
   drive->is_primed = true;
-  stls_watch_init(&drive->watch);
   if (!stls_membio_in_open(&drive->in, stls_membio_can_repoint()) ||
       !stls_membio_out_open(&drive->out)) {
     stls_membio_in_close(&drive->in);

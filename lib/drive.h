@@ -24,6 +24,7 @@ struct stls_cause {
 
 /* An SSL between its queues. */
 struct stls_drive {
+  /* NULL until it was opened. */
   SSL *ssl;
   struct stls_membio_in in;
   struct stls_membio_out out;
@@ -58,10 +59,13 @@ struct stls_drive {
  * The caller guards the error queue.
  */
 
-/* Takes over `ssl`, whatever the result: STLS_OK or STLS_ERROR_MEMORY. The bios
- * are borrowed. */
+/* The bios are borrowed. There is no SSL yet: until stls_drive_open nothing but
+ * stls_drive_fail and stls_drive_close may be called. */
+void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
+                     stls_bio *outgoing);
+
+/* Takes over `ssl`, whatever the result: STLS_OK or STLS_ERROR_MEMORY. */
 stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
-                            stls_bio *incoming, stls_bio *outgoing,
                             const size_t *limits);
 void stls_drive_close(struct stls_drive *drive);
 

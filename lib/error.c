@@ -41,6 +41,8 @@ const char *stls_result_name(stls_result result)
       return "STLS_WANT_READ";
     case STLS_WANT_WRITE:
       return "STLS_WANT_WRITE";
+    case STLS_WANT_CONTEXT:
+      return "STLS_WANT_CONTEXT";
     case STLS_CLOSED:
       return "STLS_CLOSED";
     case STLS_ERROR_TRUNCATED:

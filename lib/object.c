@@ -6,6 +6,7 @@
 
 #include "idna.h"
 #include "mem.h"
+#include "pskinfo.h"
 #include "trace.h"
 #include "trust.h"
 
@@ -22,9 +23,13 @@ static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
                              stls_error *err);
 static stls_result set_server_name(stls_object *object, SSL *ssl,
                                    const char *name, stls_error *err);
+static stls_result open_prelude(stls_object *object, stls_error *err);
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg);
+static bool attach_owner(stls_object *object, SSL *ssl);
+static stls_result blame_psk(stls_object *object);
 static void destroy(stls_object *object);
+static void close_prelude(stls_object *object);
 static void take_snapshot(stls_object *object);
 
 stls_result stls_object_new(stls_context *context, stls_bio *incoming,
@@ -143,6 +148,7 @@ stls_result stls_object_settle(stls_object *object, stls_result result)
       object->verify.code == X509_V_ERR_OUT_OF_MEM)
     object->drive.cause.result = result = STLS_ERROR_MEMORY;
   if (object->drive.cause.result != STLS_OK) {
+    if (object->psk.result != STLS_OK) result = blame_psk(object);
     object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
     take_snapshot(object);
   } else if (result == STLS_CLOSED) {
@@ -158,9 +164,18 @@ stls_result stls_object_shake(stls_object *object)
   stls_result result;
 
   object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
+  result = object->prelude != NULL ? stls_object_greet(object) : STLS_OK;
+  if (result != STLS_OK) return result;
   result = stls_drive_handshake(&object->drive);
+  if (result == STLS_OK) stls_psk_settle(&object->psk, object->drive.ssl);
+  /* What was no ClientHello to us went to libssl to be refused. */
+  if (object->is_unchosen && object->drive.watch.has_spoken)
+    result = stls_drive_fail(&object->drive, STLS_ERROR_TLS,
+                             "the ClientHello came in a form for which no "
+                             "context is chosen");
   /* A resumed session carries the identity that was verified for it. */
   if (result == STLS_OK && !SSL_session_reused(object->drive.ssl) &&
+      !stls_psk_authenticates(&object->psk, object->drive.ssl) &&
       !stls_verify_is_complete(&object->verify, object->drive.ssl))
     result = stls_drive_fail(&object->drive, STLS_ERROR_CERTIFICATE,
                              "the server was not verified");
@@ -176,6 +191,49 @@ stls_result stls_object_shake(stls_object *object)
   return STLS_OK;
 }
 
+stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
+                                 stls_error *err)
+{
+  stls_result result = context->trust == NULL
+                           ? STLS_OK
+                           : stls_trust_store_fill(context->trust, err);
+  SSL *ssl;
+
+  if (result != STLS_OK) return result;
+  ssl = SSL_new(context->ssl_ctx);
+  if (ssl == NULL)
+    return stls_error_set_openssl(err, STLS_ERROR_MEMORY, "SSL_new");
+  if (stls_drive_open(&object->drive, ssl, context->limits) != STLS_OK)
+    return stls_error_memory(err);
+  if (!stls_verify_attach(&object->verify, ssl) || !attach_owner(object, ssl) ||
+      !stls_psk_install(ssl, context)) {
+    stls_drive_close(&object->drive);
+    return stls_error_memory(err);
+  }
+  /* Its sessions belong to this trust, also when the context gets another. */
+  SSL_set1_verify_cert_store(ssl, SSL_CTX_get_cert_store(context->ssl_ctx));
+  SSL_set_msg_callback(ssl, on_message);
+  SSL_set_msg_callback_arg(ssl, object);
+  if (context->role == STLS_SERVER)
+    SSL_set_accept_state(ssl);
+  else
+    SSL_set_connect_state(ssl);
+  return STLS_OK;
+}
+
+void stls_object_observe(stls_object *object, const stls_trace_event *event)
+{
+  stls_trace_fn trace = object->context->trace;
+  stls_error_guard guard;
+
+  stls_watch_see(&object->drive.watch, event);
+  if (trace == NULL) return;
+  /* An entry that the observer leaves would look like libssl's. */
+  stls_error_enter(&guard);
+  trace(object, event, object->context->trace_data);
+  stls_error_leave(&guard);
+}
+
 static stls_result check_options(const stls_context *context,
                                  const stls_bio *incoming,
                                  const stls_bio *outgoing,
@@ -189,6 +247,8 @@ static stls_result check_options(const stls_context *context,
     return stls_error_misuse(err, "options->size is not set");
   if (context->role == STLS_SERVER && options->server_name != NULL)
     return stls_error_misuse(err, "server_name is given on a server");
+  if (context->role == STLS_CLIENT && options->choose_context)
+    return stls_error_misuse(err, "choose_context is given on a client");
   if (stls_context_check_hostname(context) && options->server_name == NULL)
     return stls_error_misuse(err,
                              "server_name is NULL, but the context checks the "
@@ -202,32 +262,23 @@ static stls_result open_object(stls_object *object, stls_context *context,
                                stls_error *err)
 {
   stls_result result = share_bio(incoming, &object->incoming, err);
-  SSL *ssl;
 
   if (result == STLS_OK) result = share_bio(outgoing, &object->outgoing, err);
-  if (result == STLS_OK && context->trust != NULL)
-    result = stls_trust_store_fill(context->trust, err);
   if (result != STLS_OK) return result;
   object->context = stls_context_up_ref(context);
   object->user_data = options->user_data;
-  ssl = SSL_new(context->ssl_ctx);
-  if (ssl == NULL)
-    return stls_error_set_openssl(err, STLS_ERROR_MEMORY, "SSL_new");
-  if (stls_drive_open(&object->drive, ssl, object->incoming, object->outgoing,
-                      context->limits) != STLS_OK ||
-      !stls_verify_attach(&object->verify, ssl))
-    return stls_error_memory(err);
-  /* Its sessions belong to this trust, also when the context gets another. */
-  SSL_set1_verify_cert_store(ssl, SSL_CTX_get_cert_store(context->ssl_ctx));
-  SSL_set_msg_callback(ssl, on_message);
-  SSL_set_msg_callback_arg(ssl, object);
-  if (context->role == STLS_SERVER) {
-    SSL_set_accept_state(ssl);
-    return STLS_OK;
-  }
-  SSL_set_connect_state(ssl);
-  if (options->server_name == NULL) return STLS_OK;
-  return set_server_name(object, ssl, options->server_name, err);
+  stls_drive_init(&object->drive, object->incoming, object->outgoing);
+  stls_verify_init(&object->verify);
+  if (options->choose_context) return open_prelude(object, err);
+  result = stls_object_open_ssl(object, context, err);
+  if (result != STLS_OK || options->server_name == NULL) return result;
+  return set_server_name(object, object->drive.ssl, options->server_name, err);
+}
+
+static stls_result open_prelude(stls_object *object, stls_error *err)
+{
+  object->prelude = stls_mem_zalloc(sizeof *object->prelude);
+  return object->prelude == NULL ? stls_error_memory(err) : STLS_OK;
 }
 
 static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
@@ -260,25 +311,27 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg)
 {
-  stls_object *object = arg;
-  stls_trace_fn trace = object->context->trace;
-  stls_error_guard guard;
   stls_trace_event event;
 
   (void)ssl;
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
-  stls_watch_see(&object->drive.watch, &event);
-  if (trace == NULL) return;
-  /* An entry that the observer leaves would look like libssl's. */
-  stls_error_enter(&guard);
-  trace(object, &event, object->context->trace_data);
-  stls_error_leave(&guard);
+  stls_object_observe(arg, &event);
+}
+
+static bool attach_owner(stls_object *object, SSL *ssl)
+{
+  object->owner.object = object;
+  object->owner.context = &object->context;
+  object->owner.psk = &object->psk;
+  return stls_owner_attach(&object->owner, ssl);
 }
 
 static void destroy(stls_object *object)
 {
+  close_prelude(object);
   stls_drive_close(&object->drive);
   stls_verify_clear(&object->verify);
+  stls_psk_clear(&object->psk);
   stls_gather_close(&object->gather);
   stls_conninfo_free(object->info);
   stls_postauth_close(&object->auth);
@@ -289,12 +342,41 @@ static void destroy(stls_object *object)
   stls_mem_free(object);
 }
 
+/* Records that libssl has not seen may yet be of use to somebody else. */
+static void close_prelude(stls_object *object)
+{
+  if (object->prelude == NULL) return;
+  if (object->drive.cause.result == STLS_OK && !object->incoming->busy)
+    stls_prelude_restore(object->prelude, &object->incoming->buffer);
+  else
+    stls_prelude_clear(object->prelude);
+  stls_mem_free(object->prelude);
+}
+
 static void take_snapshot(stls_object *object)
 {
+  const char *name =
+      object->prelude == NULL
+          ? object->server_name
+          : stls_client_hello_server_name(object->prelude->hello);
+
   if (object->info != NULL) return;
   object->info = stls_conninfo_take(object->drive.ssl,
                                     object->drive.cause.result == STLS_OK,
-                                    &object->verify, object->server_name);
-  if (object->info != NULL)
-    object->info->hello_retried = object->drive.watch.server_hellos > 1;
+                                    &object->verify, name);
+  if (object->info == NULL) return;
+  object->info->hello_retried = object->drive.watch.server_hellos > 1;
+  if (stls_pskinfo_take(object->info, object->drive.ssl, &object->psk)) return;
+  stls_conninfo_free(object->info);
+  object->info = NULL;
+}
+
+/* libssl knows that a look-up failed, and no more. */
+static stls_result blame_psk(stls_object *object)
+{
+  struct stls_cause *cause = &object->drive.cause;
+
+  cause->result = object->psk.result;
+  cause->text = object->psk.problem;
+  return cause->result;
 }

@@ -10,7 +10,10 @@
 #include "drive.h"
 #include "error.h"
 #include "gather.h"
+#include "owner.h"
 #include "postauth.h"
+#include "prelude.h"
+#include "psk.h"
 #include "state.h"
 #include "verify.h"
 
@@ -21,9 +24,16 @@ struct stls_object {
   char *server_name;
   void *user_data;
   stls_state state;
+  /* NULL once a context was chosen, or where none is: the drive has an SSL then,
+   * and not before. A rejected object keeps it. */
+  struct stls_prelude *prelude;
+  /* libssl got what came, though nobody was asked. */
+  bool is_unchosen;
   struct stls_drive drive;
   struct stls_verify verify;
   struct stls_gather gather;
+  struct stls_owner owner;
+  struct stls_psk_run psk;
   stls_conninfo *info;
   struct stls_postauth auth;
   /* The last call that was not legal: static texts, NULL for none. */
@@ -58,6 +68,21 @@ stls_result stls_object_admit(stls_object *object, stls_call kind,
 
 /* Moves the state after an operation of the drive; passes its result through. */
 stls_result stls_object_settle(stls_object *object, stls_result result);
+
+/* Makes the SSL of an object that has none, from this context; STLS_ERROR_MEMORY
+ * with nothing changed. */
+stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
+                                 stls_error *err);
+
+/* What precedes the handshake where a context is to be chosen. STLS_OK: there is
+ * an SSL now. */
+stls_result stls_object_greet(stls_object *object);
+
+/* Whether it is the application's turn to choose. */
+bool stls_object_awaits_context(const stls_object *object);
+
+/* Takes note of a message, and shows it to the context's observer. */
+void stls_object_observe(stls_object *object, const stls_trace_event *event);
 
 /* Goes on with the handshake, and takes the snapshot at its end. */
 stls_result stls_object_shake(stls_object *object);

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+static bool can_handshake(const stls_object *object);
 static void describe_cause(const stls_object *object, stls_error *record);
 static void word_cause(const stls_object *object, stls_error *record);
 
@@ -39,7 +40,9 @@ SSL *stls_object_ssl(const stls_object *object)
 
 size_t stls_object_pending(const stls_object *object)
 {
-  return object == NULL ? 0 : (size_t)SSL_pending(object->drive.ssl);
+  return object == NULL || object->drive.ssl == NULL
+             ? 0
+             : (size_t)SSL_pending(object->drive.ssl);
 }
 
 size_t stls_object_corked(const stls_object *object)
@@ -63,6 +66,9 @@ unsigned stls_object_wants(const stls_object *object)
   stls_verdict shake, read, write;
 
   if (object == NULL) return 0;
+  if (stls_object_awaits_context(object))
+    return STLS_WANTS_CONTEXT |
+           (object->outgoing->buffer.len > 0 ? STLS_WANTS_RECORDS_OUT : 0);
   shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
   read = stls_state_verdict(object->state, STLS_CALL_READ);
   write = stls_state_verdict(object->state, STLS_CALL_WRITE);
@@ -76,7 +82,7 @@ unsigned stls_object_wants(const stls_object *object)
   if (read == STLS_VERDICT_RUN && stls_drive_can_read(&object->drive))
     wants |= STLS_WANTS_PLAINTEXT_OUT;
   if (shake == STLS_VERDICT_RUN && stls_bio_room(object->outgoing) > 0 &&
-      stls_drive_can_handshake(&object->drive))
+      can_handshake(object))
     wants |= STLS_WANTS_HANDSHAKE;
   return wants;
 }
@@ -116,6 +122,15 @@ size_t stls_status_fragment_room(const stls_object *object, size_t len)
   return len < room ? len : room;
 }
 
+static bool can_handshake(const stls_object *object)
+{
+  const struct stls_drive *drive = &object->drive;
+
+  return object->prelude == NULL
+             ? stls_drive_can_handshake(drive)
+             : stls_prelude_is_ready(object->prelude, &drive->intake);
+}
+
 static void describe_cause(const stls_object *object, stls_error *record)
 {
   const struct stls_cause *cause = &object->drive.cause;
@@ -145,6 +160,10 @@ static void word_cause(const stls_object *object, stls_error *record)
   else if (record->result == STLS_ERROR_ALERT)
     snprintf(out, size, "the peer sent the alert %s (%d)",
              stls_alert_name(alert), alert);
+  else if (object->prelude != NULL)
+    snprintf(out, size, "the application answered with the alert %s (%d)",
+             stls_alert_name(object->drive.watch.alert_sent),
+             object->drive.watch.alert_sent);
   else if (record->result == STLS_ERROR_TRUNCATED)
     snprintf(out, size, "the transport ended without close_notify");
   else if (text != NULL || record->reason_name[0] == '\0')

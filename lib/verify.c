@@ -26,11 +26,16 @@ static bool names_it(const struct stls_verify *verify, X509 *cert);
 static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store);
 static X509 *share(X509 *cert);
 
-bool stls_verify_attach(struct stls_verify *verify, SSL *ssl)
+void stls_verify_init(struct stls_verify *verify)
 {
   memset(verify, 0, sizeof *verify);
   verify->code = X509_V_OK;
   verify->depth = -1;
+}
+
+bool stls_verify_attach(struct stls_verify *verify, SSL *ssl)
+{
+  stls_verify_init(verify);
   return has_index() && SSL_set_ex_data(ssl, verify_index, verify) == 1;
 }
 

@@ -28,6 +28,9 @@ struct stls_verify {
   X509 *failed;
 };
 
+/* No findings. */
+void stls_verify_init(struct stls_verify *verify);
+
 /* Has the connection's findings written to `verify`, which starts clean and
  * must outlive the SSL. false when memory is short. */
 bool stls_verify_attach(struct stls_verify *verify, SSL *ssl);

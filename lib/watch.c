@@ -28,6 +28,7 @@ void stls_watch_see(struct stls_watch *watch, const stls_trace_event *event)
     case SSL3_RT_HANDSHAKE:
       if (event->message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
       if (is_in) see_handshake(watch, event->message_type);
+      watch->has_spoken = watch->has_spoken || !is_in;
       break;
     case STLS_CONTENT_HEADER:
       watch->records[event->flow]++;

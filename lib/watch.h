@@ -12,6 +12,8 @@ struct stls_watch {
   /* Descriptions of the last ones; -1 for none. */
   int alert_sent;
   int alert_received;
+  /* We have sent a handshake message. */
+  bool has_spoken;
   /* The handshake is over: from here on messages count. */
   bool established;
   /* The record at hand holds application data, be it empty. */

@@ -45,6 +45,42 @@ Test(buffer, appends_over_the_ends_of_chunks)
   expect(&buffer, 0, 0);
 }
 
+Test(buffer, takes_what_belongs_in_front)
+{
+  static const size_t lens[][2] = {
+      {0, 0}, {0, 9}, {9, 0}, {1, 1}, {5000, 30000}};
+
+  for (size_t i = 0; i < sizeof lens / sizeof lens[0]; i++) {
+    struct stls_buffer buffer = {0}, other = {0};
+    append(&other, lens[i][0], 0);
+    append(&buffer, lens[i][1], lens[i][0]);
+    stls_buffer_prepend(&buffer, &other);
+    expect(&other, 0, 0);
+    expect(&buffer, lens[i][0] + lens[i][1], 0);
+    append(&buffer, 100, lens[i][0] + lens[i][1]);
+    expect(&buffer, lens[i][0] + lens[i][1] + 100, 0);
+    stls_buffer_clear(&buffer);
+    stls_buffer_clear(&other);
+  }
+}
+
+/* Room that somebody is receiving into stays where it is. */
+Test(buffer, takes_what_belongs_in_front_of_a_reservation)
+{
+  struct stls_buffer buffer = {0}, other = {0};
+  unsigned char *room;
+  size_t len;
+
+  append(&other, 10, 0);
+  room = stls_buffer_reserve(&buffer, 50, &len);
+  cr_assert_not_null(room);
+  stls_buffer_prepend(&buffer, &other);
+  pair_pattern(room, 50, 10);
+  stls_buffer_commit(&buffer, 50);
+  expect(&buffer, 60, 0);
+  stls_buffer_clear(&buffer);
+}
+
 Test(buffer, appends_nothing_without_allocating)
 {
   struct stls_buffer buffer = {0};

@@ -202,6 +202,7 @@ Test(error, names_every_result)
       ROW(STLS_OK),
       ROW(STLS_WANT_READ),
       ROW(STLS_WANT_WRITE),
+      ROW(STLS_WANT_CONTEXT),
       ROW(STLS_CLOSED),
       ROW(STLS_ERROR_TRUNCATED),
       ROW(STLS_ERROR_TLS),

@@ -25,7 +25,7 @@ Test(misuse, of_object_creation_is_refused)
   stls_context *client = pair_context(&pair, STLS_CLIENT);
   stls_context *server = pair_context(&pair, STLS_SERVER);
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
-  stls_object_options unsized = {0, "server.example", NULL};
+  stls_object_options unsized = {.server_name = "server.example"};
   stls_object *object = NULL;
   stls_bio *bio = NULL;
   stls_error err = STLS_ERROR_INIT;

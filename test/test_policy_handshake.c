@@ -308,3 +308,30 @@ Test(policy_handshake, takes_names_as_the_host_flags_say)
     X509_free(host_x509);
   }
 }
+
+/* ssl._create_unverified_context. */
+Test(policy_handshake, believes_anybody_where_that_was_asked_for)
+{
+  pair_options options = {.server_credential = "server-untrusted"};
+  stls_context *client = NULL;
+  stls_context *server = pair_context(&options, STLS_SERVER);
+  test_pair pair = {.feed = FEED_WHOLE};
+  stls_error err = STLS_ERROR_INIT;
+
+  expect_misuse(stls_context_new_insecure_unverified(NULL, NULL, NULL, &err),
+                &err, "out_context");
+  ASSERT_RESULT(stls_context_new_insecure_unverified(NULL, NULL, &client, &err),
+                STLS_OK, err.message);
+  cr_expect_eq(stls_context_role(client), STLS_CLIENT);
+  cr_expect_eq(stls_context_verify_mode(client), STLS_VERIFY_NONE);
+  cr_expect_not(stls_context_check_hostname(client));
+  ASSERT_RESULT(stls_object_new(client, NULL, NULL, NULL, &pair.client, &err),
+                STLS_OK, "no name is needed");
+  ASSERT_RESULT(stls_object_new(server, NULL, NULL, NULL, &pair.server, &err),
+                STLS_OK, err.message);
+  EXPECT_RESULT(pair_handshake(&pair), STLS_OK, "untrusted");
+  cr_expect_not(stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
+  pair_free(&pair);
+  stls_context_free(client);
+  stls_context_free(server);
+}

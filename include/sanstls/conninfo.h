@@ -82,6 +82,18 @@ STLS_EXPORT bool stls_conninfo_early_data(const stls_conninfo *info);
  */
 STLS_EXPORT bool stls_conninfo_peer_verified(const stls_conninfo *info);
 
+/*
+ * Whether both sides are authenticated by an external pre-shared key: by this
+ * handshake or, on a resumed connection of TLS 1.2, by the one that made the
+ * session. No certificate was verified then, but for suites of RSA-PSK.
+ */
+STLS_EXPORT bool stls_conninfo_psk(const stls_conninfo *info);
+
+/* Whose key it was, as the client sent it: bytes, followed by a zero byte; NULL
+ * and 0 where there was none. `out_len` may be NULL. */
+STLS_EXPORT const uint8_t *stls_conninfo_psk_identity(const stls_conninfo *info,
+                                                      size_t *out_len);
+
 /* The first check that failed: an X509_V_ERR_* code (X509_V_OK for none), its
  * depth in the chain (-1 for none) and OpenSSL's words for it. */
 STLS_EXPORT long stls_conninfo_verify_code(const stls_conninfo *info);

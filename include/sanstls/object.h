@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <sanstls/bio.h>
+#include <sanstls/clienthello.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/context.h>
 #include <sanstls/error.h>
@@ -49,11 +50,14 @@ typedef struct stls_object_options {
   const char *server_name;
   /* Handed back by stls_object_user_data. */
   void *user_data;
+  /* Server only: the application chooses the context when the ClientHello is
+   * here, see stls_object_set_context. */
+  bool choose_context;
 } stls_object_options;
 
 #define STLS_OBJECT_OPTIONS_INIT \
   { \
-    sizeof(stls_object_options), 0, 0 \
+    sizeof(stls_object_options), 0, 0, 0 \
   }
 
 /*
@@ -65,7 +69,7 @@ typedef struct stls_object_options {
  *   Nothing was sent: the first handshake call does that.
  * STLS_ERROR_MISUSE: context or out_object is NULL; incoming and outgoing are
  *   the same; a client that verifies names has no server_name; a server has
- *   one.
+ *   one; a client is told to choose a context.
  * STLS_ERROR_INPUT: server_name is not a valid name or address; the message
  *   quotes it.
  * STLS_ERROR_MEMORY.
@@ -86,7 +90,8 @@ STLS_EXPORT void stls_object_free(stls_object *object);
 STLS_EXPORT stls_bio *stls_object_incoming(const stls_object *object);
 STLS_EXPORT stls_bio *stls_object_outgoing(const stls_object *object);
 
-/* The context, borrowed for the object's life. */
+/* The context, borrowed for the object's life; with choose_context, until one is
+ * chosen, and from then on that one. */
 STLS_EXPORT stls_context *stls_object_context(const stls_object *object);
 
 /* What the options held. */
@@ -99,6 +104,9 @@ STLS_EXPORT void *stls_object_user_data(const stls_object *object);
  * STLS_OK: established, by this call or an earlier one.
  * STLS_WANT_READ: more records are needed.
  * STLS_WANT_WRITE: `outgoing` is at its limit.
+ * STLS_WANT_CONTEXT: with choose_context, a context has to be chosen first: see
+ *   stls_object_set_context. Reads and writes that would go on with the
+ *   handshake answer so, too, having taken nothing.
  * STLS_ERROR_CERTIFICATE, _ALERT, _TRUNCATED, _TLS, _MEMORY: it failed for
  *   good; the alert for the peer, if any, is in `outgoing`.
  * STLS_ERROR_MISUSE: called from a callback, or the object was closed before
@@ -149,7 +157,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_readv(stls_object *object,
  *
  * On every result *out_used bytes of `in` were taken and must not be offered
  * again; the rest must be, with the next call. It is all of in_len unless `out`
- * is full, the stream ended, or STLS_WANT_WRITE stopped the call. Results as
+ * is full, the stream ended, or STLS_WANT_WRITE or STLS_WANT_CONTEXT stopped the
+ * call. Results as
  * stls_object_read. With in_len 0 it is stls_object_read. STLS_ERROR_MISUSE
  * also, when in_len is not 0, if the end of `incoming` was marked or a
  * reservation on it is open: what is reserved would come before `in`.
@@ -253,6 +262,56 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
 STLS_EXPORT STLS_CHECKED stls_result stls_object_key_update(stls_object *object,
                                                             bool request_peer);
 
+/*
+ * Choosing the context of a server by what the client asks for. With
+ * choose_context the handshake stops when a whole ClientHello has come: it
+ * answers STLS_WANT_CONTEXT, again and again, until one of the two following
+ * calls; they may come in any later turn of the loop. libssl has not seen a byte
+ * by then, so the context that is chosen holds in all that it says: credential,
+ * verification, versions, ciphers, ALPN, options, sessions, limits, observer.
+ *
+ * Of a handshake the first ClientHello is asked for, not the one that answers a
+ * HelloRetryRequest. What is no ClientHello (RFC 8446, 4.1.2), such as a request
+ * in plain HTTP, what takes more than 132096 bytes of records, and what the end
+ * of the transport cuts, goes to libssl at once, which refuses it in the name of
+ * the object's own context; if libssl, for some reason, began to shake hands on
+ * it, the connection would fail with STLS_ERROR_TLS: nobody comes in by a context
+ * that was not chosen.
+ *
+ * The ClientHello, from STLS_WANT_CONTEXT until a context was chosen or the
+ * object is gone, and NULL at all other times; take a reference to keep it for
+ * longer (stls_client_hello_up_ref).
+ *
+ * An object that is freed before the choice gives the records back: they are in
+ * front of `incoming`, so that the connection can be passed on as it is.
+ */
+STLS_EXPORT const stls_client_hello *stls_object_client_hello(
+    const stls_object *object);
+
+/*
+ * Chooses the context, a server's; NULL is the one that the object was made from.
+ * The object takes a reference of its own, and gives back the other.
+ *
+ * STLS_OK: call stls_object_handshake next.
+ * STLS_ERROR_MISUSE: no context is wanted, the context is a client's, or a call
+ *   from a callback. STLS_ERROR_MEMORY: call again. Nothing changed with either.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_set_context(stls_object *object, stls_context *context);
+
+/*
+ * Ends the handshake with a fatal alert (RFC 8446, 6.2) instead, such as 112,
+ * unrecognized_name: it is in `outgoing`. From here on every call answers
+ * STLS_ERROR_TLS, and the error's alert_sent is the alert.
+ *
+ * STLS_OK.
+ * STLS_ERROR_MISUSE: no context is wanted, `alert` is not the number of an alert
+ *   that is always fatal, or a call from a callback. STLS_ERROR_MEMORY: call
+ *   again. Nothing changed with either.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_reject(stls_object *object,
+                                                        int alert);
+
 /* The answer to "what may I do now?": bits of stls_object_wants. */
 typedef enum stls_wants {
   /* Records in: bytes from the transport are welcome, and there is room. */
@@ -265,7 +324,10 @@ typedef enum stls_wants {
   /* Plaintext out: a read has something to work on. */
   STLS_WANTS_PLAINTEXT_OUT = 8,
   /* A handshake call has something to do. */
-  STLS_WANTS_HANDSHAKE = 16
+  STLS_WANTS_HANDSHAKE = 16,
+  /* A context has to be chosen; until then nothing else is wanted but that
+   * records out are sent. */
+  STLS_WANTS_CONTEXT = 32
 } stls_wants;
 
 /*
@@ -313,8 +375,8 @@ STLS_EXPORT const stls_conninfo *stls_object_conninfo(
     const stls_object *object);
 
 /*
- * Escape hatch: the SSL, borrowed for the object's life. Reading, writing or
- * swapping BIOs through it breaks the object.
+ * Escape hatch: the SSL, borrowed for the object's life; NULL before a context
+ * was chosen. Reading, writing or swapping BIOs through it breaks the object.
  */
 STLS_EXPORT SSL *stls_object_ssl(const stls_object *object);
 

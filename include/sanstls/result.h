@@ -18,6 +18,9 @@ typedef enum stls_result {
   STLS_WANT_READ = 1,
   /* `outgoing` is at its limit: drain it, then call again. */
   STLS_WANT_WRITE = 2,
+  /* A server's ClientHello is here: choose a context, or reject it, then call
+   * again (stls_object_set_context). Only where that was asked for. */
+  STLS_WANT_CONTEXT = 3,
   /* The peer closed its direction with close_notify (RFC 8446, 6.1). */
   STLS_CLOSED = 6,
 

@@ -35,6 +35,7 @@
 #include <sanstls/certificate.h>
 #include <sanstls/cipher.h>
 #include <sanstls/clientauth.h>
+#include <sanstls/clienthello.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/constants.h>
 #include <sanstls/context.h>
@@ -45,12 +46,14 @@
 #include <sanstls/feature.h>
 #include <sanstls/exporter.h>
 #include <sanstls/hostname.h>
+#include <sanstls/keylog.h>
 #include <sanstls/name.h>
 #include <sanstls/object.h>
 #include <sanstls/oid.h>
 #include <sanstls/pem.h>
 #include <sanstls/policy.h>
 #include <sanstls/random.h>
+#include <sanstls/psk.h>
 #include <sanstls/result.h>
 #include <sanstls/textlist.h>
 #include <sanstls/timestamp.h>

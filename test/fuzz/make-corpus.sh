@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes the seeds that come from test/data: certificates as DER, PEM texts, and
-# PKCS #12 files. corpus/hostname, and whatever a fuzzer found (found-*), is
-# written by hand and stays. Needs the openssl command.
+# PKCS #12 files. corpus/clienthello, corpus/hostname, and whatever a fuzzer found
+# (found-*), are written by hand and stay. Needs the openssl command.
 #
 #   test/fuzz/make-corpus.sh
 set -eu

@@ -222,6 +222,8 @@ static stls_object *open_side(const pair_options *options, stls_role role)
 
   if (role == STLS_CLIENT)
     made.server_name = or_default(options->server_name, "server.example");
+  else
+    made.choose_context = options->choose_context;
   made.user_data =
       role == STLS_CLIENT ? options->client_data : options->server_data;
   cr_assert_eq(stls_object_new(context, NULL, NULL, &made, &object, &err),

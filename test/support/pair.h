@@ -33,6 +33,8 @@ typedef struct pair_options {
   void (*tune_server)(stls_context *context);
   void *client_data;
   void *server_data;
+  /* The server's context is chosen when the ClientHello is there. */
+  bool choose_context;
 } pair_options;
 
 typedef struct test_pair {

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* keylog: the secrets of connections, for those who debug them. */
+#ifndef SANSTLS_KEYLOG_H
+#define SANSTLS_KEYLOG_H
+
+#include <stddef.h>
+
+#include <sanstls/context.h>
+#include <sanstls/error.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * Key logs in the NSS format (SSLKEYLOGFILE, RFC 9850), which Wireshark reads:
+ * one line per secret, "LABEL client_random secret", in hexadecimal. Whoever has
+ * such a log and a recording can read the connection, hence the name. Nothing is
+ * logged unless a program asks for it: the library itself never looks at
+ * the environment variable SSLKEYLOGFILE.
+ */
+
+/*
+ * An observer of lines: `line_len` characters without a line end, and a zero byte,
+ * borrowed for the duration of the call. `object` is the one at work: calls that
+ * drive it answer STLS_ERROR_MISUSE in here, and stls_object_free takes effect
+ * when the call at work returns. Runs in the thread of that call.
+ */
+typedef void (*stls_keylog_fn)(struct stls_object *object, const char *line,
+                               size_t line_len, void *user_data);
+
+/* Sets the observer of all the context's objects; NULL for none
+ * (SSL_CTX_set_keylog_callback). */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_insecure_keylog(stls_context *context, stls_keylog_fn observer,
+                                 void *user_data, stls_error *err);
+
+/*
+ * A file of such lines: the one place where the library writes to the file
+ * system, because the program named the file. Reference-counted, and shared by
+ * any number of contexts and threads; each line is one write(2) at the end of the
+ * file, so that several programs may log to the same one.
+ */
+typedef struct stls_keylog_file stls_keylog_file;
+
+/*
+ * Opens `path` to append. A file that is not there is made, readable for its
+ * owner only, and begins with a comment line; another keeps its permissions. The
+ * descriptor is closed in programs that are executed.
+ *
+ * STLS_OK: *out_file is the caller's, to be released with stls_keylog_file_free.
+ * STLS_ERROR_INPUT: it cannot be opened or written; the message has the path and
+ *   what the system said.
+ * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_keylog_file_new(
+    const char *path, stls_keylog_file **out_file, stls_error *err);
+
+/* Gives back one reference; the last one closes the file. NULL is fine. */
+STLS_EXPORT void stls_keylog_file_free(stls_keylog_file *file);
+
+/* Takes one more reference and returns `file`. NULL gives NULL. */
+STLS_EXPORT stls_keylog_file *stls_keylog_file_up_ref(stls_keylog_file *file);
+
+/*
+ * Whether all lines were written. A line that could not be written is lost, and
+ * no connection suffers; later lines are tried again.
+ *
+ * STLS_OK: they were. STLS_ERROR_INPUT: the first that was not; the message has
+ * the path and what the system said. STLS_ERROR_MISUSE: file is NULL. Any thread.
+ */
+STLS_EXPORT stls_result stls_keylog_file_error(const stls_keylog_file *file,
+                                               stls_error *err);
+
+/* Sets the file of all the context's objects, besides any observer; NULL for
+ * none. The context takes a reference of its own. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_keylog_file(
+    stls_context *context, stls_keylog_file *file, stls_error *err);
+
+STLS_END_DECLS
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/* pskset (L4): who is asked for pre-shared keys. */
+#include <openssl/ssl.h>
+#include <sanstls/psk.h>
+#include <string.h>
+
+#include "context.h"
+#include "error.h"
+#include "mem.h"
+
+static stls_result check(const stls_context *context, stls_role role,
+                         stls_error *err);
+static void end_sessions(stls_context *context);
+
+stls_result stls_context_set_psk_client(stls_context *context,
+                                        stls_psk_client_fn look_up,
+                                        void *user_data, stls_error *err)
+{
+  stls_result result = check(context, STLS_CLIENT, err);
+
+  if (result != STLS_OK) return result;
+  context->psk.client = look_up;
+  context->psk.user_data = user_data;
+  end_sessions(context);
+  return STLS_OK;
+}
+
+stls_result stls_context_set_psk_server(stls_context *context,
+                                        stls_psk_server_fn look_up,
+                                        const char *identity_hint,
+                                        void *user_data, stls_error *err)
+{
+  stls_result result = check(context, STLS_SERVER, err);
+  char *hint = NULL;
+
+  if (result != STLS_OK) return result;
+  if (look_up == NULL && identity_hint != NULL)
+    return stls_error_misuse(err, "identity_hint is given without look_up");
+  if (identity_hint != NULL && strlen(identity_hint) > STLS_PSK_IDENTITY_MAX)
+    return stls_error_set(err, STLS_ERROR_INPUT,
+                          "identity_hint: %zu bytes are more than %zu",
+                          strlen(identity_hint), STLS_PSK_IDENTITY_MAX);
+  if (identity_hint != NULL) {
+    hint = stls_mem_strdup(identity_hint);
+    if (hint == NULL) return stls_error_memory(err);
+  }
+  stls_mem_free(context->psk.hint);
+  context->psk.server = look_up;
+  context->psk.user_data = user_data;
+  context->psk.hint = hint;
+  end_sessions(context);
+  return STLS_OK;
+}
+
+/* They are as good as the keys that were known then. */
+static void end_sessions(stls_context *context)
+{
+  context->trust_generation++;
+  stls_context_renew_session_id_context(context);
+}
+
+static stls_result check(const stls_context *context, stls_role role,
+                         stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, (int)role, err);
+
+#ifdef OPENSSL_NO_PSK
+  if (result == STLS_OK)
+    result = stls_error_set(err, STLS_ERROR_UNSUPPORTED,
+                            "OpenSSL was built without pre-shared keys");
+#endif
+  return result;
+}

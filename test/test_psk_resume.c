@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* test_psk_resume: what is left of a pre-shared key in a session. */
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+#include <string.h>
+
+#include "support/expect.h"
+#include "support/keys.h"
+
+SUITE(psk_resume, .init = keys_reset);
+
+static int tickets_in;
+
+static void count_tickets(stls_object *object, const stls_trace_event *event,
+                          void *user_data)
+{
+  (void)object;
+  (void)user_data;
+  if (event->content_type == 22 && event->flow == STLS_RECORDS_IN &&
+      event->message_type == SSL3_MT_NEWSESSION_TICKET)
+    tickets_in++;
+}
+
+static void tune_client(stls_context *context)
+{
+  keys_tune_client(context);
+  ASSERT_RESULT(stls_context_set_trace(context, count_tickets, NULL, NULL),
+                STLS_OK, "trace");
+}
+
+/* A ticket would let its holder in under no identity at all. */
+Test(psk_resume, has_no_ticket_in_tls_1_3)
+{
+  pair_options options = {.tune_client = tune_client,
+                          .tune_server = keys_tune_server,
+                          .version = STLS_TLS_1_3};
+
+  for (int by_key = 0; by_key < 2; by_key++) {
+    test_pair pair;
+    client_keys.has_key = by_key == 1;
+    tickets_in = 0;
+    pair = pair_open(&options);
+    pair_settle(&pair);
+    cr_expect_eq(stls_conninfo_psk(stls_object_conninfo(pair.server)),
+                 by_key == 1);
+    cr_expect_eq(tickets_in > 0, by_key == 0, "%d", tickets_in);
+    pair_free(&pair);
+  }
+}
+
+/* Both sides of one connection between two contexts. */
+static test_pair connect_pair(stls_context *client, stls_context *server,
+                              SSL_SESSION *session)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  test_pair pair = {.feed = FEED_WHOLE};
+
+  options.server_name = "server.example";
+  ASSERT_RESULT(
+      stls_object_new(client, NULL, NULL, &options, &pair.client, NULL),
+      STLS_OK, "client");
+  ASSERT_RESULT(stls_object_new(server, NULL, NULL, NULL, &pair.server, NULL),
+                STLS_OK, "server");
+  if (session != NULL)
+    cr_assert_eq(SSL_set_session(stls_object_ssl(pair.client), session), 1);
+  ASSERT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
+  pair_settle(&pair);
+  return pair;
+}
+
+static stls_context *new_context(stls_role role)
+{
+  stls_context *context = NULL;
+
+  ASSERT_RESULT(stls_context_new(role, NULL, NULL, &context, NULL), STLS_OK,
+                "context");
+  ASSERT_RESULT(
+      stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_2, NULL),
+      STLS_OK, "versions");
+  if (role == STLS_CLIENT)
+    keys_tune_client(context);
+  else
+    keys_tune_server(context);
+  return context;
+}
+
+Test(psk_resume, keeps_the_identity_in_tls_1_2)
+{
+  stls_context *client = new_context(STLS_CLIENT);
+  stls_context *server = new_context(STLS_SERVER);
+  test_pair pair = connect_pair(client, server, NULL);
+  SSL_SESSION *session = SSL_get1_session(stls_object_ssl(pair.client));
+
+  pair_free(&pair);
+  pair = connect_pair(client, server, session);
+  cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
+  cr_expect(keys_are_told(pair.client));
+  cr_expect(keys_are_told(pair.server));
+  cr_expect_eq(server_keys.asked, 1);
+  pair_free(&pair);
+  /* Another look-up may not know the key any more. */
+  keys_tune_server(server);
+  pair = connect_pair(client, server, session);
+  cr_expect_not(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
+  cr_expect(keys_are_told(pair.server));
+  cr_expect_eq(server_keys.asked, 2);
+  pair_free(&pair);
+  SSL_SESSION_free(session);
+  stls_context_free(client);
+  stls_context_free(server);
+}
+
+/* --- the caller's own library context --- */
+
+static stls_object *new_side(OSSL_LIB_CTX *libctx, stls_role role,
+                             stls_version version, stls_psk_digest digest)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_context *context = NULL;
+  stls_object *object = NULL;
+
+  ASSERT_RESULT(stls_context_new(role, libctx, NULL, &context, NULL), STLS_OK,
+                "context");
+  ASSERT_RESULT(stls_context_set_versions(context, version, version, NULL),
+                STLS_OK, "versions");
+  if (role == STLS_CLIENT)
+    keys_tune_client(context);
+  else
+    keys_tune_server(context);
+  if (digest == STLS_PSK_SHA384)
+    ASSERT_RESULT(
+        stls_context_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384", NULL),
+        STLS_OK, "suites");
+  if (role == STLS_CLIENT) options.server_name = "server.example";
+  ASSERT_RESULT(stls_object_new(context, NULL, NULL, &options, &object, NULL),
+                STLS_OK, "object");
+  stls_context_free(context);
+  return object;
+}
+
+/* The default one cannot fetch anything here. */
+Test(psk_resume, and_everything_else_is_of_the_callers_library_context)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+
+  cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+  for (int row = 0; row < 3; row++) {
+    stls_version version = row == 0 ? STLS_TLS_1_2 : STLS_TLS_1_3;
+    stls_psk_digest digest = row == 2 ? STLS_PSK_SHA384 : STLS_PSK_SHA256;
+    test_pair pair = {.feed = FEED_WHOLE};
+    client_keys.digest = server_keys.digest = digest;
+    pair.client = new_side(libctx, STLS_CLIENT, version, digest);
+    pair.server = new_side(libctx, STLS_SERVER, version, digest);
+    EXPECT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
+    cr_expect(keys_are_told(pair.server), "%d", row);
+    pair_free(&pair);
+  }
+  OSSL_LIB_CTX_free(libctx);
+}
