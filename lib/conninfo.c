@@ -162,7 +162,10 @@ const char *stls_conninfo_verify_text(const stls_conninfo *info)
 
 static void take_negotiated(stls_conninfo *info, SSL *ssl)
 {
-  const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+  /* Before a ServerHello the current one is that of a session that a client
+   * offers. */
+  const SSL_CIPHER *cipher = info->established ? SSL_get_current_cipher(ssl)
+                                               : SSL_get_pending_cipher(ssl);
 
   info->resumed = SSL_session_reused(ssl) == 1;
   if (cipher != NULL) {
@@ -281,7 +284,9 @@ static bool take_server_name(stls_conninfo *info, SSL *ssl, const char *own)
 
 static const char *group_name(SSL *ssl)
 {
-  int id = (int)SSL_get_negotiated_group(ssl);
+  int id = NID_undef;
 
+  /* OpenSSL looks into the session, which a server that fails has not got. */
+  if (SSL_get_session(ssl) != NULL) id = (int)SSL_get_negotiated_group(ssl);
   return id == NID_undef ? NULL : SSL_group_to_name(ssl, id);
 }

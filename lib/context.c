@@ -4,10 +4,15 @@
 
 #include <sanstls/alpn.h>
 #include <sanstls/policy.h>
+#include <string.h>
 
 #include "credential.h"
 #include "error.h"
 #include "trust.h"
+
+static bool add_identity(const stls_context *context,
+                         const stls_credential *credential,
+                         unsigned char out[STLS_DIGEST_LEN]);
 
 void stls_context_free(stls_context *context)
 {
@@ -19,6 +24,7 @@ void stls_context_free(stls_context *context)
   SSL_CTX_free(context->ssl_ctx);
   stls_error_leave(&guard);
   stls_trust_free(context->trust);
+  stls_keyring_free(context->ticket_keys);
   stls_mem_free(context->alpn.wire);
   stls_mem_free(context->propq);
   stls_mem_free(context->psk.hint);
@@ -54,13 +60,18 @@ stls_result stls_context_set_credential(stls_context *context,
                                         stls_error *err)
 {
   stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  unsigned char identity[STLS_DIGEST_LEN];
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
   if (credential == NULL) return stls_error_misuse(err, "credential is NULL");
   stls_error_enter(&guard);
-  result = stls_credential_install(credential, context->ssl_ctx, err);
+  if (add_identity(context, credential, identity))
+    result = stls_credential_install(credential, context->ssl_ctx, err);
+  else
+    result = stls_error_memory(err);
   stls_error_leave(&guard);
+  if (result == STLS_OK) memcpy(context->identity, identity, STLS_DIGEST_LEN);
   return result;
 }
 
@@ -165,4 +176,17 @@ void stls_context_renew_session_id_context(stls_context *context)
     policy[2 + i] = (unsigned char)(parts[i / 4] >> (8 * (i % 4)));
   /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
   SSL_CTX_set_session_id_context(context->ssl_ctx, policy, sizeof policy);
+}
+
+/* Each adds to what was set before: a context has several. */
+static bool add_identity(const stls_context *context,
+                         const stls_credential *credential,
+                         unsigned char out[STLS_DIGEST_LEN])
+{
+  unsigned char both[2 * STLS_DIGEST_LEN];
+
+  memcpy(both, context->identity, STLS_DIGEST_LEN);
+  return stls_credential_digest(credential, context->libctx, context->propq,
+                                both + STLS_DIGEST_LEN) &&
+         stls_digest(context->libctx, context->propq, both, sizeof both, out);
 }

@@ -9,6 +9,8 @@
 #include <sanstls/psk.h>
 
 #include "alpn.h"
+#include "digest.h"
+#include "keyring.h"
 #include "mem.h"
 
 #define STLS_NUM_LIMITS 5
@@ -39,6 +41,12 @@ struct stls_context {
   int proper_level;
   size_t limits[STLS_NUM_LIMITS];
   struct stls_alpn alpn;
+  /* Of the credentials that were set, in their order; zeroes for none. */
+  unsigned char identity[STLS_DIGEST_LEN];
+  /* For a server's TLS 1.3 clients, see ticket.h. */
+  size_t num_tickets;
+  /* NULL for libssl's own. */
+  stls_keyring *ticket_keys;
   stls_trace_fn trace;
   void *trace_data;
   /* One of both, by role. The hint is owned. */
@@ -66,7 +74,8 @@ stls_result stls_context_check_setter(const stls_context *context, int role,
 
 /* A session made under one verification policy must not resume under another:
  * servers look sessions up by a value that tells policies apart. To be called
- * when the policy changes. */
+ * when the policy changes. Objects replace this value by a finer one (policy.h);
+ * it is for an SSL that is made without us. */
 void stls_context_renew_session_id_context(stls_context *context);
 
 #endif

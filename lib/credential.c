@@ -105,6 +105,18 @@ stls_result stls_credential_install(const stls_credential *credential,
   return stls_error_set_openssl(err, STLS_ERROR_INPUT, "credential");
 }
 
+bool stls_credential_digest(const stls_credential *credential,
+                            OSSL_LIB_CTX *libctx, const char *propq,
+                            unsigned char out[STLS_DIGEST_LEN])
+{
+  unsigned char *der = NULL;
+  int len = i2d_X509(credential->leaf, &der);
+  bool done = len > 0 && stls_digest(libctx, propq, der, (size_t)len, out);
+
+  OPENSSL_free(der);
+  return done;
+}
+
 /* OpenSSL parses a certificate whose key it cannot decode or measure, be it for
  * want of memory, and finds it too weak later on. */
 static stls_result check_public_keys(const struct stls_credential_parts *parts,

@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <sanstls/credential.h>
 
+#include "digest.h"
 #include "issuers.h"
 
 /* What a loader has found, leaf first, and how messages call where. */
@@ -29,5 +30,11 @@ void stls_credential_parts_free(struct stls_credential_parts *parts);
  * caller guards the error queue. */
 stls_result stls_credential_install(const stls_credential *credential,
                                     SSL_CTX *ssl_ctx, stls_error *err);
+
+/* Of its certificate. false when memory is short. The caller guards the error
+ * queue. */
+bool stls_credential_digest(const stls_credential *credential,
+                            OSSL_LIB_CTX *libctx, const char *propq,
+                            unsigned char out[STLS_DIGEST_LEN]);
 
 #endif

@@ -150,6 +150,7 @@ stls_result stls_object_settle(stls_object *object, stls_result result)
   if (object->drive.cause.result != STLS_OK) {
     if (object->psk.result != STLS_OK) result = blame_psk(object);
     object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
+    stls_sessions_fail(&object->sessions, object->drive.cause.result);
     take_snapshot(object);
   } else if (result == STLS_CLOSED) {
     object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_RECEIVED);
@@ -187,6 +188,9 @@ stls_result stls_object_shake(stls_object *object)
     object->drive.is_primed = true;
     return STLS_ERROR_MEMORY;
   }
+  object->sessions.is_barred = object->psk.used;
+  stls_sessions_establish(&object->sessions, object->drive.ssl,
+                          stls_conninfo_peer_verified(object->info));
   object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);
   return STLS_OK;
 }
@@ -209,6 +213,11 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
       !stls_psk_install(ssl, context)) {
     stls_drive_close(&object->drive);
     return stls_error_memory(err);
+  }
+  result = stls_sessions_open(&object->sessions, context, ssl, err);
+  if (result != STLS_OK) {
+    stls_drive_close(&object->drive);
+    return result;
   }
   /* Its sessions belong to this trust, also when the context gets another. */
   SSL_set1_verify_cert_store(ssl, SSL_CTX_get_cert_store(context->ssl_ctx));
@@ -249,6 +258,8 @@ static stls_result check_options(const stls_context *context,
     return stls_error_misuse(err, "server_name is given on a server");
   if (context->role == STLS_CLIENT && options->choose_context)
     return stls_error_misuse(err, "choose_context is given on a client");
+  if (context->role == STLS_SERVER && options->session != NULL)
+    return stls_error_misuse(err, "session is given on a server");
   if (stls_context_check_hostname(context) && options->server_name == NULL)
     return stls_error_misuse(err,
                              "server_name is NULL, but the context checks the "
@@ -271,8 +282,13 @@ static stls_result open_object(stls_object *object, stls_context *context,
   stls_verify_init(&object->verify);
   if (options->choose_context) return open_prelude(object, err);
   result = stls_object_open_ssl(object, context, err);
-  if (result != STLS_OK || options->server_name == NULL) return result;
-  return set_server_name(object, object->drive.ssl, options->server_name, err);
+  if (result == STLS_OK && options->server_name != NULL)
+    result =
+        set_server_name(object, object->drive.ssl, options->server_name, err);
+  if (result == STLS_OK && options->session != NULL)
+    result = stls_sessions_offer(&object->sessions, object->drive.ssl,
+                                 options->session, err);
+  return result;
 }
 
 static stls_result open_prelude(stls_object *object, stls_error *err)
@@ -300,6 +316,7 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   is_address = found.kind == STLS_HOSTNAME_ADDRESS;
   object->server_name = stls_mem_strdup(found.text);
   if (object->server_name == NULL) return stls_error_memory(err);
+  object->sessions.server_name = object->server_name;
   is_set =
       is_address || SSL_set_tlsext_host_name(ssl, object->server_name) == 1;
   if (is_set && stls_context_check_hostname(object->context))
@@ -332,6 +349,7 @@ static void destroy(stls_object *object)
   stls_drive_close(&object->drive);
   stls_verify_clear(&object->verify);
   stls_psk_clear(&object->psk);
+  stls_sessions_close(&object->sessions);
   stls_gather_close(&object->gather);
   stls_conninfo_free(object->info);
   stls_postauth_close(&object->auth);

@@ -14,6 +14,7 @@
 #include "postauth.h"
 #include "prelude.h"
 #include "psk.h"
+#include "sessions.h"
 #include "state.h"
 #include "verify.h"
 
@@ -31,6 +32,7 @@ struct stls_object {
   bool is_unchosen;
   struct stls_drive drive;
   struct stls_verify verify;
+  struct stls_sessions sessions;
   struct stls_gather gather;
   struct stls_owner owner;
   struct stls_psk_run psk;

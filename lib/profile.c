@@ -6,6 +6,8 @@
 #include "error.h"
 #include "mem.h"
 #include "options.h"
+#include "sessions.h"
+#include "ticket.h"
 #include "version.h"
 
 static stls_result open_context(stls_context *context, stls_role role,
@@ -98,6 +100,8 @@ static stls_result open_context(stls_context *context, stls_role role,
   if (context->ssl_ctx == NULL)
     return stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
                                   "no TLS in this library context");
+  if (role == STLS_CLIENT) stls_sessions_install(context->ssl_ctx);
+  stls_ticket_init(context);
   return stls_options_init(context, err);
 }
 

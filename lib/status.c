@@ -33,6 +33,17 @@ const stls_conninfo *stls_object_conninfo(const stls_object *object)
   return object == NULL ? NULL : object->info;
 }
 
+stls_result stls_object_next_session(stls_object *object,
+                                     stls_session **out_session,
+                                     stls_error *err)
+{
+  if (object == NULL) return stls_error_misuse(err, "object is NULL");
+  if (out_session == NULL) return stls_error_misuse(err, "out_session is NULL");
+  if (object->busy) return stls_error_misuse(err, "called from a callback");
+  *out_session = stls_sessions_take(&object->sessions);
+  return STLS_OK;
+}
+
 SSL *stls_object_ssl(const stls_object *object)
 {
   return object == NULL ? NULL : object->drive.ssl;

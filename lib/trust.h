@@ -6,6 +6,7 @@
 #include <openssl/x509_vfy.h>
 #include <sanstls/trust.h>
 
+#include "digest.h"
 #include "mem.h"
 #include "x509pem.h"
 
@@ -28,6 +29,11 @@ struct stls_trust {
   /* How many of each list are in the store. */
   int num_certs_stored;
   int num_crls_stored;
+  /* Of the set, when it had so many: see stls_trust_digest. */
+  unsigned char digest[STLS_DIGEST_LEN];
+  bool has_digest;
+  int num_certs_digested;
+  int num_crls_digested;
 };
 
 /* What was read, and is to be added in one go. */
@@ -49,6 +55,13 @@ stls_result stls_trust_store_add(stls_trust *trust,
 /* Makes the store as full as the set; where it is already, that costs next to
  * nothing. STLS_ERROR_MEMORY. Any thread. */
 stls_result stls_trust_store_fill(stls_trust *trust, stls_error *err);
+
+/* A value that sets have in common that have the same certificates and CRLs, in
+ * any order, in any process. Made again only where the set has grown.
+ * STLS_ERROR_MEMORY. The caller guards the error queue. Any thread. */
+stls_result stls_trust_digest(stls_trust *trust,
+                              unsigned char out[STLS_DIGEST_LEN],
+                              stls_error *err);
 
 /* The store that contexts hold, borrowed. It stays the same one for life. */
 X509_STORE *stls_trust_store(const stls_trust *trust);

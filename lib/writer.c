@@ -200,6 +200,8 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
   size_t room = stls_status_fragment_room(object, len);
 
   if (room == 0) return STLS_WANT_WRITE;
+  if (object->sessions.owes_tickets)
+    stls_sessions_pay(&object->sessions, object->drive.ssl);
   return stls_object_settle(
       object, stls_drive_write(&object->drive, data, room, out_sealed));
 }

@@ -106,7 +106,7 @@ static bool try_to_receive(const void *subject, size_t nth)
 {
   size_t cut = *(const size_t *)subject;
   test_scene scene = scene_begin(&stage, SCENE_OPEN, STLS_CLIENT);
-  char record[200], got[100];
+  char record[2000], got[100];
   size_t len, used = 0, done = 0, read = 0;
   stls_result result;
   bool refused;

@@ -32,7 +32,7 @@ static bool connect_once(stls_context *client, stls_context *own,
                *session != NULL);
   ASSERT_RESULT(stls_object_set_context(pair.server, chosen), STLS_OK, "set");
   ASSERT_RESULT(pair_handshake(&pair), STLS_OK, "handshake");
-  pair_settle(&pair);
+  pair_transfer(&pair, pair.server, pair.client, 1);
   resumed = stls_conninfo_resumed(stls_object_conninfo(pair.server));
   SSL_SESSION_free(*session);
   *session = SSL_get1_session(stls_object_ssl(pair.client));

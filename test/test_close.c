@@ -308,6 +308,7 @@ static test_pair open_amid_a_ticket(void)
     pair_move_all(&pair, pair.server, pair.client);
   } while (true);
   cr_assert_eq(stls_object_handshake(pair.server), STLS_OK);
+  cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
   cr_assert_eq(
       stls_bio_write(stls_object_incoming(pair.client),
                      stls_bio_peek(stls_object_outgoing(pair.server)).data, 600,

@@ -69,6 +69,62 @@ Test(libctx, of_the_caller_is_the_only_one_used)
   OSSL_LIB_CTX_free(libctx);
 }
 
+static stls_object *meet_again(stls_object *before, const char *server_name,
+                               stls_session *session)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  options.server_name = server_name;
+  options.session = session;
+  ASSERT_RESULT(stls_object_new(stls_object_context(before), NULL, NULL,
+                                &options, &object, &err),
+                STLS_OK, err.message);
+  return object;
+}
+
+/* Tickets of keys that were set, and sessions as bytes. */
+Test(libctx, of_the_caller_is_what_sessions_use)
+{
+  static const unsigned char key[STLS_TICKET_KEY_LEN] = "name";
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_session *session = NULL, *copy = NULL;
+  unsigned char form[4000];
+  stls_error err = STLS_ERROR_INIT;
+  test_pair first = {.feed = FEED_WHOLE}, second = {.feed = FEED_WHOLE};
+  size_t len;
+
+  cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+  first.client =
+      new_side(libctx, NULL, STLS_CLIENT, "server-ecdsa-encrypted.key");
+  first.server =
+      new_side(libctx, NULL, STLS_SERVER, "server-ecdsa-encrypted.key");
+  ASSERT_RESULT(stls_context_set_ticket_keys(stls_object_context(first.server),
+                                             key, sizeof key, &err),
+                STLS_OK, err.message);
+  ASSERT_RESULT(pair_handshake(&first), STLS_OK, pair_message(first.client));
+  pair_transfer(&first, first.server, first.client, 1);
+  ASSERT_RESULT(stls_object_next_session(first.client, &session, &err), STLS_OK,
+                err.message);
+  cr_assert_not_null(session);
+  ASSERT_RESULT(stls_session_serialize(session, form, sizeof form, &len, &err),
+                STLS_OK, err.message);
+  ASSERT_RESULT(
+      stls_session_new_serialized(form, len, libctx, NULL, &copy, &err),
+      STLS_OK, err.message);
+  second.client = meet_again(first.client, "server.example", copy);
+  second.server = meet_again(first.server, NULL, NULL);
+  ASSERT_RESULT(pair_handshake(&second), STLS_OK, pair_message(second.client));
+  cr_expect(stls_conninfo_resumed(stls_object_conninfo(second.client)));
+  cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(second.client)));
+  stls_session_free(session);
+  stls_session_free(copy);
+  pair_free(&first);
+  pair_free(&second);
+  OSSL_LIB_CTX_free(libctx);
+}
+
 static const load_row loads[] = {
     {"", "PEM", LOAD_PEM, "server-ecdsa.pem", "server-ecdsa-encrypted.key",
      "secret", STLS_OK, 1, NULL, NULL},

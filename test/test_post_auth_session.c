@@ -89,8 +89,9 @@ Test(post_auth_session, has_sessions_of_its_own)
                1);
   second = again_join(client, at_once);
   ASSERT_RESULT(pair_handshake(&first), STLS_OK, "first");
-  pair_settle(&first);
+  pair_transfer(&first, first.server, first.client, 1);
   session = SSL_get1_session(stls_object_ssl(first.client));
+  cr_assert_eq(SSL_SESSION_is_resumable(session), 1);
   cr_assert_eq(SSL_set_session(stls_object_ssl(second.client), session), 1);
   /* The handshake is a whole one, or none at all; never a resumed one. */
   (void)!pair_handshake(&second);
@@ -109,20 +110,19 @@ Test(post_auth_session, may_carry_the_answer)
   pair_options options = usual;
   stls_context *client = pair_context(&options, STLS_CLIENT);
   stls_context *server = pair_context(&options, STLS_SERVER);
-  test_pair first = again_join(client, server);
-  test_pair second = again_join(client, server);
+  test_pair first = again_join(client, server), second;
   const stls_conninfo *info;
   stls_certificate *peer = NULL;
-  SSL_SESSION *session;
+  stls_session *session;
 
   ASSERT_RESULT(pair_handshake(&first), STLS_OK, "first");
   pair_settle(&first);
   ASSERT_RESULT(stls_object_verify_client(first.server), STLS_OK, "ask");
   deliver(&first);
   pair_settle(&first);
-  session = SSL_get1_session(stls_object_ssl(first.client));
-  cr_assert_eq(SSL_set_session(stls_object_ssl(second.client), session), 1);
-  SSL_SESSION_free(session);
+  session = again_session(&first);
+  second = again_rejoin(client, server, session);
+  stls_session_free(session);
   ASSERT_RESULT(pair_handshake(&second), STLS_OK, "second");
   info = stls_object_conninfo(second.server);
   cr_expect(stls_conninfo_resumed(info));

@@ -40,7 +40,7 @@ Test(psk_resume, has_no_ticket_in_tls_1_3)
     client_keys.has_key = by_key == 1;
     tickets_in = 0;
     pair = pair_open(&options);
-    pair_settle(&pair);
+    pair_transfer(&pair, pair.server, pair.client, 1);
     cr_expect_eq(stls_conninfo_psk(stls_object_conninfo(pair.server)),
                  by_key == 1);
     cr_expect_eq(tickets_in > 0, by_key == 0, "%d", tickets_in);

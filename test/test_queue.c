@@ -114,6 +114,7 @@ static stls_result call_getters(stls_object *self)
   stls_error err = STLS_ERROR_INIT;
   stls_certificate *certificates[2] = {NULL, NULL};
   stls_certificate_list *lists[3] = {NULL, NULL, NULL};
+  stls_session *session = NULL;
 
   (void)stls_object_wants(self);
   (void)stls_object_pending(self);
@@ -124,6 +125,8 @@ static stls_result call_getters(stls_object *self)
   (void)stls_object_client_auth_conninfo(self);
   (void)stls_conninfo_verify_text(info);
   (void)stls_conninfo_version_name(info);
+  (void)!stls_object_next_session(self, &session, &err);
+  stls_session_free(session);
   (void)!stls_conninfo_peer_certificate(info, &certificates[0], &err);
   (void)!stls_conninfo_failed_certificate(info, &certificates[1], &err);
   (void)!stls_conninfo_presented_chain(info, &lists[0], &err);

@@ -103,6 +103,102 @@ Test(threads, share_a_sealed_context)
   }
 }
 
+/* One session, offered by all, while the server's keys change. */
+struct resumption {
+  struct shared shared;
+  stls_session *session;
+  atomic_int num_resumed;
+};
+
+static bool resume_once(struct resumption *resumption)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *client = NULL;
+  stls_object *server = open_object(resumption->shared.server, NULL);
+  bool worked;
+
+  options.server_name = "server.example";
+  options.session = resumption->session;
+  worked = server != NULL &&
+           stls_object_new(resumption->shared.client, NULL, NULL, &options,
+                           &client, NULL) == STLS_OK &&
+           say_hello(client, server);
+  if (worked && stls_conninfo_resumed(stls_object_conninfo(client)))
+    atomic_fetch_add(&resumption->num_resumed, 1);
+  stls_object_free(client);
+  stls_object_free(server);
+  return worked;
+}
+
+static unsigned char keys[2 * STLS_TICKET_KEY_LEN] = "first";
+
+static void *resume_often(void *arg)
+{
+  struct resumption *resumption = arg;
+
+  for (int i = 0; i < (check_quick() ? 5 : 50); i++) {
+    if (stls_context_set_ticket_keys(
+            resumption->shared.server, keys,
+            STLS_TICKET_KEY_LEN * (i % 2 == 0 ? (size_t)1 : (size_t)2),
+            NULL) != STLS_OK ||
+        !resume_once(resumption))
+      atomic_fetch_add(&resumption->shared.num_failed, 1);
+  }
+  return NULL;
+}
+
+static void use_keys(stls_context *context)
+{
+  cr_assert_eq(
+      stls_context_set_ticket_keys(context, keys, STLS_TICKET_KEY_LEN, NULL),
+      STLS_OK);
+}
+
+static void *fetch_session(struct resumption *resumption)
+{
+  stls_object *client =
+      open_object(resumption->shared.client, "server.example");
+  stls_object *server = open_object(resumption->shared.server, NULL);
+  char byte;
+  size_t done;
+
+  cr_assert(say_hello(client, server));
+  cr_assert_eq(stls_object_write(server, "x", 1, &done), STLS_OK);
+  move(server, client);
+  cr_assert_eq(stls_object_read(client, &byte, 1, &done), STLS_OK);
+  cr_assert_eq(stls_object_next_session(client, &resumption->session, NULL),
+               STLS_OK);
+  stls_object_free(client);
+  stls_object_free(server);
+  return resumption->session;
+}
+
+Test(threads, share_a_session_and_change_keys)
+{
+  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  const int all = NUM_THREADS * (check_quick() ? 5 : 50);
+
+  for (size_t v = 0; v < 2; v++) {
+    const pair_options options = {.version = versions[v],
+                                  .tune_server = use_keys};
+    struct resumption resumption = {
+        .shared = {pair_context(&options, STLS_CLIENT),
+                   pair_context(&options, STLS_SERVER), 0}};
+    pthread_t threads[NUM_THREADS];
+
+    cr_assert_not_null(fetch_session(&resumption));
+    for (size_t i = 0; i < NUM_THREADS; i++)
+      cr_assert_eq(pthread_create(&threads[i], NULL, resume_often, &resumption),
+                   0);
+    for (size_t i = 0; i < NUM_THREADS; i++) pthread_join(threads[i], NULL);
+    cr_expect_eq(atomic_load(&resumption.shared.num_failed), 0);
+    cr_expect_eq(atomic_load(&resumption.num_resumed), all);
+    stls_session_free(resumption.session);
+    stls_context_free(resumption.shared.client);
+    stls_context_free(resumption.shared.server);
+  }
+}
+
 /* The first uses of the library, by several threads at a time. */
 static void *make_context(void *arg)
 {

@@ -13,6 +13,7 @@
 #include <sanstls/conninfo.h>
 #include <sanstls/context.h>
 #include <sanstls/error.h>
+#include <sanstls/session.h>
 
 STLS_BEGIN_DECLS
 
@@ -53,11 +54,19 @@ typedef struct stls_object_options {
   /* Server only: the application chooses the context when the ClientHello is
    * here, see stls_object_set_context. */
   bool choose_context;
+  /* Client: a session to resume, or NULL. Borrowed during the call, and as good
+   * as before afterwards; see sanstls/session.h on using it several times. The
+   * server may refuse it, then the handshake verifies everything as ever:
+   * stls_conninfo_resumed tells. It must have been made for this server_name,
+   * under the context's present policy: verify mode and flags, names, security
+   * level, trust, and the client's own credential; anything else is refused,
+   * because nothing of that is checked again. Server: NULL. */
+  stls_session *session;
 } stls_object_options;
 
 #define STLS_OBJECT_OPTIONS_INIT \
   { \
-    sizeof(stls_object_options), 0, 0, 0 \
+    sizeof(stls_object_options), 0, 0, false, 0 \
   }
 
 /*
@@ -69,9 +78,10 @@ typedef struct stls_object_options {
  *   Nothing was sent: the first handshake call does that.
  * STLS_ERROR_MISUSE: context or out_object is NULL; incoming and outgoing are
  *   the same; a client that verifies names has no server_name; a server has
- *   one; a client is told to choose a context.
+ *   one, or a session; a client is told to choose a context.
  * STLS_ERROR_INPUT: server_name is not a valid name or address; the message
- *   quotes it.
+ *   quotes it. Or the session is not for this connection, or not resumable any
+ *   more: see stls_session_check.
  * STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result

@@ -43,8 +43,8 @@
 #include <sanstls/credential.h>
 #include <sanstls/error.h>
 #include <sanstls/export.h>
-#include <sanstls/feature.h>
 #include <sanstls/exporter.h>
+#include <sanstls/feature.h>
 #include <sanstls/hostname.h>
 #include <sanstls/keylog.h>
 #include <sanstls/name.h>
@@ -52,10 +52,12 @@
 #include <sanstls/oid.h>
 #include <sanstls/pem.h>
 #include <sanstls/policy.h>
-#include <sanstls/random.h>
 #include <sanstls/psk.h>
+#include <sanstls/random.h>
 #include <sanstls/result.h>
+#include <sanstls/session.h>
 #include <sanstls/textlist.h>
+#include <sanstls/ticket.h>
 #include <sanstls/timestamp.h>
 #include <sanstls/trace.h>
 #include <sanstls/trust.h>

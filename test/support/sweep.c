@@ -33,7 +33,7 @@ void sweep_expect(bool refused, stls_result got, stls_result want,
 bool sweep_try(bool (*try)(const void *subject, size_t nth),
                const void *subject, size_t nth, const char *label)
 {
-  const int max_tries = 5;
+  const int max_tries = 20;
   size_t before = 0, after = 1;
   bool refused = false;
 

@@ -27,7 +27,8 @@ void sweep_expect(bool refused, stls_result got, stls_result want,
 /*
  * Runs `try` with the nth allocation refused, which it says whether it came to,
  * and sees that nothing is left behind. What OpenSSL keeps for later is left
- * once, so a try that leaves something is repeated: a leak leaves it again.
+ * once, or once for each of the 16 places of its error queue, so a try that
+ * leaves something is repeated: a leak leaves it again.
  */
 bool sweep_try(bool (*try)(const void *subject, size_t nth),
                const void *subject, size_t nth, const char *label);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* ticket: what a server gives its clients to resume with. */
+#ifndef SANSTLS_TICKET_H
+#define SANSTLS_TICKET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sanstls/context.h>
+#include <sanstls/error.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * Servers resume sessions of clients that they have verified, or not, under the
+ * policy that holds now: verify mode and flags, security level, and what is in
+ * the trust. Any other session they take for none, and shake hands in full.
+ *
+ * What a client resumes with is a ticket, which the client keeps, unless it
+ * cannot (TLS 1.2 without the extension) or SSL_OP_NO_TICKET was set through the
+ * escape hatch: then the context remembers the session itself. That memory
+ * is bounded: OpenSSL keeps the newest 20480 sessions of a context and drops
+ * older ones. (With OpenSSL before 3.0.14, 3.1.6, 3.2.2 and 3.3.1 SSL_OP_NO_TICKET
+ * in TLS 1.3 can make it grow without bound, CVE-2024-2511.)
+ *
+ * All settings are setters of stls_context, and answer as those do.
+ */
+
+/*
+ * Server only: how many tickets a client gets after a full TLS 1.3 handshake, at
+ * most 16, default 2 (ssl.SSLContext.num_tickets); after a resumed one it gets
+ * one. 0: none.
+ *
+ * They are sent just before the first data that the server writes, not at the
+ * end of the handshake: a peer that only sends, and never reads, cannot be made
+ * to choke on them. A server that never writes sends none. The tickets of
+ * TLS 1.2 are a part of the handshake and always sent to clients that ask.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_num_tickets(
+    stls_context *context, size_t num_tickets, stls_error *err);
+
+/* 0 on a client. */
+STLS_EXPORT size_t stls_context_num_tickets(const stls_context *context);
+
+/*
+ * For how many seconds a session is good, from 1 to 604800, which is seven days
+ * (SSL_CTX_set_timeout; RFC 8446, 4.6.1). Default 7200. A client goes by it where
+ * the server says nothing.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_timeout(
+    stls_context *context, int64_t seconds, stls_error *err);
+STLS_EXPORT int64_t stls_context_session_timeout(const stls_context *context);
+
+/* Bytes of one ticket key: name (16), HMAC-SHA-256 key (32), AES-256-CBC key
+ * (32), as in SSL_CTX_set_tlsext_ticket_keys. */
+#define STLS_TICKET_KEY_LEN 80
+
+/* Keys at a time. */
+#define STLS_TICKET_KEYS_MAX 16
+
+/*
+ * Server only: sets the keys that protect tickets, `len` being 1 to 16 times 80
+ * bytes. The first one seals; all of them open, and what one of the others opened
+ * is sealed anew. Without this call each context has a random key of its own
+ * for life. Processes that are to resume each other's sessions need the same
+ * keys and the same policy. The keys are SECRET: they decrypt recorded TLS 1.2
+ * connections that were resumed, so draw them at random, change them often
+ * (current, previous), and wipe them. The context's own copies are wiped.
+ *
+ * Unlike other setters it also works on a sealed context, from any thread, where
+ * it has been called before the context was sealed: so keys rotate.
+ *
+ * STLS_ERROR_MISUSE also: len is 0, no multiple of 80, or too much; two keys have
+ *   the same name; the context was sealed without keys.
+ * STLS_ERROR_UNSUPPORTED: the library context has no AES-256-CBC.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ticket_keys(
+    stls_context *context, const void *keys, size_t len, stls_error *err);
+
+/* What happened to all objects of a context (ssl.SSLContext.session_stats,
+ * SSL_CTX_sess_number(3)). Start from STLS_SESSION_STATS_INIT. */
+typedef struct stls_session_stats {
+  size_t size;
+  /* Sessions that the context remembers at the moment. */
+  size_t number;
+  /* Handshakes that clients began, ended well, and began on an open
+   * connection. */
+  size_t connect;
+  size_t connect_good;
+  size_t connect_renegotiate;
+  /* The same on servers. */
+  size_t accept;
+  size_t accept_good;
+  size_t accept_renegotiate;
+  /* Sessions that were resumed; that were asked for and not known; known, but
+   * too old; and dropped because the memory was full. */
+  size_t hits;
+  size_t misses;
+  size_t timeouts;
+  size_t cache_full;
+} stls_session_stats;
+
+#define STLS_SESSION_STATS_INIT \
+  { \
+    sizeof(stls_session_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+  }
+
+/*
+ * Any thread. STLS_OK; STLS_ERROR_MISUSE: a NULL argument, or the size is not set.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_session_stats(const stls_context *context,
+                           stls_session_stats *out_stats, stls_error *err);
+
+STLS_END_DECLS
+
+#endif

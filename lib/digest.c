@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* digest (L0): SHA-256 in somebody's library context. */
+#include "digest.h"
+
+#include <openssl/evp.h>
+
+bool stls_digest(OSSL_LIB_CTX *libctx, const char *propq, const void *data,
+                 size_t len, unsigned char out[STLS_DIGEST_LEN])
+{
+  return EVP_Q_digest(libctx, "SHA256", propq, data, len, out, NULL) == 1;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* digest (L0): SHA-256 in somebody's library context. */
+#ifndef STLS_DIGEST_H
+#define STLS_DIGEST_H
+
+#include <openssl/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define STLS_DIGEST_LEN 32
+
+/* false when memory is short or there is no SHA-256. The caller guards the error
+ * queue. */
+bool stls_digest(OSSL_LIB_CTX *libctx, const char *propq, const void *data,
+                 size_t len, unsigned char out[STLS_DIGEST_LEN]);
+
+#endif

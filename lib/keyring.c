@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* keyring (L3): keys for tickets, which change while they are in use. */
+#include "keyring.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <sanstls/ticket.h>
+#include <string.h>
+
+#include "mem.h"
+
+struct stls_keyring {
+  /* Held for the keys. */
+  CRYPTO_RWLOCK *lock;
+  EVP_CIPHER *cipher;
+  size_t num;
+  struct stls_keyring_key keys[STLS_TICKET_KEYS_MAX];
+};
+
+stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq)
+{
+  stls_keyring *ring = stls_mem_zalloc(sizeof *ring);
+
+  if (ring == NULL) return NULL;
+  ring->lock = CRYPTO_THREAD_lock_new();
+  ring->cipher = EVP_CIPHER_fetch(libctx, "AES-256-CBC", propq);
+  if (ring->lock != NULL && ring->cipher != NULL) return ring;
+  stls_keyring_free(ring);
+  return NULL;
+}
+
+void stls_keyring_free(stls_keyring *ring)
+{
+  if (ring == NULL) return;
+  CRYPTO_THREAD_lock_free(ring->lock);
+  EVP_CIPHER_free(ring->cipher);
+  stls_mem_free_clear(ring, sizeof *ring);
+}
+
+const char *stls_keyring_fault(const void *keys, size_t len)
+{
+  const unsigned char *bytes = keys;
+
+  if (keys == NULL) return "keys is NULL";
+  if (len == 0 || len % STLS_TICKET_KEY_LEN != 0)
+    return "len is no multiple of 80";
+  if (len > (size_t)STLS_TICKET_KEYS_MAX * STLS_TICKET_KEY_LEN)
+    return "len is more than 16 keys";
+  for (size_t i = 0; i < len; i += STLS_TICKET_KEY_LEN)
+    for (size_t j = 0; j < i; j += STLS_TICKET_KEY_LEN)
+      if (memcmp(bytes + i, bytes + j, STLS_KEYRING_NAME_LEN) == 0)
+        return "two keys have the same name";
+  return NULL;
+}
+
+void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len)
+{
+  CRYPTO_THREAD_write_lock(ring->lock);
+  OPENSSL_cleanse(ring->keys, sizeof ring->keys);
+  memcpy(ring->keys, keys, len);
+  ring->num = len / sizeof ring->keys[0];
+  CRYPTO_THREAD_unlock(ring->lock);
+}
+
+/* Names are no secrets. */
+bool stls_keyring_choose(stls_keyring *ring, const unsigned char *name,
+                         struct stls_keyring_key *out_key, bool *out_is_first)
+{
+  bool found = false;
+
+  CRYPTO_THREAD_read_lock(ring->lock);
+  for (size_t i = 0; i < ring->num && !found; i++) {
+    const struct stls_keyring_key *key = &ring->keys[i];
+    found = name == NULL || memcmp(name, key->name, sizeof key->name) == 0;
+    if (found) *out_key = *key;
+    if (found) *out_is_first = i == 0;
+  }
+  CRYPTO_THREAD_unlock(ring->lock);
+  return found;
+}
+
+bool stls_keyring_apply(const stls_keyring *ring, struct stls_keyring_key *key,
+                        const unsigned char *iv, bool seal,
+                        EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx)
+{
+  char digest[] = "SHA256";
+  OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key->mac,
+                                        sizeof key->mac),
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+      OSSL_PARAM_construct_end()};
+
+  return EVP_MAC_CTX_set_params(mac_ctx, params) == 1 &&
+         EVP_CipherInit_ex2(cipher_ctx, ring->cipher, key->cipher, iv, seal,
+                            NULL) == 1;
+}

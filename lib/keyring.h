@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/* keyring (L3): keys for tickets, which change while they are in use. */
+#ifndef STLS_KEYRING_H
+#define STLS_KEYRING_H
+
+#include <openssl/evp.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define STLS_KEYRING_NAME_LEN 16
+#define STLS_KEYRING_MAC_LEN 32
+#define STLS_KEYRING_CIPHER_LEN 32
+
+/* The layout of SSL_CTX_set_tlsext_ticket_keys. */
+struct stls_keyring_key {
+  unsigned char name[STLS_KEYRING_NAME_LEN];
+  unsigned char mac[STLS_KEYRING_MAC_LEN];
+  unsigned char cipher[STLS_KEYRING_CIPHER_LEN];
+};
+
+typedef struct stls_keyring stls_keyring;
+
+/* Empty. NULL when memory is short, or there is no AES-256-CBC, which OpenSSL's
+ * queue tells. The caller guards it. */
+stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq);
+
+/* Wipes the keys. NULL is fine. */
+void stls_keyring_free(stls_keyring *ring);
+
+/* Why the bytes are no keys, as a static phrase; NULL when they are. */
+const char *stls_keyring_fault(const void *keys, size_t len);
+
+/* Replaces all keys by those, without fault. Any thread. */
+void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len);
+
+/* Copies the key of that name, or the first one for NULL, and says whether it is
+ * the first; false for none. The copy is to be wiped. Any thread. */
+bool stls_keyring_choose(stls_keyring *ring, const unsigned char *name,
+                         struct stls_keyring_key *out_key, bool *out_is_first);
+
+/* Starts to seal, or to open, with the key: AES-256-CBC and HMAC-SHA-256. */
+bool stls_keyring_apply(const stls_keyring *ring, struct stls_keyring_key *key,
+                        const unsigned char *iv, bool seal,
+                        EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx);
+
+#endif

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* session (L4): what a client keeps of a connection, to resume it by another. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "session.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "context.h"
+#include "error.h"
+#include "idna.h"
+#include "sessionpolicy.h"
+
+static const char *what_ended(const stls_session *session);
+static bool is_same_name(const char *a, const char *b);
+static char to_lower(char c);
+
+stls_session *stls_session_make(SSL_SESSION *ssl_session,
+                                const struct stls_session_facts *facts)
+{
+  stls_session *session = stls_mem_zalloc(sizeof *session);
+
+  if (session == NULL) return NULL;
+  stls_refs_init(&session->refs);
+  atomic_init(&session->forgotten, false);
+  session->peer_verified = facts->peer_verified;
+  session->born = facts->born;
+  if (facts->server_name != NULL) {
+    session->server_name = stls_mem_strdup(facts->server_name);
+    if (session->server_name == NULL) {
+      stls_mem_free(session);
+      return NULL;
+    }
+  }
+  session->ssl_session = ssl_session;
+  return session;
+}
+
+void stls_session_free(stls_session *session)
+{
+  if (session == NULL || !stls_refs_release(&session->refs)) return;
+  SSL_SESSION_free(session->ssl_session);
+  stls_mem_free(session->server_name);
+  stls_mem_free(session);
+}
+
+stls_session *stls_session_up_ref(stls_session *session)
+{
+  if (session != NULL) stls_refs_take(&session->refs);
+  return session;
+}
+
+void stls_session_forget(stls_session *session)
+{
+  if (session != NULL) atomic_store(&session->forgotten, true);
+}
+
+stls_result stls_session_check(const stls_session *session,
+                               const stls_context *context,
+                               const char *server_name, stls_error *err)
+{
+  struct stls_reference found;
+  stls_result result = STLS_OK;
+  stls_error_guard guard;
+
+  if (session == NULL) return stls_error_misuse(err, "session is NULL");
+  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  if (context->role == STLS_SERVER)
+    return stls_error_misuse(err, "context is not a client's");
+  if (server_name != NULL)
+    result = stls_idna_resolve(server_name, "server_name", &found, err);
+  if (result != STLS_OK) return result;
+  stls_error_enter(&guard);
+  result = stls_session_fits(session, context,
+                             server_name == NULL ? NULL : found.text, err);
+  stls_error_leave(&guard);
+  return result;
+}
+
+stls_result stls_session_fits(const stls_session *session,
+                              const stls_context *context, const char *name,
+                              stls_error *err)
+{
+  const char *why = what_ended(session);
+  unsigned char policy[STLS_DIGEST_LEN];
+  stls_result result;
+
+  if (why != NULL)
+    return stls_error_set(err, STLS_ERROR_INPUT,
+                          "the session is not resumable: %s", why);
+  if (!is_same_name(session->server_name, name))
+    return stls_error_set(
+        err, STLS_ERROR_INPUT,
+        "the session was made with the server \"%.200s\", not \"%.200s\"",
+        session->server_name == NULL ? "" : session->server_name,
+        name == NULL ? "" : name);
+  if (!session->peer_verified && context->verify_mode != STLS_VERIFY_NONE)
+    return stls_error_set(err, STLS_ERROR_INPUT,
+                          "the session was made with a server that was not "
+                          "verified");
+  result = stls_sessionpolicy_digest(context, policy, err);
+  if (result == STLS_OK &&
+      !stls_sessionpolicy_is_of(policy, session->ssl_session))
+    result = stls_error_set(err, STLS_ERROR_INPUT,
+                            "the session was made under another policy: verify "
+                            "mode or flags, names, security level, trust, or "
+                            "the client's own credential");
+  return result;
+}
+
+const uint8_t *stls_session_id(const stls_session *session, size_t *out_len)
+{
+  const uint8_t *id = NULL;
+  unsigned len = 0;
+
+  if (session != NULL) id = SSL_SESSION_get_id(session->ssl_session, &len);
+  if (out_len != NULL) *out_len = len;
+  return id;
+}
+
+bool stls_session_equal(const stls_session *a, const stls_session *b)
+{
+  size_t a_len, b_len;
+  const uint8_t *a_id = stls_session_id(a, &a_len);
+  const uint8_t *b_id = stls_session_id(b, &b_len);
+
+  return a_id != NULL && b_id != NULL && a_len == b_len &&
+         memcmp(a_id, b_id, a_len) == 0;
+}
+
+int64_t stls_session_time(const stls_session *session)
+{
+  if (session == NULL) return 0;
+#ifdef HAVE_SSL_SESSION_GET_TIME_EX
+  return (int64_t)SSL_SESSION_get_time_ex(session->ssl_session);
+#else
+  return SSL_SESSION_get_time(session->ssl_session);
+#endif
+}
+
+int64_t stls_session_timeout(const stls_session *session)
+{
+  return session == NULL ? 0 : SSL_SESSION_get_timeout(session->ssl_session);
+}
+
+uint64_t stls_session_ticket_lifetime_hint(const stls_session *session)
+{
+  return session == NULL
+             ? 0
+             : SSL_SESSION_get_ticket_lifetime_hint(session->ssl_session);
+}
+
+bool stls_session_has_ticket(const stls_session *session)
+{
+  return session != NULL && SSL_SESSION_has_ticket(session->ssl_session) == 1;
+}
+
+bool stls_session_is_resumable(const stls_session *session)
+{
+  return session != NULL && what_ended(session) == NULL;
+}
+
+int stls_session_version(const stls_session *session)
+{
+  return session == NULL
+             ? 0
+             : SSL_SESSION_get_protocol_version(session->ssl_session);
+}
+
+const char *stls_session_cipher_name(const stls_session *session)
+{
+  const SSL_CIPHER *cipher =
+      session == NULL ? NULL : SSL_SESSION_get0_cipher(session->ssl_session);
+
+  return cipher == NULL ? NULL : SSL_CIPHER_get_name(cipher);
+}
+
+const char *stls_session_server_name(const stls_session *session)
+{
+  return session == NULL ? NULL : session->server_name;
+}
+
+bool stls_session_peer_verified(const stls_session *session)
+{
+  return session != NULL && session->peer_verified;
+}
+
+int64_t stls_session_now(void)
+{
+  return (int64_t)time(NULL);
+}
+
+/* NULL: nothing. */
+static const char *what_ended(const stls_session *session)
+{
+  const int64_t made = stls_session_time(session);
+  const int64_t now = stls_session_now();
+  const uint64_t hint = stls_session_ticket_lifetime_hint(session);
+
+  if (atomic_load(&session->forgotten)) return "a connection with it failed";
+  if (SSL_SESSION_is_resumable(session->ssl_session) != 1)
+    return "it has neither identifier nor ticket";
+  if (made < 0 || session->born < 0) return "it is older than time";
+  if (now - made > stls_session_timeout(session)) return "its time is over";
+  if (hint > 0 && now > made && (uint64_t)(now - made) > hint)
+    return "its ticket's time is over";
+  if (now - session->born > STLS_SESSION_MAX_AGE)
+    return "the server was verified too long ago";
+  return NULL;
+}
+
+/* Names are ASCII here, and case says nothing in them (RFC 4343). */
+static bool is_same_name(const char *a, const char *b)
+{
+  if (a == NULL || b == NULL) return a == b;
+  while (*a != '\0' && to_lower(*a) == to_lower(*b)) {
+    a++;
+    b++;
+  }
+  return *a == '\0' && *b == '\0';
+}
+
+static char to_lower(char c)
+{
+  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}

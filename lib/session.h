@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* session (L4): what a client keeps of a connection, to resume it by another. */
+#ifndef STLS_SESSION_H
+#define STLS_SESSION_H
+
+#include <openssl/ssl.h>
+#include <sanstls/session.h>
+#include <stdatomic.h>
+
+#include "mem.h"
+
+/* RFC 8446, 4.6.1. */
+#define STLS_SESSION_MAX_AGE 604800
+
+struct stls_session {
+  stls_refs refs;
+  /* Never in an SSL, which would change it: they get copies. Its session-id
+   * context is the policy's digest. */
+  SSL_SESSION *ssl_session;
+  /* As it was resolved; NULL for none. */
+  char *server_name;
+  bool peer_verified;
+  /* When the handshake was that verified the peer, in seconds. */
+  int64_t born;
+  /* Not to be resumed any more, which others may be about to do. */
+  atomic_bool forgotten;
+  /* In a queue; held by it. */
+  stls_session *next;
+};
+
+/* What is known of a session beside libssl's part. */
+struct stls_session_facts {
+  /* May be NULL; copied. */
+  const char *server_name;
+  bool peer_verified;
+  int64_t born;
+};
+
+/* Takes over `ssl_session` on success. NULL when memory is short. */
+stls_session *stls_session_make(SSL_SESSION *ssl_session,
+                                const struct stls_session_facts *facts);
+
+/* It was part of a failure, and is not to be offered again. NULL is fine. */
+void stls_session_forget(stls_session *session);
+
+/* Seconds since the epoch. */
+int64_t stls_session_now(void);
+
+/* Whether a connection of `context` to `name`, which is resolved or NULL, may
+ * offer it: as stls_session_check. The caller guards the error queue. */
+stls_result stls_session_fits(const stls_session *session,
+                              const stls_context *context, const char *name,
+                              stls_error *err);
+
+#endif

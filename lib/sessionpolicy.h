@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* sessionpolicy (L4): how a context verifies its peers, as one short value. */
+#ifndef STLS_SESSIONPOLICY_H
+#define STLS_SESSIONPOLICY_H
+
+#include "context.h"
+#include "digest.h"
+
+/*
+ * A value that contexts have in common that verify alike: role, mode, flags and
+ * levels, names, what is in the trust; and, for a client, the certificate that
+ * it shows itself. The same in every process. STLS_ERROR_MEMORY. The caller
+ * guards the error queue.
+ */
+stls_result stls_sessionpolicy_digest(const stls_context *context,
+                                      unsigned char out[STLS_DIGEST_LEN],
+                                      stls_error *err);
+
+/*
+ * Makes the policy that of the connection's sessions: libssl resumes none with
+ * another session-id context, on either side (SSL_set_session_id_context). To be
+ * called again where the connection gets another context.
+ */
+stls_result stls_sessionpolicy_bind(const stls_context *context, SSL *ssl,
+                                    stls_error *err);
+
+/* Whether a session was made under this policy. */
+bool stls_sessionpolicy_is_of(const unsigned char policy[STLS_DIGEST_LEN],
+                              const SSL_SESSION *session);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/* sessions (L4): the sessions of one connection, offered, used and given. */
+#include "sessions.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "sessionpolicy.h"
+
+/* An index of our own leaves SSL_set_app_data to whoever uses the escape
+ * hatch. */
+static atomic_int sessions_index = -1;
+
+static bool has_index(void);
+static struct stls_sessions *find(const SSL *ssl);
+static void use(struct stls_sessions *sessions, stls_session *session);
+static int on_session(SSL *ssl, SSL_SESSION *ssl_session);
+static stls_session *keep(struct stls_sessions *sessions,
+                          const SSL_SESSION *ssl_session);
+static void enqueue(struct stls_sessions *sessions, stls_session *session);
+static void drop_all(struct stls_sessions *sessions);
+static void keep_tls_1_2(struct stls_sessions *sessions, SSL *ssl);
+static bool is_known(const stls_session *before, const SSL_SESSION *now);
+
+void stls_sessions_install(SSL_CTX *ctx)
+{
+  SSL_CTX_set_session_cache_mode(
+      ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(ctx, on_session);
+}
+
+stls_result stls_sessions_open(struct stls_sessions *sessions,
+                               stls_context *context, SSL *ssl, stls_error *err)
+{
+  sessions->context = context;
+  if (!has_index() || SSL_set_ex_data(ssl, sessions_index, sessions) != 1)
+    return stls_error_memory(err);
+  return stls_sessionpolicy_bind(context, ssl, err);
+}
+
+void stls_sessions_close(struct stls_sessions *sessions)
+{
+  drop_all(sessions);
+  stls_session_free(sessions->used);
+  sessions->used = NULL;
+}
+
+stls_result stls_sessions_offer(struct stls_sessions *sessions, SSL *ssl,
+                                stls_session *session, stls_error *err)
+{
+  stls_result result =
+      stls_session_fits(session, sessions->context, sessions->server_name, err);
+  SSL_SESSION *copy;
+  int is_set;
+
+  if (result != STLS_OK) return result;
+  copy = SSL_SESSION_dup(session->ssl_session);
+  is_set = copy != NULL && SSL_set_session(ssl, copy);
+  SSL_SESSION_free(copy);
+  if (!is_set) return stls_error_memory(err);
+  sessions->used = stls_session_up_ref(session);
+  return STLS_OK;
+}
+
+void stls_sessions_establish(struct stls_sessions *sessions, SSL *ssl,
+                             bool peer_verified)
+{
+  const bool is_tls_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
+  const bool is_resumed = SSL_session_reused(ssl) == 1;
+  const bool is_server = SSL_is_server(ssl) == 1;
+
+  if (sessions->is_barred) return;
+  sessions->established = true;
+  sessions->peer_verified = peer_verified;
+  sessions->owes_tickets = is_server && is_tls_1_3;
+  sessions->born = is_resumed && sessions->used != NULL ? sessions->used->born
+                                                        : stls_session_now();
+  /* From here on, failures are nothing to what was offered, unless TLS 1.2 goes
+   * on with it. */
+  if (is_tls_1_3 || !is_resumed) use(sessions, NULL);
+  if (!is_tls_1_3 && !is_server) keep_tls_1_2(sessions, ssl);
+}
+
+void stls_sessions_fail(struct stls_sessions *sessions, stls_result cause)
+{
+  if (cause == STLS_ERROR_TRUNCATED || cause == STLS_ERROR_MEMORY) return;
+  stls_session_forget(sessions->used);
+}
+
+stls_session *stls_sessions_take(struct stls_sessions *sessions)
+{
+  stls_session *session = sessions->first;
+
+  if (session == NULL) return NULL;
+  sessions->first = session->next;
+  session->next = NULL;
+  sessions->num--;
+  return session;
+}
+
+void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl)
+{
+  size_t num = sessions->context->num_tickets;
+
+  /* In the middle of a message libssl takes no orders. */
+  if (SSL_in_init(ssl)) return;
+  sessions->owes_tickets = false;
+  /* Who resumes has the others still. */
+  if (SSL_session_reused(ssl) == 1 && num > 1) num = 1;
+  for (size_t i = 0; i < num; i++) SSL_new_session_ticket(ssl);
+}
+
+stls_context *stls_sessions_context(const SSL *ssl)
+{
+  const struct stls_sessions *sessions = find(ssl);
+
+  return sessions == NULL ? NULL : sessions->context;
+}
+
+/* Unlike a once-function, this may be tried again after memory was short. When
+ * two threads try at a time, one index is left unused. */
+static bool has_index(void)
+{
+  int index = atomic_load(&sessions_index);
+  int fresh;
+
+  if (index >= 0) return true;
+  fresh = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+  if (fresh >= 0)
+    atomic_compare_exchange_strong(&sessions_index, &index, fresh);
+  return fresh >= 0;
+}
+
+static struct stls_sessions *find(const SSL *ssl)
+{
+  int index = atomic_load(&sessions_index);
+
+  return index < 0 ? NULL : SSL_get_ex_data(ssl, index);
+}
+
+/* Takes a reference. */
+static void use(struct stls_sessions *sessions, stls_session *session)
+{
+  stls_session_free(sessions->used);
+  sessions->used = stls_session_up_ref(session);
+}
+
+/* TLS 1.2's session comes before libssl is done, and is fetched later. */
+static int on_session(SSL *ssl, SSL_SESSION *ssl_session)
+{
+  struct stls_sessions *sessions = find(ssl);
+  const int not_taken_over = 0;
+  stls_error_guard guard;
+
+  if (sessions == NULL || !sessions->established) return not_taken_over;
+  /* An entry that is left would look like libssl's own failure. */
+  stls_error_enter(&guard);
+  enqueue(sessions, keep(sessions, ssl_session));
+  stls_error_leave(&guard);
+  return not_taken_over;
+}
+
+/* NULL: there is nothing to resume, no memory for it, or it would be refused. */
+static stls_session *keep(struct stls_sessions *sessions,
+                          const SSL_SESSION *ssl_session)
+{
+  const struct stls_session_facts facts = {
+      sessions->server_name, sessions->peer_verified, sessions->born};
+  unsigned char policy[STLS_DIGEST_LEN];
+  stls_session *session = NULL;
+  SSL_SESSION *copy;
+
+  /* The policy that is bound may not be that of the handshake any more. */
+  if (SSL_SESSION_is_resumable(ssl_session) != 1 ||
+      stls_sessionpolicy_digest(sessions->context, policy, NULL) != STLS_OK ||
+      !stls_sessionpolicy_is_of(policy, ssl_session))
+    return NULL;
+  copy = SSL_SESSION_dup(ssl_session);
+  if (copy != NULL) session = stls_session_make(copy, &facts);
+  if (session == NULL) SSL_SESSION_free(copy);
+  return session;
+}
+
+/* Takes over the session, which may be NULL. */
+static void enqueue(struct stls_sessions *sessions, stls_session *session)
+{
+  stls_session **end = &sessions->first;
+
+  if (session == NULL) return;
+  if (sessions->num == STLS_SESSIONS_MAX)
+    stls_session_free(stls_sessions_take(sessions));
+  while (*end != NULL) end = &(*end)->next;
+  *end = session;
+  sessions->num++;
+}
+
+static void drop_all(struct stls_sessions *sessions)
+{
+  while (sessions->first != NULL)
+    stls_session_free(stls_sessions_take(sessions));
+}
+
+static void keep_tls_1_2(struct stls_sessions *sessions, SSL *ssl)
+{
+  const SSL_SESSION *now = SSL_get_session(ssl);
+  stls_session *session = NULL;
+
+  if (now != NULL && !is_known(sessions->used, now))
+    session = keep(sessions, now);
+  if (session == NULL) return;
+  use(sessions, session);
+  enqueue(sessions, session);
+}
+
+/* Whether it is what was offered: no new ticket has come. */
+static bool is_known(const stls_session *before, const SSL_SESSION *now)
+{
+  const unsigned char *old_ticket, *new_ticket;
+  size_t old_len, new_len;
+
+  if (before == NULL) return false;
+  SSL_SESSION_get0_ticket(before->ssl_session, &old_ticket, &old_len);
+  SSL_SESSION_get0_ticket(now, &new_ticket, &new_len);
+  return old_len == new_len &&
+         (new_len == 0 || memcmp(old_ticket, new_ticket, new_len) == 0);
+}

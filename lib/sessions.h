@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* sessions (L4): the sessions of one connection, offered, used and given. */
+#ifndef STLS_SESSIONS_H
+#define STLS_SESSIONS_H
+
+#include "context.h"
+#include "session.h"
+
+#define STLS_SESSIONS_MAX 8
+
+struct stls_sessions {
+  /* Borrowed. */
+  stls_context *context;
+  /* The client's reference name, borrowed; NULL for none. */
+  const char *server_name;
+  /* Those that wait to be taken, oldest first; owned. */
+  stls_session *first;
+  unsigned num;
+  /* The one that was offered, or that TLS 1.2 made: a failure ends it. Owned,
+   * or NULL. */
+  stls_session *used;
+  int64_t born;
+  bool peer_verified;
+  /* A handshake has succeeded: before, there is nothing to keep. */
+  bool established;
+  /* The peer was known by an external key, of which sessions tell nothing. */
+  bool is_barred;
+  /* A server's TLS 1.3 tickets wait for the first data. */
+  bool owes_tickets;
+};
+
+/* Has an SSL_CTX tell of the tickets that its clients are given. */
+void stls_sessions_install(SSL_CTX *ctx);
+
+/*
+ * Binds the connection's sessions to the context's policy, and has its tickets
+ * noticed. Starts as zeroes, and must outlive the SSL. To be called again where
+ * the connection gets another context. STLS_OK or STLS_ERROR_MEMORY; the caller
+ * guards the error queue.
+ */
+stls_result stls_sessions_open(struct stls_sessions *sessions,
+                               stls_context *context, SSL *ssl,
+                               stls_error *err);
+void stls_sessions_close(struct stls_sessions *sessions);
+
+/* Has a client offer `session`, of which it takes a reference. Refusals as
+ * stls_session_check. The caller guards the error queue. */
+stls_result stls_sessions_offer(struct stls_sessions *sessions, SSL *ssl,
+                                stls_session *session, stls_error *err);
+
+/* The handshake has succeeded: keeps TLS 1.2's session. The caller guards the
+ * error queue. */
+void stls_sessions_establish(struct stls_sessions *sessions, SSL *ssl,
+                             bool peer_verified);
+
+/* The connection has failed for `cause`. */
+void stls_sessions_fail(struct stls_sessions *sessions, stls_result cause);
+
+/* The oldest that waits, the caller's; NULL for none. */
+stls_session *stls_sessions_take(struct stls_sessions *sessions);
+
+/* Before a server writes data: what tickets it owes are sent first. The caller
+ * guards the error queue. */
+void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl);
+
+/* The context of a connection at work; NULL where it is none of ours. */
+stls_context *stls_sessions_context(const SSL *ssl);
+
+#endif

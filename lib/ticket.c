@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* ticket (L4): what a server gives its clients to resume with. */
+#include "ticket.h"
+
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "error.h"
+#include "session.h"
+#include "sessions.h"
+
+#define DEFAULT_TICKETS 2
+#define MAX_TICKETS 16
+
+/* Of AES-256-CBC. */
+#define IV_LEN 16
+
+static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
+                     EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
+                     int seal);
+
+/* libssl would send them at the end of the handshake: lib/sessions.c does. */
+void stls_ticket_init(stls_context *context)
+{
+  if (context->role != STLS_SERVER) return;
+  context->num_tickets = DEFAULT_TICKETS;
+  SSL_CTX_set_num_tickets(context->ssl_ctx, 0);
+}
+
+stls_result stls_context_set_num_tickets(stls_context *context,
+                                         size_t num_tickets, stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
+
+  if (result != STLS_OK) return result;
+  if (num_tickets > MAX_TICKETS)
+    return stls_error_misuse(err, "num_tickets is above 16");
+  context->num_tickets = num_tickets;
+  return STLS_OK;
+}
+
+size_t stls_context_num_tickets(const stls_context *context)
+{
+  return context == NULL ? 0 : context->num_tickets;
+}
+
+stls_result stls_context_set_session_timeout(stls_context *context,
+                                             int64_t seconds, stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (seconds < 1 || seconds > STLS_SESSION_MAX_AGE)
+    return stls_error_misuse(err, "seconds is not from 1 to 604800");
+  SSL_CTX_set_timeout(context->ssl_ctx, (long)seconds);
+  return STLS_OK;
+}
+
+int64_t stls_context_session_timeout(const stls_context *context)
+{
+  return context == NULL ? 0 : SSL_CTX_get_timeout(context->ssl_ctx);
+}
+
+stls_result stls_context_set_ticket_keys(stls_context *context,
+                                         const void *keys, size_t len,
+                                         stls_error *err)
+{
+  const bool is_first = context == NULL || context->ticket_keys == NULL;
+  const char *fault = stls_keyring_fault(keys, len);
+  stls_result result = STLS_OK;
+  stls_error_guard guard;
+
+  if (is_first) result = stls_context_check_setter(context, STLS_SERVER, err);
+  if (result != STLS_OK) return result;
+  if (fault != NULL) return stls_error_misuse(err, fault);
+  if (is_first) {
+    stls_error_enter(&guard);
+    context->ticket_keys = stls_keyring_new(context->libctx, context->propq);
+    if (context->ticket_keys == NULL)
+      result = stls_error_queue_is_empty()
+                   ? stls_error_memory(err)
+                   : stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                            "AES-256-CBC");
+    stls_error_leave(&guard);
+  }
+  if (result != STLS_OK) return result;
+  stls_keyring_set(context->ticket_keys, keys, len);
+  if (is_first)
+    SSL_CTX_set_tlsext_ticket_key_evp_cb(context->ssl_ctx, on_ticket);
+  return STLS_OK;
+}
+
+stls_result stls_context_session_stats(const stls_context *context,
+                                       stls_session_stats *out_stats,
+                                       stls_error *err)
+{
+  SSL_CTX *ctx;
+
+  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  if (out_stats == NULL) return stls_error_misuse(err, "out_stats is NULL");
+  if (out_stats->size < sizeof *out_stats)
+    return stls_error_misuse(err, "out_stats->size is not set");
+  ctx = context->ssl_ctx;
+  out_stats->number = (size_t)SSL_CTX_sess_number(ctx);
+  out_stats->connect = (size_t)SSL_CTX_sess_connect(ctx);
+  out_stats->connect_good = (size_t)SSL_CTX_sess_connect_good(ctx);
+  out_stats->connect_renegotiate =
+      (size_t)SSL_CTX_sess_connect_renegotiate(ctx);
+  out_stats->accept = (size_t)SSL_CTX_sess_accept(ctx);
+  out_stats->accept_good = (size_t)SSL_CTX_sess_accept_good(ctx);
+  out_stats->accept_renegotiate = (size_t)SSL_CTX_sess_accept_renegotiate(ctx);
+  out_stats->hits = (size_t)SSL_CTX_sess_hits(ctx);
+  out_stats->misses = (size_t)SSL_CTX_sess_misses(ctx);
+  out_stats->timeouts = (size_t)SSL_CTX_sess_timeouts(ctx);
+  out_stats->cache_full = (size_t)SSL_CTX_sess_cache_full(ctx);
+  return STLS_OK;
+}
+
+/* 1: use it; 2: the same, and give a new ticket; 0: it is not ours, as good as
+ * none; -1: the handshake fails. */
+static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
+                     EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx, int seal)
+{
+  const stls_context *context = stls_sessions_context(ssl);
+  stls_keyring *ring = context == NULL ? NULL : context->ticket_keys;
+  struct stls_keyring_key key;
+  bool is_first = false, is_ready;
+
+  if (ring == NULL ||
+      !stls_keyring_choose(ring, seal ? NULL : name, &key, &is_first))
+    return seal ? -1 : 0;
+  if (seal) memcpy(name, key.name, sizeof key.name);
+  is_ready = (!seal || RAND_bytes_ex(context->libctx, iv, IV_LEN, 0) == 1) &&
+             stls_keyring_apply(ring, &key, iv, seal != 0, cipher_ctx, mac_ctx);
+  OPENSSL_cleanse(&key, sizeof key);
+  if (!is_ready) return -1;
+  /* As libssl with keys of its own: TLS 1.3 clients get a new one each time. */
+  return seal || (is_first && SSL_version(ssl) != TLS1_3_VERSION) ? 1 : 2;
+}

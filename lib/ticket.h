@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* ticket (L4): what a server gives its clients to resume with. */
+#ifndef STLS_TICKET_H
+#define STLS_TICKET_H
+
+#include <sanstls/ticket.h>
+
+#include "context.h"
+
+/* Gives a fresh context the defaults. */
+void stls_ticket_init(stls_context *context);
+
+#endif

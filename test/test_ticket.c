@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* test_ticket: what servers give to resume with, and when. */
+#include <openssl/ssl.h>
+
+#include "lib/session.h"
+#include "support/expect.h"
+#include "support/meeting.h"
+
+SUITE(ticket, .timeout = 60);
+
+static void give_none(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_num_tickets(context, 0, NULL), STLS_OK);
+}
+
+static void give_five(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_num_tickets(context, 5, NULL), STLS_OK);
+}
+
+static const struct row {
+  const char *name;
+  void (*tune)(stls_context *context);
+  size_t want;
+} rows[] = {
+    {"default", NULL, 2},
+    {"none", give_none, 0},
+    {"five", give_five, 5},
+};
+
+Test(ticket, comes_as_often_as_the_server_says)
+{
+  pair_options options = {0};
+  char label[64];
+
+  for (size_t row = 3; pair_row(row, &options, label); row++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+      options.tune_server = rows[i].tune;
+      meeting again = meeting_open(&options);
+      test_pair pair = meeting_meet(&again, NULL);
+      stls_session *session;
+      size_t num = 0;
+      cr_expect_eq(stls_context_num_tickets(again.server), rows[i].want);
+      meeting_greet(&pair);
+      while ((session = meeting_next(pair.client)) != NULL) {
+        stls_session_free(session);
+        num++;
+      }
+      cr_expect_eq(num, rows[i].want, "%s, %s: %zu", label, rows[i].name, num);
+      pair_free(&pair);
+      meeting_close(&again);
+    }
+}
+
+/* openssl #7948, #7967, trio #819: what nobody reads must not be in the way. */
+Test(ticket, waits_for_the_first_data)
+{
+  const pair_options options = {.version = STLS_TLS_1_3};
+  meeting again = meeting_open(&options);
+  test_pair pair = meeting_meet(&again, NULL);
+  stls_bio *out = stls_object_outgoing(pair.server);
+  size_t done, first;
+  char bytes[100];
+
+  cr_expect_eq(stls_bio_pending(out), 0, "after the handshake");
+  /* A peer that only sends. */
+  for (int i = 0; i < 3; i++) {
+    ASSERT_RESULT(stls_object_write(pair.client, "data", 4, &done), STLS_OK,
+                  "write");
+    pair_move_all(&pair, pair.client, pair.server);
+    EXPECT_RESULT(stls_object_read(pair.server, bytes, sizeof bytes, &done),
+                  STLS_OK, "read");
+    cr_expect_eq(stls_bio_pending(out), 0, "after a read");
+  }
+  ASSERT_RESULT(stls_object_write(pair.server, "data", 4, &done), STLS_OK,
+                "write");
+  first = stls_bio_pending(out);
+  cr_expect_gt(first, 200, "tickets and data");
+  ASSERT_RESULT(stls_object_write(pair.server, "data", 4, &done), STLS_OK,
+                "write");
+  cr_expect_lt(stls_bio_pending(out) - first, 50, "data only");
+  pair_free(&pair);
+  meeting_close(&again);
+}
+
+Test(ticket, is_not_sent_with_a_close)
+{
+  const pair_options options = {.version = STLS_TLS_1_3};
+  meeting again = meeting_open(&options);
+  test_pair pair = meeting_meet(&again, NULL);
+
+  EXPECT_RESULT(stls_object_close_write(pair.server), STLS_OK, "close");
+  cr_expect_lt(stls_bio_pending(stls_object_outgoing(pair.server)), 40);
+  pair_free(&pair);
+  meeting_close(&again);
+}
+
+/* Data behind a cork, and in pieces, is data. */
+Test(ticket, comes_with_corked_data)
+{
+  const pair_options options = {.version = STLS_TLS_1_3};
+  meeting again = meeting_open(&options);
+  test_pair pair = meeting_meet(&again, NULL);
+  stls_session *session;
+  char bytes[10];
+  size_t done;
+
+  ASSERT_RESULT(stls_object_cork(pair.server), STLS_OK, "cork");
+  ASSERT_RESULT(stls_object_write(pair.server, "data", 4, &done), STLS_OK,
+                "write");
+  cr_expect_eq(stls_bio_pending(stls_object_outgoing(pair.server)), 0);
+  ASSERT_RESULT(stls_object_flush(pair.server), STLS_OK, "flush");
+  pair_move_all(&pair, pair.server, pair.client);
+  ASSERT_RESULT(stls_object_read(pair.client, bytes, sizeof bytes, &done),
+                STLS_OK, "read");
+  cr_expect_arr_eq(bytes, "data", 4);
+  session = meeting_next(pair.client);
+  cr_expect_not_null(session);
+  stls_session_free(session);
+  pair_free(&pair);
+  meeting_close(&again);
+}
+
+static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+
+static void expire_soon(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_session_timeout(context, 300, NULL), STLS_OK);
+}
+
+Test(ticket, is_good_for_as_long_as_the_server_says)
+{
+  for (size_t v = 0; v < 2; v++) {
+    const pair_options options = {.version = versions[v],
+                                  .tune_server = expire_soon};
+    meeting again = meeting_open(&options);
+    stls_session *session = meeting_session(&again);
+    cr_expect_eq(stls_context_session_timeout(again.server), 300);
+    cr_expect_eq(stls_session_ticket_lifetime_hint(session), 300);
+    SSL_SESSION_set_time(session->ssl_session,
+                         (long)(stls_session_now() - 301));
+    cr_expect_not(stls_session_is_resumable(session), "TLS 1.%zu", v + 2);
+    stls_session_free(session);
+    meeting_close(&again);
+  }
+}
+
+static void remember_four(stls_context *context)
+{
+  SSL_CTX *ctx = stls_context_ssl_ctx(context);
+
+  SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
+  SSL_CTX_sess_set_cache_size(ctx, 4);
+}
+
+/* CVE-2024-2511. */
+Test(ticket, less_servers_do_not_hoard)
+{
+  for (size_t v = 0; v < 2; v++) {
+    const pair_options options = {.version = versions[v],
+                                  .tune_server = remember_four};
+    meeting again = meeting_open(&options);
+    stls_session_stats stats = STLS_SESSION_STATS_INIT;
+    cr_expect_eq(
+        SSL_CTX_sess_get_cache_size(stls_context_ssl_ctx(again.client)), 20480,
+        "OpenSSL's default");
+    for (int i = 0; i < 20; i++) stls_session_free(meeting_session(&again));
+    ASSERT_RESULT(stls_context_session_stats(again.server, &stats, NULL),
+                  STLS_OK, "stats");
+    cr_expect(stats.number > 0 && stats.number <= 4, "TLS 1.%zu: %zu", v + 2,
+              stats.number);
+    cr_expect_geq(stats.cache_full, 16);
+    meeting_close(&again);
+  }
+}
+
+Test(ticket, statistics_count_both_sides)
+{
+  const pair_options options = {.version = STLS_TLS_1_2};
+  meeting again = meeting_open(&options);
+  stls_session *session = meeting_session(&again);
+  stls_session_stats client = STLS_SESSION_STATS_INIT;
+  stls_session_stats server = STLS_SESSION_STATS_INIT;
+
+  cr_expect(meeting_resumes(&again, session));
+  ASSERT_RESULT(stls_context_session_stats(again.client, &client, NULL),
+                STLS_OK, "client");
+  ASSERT_RESULT(stls_context_session_stats(again.server, &server, NULL),
+                STLS_OK, "server");
+  cr_expect_eq(client.connect, 2);
+  cr_expect_eq(client.connect_good, 2);
+  cr_expect_eq(client.accept, 0);
+  cr_expect_eq(client.hits, 1);
+  cr_expect_eq(client.number, 0, "clients keep nothing by themselves");
+  cr_expect_eq(server.accept, 2);
+  cr_expect_eq(server.accept_good, 2);
+  cr_expect_eq(server.hits, 1);
+  cr_expect_eq(server.connect, 0);
+  stls_session_free(session);
+  meeting_close(&again);
+}
+
+Test(ticket, setters_refuse_misuse)
+{
+  const pair_options options = {0};
+  stls_session_stats stats = STLS_SESSION_STATS_INIT;
+  stls_context *client = NULL, *server = NULL;
+  stls_context *sealed = pair_context(&options, STLS_SERVER);
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &client, NULL),
+                STLS_OK, "client");
+  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &server, NULL),
+                STLS_OK, "server");
+  cr_expect_eq(stls_context_num_tickets(client), 0);
+  cr_expect_eq(stls_context_num_tickets(NULL), 0);
+  cr_expect_eq(stls_context_session_timeout(NULL), 0);
+  cr_expect_eq(stls_context_session_timeout(server), 7200);
+  expect_misuse(stls_context_set_num_tickets(client, 1, &err), &err, "server");
+  expect_misuse(stls_context_set_num_tickets(sealed, 1, &err), &err, "sealed");
+  expect_misuse(stls_context_set_num_tickets(server, 17, &err), &err,
+                "num_tickets");
+  expect_misuse(stls_context_set_session_timeout(server, 0, &err), &err,
+                "seconds");
+  expect_misuse(stls_context_set_session_timeout(server, 604801, &err), &err,
+                "seconds");
+  expect_misuse(stls_context_session_stats(NULL, &stats, &err), &err,
+                "context");
+  expect_misuse(stls_context_session_stats(server, NULL, &err), &err,
+                "out_stats");
+  stats.size = 1;
+  expect_misuse(stls_context_session_stats(server, &stats, &err), &err, "size");
+  stls_context_free(client);
+  stls_context_free(server);
+  stls_context_free(sealed);
+}
