@@ -8,15 +8,15 @@
  * port first. Both print how the handshake ended; the server echoes what it is
  * sent first. `session` prints the key as openssl's -psk_session wants it.
  */
-#include <arpa/inet.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <sanstls/sanstls.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
+
+#include "wire.h"
 
 static struct {
   stls_version version;
@@ -25,13 +25,6 @@ static struct {
   unsigned char key[64];
   size_t key_len;
 } options;
-
-static void check(stls_result result, const stls_error *err)
-{
-  if (result == STLS_OK) return;
-  printf("%s: %s\n", stls_result_name(result), err->message);
-  exit(1);
-}
 
 static bool answer(stls_psk *psk)
 {
@@ -66,78 +59,27 @@ static stls_object *open_object(stls_role role)
   stls_context *context = NULL;
   stls_object *object = NULL;
 
-  check(stls_context_new(role, NULL, NULL, &context, &err), &err);
-  check(stls_context_set_versions(context, options.version, options.version,
-                                  &err),
-        &err);
-  check(role == STLS_CLIENT
-            ? stls_context_set_psk_client(context, look_up_client, NULL, &err)
-            : stls_context_set_psk_server(context, look_up_server, "who?", NULL,
-                                          &err),
-        &err);
-  check(stls_context_set_ciphers(
-            context, "ECDHE-PSK-CHACHA20-POLY1305:kECDHEPSK+AES", &err),
-        &err);
+  wire_check(stls_context_new(role, NULL, NULL, &context, &err), &err);
+  wire_check(stls_context_set_versions(context, options.version,
+                                       options.version, &err),
+             &err);
+  wire_check(
+      role == STLS_CLIENT
+          ? stls_context_set_psk_client(context, look_up_client, NULL, &err)
+          : stls_context_set_psk_server(context, look_up_server, "who?", NULL,
+                                        &err),
+      &err);
+  wire_check(stls_context_set_ciphers(
+                 context, "ECDHE-PSK-CHACHA20-POLY1305:kECDHEPSK+AES", &err),
+             &err);
   if (options.digest == STLS_PSK_SHA384)
-    check(
+    wire_check(
         stls_context_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384", &err),
         &err);
   if (role == STLS_CLIENT) made.server_name = "server.example";
-  check(stls_object_new(context, NULL, NULL, &made, &object, &err), &err);
+  wire_check(stls_object_new(context, NULL, NULL, &made, &object, &err), &err);
   stls_context_free(context);
   return object;
-}
-
-static void drain(stls_object *object, int fd)
-{
-  unsigned char bytes[4096];
-  size_t len;
-
-  while (stls_bio_read(stls_object_outgoing(object), bytes, sizeof bytes, &len,
-                       NULL) == STLS_OK)
-    if (write(fd, bytes, len) != (ssize_t)len) exit(1);
-}
-
-/* Waits for the peer and gives what it says to the object. */
-static void wait_for(stls_object *object, int fd)
-{
-  stls_error err = STLS_ERROR_INIT;
-  unsigned char bytes[4096];
-  ssize_t got = read(fd, bytes, sizeof bytes);
-  size_t done;
-
-  if (got <= 0)
-    stls_bio_write_eof(stls_object_incoming(object));
-  else
-    check(stls_bio_write(stls_object_incoming(object), bytes, (size_t)got,
-                         &done, &err),
-          &err);
-}
-
-static stls_result shake(stls_object *object, int fd)
-{
-  stls_result result = stls_object_handshake(object);
-
-  drain(object, fd);
-  while (result == STLS_WANT_READ) {
-    wait_for(object, fd);
-    result = stls_object_handshake(object);
-    drain(object, fd);
-  }
-  return result;
-}
-
-static size_t hear(stls_object *object, int fd, char *out, size_t len)
-{
-  size_t done = 0;
-  stls_result result = stls_object_read(object, out, len, &done);
-
-  while (result == STLS_WANT_READ) {
-    wait_for(object, fd);
-    result = stls_object_read(object, out, len, &done);
-    drain(object, fd);
-  }
-  return result == STLS_OK ? done : 0;
 }
 
 static int converse(stls_role role, int fd)
@@ -147,18 +89,18 @@ static int converse(stls_role role, int fd)
   const stls_conninfo *info;
   char text[100] = "a line to be echoed\n";
   size_t len = strlen(text), done;
-  stls_result result = shake(object, fd);
+  stls_result result = wire_handshake(object, fd);
 
   stls_object_error(object, &err);
-  check(result, &err);
-  if (role == STLS_SERVER) len = hear(object, fd, text, sizeof text);
+  wire_check(result, &err);
+  if (role == STLS_SERVER) len = wire_read(object, fd, text, sizeof text);
   result = stls_object_write(object, text, len, &done);
-  drain(object, fd);
-  if (role == STLS_CLIENT && hear(object, fd, text, sizeof text) != len)
+  wire_drain(object, fd);
+  if (role == STLS_CLIENT && wire_read(object, fd, text, sizeof text) != len)
     result = STLS_ERROR_TRUNCATED;
-  check(result, &err);
+  wire_check(result, &err);
   (void)!stls_object_close_write(object);
-  drain(object, fd);
+  wire_drain(object, fd);
   info = stls_object_conninfo(object);
   if (stls_conninfo_psk(info))
     printf("by the key of %s, %s, %s\n",
@@ -169,24 +111,6 @@ static int converse(stls_role role, int fd)
   stls_object_free(object);
   close(fd);
   return 0;
-}
-
-static int open_socket(stls_role role, const char *port)
-{
-  struct sockaddr_in at = {.sin_family = AF_INET,
-                           .sin_port = htons((uint16_t)atoi(port))};
-  socklen_t at_len = sizeof at;
-  int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-  at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (role == STLS_CLIENT)
-    return connect(fd, (struct sockaddr *)&at, sizeof at) == 0 ? fd : -1;
-  if (bind(fd, (struct sockaddr *)&at, sizeof at) != 0 || listen(fd, 1) != 0 ||
-      getsockname(fd, (struct sockaddr *)&at, &at_len) != 0)
-    return -1;
-  printf("%d\n", ntohs(at.sin_port));
-  fflush(stdout);
-  return accept(fd, NULL, NULL);
 }
 
 static int print_session(void)
@@ -225,7 +149,7 @@ int main(int argc, char **argv)
        at += 2)
     options.key_len++;
   if (strcmp(argv[1], "session") == 0) return print_session();
-  fd = open_socket(role, argv[2]);
+  fd = wire_open(role, argv[2]);
   if (fd < 0) {
     perror("psk_peer");
     return 1;

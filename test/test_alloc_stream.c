@@ -11,7 +11,7 @@
 #include "support/scene.h"
 #include "support/sweep.h"
 
-SUITE(alloc_stream, .timeout = 60);
+SUITE(alloc_stream, .timeout = 300);
 
 static const char text[] = "twenty bytes of text";
 enum {

@@ -123,9 +123,11 @@ static void expect_outcome(const struct row *row, const pair_options *options,
   cr_expect(
       result == STLS_OK || stls_object_error(pair.server, &err) != STLS_OK,
       "%s, %s: the server has let it in", row->name, label);
+  /* Newer versions say decrypt_error where older ones say illegal_parameter. */
   if (want->alert >= 0)
-    cr_expect_eq(err.alert_sent, want->alert, "%s, %s: %d", row->name, label,
-                 err.alert_sent);
+    cr_expect(err.alert_sent == want->alert ||
+                  (want->alert == 47 && err.alert_sent == 51),
+              "%s, %s: %d", row->name, label, err.alert_sent);
   for (size_t i = 0; i < 2; i++) {
     const stls_conninfo *info = stls_object_conninfo(sides[i]);
     cr_expect_eq(keys_are_told(sides[i]), want->by_key, "%s, %s, %zu",

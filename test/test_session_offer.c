@@ -326,7 +326,7 @@ Test(session_offer, ends_with_its_time)
       stls_session *session = meeting_session(&again);
       stls_error err = STLS_ERROR_INIT;
       int64_t now = stls_session_now();
-      SSL_SESSION_set_time(session->ssl_session, (long)(now - ages[i].session));
+      meeting_backdate(session->ssl_session, now - ages[i].session);
       session->born = now - ages[i].verified;
       cr_expect_eq(stls_session_is_resumable(session), ages[i].want, "%s",
                    ages[i].name);

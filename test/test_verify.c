@@ -5,7 +5,7 @@
 #include "support/check.h"
 #include "support/trial.h"
 
-SUITE(verify, .timeout = 120);
+SUITE(verify, .timeout = 300);
 
 #define NUM(rows) (sizeof(rows) / sizeof(rows)[0])
 

@@ -5,7 +5,7 @@
 #include "support/check.h"
 #include "support/trial.h"
 
-SUITE(verify_details, .timeout = 120);
+SUITE(verify_details, .timeout = 300);
 
 #define NUM(rows) (sizeof(rows) / sizeof(rows)[0])
 

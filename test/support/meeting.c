@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* meeting: a client and a server that meet several times. */
+#include <config.h>
+
 #include "meeting.h"
+
+#include <openssl/ssl.h>
 
 #include "expect.h"
 
@@ -100,4 +104,13 @@ stls_result meeting_offer(const meeting *again, const char *name,
   cr_expect_eq(result == STLS_OK, client != NULL);
   stls_object_free(client);
   return result;
+}
+
+void meeting_backdate(SSL_SESSION *session, int64_t seconds)
+{
+#ifdef HAVE_SSL_SESSION_GET_TIME_EX
+  SSL_SESSION_set_time_ex(session, (time_t)seconds);
+#else
+  SSL_SESSION_set_time(session, (long)seconds);
+#endif
 }

@@ -3,6 +3,9 @@
 #ifndef STLS_TEST_MEETING_H
 #define STLS_TEST_MEETING_H
 
+#include <openssl/ssl.h>
+#include <stdint.h>
+
 #include "pair.h"
 
 /* Both contexts, and how bytes are cut; `name` is the server's. */
@@ -30,6 +33,9 @@ stls_session *meeting_next(stls_object *client);
 
 /* A session, at once: a connection is made, greeted and ended for it. */
 stls_session *meeting_session(const meeting *again);
+
+/* Has a session be made at another time, in seconds since the epoch. */
+void meeting_backdate(SSL_SESSION *session, int64_t seconds);
 
 /* Whether a connection that offers the session resumes it. */
 bool meeting_resumes(const meeting *again, stls_session *session);
