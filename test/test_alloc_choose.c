@@ -109,8 +109,12 @@ static bool try_it(const void *subject, size_t nth)
   refused = sweep_end();
   if (stage->alert == 0) {
     cr_expect_eq(stls_object_context(server), stage->chosen);
-    EXPECT_RESULT(stls_object_handshake(server), STLS_WANT_READ, stage->name);
-    cr_expect_gt(stls_bio_pending(stls_object_outgoing(server)), (size_t)100);
+    result = stls_object_handshake(server);
+    /* Newer versions may make an SSL that lacks something, and fail later. */
+    if (!refused || result >= 0) {
+      EXPECT_RESULT(result, STLS_WANT_READ, stage->name);
+      cr_expect_gt(stls_bio_pending(stls_object_outgoing(server)), (size_t)100);
+    }
   } else {
     EXPECT_RESULT(stls_object_handshake(server), STLS_ERROR_TLS, stage->name);
     cr_expect_eq(stls_bio_pending(stls_object_outgoing(server)), (size_t)7);
