@@ -6,7 +6,6 @@
 
 #include "idna.h"
 #include "mem.h"
-#include "pskinfo.h"
 #include "trace.h"
 #include "trust.h"
 
@@ -27,10 +26,8 @@ static stls_result open_prelude(stls_object *object, stls_error *err);
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg);
 static bool attach_owner(stls_object *object, SSL *ssl);
-static stls_result blame_psk(stls_object *object);
 static void destroy(stls_object *object);
 static void close_prelude(stls_object *object);
-static void take_snapshot(stls_object *object);
 
 stls_result stls_object_new(stls_context *context, stls_bio *incoming,
                             stls_bio *outgoing,
@@ -72,17 +69,6 @@ void stls_object_free(stls_object *object)
   stls_error_leave(&guard);
 }
 
-stls_result stls_object_handshake(stls_object *object)
-{
-  stls_result result = stls_object_enter(object, __func__);
-  bool run;
-
-  if (result != STLS_OK) return result;
-  result = stls_object_admit(object, STLS_CALL_HANDSHAKE, __func__, &run);
-  if (run) result = stls_object_shake(object);
-  return stls_object_leave(object, result);
-}
-
 stls_result stls_object_enter(stls_object *object, const char *call)
 {
   if (object == NULL) return STLS_ERROR_MISUSE;
@@ -112,87 +98,6 @@ stls_result stls_object_misuse(stls_object *object, const char *call,
   object->misused_call = call;
   object->misuse = why;
   return STLS_ERROR_MISUSE;
-}
-
-stls_result stls_object_admit(stls_object *object, stls_call kind,
-                              const char *call, bool *out_run)
-{
-  stls_verdict verdict = stls_state_verdict(object->state, kind);
-  stls_result result = STLS_OK;
-
-  if (verdict == STLS_VERDICT_HANDSHAKE) {
-    result = stls_object_shake(object);
-    verdict = stls_state_verdict(object->state, kind);
-  }
-  *out_run = result == STLS_OK && verdict == STLS_VERDICT_RUN;
-  if (result != STLS_OK) return result;
-  switch (verdict) {
-    case STLS_VERDICT_RUN:
-    case STLS_VERDICT_DONE:
-      return STLS_OK;
-    case STLS_VERDICT_END:
-      return STLS_CLOSED;
-    case STLS_VERDICT_REPEAT:
-      /* In case there was no memory for it at the time. */
-      take_snapshot(object);
-      return object->drive.cause.result;
-    default:
-      return stls_object_misuse(object, call, stls_state_phrase(object->state));
-  }
-}
-
-stls_result stls_object_settle(stls_object *object, stls_result result)
-{
-  /* OpenSSL does not always leave word of it in its queue. */
-  if (object->drive.cause.result == STLS_ERROR_CERTIFICATE &&
-      object->verify.code == X509_V_ERR_OUT_OF_MEM)
-    object->drive.cause.result = result = STLS_ERROR_MEMORY;
-  if (object->drive.cause.result != STLS_OK) {
-    if (object->psk.result != STLS_OK) result = blame_psk(object);
-    object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
-    stls_sessions_fail(&object->sessions, object->drive.cause.result);
-    take_snapshot(object);
-  } else if (result == STLS_CLOSED) {
-    object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_RECEIVED);
-  }
-  stls_postauth_settle(&object->auth, &object->drive, &object->verify,
-                       object->info);
-  return result;
-}
-
-stls_result stls_object_shake(stls_object *object)
-{
-  stls_result result;
-
-  object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
-  result = object->prelude != NULL ? stls_object_greet(object) : STLS_OK;
-  if (result != STLS_OK) return result;
-  result = stls_drive_handshake(&object->drive);
-  if (result == STLS_OK) stls_psk_settle(&object->psk, object->drive.ssl);
-  /* What was no ClientHello to us went to libssl to be refused. */
-  if (object->is_unchosen && object->drive.watch.has_spoken)
-    result = stls_drive_fail(&object->drive, STLS_ERROR_TLS,
-                             "the ClientHello came in a form for which no "
-                             "context is chosen");
-  /* A resumed session carries the identity that was verified for it. */
-  if (result == STLS_OK && !SSL_session_reused(object->drive.ssl) &&
-      !stls_psk_authenticates(&object->psk, object->drive.ssl) &&
-      !stls_verify_is_complete(&object->verify, object->drive.ssl))
-    result = stls_drive_fail(&object->drive, STLS_ERROR_CERTIFICATE,
-                             "the server was not verified");
-  result = stls_object_settle(object, result);
-  if (result != STLS_OK) return result;
-  take_snapshot(object);
-  if (object->info == NULL) {
-    /* libssl answers at once when it is asked again. */
-    object->drive.is_primed = true;
-    return STLS_ERROR_MEMORY;
-  }
-  object->sessions.is_barred = object->psk.used;
-  stls_sessions_establish(&object->sessions, object->drive.ssl,
-                          stls_conninfo_peer_verified(object->info));
-  object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);
-  return STLS_OK;
 }
 
 stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
@@ -369,32 +274,4 @@ static void close_prelude(stls_object *object)
   else
     stls_prelude_clear(object->prelude);
   stls_mem_free(object->prelude);
-}
-
-static void take_snapshot(stls_object *object)
-{
-  const char *name =
-      object->prelude == NULL
-          ? object->server_name
-          : stls_client_hello_server_name(object->prelude->hello);
-
-  if (object->info != NULL) return;
-  object->info = stls_conninfo_take(object->drive.ssl,
-                                    object->drive.cause.result == STLS_OK,
-                                    &object->verify, name);
-  if (object->info == NULL) return;
-  object->info->hello_retried = object->drive.watch.server_hellos > 1;
-  if (stls_pskinfo_take(object->info, object->drive.ssl, &object->psk)) return;
-  stls_conninfo_free(object->info);
-  object->info = NULL;
-}
-
-/* libssl knows that a look-up failed, and no more. */
-static stls_result blame_psk(stls_object *object)
-{
-  struct stls_cause *cause = &object->drive.cause;
-
-  cause->result = object->psk.result;
-  cause->text = object->psk.problem;
-  return cause->result;
 }
