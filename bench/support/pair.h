@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* pair: client and server with their hands shaken, held in several ways. */
+#ifndef STLS_BENCH_PAIR_H
+#define STLS_BENCH_PAIR_H
+
+#include <openssl/ssl.h>
+#include <sanstls/sanstls.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum pair_cipher {
+  PAIR_AES_128_GCM,
+  PAIR_AES_256_GCM,
+  PAIR_CHACHA20
+};
+
+enum pair_key {
+  PAIR_ECDSA,
+  PAIR_RSA
+};
+
+struct pair_config {
+  /* TLS1_2_VERSION or TLS1_3_VERSION. */
+  int version;
+  enum pair_cipher cipher;
+  enum pair_key key;
+};
+
+/* The most plaintext of one write, and what its records may take. */
+#define PAIR_MAX_WRITE ((size_t)1024 * 1024)
+#define PAIR_WIRE_LEN(len) ((len) + ((len) / 16384 + 1) * 64)
+
+/* How a program holds its connections. */
+struct pair_kind {
+  const char *name;
+  void *(*open)(const struct pair_config *config);
+  void (*close)(void *pair);
+  /* The client writes `len` bytes, and the transport takes what comes of it:
+   * copied to `wire`, or where that is NULL as cheaply as this kind allows.
+   * Returns the length of the records. */
+  size_t (*write)(void *pair, const uint8_t *data, size_t len, uint8_t *wire);
+  /* Bytes arrive at the server, which reads all the plaintext there is. Returns
+   * its length. */
+  size_t (*arrive)(void *pair, const uint8_t *records, size_t len);
+};
+
+/* This library; bytes arrive through stls_object_read_from. */
+extern const struct pair_kind pair_library;
+/* The same; bytes arrive through stls_bio_write and stls_object_read. */
+extern const struct pair_kind pair_library_bio;
+/* BIO_s_mem with BIO_read and BIO_write, as most programs hold it. */
+extern const struct pair_kind pair_naive;
+/* A BIO_METHOD of one's own that copies once: the bound of what libssl allows. */
+extern const struct pair_kind pair_custom;
+
+/* "1.3_aes128gcm", for names of scenarios. */
+const char *pair_config_name(const struct pair_config *config);
+
+/* Contexts for a config: the server with its chain and key, the client trusting
+ * and verifying; ends the program on failure. Nothing else differs from what
+ * stls_context_new and SSL_CTX_new give. */
+stls_context *pair_library_context(stls_role role,
+                                   const struct pair_config *config);
+SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config);
+
+/* The library's objects of a pair that pair_library opened. */
+stls_object *pair_library_client(void *pair);
+stls_object *pair_library_server(void *pair);
+
+/* Moves all that waits in one's outgoing to the other's incoming. */
+void pair_library_move(stls_object *from, stls_object *to);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* pair_library: a pair of the library's objects. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "pair.h"
+
+struct library_pair {
+  stls_object *client;
+  stls_object *server;
+};
+
+static stls_error err = STLS_ERROR_INIT;
+static uint8_t plaintext[65536];
+
+static void set_credential(stls_context *context, enum pair_key key);
+static void set_trust(stls_context *context);
+static void set_cipher(stls_context *context, const struct pair_config *config);
+
+stls_context *pair_library_context(stls_role role,
+                                   const struct pair_config *config)
+{
+  stls_version version =
+      config->version == TLS1_3_VERSION ? STLS_TLS_1_3 : STLS_TLS_1_2;
+  stls_context *context = NULL;
+
+  bench_must(stls_context_new(role, NULL, NULL, &context, &err), "context",
+             &err);
+  bench_must(stls_context_set_versions(context, version, version, &err),
+             "versions", &err);
+  set_cipher(context, config);
+  if (role == STLS_SERVER)
+    set_credential(context, config->key);
+  else
+    set_trust(context);
+  return context;
+}
+
+void pair_library_move(stls_object *from, stls_object *to)
+{
+  stls_bio *source = stls_object_outgoing(from);
+  stls_bio *sink = stls_object_incoming(to);
+  stls_span span;
+  size_t moved = 0;
+
+  while ((span = stls_bio_peek(source)).len > 0) {
+    bench_must(stls_bio_write(sink, span.data, span.len, &moved, &err), "move",
+               &err);
+    if (moved == 0) return;
+    bench_must(stls_bio_consume(source, moved, &err), "move", &err);
+  }
+}
+
+static void *open_pair(const struct pair_config *config)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  struct library_pair *pair = calloc(1, sizeof *pair);
+  stls_context *client = pair_library_context(STLS_CLIENT, config);
+  stls_context *server = pair_library_context(STLS_SERVER, config);
+  stls_result a, b;
+
+  bench_need(pair != NULL, "memory");
+  options.server_name = "localhost";
+  bench_must(stls_object_new(client, NULL, NULL, &options, &pair->client, &err),
+             "client", &err);
+  bench_must(stls_object_new(server, NULL, NULL, NULL, &pair->server, &err),
+             "server", &err);
+  stls_context_free(client);
+  stls_context_free(server);
+  do {
+    bench_must(a = stls_object_handshake(pair->client), "client", NULL);
+    pair_library_move(pair->client, pair->server);
+    bench_must(b = stls_object_handshake(pair->server), "server", NULL);
+    pair_library_move(pair->server, pair->client);
+  } while (a != STLS_OK || b != STLS_OK);
+  return pair;
+}
+
+static void close_pair(void *state)
+{
+  struct library_pair *pair = state;
+
+  stls_object_free(pair->client);
+  stls_object_free(pair->server);
+  free(pair);
+}
+
+static size_t write_pair(void *state, const uint8_t *data, size_t len,
+                         uint8_t *wire)
+{
+  struct library_pair *pair = state;
+  stls_bio *outgoing = stls_object_outgoing(pair->client);
+  size_t sent = 0, part = 0, total = 0;
+
+  while (sent < len) {
+    stls_span span;
+    bench_must(stls_object_write(pair->client, data + sent, len - sent, &part),
+               "write", NULL);
+    sent += part;
+    while ((span = stls_bio_peek(outgoing)).len > 0) {
+      if (wire != NULL) memcpy(wire + total, span.data, span.len);
+      total += span.len;
+      bench_must(stls_bio_consume(outgoing, span.len, NULL), "consume", NULL);
+    }
+  }
+  return total;
+}
+
+static size_t arrive_direct(void *state, const uint8_t *records, size_t len)
+{
+  struct library_pair *pair = state;
+  size_t used = 0, got = 0, total = 0;
+  stls_result result;
+
+  for (;;) {
+    result = stls_object_read_from(pair->server, records, len, &used, plaintext,
+                                   sizeof plaintext, &got);
+    bench_must(result, "read", NULL);
+    records += used;
+    len -= used;
+    total += got;
+    /* A read that gave less than its room took all there is. */
+    if (result != STLS_OK || (len == 0 && got < sizeof plaintext)) return total;
+  }
+}
+
+static size_t arrive_queued(void *state, const uint8_t *records, size_t len)
+{
+  struct library_pair *pair = state;
+  stls_bio *incoming = stls_object_incoming(pair->server);
+  size_t taken = 0, got = 0, total = 0;
+
+  while (len > 0) {
+    bench_must(stls_bio_write(incoming, records, len, &taken, NULL), "arrive",
+               NULL);
+    records += taken;
+    len -= taken;
+    do {
+      bench_must(
+          stls_object_read(pair->server, plaintext, sizeof plaintext, &got),
+          "read", NULL);
+      total += got;
+    } while (got == sizeof plaintext);
+  }
+  return total;
+}
+
+const struct pair_kind pair_library = {"library", open_pair, close_pair,
+                                       write_pair, arrive_direct};
+const struct pair_kind pair_library_bio = {"library_bio", open_pair, close_pair,
+                                           write_pair, arrive_queued};
+
+stls_object *pair_library_client(void *pair)
+{
+  return ((struct library_pair *)pair)->client;
+}
+
+stls_object *pair_library_server(void *pair)
+{
+  return ((struct library_pair *)pair)->server;
+}
+
+static void set_credential(stls_context *context, enum pair_key key)
+{
+  const char *name = key == PAIR_RSA ? "server-rsa" : "server-ecdsa";
+  stls_pem_source source = STLS_PEM_SOURCE_INIT;
+  stls_credential *credential = NULL;
+  char chain[4096], file[4096];
+
+  snprintf(chain, sizeof chain, "%s/%s.pem", bench_data_dir(), name);
+  snprintf(file, sizeof file, "%s/%s.key", bench_data_dir(), name);
+  source.chain_file = chain;
+  source.key_file = file;
+  bench_must(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
+             chain, &err);
+  bench_must(stls_context_set_credential(context, credential, &err), chain,
+             &err);
+  stls_credential_free(credential);
+}
+
+static void set_trust(stls_context *context)
+{
+  stls_trust *trust = NULL;
+  char ca[4096];
+
+  snprintf(ca, sizeof ca, "%s/ca.pem", bench_data_dir());
+  bench_must(stls_trust_new(NULL, NULL, &trust, &err), "trust", &err);
+  bench_must(stls_trust_add_file(trust, ca, &err), ca, &err);
+  bench_must(stls_context_set_trust(context, trust, &err), ca, &err);
+  stls_trust_free(trust);
+}
+
+static void set_cipher(stls_context *context, const struct pair_config *config)
+{
+  static const char *const suites[] = {"TLS_AES_128_GCM_SHA256",
+                                       "TLS_AES_256_GCM_SHA384",
+                                       "TLS_CHACHA20_POLY1305_SHA256"};
+  static const char *const ciphers[] = {
+      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
+      "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
+      "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"};
+
+  if (config->version == TLS1_3_VERSION)
+    bench_must(
+        stls_context_set_ciphersuites(context, suites[config->cipher], &err),
+        "ciphersuites", &err);
+  else
+    bench_must(stls_context_set_ciphers(context, ciphers[config->cipher], &err),
+               "ciphers", &err);
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* pair_openssl: pairs of SSLs with glue: naive, and the bound of what can be. */
+#include <openssl/x509_vfy.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench.h"
+#include "pair.h"
+
+/* Bytes as a BIO_METHOD of one's own sees them. */
+struct flat {
+  const uint8_t *in;
+  size_t in_len;
+  uint8_t *out;
+  size_t out_len;
+};
+
+struct openssl_pair {
+  SSL *client;
+  SSL *server;
+  /* Only where the BIOs are custom. */
+  struct flat client_flat;
+  struct flat server_flat;
+};
+
+static uint8_t plaintext[65536];
+static uint8_t transport[65536];
+
+static struct openssl_pair *new_pair(const struct pair_config *config);
+static void check_established(const struct openssl_pair *pair);
+
+SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config)
+{
+  static const char *const suites[] = {"TLS_AES_128_GCM_SHA256",
+                                       "TLS_AES_256_GCM_SHA384",
+                                       "TLS_CHACHA20_POLY1305_SHA256"};
+  static const char *const ciphers[] = {
+      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
+      "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
+      "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"};
+  const char *name = config->key == PAIR_RSA ? "server-rsa" : "server-ecdsa";
+  SSL_CTX *ctx = SSL_CTX_new(TLS_method());
+  char path[4096];
+
+  bench_need(ctx != NULL, "SSL_CTX_new");
+  SSL_CTX_set_min_proto_version(ctx, config->version);
+  SSL_CTX_set_max_proto_version(ctx, config->version);
+  bench_need(SSL_CTX_set_ciphersuites(ctx, suites[config->cipher]) == 1 &&
+                 SSL_CTX_set_cipher_list(ctx, ciphers[config->cipher]) == 1,
+             "ciphers");
+  if (role == STLS_SERVER) {
+    snprintf(path, sizeof path, "%s/%s.pem", bench_data_dir(), name);
+    bench_need(SSL_CTX_use_certificate_chain_file(ctx, path) == 1, path);
+    snprintf(path, sizeof path, "%s/%s.key", bench_data_dir(), name);
+    bench_need(SSL_CTX_use_PrivateKey_file(ctx, path, SSL_FILETYPE_PEM) == 1,
+               path);
+  } else {
+    snprintf(path, sizeof path, "%s/ca.pem", bench_data_dir());
+    bench_need(SSL_CTX_load_verify_file(ctx, path) == 1, path);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+  }
+  return ctx;
+}
+
+/* --- naive: both ends' bytes are carried through a buffer --- */
+
+static void carry(SSL *from, SSL *to)
+{
+  int len;
+
+  while ((len = BIO_read(SSL_get_wbio(from), transport, sizeof transport)) > 0)
+    bench_need(BIO_write(SSL_get_rbio(to), transport, len) == len, "BIO_write");
+}
+
+static void *open_naive(const struct pair_config *config)
+{
+  struct openssl_pair *pair = new_pair(config);
+
+  SSL_set_bio(pair->client, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  SSL_set_bio(pair->server, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+  for (int flight = 0; flight < 4; flight++) {
+    SSL_do_handshake(pair->client);
+    carry(pair->client, pair->server);
+    SSL_do_handshake(pair->server);
+    carry(pair->server, pair->client);
+  }
+  check_established(pair);
+  return pair;
+}
+
+static size_t write_naive(void *state, const uint8_t *data, size_t len,
+                          uint8_t *wire)
+{
+  struct openssl_pair *pair = state;
+  BIO *out = SSL_get_wbio(pair->client);
+  size_t total = 0;
+  int part;
+
+  bench_need(SSL_write(pair->client, data, (int)len) == (int)len, "SSL_write");
+  while ((part = BIO_read(out, wire == NULL ? transport : wire + total,
+                          sizeof transport)) > 0)
+    total += (size_t)part;
+  return total;
+}
+
+static size_t arrive_naive(void *state, const uint8_t *records, size_t len)
+{
+  struct openssl_pair *pair = state;
+  size_t total = 0;
+  int part;
+
+  bench_need(
+      BIO_write(SSL_get_rbio(pair->server), records, (int)len) == (int)len,
+      "BIO_write");
+  while ((part = SSL_read(pair->server, plaintext, sizeof plaintext)) > 0)
+    total += (size_t)part;
+  bench_need(SSL_get_error(pair->server, part) == SSL_ERROR_WANT_READ,
+             "SSL_read");
+  return total;
+}
+
+/* --- custom: a BIO_METHOD over bytes that lie elsewhere --- */
+
+static int flat_write(BIO *bio, const char *data, int len)
+{
+  struct flat *flat = BIO_get_data(bio);
+
+  memcpy(flat->out + flat->out_len, data, (size_t)len);
+  flat->out_len += (size_t)len;
+  return len;
+}
+
+static int flat_read(BIO *bio, char *out, int len)
+{
+  struct flat *flat = BIO_get_data(bio);
+  size_t part = flat->in_len < (size_t)len ? flat->in_len : (size_t)len;
+
+  BIO_clear_retry_flags(bio);
+  if (part == 0) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  memcpy(out, flat->in, part);
+  flat->in += part;
+  flat->in_len -= part;
+  return (int)part;
+}
+
+static long flat_ctrl(BIO *bio, int command, long number, void *data)
+{
+  (void)bio;
+  (void)number;
+  (void)data;
+  return command == BIO_CTRL_FLUSH;
+}
+
+static BIO *new_flat_bio(struct flat *flat)
+{
+  static BIO_METHOD *method;
+  BIO *bio;
+
+  if (method == NULL) {
+    method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "flat");
+    BIO_meth_set_write(method, flat_write);
+    BIO_meth_set_read(method, flat_read);
+    BIO_meth_set_ctrl(method, flat_ctrl);
+  }
+  bio = BIO_new(method);
+  bench_need(bio != NULL, "BIO_new");
+  flat->out = malloc(PAIR_WIRE_LEN(PAIR_MAX_WRITE));
+  bench_need(flat->out != NULL, "memory");
+  BIO_set_data(bio, flat);
+  BIO_set_init(bio, 1);
+  return bio;
+}
+
+static void show(struct flat *from, struct flat *to)
+{
+  to->in = from->out;
+  to->in_len = from->out_len;
+  from->out_len = 0;
+}
+
+static void *open_custom(const struct pair_config *config)
+{
+  struct openssl_pair *pair = new_pair(config);
+  BIO *client = new_flat_bio(&pair->client_flat);
+  BIO *server = new_flat_bio(&pair->server_flat);
+
+  SSL_set_bio(pair->client, client, client);
+  SSL_set_bio(pair->server, server, server);
+  for (int flight = 0; flight < 4; flight++) {
+    SSL_do_handshake(pair->client);
+    show(&pair->client_flat, &pair->server_flat);
+    SSL_do_handshake(pair->server);
+    show(&pair->server_flat, &pair->client_flat);
+  }
+  check_established(pair);
+  return pair;
+}
+
+static size_t write_custom(void *state, const uint8_t *data, size_t len,
+                           uint8_t *wire)
+{
+  struct openssl_pair *pair = state;
+  struct flat *flat = &pair->client_flat;
+  size_t total;
+
+  bench_need(SSL_write(pair->client, data, (int)len) == (int)len, "SSL_write");
+  total = flat->out_len;
+  flat->out_len = 0;
+  if (wire != NULL) memcpy(wire, flat->out, total);
+  return total;
+}
+
+/* Asks only where there is something to be had, as whoever knows records does. */
+static size_t arrive_custom(void *state, const uint8_t *records, size_t len)
+{
+  struct openssl_pair *pair = state;
+  size_t total = 0;
+
+  pair->server_flat.in = records;
+  pair->server_flat.in_len = len;
+  while (pair->server_flat.in_len > 0 || SSL_pending(pair->server) > 0) {
+    int part = SSL_read(pair->server, plaintext, sizeof plaintext);
+    if (part <= 0) break;
+    total += (size_t)part;
+  }
+  return total;
+}
+
+static void close_pair(void *state)
+{
+  struct openssl_pair *pair = state;
+
+  SSL_free(pair->client);
+  SSL_free(pair->server);
+  free(pair->client_flat.out);
+  free(pair->server_flat.out);
+  free(pair);
+}
+
+const struct pair_kind pair_naive = {"naive", open_naive, close_pair,
+                                     write_naive, arrive_naive};
+const struct pair_kind pair_custom = {"custom_bio", open_custom, close_pair,
+                                      write_custom, arrive_custom};
+
+const char *pair_config_name(const struct pair_config *config)
+{
+  static const char *const names[2][3] = {
+      {"1.2_aes128gcm", "1.2_aes256gcm", "1.2_chacha20"},
+      {"1.3_aes128gcm", "1.3_aes256gcm", "1.3_chacha20"}};
+
+  return names[config->version == TLS1_3_VERSION][config->cipher];
+}
+
+static struct openssl_pair *new_pair(const struct pair_config *config)
+{
+  struct openssl_pair *pair = calloc(1, sizeof *pair);
+  SSL_CTX *client = pair_openssl_context(STLS_CLIENT, config);
+  SSL_CTX *server = pair_openssl_context(STLS_SERVER, config);
+
+  bench_need(pair != NULL, "memory");
+  pair->client = SSL_new(client);
+  pair->server = SSL_new(server);
+  bench_need(pair->client != NULL && pair->server != NULL, "SSL_new");
+  SSL_CTX_free(client);
+  SSL_CTX_free(server);
+  SSL_set_connect_state(pair->client);
+  SSL_set_accept_state(pair->server);
+  SSL_set_tlsext_host_name(pair->client, "localhost");
+  SSL_set1_host(pair->client, "localhost");
+  return pair;
+}
+
+static void check_established(const struct openssl_pair *pair)
+{
+  bench_need(SSL_is_init_finished(pair->client) == 1 &&
+                 SSL_is_init_finished(pair->server) == 1,
+             "handshake");
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* cause (L5): why an operation of libssl failed. */
+#ifndef STLS_CAUSE_H
+#define STLS_CAUSE_H
+
+#include <openssl/ssl.h>
+#include <sanstls/result.h>
+
+/* In as few bytes as an idle connection deserves. */
+struct stls_cause {
+  /* STLS_OK until there is one. */
+  stls_result result;
+  /* OpenSSL's packed code, 0 for none. */
+  unsigned long code;
+  /* Static text. */
+  const char *text;
+};
+
+/* What `ret`, not positive, of the operation just done means: STLS_WANT_READ,
+ * STLS_CLOSED, or a failure, which is kept. */
+stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
+                                int ret);
+
+/* Keeps a failure unless there is one; returns the first. */
+stls_result stls_cause_keep(struct stls_cause *cause, stls_result result,
+                            unsigned long code, const char *text);
+
+#endif
