@@ -16,6 +16,7 @@ stls_result stls_bio_new(stls_bio **out_bio, stls_error *err)
   if (bio == NULL) return stls_error_memory(err);
   stls_refs_init(&bio->refs);
   bio->limit = STLS_BIO_DEFAULT_LIMIT;
+  bio->buffer.spare_max = STLS_BIO_SPARE_SMALL;
   *out_bio = bio;
   return STLS_OK;
 }

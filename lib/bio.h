@@ -8,6 +8,11 @@
 #include "buffer.h"
 #include "mem.h"
 
+/* What a drained queue keeps for its next use: enough for small records; or as
+ * much as a queue takes by default. */
+#define STLS_BIO_SPARE_SMALL ((size_t)1024)
+#define STLS_BIO_SPARE_LARGE STLS_BIO_DEFAULT_LIMIT
+
 struct stls_bio {
   stls_refs refs;
   struct stls_buffer buffer;

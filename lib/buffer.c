@@ -16,11 +16,12 @@
  * reservations must not cost a large chunk each. */
 #define WORTH_FILLING ((size_t)2048)
 
-static struct stls_chunk *chunk_alloc(size_t cap);
+static bool grow(struct stls_chunk *chunk, size_t cap);
 static size_t tail_room(const struct stls_buffer *buffer);
 static size_t good_cap(const struct stls_buffer *buffer, size_t len);
 static void drop_drained(struct stls_buffer *buffer);
 static void drop_head(struct stls_buffer *buffer);
+static void retire(struct stls_buffer *buffer, struct stls_chunk *chunk);
 
 bool stls_buffer_append(struct stls_buffer *buffer, const void *data,
                         size_t len)
@@ -31,7 +32,7 @@ bool stls_buffer_append(struct stls_buffer *buffer, const void *data,
 
   if (len == 0) return true;
   if (first < len) {
-    chunk = chunk_alloc(good_cap(buffer, len - first));
+    chunk = stls_buffer_take_chunk(buffer, good_cap(buffer, len - first));
     if (chunk == NULL) return false;
     memcpy(chunk->data, (const uint8_t *)data + first, len - first);
     chunk->end = len - first;
@@ -52,10 +53,12 @@ uint8_t *stls_buffer_reserve(struct stls_buffer *buffer, size_t len,
   size_t room = tail_room(buffer);
 
   if (room < len && room < WORTH_FILLING) {
-    struct stls_chunk *chunk = chunk_alloc(good_cap(buffer, len));
+    struct stls_chunk *chunk =
+        stls_buffer_take_chunk(buffer, good_cap(buffer, len));
     if (chunk == NULL) return NULL;
     room = chunk->cap;
-    stls_buffer_trim(buffer);
+    buffer->reserved = 0;
+    drop_drained(buffer);
     stls_buffer_push(buffer, chunk);
   }
   buffer->reserved = room;
@@ -95,9 +98,20 @@ void stls_buffer_prepend(struct stls_buffer *buffer, struct stls_buffer *other)
   stls_buffer_clear(other);
 }
 
-struct stls_chunk *stls_chunk_new(void)
+struct stls_chunk *stls_buffer_take_chunk(struct stls_buffer *buffer,
+                                          size_t cap)
 {
-  return stls_mem_zalloc(sizeof(struct stls_chunk));
+  struct stls_chunk *chunk = buffer->spare;
+
+  if (chunk == NULL) chunk = stls_mem_zalloc(sizeof *chunk);
+  if (chunk == NULL) return NULL;
+  if (chunk->cap < cap && !grow(chunk, cap)) {
+    if (chunk != buffer->spare) stls_chunk_free(chunk);
+    return NULL;
+  }
+  buffer->spare = NULL;
+  chunk->start = chunk->end = 0;
+  return chunk;
 }
 
 void stls_chunk_free(struct stls_chunk *chunk)
@@ -163,6 +177,8 @@ void stls_buffer_trim(struct stls_buffer *buffer)
 {
   buffer->reserved = 0;
   drop_drained(buffer);
+  stls_chunk_free(buffer->spare);
+  buffer->spare = NULL;
 }
 
 void stls_buffer_clear(struct stls_buffer *buffer)
@@ -170,18 +186,19 @@ void stls_buffer_clear(struct stls_buffer *buffer)
   buffer->reserved = 0;
   while (buffer->head != NULL) drop_head(buffer);
   buffer->len = 0;
+  stls_buffer_trim(buffer);
 }
 
-static struct stls_chunk *chunk_alloc(size_t cap)
+/* Nothing in it is kept. */
+static bool grow(struct stls_chunk *chunk, size_t cap)
 {
-  struct stls_chunk *chunk = stls_chunk_new();
+  uint8_t *data = stls_mem_alloc(cap);
 
-  if (chunk == NULL) return NULL;
-  chunk->data = stls_mem_alloc(cap);
+  if (data == NULL) return false;
+  stls_mem_free(chunk->data);
+  chunk->data = data;
   chunk->cap = cap;
-  if (chunk->data != NULL) return chunk;
-  stls_chunk_free(chunk);
-  return NULL;
+  return true;
 }
 
 static size_t tail_room(const struct stls_buffer *buffer)
@@ -211,5 +228,23 @@ static void drop_head(struct stls_buffer *buffer)
 
   buffer->head = head->next;
   if (buffer->head == NULL) buffer->tail = NULL;
-  stls_chunk_free(head);
+  retire(buffer, head);
+}
+
+/* Of two, the larger stays; of one that is too large, the struct. */
+static void retire(struct stls_buffer *buffer, struct stls_chunk *chunk)
+{
+  struct stls_chunk *spare = buffer->spare;
+
+  if (chunk->cap > buffer->spare_max) {
+    stls_mem_free(chunk->data);
+    chunk->data = NULL;
+    chunk->cap = 0;
+  }
+  if (buffer->spare_max == 0 || (spare != NULL && spare->cap >= chunk->cap)) {
+    stls_chunk_free(chunk);
+    return;
+  }
+  buffer->spare = chunk;
+  stls_chunk_free(spare);
 }

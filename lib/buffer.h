@@ -24,6 +24,10 @@ struct stls_buffer {
   size_t len;
   /* Room behind the tail's end that was handed out; 0 for none. */
   size_t reserved;
+  /* A drained chunk that waits for its next use, NULL for none, and the most
+   * memory that it may keep. */
+  struct stls_chunk *spare;
+  size_t spare_max;
 };
 
 /* All or nothing: false when memory is short. Ends a reservation. */
@@ -44,8 +48,12 @@ void stls_buffer_push(struct stls_buffer *buffer, struct stls_chunk *chunk);
 /* Moves everything from `other` in front of what is queued. */
 void stls_buffer_prepend(struct stls_buffer *buffer, struct stls_buffer *other);
 
-/* An empty chunk without memory, NULL when memory is short. */
-struct stls_chunk *stls_chunk_new(void);
+/* An empty chunk with room for at least `cap` bytes, the spare one where there
+ * is one; it is the caller's until it is pushed. NULL when memory is short. */
+struct stls_chunk *stls_buffer_take_chunk(struct stls_buffer *buffer,
+                                          size_t cap);
+
+/* NULL is fine. */
 void stls_chunk_free(struct stls_chunk *chunk);
 
 /* The first run of bytes; empty when there is none. */
@@ -62,7 +70,7 @@ size_t stls_buffer_copy(const struct stls_buffer *buffer, void *out,
 /* Drops bytes from the front; len <= buffer->len. */
 void stls_buffer_consume(struct stls_buffer *buffer, size_t len);
 
-/* Frees what is not queued, and an open reservation. */
+/* Frees what is not queued, and ends an open reservation. */
 void stls_buffer_trim(struct stls_buffer *buffer);
 
 /* Frees everything; the buffer is empty afterwards. */

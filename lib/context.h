@@ -40,6 +40,7 @@ struct stls_context {
   /* The security level before insecure versions lowered it; -1 for not. */
   int proper_level;
   size_t limits[STLS_NUM_LIMITS];
+  stls_buffers buffers;
   struct stls_alpn alpn;
   /* Of the credentials that were set, in their order; zeroes for none. */
   unsigned char identity[STLS_DIGEST_LEN];

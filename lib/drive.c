@@ -2,7 +2,6 @@
 /* drive (L5): one libssl operation at a time, and what came of it. */
 #include "drive.h"
 
-#include <openssl/sslerr.h>
 #include <sanstls/context.h>
 #include <string.h>
 
@@ -31,13 +30,13 @@ static stls_result run_until_data(struct stls_drive *drive, struct job *job);
 static stls_result finish_message(struct stls_drive *drive);
 static stls_result feed(struct stls_drive *drive, struct job *job);
 static stls_result run(struct stls_drive *drive, struct job *job);
+static void end_messages(struct stls_drive *drive);
+static void free_buffers(SSL *ssl);
 static int call_libssl(SSL *ssl, struct job *job);
-static stls_result classify(struct stls_drive *drive, int ret);
-static stls_result diagnose(struct stls_drive *drive);
-static stls_result class_of(unsigned long code);
 static stls_result fail(struct stls_drive *drive, stls_result result,
-                        unsigned long code, const char *text);
-static void collect(struct stls_drive *drive, enum operation during);
+                        const char *text);
+static void collect(struct stls_drive *drive, const struct job *job);
+static bool has_pending(const struct stls_drive *drive);
 static bool replies_are_drained(const struct stls_drive *drive, size_t queued);
 static bool replies_are_full(const struct stls_drive *drive);
 
@@ -57,7 +56,7 @@ stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
   drive->limits = limits;
   drive->is_primed = true;
   if (!stls_membio_in_open(&drive->in, stls_membio_can_repoint()) ||
-      !stls_membio_out_open(&drive->out)) {
+      !stls_membio_out_open(&drive->out, stls_membio_can_prime())) {
     stls_membio_in_close(&drive->in);
     SSL_free(ssl);
     drive->ssl = NULL;
@@ -81,6 +80,31 @@ void stls_drive_close(struct stls_drive *drive)
   stls_membio_in_close(&drive->in);
   stls_membio_out_close(&drive->out);
   drive->ssl = NULL;
+}
+
+void stls_drive_guard(struct stls_drive *drive)
+{
+  if (drive->is_guarding)
+    stls_error_queue_clear();
+  else
+    stls_error_enter(&drive->guard);
+  drive->is_guarding = true;
+  drive->queue_is_clean = false;
+}
+
+void stls_drive_unguard(struct stls_drive *drive)
+{
+  if (!drive->is_guarding) return;
+  if (!drive->queue_is_clean || drive->guard.saved != NULL)
+    stls_error_leave(&drive->guard);
+  drive->is_guarding = false;
+}
+
+void stls_drive_trim(struct stls_drive *drive)
+{
+  if (drive->ssl == NULL) return;
+  stls_membio_out_trim(&drive->out);
+  free_buffers(drive->ssl);
 }
 
 stls_result stls_drive_handshake(struct stls_drive *drive)
@@ -146,8 +170,9 @@ stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
   *out_reason = 0;
   if (result != STLS_OK) return result;
   /* The same is done once more below, where it cannot fail then. */
-  if (!stls_membio_out_prepare(&drive->out, 0)) return STLS_ERROR_MEMORY;
-  stls_error_queue_clear();
+  if (!stls_membio_out_prepare(&drive->out, &drive->outgoing->buffer, 0))
+    return STLS_ERROR_MEMORY;
+  stls_drive_guard(drive);
   if (begin(drive->ssl, how) == 1) return run(drive, &job);
   *out_reason = stls_error_code_reason(stls_error_queue_take());
   return STLS_ERROR_MISUSE;
@@ -156,12 +181,12 @@ stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
 stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
                             const char *text)
 {
-  return fail(drive, result, 0, text);
+  return fail(drive, result, text);
 }
 
 bool stls_drive_can_read(const struct stls_drive *drive)
 {
-  if (SSL_pending(drive->ssl) > 0) return true;
+  if (has_pending(drive)) return true;
   return !replies_are_full(drive) && stls_intake_is_ready(&drive->intake);
 }
 
@@ -181,7 +206,7 @@ static stls_result run_until_data(struct stls_drive *drive, struct job *job)
   stls_result result;
 
   do {
-    if (SSL_pending(drive->ssl) == 0) {
+    if (!has_pending(drive)) {
       if (replies_are_full(drive)) return STLS_WANT_WRITE;
       result = feed(drive, job);
       if (result != STLS_OK) return result;
@@ -191,7 +216,7 @@ static stls_result run_until_data(struct stls_drive *drive, struct job *job)
       stls_watch_end_record(&drive->watch, result == STLS_OK);
     excess = stls_watch_excess(&drive->watch, drive->limits);
     if (result == STLS_WANT_READ && excess != NULL)
-      return fail(drive, STLS_ERROR_TLS, 0, excess);
+      return fail(drive, STLS_ERROR_TLS, excess);
     if (drive->stops_at_answer && drive->watch.has_answered) break;
   } while (result == STLS_WANT_READ);
   return result;
@@ -231,45 +256,69 @@ static stls_result run(struct stls_drive *drive, struct job *job)
 {
   size_t shown = job->records.len;
   stls_result result;
-  size_t taken;
+  size_t taken = 0;
   int ret;
 
-  if (!stls_membio_out_prepare(
-          &drive->out,
-          job->operation == WRITE ? job->len + STLS_RECORD_OVERHEAD_MAX : 0))
+  if (!stls_membio_out_prepare(&drive->out, &drive->outgoing->buffer,
+                               job->operation == WRITE ? job->len : 0))
     return STLS_ERROR_MEMORY;
-  stls_membio_in_point(&drive->in, job->records.data, shown, job->ends);
+  if (shown > 0 || job->ends)
+    stls_membio_in_point(&drive->in, job->records.data, shown, job->ends);
   /* What libssl leaves is chosen, and may lie elsewhere, the next time. */
   job->records.len = 0;
   drive->intake.incoming->busy = true;
-  stls_error_queue_clear();
+  stls_drive_guard(drive);
   ret = call_libssl(drive->ssl, job);
-  result = ret > 0 ? STLS_OK : classify(drive, ret);
+  result =
+      ret > 0 ? STLS_OK : stls_cause_classify(&drive->cause, drive->ssl, ret);
   drive->intake.incoming->busy = false;
   drive->is_primed = false;
   drive->is_mid_message =
       result == STLS_WANT_READ && SSL_in_init(drive->ssl) == 1;
-  taken = stls_membio_in_unpoint(&drive->in);
-  stls_intake_take(&drive->intake, taken);
-  drive->bytes_in += taken;
-  collect(drive, job->operation);
+  /* Data alone, taken or given, leaves nothing in the queue. */
+  drive->queue_is_clean =
+      ret > 0 && job->operation != HANDSHAKE && !drive->watch.saw_message;
+  if (shown > 0) {
+    taken = stls_membio_in_unpoint(&drive->in);
+    stls_intake_take(&drive->intake, taken);
+    drive->bytes_in += taken;
+  }
+  collect(drive, job);
+  if (drive->watch.saw_message) end_messages(drive);
+  if (job->operation == READ) drive->may_have_pending = job->done == job->len;
+  if (job->operation == PEEK) drive->may_have_pending = result == STLS_OK;
   /* SSL_OP_IGNORE_UNEXPECTED_EOF takes every end of the transport for a
    * close_notify. */
   if (result == STLS_CLOSED && !stls_intake_is_between_records(&drive->intake))
-    return fail(drive, STLS_ERROR_TRUNCATED, 0,
+    return fail(drive, STLS_ERROR_TRUNCATED,
                 "the transport ended in the middle of a record");
   /* Before the handshake is done, anybody on the path can say close_notify. */
   if (result == STLS_CLOSED && SSL_in_init(drive->ssl))
-    return fail(drive, STLS_ERROR_TLS, 0,
+    return fail(drive, STLS_ERROR_TLS,
                 drive->watch.established
                     ? "the peer closed in the middle of a message"
                     : "the peer closed before the handshake was done");
   /* Whoever is shown bytes, or the end, and neither takes them nor says why
    * would be shown them for ever. */
   if (result == STLS_WANT_READ && taken == 0 && (job->ends || shown > 0))
-    return fail(drive, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS, 0,
-                NULL);
+    return fail(drive, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS, NULL);
   return result;
+}
+
+/* libssl 3.0 takes buffers for messages after the handshake that it does not
+ * release by itself. */
+static void end_messages(struct stls_drive *drive)
+{
+  drive->watch.saw_message = false;
+  if (drive->watch.established &&
+      (SSL_get_mode(drive->ssl) & SSL_MODE_RELEASE_BUFFERS) != 0)
+    free_buffers(drive->ssl);
+}
+
+/* Releases of 3.0 before 3.0.14 would free a record that was read in part. */
+static void free_buffers(SSL *ssl)
+{
+  if (SSL_has_pending(ssl) == 0) SSL_free_buffers(ssl);
 }
 
 static int call_libssl(SSL *ssl, struct job *job)
@@ -289,75 +338,30 @@ static int call_libssl(SSL *ssl, struct job *job)
   }
 }
 
-static stls_result classify(struct stls_drive *drive, int ret)
-{
-  switch (SSL_get_error(drive->ssl, ret)) {
-    case SSL_ERROR_WANT_READ:
-      return STLS_WANT_READ;
-    case SSL_ERROR_ZERO_RETURN:
-      return STLS_CLOSED;
-    default:
-      return diagnose(drive);
-  }
-}
-
-/* The newest entry is the most general; one that has a class of its own says
- * more, wherever it stands. */
-static stls_result diagnose(struct stls_drive *drive)
-{
-  unsigned long code, newest = 0, telling = 0;
-
-  while ((code = stls_error_queue_take()) != 0) {
-    newest = code;
-    if (telling == 0 && class_of(code) != STLS_ERROR_TLS) telling = code;
-  }
-  if (telling != 0) newest = telling;
-  return fail(drive, class_of(newest), newest, NULL);
-}
-
-static stls_result class_of(unsigned long code)
-{
-  int reason = stls_error_code_reason(code);
-
-  if (stls_error_code_is_memory(code)) return STLS_ERROR_MEMORY;
-  if (!stls_error_code_is_ssl(code)) return STLS_ERROR_TLS;
-  switch (reason) {
-    case SSL_R_CERTIFICATE_VERIFY_FAILED:
-    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
-      return STLS_ERROR_CERTIFICATE;
-    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
-      return STLS_ERROR_TRUNCATED;
-    default:
-      /* Reasons that all OpenSSL libraries share are numbered above. */
-      return reason > SSL_AD_REASON_OFFSET &&
-                     reason <= SSL_AD_REASON_OFFSET + UINT8_MAX
-                 ? STLS_ERROR_ALERT
-                 : STLS_ERROR_TLS;
-  }
-}
-
 static stls_result fail(struct stls_drive *drive, stls_result result,
-                        unsigned long code, const char *text)
+                        const char *text)
 {
-  if (drive->cause.result == STLS_OK) {
-    drive->cause.result = result;
-    drive->cause.code = code;
-    drive->cause.text = text;
-  }
-  return drive->cause.result;
+  return stls_cause_keep(&drive->cause, result, 0, text);
 }
 
-static void collect(struct stls_drive *drive, enum operation during)
+static void collect(struct stls_drive *drive, const struct job *job)
 {
   size_t queued = drive->outgoing->buffer.len;
-  size_t len = stls_membio_out_collect(&drive->out, &drive->outgoing->buffer);
+  size_t len = stls_membio_out_collect(&drive->out, &drive->outgoing->buffer,
+                                       job->operation == WRITE ? job->done : 0);
 
-  if (len > 0 && (during == READ || during == PEEK)) {
+  if (len > 0 && (job->operation == READ || job->operation == PEEK)) {
     if (replies_are_drained(drive, queued)) drive->reply_bytes = 0;
     drive->reply_bytes += len;
     drive->replies_end = drive->bytes_out + len;
   }
   drive->bytes_out += len;
+}
+
+/* A read that had room left has taken all of its record. */
+static bool has_pending(const struct stls_drive *drive)
+{
+  return drive->may_have_pending && SSL_pending(drive->ssl) > 0;
 }
 
 static bool replies_are_drained(const struct stls_drive *drive, size_t queued)

@@ -9,18 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cause.h"
+#include "error.h"
 #include "intake.h"
 #include "membio.h"
 #include "watch.h"
-
-/* Why an operation failed, in as few bytes as an idle connection deserves. */
-struct stls_cause {
-  stls_result result;
-  /* OpenSSL's packed code, 0 for none. */
-  unsigned long code;
-  /* Static text. */
-  const char *text;
-};
 
 /* An SSL between its queues. */
 struct stls_drive {
@@ -35,6 +28,13 @@ struct stls_drive {
   struct stls_watch watch;
   /* result is STLS_OK until the connection has failed for good. */
   struct stls_cause cause;
+  /* The caller's error queue, once this call has needed it. */
+  stls_error_guard guard;
+  bool is_guarding;
+  /* The last operation left nothing of its own there. */
+  bool queue_is_clean;
+  /* The last read may have left data of its record in libssl. */
+  bool may_have_pending;
   /* libssl has something to do without new records: the first flight. */
   bool is_primed;
   /* libssl has a part of a handshake message, and waits for the rest. */
@@ -56,7 +56,7 @@ struct stls_drive {
  * Results of the operations: STLS_OK, STLS_WANT_READ, STLS_WANT_WRITE,
  * STLS_CLOSED, STLS_ERROR_MEMORY with nothing changed, or a final failure, of
  * which `cause` tells. What libssl wrote is in `outgoing` whatever the result.
- * The caller guards the error queue.
+ * They guard the error queue; stls_drive_unguard ends that.
  */
 
 /* The bios are borrowed. There is no SSL yet: until stls_drive_open nothing but
@@ -68,6 +68,16 @@ void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
 stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
                             const size_t *limits);
 void stls_drive_close(struct stls_drive *drive);
+
+/* Puts the caller's error queue aside, or empties the queue where that was done
+ * before: what OpenSSL does from here on is not the caller's. */
+void stls_drive_guard(struct stls_drive *drive);
+
+/* The queue is the caller's again, as it was. */
+void stls_drive_unguard(struct stls_drive *drive);
+
+/* Gives back what holds nothing; it comes back when it is needed. */
+void stls_drive_trim(struct stls_drive *drive);
 
 /* Until it is done or starved. */
 stls_result stls_drive_handshake(struct stls_drive *drive);

@@ -67,6 +67,7 @@ stls_result stls_object_shake(stls_object *object)
 {
   stls_result result;
 
+  stls_drive_guard(&object->drive);
   object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
   result = object->prelude != NULL ? stls_object_greet(object) : STLS_OK;
   if (result != STLS_OK) return result;
@@ -116,6 +117,7 @@ static void take_snapshot(stls_object *object)
           : stls_client_hello_server_name(object->prelude->hello);
 
   if (object->info != NULL) return;
+  stls_drive_guard(&object->drive);
   object->info = stls_conninfo_take(object->drive.ssl,
                                     object->drive.cause.result == STLS_OK,
                                     &object->verify, name);

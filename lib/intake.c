@@ -12,23 +12,26 @@
 static size_t available(const struct stls_intake *intake);
 static bool is_ended(const struct stls_intake *intake);
 static bool must_not_wait(const struct stls_intake *intake);
-static bool still_needs(const struct stls_intake *intake, size_t *out_len);
-static size_t look(const struct stls_intake *intake, uint8_t *header);
+static stls_record_scan scan(const struct stls_intake *intake,
+                             size_t *out_need);
+static const uint8_t *look(const struct stls_intake *intake, uint8_t *room,
+                           size_t *out_len);
 static void show(struct stls_intake *intake, size_t max);
-static void follow(struct stls_intake *intake, const uint8_t *bytes,
-                   size_t len);
+static void follow_header(struct stls_intake *intake, size_t len);
 
 stls_intake_step stls_intake_next(struct stls_intake *intake,
                                   stls_span *out_shown)
 {
   size_t need = 0;
-  bool is_framed = still_needs(intake, &need);
+  stls_record_scan found;
 
-  if (!is_framed) intake->alien = true;
   if (available(intake) == 0)
     return is_ended(intake) ? STLS_INTAKE_ENDED : STLS_INTAKE_STARVED;
-  if (!is_framed || available(intake) >= need || must_not_wait(intake)) {
-    show(intake, is_framed ? need : INT_MAX);
+  found = scan(intake, &need);
+  if (found == STLS_RECORD_ALIEN) intake->alien = true;
+  if (available(intake) >= need || must_not_wait(intake)) {
+    if (found == STLS_RECORD_FRAMED) intake->to_end = need;
+    show(intake, intake->alien ? INT_MAX : need);
     *out_shown = intake->shown;
     return STLS_INTAKE_BYTES;
   }
@@ -41,8 +44,15 @@ stls_intake_step stls_intake_next(struct stls_intake *intake,
 
 void stls_intake_take(struct stls_intake *intake, size_t len)
 {
+  /* What libssl has not begun may be taken away by the application. */
+  if (len == 0 && intake->taken == 0) intake->to_end = 0;
   if (len == 0) return;
-  follow(intake, intake->shown.data, len);
+  if (intake->to_end > 0) {
+    intake->to_end -= len;
+    intake->taken = intake->to_end > 0 ? intake->taken + len : 0;
+  } else if (!intake->alien) {
+    follow_header(intake, len);
+  }
   if (intake->shown_direct) {
     intake->direct.data = (const uint8_t *)intake->direct.data + len;
     intake->direct.len -= len;
@@ -51,18 +61,23 @@ void stls_intake_take(struct stls_intake *intake, size_t len)
   }
 }
 
+bool stls_intake_is_empty(const struct stls_intake *intake)
+{
+  return available(intake) == 0;
+}
+
 bool stls_intake_is_ready(const struct stls_intake *intake)
 {
   size_t need = 0;
-  bool is_framed = still_needs(intake, &need);
 
   if (available(intake) == 0) return is_ended(intake);
-  return !is_framed || available(intake) >= need || must_not_wait(intake);
+  scan(intake, &need);
+  return available(intake) >= need || must_not_wait(intake);
 }
 
 bool stls_intake_is_between_records(const struct stls_intake *intake)
 {
-  return intake->header_len == 0 && intake->body_left == 0;
+  return intake->taken == 0;
 }
 
 static size_t available(const struct stls_intake *intake)
@@ -87,38 +102,42 @@ static bool must_not_wait(const struct stls_intake *intake)
   return queued == 0 && intake->direct.len >= DIRECT_MIN;
 }
 
-/* How many bytes the record at hand lacks, as far as its header is known; false
- * when there is no such thing as a record. */
-static bool still_needs(const struct stls_intake *intake, size_t *out_len)
+/* How many bytes the record at hand, or its header, lacks for libssl; none where
+ * there is no such thing as a record. */
+static stls_record_scan scan(const struct stls_intake *intake, size_t *out_need)
 {
-  uint8_t header[STLS_RECORD_HEADER_LEN];
-  size_t record_len = STLS_RECORD_HEADER_LEN;
-  size_t header_len;
+  uint8_t room[STLS_RECORD_HEADER_LEN];
+  size_t record_len = STLS_RECORD_HEADER_LEN, header_len;
+  const uint8_t *header;
+  stls_record_scan found;
 
-  if (intake->alien) return false;
-  *out_len = intake->body_left;
-  if (intake->body_left > 0) return true;
-  header_len = look(intake, header);
-  if (stls_record_scan_header(header, header_len, &record_len) ==
-      STLS_RECORD_ALIEN)
-    return false;
-  *out_len = record_len - intake->header_len;
-  return true;
+  *out_need = intake->to_end;
+  if (intake->alien) return STLS_RECORD_ALIEN;
+  if (intake->to_end > 0) return STLS_RECORD_FRAMED;
+  header = look(intake, room, &header_len);
+  found = stls_record_scan_header(header, header_len, &record_len);
+  *out_need = found == STLS_RECORD_ALIEN ? 0 : record_len - intake->taken;
+  return found;
 }
 
 /* The header as far as it is here: what libssl has, the queue, the rest. */
-static size_t look(const struct stls_intake *intake, uint8_t *header)
+static const uint8_t *look(const struct stls_intake *intake, uint8_t *room,
+                           size_t *out_len)
 {
-  size_t len = intake->header_len;
+  const struct stls_buffer *queue = &intake->incoming->buffer;
+  stls_span front = queue->len == 0 ? intake->direct : stls_buffer_front(queue);
+  size_t len = intake->taken;
   size_t more;
 
-  memcpy(header, intake->header, len);
-  len += stls_buffer_copy(&intake->incoming->buffer, header + len,
-                          STLS_RECORD_HEADER_LEN - len);
+  *out_len = STLS_RECORD_HEADER_LEN;
+  if (len == 0 && front.len >= STLS_RECORD_HEADER_LEN) return front.data;
+  memcpy(room, intake->header, len);
+  len += stls_buffer_copy(queue, room + len, STLS_RECORD_HEADER_LEN - len);
   more = STLS_RECORD_HEADER_LEN - len;
   if (more > intake->direct.len) more = intake->direct.len;
-  if (more > 0) memcpy(header + len, intake->direct.data, more);
-  return len + more;
+  if (more > 0) memcpy(room + len, intake->direct.data, more);
+  *out_len = len + more;
+  return room;
 }
 
 static void show(struct stls_intake *intake, size_t max)
@@ -130,30 +149,19 @@ static void show(struct stls_intake *intake, size_t max)
   if (intake->shown.len > max) intake->shown.len = max;
 }
 
-/* Keeps the place in the record, also when libssl stops in the middle. */
-static void follow(struct stls_intake *intake, const uint8_t *bytes, size_t len)
+/* libssl stopped in the middle of a header, or at its end. */
+static void follow_header(struct stls_intake *intake, size_t len)
 {
   size_t record_len = 0;
 
-  while (len > 0 && !intake->alien) {
-    size_t room = intake->body_left > 0
-                      ? intake->body_left
-                      : STLS_RECORD_HEADER_LEN - intake->header_len;
-    size_t part = len < room ? len : room;
-    if (intake->body_left > 0) {
-      intake->body_left -= part;
-    } else {
-      memcpy(intake->header + intake->header_len, bytes, part);
-      intake->header_len += part;
-    }
-    bytes += part;
-    len -= part;
-    if (intake->header_len < STLS_RECORD_HEADER_LEN) continue;
-    intake->header_len = 0;
-    if (stls_record_scan_header(intake->header, STLS_RECORD_HEADER_LEN,
-                                &record_len) == STLS_RECORD_FRAMED)
-      intake->body_left = record_len - STLS_RECORD_HEADER_LEN;
-    else
-      intake->alien = true;
+  memcpy(intake->header + intake->taken, intake->shown.data, len);
+  intake->taken += len;
+  if (intake->taken < STLS_RECORD_HEADER_LEN) return;
+  if (stls_record_scan_header(intake->header, STLS_RECORD_HEADER_LEN,
+                              &record_len) != STLS_RECORD_FRAMED) {
+    intake->alien = true;
+    return;
   }
+  intake->to_end = record_len - STLS_RECORD_HEADER_LEN;
+  if (intake->to_end == 0) intake->taken = 0;
 }

@@ -23,11 +23,12 @@ struct stls_intake {
   /* What was shown last, and whether it lies in `direct`. */
   stls_span shown;
   bool shown_direct;
-  /* How far libssl is in the record it has seen the beginning of: header bytes
-   * so far, or body bytes to come. Both 0 between records. */
+  /* How many bytes libssl has taken of a record that it has not had whole. */
+  size_t taken;
+  /* The first of them, while the header is not known. */
   uint8_t header[STLS_RECORD_HEADER_LEN];
-  size_t header_len;
-  size_t body_left;
+  /* How many bytes the record lacks yet for libssl; 0: not known. */
+  size_t to_end;
   /* Some header was none: from here on libssl sees everything as it comes. */
   bool alien;
 };
@@ -47,6 +48,9 @@ stls_intake_step stls_intake_next(struct stls_intake *intake,
 
 /* libssl took the first `len` bytes of what was shown. */
 void stls_intake_take(struct stls_intake *intake, size_t len);
+
+/* Whether nothing is here, be it part of a record. */
+bool stls_intake_is_empty(const struct stls_intake *intake);
 
 /* Whether a next step would not be starved. */
 bool stls_intake_is_ready(const struct stls_intake *intake);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "record.h"
 
 /* Below this, a record is copied behind others in one chunk, and the memory it
  * was written to is used again; above, its memory becomes a chunk. */
@@ -22,18 +23,31 @@
 #endif
 
 static CRYPTO_ONCE self_test_once = CRYPTO_ONCE_STATIC_INIT;
-static bool self_test_passed;
+static bool can_repoint, can_prime;
 
-static void run_self_test(void);
+static void run_self_tests(void);
+static bool test_repointing(void);
 static bool reads_through_mem(BIO *bio, BUF_MEM *mem);
+static bool test_priming(void);
+static bool writes_over_primed(BIO *bio, BUF_MEM *mem);
 static void point_mem(BUF_MEM *mem, const void *data, size_t len);
-static bool give_memory(struct stls_membio_out *out, size_t cap);
+static void announce(struct stls_membio_out *out);
+static bool give_memory(struct stls_membio_out *out, struct stls_buffer *buffer,
+                        size_t cap);
+static size_t written(struct stls_membio_out *out, size_t sealed);
 
 bool stls_membio_can_repoint(void)
 {
   return MAY_REPOINT &&
-         CRYPTO_THREAD_run_once(&self_test_once, run_self_test) == 1 &&
-         self_test_passed;
+         CRYPTO_THREAD_run_once(&self_test_once, run_self_tests) == 1 &&
+         can_repoint;
+}
+
+bool stls_membio_can_prime(void)
+{
+  return MAY_REPOINT &&
+         CRYPTO_THREAD_run_once(&self_test_once, run_self_tests) == 1 &&
+         can_prime;
 }
 
 bool stls_membio_in_open(struct stls_membio_in *in, bool repoint)
@@ -87,13 +101,14 @@ size_t stls_membio_in_unpoint(struct stls_membio_in *in)
   return taken;
 }
 
-bool stls_membio_out_open(struct stls_membio_out *out)
+bool stls_membio_out_open(struct stls_membio_out *out, bool prime)
 {
   memset(out, 0, sizeof *out);
+  out->primes = prime;
   out->bio = BIO_new(BIO_s_mem());
   out->mem = BUF_MEM_new();
   if (out->bio != NULL && out->mem != NULL) {
-    BIO_set_mem_buf(out->bio, out->mem, BIO_NOCLOSE);
+    announce(out);
     return true;
   }
   stls_membio_out_close(out);
@@ -108,18 +123,34 @@ void stls_membio_out_close(struct stls_membio_out *out)
   memset(out, 0, sizeof *out);
 }
 
-bool stls_membio_out_prepare(struct stls_membio_out *out, size_t expected)
+void stls_membio_out_trim(struct stls_membio_out *out)
 {
-  if (out->next == NULL) out->next = stls_chunk_new();
-  if (out->next == NULL) return false;
-  if (expected == 0 || expected <= out->mem->max) return true;
-  return give_memory(out, expected < SMALL ? SMALL : expected);
+  stls_mem_free(out->mem->data);
+  point_mem(out->mem, NULL, 0);
+  stls_chunk_free(out->next);
+  out->next = NULL;
+  announce(out);
+}
+
+bool stls_membio_out_prepare(struct stls_membio_out *out,
+                             struct stls_buffer *buffer, size_t len)
+{
+  size_t need = len == 0 ? 0 : len + STLS_RECORD_OVERHEAD_MAX;
+
+  if (need > 0 && need < SMALL) need = SMALL;
+  if ((out->next == NULL || need > out->mem->max) &&
+      !give_memory(out, buffer, need))
+    return false;
+  if (out->is_stale) announce(out);
+  out->is_primed = out->primes && len > 0 && out->overhead > 0;
+  if (out->is_primed) out->mem->length = len + out->overhead;
+  return true;
 }
 
 size_t stls_membio_out_collect(struct stls_membio_out *out,
-                               struct stls_buffer *buffer)
+                               struct stls_buffer *buffer, size_t sealed)
 {
-  size_t len = out->mem->length;
+  size_t len = written(out, sealed);
   const struct stls_chunk *tail = buffer->tail;
 
   if (len == 0) return 0;
@@ -135,35 +166,73 @@ size_t stls_membio_out_collect(struct stls_membio_out *out,
     out->next = NULL;
     point_mem(out->mem, NULL, 0);
   }
-  BIO_set_mem_buf(out->bio, out->mem, BIO_NOCLOSE);
+  out->is_stale = true;
   return len;
 }
 
-/* Replaces memory that is too small; nothing waits in it between operations. */
-static bool give_memory(struct stls_membio_out *out, size_t cap)
+/* How much lies there, of which the BUF_MEM tells only after a write. */
+static size_t written(struct stls_membio_out *out, size_t sealed)
 {
-  char *data = stls_mem_alloc(cap);
+  size_t len = out->mem->length;
 
-  if (data == NULL) return false;
-  stls_mem_free(out->mem->data);
-  out->mem->data = data;
-  out->mem->length = 0;
-  out->mem->max = cap;
+  if (out->is_primed && sealed == 0) {
+    len = BIO_ctrl_pending(out->bio);
+    if (len == 0) out->mem->length = 0;
+  }
+  out->is_primed = false;
+  if (sealed > 0) {
+    bool is_one_record =
+        len > sealed && len - sealed <= STLS_RECORD_OVERHEAD_MAX;
+    out->overhead = is_one_record ? len - sealed : 0;
+  }
+  return len;
+}
+
+static void announce(struct stls_membio_out *out)
+{
   BIO_set_mem_buf(out->bio, out->mem, BIO_NOCLOSE);
+  out->is_stale = false;
+}
+
+/* Takes a chunk for its memory, and itself for the one to be pushed; nothing
+ * waits in the old memory between operations. */
+static bool give_memory(struct stls_membio_out *out, struct stls_buffer *buffer,
+                        size_t cap)
+{
+  struct stls_chunk *chunk = stls_buffer_take_chunk(buffer, cap);
+
+  if (chunk == NULL) return false;
+  stls_mem_free(out->mem->data);
+  out->mem->data = (char *)chunk->data;
+  out->mem->length = 0;
+  out->mem->max = chunk->cap;
+  out->is_stale = true;
+  chunk->data = NULL;
+  chunk->cap = 0;
+  stls_chunk_free(out->next);
+  out->next = chunk;
   return true;
 }
 
-static void run_self_test(void)
+static void run_self_tests(void)
+{
+  can_repoint = test_repointing();
+  can_prime = test_priming();
+}
+
+static bool test_repointing(void)
 {
   BUF_MEM *mem = NULL;
   BIO *bio = BIO_new_mem_buf("", 0);
+  bool is_passed;
 
-  if (bio == NULL) return;
+  if (bio == NULL) return false;
   BIO_set_mem_eof_return(bio, -1);
   BIO_get_mem_ptr(bio, &mem);
-  self_test_passed = mem != NULL && reads_through_mem(bio, mem);
+  is_passed = mem != NULL && reads_through_mem(bio, mem);
   if (mem != NULL) point_mem(mem, NULL, 0);
   BIO_free(bio);
+  return is_passed;
 }
 
 /* Twice, in unequal parts, and empty in between: what an object will do. */
@@ -182,6 +251,39 @@ static bool reads_through_mem(BIO *bio, BUF_MEM *mem)
       return false;
     if (memcmp(out, bytes + 3, 7) != 0 || mem->length != 0) return false;
     point_mem(mem, NULL, 0);
+  }
+  return true;
+}
+
+static bool test_priming(void)
+{
+  BIO *bio = BIO_new(BIO_s_mem());
+  BUF_MEM *mem = BUF_MEM_new();
+  bool is_passed = bio != NULL && mem != NULL && writes_over_primed(bio, mem);
+
+  BIO_free(bio);
+  BUF_MEM_free(mem);
+  return is_passed;
+}
+
+/* A guess that is right, too short and too long, each before one write and
+ * before two, and before none. */
+static bool writes_over_primed(BIO *bio, BUF_MEM *mem)
+{
+  static const char bytes[] = "0123456789";
+  static const size_t guesses[] = {5, 3, 9, 10, 20};
+
+  if (BUF_MEM_grow(mem, 32) == 0) return false;
+  for (size_t i = 0; i < 3 * sizeof guesses / sizeof guesses[0]; i++) {
+    size_t len = i % 3 * 5;
+    mem->length = 0;
+    BIO_set_mem_buf(bio, mem, BIO_NOCLOSE);
+    mem->length = guesses[i / 3];
+    if (len > 0 && BIO_write(bio, bytes, 5) != 5) return false;
+    if (len > 5 && BIO_write(bio, bytes + 5, 5) != 5) return false;
+    if (BIO_ctrl_pending(bio) != len) return false;
+    if (len > 0 && (mem->length != len || memcmp(mem->data, bytes, len) != 0))
+      return false;
   }
   return true;
 }

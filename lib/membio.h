@@ -48,26 +48,47 @@ size_t stls_membio_in_unpoint(struct stls_membio_in *in);
  * Records out: one BIO for life that writes into memory which becomes a chunk of
  * the queue as it is. libssl never sees a backlog, and no byte that the queue
  * holds ever moves.
+ *
+ * Priming sets the length of the BUF_MEM beforehand to that of the record to
+ * come, so that the BIO does not zero what it then writes to. That it takes its
+ * own offset from elsewhere is not documented, hence the same self-test; a wrong
+ * guess costs the zeroing.
  */
 struct stls_membio_out {
   BIO *bio;
   BUF_MEM *mem;
   /* Made beforehand, so that taking what libssl wrote cannot fail. */
   struct stls_chunk *next;
+  /* By how much the last record was longer than its plaintext; 0: unknown. */
+  size_t overhead;
+  bool primes;
+  bool is_primed;
+  /* The BIO has to be told of the BUF_MEM anew. */
+  bool is_stale;
 };
 
+/* Whether the self-test passed (and configure did not say no). Any thread. */
+bool stls_membio_can_prime(void);
+
 /* false when memory is short. */
-bool stls_membio_out_open(struct stls_membio_out *out);
+bool stls_membio_out_open(struct stls_membio_out *out, bool prime);
 
 /* As stls_membio_in_close. */
 void stls_membio_out_close(struct stls_membio_out *out);
 
-/* Makes ready for one operation that is expected to write `expected` bytes (0:
- * unknown). false when memory is short. */
-bool stls_membio_out_prepare(struct stls_membio_out *out, size_t expected);
+/* Frees what no operation has to find. */
+void stls_membio_out_trim(struct stls_membio_out *out);
 
-/* Moves what libssl wrote to the end of the queue; returns how much. */
+/* Makes ready for one operation that seals `len` bytes of plaintext, or that
+ * writes nobody knows what: 0. Memory comes from what `buffer` has to spare.
+ * false when memory is short. */
+bool stls_membio_out_prepare(struct stls_membio_out *out,
+                             struct stls_buffer *buffer, size_t len);
+
+/* Moves what libssl wrote to the end of the queue; returns how much. `sealed`:
+ * the operation was to seal as many bytes, and did; 0: it was not, or did
+ * not. */
 size_t stls_membio_out_collect(struct stls_membio_out *out,
-                               struct stls_buffer *buffer);
+                               struct stls_buffer *buffer, size_t sealed);
 
 #endif

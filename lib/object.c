@@ -25,6 +25,7 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
 static stls_result open_prelude(stls_object *object, stls_error *err);
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg);
+static void set_spare(stls_object *object, const stls_context *context);
 static bool attach_owner(stls_object *object, SSL *ssl);
 static void destroy(stls_object *object);
 static void close_prelude(stls_object *object);
@@ -69,7 +70,29 @@ void stls_object_free(stls_object *object)
   stls_error_leave(&guard);
 }
 
+void stls_object_trim(stls_object *object)
+{
+  stls_error_guard guard;
+
+  if (object == NULL || object->busy) return;
+  /* Somebody may be receiving into it. */
+  if (object->incoming->buffer.reserved == 0) stls_bio_trim(object->incoming);
+  stls_bio_trim(object->outgoing);
+  if (object->gather.len == 0) stls_gather_close(&object->gather);
+  stls_error_enter(&guard);
+  stls_drive_trim(&object->drive);
+  stls_error_leave(&guard);
+}
+
 stls_result stls_object_enter(stls_object *object, const char *call)
+{
+  stls_result result = stls_object_enter_data(object, call);
+
+  if (result == STLS_OK) stls_drive_guard(&object->drive);
+  return result;
+}
+
+stls_result stls_object_enter_data(stls_object *object, const char *call)
 {
   if (object == NULL) return STLS_ERROR_MISUSE;
   if (object->busy)
@@ -78,7 +101,6 @@ stls_result stls_object_enter(stls_object *object, const char *call)
     return stls_object_misuse(object, call,
                               "another object is reading incoming");
   object->busy = true;
-  stls_error_enter(&object->guard);
   return STLS_OK;
 }
 
@@ -86,7 +108,7 @@ stls_result stls_object_leave(stls_object *object, stls_result result)
 {
   bool is_free = object->free_when_idle;
 
-  stls_error_leave(&object->guard);
+  stls_drive_unguard(&object->drive);
   object->busy = false;
   if (is_free) stls_object_free(object);
   return result;
@@ -124,6 +146,7 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
     stls_drive_close(&object->drive);
     return result;
   }
+  set_spare(object, context);
   /* Its sessions belong to this trust, also when the context gets another. */
   SSL_set1_verify_cert_store(ssl, SSL_CTX_get_cert_store(context->ssl_ctx));
   SSL_set_msg_callback(ssl, on_message);
@@ -140,7 +163,8 @@ void stls_object_observe(stls_object *object, const stls_trace_event *event)
   stls_trace_fn trace = object->context->trace;
   stls_error_guard guard;
 
-  stls_watch_see(&object->drive.watch, event);
+  stls_watch_see(&object->drive.watch, event->flow, event->content_type,
+                 event->message_type);
   if (trace == NULL) return;
   /* An entry that the observer leaves would look like libssl's. */
   stls_error_enter(&guard);
@@ -233,11 +257,27 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg)
 {
+  stls_object *object = arg;
   stls_trace_event event;
 
   (void)ssl;
+  if (object->context->trace == NULL) {
+    stls_watch_see(&object->drive.watch,
+                   write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN, content_type,
+                   stls_trace_message_type(content_type, data, len));
+    return;
+  }
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
-  stls_object_observe(arg, &event);
+  stls_object_observe(object, &event);
+}
+
+static void set_spare(stls_object *object, const stls_context *context)
+{
+  size_t max = context->buffers == STLS_BUFFERS_KEEP ? STLS_BIO_SPARE_LARGE
+                                                     : STLS_BIO_SPARE_SMALL;
+
+  object->incoming->buffer.spare_max = max;
+  object->outgoing->buffer.spare_max = max;
 }
 
 static bool attach_owner(stls_object *object, SSL *ssl)

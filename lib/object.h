@@ -41,7 +41,6 @@ struct stls_object {
   /* The last call that was not legal: static texts, NULL for none. */
   const char *misused_call;
   const char *misuse;
-  stls_error_guard guard;
   /* A call is at work. */
   bool busy;
   bool free_when_idle;
@@ -51,9 +50,12 @@ struct stls_object {
  * The frame of every call that drives an object. `enter` answers STLS_OK, after
  * which `leave` must follow, or the result that the call returns at once: for
  * NULL and for a call from a callback. `leave` passes its result through; the
- * object may be gone afterwards.
+ * object may be gone afterwards. The error queue is guarded in between; by
+ * `enter_data` only from the first operation of the drive on, which is for calls
+ * that mostly do without OpenSSL.
  */
 stls_result stls_object_enter(stls_object *object, const char *call);
+stls_result stls_object_enter_data(stls_object *object, const char *call);
 stls_result stls_object_leave(stls_object *object, stls_result result);
 
 /* STLS_ERROR_MISUSE, remembered. Both texts are static. */

@@ -218,6 +218,28 @@ stls_result stls_context_set_limit(stls_context *context, stls_limit limit,
   return STLS_OK;
 }
 
+stls_result stls_context_set_buffers(stls_context *context,
+                                     stls_buffers buffers, stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (buffers != STLS_BUFFERS_RELEASE && buffers != STLS_BUFFERS_KEEP)
+    return stls_error_set(err, STLS_ERROR_MISUSE,
+                          "buffers %d is not a stls_buffers", (int)buffers);
+  if (buffers == STLS_BUFFERS_KEEP)
+    SSL_CTX_clear_mode(context->ssl_ctx, SSL_MODE_RELEASE_BUFFERS);
+  else
+    SSL_CTX_set_mode(context->ssl_ctx, SSL_MODE_RELEASE_BUFFERS);
+  context->buffers = buffers;
+  return STLS_OK;
+}
+
+stls_buffers stls_context_buffers(const stls_context *context)
+{
+  return context == NULL ? STLS_BUFFERS_RELEASE : context->buffers;
+}
+
 size_t stls_context_limit(const stls_context *context, stls_limit limit)
 {
   if (context == NULL || (unsigned)limit >= STLS_NUM_LIMITS) return 0;

@@ -28,6 +28,7 @@ void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
   if (!is_refused &&
       (!drive->watch.has_answered || has_ended || SSL_in_init(drive->ssl) == 1))
     return;
+  stls_drive_guard(drive);
   now = stls_conninfo_take(drive->ssl, !is_refused, verify, info->server_name);
   if (now == NULL) return;
   now->established = true;

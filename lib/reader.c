@@ -15,7 +15,7 @@ stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
                              size_t *out_read)
 {
   const stls_room room = {out, out_len};
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_object_enter_data(object, __func__);
 
   if (out_read != NULL) *out_read = 0;
   if (result != STLS_OK) return result;
@@ -26,7 +26,7 @@ stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
 stls_result stls_object_readv(stls_object *object, const stls_room *rooms,
                               size_t num_rooms, size_t *out_read)
 {
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_object_enter_data(object, __func__);
 
   if (out_read != NULL) *out_read = 0;
   if (result != STLS_OK) return result;
@@ -39,7 +39,7 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
                                   size_t out_len, size_t *out_read)
 {
   const stls_room room = {out, out_len};
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_object_enter_data(object, __func__);
   struct stls_intake *intake;
 
   if (out_used != NULL) *out_used = 0;
@@ -116,6 +116,9 @@ static stls_result fill(stls_object *object, const stls_room *room,
     result = stls_drive_read(&object->drive, (uint8_t *)room->data + filled,
                              room->len - filled, &got);
     filled += got;
+    /* The next call finds out as well what follows an empty queue. */
+    if (filled < room->len && stls_intake_is_empty(&object->drive.intake))
+      break;
   }
   *out_read += filled;
   object->drive.stops_at_answer = false;

@@ -4,8 +4,6 @@
 
 #include <sanstls/constants.h>
 
-static int message_type(int content_type, const uint8_t *data, size_t len);
-
 const char *stls_trace_content_name(int content_type)
 {
   return stls_content_type_name(content_type);
@@ -33,7 +31,7 @@ void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
   event->flow = write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN;
   event->version = version;
   event->content_type = content_type;
-  event->message_type = message_type(content_type, data, len);
+  event->message_type = stls_trace_message_type(content_type, data, len);
   event->data = data;
   event->data_len = len;
   /* libssl says 0 for a header; the bytes know. */
@@ -41,9 +39,11 @@ void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
     event->version = event->data[1] << 8 | event->data[2];
 }
 
-/* An alert is (level, description); everything else begins with its type. */
-static int message_type(int content_type, const uint8_t *data, size_t len)
+int stls_trace_message_type(int content_type, const void *data, size_t len)
 {
-  if (content_type == STLS_CONTENT_ALERT) return len >= 2 ? data[1] : -1;
-  return len >= 1 ? data[0] : -1;
+  const uint8_t *bytes = data;
+  /* An alert is (level, description); everything else begins with its type. */
+  size_t at = content_type == STLS_CONTENT_ALERT ? 1 : 0;
+
+  return len > at ? bytes[at] : -1;
 }

@@ -9,4 +9,7 @@
 void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
                            int content_type, const void *data, size_t len);
 
+/* The message_type of such an event. */
+int stls_trace_message_type(int content_type, const void *data, size_t len);
+
 #endif

@@ -16,30 +16,31 @@ void stls_watch_init(struct stls_watch *watch)
   watch->alert_received = -1;
 }
 
-void stls_watch_see(struct stls_watch *watch, const stls_trace_event *event)
+void stls_watch_see(struct stls_watch *watch, stls_flow flow, int content_type,
+                    int message_type)
 {
-  bool is_in = event->flow == STLS_RECORDS_IN;
+  bool is_in = flow == STLS_RECORDS_IN;
 
-  switch (event->content_type) {
+  switch (content_type) {
+    case STLS_CONTENT_HEADER:
+      watch->records[flow]++;
+      if (is_in) see_type(watch, message_type);
+      return;
+    case STLS_CONTENT_INNER_TYPE:
+      if (is_in) see_type(watch, message_type);
+      return;
     case SSL3_RT_ALERT:
-      *(is_in ? &watch->alert_received : &watch->alert_sent) =
-          event->message_type;
+      *(is_in ? &watch->alert_received : &watch->alert_sent) = message_type;
       break;
     case SSL3_RT_HANDSHAKE:
-      if (event->message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
-      if (is_in) see_handshake(watch, event->message_type);
+      if (message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
+      if (is_in) see_handshake(watch, message_type);
       watch->has_spoken = watch->has_spoken || !is_in;
-      break;
-    case STLS_CONTENT_HEADER:
-      watch->records[event->flow]++;
-      if (is_in) see_type(watch, event->message_type);
-      break;
-    case STLS_CONTENT_INNER_TYPE:
-      if (is_in) see_type(watch, event->message_type);
       break;
     default:
       break;
   }
+  watch->saw_message = true;
 }
 
 void stls_watch_end_record(struct stls_watch *watch, bool had_data)

@@ -16,6 +16,8 @@ struct stls_watch {
   bool has_spoken;
   /* The handshake is over: from here on messages count. */
   bool established;
+  /* Since it was last set to false, something other than data passed. */
+  bool saw_message;
   /* The record at hand holds application data, be it empty. */
   bool in_data_record;
   /* In a row without application data. */
@@ -35,8 +37,9 @@ struct stls_watch {
 
 void stls_watch_init(struct stls_watch *watch);
 
-/* Takes note of one message. */
-void stls_watch_see(struct stls_watch *watch, const stls_trace_event *event);
+/* Takes note of one message; the type is that of stls_trace_event. */
+void stls_watch_see(struct stls_watch *watch, stls_flow flow, int content_type,
+                    int message_type);
 
 /* A read ended on a record boundary, with application data or without. */
 void stls_watch_end_record(struct stls_watch *watch, bool had_data);

@@ -27,7 +27,7 @@ stls_result stls_object_write(stls_object *object, const void *data, size_t len,
                               size_t *out_written)
 {
   const stls_span span = {data, len};
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_object_enter_data(object, __func__);
 
   if (out_written != NULL) *out_written = 0;
   if (result != STLS_OK) return result;
@@ -38,7 +38,7 @@ stls_result stls_object_write(stls_object *object, const void *data, size_t len,
 stls_result stls_object_writev(stls_object *object, const stls_span *spans,
                                size_t num_spans, size_t *out_written)
 {
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_object_enter_data(object, __func__);
 
   if (out_written != NULL) *out_written = 0;
   if (result != STLS_OK) return result;
@@ -48,7 +48,7 @@ stls_result stls_object_writev(stls_object *object, const stls_span *spans,
 
 stls_result stls_object_cork(stls_object *object)
 {
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_object_enter_data(object, __func__);
   stls_verdict verdict;
 
   if (result != STLS_OK) return result;
@@ -65,7 +65,7 @@ stls_result stls_object_cork(stls_object *object)
 
 stls_result stls_object_flush(stls_object *object)
 {
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_object_enter_data(object, __func__);
 
   if (result != STLS_OK) return result;
   return stls_object_leave(object, stls_writer_flush(object, __func__));
@@ -200,8 +200,10 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
   size_t room = stls_status_fragment_room(object, len);
 
   if (room == 0) return STLS_WANT_WRITE;
-  if (object->sessions.owes_tickets)
+  if (object->sessions.owes_tickets) {
+    stls_drive_guard(&object->drive);
     stls_sessions_pay(&object->sessions, object->drive.ssl);
+  }
   return stls_object_settle(
       object, stls_drive_write(&object->drive, data, room, out_sealed));
 }

@@ -132,7 +132,7 @@ no_bios=$no_bios'accept|bio_pair|dgram|ssl|buffer_ssl)'
 
 check_owners() {
   check_calls "$1" "$queue" error 'only error.c touches the error queue'
-  check_calls "$1" SSL_get_error drive 'only drive.c maps SSL_get_error'
+  check_calls "$1" SSL_get_error cause 'only cause.c maps SSL_get_error'
   check_calls "$1" "$own_bios" membio 'only membio.c makes memory BIOs'
   check_calls "$1" "$no_bios" '' 'no BIO but BIO_s_mem'
 }
@@ -180,7 +180,7 @@ good_tree() {
   mkdir -p "$work/tree/lib" "$work/tree/test"
   : >"$work/tree/test/test_mem.c"
   echo 'UNIT_TESTS = test/test_mem' >"$work/tree/Makefile.am"
-  for module in mem:0 error:0 buffer:1 membio:2 drive:5; do
+  for module in mem:0 error:0 buffer:1 membio:2 cause:5 drive:5; do
     name=${module%:*}
     for ext in c h; do
       printf '/* SPDX-License-Identifier: MIT */\n/* %s (L%s): x. */\n' \
@@ -188,12 +188,14 @@ good_tree() {
     done
     echo "#include \"$name.h\"" >>"$work/tree/lib/$name.c"
   done
+  cat >>"$work/tree/lib/cause.c" <<'CODE'
+int result = SSL_get_error(ssl, 0);
+CODE
   cat >>"$work/tree/lib/drive.c" <<'CODE'
 #include "membio.h"
 /* A comment may say ERR_clear_error() and
  * BIO_new_file("x"). */
 static const char text[] = "ERR_get_error( \" BIO_s_socket";
-int result = SSL_get_error(ssl, 0);
 BIO *pem = BIO_new_mem_buf(text, -1);
 CODE
   echo 'void f(void) { ERR_clear_error(); }' >>"$work/tree/lib/error.c"
@@ -233,7 +235,7 @@ check_itself() {
   fault buffer.c 'int e = ERR_peek_error();' 'only error.c touches'
   fault buffer.c 'x(); ERR_raise(1, 2);' 'only error.c touches'
   fault buffer.c '/* a */ ERR_pop_to_mark(); /* b */' 'only error.c touches'
-  fault membio.c 'int e = SSL_get_error(s, 0);' 'only drive.c maps'
+  fault membio.c 'int e = SSL_get_error(s, 0);' 'only cause.c maps'
   fault drive.c 'BIO *b = BIO_new(BIO_s_mem());' 'only membio.c makes'
   fault membio.c 'BIO *b = BIO_new_file("x", "r");' 'no BIO but'
   fault drive.c 'x = BIO_s_socket();' 'no BIO but'

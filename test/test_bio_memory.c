@@ -12,7 +12,9 @@ SUITE(bio_memory);
 /* A whole record of TLS 1.3 (RFC 8446, 5.2): what one chunk may cost at most
  * without being asked for more. */
 enum {
-  RECORD = 16384 + 256 + 5
+  RECORD = 16384 + 256 + 5,
+  /* What a drained queue may keep for its next use. */
+  SPARE = 1024 + 64
 };
 
 /* The ways in which bytes come. */
@@ -36,7 +38,7 @@ enum {
 
 static void receive_into(stls_bio *bio, size_t room_len, size_t len);
 
-Test(bio_memory, shrinks_to_nothing_when_drained)
+Test(bio_memory, shrinks_to_little_when_drained_and_to_nothing_by_trim)
 {
   for (size_t i = 0; i < NUM_WAYS; i++) {
     stls_bio *bio = bytes_bio(SIZE_MAX);
@@ -45,6 +47,9 @@ Test(bio_memory, shrinks_to_nothing_when_drained)
       ways[i].add(bio, 50000, 0);
       bytes_take(bio, 30000, 0);
       ASSERT_RESULT(stls_bio_consume(bio, 20000, NULL), STLS_OK, "consume");
+      cr_expect_leq(heap_live_bytes() - before, SPARE, "%s: %zu bytes",
+                    ways[i].name, heap_live_bytes() - before);
+      stls_bio_trim(bio);
       cr_expect_eq(heap_live_bytes(), before, "%s: %zu bytes", ways[i].name,
                    heap_live_bytes() - before);
     }

@@ -162,7 +162,7 @@ Test(bio_reserve, is_given_back_by_a_commit_of_nothing)
   reserve(bio, 50000);
   cr_expect_gt(heap_live_bytes(), before);
   EXPECT_RESULT(stls_bio_commit(bio, 0, NULL), STLS_OK, "commit");
-  cr_expect_eq(heap_live_bytes(), before);
+  cr_expect_leq(heap_live_bytes(), before + 64, "more than a chunk's struct");
   EXPECT_RESULT(stls_bio_commit(bio, 0, NULL), STLS_ERROR_MISUSE, "again");
   stls_bio_free(bio);
 }

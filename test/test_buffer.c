@@ -286,11 +286,9 @@ static void append(struct stls_buffer *buffer, size_t len, size_t offset)
 static void push(struct stls_buffer *buffer, size_t len, size_t cap,
                  size_t offset)
 {
-  struct stls_chunk *chunk = stls_chunk_new();
+  struct stls_chunk *chunk = stls_buffer_take_chunk(buffer, cap);
 
   cr_assert_not_null(chunk);
-  chunk->data = stls_mem_alloc(cap);
-  cr_assert_not_null(chunk->data);
   pair_pattern(chunk->data, len, offset);
   chunk->end = len;
   chunk->cap = cap;

@@ -176,6 +176,8 @@ SETTER(alpn_none, stls_context_set_alpn(context, NULL, 0, err))
 SETTER(alpn_empty, stls_context_set_alpn(context, empty_name, 2, err))
 SETTER(alpn_null_name, stls_context_set_alpn(context, null_name, 1, err))
 SETTER(alpn_null, stls_context_set_alpn(context, NULL, 1, err))
+SETTER(buffers_kept, stls_context_set_buffers(context, STLS_BUFFERS_KEEP, err))
+SETTER(buffers_odd, stls_context_set_buffers(context, (stls_buffers)7, err))
 SETTER(limit_good,
        stls_context_set_limit(context, STLS_LIMIT_KEY_UPDATES, 1, err))
 SETTER(limit_zero,
@@ -222,6 +224,8 @@ static const struct setting settings[] = {
     {"ALPN with an empty name", alpn_empty, INPUT, INPUT, "ALPN name 2"},
     {"ALPN with a missing name", alpn_null_name, INPUT, INPUT, "ALPN name 1"},
     {"ALPN without names", alpn_null, MISUSE, MISUSE, "names is NULL"},
+    {"buffers that are kept", buffers_kept, 0, 0, ""},
+    {"odd buffers", buffers_odd, MISUSE, MISUSE, "buffers 7"},
     {"a limit", limit_good, 0, 0, ""},
     {"a limit of 0", limit_zero, MISUSE, MISUSE, "value is 0"},
     {"an odd limit", limit_odd, MISUSE, MISUSE, "limit 99"},

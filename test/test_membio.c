@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* test_membio: the two BIO_s_mem that face libssl. */
+/* test_membio: the BIO_s_mem that libssl reads from. */
 /*
- * Records in: both strategies are tested here, whatever this OpenSSL and
+ * Both strategies are tested here, whatever this OpenSSL and
  * configure make the library choose. How a whole connection fares on the
  * documented one shows in a build with --disable-bio-repointing, under the same
  * tests of handshakes and transfers.
@@ -59,11 +59,6 @@ static void expect_reads(struct stls_membio_in *in, const struct step *step,
 static void run_script(bool repoint, const char *strategy);
 static bool open_and_close(int way, size_t nth);
 
-static void put(struct stls_membio_out *out, struct stls_buffer *buffer,
-                size_t len, size_t expected, size_t offset);
-static void expect(const struct stls_buffer *buffer, size_t len, size_t offset);
-static size_t num_runs(const struct stls_buffer *buffer);
-
 Test(membio, can_be_repointed_on_this_openssl)
 {
 #ifdef STLS_NO_BIO_REPOINTING
@@ -118,182 +113,6 @@ Test(membio, opens_whole_or_not_at_all)
     }
 }
 
-Test(membio, queues_what_was_written_and_keeps_none_of_it)
-{
-  static const size_t lens[] = {1,    1023, 1024, 1025, 16406, 5,
-                                5000, 200,  200,  800,  1};
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-  size_t at = 0;
-
-  cr_assert(stls_membio_out_open(&out));
-  for (size_t i = 0; i < 4 * sizeof lens / sizeof lens[0]; i++) {
-    size_t len = lens[i % (sizeof lens / sizeof lens[0])];
-    put(&out, &buffer, len, i % 2 == 0 ? len + 128 : 0, at);
-    cr_expect_eq(BIO_ctrl_pending(out.bio), 0, "libssl would see a backlog");
-    at += len;
-    expect(&buffer, at, 0);
-  }
-  stls_membio_out_close(&out);
-  expect(&buffer, at, 0);
-  stls_buffer_clear(&buffer);
-}
-
-Test(membio, queues_nothing_when_nothing_was_written)
-{
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-
-  cr_assert(stls_membio_out_open(&out));
-  cr_expect_eq(stls_membio_out_collect(&out, &buffer), 0);
-  cr_assert(stls_membio_out_prepare(&out, 5000));
-  cr_expect_eq(stls_membio_out_collect(&out, &buffer), 0);
-  expect(&buffer, 0, 0);
-  stls_membio_out_close(&out);
-}
-
-/* A flight of the handshake is many writes in one operation. */
-Test(membio, queues_several_writes_of_one_operation_together)
-{
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-  unsigned char data[6000];
-
-  cr_assert(stls_membio_out_open(&out));
-  cr_assert(stls_membio_out_prepare(&out, 0));
-  pair_pattern(data, sizeof data, 0);
-  for (size_t at = 0; at < sizeof data; at += 600)
-    cr_assert_eq(BIO_write(out.bio, data + at, 600), 600);
-  cr_expect_eq(stls_membio_out_collect(&out, &buffer), sizeof data);
-  expect(&buffer, sizeof data, 0);
-  cr_expect_eq(num_runs(&buffer), 1);
-  stls_membio_out_close(&out);
-  stls_buffer_clear(&buffer);
-}
-
-Test(membio, puts_small_records_behind_others)
-{
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-
-  cr_assert(stls_membio_out_open(&out));
-  for (size_t i = 0; i < 10; i++) put(&out, &buffer, 100, 128, i * 100);
-  cr_expect_eq(num_runs(&buffer), 1);
-  expect(&buffer, 1000, 0);
-  stls_membio_out_close(&out);
-  stls_buffer_clear(&buffer);
-}
-
-Test(membio, makes_the_memory_of_a_big_record_a_chunk)
-{
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-  unsigned char data[5000];
-
-  cr_assert(stls_membio_out_open(&out));
-  /* Though it would fit behind this one. */
-  put(&out, &buffer, 100, 20000, 0);
-  pair_pattern(data, sizeof data, 100);
-  cr_assert(stls_membio_out_prepare(&out, sizeof data));
-  cr_assert_eq(BIO_write(out.bio, data, sizeof data), (int)sizeof data);
-  const void *written = out.mem->data;
-  stls_membio_out_collect(&out, &buffer);
-  cr_expect_eq(num_runs(&buffer), 2);
-  cr_expect_eq(buffer.tail->data, written, "its bytes were copied");
-  expect(&buffer, 5100, 0);
-  stls_membio_out_close(&out);
-  stls_buffer_clear(&buffer);
-}
-
-Test(membio, moves_nothing_that_is_queued)
-{
-  enum {
-    NUM = 300
-  };
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-  stls_span then[NUM], now[NUM];
-  size_t num = 0, at = 0;
-  uint32_t random = 7;
-
-  cr_assert(stls_membio_out_open(&out));
-  for (int i = 0; i < 200; i++) {
-    size_t len = 1 + (random >> 8) % (i % 3 == 0 ? 17000 : 900);
-    random = random * 1664525U + 1013904223U;
-    put(&out, &buffer, len, i % 2 == 0 ? len : 0, at);
-    at += len;
-    cr_assert_geq(stls_buffer_runs(&buffer, now, NUM), num);
-    for (size_t run = 0; run < num; run++) {
-      cr_assert_eq(now[run].data, then[run].data, "run %zu moved", run);
-      cr_assert_geq(now[run].len, then[run].len, "run %zu shrank", run);
-    }
-    num = stls_buffer_runs(&buffer, then, NUM);
-    cr_assert_lt(num, (size_t)NUM);
-  }
-  expect(&buffer, at, 0);
-  stls_membio_out_close(&out);
-  stls_buffer_clear(&buffer);
-}
-
-Test(membio, is_exact_while_it_is_drained)
-{
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-  size_t first = 0, end = 0;
-  uint32_t random = 99;
-
-  cr_assert(stls_membio_out_open(&out));
-  for (int i = 0; i < (check_quick() ? 200 : 3000); i++) {
-    size_t len = 1 + (random >> 8) % ((random >> 5) % 4 == 0 ? 17000 : 1100);
-    random = random * 1664525U + 1013904223U;
-    put(&out, &buffer, len, (random >> 9) % 2 == 0 ? len + 128 : 0, end);
-    end += len;
-    random = random * 1664525U + 1013904223U;
-    len = (random >> 8) % (end - first + 1);
-    stls_buffer_consume(&buffer, len);
-    first += len;
-    expect(&buffer, end - first, first);
-  }
-  stls_membio_out_close(&out);
-  stls_buffer_clear(&buffer);
-}
-
-Test(membio, prepares_whole_or_not_at_all)
-{
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-
-  cr_assert(stls_membio_out_open(&out));
-  heap_fail_at(1);
-  cr_expect_not(stls_membio_out_prepare(&out, 5000), "without a chunk");
-  cr_expect(heap_stop_failing());
-  heap_fail_at(2);
-  cr_expect_not(stls_membio_out_prepare(&out, 5000), "without memory");
-  cr_expect(heap_stop_failing());
-  put(&out, &buffer, 5000, 5000, 0);
-  expect(&buffer, 5000, 0);
-  stls_membio_out_close(&out);
-  stls_buffer_clear(&buffer);
-}
-
-/* A record of the expected size is written into one piece of memory. */
-Test(membio, needs_no_more_memory_than_was_expected)
-{
-  struct stls_membio_out out;
-  struct stls_buffer buffer = {0};
-  unsigned char data[16384] = {0};
-  size_t before;
-
-  cr_assert(stls_membio_out_open(&out));
-  cr_assert(stls_membio_out_prepare(&out, sizeof data));
-  before = heap_num_granted();
-  cr_assert_eq(BIO_write(out.bio, data, sizeof data), (int)sizeof data);
-  stls_membio_out_collect(&out, &buffer);
-  cr_expect_eq(heap_num_granted(), before);
-  stls_membio_out_close(&out);
-  stls_buffer_clear(&buffer);
-}
-
 /* Whether the nth allocation was reached, and refused. */
 static bool open_and_close(int way, size_t nth)
 {
@@ -302,8 +121,8 @@ static bool open_and_close(int way, size_t nth)
   bool is_open, has_failed;
 
   heap_fail_at(nth);
-  is_open =
-      way < 2 ? stls_membio_in_open(&in, way == 0) : stls_membio_out_open(&out);
+  is_open = way < 2 ? stls_membio_in_open(&in, way == 0)
+                    : stls_membio_out_open(&out, true);
   has_failed = heap_stop_failing();
   cr_expect_neq(is_open, has_failed, "way %d, allocation %zu", way, nth);
   if (is_open && way < 2) stls_membio_in_close(&in);
@@ -348,35 +167,4 @@ static void expect_reads(struct stls_membio_in *in, const struct step *step,
                    strategy, step->name, i);
     if (got > 0) at += (size_t)got;
   }
-}
-
-static void put(struct stls_membio_out *out, struct stls_buffer *buffer,
-                size_t len, size_t expected, size_t offset)
-{
-  static unsigned char data[20000];
-
-  pair_pattern(data, len, offset);
-  cr_assert(stls_membio_out_prepare(out, expected));
-  cr_assert_eq(BIO_write(out->bio, data, (int)len), (int)len);
-  cr_assert_eq(stls_membio_out_collect(out, buffer), len);
-}
-
-static void expect(const struct stls_buffer *buffer, size_t len, size_t offset)
-{
-  unsigned char *got = stls_mem_alloc(len), *want = stls_mem_alloc(len);
-
-  cr_assert(got != NULL && want != NULL);
-  cr_assert_eq(buffer->len, len, "%zu bytes, not %zu", buffer->len, len);
-  cr_assert_eq(stls_buffer_copy(buffer, got, len), len);
-  pair_pattern(want, len, offset);
-  cr_assert_eq(memcmp(got, want, len), 0);
-  stls_mem_free(got);
-  stls_mem_free(want);
-}
-
-static size_t num_runs(const struct stls_buffer *buffer)
-{
-  stls_span spans[64];
-
-  return stls_buffer_runs(buffer, spans, 64);
 }

@@ -256,6 +256,25 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_limit(
 STLS_EXPORT size_t stls_context_limit(const stls_context *context,
                                       stls_limit limit);
 
+/* What a connection does with the memory that records pass through, 33 KB in
+ * libssl and up to as much as its bios hold by default. */
+typedef enum stls_buffers {
+  /* Gives it back after each record: for many connections of which few are at
+   * work. The default. */
+  STLS_BUFFERS_RELEASE = 0,
+  /* Keeps it: faster where records are small and connections few. What idles is
+   * made small by stls_object_trim. */
+  STLS_BUFFERS_KEEP = 1
+} stls_buffers;
+
+/* Holds for objects that are made afterwards, and their bios. (The former is
+ * SSL_MODE_RELEASE_BUFFERS.) */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
+    stls_context *context, stls_buffers buffers, stls_error *err);
+
+/* STLS_BUFFERS_RELEASE for NULL. */
+STLS_EXPORT stls_buffers stls_context_buffers(const stls_context *context);
+
 struct stls_object;
 
 /*

@@ -96,6 +96,15 @@ stls_object_new(stls_context *context, stls_bio *incoming, stls_bio *outgoing,
  */
 STLS_EXPORT void stls_object_free(stls_object *object);
 
+/*
+ * For a connection that idles: gives back all memory that holds nothing, of the
+ * object, of its bios and of libssl's records. Whatever waits stays, in queues,
+ * corked, or read in part, and so does room that is reserved in `incoming`. The
+ * next call takes new memory; nothing else changes, and none is needed for
+ * correctness. Does nothing from a callback. NULL is fine.
+ */
+STLS_EXPORT void stls_object_trim(stls_object *object);
+
 /* The bios, borrowed for the object's life. */
 STLS_EXPORT stls_bio *stls_object_incoming(const stls_object *object);
 STLS_EXPORT stls_bio *stls_object_outgoing(const stls_object *object);
