@@ -7,7 +7,6 @@
  * and the time that a look-up of an unknown issuer takes. Times are of the
  * thread's CPU, medians over rounds in which the variants take turns.
  */
-#include <openssl/crypto.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <sanstls/sanstls.h>
@@ -15,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#include "support/heap.h"
 
 enum {
   NUM_SHARED = 1000,
@@ -26,53 +27,6 @@ enum {
 
 static stls_error err = STLS_ERROR_INIT;
 static char bundle[4096];
-
-/* --- the heap --- */
-
-/* Before each block, as wide as any alignment. */
-union header {
-  size_t len;
-  max_align_t align;
-};
-
-static size_t live_bytes;
-
-static void *counted_malloc(size_t len, const char *file, int line)
-{
-  union header *block = malloc(sizeof *block + len);
-
-  (void)file;
-  (void)line;
-  if (block == NULL) return NULL;
-  block->len = len;
-  live_bytes += len;
-  return block + 1;
-}
-
-static void counted_free(void *data, const char *file, int line)
-{
-  union header *block = data;
-
-  (void)file;
-  (void)line;
-  if (block == NULL) return;
-  live_bytes -= block[-1].len;
-  free(block - 1);
-}
-
-static void *counted_realloc(void *data, size_t len, const char *file, int line)
-{
-  union header *block = data;
-  size_t before = block == NULL ? 0 : block[-1].len;
-
-  (void)file;
-  (void)line;
-  block = realloc(block == NULL ? NULL : block - 1, sizeof *block + len);
-  if (block == NULL) return NULL;
-  block->len = len;
-  live_bytes += len - before;
-  return block + 1;
-}
 
 /* --- tools --- */
 
@@ -135,7 +89,7 @@ static stls_context *new_client(stls_trust *trust)
 static double memory_of(size_t num, int is_shared)
 {
   static stls_context *clients[NUM_SHARED];
-  size_t before = live_bytes;
+  size_t before = heap_usage(HEAP_OTHER).requested;
   stls_trust *shared = is_shared ? load() : NULL;
   double bytes;
 
@@ -144,7 +98,7 @@ static double memory_of(size_t num, int is_shared)
     clients[i] = new_client(trust);
     stls_trust_free(trust);
   }
-  bytes = (double)(live_bytes - before) / (double)num;
+  bytes = (double)(heap_usage(HEAP_OTHER).requested - before) / (double)num;
   for (size_t i = 0; i < num; i++) stls_context_free(clients[i]);
   stls_trust_free(shared);
   return bytes;
@@ -285,11 +239,7 @@ int main(int argc, char **argv)
     fprintf(stderr, "usage: %s DATA_DIR\n", argv[0]);
     return 2;
   }
-  if (CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free) !=
-      1) {
-    fprintf(stderr, "OpenSSL has allocated before\n");
-    return 1;
-  }
+  heap_install();
   must(stls_trust_default_paths(&paths, &err), "paths");
   if (paths.cafile[0] != '\0')
     snprintf(bundle, sizeof bundle, "%s", paths.cafile);
