@@ -34,6 +34,8 @@ struct pair_config {
 /* How a program holds its connections. */
 struct pair_kind {
   const char *name;
+  /* Pairs of the same config that are opened one after another share their
+   * contexts. */
   void *(*open)(const struct pair_config *config);
   void (*close)(void *pair);
   /* The client writes `len` bytes, and the transport takes what comes of it:
@@ -43,12 +45,22 @@ struct pair_kind {
   /* Bytes arrive at the server, which reads all the plaintext there is. Returns
    * its length. */
   size_t (*arrive)(void *pair, const uint8_t *records, size_t len);
+  /* Both at once: the server reads the records from where this kind's transport
+   * would take them. Returns the length of the plaintext. */
+  size_t (*pass)(void *pair, const uint8_t *data, size_t len);
 };
+
+/* Where each read of `arrive` puts its plaintext, from the start: whoever wants
+ * to know that it is right looks here. */
+extern uint8_t pair_plaintext[65536];
 
 /* This library; bytes arrive through stls_object_read_from. */
 extern const struct pair_kind pair_library;
 /* The same; bytes arrive through stls_bio_write and stls_object_read. */
 extern const struct pair_kind pair_library_bio;
+/* The same; bytes arrive in room of stls_bio_reserve. They are copied there, as
+ * recv would do, which is no extra work in a program. */
+extern const struct pair_kind pair_library_room;
 /* BIO_s_mem with BIO_read and BIO_write, as most programs hold it. */
 extern const struct pair_kind pair_naive;
 /* A BIO_METHOD of one's own that copies once: the bound of what libssl allows. */
@@ -67,6 +79,10 @@ SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config);
 /* The library's objects of a pair that pair_library opened. */
 stls_object *pair_library_client(void *pair);
 stls_object *pair_library_server(void *pair);
+
+/* The SSLs of a pair that pair_naive or pair_custom opened. */
+SSL *pair_openssl_client(void *pair);
+SSL *pair_openssl_server(void *pair);
 
 /* Moves all that waits in one's outgoing to the other's incoming. */
 void pair_library_move(stls_object *from, stls_object *to);

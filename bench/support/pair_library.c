@@ -12,9 +12,12 @@ struct library_pair {
   stls_object *server;
 };
 
-static stls_error err = STLS_ERROR_INIT;
-static uint8_t plaintext[65536];
+uint8_t pair_plaintext[65536];
 
+static stls_error err = STLS_ERROR_INIT;
+
+static stls_context *shared_context(stls_role role,
+                                    const struct pair_config *config);
 static void set_credential(stls_context *context, enum pair_key key);
 static void set_trust(stls_context *context);
 static void set_cipher(stls_context *context, const struct pair_config *config);
@@ -57,8 +60,8 @@ static void *open_pair(const struct pair_config *config)
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   struct library_pair *pair = calloc(1, sizeof *pair);
-  stls_context *client = pair_library_context(STLS_CLIENT, config);
-  stls_context *server = pair_library_context(STLS_SERVER, config);
+  stls_context *client = shared_context(STLS_CLIENT, config);
+  stls_context *server = shared_context(STLS_SERVER, config);
   stls_result a, b;
 
   bench_need(pair != NULL, "memory");
@@ -67,8 +70,6 @@ static void *open_pair(const struct pair_config *config)
              "client", &err);
   bench_must(stls_object_new(server, NULL, NULL, NULL, &pair->server, &err),
              "server", &err);
-  stls_context_free(client);
-  stls_context_free(server);
   do {
     bench_must(a = stls_object_handshake(pair->client), "client", NULL);
     pair_library_move(pair->client, pair->server);
@@ -115,42 +116,93 @@ static size_t arrive_direct(void *state, const uint8_t *records, size_t len)
   stls_result result;
 
   for (;;) {
-    result = stls_object_read_from(pair->server, records, len, &used, plaintext,
-                                   sizeof plaintext, &got);
+    result = stls_object_read_from(pair->server, records, len, &used,
+                                   pair_plaintext, sizeof pair_plaintext, &got);
     bench_must(result, "read", NULL);
     records += used;
     len -= used;
     total += got;
     /* A read that gave less than its room took all there is. */
-    if (result != STLS_OK || (len == 0 && got < sizeof plaintext)) return total;
+    if (result != STLS_OK || (len == 0 && got < sizeof pair_plaintext))
+      return total;
   }
+}
+
+static size_t read_queued(const struct library_pair *pair)
+{
+  size_t got = 0, total = 0;
+
+  do {
+    bench_must(stls_object_read(pair->server, pair_plaintext,
+                                sizeof pair_plaintext, &got),
+               "read", NULL);
+    total += got;
+  } while (got == sizeof pair_plaintext);
+  return total;
 }
 
 static size_t arrive_queued(void *state, const uint8_t *records, size_t len)
 {
   struct library_pair *pair = state;
   stls_bio *incoming = stls_object_incoming(pair->server);
-  size_t taken = 0, got = 0, total = 0;
+  size_t taken = 0, total = 0;
 
   while (len > 0) {
     bench_must(stls_bio_write(incoming, records, len, &taken, NULL), "arrive",
                NULL);
     records += taken;
     len -= taken;
-    do {
-      bench_must(
-          stls_object_read(pair->server, plaintext, sizeof plaintext, &got),
-          "read", NULL);
-      total += got;
-    } while (got == sizeof plaintext);
+    total += read_queued(pair);
   }
   return total;
 }
 
-const struct pair_kind pair_library = {"library", open_pair, close_pair,
-                                       write_pair, arrive_direct};
-const struct pair_kind pair_library_bio = {"library_bio", open_pair, close_pair,
-                                           write_pair, arrive_queued};
+static size_t arrive_in_room(void *state, const uint8_t *records, size_t len)
+{
+  struct library_pair *pair = state;
+  stls_bio *incoming = stls_object_incoming(pair->server);
+  size_t room = 0, total = 0;
+  void *space;
+
+  while (len > 0) {
+    bench_must(stls_bio_reserve(incoming, 16384, &space, &room, NULL),
+               "reserve", NULL);
+    if (room > len) room = len;
+    memcpy(space, records, room);
+    bench_must(stls_bio_commit(incoming, room, NULL), "commit", NULL);
+    records += room;
+    len -= room;
+    total += read_queued(pair);
+  }
+  return total;
+}
+
+static size_t pass_pair(void *state, const uint8_t *data, size_t len)
+{
+  struct library_pair *pair = state;
+  stls_bio *outgoing = stls_object_outgoing(pair->client);
+  size_t sent = 0, part = 0, total = 0;
+  stls_span span;
+
+  while (sent < len) {
+    bench_must(stls_object_write(pair->client, data + sent, len - sent, &part),
+               "write", NULL);
+    sent += part;
+    while ((span = stls_bio_peek(outgoing)).len > 0) {
+      total += arrive_direct(pair, span.data, span.len);
+      bench_must(stls_bio_consume(outgoing, span.len, NULL), "consume", NULL);
+    }
+  }
+  return total;
+}
+
+const struct pair_kind pair_library = {"library",  open_pair,     close_pair,
+                                       write_pair, arrive_direct, pass_pair};
+const struct pair_kind pair_library_bio = {
+    "library_bio", open_pair, close_pair, write_pair, arrive_queued, pass_pair};
+const struct pair_kind pair_library_room = {"library_room", open_pair,
+                                            close_pair,     write_pair,
+                                            arrive_in_room, pass_pair};
 
 stls_object *pair_library_client(void *pair)
 {
@@ -160,6 +212,23 @@ stls_object *pair_library_client(void *pair)
 stls_object *pair_library_server(void *pair)
 {
   return ((struct library_pair *)pair)->server;
+}
+
+/* The last config's contexts, kept to the end of the program. */
+static stls_context *shared_context(stls_role role,
+                                    const struct pair_config *config)
+{
+  static stls_context *contexts[2];
+  static struct pair_config configs[2];
+  int i = role == STLS_SERVER;
+
+  if (contexts[i] == NULL ||
+      memcmp(config, &configs[i], sizeof configs[i]) != 0) {
+    stls_context_free(contexts[i]);
+    contexts[i] = pair_library_context(role, config);
+    configs[i] = *config;
+  }
+  return contexts[i];
 }
 
 static void set_credential(stls_context *context, enum pair_key key)

@@ -24,10 +24,11 @@ struct openssl_pair {
   struct flat server_flat;
 };
 
-static uint8_t plaintext[65536];
 static uint8_t transport[65536];
 
 static struct openssl_pair *new_pair(const struct pair_config *config);
+static SSL_CTX *shared_context(stls_role role,
+                               const struct pair_config *config);
 static void check_established(const struct openssl_pair *pair);
 
 SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config)
@@ -113,10 +114,24 @@ static size_t arrive_naive(void *state, const uint8_t *records, size_t len)
   bench_need(
       BIO_write(SSL_get_rbio(pair->server), records, (int)len) == (int)len,
       "BIO_write");
-  while ((part = SSL_read(pair->server, plaintext, sizeof plaintext)) > 0)
+  while ((part = SSL_read(pair->server, pair_plaintext,
+                          sizeof pair_plaintext)) > 0)
     total += (size_t)part;
   bench_need(SSL_get_error(pair->server, part) == SSL_ERROR_WANT_READ,
              "SSL_read");
+  return total;
+}
+
+static size_t pass_naive(void *state, const uint8_t *data, size_t len)
+{
+  struct openssl_pair *pair = state;
+  BIO *out = SSL_get_wbio(pair->client);
+  size_t total = 0;
+  int part;
+
+  bench_need(SSL_write(pair->client, data, (int)len) == (int)len, "SSL_write");
+  while ((part = BIO_read(out, transport, sizeof transport)) > 0)
+    total += arrive_naive(pair, transport, (size_t)part);
   return total;
 }
 
@@ -223,11 +238,28 @@ static size_t arrive_custom(void *state, const uint8_t *records, size_t len)
   pair->server_flat.in = records;
   pair->server_flat.in_len = len;
   while (pair->server_flat.in_len > 0 || SSL_pending(pair->server) > 0) {
-    int part = SSL_read(pair->server, plaintext, sizeof plaintext);
+    int part = SSL_read(pair->server, pair_plaintext, sizeof pair_plaintext);
     if (part <= 0) break;
     total += (size_t)part;
   }
   return total;
+}
+
+/* All pairs' records go through the same memory: a connection keeps none. */
+static size_t pass_custom(void *state, const uint8_t *data, size_t len)
+{
+  static uint8_t records[PAIR_WIRE_LEN(PAIR_MAX_WRITE)];
+  struct openssl_pair *pair = state;
+  struct flat *flat = &pair->client_flat;
+  uint8_t *own = flat->out;
+  size_t wire_len;
+
+  flat->out = records;
+  bench_need(SSL_write(pair->client, data, (int)len) == (int)len, "SSL_write");
+  wire_len = flat->out_len;
+  flat->out = own;
+  flat->out_len = 0;
+  return arrive_custom(pair, records, wire_len);
 }
 
 static void close_pair(void *state)
@@ -241,10 +273,20 @@ static void close_pair(void *state)
   free(pair);
 }
 
-const struct pair_kind pair_naive = {"naive", open_naive, close_pair,
-                                     write_naive, arrive_naive};
-const struct pair_kind pair_custom = {"custom_bio", open_custom, close_pair,
-                                      write_custom, arrive_custom};
+const struct pair_kind pair_naive = {"naive",     open_naive,   close_pair,
+                                     write_naive, arrive_naive, pass_naive};
+const struct pair_kind pair_custom = {"custom_bio", open_custom,   close_pair,
+                                      write_custom, arrive_custom, pass_custom};
+
+SSL *pair_openssl_client(void *pair)
+{
+  return ((struct openssl_pair *)pair)->client;
+}
+
+SSL *pair_openssl_server(void *pair)
+{
+  return ((struct openssl_pair *)pair)->server;
+}
 
 const char *pair_config_name(const struct pair_config *config)
 {
@@ -258,20 +300,34 @@ const char *pair_config_name(const struct pair_config *config)
 static struct openssl_pair *new_pair(const struct pair_config *config)
 {
   struct openssl_pair *pair = calloc(1, sizeof *pair);
-  SSL_CTX *client = pair_openssl_context(STLS_CLIENT, config);
-  SSL_CTX *server = pair_openssl_context(STLS_SERVER, config);
+  SSL_CTX *client = shared_context(STLS_CLIENT, config);
+  SSL_CTX *server = shared_context(STLS_SERVER, config);
 
   bench_need(pair != NULL, "memory");
   pair->client = SSL_new(client);
   pair->server = SSL_new(server);
   bench_need(pair->client != NULL && pair->server != NULL, "SSL_new");
-  SSL_CTX_free(client);
-  SSL_CTX_free(server);
   SSL_set_connect_state(pair->client);
   SSL_set_accept_state(pair->server);
   SSL_set_tlsext_host_name(pair->client, "localhost");
   SSL_set1_host(pair->client, "localhost");
   return pair;
+}
+
+/* The last config's contexts, kept to the end of the program. */
+static SSL_CTX *shared_context(stls_role role, const struct pair_config *config)
+{
+  static SSL_CTX *contexts[2];
+  static struct pair_config configs[2];
+  int i = role == STLS_SERVER;
+
+  if (contexts[i] == NULL ||
+      memcmp(config, &configs[i], sizeof configs[i]) != 0) {
+    SSL_CTX_free(contexts[i]);
+    contexts[i] = pair_openssl_context(role, config);
+    configs[i] = *config;
+  }
+  return contexts[i];
 }
 
 static void check_established(const struct openssl_pair *pair)
