@@ -27,10 +27,11 @@ struct ratio {
 
 static const char *data_dir;
 static bool is_full;
+/* Those that the program was started on. */
+static cpu_set_t cores;
 static struct ratio ratios[MAX_RATIOS];
 static size_t num_ratios;
 
-static void pin(void);
 static int by_value(const void *a, const void *b);
 static double median(const double *values, size_t num);
 static void add_ratio(const char *scenario, const char *what, double value,
@@ -45,10 +46,29 @@ void bench_begin(int argc, char **argv)
     exit(2);
   }
   data_dir = argv[argc - 1];
-  pin();
+  if (sched_getaffinity(0, sizeof cores, &cores) != 0 || !bench_pin(0))
+    fprintf(stderr, "the thread could not be pinned to a core\n");
   setvbuf(stdout, NULL, _IOLBF, 0);
   printf("# %s, %s rounds of the thread's CPU time\n",
          OpenSSL_version(OPENSSL_VERSION), is_full ? "61" : "15");
+}
+
+size_t bench_num_cores(void)
+{
+  return (size_t)CPU_COUNT(&cores);
+}
+
+bool bench_pin(size_t place)
+{
+  cpu_set_t one;
+
+  CPU_ZERO(&one);
+  for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &cores) || place-- > 0) continue;
+    CPU_SET(cpu, &one);
+    return sched_setaffinity(0, sizeof one, &one) == 0;
+  }
+  return false;
 }
 
 int bench_end(void)
@@ -154,21 +174,6 @@ void bench_fill(uint8_t *out, size_t len)
     state = state * 1664525U + 1013904223U;
     out[i] = (uint8_t)(state >> 24);
   }
-}
-
-static void pin(void)
-{
-  cpu_set_t allowed, one;
-
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return;
-  CPU_ZERO(&one);
-  for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-    if (!CPU_ISSET(cpu, &allowed)) continue;
-    CPU_SET(cpu, &one);
-    if (sched_setaffinity(0, sizeof one, &one) != 0) break;
-    return;
-  }
-  fprintf(stderr, "the thread could not be pinned to a core\n");
 }
 
 static int by_value(const void *a, const void *b)

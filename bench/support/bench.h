@@ -21,6 +21,11 @@ enum {
  */
 void bench_begin(int argc, char **argv);
 
+/* How many cores the program may run on; and pins the calling thread to one of
+ * them, by its place from 0 on. False where that fails. */
+size_t bench_num_cores(void);
+bool bench_pin(size_t place);
+
 /* Prints the summary of the ratios; what main returns. A target that is short is
  * no failure. */
 int bench_end(void);

@@ -12,7 +12,10 @@
 enum pair_cipher {
   PAIR_AES_128_GCM,
   PAIR_AES_256_GCM,
-  PAIR_CHACHA20
+  PAIR_CHACHA20,
+  /* What the contexts choose by themselves; `version` is then the newest that
+   * they speak, and not the oldest. Not for aead. */
+  PAIR_DEFAULTS
 };
 
 enum pair_key {
@@ -75,6 +78,16 @@ const char *pair_config_name(const struct pair_config *config);
 stls_context *pair_library_context(stls_role role,
                                    const struct pair_config *config);
 SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config);
+
+/* Of what stls_context_new sets, all that costs or saves anything in a handshake,
+ * but for the number of tickets. */
+void pair_openssl_like_library(SSL_CTX *ctx);
+
+/* What the contexts above are made with: DATA_DIR/NAME.pem and NAME.key, and
+ * DATA_DIR/ca.pem. */
+const char *pair_key_name(enum pair_key key);
+stls_credential *pair_library_credential(enum pair_key key);
+stls_trust *pair_library_trust(void);
 
 /* The library's objects of a pair that pair_library opened. */
 stls_object *pair_library_client(void *pair);

@@ -27,13 +27,15 @@ stls_context *pair_library_context(stls_role role,
 {
   stls_version version =
       config->version == TLS1_3_VERSION ? STLS_TLS_1_3 : STLS_TLS_1_2;
+  stls_version oldest =
+      config->cipher == PAIR_DEFAULTS ? STLS_TLS_MINIMUM_SUPPORTED : version;
   stls_context *context = NULL;
 
   bench_must(stls_context_new(role, NULL, NULL, &context, &err), "context",
              &err);
-  bench_must(stls_context_set_versions(context, version, version, &err),
+  bench_must(stls_context_set_versions(context, oldest, version, &err),
              "versions", &err);
-  set_cipher(context, config);
+  if (config->cipher != PAIR_DEFAULTS) set_cipher(context, config);
   if (role == STLS_SERVER)
     set_credential(context, config->key);
   else
@@ -231,25 +233,24 @@ static stls_context *shared_context(stls_role role,
   return contexts[i];
 }
 
-static void set_credential(stls_context *context, enum pair_key key)
+stls_credential *pair_library_credential(enum pair_key key)
 {
-  const char *name = key == PAIR_RSA ? "server-rsa" : "server-ecdsa";
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
   stls_credential *credential = NULL;
   char chain[4096], file[4096];
 
-  snprintf(chain, sizeof chain, "%s/%s.pem", bench_data_dir(), name);
-  snprintf(file, sizeof file, "%s/%s.key", bench_data_dir(), name);
+  snprintf(chain, sizeof chain, "%s/%s.pem", bench_data_dir(),
+           pair_key_name(key));
+  snprintf(file, sizeof file, "%s/%s.key", bench_data_dir(),
+           pair_key_name(key));
   source.chain_file = chain;
   source.key_file = file;
   bench_must(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
              chain, &err);
-  bench_must(stls_context_set_credential(context, credential, &err), chain,
-             &err);
-  stls_credential_free(credential);
+  return credential;
 }
 
-static void set_trust(stls_context *context)
+stls_trust *pair_library_trust(void)
 {
   stls_trust *trust = NULL;
   char ca[4096];
@@ -257,7 +258,23 @@ static void set_trust(stls_context *context)
   snprintf(ca, sizeof ca, "%s/ca.pem", bench_data_dir());
   bench_must(stls_trust_new(NULL, NULL, &trust, &err), "trust", &err);
   bench_must(stls_trust_add_file(trust, ca, &err), ca, &err);
-  bench_must(stls_context_set_trust(context, trust, &err), ca, &err);
+  return trust;
+}
+
+static void set_credential(stls_context *context, enum pair_key key)
+{
+  stls_credential *credential = pair_library_credential(key);
+
+  bench_must(stls_context_set_credential(context, credential, &err),
+             "credential", &err);
+  stls_credential_free(credential);
+}
+
+static void set_trust(stls_context *context)
+{
+  stls_trust *trust = pair_library_trust();
+
+  bench_must(stls_context_set_trust(context, trust, &err), "trust", &err);
   stls_trust_free(trust);
 }
 

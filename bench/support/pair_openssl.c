@@ -6,15 +6,8 @@
 #include <string.h>
 
 #include "bench.h"
+#include "flat.h"
 #include "pair.h"
-
-/* Bytes as a BIO_METHOD of one's own sees them. */
-struct flat {
-  const uint8_t *in;
-  size_t in_len;
-  uint8_t *out;
-  size_t out_len;
-};
 
 struct openssl_pair {
   SSL *client;
@@ -40,16 +33,18 @@ SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config)
       "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
       "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
       "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"};
-  const char *name = config->key == PAIR_RSA ? "server-rsa" : "server-ecdsa";
+  const char *name = pair_key_name(config->key);
   SSL_CTX *ctx = SSL_CTX_new(TLS_method());
   char path[4096];
 
   bench_need(ctx != NULL, "SSL_CTX_new");
-  SSL_CTX_set_min_proto_version(ctx, config->version);
   SSL_CTX_set_max_proto_version(ctx, config->version);
-  bench_need(SSL_CTX_set_ciphersuites(ctx, suites[config->cipher]) == 1 &&
-                 SSL_CTX_set_cipher_list(ctx, ciphers[config->cipher]) == 1,
-             "ciphers");
+  if (config->cipher != PAIR_DEFAULTS) {
+    SSL_CTX_set_min_proto_version(ctx, config->version);
+    bench_need(SSL_CTX_set_ciphersuites(ctx, suites[config->cipher]) == 1 &&
+                   SSL_CTX_set_cipher_list(ctx, ciphers[config->cipher]) == 1,
+               "ciphers");
+  }
   if (role == STLS_SERVER) {
     snprintf(path, sizeof path, "%s/%s.pem", bench_data_dir(), name);
     bench_need(SSL_CTX_use_certificate_chain_file(ctx, path) == 1, path);
@@ -62,6 +57,20 @@ SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config)
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
   }
   return ctx;
+}
+
+void pair_openssl_like_library(SSL_CTX *ctx)
+{
+  SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                               SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
+  bench_need(SSL_CTX_set_cipher_list(
+                 ctx,
+                 "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:"
+                 "!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM") == 1,
+             "ciphers");
+  bench_need(SSL_CTX_set1_groups_list(ctx, "X25519:P-256:P-384:P-521") == 1,
+             "groups");
 }
 
 /* --- naive: both ends' bytes are carried through a buffer --- */
@@ -135,81 +144,29 @@ static size_t pass_naive(void *state, const uint8_t *data, size_t len)
   return total;
 }
 
-/* --- custom: a BIO_METHOD over bytes that lie elsewhere --- */
+/* --- custom: a BIO_METHOD of one's own --- */
 
-static int flat_write(BIO *bio, const char *data, int len)
+static void give_memory(struct flat *flat)
 {
-  struct flat *flat = BIO_get_data(bio);
-
-  memcpy(flat->out + flat->out_len, data, (size_t)len);
-  flat->out_len += (size_t)len;
-  return len;
-}
-
-static int flat_read(BIO *bio, char *out, int len)
-{
-  struct flat *flat = BIO_get_data(bio);
-  size_t part = flat->in_len < (size_t)len ? flat->in_len : (size_t)len;
-
-  BIO_clear_retry_flags(bio);
-  if (part == 0) {
-    BIO_set_retry_read(bio);
-    return -1;
-  }
-  memcpy(out, flat->in, part);
-  flat->in += part;
-  flat->in_len -= part;
-  return (int)part;
-}
-
-static long flat_ctrl(BIO *bio, int command, long number, void *data)
-{
-  (void)bio;
-  (void)number;
-  (void)data;
-  return command == BIO_CTRL_FLUSH;
-}
-
-static BIO *new_flat_bio(struct flat *flat)
-{
-  static BIO_METHOD *method;
-  BIO *bio;
-
-  if (method == NULL) {
-    method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "flat");
-    BIO_meth_set_write(method, flat_write);
-    BIO_meth_set_read(method, flat_read);
-    BIO_meth_set_ctrl(method, flat_ctrl);
-  }
-  bio = BIO_new(method);
-  bench_need(bio != NULL, "BIO_new");
   flat->out = malloc(PAIR_WIRE_LEN(PAIR_MAX_WRITE));
   bench_need(flat->out != NULL, "memory");
-  BIO_set_data(bio, flat);
-  BIO_set_init(bio, 1);
-  return bio;
-}
-
-static void show(struct flat *from, struct flat *to)
-{
-  to->in = from->out;
-  to->in_len = from->out_len;
-  from->out_len = 0;
 }
 
 static void *open_custom(const struct pair_config *config)
 {
   struct openssl_pair *pair = new_pair(config);
-  BIO *client = new_flat_bio(&pair->client_flat);
-  BIO *server = new_flat_bio(&pair->server_flat);
+  BIO *client = flat_bio_new(&pair->client_flat);
+  BIO *server = flat_bio_new(&pair->server_flat);
 
+  give_memory(&pair->client_flat);
+  give_memory(&pair->server_flat);
   SSL_set_bio(pair->client, client, client);
   SSL_set_bio(pair->server, server, server);
   for (int flight = 0; flight < 4; flight++) {
     SSL_do_handshake(pair->client);
-    show(&pair->client_flat, &pair->server_flat);
+    flat_show(&pair->client_flat, &pair->server_flat);
     SSL_do_handshake(pair->server);
-    show(&pair->server_flat, &pair->client_flat);
+    flat_show(&pair->server_flat, &pair->client_flat);
   }
   check_established(pair);
   return pair;
@@ -290,11 +247,16 @@ SSL *pair_openssl_server(void *pair)
 
 const char *pair_config_name(const struct pair_config *config)
 {
-  static const char *const names[2][3] = {
-      {"1.2_aes128gcm", "1.2_aes256gcm", "1.2_chacha20"},
-      {"1.3_aes128gcm", "1.3_aes256gcm", "1.3_chacha20"}};
+  static const char *const names[2][4] = {
+      {"1.2_aes128gcm", "1.2_aes256gcm", "1.2_chacha20", "1.2_defaults"},
+      {"1.3_aes128gcm", "1.3_aes256gcm", "1.3_chacha20", "1.3_defaults"}};
 
   return names[config->version == TLS1_3_VERSION][config->cipher];
+}
+
+const char *pair_key_name(enum pair_key key)
+{
+  return key == PAIR_RSA ? "server-rsa" : "server-ecdsa";
 }
 
 static struct openssl_pair *new_pair(const struct pair_config *config)
