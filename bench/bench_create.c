@@ -130,87 +130,84 @@ static SSL_CTX *new_ctx(stls_role role)
   return ctx;
 }
 
+static stls_context *read_context(stls_role role)
+{
+  return pair_library_context(role, &config);
+}
+
+static SSL_CTX *read_ctx(stls_role role)
+{
+  return pair_openssl_context(role, &config);
+}
+
+static SSL_CTX *new_set_ctx(stls_role role)
+{
+  SSL_CTX *ctx = new_ctx(role);
+
+  pair_openssl_like_library(ctx);
+  return ctx;
+}
+
+/* One of the two makes it. */
+struct way {
+  stls_role role;
+  stls_context *(*library)(stls_role role);
+  SSL_CTX *(*openssl)(stls_role role);
+};
+
 static double time_contexts(void *state, size_t count)
 {
-  const stls_role *role = state;
-  double began = bench_now_ns();
-
-  for (size_t i = 0; i < count; i++) stls_context_free(new_context(*role));
-  return bench_now_ns() - began;
-}
-
-static double time_ctxs(void *state, size_t count)
-{
-  const stls_role *role = state;
-  double began = bench_now_ns();
-
-  for (size_t i = 0; i < count; i++) SSL_CTX_free(new_ctx(*role));
-  return bench_now_ns() - began;
-}
-
-static double time_set_ctxs(void *state, size_t count)
-{
-  const stls_role *role = state;
+  const struct way *way = state;
   double began = bench_now_ns();
 
   for (size_t i = 0; i < count; i++) {
-    SSL_CTX *ctx = new_ctx(*role);
-    pair_openssl_like_library(ctx);
-    SSL_CTX_free(ctx);
+    if (way->library != NULL)
+      stls_context_free(way->library(way->role));
+    else
+      SSL_CTX_free(way->openssl(way->role));
   }
   return bench_now_ns() - began;
 }
 
-static double time_contexts_of_files(void *state, size_t count)
+static void live_as_objects(bool has_own, size_t count)
 {
-  const stls_role *role = state;
-  double began = bench_now_ns();
-
-  for (size_t i = 0; i < count; i++)
-    stls_context_free(pair_library_context(*role, &config));
-  return bench_now_ns() - began;
-}
-
-static double time_ctxs_of_files(void *state, size_t count)
-{
-  const stls_role *role = state;
-  double began = bench_now_ns();
-
-  for (size_t i = 0; i < count; i++)
-    SSL_CTX_free(pair_openssl_context(*role, &config));
-  return bench_now_ns() - began;
-}
-
-/* --- many alive --- */
-
-static double time_many_objects(void *state, size_t count)
-{
-  const bool *has_own = state;
   stls_object *alive[NUM_ALIVE];
-  double began = bench_now_ns();
 
   for (size_t i = 0; i < count; i++) {
-    stls_context *context = *has_own ? new_context(STLS_CLIENT)
-                                     : stls_context_up_ref(made.contexts[0]);
+    stls_context *context = has_own ? new_context(STLS_CLIENT)
+                                    : stls_context_up_ref(made.contexts[0]);
     alive[i] = new_object(context);
     stls_context_free(context);
   }
   for (size_t i = 0; i < count; i++) stls_object_free(alive[i]);
-  return bench_now_ns() - began;
 }
 
-static double time_many_ssls(void *state, size_t count)
+static void live_as_ssls(bool has_own, size_t count)
 {
-  const bool *has_own = state;
   SSL *alive[NUM_ALIVE];
-  double began = bench_now_ns();
 
   for (size_t i = 0; i < count; i++) {
-    SSL_CTX *ctx = *has_own ? new_ctx(STLS_CLIENT) : made.ctxs[0];
+    SSL_CTX *ctx = has_own ? new_ctx(STLS_CLIENT) : made.ctxs[0];
     alive[i] = new_ssl(ctx, true);
-    if (*has_own) SSL_CTX_free(ctx);
+    if (has_own) SSL_CTX_free(ctx);
   }
   for (size_t i = 0; i < count; i++) SSL_free(alive[i]);
+}
+
+struct life {
+  void (*live)(bool has_own, size_t count);
+  bool has_own;
+};
+
+/* The first time finds the heap as another variant left it. */
+static double time_lives(void *state, size_t count)
+{
+  const struct life *life = state;
+  double began;
+
+  life->live(life->has_own, count);
+  began = bench_now_ns();
+  life->live(life->has_own, count);
   return bench_now_ns() - began;
 }
 
@@ -285,12 +282,15 @@ static void compare(const char *scenario, struct bench_variant *variants,
 static void compare_objects(void)
 {
   static const char *const names[] = {"object_client", "object_server"};
-  static bool yes = true, no = false;
-  static struct bench_variant many[] = {
-      {.name = "library_sealed", .run = time_many_objects, .state = &no},
-      {.name = "naive", .run = time_many_ssls, .state = &no},
-      {.name = "library_context_each", .run = time_many_objects, .state = &yes},
-      {.name = "naive_context_each", .run = time_many_ssls, .state = &yes}};
+  struct life lives[] = {{live_as_objects, false},
+                         {live_as_ssls, false},
+                         {live_as_objects, true},
+                         {live_as_ssls, true}};
+  struct bench_variant many[] = {
+      {.name = "library_sealed", .run = time_lives, .state = &lives[0]},
+      {.name = "naive", .run = time_lives, .state = &lives[1]},
+      {.name = "library_context_each", .run = time_lives, .state = &lives[2]},
+      {.name = "naive_context_each", .run = time_lives, .state = &lives[3]}};
 
   for (int i = 0; i < 2; i++) {
     struct bench_variant one[] = {
@@ -307,18 +307,23 @@ static void compare_contexts(void)
                                        "context_server_shared"};
   static const char *const files[] = {"context_client_files",
                                       "context_server_files"};
-  static stls_role roles[] = {STLS_CLIENT, STLS_SERVER};
+  static const stls_role roles[] = {STLS_CLIENT, STLS_SERVER};
 
   for (int i = 0; i < 2; i++) {
+    struct way ways[] = {{roles[i], new_context, NULL},
+                         {roles[i], NULL, new_ctx},
+                         {roles[i], NULL, new_set_ctx},
+                         {roles[i], read_context, NULL},
+                         {roles[i], NULL, read_ctx}};
     struct bench_variant in_memory[] = {
-        {.name = "library", .run = time_contexts, .state = &roles[i]},
-        {.name = "naive", .run = time_ctxs, .state = &roles[i]},
+        {.name = "library", .run = time_contexts, .state = &ways[0]},
+        {.name = "naive", .run = time_contexts, .state = &ways[1]},
         {.name = "naive_like_library",
-         .run = time_set_ctxs,
-         .state = &roles[i]}};
+         .run = time_contexts,
+         .state = &ways[2]}};
     struct bench_variant in_files[] = {
-        {.name = "library", .run = time_contexts_of_files, .state = &roles[i]},
-        {.name = "naive", .run = time_ctxs_of_files, .state = &roles[i]}};
+        {.name = "library", .run = time_contexts, .state = &ways[3]},
+        {.name = "naive", .run = time_contexts, .state = &ways[4]}};
     compare(shared[i], in_memory, 3, 10);
     bench_at_least(shared[i], "naive_like_library/library",
                    bench_ratio_of(&in_memory[2], &in_memory[0]), NAN);
@@ -374,8 +379,13 @@ static void make_all(void)
   make_session();
 }
 
-static void free_all(void)
+int main(int argc, char **argv)
 {
+  bench_begin(argc, argv);
+  make_all();
+  compare_objects();
+  compare_contexts();
+  compare_sessions();
   for (int i = 0; i < 2; i++) {
     stls_context_free(made.contexts[i]);
     SSL_CTX_free(made.ctxs[i]);
@@ -384,15 +394,5 @@ static void free_all(void)
   stls_credential_free(made.credential);
   stls_session_free(made.session);
   SSL_SESSION_free(made.ssl_session);
-}
-
-int main(int argc, char **argv)
-{
-  bench_begin(argc, argv);
-  make_all();
-  compare_objects();
-  compare_contexts();
-  compare_sessions();
-  free_all();
   return bench_end();
 }

@@ -81,6 +81,8 @@ static double time_shakes(void *state, size_t count)
   struct run *run = state;
   double spent = 0;
 
+  /* The one before has left the caches to others. */
+  (void)run->kind->once(run->shaker);
   for (size_t i = 0; i < count; i++) spent += run->kind->once(run->shaker);
   return spent;
 }

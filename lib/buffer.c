@@ -123,9 +123,14 @@ void stls_chunk_free(struct stls_chunk *chunk)
 
 stls_span stls_buffer_front(const struct stls_buffer *buffer)
 {
+  const struct stls_chunk *chunk = buffer->head;
   stls_span span = {NULL, 0};
 
-  stls_buffer_runs(buffer, &span, 1);
+  while (chunk != NULL && chunk->start == chunk->end) chunk = chunk->next;
+  if (chunk != NULL) {
+    span.data = chunk->data + chunk->start;
+    span.len = chunk->end - chunk->start;
+  }
   return span;
 }
 
@@ -161,6 +166,7 @@ size_t stls_buffer_copy(const struct stls_buffer *buffer, void *out, size_t max)
 
 void stls_buffer_consume(struct stls_buffer *buffer, size_t len)
 {
+  buffer->consumed += len;
   while (len > 0) {
     struct stls_chunk *chunk = buffer->head;
     size_t run = chunk->end - chunk->start;
@@ -185,6 +191,7 @@ void stls_buffer_clear(struct stls_buffer *buffer)
 {
   buffer->reserved = 0;
   while (buffer->head != NULL) drop_head(buffer);
+  buffer->consumed += buffer->len;
   buffer->len = 0;
   stls_buffer_trim(buffer);
 }
@@ -210,6 +217,7 @@ static size_t good_cap(const struct stls_buffer *buffer, size_t len)
 {
   size_t cap = buffer->len < CHUNK_MIN ? CHUNK_MIN : buffer->len;
 
+  if (cap < buffer->expected) cap = buffer->expected;
   if (cap > CHUNK_MAX) cap = CHUNK_MAX;
   return len > cap ? len : cap;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Memory from stls_mem_alloc of `cap` bytes; [start, end) is queued. */
 struct stls_chunk {
@@ -24,6 +25,11 @@ struct stls_buffer {
   size_t len;
   /* Room behind the tail's end that was handed out; 0 for none. */
   size_t reserved;
+  /* How many bytes were ever taken from the front. */
+  size_t consumed;
+  /* How many are known to follow: a chunk for what comes next has room for
+   * them. */
+  size_t expected;
   /* A drained chunk that waits for its next use, NULL for none, and the most
    * memory that it may keep. */
   struct stls_chunk *spare;
@@ -33,6 +39,21 @@ struct stls_buffer {
 /* All or nothing: false when memory is short. Ends a reservation. */
 bool stls_buffer_append(struct stls_buffer *buffer, const void *data,
                         size_t len);
+
+/* The same where the tail has room for all and none of it is reserved; else
+ * false. */
+static inline bool stls_buffer_append_inside(struct stls_buffer *buffer,
+                                             const void *data, size_t len)
+{
+  struct stls_chunk *tail = buffer->tail;
+
+  if (tail == NULL || tail->cap - tail->end < len || buffer->reserved > 0)
+    return false;
+  memcpy(tail->data + tail->end, data, len);
+  tail->end += len;
+  buffer->len += len;
+  return true;
+}
 
 /* Room for about `len` contiguous bytes, less where the tail has room that is
  * worth filling first; NULL when memory is short. *out_len is how many. */

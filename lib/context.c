@@ -38,18 +38,6 @@ stls_context *stls_context_up_ref(stls_context *context)
   return context;
 }
 
-stls_result stls_context_seal(stls_context *context, stls_error *err)
-{
-  if (context == NULL) return stls_error_misuse(err, "context is NULL");
-  context->sealed = true;
-  return STLS_OK;
-}
-
-bool stls_context_is_sealed(const stls_context *context)
-{
-  return context != NULL && context->sealed;
-}
-
 stls_role stls_context_role(const stls_context *context)
 {
   return context == NULL ? (stls_role)0 : context->role;

@@ -22,6 +22,12 @@ struct stls_context {
   char *propq;
   stls_role role;
   bool sealed;
+  /* What sessionpolicy.h makes of a sealed context, and of which trust. */
+  struct {
+    bool is_known;
+    unsigned char trust[STLS_DIGEST_LEN];
+    unsigned char policy[STLS_DIGEST_LEN];
+  } sealed_policy;
   stls_version min_version;
   stls_version max_version;
   stls_verify_mode verify_mode;

@@ -26,6 +26,7 @@ struct job {
   size_t done;
 };
 
+static stls_result shake(struct stls_drive *drive);
 static stls_result run_until_data(struct stls_drive *drive, struct job *job);
 static stls_result finish_message(struct stls_drive *drive);
 static stls_result feed(struct stls_drive *drive, struct job *job);
@@ -55,6 +56,9 @@ stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
   drive->ssl = ssl;
   drive->limits = limits;
   drive->is_primed = true;
+  drive->releases = (SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0;
+  /* For each message of a handshake, libssl would take a buffer anew. */
+  SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
   if (!stls_membio_in_open(&drive->in, stls_membio_can_repoint()) ||
       !stls_membio_out_open(&drive->out, stls_membio_can_prime())) {
     stls_membio_in_close(&drive->in);
@@ -109,17 +113,13 @@ void stls_drive_trim(struct stls_drive *drive)
 
 stls_result stls_drive_handshake(struct stls_drive *drive)
 {
-  struct job job = {.operation = HANDSHAKE};
-  stls_result result;
+  stls_result result = shake(drive);
 
-  do {
-    if (stls_bio_room(drive->outgoing) == 0) return STLS_WANT_WRITE;
-    result = drive->is_primed ? STLS_OK : feed(drive, &job);
-    if (result != STLS_OK) return result;
-    result = run(drive, &job);
-  } while (result == STLS_WANT_READ);
-  if (result == STLS_OK) drive->watch.established = true;
-  return result;
+  if (drive->releases) free_buffers(drive->ssl);
+  if (result != STLS_OK) return result;
+  if (drive->releases) SSL_set_mode(drive->ssl, SSL_MODE_RELEASE_BUFFERS);
+  drive->watch.established = true;
+  return STLS_OK;
 }
 
 stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
@@ -200,6 +200,20 @@ bool stls_drive_can_handshake(const struct stls_drive *drive)
   return drive->is_primed || stls_intake_is_ready(&drive->intake);
 }
 
+static stls_result shake(struct stls_drive *drive)
+{
+  struct job job = {.operation = HANDSHAKE};
+  stls_result result;
+
+  do {
+    if (stls_bio_room(drive->outgoing) == 0) return STLS_WANT_WRITE;
+    result = drive->is_primed ? STLS_OK : feed(drive, &job);
+    if (result != STLS_OK) return result;
+    result = run(drive, &job);
+  } while (result == STLS_WANT_READ);
+  return result;
+}
+
 static stls_result run_until_data(struct stls_drive *drive, struct job *job)
 {
   const char *excess;
@@ -239,7 +253,9 @@ static stls_result finish_message(struct stls_drive *drive)
 /* STLS_OK: there is something to show to libssl, be it the end. */
 static stls_result feed(struct stls_drive *drive, struct job *job)
 {
-  switch (stls_intake_next(&drive->intake, &job->records)) {
+  bool many = !drive->watch.established;
+
+  switch (stls_intake_next(&drive->intake, many, &job->records)) {
     case STLS_INTAKE_BYTES:
       return STLS_OK;
     case STLS_INTAKE_ENDED:
@@ -310,9 +326,7 @@ static stls_result run(struct stls_drive *drive, struct job *job)
 static void end_messages(struct stls_drive *drive)
 {
   drive->watch.saw_message = false;
-  if (drive->watch.established &&
-      (SSL_get_mode(drive->ssl) & SSL_MODE_RELEASE_BUFFERS) != 0)
-    free_buffers(drive->ssl);
+  if (drive->watch.established && drive->releases) free_buffers(drive->ssl);
 }
 
 /* Releases of 3.0 before 3.0.14 would free a record that was read in part. */

@@ -33,6 +33,8 @@ struct stls_drive {
   bool is_guarding;
   /* The last operation left nothing of its own there. */
   bool queue_is_clean;
+  /* Buffers go back to the allocator as soon as they are empty. */
+  bool releases;
   /* The last read may have left data of its record in libssl. */
   bool may_have_pending;
   /* libssl has something to do without new records: the first flight. */
@@ -64,7 +66,8 @@ struct stls_drive {
 void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
                      stls_bio *outgoing);
 
-/* Takes over `ssl`, whatever the result: STLS_OK or STLS_ERROR_MEMORY. */
+/* Takes over `ssl`, whatever the result: STLS_OK or STLS_ERROR_MEMORY. Its
+ * SSL_MODE_RELEASE_BUFFERS is heeded throughout. */
 stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
                             const size_t *limits);
 void stls_drive_close(struct stls_drive *drive);

@@ -9,21 +9,17 @@
 
 bool stls_gather_open(struct stls_gather *gather, size_t len)
 {
-  if (gather->data != NULL) return true;
-  gather->cap =
+  size_t cap =
       len < STLS_RECORD_PLAINTEXT_MAX ? len : STLS_RECORD_PLAINTEXT_MAX;
-  gather->data = stls_mem_alloc(gather->cap);
-  return gather->data != NULL;
-}
+  uint8_t *data;
 
-size_t stls_gather_put(struct stls_gather *gather, const void *data, size_t len)
-{
-  size_t room = gather->cap - gather->len;
-
-  if (len > room) len = room;
-  if (len > 0) memcpy(gather->data + gather->len, data, len);
-  gather->len += len;
-  return len;
+  if (gather->cap >= cap || gather->len > 0) return true;
+  data = stls_mem_alloc(cap);
+  if (data == NULL) return false;
+  stls_gather_close(gather);
+  gather->data = data;
+  gather->cap = cap;
+  return true;
 }
 
 size_t stls_gather_putv(struct stls_gather *gather, const stls_span *spans,
@@ -53,15 +49,24 @@ bool stls_gather_is_full(const struct stls_gather *gather)
 
 void stls_gather_drop(struct stls_gather *gather, size_t len)
 {
+  if (gather->used < gather->len) gather->used = gather->len;
   gather->len -= len;
   if (gather->len > 0) memmove(gather->data, gather->data + len, gather->len);
 }
 
-void stls_gather_close(struct stls_gather *gather)
+void stls_gather_wipe(struct stls_gather *gather)
 {
   /* What was dropped from the front still lies behind. */
-  stls_mem_free_clear(gather->data, gather->cap);
-  gather->data = NULL;
+  if (gather->used < gather->len) gather->used = gather->len;
+  if (gather->used > 0) stls_mem_wipe(gather->data, gather->used);
+  gather->used = 0;
   gather->len = 0;
+}
+
+void stls_gather_close(struct stls_gather *gather)
+{
+  stls_gather_wipe(gather);
+  stls_mem_free(gather->data);
+  gather->data = NULL;
   gather->cap = 0;
 }

@@ -7,7 +7,7 @@
 
 /* From this size on, a piece of a record is shown where it lies: a call of
  * libssl that stays hungry costs less than copying the piece. */
-#define DIRECT_MIN ((size_t)1024)
+#define DIRECT_MIN ((size_t)8192)
 
 static size_t available(const struct stls_intake *intake);
 static bool is_ended(const struct stls_intake *intake);
@@ -16,30 +16,30 @@ static stls_record_scan scan(const struct stls_intake *intake,
                              size_t *out_need);
 static const uint8_t *look(const struct stls_intake *intake, uint8_t *room,
                            size_t *out_len);
-static void show(struct stls_intake *intake, size_t max);
+static bool stage(struct stls_intake *intake, size_t need);
+static void show(struct stls_intake *intake, size_t max, bool many);
+static size_t whole_records(const uint8_t *bytes, size_t len);
+static void follow_many(struct stls_intake *intake, size_t len);
 static void follow_header(struct stls_intake *intake, size_t len);
 
-stls_intake_step stls_intake_next(struct stls_intake *intake,
+stls_intake_step stls_intake_next(struct stls_intake *intake, bool many,
                                   stls_span *out_shown)
 {
   size_t need = 0;
   stls_record_scan found;
 
+  intake->awaited = 0;
   if (available(intake) == 0)
     return is_ended(intake) ? STLS_INTAKE_ENDED : STLS_INTAKE_STARVED;
   found = scan(intake, &need);
   if (found == STLS_RECORD_ALIEN) intake->alien = true;
   if (available(intake) >= need || must_not_wait(intake)) {
     if (found == STLS_RECORD_FRAMED) intake->to_end = need;
-    show(intake, intake->alien ? INT_MAX : need);
+    show(intake, intake->alien ? INT_MAX : need, many);
     *out_shown = intake->shown;
     return STLS_INTAKE_BYTES;
   }
-  if (!stls_buffer_append(&intake->incoming->buffer, intake->direct.data,
-                          intake->direct.len))
-    return STLS_INTAKE_NO_MEMORY;
-  intake->direct.len = 0;
-  return STLS_INTAKE_STARVED;
+  return stage(intake, need) ? STLS_INTAKE_STARVED : STLS_INTAKE_NO_MEMORY;
 }
 
 void stls_intake_take(struct stls_intake *intake, size_t len)
@@ -47,7 +47,9 @@ void stls_intake_take(struct stls_intake *intake, size_t len)
   /* What libssl has not begun may be taken away by the application. */
   if (len == 0 && intake->taken == 0) intake->to_end = 0;
   if (len == 0) return;
-  if (intake->to_end > 0) {
+  if (intake->shows_many) {
+    follow_many(intake, len);
+  } else if (intake->to_end > 0) {
     intake->to_end -= len;
     intake->taken = intake->to_end > 0 ? intake->taken + len : 0;
   } else if (!intake->alien) {
@@ -140,13 +142,63 @@ static const uint8_t *look(const struct stls_intake *intake, uint8_t *room,
   return room;
 }
 
-static void show(struct stls_intake *intake, size_t max)
+/* Keeps what is here of `need` bytes in the queue, in one piece if it can. */
+static bool stage(struct stls_intake *intake, size_t need)
 {
+  struct stls_buffer *queue = &intake->incoming->buffer;
+
+  queue->expected = need - queue->len;
+  if (!stls_buffer_append(queue, intake->direct.data, intake->direct.len))
+    return false;
+  intake->direct.len = 0;
+  queue->expected = need - queue->len;
+  intake->awaited = need;
+  intake->consumed = queue->consumed;
+  return true;
+}
+
+static void show(struct stls_intake *intake, size_t max, bool many)
+{
+  stls_span here;
+
+  intake->incoming->buffer.expected = 0;
   intake->shown_direct = intake->incoming->buffer.len == 0;
-  intake->shown = intake->shown_direct
-                      ? intake->direct
-                      : stls_buffer_front(&intake->incoming->buffer);
-  if (intake->shown.len > max) intake->shown.len = max;
+  here = intake->shown_direct ? intake->direct
+                              : stls_buffer_front(&intake->incoming->buffer);
+  intake->shown = here;
+  if (here.len > max) intake->shown.len = max;
+  intake->shows_many = many && !intake->alien && intake->taken == 0 &&
+                       whole_records(here.data, here.len) > max;
+  if (!intake->shows_many) return;
+  intake->shown.len = whole_records(here.data, here.len);
+  intake->to_end = intake->shown.len;
+}
+
+/* The length of the records that lie there whole, one behind the other. */
+static size_t whole_records(const uint8_t *bytes, size_t len)
+{
+  size_t at = 0, record_len = 0;
+
+  while (len - at >= STLS_RECORD_HEADER_LEN &&
+         stls_record_scan_header(bytes + at, STLS_RECORD_HEADER_LEN,
+                                 &record_len) == STLS_RECORD_FRAMED &&
+         record_len <= len - at)
+    at += record_len;
+  return at;
+}
+
+/* libssl took some of several records, and perhaps a part of the next. */
+static void follow_many(struct stls_intake *intake, size_t len)
+{
+  const uint8_t *bytes = intake->shown.data;
+  size_t whole = whole_records(bytes, len);
+  size_t record_len = 0;
+
+  intake->taken = len - whole;
+  intake->to_end = 0;
+  if (intake->taken == 0) return;
+  stls_record_scan_header(bytes + whole, STLS_RECORD_HEADER_LEN, &record_len);
+  intake->to_end = record_len - intake->taken;
 }
 
 /* libssl stopped in the middle of a header, or at its end. */

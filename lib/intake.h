@@ -11,8 +11,8 @@
 #include "record.h"
 
 /*
- * libssl is shown one record at a time, and, as a rule, not before all of it is
- * here: a call that can only answer WANT_READ is never made. The bytes come from
+ * libssl is shown one record at a time (during the handshake, all at hand), and,
+ * as a rule, not before all of it is here: a call that can only answer WANT_READ is never made. The bytes come from
  * the queue first and from the caller's own buffer after it.
  */
 struct stls_intake {
@@ -23,12 +23,18 @@ struct stls_intake {
   /* What was shown last, and whether it lies in `direct`. */
   stls_span shown;
   bool shown_direct;
+  /* It is whole records, of which `to_end` covers all. */
+  bool shows_many;
   /* How many bytes libssl has taken of a record that it has not had whole. */
   size_t taken;
   /* The first of them, while the header is not known. */
   uint8_t header[STLS_RECORD_HEADER_LEN];
   /* How many bytes the record lacks yet for libssl; 0: not known. */
   size_t to_end;
+  /* After a step that starved: how many bytes have to be in the queue before the
+   * next one does better, if nothing was taken from it since; 0: not known. */
+  size_t awaited;
+  size_t consumed;
   /* Some header was none: from here on libssl sees everything as it comes. */
   bool alien;
 };
@@ -41,13 +47,26 @@ typedef enum stls_intake_step {
   STLS_INTAKE_NO_MEMORY
 } stls_intake_step;
 
-/* Chooses what to show. When starved, what is left of `direct` has been moved
- * to the queue. */
-stls_intake_step stls_intake_next(struct stls_intake *intake,
+/* Chooses what to show: a record, or `many` of those that are here whole. When
+ * starved, what is left of `direct` has been moved to the queue. */
+stls_intake_step stls_intake_next(struct stls_intake *intake, bool many,
                                   stls_span *out_shown);
 
 /* libssl took the first `len` bytes of what was shown. */
 void stls_intake_take(struct stls_intake *intake, size_t len);
+
+/* Whether a next step would be starved as the last one was, had `more` bytes
+ * arrived; false where that takes a closer look. */
+static inline bool stls_intake_is_still_starved(
+    const struct stls_intake *intake, size_t more)
+{
+  const stls_bio *incoming = intake->incoming;
+  size_t len = incoming->buffer.len;
+
+  return len < intake->awaited && more < intake->awaited - len &&
+         incoming->buffer.consumed == intake->consumed &&
+         len + more < incoming->limit && !incoming->eof_written;
+}
 
 /* Whether nothing is here, be it part of a record. */
 bool stls_intake_is_empty(const struct stls_intake *intake);

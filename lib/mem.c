@@ -29,6 +29,11 @@ char *stls_mem_strdup(const char *text)
   return stls_mem_dup(text, strlen(text) + 1);
 }
 
+void stls_mem_wipe(void *data, size_t len)
+{
+  OPENSSL_cleanse(data, len);
+}
+
 void stls_mem_free(void *data)
 {
   OPENSSL_free(data);

@@ -13,6 +13,9 @@ void *stls_mem_zalloc(size_t len);
 void *stls_mem_dup(const void *data, size_t len);
 char *stls_mem_strdup(const char *text);
 
+/* In a way that no compiler leaves out. */
+void stls_mem_wipe(void *data, size_t len);
+
 /* NULL is fine. The clearing form wipes `len` bytes first. */
 void stls_mem_free(void *data);
 void stls_mem_free_clear(void *data, size_t len);

@@ -2,6 +2,7 @@
 /* reader (L5): plaintext out. */
 #include "object.h"
 
+static inline bool is_starved(const stls_object *object, size_t more);
 static stls_result check_rooms(stls_object *object, const char *call,
                                const stls_room *rooms, size_t num_rooms,
                                size_t *out_len);
@@ -15,9 +16,12 @@ stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
                              size_t *out_read)
 {
   const stls_room room = {out, out_len};
-  stls_result result = stls_object_enter_data(object, __func__);
+  stls_result result;
 
   if (out_read != NULL) *out_read = 0;
+  if (out_read != NULL && out != NULL && out_len > 0 && is_starved(object, 0))
+    return STLS_WANT_READ;
+  result = stls_object_enter_data(object, __func__);
   if (result != STLS_OK) return result;
   return stls_object_leave(object,
                            read_rooms(object, __func__, &room, 1, out_read));
@@ -39,11 +43,18 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
                                   size_t out_len, size_t *out_read)
 {
   const stls_room room = {out, out_len};
-  stls_result result = stls_object_enter_data(object, __func__);
   struct stls_intake *intake;
+  stls_result result;
 
   if (out_used != NULL) *out_used = 0;
   if (out_read != NULL) *out_read = 0;
+  if (out_used != NULL && out_read != NULL && in != NULL && out != NULL &&
+      out_len > 0 && is_starved(object, in_len) &&
+      stls_buffer_append_inside(&object->incoming->buffer, in, in_len)) {
+    *out_used = in_len;
+    return STLS_WANT_READ;
+  }
+  result = stls_object_enter_data(object, __func__);
   if (result != STLS_OK) return result;
   intake = &object->drive.intake;
   if (out_used == NULL)
@@ -84,6 +95,15 @@ static stls_result read_rooms(stls_object *object, const char *call,
     result = fill(object, &rooms[i], out_read);
   /* What stopped the call after some data is said again by the next one. */
   return *out_read > 0 ? STLS_OK : result;
+}
+
+/* Whether a call would find out again what the last one did, `more` bytes later:
+ * small arrivals cost little this way. */
+static inline bool is_starved(const stls_object *object, size_t more)
+{
+  return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
+         !object->incoming->busy &&
+         stls_intake_is_still_starved(&object->drive.intake, more);
 }
 
 static stls_result check_rooms(stls_object *object, const char *call,

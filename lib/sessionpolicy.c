@@ -11,6 +11,9 @@
 /* Nine numbers of eight bytes, and two digests. */
 #define POLICY_LEN (9 * 8 + 2 * STLS_DIGEST_LEN)
 
+static stls_result digest(const stls_context *context,
+                          const unsigned char trust[STLS_DIGEST_LEN],
+                          unsigned char out[STLS_DIGEST_LEN], stls_error *err);
 static bool has_psk(const stls_context *context);
 static unsigned char *put_number(unsigned char *out, int64_t number);
 static unsigned char *put_numbers(unsigned char *out,
@@ -20,20 +23,29 @@ stls_result stls_sessionpolicy_digest(const stls_context *context,
                                       unsigned char out[STLS_DIGEST_LEN],
                                       stls_error *err)
 {
-  unsigned char policy[POLICY_LEN] = {0};
-  unsigned char *end = put_numbers(policy, context);
+  unsigned char trust[STLS_DIGEST_LEN] = {0};
   stls_result result = STLS_OK;
 
   if (context->trust != NULL)
-    result = stls_trust_digest(context->trust, end, err);
-  end += STLS_DIGEST_LEN;
-  if (context->role == STLS_CLIENT)
-    memcpy(end, context->identity, STLS_DIGEST_LEN);
-  if (result == STLS_OK &&
-      !stls_digest(context->libctx, context->propq, policy, sizeof policy, out))
-    result =
-        stls_error_set_openssl(err, STLS_ERROR_MEMORY, "digest of the policy");
-  return result;
+    result = stls_trust_digest(context->trust, trust, err);
+  if (result != STLS_OK) return result;
+  if (context->sealed_policy.is_known &&
+      memcmp(context->sealed_policy.trust, trust, STLS_DIGEST_LEN) == 0) {
+    memcpy(out, context->sealed_policy.policy, STLS_DIGEST_LEN);
+    return STLS_OK;
+  }
+  return digest(context, trust, out, err);
+}
+
+void stls_sessionpolicy_seal(stls_context *context)
+{
+  unsigned char trust[STLS_DIGEST_LEN] = {0};
+
+  context->sealed_policy.is_known =
+      (context->trust == NULL ||
+       stls_trust_digest(context->trust, trust, NULL) == STLS_OK) &&
+      digest(context, trust, context->sealed_policy.policy, NULL) == STLS_OK;
+  memcpy(context->sealed_policy.trust, trust, STLS_DIGEST_LEN);
 }
 
 stls_result stls_sessionpolicy_bind(const stls_context *context, SSL *ssl,
@@ -80,6 +92,22 @@ static unsigned char *put_numbers(unsigned char *out,
   out = put_number(out, X509_VERIFY_PARAM_get_depth(param));
   out = put_number(out, X509_VERIFY_PARAM_get_auth_level(param));
   return put_number(out, SSL_CTX_get_security_level(context->ssl_ctx));
+}
+
+static stls_result digest(const stls_context *context,
+                          const unsigned char trust[STLS_DIGEST_LEN],
+                          unsigned char out[STLS_DIGEST_LEN], stls_error *err)
+{
+  unsigned char policy[POLICY_LEN] = {0};
+  unsigned char *end = put_numbers(policy, context);
+
+  memcpy(end, trust, STLS_DIGEST_LEN);
+  end += STLS_DIGEST_LEN;
+  if (context->role == STLS_CLIENT)
+    memcpy(end, context->identity, STLS_DIGEST_LEN);
+  if (stls_digest(context->libctx, context->propq, policy, sizeof policy, out))
+    return STLS_OK;
+  return stls_error_set_openssl(err, STLS_ERROR_MEMORY, "digest of the policy");
 }
 
 static bool has_psk(const stls_context *context)

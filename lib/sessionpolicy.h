@@ -16,6 +16,11 @@ stls_result stls_sessionpolicy_digest(const stls_context *context,
                                       unsigned char out[STLS_DIGEST_LEN],
                                       stls_error *err);
 
+/* Remembers the value of a context that will not change any more; where there is
+ * no memory, it is made each time. The caller guards the error queue, and is the
+ * only thread. */
+void stls_sessionpolicy_seal(stls_context *context);
+
 /*
  * Makes the policy that of the connection's sessions: libssl resumes none with
  * another session-id context, on either side (SSL_set_session_id_context). To be

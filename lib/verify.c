@@ -22,6 +22,7 @@ static bool lacked_memory(void);
 static int note(int accepted, X509_STORE_CTX *store);
 static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
                          int depth);
+static bool was_named(const struct stls_verify *verify, X509_STORE_CTX *store);
 static bool names_it(const struct stls_verify *verify, X509 *cert);
 static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store);
 static X509 *share(X509 *cert);
@@ -161,7 +162,8 @@ static int note(int accepted, X509_STORE_CTX *store)
   /* libssl copies the name it expects for each verification, and goes on
    * without any when there is no memory for the copy. */
   if (accepted && depth == 0 && verify->name != NULL) {
-    verify->name_matched = names_it(verify, X509_STORE_CTX_get0_cert(store));
+    verify->name_matched = was_named(verify, store) ||
+                           names_it(verify, X509_STORE_CTX_get0_cert(store));
     accepted = verify->name_matched;
     if (!accepted)
       X509_STORE_CTX_set_error(store, verify->name_is_address
@@ -180,6 +182,17 @@ static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
   verify->code = X509_STORE_CTX_get_error(store);
   verify->depth = depth;
   verify->failed = share(X509_STORE_CTX_get_current_cert(store));
+}
+
+/* Whether OpenSSL has compared the name itself: it comes to accept the leaf only
+ * behind that. */
+static bool was_named(const struct stls_verify *verify, X509_STORE_CTX *store)
+{
+  const char *host =
+      X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(store), 0);
+
+  return !verify->name_is_address && host != NULL &&
+         strcmp(host, verify->name) == 0;
 }
 
 static bool names_it(const struct stls_verify *verify, X509 *cert)

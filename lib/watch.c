@@ -6,7 +6,6 @@
 #include <sanstls/context.h>
 #include <string.h>
 
-static void see_type(struct stls_watch *watch, int type);
 static void see_handshake(struct stls_watch *watch, int type);
 
 void stls_watch_init(struct stls_watch *watch)
@@ -16,31 +15,18 @@ void stls_watch_init(struct stls_watch *watch)
   watch->alert_received = -1;
 }
 
-void stls_watch_see(struct stls_watch *watch, stls_flow flow, int content_type,
-                    int message_type)
+void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
+                            int content_type, int message_type)
 {
   bool is_in = flow == STLS_RECORDS_IN;
 
-  switch (content_type) {
-    case STLS_CONTENT_HEADER:
-      watch->records[flow]++;
-      if (is_in) see_type(watch, message_type);
-      return;
-    case STLS_CONTENT_INNER_TYPE:
-      if (is_in) see_type(watch, message_type);
-      return;
-    case SSL3_RT_ALERT:
-      *(is_in ? &watch->alert_received : &watch->alert_sent) = message_type;
-      break;
-    case SSL3_RT_HANDSHAKE:
-      if (message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
-      if (is_in) see_handshake(watch, message_type);
-      watch->has_spoken = watch->has_spoken || !is_in;
-      break;
-    default:
-      break;
-  }
   watch->saw_message = true;
+  if (content_type == SSL3_RT_ALERT)
+    *(is_in ? &watch->alert_received : &watch->alert_sent) = message_type;
+  if (content_type != SSL3_RT_HANDSHAKE) return;
+  if (message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
+  if (is_in) see_handshake(watch, message_type);
+  watch->has_spoken = watch->has_spoken || !is_in;
 }
 
 void stls_watch_end_record(struct stls_watch *watch, bool had_data)
@@ -67,13 +53,6 @@ const char *stls_watch_excess(const struct stls_watch *watch,
   if (watch->renegotiations > limits[STLS_LIMIT_RENEGOTIATIONS])
     return "too many requests to renegotiate";
   return NULL;
-}
-
-/* In TLS 1.3 every protected record's header claims to be data; the inner type
- * follows and decides. */
-static void see_type(struct stls_watch *watch, int type)
-{
-  watch->in_data_record = type == SSL3_RT_APPLICATION_DATA;
 }
 
 static void see_handshake(struct stls_watch *watch, int type)

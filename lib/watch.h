@@ -37,9 +37,25 @@ struct stls_watch {
 
 void stls_watch_init(struct stls_watch *watch);
 
-/* Takes note of one message; the type is that of stls_trace_event. */
-void stls_watch_see(struct stls_watch *watch, stls_flow flow, int content_type,
-                    int message_type);
+/* Takes note of a message that is neither data nor a record's header. */
+void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
+                            int content_type, int message_type);
+
+/* Takes note of anything; the type is that of stls_trace_event. */
+static inline void stls_watch_see(struct stls_watch *watch, stls_flow flow,
+                                  int content_type, int message_type)
+{
+  if (content_type != STLS_CONTENT_HEADER &&
+      content_type != STLS_CONTENT_INNER_TYPE) {
+    stls_watch_see_message(watch, flow, content_type, message_type);
+    return;
+  }
+  if (content_type == STLS_CONTENT_HEADER) watch->records[flow]++;
+  /* In TLS 1.3 every protected record's header claims to be data; the inner type
+   * follows and decides. */
+  if (flow == STLS_RECORDS_IN)
+    watch->in_data_record = message_type == STLS_CONTENT_APPLICATION_DATA;
+}
 
 /* A read ended on a record boundary, with application data or without. */
 void stls_watch_end_record(struct stls_watch *watch, bool had_data);

@@ -4,6 +4,7 @@
 
 #include "status.h"
 
+static inline bool fits_corked(const stls_object *object, size_t len);
 static stls_result check_spans(stls_object *object, const char *call,
                                const stls_span *spans, size_t num_spans,
                                size_t *out_len);
@@ -19,6 +20,7 @@ static stls_result write_corked(stls_object *object, const stls_span *span,
 static stls_result write_shared(stls_object *object, const stls_span *spans,
                                 size_t num_spans, size_t len,
                                 size_t *out_written);
+static void end_gathering(stls_object *object);
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed);
 static stls_result seal_gathered(stls_object *object);
@@ -27,9 +29,14 @@ stls_result stls_object_write(stls_object *object, const void *data, size_t len,
                               size_t *out_written)
 {
   const stls_span span = {data, len};
-  stls_result result = stls_object_enter_data(object, __func__);
+  stls_result result;
 
   if (out_written != NULL) *out_written = 0;
+  if (out_written != NULL && data != NULL && fits_corked(object, len)) {
+    *out_written = stls_gather_put(&object->gather, data, len);
+    return STLS_OK;
+  }
+  result = stls_object_enter_data(object, __func__);
   if (result != STLS_OK) return result;
   return stls_object_leave(
       object, write_spans(object, __func__, &span, 1, out_written));
@@ -81,9 +88,18 @@ stls_result stls_writer_flush(stls_object *object, const char *call)
   while (result == STLS_OK && object->gather.len > 0)
     result = seal_gathered(object);
   if (result != STLS_OK) return result;
-  stls_gather_close(&object->gather);
+  end_gathering(object);
   object->gather.corked = false;
   return STLS_OK;
+}
+
+/* Whether a corked write has nothing to do but to put its data behind the rest,
+ * which does not fill the record. */
+static inline bool fits_corked(const stls_object *object, size_t len)
+{
+  return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
+         !object->incoming->busy && object->gather.corked &&
+         len < object->gather.cap - object->gather.len;
 }
 
 static stls_result write_spans(stls_object *object, const char *call,
@@ -185,13 +201,22 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
   while (*out_written < len && result == STLS_OK) {
     size_t sealed = 0;
     size_t room = stls_status_fragment_room(object, len - *out_written);
-    gather->len = 0;
+    stls_gather_drop(gather, gather->len);
     stls_gather_putv(gather, spans, num_spans, *out_written, room);
     result = seal(object, gather->data, gather->len, &sealed);
     *out_written += sealed;
   }
-  stls_gather_close(gather);
+  end_gathering(object);
   return result;
+}
+
+/* Whoever lets buffers be kept gathers again soon. */
+static void end_gathering(stls_object *object)
+{
+  if (object->context->buffers == STLS_BUFFERS_KEEP)
+    stls_gather_wipe(&object->gather);
+  else
+    stls_gather_close(&object->gather);
 }
 
 static stls_result seal(stls_object *object, const void *data, size_t len,

@@ -81,9 +81,9 @@ Test(conninfo, tells_what_was_negotiated_on_both_sides)
                        is_1_3 ? "TLSv1.3" : "TLSv1.2");
       cr_expect_str_eq(
           stls_conninfo_cipher_name(info),
-          is_1_3 ? "TLS_AES_256_GCM_SHA384" : "ECDHE-ECDSA-AES256-GCM-SHA384");
-      cr_expect_eq(stls_conninfo_cipher_id(info), is_1_3 ? 0x1302 : 0xc02c);
-      cr_expect_eq(stls_conninfo_cipher_bits(info), 256);
+          is_1_3 ? "TLS_AES_128_GCM_SHA256" : "ECDHE-ECDSA-AES256-GCM-SHA384");
+      cr_expect_eq(stls_conninfo_cipher_id(info), is_1_3 ? 0x1301 : 0xc02c);
+      cr_expect_eq(stls_conninfo_cipher_bits(info), is_1_3 ? 128 : 256);
       cr_expect_str_eq(stls_conninfo_group_name(info), "x25519", "%s", label);
       cr_expect_str_eq(stls_conninfo_alpn(info, &len), "h2", "%s", label);
       cr_expect_eq(len, (size_t)2);

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* seal (L4): the end of a context's configuration. */
+#include "context.h"
+#include "error.h"
+#include "sessionpolicy.h"
+
+stls_result stls_context_seal(stls_context *context, stls_error *err)
+{
+  stls_error_guard guard;
+
+  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  /* Other threads may be at work from the first time on. */
+  if (context->sealed) return STLS_OK;
+  stls_error_enter(&guard);
+  stls_sessionpolicy_seal(context);
+  stls_error_leave(&guard);
+  context->sealed = true;
+  return STLS_OK;
+}
+
+bool stls_context_is_sealed(const stls_context *context)
+{
+  return context != NULL && context->sealed;
+}
