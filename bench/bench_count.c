@@ -51,7 +51,8 @@ static uint8_t plaintext[65536];
 
 static struct pair_config config_of(const struct stage *stage)
 {
-  struct pair_config config = {stage->version, PAIR_AES_128_GCM, PAIR_ECDSA};
+  struct pair_config config = {stage->version, PAIR_AES_128_GCM, PAIR_ECDSA,
+                               false};
 
   return config;
 }

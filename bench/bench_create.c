@@ -27,7 +27,7 @@ enum {
 };
 
 static const struct pair_config config = {TLS1_3_VERSION, PAIR_DEFAULTS,
-                                          PAIR_ECDSA};
+                                          PAIR_ECDSA, false};
 
 /* What the variants are made from. */
 static struct {

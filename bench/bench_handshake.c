@@ -162,13 +162,13 @@ static void compare(const struct scenario *scenario)
 int main(int argc, char **argv)
 {
   static const struct pair_config ecdsa_1_3 = {TLS1_3_VERSION, PAIR_DEFAULTS,
-                                               PAIR_ECDSA};
+                                               PAIR_ECDSA, false};
   static const struct pair_config rsa_1_3 = {TLS1_3_VERSION, PAIR_DEFAULTS,
-                                             PAIR_RSA};
+                                             PAIR_RSA, false};
   static const struct pair_config ecdsa_1_2 = {TLS1_2_VERSION, PAIR_DEFAULTS,
-                                               PAIR_ECDSA};
+                                               PAIR_ECDSA, false};
   static const struct pair_config rsa_1_2 = {TLS1_2_VERSION, PAIR_DEFAULTS,
-                                             PAIR_RSA};
+                                             PAIR_RSA, false};
   const struct scenario scenarios[] = {
       {"1.3_full_ecdsa", ecdsa_1_3, 0},
       {"1.3_full_rsa", rsa_1_3, 0},

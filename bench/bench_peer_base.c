@@ -132,7 +132,8 @@ static void make_contexts(void)
   stls_error err = STLS_ERROR_INIT;
 
   for (size_t i = 0; i < 2; i++) {
-    struct pair_config config = {versions[i], PAIR_AES_128_GCM, PAIR_ECDSA};
+    struct pair_config config = {versions[i], PAIR_AES_128_GCM, PAIR_ECDSA,
+                                 false};
     clients[i] = pair_library_context(STLS_CLIENT, &config);
     servers[i] = pair_library_context(STLS_SERVER, &config);
     bench_must(stls_context_set_num_tickets(servers[i], 0, &err), "tickets",

@@ -43,7 +43,7 @@ static void compare(const struct fleet_plan *plan,
 int main(int argc, char **argv)
 {
   struct fleet_plan plan = {
-      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA}, 1000, false, 60};
+      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false}, 1000, false, 60};
   struct footprint steps[FOOTPRINT_NUM_STEPS];
   struct fleet_report trimmed, untrimmed;
   size_t wanted;

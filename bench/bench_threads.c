@@ -109,7 +109,7 @@ static double time_crew(void *state, size_t count)
 static void compare(const char *scenario, unsigned flags)
 {
   static const struct pair_config config = {TLS1_3_VERSION, PAIR_DEFAULTS,
-                                            PAIR_ECDSA};
+                                            PAIR_ECDSA, false};
   static struct bench_variant variants[NUM_VARIANTS];
   void *library = shake_library.open(&config, flags);
   void *naive = shake_openssl.open(&config, flags);

@@ -1,68 +1,33 @@
 /* SPDX-License-Identifier: MIT */
 /* bench_trust: what trust costs, shared between contexts and not. */
 /*
- * Usage: bench_trust DATA_DIR. Takes the system's bundle where there is one, else
- * DATA_DIR/both-cas.pem, and says so. Prints "scenario,variant,value,unit" lines:
- * the heap that OpenSSL and the library hold for each context, the time to load,
- * and the time that a look-up of an unknown issuer takes. Times are of the
- * thread's CPU, medians over rounds in which the variants take turns.
+ * Usage: bench_trust [--full] DATA_DIR. Takes the system's bundle where there is
+ * one, else DATA_DIR/both-cas.pem, and says so. Tells of the heap that each
+ * context holds, the time to load, and the time that a look-up of an unknown
+ * issuer takes.
  */
+#include <math.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <sanstls/sanstls.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
+#include "support/bench.h"
 #include "support/heap.h"
 
 enum {
   NUM_SHARED = 1000,
   NUM_OWN = 20,
-  NUM_ROUNDS = 9,
-  NUM_LOOKUPS = 50,
-  NUM_VARIANTS = 4
+  NUM_LOOKUPS = 50
 };
 
 static stls_error err = STLS_ERROR_INIT;
 static char bundle[4096];
 
-/* --- tools --- */
-
-static void must(stls_result result, const char *what)
-{
-  if (result >= 0) return;
-  fprintf(stderr, "%s: %s: %s\n", what, stls_result_name(result), err.message);
-  exit(1);
-}
-
-static double thread_us(void)
-{
-  struct timespec now;
-
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
-
-static int by_value(const void *a, const void *b)
-{
-  double x = *(const double *)a, y = *(const double *)b;
-
-  return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-  qsort(values, NUM_ROUNDS, sizeof *values, by_value);
-  return values[NUM_ROUNDS / 2];
-}
-
 static stls_trust *new_trust(void)
 {
   stls_trust *trust = NULL;
 
-  must(stls_trust_new(NULL, NULL, &trust, &err), "trust");
+  bench_must(stls_trust_new(NULL, NULL, &trust, &err), "trust", &err);
   return trust;
 }
 
@@ -70,7 +35,7 @@ static stls_trust *load(void)
 {
   stls_trust *trust = new_trust();
 
-  must(stls_trust_add_file(trust, bundle, &err), bundle);
+  bench_must(stls_trust_add_file(trust, bundle, &err), bundle, &err);
   return trust;
 }
 
@@ -78,15 +43,16 @@ static stls_context *new_client(stls_trust *trust)
 {
   stls_context *context = NULL;
 
-  must(stls_context_new(STLS_CLIENT, NULL, NULL, &context, &err), "client");
-  must(stls_context_set_trust(context, trust, &err), "client");
+  bench_must(stls_context_new(STLS_CLIENT, NULL, NULL, &context, &err),
+             "client", &err);
+  bench_must(stls_context_set_trust(context, trust, &err), "client", &err);
   return context;
 }
 
 /* --- memory --- */
 
 /* Bytes for each of `num` clients, with the trust that they hold. */
-static double memory_of(size_t num, int is_shared)
+static double memory_of(size_t num, bool is_shared)
 {
   static stls_context *clients[NUM_SHARED];
   size_t before = heap_usage(HEAP_OTHER).requested;
@@ -109,124 +75,136 @@ static void compare_memory(void)
   double shared, own;
 
   /* What OpenSSL keeps after its first time belongs to neither. */
-  (void)memory_of(1, 1);
-  shared = memory_of(NUM_SHARED, 1);
-  own = memory_of(NUM_OWN, 0);
-  printf("trust_memory,shared_by_%d_contexts,%.0f,B/context\n", NUM_SHARED,
-         shared);
-  printf("trust_memory,own_in_each_of_%d_contexts,%.0f,B/context\n", NUM_OWN,
-         own);
-  printf("trust_memory,own_vs_shared,%.1f,ratio\n", own / shared);
+  (void)memory_of(1, true);
+  shared = memory_of(NUM_SHARED, true);
+  own = memory_of(NUM_OWN, false);
+  bench_figure("trust_memory", "shared_by_1000", shared, "B/context");
+  bench_figure("trust_memory", "own", own, "B/context");
+  bench_at_least("trust_memory", "own/shared", own / shared, NAN);
 }
 
 /* --- time to load --- */
 
-static double time_of_load(int variant)
+static double time_own(void *state, size_t count)
 {
-  double began = thread_us();
-  stls_trust *trust = NULL;
-  stls_context *context = NULL;
-  X509_STORE *store = NULL;
-  static stls_trust *shared;
+  double began = bench_now_ns();
 
-  if (shared == NULL) shared = load();
-  began = thread_us();
-  switch (variant) {
-    case 0:
-      trust = load();
-      context = new_client(trust);
-      break;
-    case 1:
-      trust = stls_trust_up_ref(shared);
-      context = new_client(trust);
-      break;
-    case 2:
-      trust = new_trust();
-      must(stls_trust_add_system(trust, &err), "system");
-      break;
-    default:
-      store = X509_STORE_new();
-      if (X509_STORE_load_file(store, bundle) != 1) exit(1);
-      break;
+  (void)state;
+  for (size_t i = 0; i < count; i++) {
+    stls_trust *trust = load();
+    stls_context *context = new_client(trust);
+    stls_context_free(context);
+    stls_trust_free(trust);
   }
-  began = thread_us() - began;
-  stls_context_free(context);
-  stls_trust_free(trust);
-  X509_STORE_free(store);
-  return began;
+  return bench_now_ns() - began;
+}
+
+static double time_shared(void *state, size_t count)
+{
+  double began = bench_now_ns();
+
+  for (size_t i = 0; i < count; i++) stls_context_free(new_client(state));
+  return bench_now_ns() - began;
+}
+
+static double time_system(void *state, size_t count)
+{
+  double began = bench_now_ns();
+
+  (void)state;
+  for (size_t i = 0; i < count; i++) {
+    stls_trust *trust = new_trust();
+    bench_must(stls_trust_add_system(trust, &err), "system", &err);
+    stls_trust_free(trust);
+  }
+  return bench_now_ns() - began;
+}
+
+static double time_openssl(void *state, size_t count)
+{
+  double began = bench_now_ns();
+
+  (void)state;
+  for (size_t i = 0; i < count; i++) {
+    X509_STORE *store = X509_STORE_new();
+    bench_need(X509_STORE_load_file(store, bundle) == 1, bundle);
+    X509_STORE_free(store);
+  }
+  return bench_now_ns() - began;
 }
 
 static void compare_load(void)
 {
-  static const char *const names[NUM_VARIANTS] = {
-      "context_with_own_trust", "context_with_shared_trust", "system",
-      "openssl_store_load_file"};
-  double results[NUM_VARIANTS][NUM_ROUNDS], values[NUM_VARIANTS];
+  stls_trust *shared = load();
+  struct bench_variant variants[] = {
+      {.name = "context_with_own_trust", .run = time_own},
+      {.name = "context_with_shared_trust", .run = time_shared},
+      {.name = "system", .run = time_system},
+      {.name = "openssl_store_load_file", .run = time_openssl}};
 
-  for (size_t round = 0; round < NUM_ROUNDS; round++)
-    for (int i = 0; i < NUM_VARIANTS; i++) results[i][round] = time_of_load(i);
-  for (int i = 0; i < NUM_VARIANTS; i++) {
-    values[i] = median(results[i]);
-    printf("trust_load,%s,%.0f,us\n", names[i], values[i]);
-  }
-  printf("trust_load,own_vs_shared,%.0f,ratio\n", values[0] / values[1]);
+  variants[1].state = shared;
+  bench_compare("trust_load", variants, 4, 1, 1000, "us");
+  bench_at_least("trust_load", "own/shared",
+                 bench_ratio_of(&variants[0], &variants[1]), NAN);
+  bench_at_most("trust_load", "system/file",
+                bench_ratio_of(&variants[2], &variants[0]), NAN);
+  stls_trust_free(shared);
 }
 
 /* --- an unknown issuer --- */
 
-static double time_of_lookup(X509_STORE *store, X509 *leaf)
-{
-  double began = thread_us();
+static X509 *leaf;
 
-  for (int i = 0; i < NUM_LOOKUPS; i++) {
+static double time_lookups(void *state, size_t count)
+{
+  double began = bench_now_ns();
+
+  for (size_t i = 0; i < count; i++) {
     X509_STORE_CTX *run = X509_STORE_CTX_new();
-    if (run == NULL || X509_STORE_CTX_init(run, store, leaf, NULL) != 1)
-      exit(1);
-    if (X509_verify_cert(run) == 1) fprintf(stderr, "the issuer is known\n");
+    bench_need(run != NULL && X509_STORE_CTX_init(run, state, leaf, NULL) == 1,
+               "X509_STORE_CTX_init");
+    bench_need(X509_verify_cert(run) != 1, "an issuer that nobody knows");
     X509_STORE_CTX_free(run);
   }
-  return (thread_us() - began) / NUM_LOOKUPS;
+  return bench_now_ns() - began;
 }
 
-static X509 *load_leaf(const char *data_dir)
+static X509 *load_leaf(void)
 {
   char path[4096];
   FILE *file;
-  X509 *leaf;
+  X509 *cert;
 
-  snprintf(path, sizeof path, "%s/server-ecdsa.pem", data_dir);
+  snprintf(path, sizeof path, "%s/server-ecdsa.pem", bench_data_dir());
   file = fopen(path, "r");
-  leaf = file == NULL ? NULL : PEM_read_X509(file, NULL, NULL, NULL);
-  if (leaf == NULL) {
-    fprintf(stderr, "%s: cannot be read\n", path);
-    exit(1);
-  }
+  bench_need(file != NULL, path);
+  cert = PEM_read_X509(file, NULL, NULL, NULL);
+  bench_need(cert != NULL, path);
   fclose(file);
-  return leaf;
+  return cert;
 }
 
-static void compare_lookups(const char *data_dir)
+static void compare_lookups(void)
 {
-  double eager[NUM_ROUNDS], lazy[NUM_ROUNDS];
-  X509 *leaf = load_leaf(data_dir);
   stls_trust *trust = new_trust();
+  X509_STORE *lazy = X509_STORE_new();
+  struct bench_variant variants[] = {
+      {.name = "system", .run = time_lookups},
+      {.name = "openssl_default_paths", .run = time_lookups, .state = lazy}};
   stls_context *context;
-  X509_STORE *store = X509_STORE_new(), *filled;
 
-  must(stls_trust_add_system(trust, &err), "system");
+  bench_must(stls_trust_add_system(trust, &err), "system", &err);
+  bench_need(lazy != NULL && X509_STORE_set_default_paths(lazy) == 1, "paths");
   context = new_client(trust);
-  filled = SSL_CTX_get_cert_store(stls_context_ssl_ctx(context));
-  if (X509_STORE_set_default_paths(store) != 1) exit(1);
-  for (size_t round = 0; round < NUM_ROUNDS; round++) {
-    eager[round] = time_of_lookup(filled, leaf);
-    lazy[round] = time_of_lookup(store, leaf);
-  }
-  printf("trust_unknown_issuer,system,%.2f,us\n", median(eager));
-  printf("trust_unknown_issuer,openssl_default_paths,%.2f,us\n", median(lazy));
-  X509_STORE_free(store);
+  variants[0].state = SSL_CTX_get_cert_store(stls_context_ssl_ctx(context));
+  leaf = load_leaf();
+  bench_compare("trust_unknown_issuer", variants, 2, NUM_LOOKUPS, 1000, "us");
+  bench_at_least("trust_unknown_issuer", "openssl/system",
+                 bench_ratio_of(&variants[1], &variants[0]), NAN);
+  X509_free(leaf);
+  X509_STORE_free(lazy);
   stls_context_free(context);
   stls_trust_free(trust);
-  X509_free(leaf);
 }
 
 int main(int argc, char **argv)
@@ -235,23 +213,21 @@ int main(int argc, char **argv)
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
   stls_trust *trust;
 
-  if (argc != 2) {
-    fprintf(stderr, "usage: %s DATA_DIR\n", argv[0]);
-    return 2;
-  }
+  bench_begin(argc, argv);
   heap_install();
-  must(stls_trust_default_paths(&paths, &err), "paths");
+  bench_must(stls_trust_default_paths(&paths, &err), "paths", &err);
   if (paths.cafile[0] != '\0')
     snprintf(bundle, sizeof bundle, "%s", paths.cafile);
   else
-    snprintf(bundle, sizeof bundle, "%s/both-cas.pem", argv[1]);
+    snprintf(bundle, sizeof bundle, "%s/both-cas.pem", bench_data_dir());
   trust = load();
-  must(stls_trust_count(trust, &counts, &err), "count");
-  printf("trust_bundle,%s,%zu,certificates\n",
-         paths.cafile[0] != '\0' ? "system" : "both-cas.pem", counts.x509);
+  bench_must(stls_trust_count(trust, &counts, &err), "count", &err);
+  bench_figure("trust_bundle",
+               paths.cafile[0] != '\0' ? "system" : "both-cas.pem",
+               (double)counts.x509, "certificates");
   stls_trust_free(trust);
   compare_memory();
   compare_load();
-  compare_lookups(argv[1]);
-  return 0;
+  compare_lookups();
+  return bench_end();
 }

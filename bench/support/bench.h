@@ -49,7 +49,8 @@ struct bench_variant {
   size_t num_rounds;
 };
 
-/* Runs the variants in turn, round by round after one to warm up, and prints the
+/* Runs the variants in turn, round by round after one to warm up, each time for a
+ * while that is not counted first, and prints the
  * median of each as "scenario,variant,value,unit". `count` is for one round;
  * values are nanoseconds divided by `divisor`. */
 void bench_compare(const char *scenario, struct bench_variant *variants,

@@ -28,6 +28,8 @@ struct pair_config {
   int version;
   enum pair_cipher cipher;
   enum pair_key key;
+  /* STLS_BUFFERS_KEEP; nothing to the other kinds. */
+  bool keeps_buffers;
 };
 
 /* The most plaintext of one write, and what its records may take. */
@@ -59,7 +61,9 @@ extern uint8_t pair_plaintext[65536];
 
 /* This library; bytes arrive through stls_object_read_from. */
 extern const struct pair_kind pair_library;
-/* The same; bytes arrive through stls_bio_write and stls_object_read. */
+/* The same, with STLS_BUFFERS_KEEP: for few connections at work. */
+extern const struct pair_kind pair_library_keep;
+/* As pair_library; bytes arrive through stls_bio_write and stls_object_read. */
 extern const struct pair_kind pair_library_bio;
 /* The same; bytes arrive in room of stls_bio_reserve. They are copied there, as
  * recv would do, which is no extra work in a program. */

@@ -36,6 +36,9 @@ stls_context *pair_library_context(stls_role role,
   bench_must(stls_context_set_versions(context, oldest, version, &err),
              "versions", &err);
   if (config->cipher != PAIR_DEFAULTS) set_cipher(context, config);
+  if (config->keeps_buffers)
+    bench_must(stls_context_set_buffers(context, STLS_BUFFERS_KEEP, &err),
+               "buffers", &err);
   if (role == STLS_SERVER)
     set_credential(context, config->key);
   else
@@ -79,6 +82,14 @@ static void *open_pair(const struct pair_config *config)
     pair_library_move(pair->server, pair->client);
   } while (a != STLS_OK || b != STLS_OK);
   return pair;
+}
+
+static void *open_keeping_pair(const struct pair_config *config)
+{
+  struct pair_config keeping = *config;
+
+  keeping.keeps_buffers = true;
+  return open_pair(&keeping);
 }
 
 static void close_pair(void *state)
@@ -200,6 +211,9 @@ static size_t pass_pair(void *state, const uint8_t *data, size_t len)
 
 const struct pair_kind pair_library = {"library",  open_pair,     close_pair,
                                        write_pair, arrive_direct, pass_pair};
+const struct pair_kind pair_library_keep = {"library_keep", open_keeping_pair,
+                                            close_pair,     write_pair,
+                                            arrive_direct,  pass_pair};
 const struct pair_kind pair_library_bio = {
     "library_bio", open_pair, close_pair, write_pair, arrive_queued, pass_pair};
 const struct pair_kind pair_library_room = {"library_room", open_pair,
@@ -216,6 +230,12 @@ stls_object *pair_library_server(void *pair)
   return ((struct library_pair *)pair)->server;
 }
 
+static bool is_same(const struct pair_config *a, const struct pair_config *b)
+{
+  return a->version == b->version && a->cipher == b->cipher &&
+         a->key == b->key && a->keeps_buffers == b->keeps_buffers;
+}
+
 /* The last config's contexts, kept to the end of the program. */
 static stls_context *shared_context(stls_role role,
                                     const struct pair_config *config)
@@ -224,8 +244,7 @@ static stls_context *shared_context(stls_role role,
   static struct pair_config configs[2];
   int i = role == STLS_SERVER;
 
-  if (contexts[i] == NULL ||
-      memcmp(config, &configs[i], sizeof configs[i]) != 0) {
+  if (contexts[i] == NULL || !is_same(config, &configs[i])) {
     stls_context_free(contexts[i]);
     contexts[i] = pair_library_context(role, config);
     configs[i] = *config;
