@@ -155,6 +155,8 @@ static void open_contexts(struct stage *stage, size_t num)
   (void)num;
   stage->client_context = pair_library_context(STLS_CLIENT, &config);
   stage->server_context = pair_library_context(STLS_SERVER, &config);
+  bench_must(stls_context_seal(stage->client_context, &err), "seal", &err);
+  bench_must(stls_context_seal(stage->server_context, &err), "seal", &err);
 }
 
 static void open_ends(struct stage *stage, size_t num)

@@ -93,6 +93,8 @@ void stls_buffer_prepend(struct stls_buffer *buffer, struct stls_buffer *other)
     if (buffer->head == NULL) buffer->tail = other->tail;
     buffer->head = other->head;
     buffer->len += other->len;
+    /* Whoever remembers what was at the front has to look again. */
+    buffer->consumed++;
     other->head = other->tail = NULL;
   }
   stls_buffer_clear(other);

@@ -25,7 +25,7 @@ struct stls_buffer {
   size_t len;
   /* Room behind the tail's end that was handed out; 0 for none. */
   size_t reserved;
-  /* How many bytes were ever taken from the front. */
+  /* Changes whenever the front does: bytes ever taken from there, mostly. */
   size_t consumed;
   /* How many are known to follow: a chunk for what comes next has room for
    * them. */

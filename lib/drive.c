@@ -31,8 +31,9 @@ static stls_result run_until_data(struct stls_drive *drive, struct job *job);
 static stls_result finish_message(struct stls_drive *drive);
 static stls_result feed(struct stls_drive *drive, struct job *job);
 static stls_result run(struct stls_drive *drive, struct job *job);
+static stls_result judge(struct stls_drive *drive, const struct job *job,
+                         stls_result result, bool was_left);
 static void end_messages(struct stls_drive *drive);
-static void free_buffers(SSL *ssl);
 static int call_libssl(SSL *ssl, struct job *job);
 static stls_result fail(struct stls_drive *drive, stls_result result,
                         const char *text);
@@ -40,51 +41,6 @@ static void collect(struct stls_drive *drive, const struct job *job);
 static bool has_pending(const struct stls_drive *drive);
 static bool replies_are_drained(const struct stls_drive *drive, size_t queued);
 static bool replies_are_full(const struct stls_drive *drive);
-
-void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
-                     stls_bio *outgoing)
-{
-  memset(drive, 0, sizeof *drive);
-  drive->intake.incoming = incoming;
-  drive->outgoing = outgoing;
-  stls_watch_init(&drive->watch);
-}
-
-stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
-                            const size_t *limits)
-{
-  drive->ssl = ssl;
-  drive->limits = limits;
-  drive->is_primed = true;
-  drive->releases = (SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0;
-  /* For each message of a handshake, libssl would take a buffer anew. */
-  SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
-  if (!stls_membio_in_open(&drive->in, stls_membio_can_repoint()) ||
-      !stls_membio_out_open(&drive->out, stls_membio_can_prime())) {
-    stls_membio_in_close(&drive->in);
-    SSL_free(ssl);
-    drive->ssl = NULL;
-    return STLS_ERROR_MEMORY;
-  }
-  SSL_set_bio(ssl, drive->in.bio, drive->out.bio);
-  return STLS_OK;
-}
-
-void stls_drive_close(struct stls_drive *drive)
-{
-  if (drive->ssl == NULL) return;
-  /* SSL_free drops a session that was not closed from the cache, though the
-   * application may have ended the connection in its own way. */
-  if (drive->cause.result == STLS_OK)
-    SSL_set_shutdown(drive->ssl,
-                     SSL_SENT_SHUTDOWN | SSL_get_shutdown(drive->ssl));
-  SSL_free(drive->ssl);
-  drive->in.bio = NULL;
-  drive->out.bio = NULL;
-  stls_membio_in_close(&drive->in);
-  stls_membio_out_close(&drive->out);
-  drive->ssl = NULL;
-}
 
 void stls_drive_guard(struct stls_drive *drive)
 {
@@ -104,18 +60,11 @@ void stls_drive_unguard(struct stls_drive *drive)
   drive->is_guarding = false;
 }
 
-void stls_drive_trim(struct stls_drive *drive)
-{
-  if (drive->ssl == NULL) return;
-  stls_membio_out_trim(&drive->out);
-  free_buffers(drive->ssl);
-}
-
 stls_result stls_drive_handshake(struct stls_drive *drive)
 {
   stls_result result = shake(drive);
 
-  if (drive->releases) free_buffers(drive->ssl);
+  if (drive->releases) stls_drive_release(drive);
   if (result != STLS_OK) return result;
   if (drive->releases) SSL_set_mode(drive->ssl, SSL_MODE_RELEASE_BUFFERS);
   drive->watch.established = true;
@@ -169,10 +118,11 @@ stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
 
   *out_reason = 0;
   if (result != STLS_OK) return result;
+  stls_drive_guard(drive);
   /* The same is done once more below, where it cannot fail then. */
+  if (!stls_drive_attach(drive)) return STLS_ERROR_MEMORY;
   if (!stls_membio_out_prepare(&drive->out, &drive->outgoing->buffer, 0))
     return STLS_ERROR_MEMORY;
-  stls_drive_guard(drive);
   if (begin(drive->ssl, how) == 1) return run(drive, &job);
   *out_reason = stls_error_code_reason(stls_error_queue_take());
   return STLS_ERROR_MISUSE;
@@ -275,6 +225,8 @@ static stls_result run(struct stls_drive *drive, struct job *job)
   size_t taken = 0;
   int ret;
 
+  stls_drive_guard(drive);
+  if (!stls_drive_attach(drive)) return STLS_ERROR_MEMORY;
   if (!stls_membio_out_prepare(&drive->out, &drive->outgoing->buffer,
                                job->operation == WRITE ? job->len : 0))
     return STLS_ERROR_MEMORY;
@@ -283,7 +235,6 @@ static stls_result run(struct stls_drive *drive, struct job *job)
   /* What libssl leaves is chosen, and may lie elsewhere, the next time. */
   job->records.len = 0;
   drive->intake.incoming->busy = true;
-  stls_drive_guard(drive);
   ret = call_libssl(drive->ssl, job);
   result =
       ret > 0 ? STLS_OK : stls_cause_classify(&drive->cause, drive->ssl, ret);
@@ -303,6 +254,13 @@ static stls_result run(struct stls_drive *drive, struct job *job)
   if (drive->watch.saw_message) end_messages(drive);
   if (job->operation == READ) drive->may_have_pending = job->done == job->len;
   if (job->operation == PEEK) drive->may_have_pending = result == STLS_OK;
+  return judge(drive, job, result, taken == 0 && (shown > 0 || job->ends));
+}
+
+/* What libssl says of the end, and of nothing, is not all that is to be said. */
+static stls_result judge(struct stls_drive *drive, const struct job *job,
+                         stls_result result, bool was_left)
+{
   /* SSL_OP_IGNORE_UNEXPECTED_EOF takes every end of the transport for a
    * close_notify. */
   if (result == STLS_CLOSED && !stls_intake_is_between_records(&drive->intake))
@@ -316,23 +274,16 @@ static stls_result run(struct stls_drive *drive, struct job *job)
                     : "the peer closed before the handshake was done");
   /* Whoever is shown bytes, or the end, and neither takes them nor says why
    * would be shown them for ever. */
-  if (result == STLS_WANT_READ && taken == 0 && (job->ends || shown > 0))
+  if (result == STLS_WANT_READ && was_left)
     return fail(drive, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS, NULL);
   return result;
 }
 
-/* libssl 3.0 takes buffers for messages after the handshake that it does not
- * release by itself. */
+/* libssl 3.0 does not release what it took for messages after the handshake. */
 static void end_messages(struct stls_drive *drive)
 {
   drive->watch.saw_message = false;
-  if (drive->watch.established && drive->releases) free_buffers(drive->ssl);
-}
-
-/* Releases of 3.0 before 3.0.14 would free a record that was read in part. */
-static void free_buffers(SSL *ssl)
-{
-  if (SSL_has_pending(ssl) == 0) SSL_free_buffers(ssl);
+  if (drive->watch.established && drive->releases) stls_drive_release(drive);
 }
 
 static int call_libssl(SSL *ssl, struct job *job)

@@ -33,7 +33,7 @@ struct stls_drive {
   bool is_guarding;
   /* The last operation left nothing of its own there. */
   bool queue_is_clean;
-  /* Buffers go back to the allocator as soon as they are empty. */
+  /* It is for us to have buffers go back to the allocator when they are empty. */
   bool releases;
   /* The last read may have left data of its record in libssl. */
   bool may_have_pending;
@@ -41,8 +41,8 @@ struct stls_drive {
   bool is_primed;
   /* libssl has a part of a handshake message, and waits for the rest. */
   bool is_mid_message;
-  /* Bytes that libssl took, and that went to `outgoing`, in all; how many of them answered the peer,
-   * and where the last answer ended. */
+  /* Bytes that libssl took, and that went to `outgoing`, in all; how many of
+   * them answered the peer, and where the last answer ended. */
   uint64_t bytes_in;
   uint64_t bytes_out;
   uint64_t replies_end;
@@ -79,8 +79,16 @@ void stls_drive_guard(struct stls_drive *drive);
 /* The queue is the caller's again, as it was. */
 void stls_drive_unguard(struct stls_drive *drive);
 
-/* Gives back what holds nothing; it comes back when it is needed. */
+/* Gives back what holds nothing, the BIOs too; it comes back when it is
+ * needed. */
 void stls_drive_trim(struct stls_drive *drive);
+
+/* Before libssl is called: makes its BIOs where they were given back. false when
+ * memory is short. */
+bool stls_drive_attach(struct stls_drive *drive);
+
+/* Gives libssl's buffers back unless something is in them, or it cannot. */
+void stls_drive_release(struct stls_drive *drive);
 
 /* Until it is done or starved. */
 stls_result stls_drive_handshake(struct stls_drive *drive);

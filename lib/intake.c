@@ -29,6 +29,9 @@ stls_intake_step stls_intake_next(struct stls_intake *intake, bool many,
   stls_record_scan found;
 
   intake->awaited = 0;
+  /* What libssl has not begun, whatever came of showing it, may have been taken
+   * away by the application. */
+  if (intake->taken == 0) intake->to_end = 0;
   if (available(intake) == 0)
     return is_ended(intake) ? STLS_INTAKE_ENDED : STLS_INTAKE_STARVED;
   found = scan(intake, &need);
@@ -39,13 +42,14 @@ stls_intake_step stls_intake_next(struct stls_intake *intake, bool many,
     *out_shown = intake->shown;
     return STLS_INTAKE_BYTES;
   }
-  return stage(intake, need) ? STLS_INTAKE_STARVED : STLS_INTAKE_NO_MEMORY;
+  if (!stage(intake, need)) return STLS_INTAKE_NO_MEMORY;
+  /* One more byte of a header may show that it is none. */
+  if (found == STLS_RECORD_INCOMPLETE) intake->awaited = 0;
+  return STLS_INTAKE_STARVED;
 }
 
 void stls_intake_take(struct stls_intake *intake, size_t len)
 {
-  /* What libssl has not begun may be taken away by the application. */
-  if (len == 0 && intake->taken == 0) intake->to_end = 0;
   if (len == 0) return;
   if (intake->shows_many) {
     follow_many(intake, len);

@@ -12,8 +12,9 @@
 
 /*
  * libssl is shown one record at a time (during the handshake, all at hand), and,
- * as a rule, not before all of it is here: a call that can only answer WANT_READ is never made. The bytes come from
- * the queue first and from the caller's own buffer after it.
+ * as a rule, not before all of it is here: a call that can only answer WANT_READ
+ * is never made. The bytes come from the queue first and from the caller's own
+ * buffer after it.
  */
 struct stls_intake {
   stls_bio *incoming;

@@ -184,15 +184,17 @@ static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
   verify->failed = share(X509_STORE_CTX_get_current_cert(store));
 }
 
-/* Whether OpenSSL has compared the name itself: it comes to accept the leaf only
- * behind that. */
+/* Whether OpenSSL has compared this name itself, in this way, and no other: it
+ * comes to accept the leaf only behind that. */
 static bool was_named(const struct stls_verify *verify, X509_STORE_CTX *store)
 {
-  const char *host =
-      X509_VERIFY_PARAM_get0_host(X509_STORE_CTX_get0_param(store), 0);
+  X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
+  const char *host = X509_VERIFY_PARAM_get0_host(param, 0);
 
   return !verify->name_is_address && host != NULL &&
-         strcmp(host, verify->name) == 0;
+         strcmp(host, verify->name) == 0 &&
+         X509_VERIFY_PARAM_get0_host(param, 1) == NULL &&
+         X509_VERIFY_PARAM_get_hostflags(param) == verify->hostflags;
 }
 
 static bool names_it(const struct stls_verify *verify, X509 *cert)

@@ -44,6 +44,11 @@ stls_result stls_version_check_openssl(stls_error *err)
                             (int)OPENSSL_version_major(), err);
 }
 
+bool stls_version_openssl_since(unsigned minor)
+{
+  return OPENSSL_version_major() > 3 || OPENSSL_version_minor() >= minor;
+}
+
 stls_result stls_version_match(const char *what, int built_major,
                                int running_major, stls_error *err)
 {

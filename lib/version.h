@@ -4,6 +4,7 @@
 #define STLS_VERSION_PRIVATE_H
 
 #include <sanstls/version.h>
+#include <stdbool.h>
 
 /* STLS_ERROR_UNSUPPORTED when the major versions differ. `what` names whose
  * they are. */
@@ -12,5 +13,9 @@ stls_result stls_version_match(const char *what, int built_major,
 
 /* The OpenSSL half of stls_version_check. */
 stls_result stls_version_check_openssl(stls_error *err);
+
+/* Whether the OpenSSL that is running, not that of the headers, is 3.`minor` or
+ * later. */
+bool stls_version_openssl_since(unsigned minor);
 
 #endif

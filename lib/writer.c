@@ -99,6 +99,7 @@ static inline bool fits_corked(const stls_object *object, size_t len)
 {
   return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
          !object->incoming->busy && object->gather.corked &&
+         object->gather.cap == STLS_RECORD_PLAINTEXT_MAX &&
          len < object->gather.cap - object->gather.len;
 }
 

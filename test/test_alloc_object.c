@@ -135,6 +135,8 @@ static bool try_to_play(const void *subject, size_t nth)
   close_both(&play);
   refused = sweep_end();
   expect_fate(&play, refused, nth);
+  stls_object_trim(play.client);
+  stls_object_trim(play.server);
   stls_object_free(play.client);
   stls_object_free(play.server);
   if (!refused) return refused;

@@ -245,15 +245,14 @@ Test(session_offer, is_a_clients)
   meeting_close(&again);
 }
 
-/* The trust of both is one, and it grows. */
-Test(session_offer, is_refused_once_the_trust_has_grown)
+/* The trust of both is one, and it grows; a sealed context has remembered it. */
+static void expect_refusal_once_trust_has_grown(bool seals)
 {
   const pair_options options = {.client_trust = ""};
   meeting again = meeting_open(&options);
   stls_context *client = NULL;
   stls_trust *trust = NULL;
   stls_session *session;
-  stls_error err = STLS_ERROR_INIT;
 
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
   ASSERT_RESULT(stls_trust_add_file(trust, test_data("ca.pem"), NULL), STLS_OK,
@@ -261,18 +260,25 @@ Test(session_offer, is_refused_once_the_trust_has_grown)
   ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &client, NULL),
                 STLS_OK, "client");
   ASSERT_RESULT(stls_context_set_trust(client, trust, NULL), STLS_OK, "set");
+  if (seals) ASSERT_RESULT(stls_context_seal(client, NULL), STLS_OK, "seal");
   stls_context_free(again.client);
   again.client = client;
   session = meeting_session(&again);
-  EXPECT_RESULT(meeting_offer(&again, again.name, session, &err), STLS_OK,
+  EXPECT_RESULT(meeting_offer(&again, again.name, session, NULL), STLS_OK,
                 "before");
   ASSERT_RESULT(stls_trust_add_file(trust, test_data("untrusted-ca.pem"), NULL),
                 STLS_OK, "another");
-  EXPECT_RESULT(meeting_offer(&again, again.name, session, &err),
+  EXPECT_RESULT(meeting_offer(&again, again.name, session, NULL),
                 STLS_ERROR_INPUT, "after");
   stls_session_free(session);
   stls_trust_free(trust);
   meeting_close(&again);
+}
+
+Test(session_offer, is_refused_once_the_trust_has_grown)
+{
+  expect_refusal_once_trust_has_grown(false);
+  expect_refusal_once_trust_has_grown(true);
 }
 
 /* A ticket that comes when the policy is another one was verified under the one

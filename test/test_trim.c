@@ -7,6 +7,7 @@
 #include "support/expect.h"
 #include "support/heap.h"
 #include "support/pair.h"
+#include "support/planted.h"
 
 SUITE(trim);
 
@@ -217,6 +218,78 @@ Test(trim, may_come_after_the_end)
   EXPECT_RESULT(stls_object_close_write(pair.client), STLS_OK, "close");
   trim_both(&pair);
   pair_free(&pair);
+}
+
+/* What was given back is taken again by the next call, or that call has not
+ * happened. */
+Test(trim, may_be_followed_by_a_lack_of_memory)
+{
+  pair_options options = {.version = STLS_TLS_1_3};
+  bool was_refused = true;
+  int num_repeated = 0;
+
+  for (size_t nth = 1; was_refused && nth < 200; nth++) {
+    test_pair pair = pair_open(&options);
+    stls_error err = STLS_ERROR_INIT;
+    stls_result result;
+    size_t len = 7;
+    pair_settle(&pair);
+    pair_transfer(&pair, pair.client, pair.server, 100);
+    stls_object_trim(pair.client);
+    planted_put(0);
+    heap_fail_at(nth);
+    result = stls_object_write(pair.client, "12345", 5, &len);
+    was_refused = heap_stop_failing();
+    planted_expect(0, "write");
+    /* Some that are refused libssl can do without. */
+    if (result != STLS_OK || !was_refused)
+      EXPECT_RESULT(result, was_refused ? STLS_ERROR_MEMORY : STLS_OK, "write");
+    cr_expect_eq(len, result == STLS_OK ? (size_t)5 : (size_t)0);
+    if (result != STLS_OK && stls_object_error(pair.client, &err) == STLS_OK) {
+      num_repeated++;
+      pair_transfer(&pair, pair.client, pair.server, 100);
+      pair_transfer(&pair, pair.server, pair.client, 100);
+    }
+    pair_free(&pair);
+  }
+  cr_expect_not(was_refused);
+  cr_expect_geq(num_repeated, 10, "only %d could be repeated", num_repeated);
+}
+
+static void wipe_plaintext(stls_context *context)
+{
+  uint64_t options = stls_context_options(context) | STLS_OP_CLEANSE_PLAINTEXT;
+
+  ASSERT_RESULT(stls_context_set_options(context, options, NULL), STLS_OK,
+                "wipe");
+}
+
+static void wipe_and_keep(stls_context *context)
+{
+  wipe_plaintext(context);
+  keep_buffers(context);
+}
+
+/* libssl 3.2 and later wipes a buffer that is not there. */
+Test(trim, may_come_twice_where_plaintext_is_wiped)
+{
+  pair_options options = {0};
+  char label[64];
+
+  for (int keeps = 0; keeps < 2; keeps++) {
+    options.tune_client = options.tune_server =
+        keeps ? wipe_and_keep : wipe_plaintext;
+    for (size_t row = 0; pair_row(row, &options, label); row++) {
+      test_pair pair = pair_open(&options);
+      for (int turn = 0; turn < 3; turn++) {
+        trim_both(&pair);
+        trim_both(&pair);
+        pair_transfer(&pair, pair.client, pair.server, 20000);
+        pair_transfer(&pair, pair.server, pair.client, 20000);
+      }
+      pair_free(&pair);
+    }
+  }
 }
 
 /* A chooser has no SSL yet. */

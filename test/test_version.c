@@ -74,6 +74,15 @@ Test(version, fits_headers_of_the_same_major_version_only)
   }
 }
 
+Test(version, tells_how_new_openssl_is)
+{
+  unsigned minor = OPENSSL_version_minor();
+
+  cr_expect(stls_version_openssl_since(0));
+  cr_expect(stls_version_openssl_since(minor));
+  cr_expect_not(stls_version_openssl_since(minor + 1));
+}
+
 Test(version, says_who_does_not_fit)
 {
   stls_error err = STLS_ERROR_INIT;

@@ -13,7 +13,9 @@ STLS_BEGIN_DECLS
 /*
  * A queue of bytes with a limit and an end-of-stream mark: CPython's
  * ssl.MemoryBIO, bounded. Bytes lie in chunks that never move and are freed as
- * they are drained, so the cost per byte does not depend on the backlog.
+ * they are drained, but for one that waits for its next use (up to 1 KiB, or the
+ * default limit with STLS_BUFFERS_KEEP), so the cost per byte does not depend on
+ * the backlog.
  *
  * Threads: one at a time; a bio that belongs to an object follows the object.
  */
@@ -104,7 +106,7 @@ STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,
                                   size_t max);
 
 /*
- * Removes `len` bytes from the front and frees the chunks that this drains.
+ * Removes `len` bytes from the front; what bytes of other calls lie in stays.
  *
  * STLS_OK: removed.
  * STLS_ERROR_MISUSE: bio is NULL, len is more than is pending, or an object is

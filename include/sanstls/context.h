@@ -57,10 +57,11 @@ typedef enum stls_limit {
 /*
  * Makes a context of one role with safe defaults and no trust, like
  * ssl.SSLContext(PROTOCOL_TLS_CLIENT or PROTOCOL_TLS_SERVER): TLS 1.2 and 1.3,
- * forward-secret cipher suites without SHA-1 at security level 2 (of TLS 1.3, the
- * one with AES-128 is preferred, which costs a handshake 5 % less than
- * OpenSSL's order), no compression, no renegotiation. A client requires a certificate that matches its server
- * name; a server asks for none.
+ * forward-secret cipher suites without SHA-1 at security level 2 (of TLS 1.3 the
+ * one with AES-128 first, which costs a handshake 5 % less than OpenSSL's
+ * order), no compression, no renegotiation. A client requires a certificate that
+ * matches its server name; a server asks for none. What openssl.cnf says about
+ * any of these is not heeded.
  *
  * `libctx` and `propq` may be NULL for OpenSSL's default library context. They
  * are borrowed: the library context must outlive the context and all its
@@ -257,8 +258,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_limit(
 STLS_EXPORT size_t stls_context_limit(const stls_context *context,
                                       stls_limit limit);
 
-/* What a connection does with the memory that records pass through, 33 KB in
- * libssl and up to as much as its bios hold by default. */
+/* What a connection does with the memory that records pass through: 33 KB in
+ * libssl, and what its bios held, up to their default limit. */
 typedef enum stls_buffers {
   /* Gives it back after each record: for many connections of which few are at
    * work. The default. */
