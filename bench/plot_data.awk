@@ -21,8 +21,9 @@ function describe(scenario, what,   side, text, way) {
     text = text ", " readable(what)
   } else if (side[1] == "library" && side[2] ~ /^library_/) {
     text = text ", " readable(substr(side[2], length("library_") + 1))
-  } else if (side[1] == "library") {
-    text = text " vs " readable(side[2])
+  } else if (side[1] ~ /^library(_keep)?$/) {
+    way = substr(side[1], length("library") + 2)
+    text = text " vs " readable(side[2]) (way == "" ? "" : ", " readable(way))
   } else if (side[2] ~ /^library/) {
     way = substr(side[2], length("library") + 2)
     if (index(side[1], "_" way) > 0) way = ""
@@ -121,9 +122,9 @@ function aim(direction, size, what) {
 
 # Two columns of bars, the first one as long or longer.
 END {
-  put_curves("naive", "naive/library")
-  put_curves("custom", "library/custom_bio")
-  put_curves("aead", "library/aead")
+  put_curves("naive", "naive/library_keep")
+  put_curves("custom", "library_keep/custom_bio")
+  put_curves("aead", "library_keep/aead")
   half = int((num_rows + 1) / 2)
   for (i = 1; i <= num_rows; i++)
     print (i > half), (i > half ? i - half : i), row[i] >(dir "/bars")
