@@ -18,6 +18,10 @@ enum pair_cipher {
   PAIR_DEFAULTS
 };
 
+/* What each is called for TLS 1.3 and 1.2, but PAIR_DEFAULTS. */
+extern const char *const pair_suites[];
+extern const char *const pair_ciphers[];
+
 enum pair_key {
   PAIR_ECDSA,
   PAIR_RSA

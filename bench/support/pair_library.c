@@ -299,19 +299,12 @@ static void set_trust(stls_context *context)
 
 static void set_cipher(stls_context *context, const struct pair_config *config)
 {
-  static const char *const suites[] = {"TLS_AES_128_GCM_SHA256",
-                                       "TLS_AES_256_GCM_SHA384",
-                                       "TLS_CHACHA20_POLY1305_SHA256"};
-  static const char *const ciphers[] = {
-      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
-      "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
-      "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"};
-
   if (config->version == TLS1_3_VERSION)
-    bench_must(
-        stls_context_set_ciphersuites(context, suites[config->cipher], &err),
-        "ciphersuites", &err);
+    bench_must(stls_context_set_ciphersuites(context,
+                                             pair_suites[config->cipher], &err),
+               "ciphersuites", &err);
   else
-    bench_must(stls_context_set_ciphers(context, ciphers[config->cipher], &err),
-               "ciphers", &err);
+    bench_must(
+        stls_context_set_ciphers(context, pair_ciphers[config->cipher], &err),
+        "ciphers", &err);
 }

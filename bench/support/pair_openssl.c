@@ -19,6 +19,14 @@ struct openssl_pair {
 
 static uint8_t transport[65536];
 
+const char *const pair_suites[] = {"TLS_AES_128_GCM_SHA256",
+                                   "TLS_AES_256_GCM_SHA384",
+                                   "TLS_CHACHA20_POLY1305_SHA256"};
+const char *const pair_ciphers[] = {
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
+    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"};
+
 static struct openssl_pair *new_pair(const struct pair_config *config);
 static SSL_CTX *shared_context(stls_role role,
                                const struct pair_config *config);
@@ -26,13 +34,6 @@ static void check_established(const struct openssl_pair *pair);
 
 SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config)
 {
-  static const char *const suites[] = {"TLS_AES_128_GCM_SHA256",
-                                       "TLS_AES_256_GCM_SHA384",
-                                       "TLS_CHACHA20_POLY1305_SHA256"};
-  static const char *const ciphers[] = {
-      "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256",
-      "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384",
-      "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305"};
   const char *name = pair_key_name(config->key);
   SSL_CTX *ctx = SSL_CTX_new(TLS_method());
   char path[4096];
@@ -41,9 +42,10 @@ SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config)
   SSL_CTX_set_max_proto_version(ctx, config->version);
   if (config->cipher != PAIR_DEFAULTS) {
     SSL_CTX_set_min_proto_version(ctx, config->version);
-    bench_need(SSL_CTX_set_ciphersuites(ctx, suites[config->cipher]) == 1 &&
-                   SSL_CTX_set_cipher_list(ctx, ciphers[config->cipher]) == 1,
-               "ciphers");
+    bench_need(
+        SSL_CTX_set_ciphersuites(ctx, pair_suites[config->cipher]) == 1 &&
+            SSL_CTX_set_cipher_list(ctx, pair_ciphers[config->cipher]) == 1,
+        "ciphers");
   }
   if (role == STLS_SERVER) {
     snprintf(path, sizeof path, "%s/%s.pem", bench_data_dir(), name);

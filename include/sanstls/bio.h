@@ -106,7 +106,7 @@ STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,
                                   size_t max);
 
 /*
- * Removes `len` bytes from the front; what bytes of other calls lie in stays.
+ * Removes `len` bytes from the front. Those behind them stay where they are.
  *
  * STLS_OK: removed.
  * STLS_ERROR_MISUSE: bio is NULL, len is more than is pending, or an object is
