@@ -8,6 +8,7 @@
 
 static stls_result diagnose(struct stls_cause *cause);
 static stls_result class_of(unsigned long code);
+static stls_reason reason_of(unsigned long code);
 
 stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
                                 int ret)
@@ -23,10 +24,12 @@ stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
 }
 
 stls_result stls_cause_keep(struct stls_cause *cause, stls_result result,
-                            unsigned long code, const char *text)
+                            stls_reason reason, unsigned long code,
+                            const char *text)
 {
   if (cause->result == STLS_OK) {
     cause->result = result;
+    cause->reason = reason;
     cause->code = code;
     cause->text = text;
   }
@@ -44,7 +47,8 @@ static stls_result diagnose(struct stls_cause *cause)
     if (telling == 0 && class_of(code) != STLS_ERROR_TLS) telling = code;
   }
   if (telling != 0) newest = telling;
-  return stls_cause_keep(cause, class_of(newest), newest, NULL);
+  return stls_cause_keep(cause, class_of(newest), reason_of(newest), newest,
+                         NULL);
 }
 
 static stls_result class_of(unsigned long code)
@@ -65,5 +69,23 @@ static stls_result class_of(unsigned long code)
                      reason <= SSL_AD_REASON_OFFSET + UINT8_MAX
                  ? STLS_ERROR_ALERT
                  : STLS_ERROR_TLS;
+  }
+}
+
+static stls_reason reason_of(unsigned long code)
+{
+  switch (class_of(code)) {
+    case STLS_ERROR_MEMORY:
+      return STLS_REASON_OUT_OF_MEMORY;
+    case STLS_ERROR_ALERT:
+      return STLS_REASON_PEER_ALERT;
+    case STLS_ERROR_TRUNCATED:
+      return STLS_REASON_TRANSPORT_ENDED;
+    case STLS_ERROR_CERTIFICATE:
+      return stls_error_code_reason(code) == SSL_R_CERTIFICATE_VERIFY_FAILED
+                 ? STLS_REASON_CERTIFICATE_REFUSED
+                 : STLS_REASON_NO_PEER_CERTIFICATE;
+    default:
+      return STLS_REASON_NONE;
   }
 }

@@ -4,12 +4,14 @@
 #define STLS_CAUSE_H
 
 #include <openssl/ssl.h>
+#include <sanstls/reason.h>
 #include <sanstls/result.h>
 
 /* In as few bytes as an idle connection deserves. */
 struct stls_cause {
   /* STLS_OK until there is one. */
   stls_result result;
+  stls_reason reason;
   /* OpenSSL's packed code, 0 for none. */
   unsigned long code;
   /* Static text. */
@@ -23,6 +25,7 @@ stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
 
 /* Keeps a failure unless there is one; returns the first. */
 stls_result stls_cause_keep(struct stls_cause *cause, stls_result result,
-                            unsigned long code, const char *text);
+                            stls_reason reason, unsigned long code,
+                            const char *text);
 
 #endif

@@ -26,8 +26,8 @@ stls_result stls_object_set_context(stls_object *object, stls_context *context)
   if (result != STLS_OK) return result;
   result = check_turn(object, __func__);
   if (result == STLS_OK && context != NULL && context->role != STLS_SERVER)
-    result =
-        stls_object_misuse(object, __func__, "the context is not a server's");
+    result = stls_object_misuse(object, __func__, STLS_REASON_WRONG_ROLE,
+                                "the context is not a server's");
   if (result == STLS_OK)
     result = begin(object, context == NULL ? object->context : context);
   return stls_object_leave(object, result);
@@ -40,12 +40,12 @@ stls_result stls_object_reject(stls_object *object, int alert)
   if (result != STLS_OK) return result;
   result = check_turn(object, __func__);
   if (result == STLS_OK && !is_fatal(alert))
-    result = stls_object_misuse(object, __func__,
+    result = stls_object_misuse(object, __func__, STLS_REASON_UNKNOWN_VALUE,
                                 "the alert is not one that is always fatal");
   if (result == STLS_OK) result = send_alert(object, alert);
   if (result == STLS_OK)
-    stls_object_settle(object,
-                       stls_drive_fail(&object->drive, STLS_ERROR_TLS, NULL));
+    stls_object_settle(object, stls_drive_fail(&object->drive, STLS_ERROR_TLS,
+                                               STLS_REASON_REJECTED, NULL));
   return stls_object_leave(object, result);
 }
 
@@ -77,7 +77,8 @@ bool stls_object_awaits_context(const stls_object *object)
 static stls_result check_turn(stls_object *object, const char *call)
 {
   if (stls_object_awaits_context(object)) return STLS_OK;
-  return stls_object_misuse(object, call, "no context is wanted now");
+  return stls_object_misuse(object, call, STLS_REASON_NOT_WANTED,
+                            "no context is wanted now");
 }
 
 /* libssl is shown the same bytes, from the first one on. */

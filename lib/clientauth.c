@@ -4,24 +4,22 @@
 
 #include "object.h"
 
-static const char *find_obstacle(const stls_object *object);
+static stls_result check(stls_object *object, const char *call);
 static stls_result ask(stls_object *object, const char *call);
 static int begin(SSL *ssl, int how);
-static const char *word_refusal(int reason);
+static stls_result word_refusal(stls_object *object, const char *call,
+                                int reason);
 
 stls_result stls_object_verify_client(stls_object *object)
 {
   stls_result result = stls_object_enter(object, __func__);
-  const char *obstacle;
 
   if (result != STLS_OK) return result;
-  obstacle = find_obstacle(object);
   if (object->state == STLS_STATE_FAILED)
     result = object->drive.cause.result;
-  else if (obstacle != NULL)
-    result = stls_object_misuse(object, __func__, obstacle);
   else
-    result = ask(object, __func__);
+    result = check(object, __func__);
+  if (result == STLS_OK) result = ask(object, __func__);
   return stls_object_leave(object, result);
 }
 
@@ -35,18 +33,22 @@ const stls_conninfo *stls_object_client_auth_conninfo(const stls_object *object)
   return object == NULL ? NULL : object->auth.info;
 }
 
-static const char *find_obstacle(const stls_object *object)
+static stls_result check(stls_object *object, const char *call)
 {
   if (object->context->role != STLS_SERVER)
-    return "only a server can ask for a certificate";
-  if (object->state != STLS_STATE_OPEN) return stls_state_phrase(object->state);
+    return stls_object_misuse(object, call, STLS_REASON_WRONG_ROLE,
+                              "only a server can ask for a certificate");
+  if (object->state != STLS_STATE_OPEN)
+    return stls_object_misplaced(object, call);
   if (stls_conninfo_version(object->info) != STLS_TLS_1_3)
-    return "only TLS 1.3 can ask after the handshake";
+    return stls_object_misuse(object, call, STLS_REASON_WRONG_VERSION,
+                              "only TLS 1.3 can ask after the handshake");
   if ((SSL_get_verify_mode(object->drive.ssl) & SSL_VERIFY_PEER) == 0)
-    return "the context's verify mode is STLS_VERIFY_NONE";
+    return stls_object_misuse(object, call, STLS_REASON_CONFLICT,
+                              "the context's verify mode is STLS_VERIFY_NONE");
   if (object->auth.state == STLS_CLIENT_AUTH_REQUESTED)
-    return "the client has not answered the last request";
-  return NULL;
+    return word_refusal(object, call, SSL_R_REQUEST_PENDING);
+  return STLS_OK;
 }
 
 static stls_result ask(stls_object *object, const char *call)
@@ -56,8 +58,7 @@ static stls_result ask(stls_object *object, const char *call)
 
   if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
   result = stls_drive_send(&object->drive, begin, 0, &reason);
-  if (result == STLS_ERROR_MISUSE)
-    return stls_object_misuse(object, call, word_refusal(reason));
+  if (result == STLS_ERROR_MISUSE) return word_refusal(object, call, reason);
   result = stls_object_settle(object, result);
   if (result == STLS_OK)
     stls_postauth_begin(&object->auth, &object->drive, &object->verify);
@@ -70,15 +71,20 @@ static int begin(SSL *ssl, int how)
   return SSL_verify_client_post_handshake(ssl);
 }
 
-static const char *word_refusal(int reason)
+static stls_result word_refusal(stls_object *object, const char *call,
+                                int reason)
 {
   switch (reason) {
     case SSL_R_EXTENSION_NOT_RECEIVED:
-      return "the client did not offer post-handshake authentication";
+      return stls_object_misuse(
+          object, call, STLS_REASON_NOT_OFFERED,
+          "the client did not offer post-handshake authentication");
     case SSL_R_REQUEST_PENDING:
     case SSL_R_REQUEST_SENT:
-      return "the client has not answered the last request";
+      return stls_object_misuse(object, call, STLS_REASON_WRONG_STATE,
+                                "the client has not answered the last request");
     default:
-      return "OpenSSL refuses it now";
+      return stls_object_misuse(object, call, STLS_REASON_WRONG_STATE,
+                                "OpenSSL refuses it now");
   }
 }

@@ -57,7 +57,7 @@ static stls_result await_close(stls_object *object, const char *call)
       stls_object_settle(object, stls_drive_await_data(&object->drive));
 
   if (result == STLS_OK)
-    return stls_object_misuse(object, call,
+    return stls_object_misuse(object, call, STLS_REASON_DATA_WAITING,
                               "application data is waiting: read it first");
   return result == STLS_CLOSED ? STLS_OK : result;
 }

@@ -35,8 +35,6 @@ static stls_result judge(struct stls_drive *drive, const struct job *job,
                          stls_result result, bool was_left);
 static void end_messages(struct stls_drive *drive);
 static int call_libssl(SSL *ssl, struct job *job);
-static stls_result fail(struct stls_drive *drive, stls_result result,
-                        const char *text);
 static void collect(struct stls_drive *drive, const struct job *job);
 static bool has_pending(const struct stls_drive *drive);
 static bool replies_are_drained(const struct stls_drive *drive, size_t queued);
@@ -129,9 +127,9 @@ stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
 }
 
 stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
-                            const char *text)
+                            stls_reason reason, const char *text)
 {
-  return fail(drive, result, text);
+  return stls_cause_keep(&drive->cause, result, reason, 0, text);
 }
 
 bool stls_drive_can_read(const struct stls_drive *drive)
@@ -180,7 +178,8 @@ static stls_result run_until_data(struct stls_drive *drive, struct job *job)
       stls_watch_end_record(&drive->watch, result == STLS_OK);
     excess = stls_watch_excess(&drive->watch, drive->limits);
     if (result == STLS_WANT_READ && excess != NULL)
-      return fail(drive, STLS_ERROR_TLS, excess);
+      return stls_drive_fail(drive, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED,
+                             excess);
     if (drive->stops_at_answer && drive->watch.has_answered) break;
   } while (result == STLS_WANT_READ);
   return result;
@@ -264,18 +263,22 @@ static stls_result judge(struct stls_drive *drive, const struct job *job,
   /* SSL_OP_IGNORE_UNEXPECTED_EOF takes every end of the transport for a
    * close_notify. */
   if (result == STLS_CLOSED && !stls_intake_is_between_records(&drive->intake))
-    return fail(drive, STLS_ERROR_TRUNCATED,
-                "the transport ended in the middle of a record");
+    return stls_drive_fail(drive, STLS_ERROR_TRUNCATED,
+                           STLS_REASON_TRANSPORT_ENDED,
+                           "the transport ended in the middle of a record");
   /* Before the handshake is done, anybody on the path can say close_notify. */
   if (result == STLS_CLOSED && SSL_in_init(drive->ssl))
-    return fail(drive, STLS_ERROR_TLS,
-                drive->watch.established
-                    ? "the peer closed in the middle of a message"
-                    : "the peer closed before the handshake was done");
+    return stls_drive_fail(
+        drive, STLS_ERROR_TLS, STLS_REASON_PEER_CLOSED,
+        drive->watch.established
+            ? "the peer closed in the middle of a message"
+            : "the peer closed before the handshake was done");
   /* Whoever is shown bytes, or the end, and neither takes them nor says why
    * would be shown them for ever. */
   if (result == STLS_WANT_READ && was_left)
-    return fail(drive, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS, NULL);
+    return stls_drive_fail(
+        drive, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS,
+        job->ends ? STLS_REASON_TRANSPORT_ENDED : STLS_REASON_NONE, NULL);
   return result;
 }
 
@@ -301,12 +304,6 @@ static int call_libssl(SSL *ssl, struct job *job)
       /* 0 says that the peer's close_notify has not come: not asked for. */
       return SSL_shutdown(ssl) >= 0 ? 1 : -1;
   }
-}
-
-static stls_result fail(struct stls_drive *drive, stls_result result,
-                        const char *text)
-{
-  return stls_cause_keep(&drive->cause, result, 0, text);
 }
 
 static void collect(struct stls_drive *drive, const struct job *job)

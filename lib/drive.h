@@ -118,7 +118,7 @@ stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
 /* Ends the connection for a reason that libssl does not know; `text` is static.
  * Passes the first failure through. */
 stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
-                            const char *text);
+                            stls_reason reason, const char *text);
 
 /* Whether the operation has something to work on. */
 bool stls_drive_can_read(const struct stls_drive *drive);

@@ -2,6 +2,7 @@
 /* error (L0): failures by value, and the only hands on OpenSSL's queue. */
 #include "error.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdarg.h>
@@ -9,9 +10,15 @@
 #include <string.h>
 
 #include "mem.h"
+#include "mnemonic.h"
 
 /* OpenSSL keeps at most this many entries in a thread's queue. */
 #define QUEUE_MAX 16
+
+/* What a size of 0 stands for: it never grows. */
+#define SIZE_FIRST \
+  (offsetof(stls_error, reason_mnemonic) + \
+   sizeof((const stls_error *)0)->reason_mnemonic)
 
 struct saved_entry {
   unsigned long code;
@@ -28,6 +35,12 @@ struct stls_error_saved {
 
 static struct stls_error_saved *queue_save(void);
 static void queue_restore(struct stls_error_saved *saved);
+static void fill(stls_error *err, stls_result result, stls_reason reason,
+                 const char *format, va_list args) STLS_PRINTF(4, 0);
+static stls_result fill_openssl(stls_error *err, stls_result result,
+                                stls_reason reason, const char *format,
+                                va_list args) STLS_PRINTF(4, 0);
+static stls_reason reason_of_system(int number);
 static void set_message(stls_error *record, const char *format, va_list args)
     STLS_PRINTF(2, 0);
 static void append_code(stls_error *record);
@@ -81,15 +94,11 @@ void stls_error_leave(stls_error_guard *guard)
 stls_result stls_error_set(stls_error *err, stls_result result,
                            const char *format, ...)
 {
-  stls_error record = STLS_ERROR_INIT;
   va_list args;
 
-  if (err == NULL) return result;
-  record.result = result;
   va_start(args, format);
-  set_message(&record, format, args);
+  fill(err, result, STLS_REASON_NONE, format, args);
   va_end(args);
-  stls_error_store(err, &record);
   return result;
 }
 
@@ -98,40 +107,74 @@ stls_result stls_error_misuse(stls_error *err, const char *argument)
   return stls_error_set(err, STLS_ERROR_MISUSE, "%s", argument);
 }
 
+stls_result stls_error_fail(stls_error *err, stls_result result,
+                            stls_reason reason, const char *format, ...)
+{
+  va_list args;
+
+  va_start(args, format);
+  fill(err, result, reason, format, args);
+  va_end(args);
+  return result;
+}
+
+stls_result stls_error_null(stls_error *err, const char *argument)
+{
+  return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NULL_ARGUMENT,
+                         "%s is NULL", argument);
+}
+
 stls_result stls_error_memory(stls_error *err)
 {
-  return stls_error_set(err, STLS_ERROR_MEMORY, "out of memory");
+  return stls_error_fail(err, STLS_ERROR_MEMORY, STLS_REASON_OUT_OF_MEMORY,
+                         "out of memory");
+}
+
+stls_result stls_error_system(stls_error *err, int number, const char *item)
+{
+  stls_error record = STLS_ERROR_INIT;
+
+  if (number == ENOMEM) return stls_error_memory(err);
+  stls_error_fail(&record, STLS_ERROR_INPUT, reason_of_system(number),
+                  "%.200s: %s", item,
+                  number == 0 ? "it cannot be read" : strerror(number));
+  record.sys_errno = number;
+  stls_error_store(err, &record);
+  return STLS_ERROR_INPUT;
 }
 
 stls_result stls_error_set_openssl(stls_error *err, stls_result result,
                                    const char *format, ...)
 {
-  stls_error record = STLS_ERROR_INIT;
-  unsigned long code, newest = 0;
   va_list args;
 
-  record.result = result;
-  while ((code = stls_error_queue_take()) != 0) {
-    newest = code;
-    if (stls_error_code_is_memory(code)) record.result = STLS_ERROR_MEMORY;
-  }
-  if (err == NULL) return record.result;
   va_start(args, format);
-  set_message(&record, format, args);
+  result = fill_openssl(err, result, STLS_REASON_NONE, format, args);
   va_end(args);
-  stls_error_describe_code(&record, newest);
-  append_code(&record);
-  stls_error_store(err, &record);
-  return record.result;
+  return result;
+}
+
+stls_result stls_error_fail_openssl(stls_error *err, stls_result result,
+                                    stls_reason reason, const char *format, ...)
+{
+  va_list args;
+
+  va_start(args, format);
+  result = fill_openssl(err, result, reason, format, args);
+  va_end(args);
+  return result;
 }
 
 void stls_error_store(stls_error *err, const stls_error *from)
 {
   size_t size;
 
-  if (err == NULL || err->size < sizeof err->size) return;
+  if (err == NULL || (err->size > 0 && err->size < sizeof err->size)) return;
   size = err->size;
-  memcpy(err, from, size < sizeof *from ? size : sizeof *from);
+  memcpy(err, from,
+         size == 0             ? SIZE_FIRST
+         : size < sizeof *from ? size
+                               : sizeof *from);
   err->size = size;
 }
 
@@ -146,6 +189,9 @@ void stls_error_describe_code(stls_error *err, unsigned long code)
   snprintf(err->lib_name, sizeof err->lib_name, "%s", lib ? lib : "");
   snprintf(err->reason_name, sizeof err->reason_name, "%s",
            reason ? reason : "");
+  if (ERR_SYSTEM_ERROR(code)) err->sys_errno = ERR_GET_REASON(code);
+  stls_mnemonic_lib(code, err->lib_mnemonic, sizeof err->lib_mnemonic);
+  stls_mnemonic_reason(code, err->reason_mnemonic, sizeof err->reason_mnemonic);
 }
 
 unsigned long stls_error_queue_take(void)
@@ -245,6 +291,57 @@ static void queue_restore(struct stls_error_saved *saved)
     stls_mem_free(entry->data);
   }
   stls_mem_free(saved);
+}
+
+static void fill(stls_error *err, stls_result result, stls_reason reason,
+                 const char *format, va_list args)
+{
+  stls_error record = STLS_ERROR_INIT;
+
+  if (err == NULL) return;
+  record.result = result;
+  record.own_reason = reason;
+  set_message(&record, format, args);
+  stls_error_store(err, &record);
+}
+
+static stls_result fill_openssl(stls_error *err, stls_result result,
+                                stls_reason reason, const char *format,
+                                va_list args)
+{
+  stls_error record = STLS_ERROR_INIT;
+  unsigned long code, newest = 0;
+
+  while ((code = stls_error_queue_take()) != 0) {
+    newest = code;
+    if (stls_error_code_is_memory(code)) result = STLS_ERROR_MEMORY;
+  }
+  if (err == NULL) return result;
+  record.result = result;
+  record.own_reason =
+      result == STLS_ERROR_MEMORY ? STLS_REASON_OUT_OF_MEMORY : reason;
+  set_message(&record, format, args);
+  stls_error_describe_code(&record, newest);
+  append_code(&record);
+  stls_error_store(err, &record);
+  return result;
+}
+
+static stls_reason reason_of_system(int number)
+{
+  switch (number) {
+    case ENOENT:
+      return STLS_REASON_NO_SUCH_FILE;
+    case EISDIR:
+      return STLS_REASON_IS_DIRECTORY;
+    case ENOTDIR:
+      return STLS_REASON_NOT_DIRECTORY;
+    case EACCES:
+    case EPERM:
+      return STLS_REASON_PERMISSION_DENIED;
+    default:
+      return STLS_REASON_FILE_ERROR;
+  }
 }
 
 static void set_message(stls_error *record, const char *format, va_list args)

@@ -27,20 +27,37 @@ void stls_error_leave(stls_error_guard *guard);
 
 /*
  * Writes a failure to `err`, which may be NULL, as far as its size reaches, and
- * returns `result`. The message is formatted from the rest.
+ * returns `result`. The message is formatted from the rest. STLS_REASON_NONE is
+ * for what OpenSSL, an alert or a verification code says completely.
  */
-stls_result stls_error_set(stls_error *err, stls_result result,
-                           const char *format, ...) STLS_PRINTF(3, 4);
+stls_result stls_error_fail(stls_error *err, stls_result result,
+                            stls_reason reason, const char *format, ...)
+    STLS_PRINTF(4, 5);
 
-/* The two that every module needs. `argument` names what is wrong with it. */
-stls_result stls_error_misuse(stls_error *err, const char *argument);
+/* STLS_ERROR_MISUSE, "`argument` is NULL". */
+stls_result stls_error_null(stls_error *err, const char *argument);
+
+/* STLS_ERROR_MEMORY. */
 stls_result stls_error_memory(stls_error *err);
 
+/* STLS_ERROR_INPUT: `item`, a path, and why the system refuses it; `number` is
+ * an errno, or 0. STLS_ERROR_MEMORY for ENOMEM. */
+stls_result stls_error_system(stls_error *err, int number, const char *item);
+
 /*
- * The same with the newest entry of OpenSSL's queue appended to the message and
- * its numbers filled in. When an entry says that memory ran out, the result is
- * STLS_ERROR_MEMORY instead. Empties the queue: between `enter` and `leave`.
+ * As stls_error_fail, with the newest entry of OpenSSL's queue appended to the
+ * message and its numbers filled in. When an entry says that memory ran out, the
+ * result is STLS_ERROR_MEMORY instead. Empties the queue: between `enter` and
+ * `leave`.
  */
+stls_result stls_error_fail_openssl(stls_error *err, stls_result result,
+                                    stls_reason reason, const char *format, ...)
+    STLS_PRINTF(4, 5);
+
+/* The same without a reason: to be replaced by the above. */
+stls_result stls_error_set(stls_error *err, stls_result result,
+                           const char *format, ...) STLS_PRINTF(3, 4);
+stls_result stls_error_misuse(stls_error *err, const char *argument);
 stls_result stls_error_set_openssl(stls_error *err, stls_result result,
                                    const char *format, ...) STLS_PRINTF(3, 4);
 

@@ -40,7 +40,7 @@ stls_result stls_object_admit(stls_object *object, stls_call kind,
       take_snapshot(object);
       return object->drive.cause.result;
     default:
-      return stls_object_misuse(object, call, stls_state_phrase(object->state));
+      return stls_object_misplaced(object, call);
   }
 }
 
@@ -75,14 +75,16 @@ stls_result stls_object_shake(stls_object *object)
   if (result == STLS_OK) stls_psk_settle(&object->psk, object->drive.ssl);
   /* What was no ClientHello to us went to libssl to be refused. */
   if (object->is_unchosen && object->drive.watch.has_spoken)
-    result = stls_drive_fail(&object->drive, STLS_ERROR_TLS,
-                             "the ClientHello came in a form for which no "
-                             "context is chosen");
+    result =
+        stls_drive_fail(&object->drive, STLS_ERROR_TLS, STLS_REASON_NO_CHOICE,
+                        "the ClientHello came in a form for which no "
+                        "context is chosen");
   /* A resumed session carries the identity that was verified for it. */
   if (result == STLS_OK && !SSL_session_reused(object->drive.ssl) &&
       !stls_psk_authenticates(&object->psk, object->drive.ssl) &&
       !stls_verify_is_complete(&object->verify, object->drive.ssl))
     result = stls_drive_fail(&object->drive, STLS_ERROR_CERTIFICATE,
+                             STLS_REASON_NOT_VERIFIED,
                              "the server was not verified");
   result = stls_object_settle(object, result);
   if (result != STLS_OK) return result;
@@ -105,6 +107,8 @@ static stls_result blame_psk(stls_object *object)
   struct stls_cause *cause = &object->drive.cause;
 
   cause->result = object->psk.result;
+  cause->reason = cause->result == STLS_ERROR_MEMORY ? STLS_REASON_OUT_OF_MEMORY
+                                                     : STLS_REASON_PSK_UNUSABLE;
   cause->text = object->psk.problem;
   return cause->result;
 }

@@ -14,10 +14,9 @@ stls_result stls_object_key_update(stls_object *object, bool request_peer)
   if (verdict == STLS_VERDICT_REPEAT)
     result = object->drive.cause.result;
   else if (verdict != STLS_VERDICT_RUN)
-    result =
-        stls_object_misuse(object, __func__, stls_state_phrase(object->state));
+    result = stls_object_misplaced(object, __func__);
   else if (stls_conninfo_version(object->info) != STLS_TLS_1_3)
-    result = stls_object_misuse(object, __func__,
+    result = stls_object_misuse(object, __func__, STLS_REASON_WRONG_VERSION,
                                 "only TLS 1.3 can change its keys");
   else
     result = update(
@@ -34,6 +33,7 @@ static stls_result update(stls_object *object, const char *call, int how)
   if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
   result = stls_drive_send(&object->drive, SSL_key_update, how, &reason);
   if (result == STLS_ERROR_MISUSE)
-    return stls_object_misuse(object, call, "OpenSSL refuses it now");
+    return stls_object_misuse(object, call, STLS_REASON_WRONG_STATE,
+                              "OpenSSL refuses it now");
   return stls_object_settle(object, result);
 }

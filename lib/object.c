@@ -96,9 +96,10 @@ stls_result stls_object_enter_data(stls_object *object, const char *call)
 {
   if (object == NULL) return STLS_ERROR_MISUSE;
   if (object->busy)
-    return stls_object_misuse(object, call, "called from a callback");
+    return stls_object_misuse(object, call, STLS_REASON_CALLED_FROM_CALLBACK,
+                              "called from a callback");
   if (object->incoming->busy)
-    return stls_object_misuse(object, call,
+    return stls_object_misuse(object, call, STLS_REASON_IN_USE,
                               "another object is reading incoming");
   object->busy = true;
   return STLS_OK;
@@ -115,11 +116,18 @@ stls_result stls_object_leave(stls_object *object, stls_result result)
 }
 
 stls_result stls_object_misuse(stls_object *object, const char *call,
-                               const char *why)
+                               stls_reason reason, const char *why)
 {
   object->misused_call = call;
   object->misuse = why;
+  object->misuse_reason = reason;
   return STLS_ERROR_MISUSE;
+}
+
+stls_result stls_object_misplaced(stls_object *object, const char *call)
+{
+  return stls_object_misuse(object, call, STLS_REASON_WRONG_STATE,
+                            stls_state_phrase(object->state));
 }
 
 stls_result stls_object_open_ssl(stls_object *object, stls_context *context,

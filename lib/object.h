@@ -41,6 +41,7 @@ struct stls_object {
   /* The last call that was not legal: static texts, NULL for none. */
   const char *misused_call;
   const char *misuse;
+  stls_reason misuse_reason;
   /* A call is at work. */
   bool busy;
   bool free_when_idle;
@@ -60,7 +61,10 @@ stls_result stls_object_leave(stls_object *object, stls_result result);
 
 /* STLS_ERROR_MISUSE, remembered. Both texts are static. */
 stls_result stls_object_misuse(stls_object *object, const char *call,
-                               const char *why);
+                               stls_reason reason, const char *why);
+
+/* The same for a call that comes at the wrong point of the connection. */
+stls_result stls_object_misplaced(stls_object *object, const char *call);
 
 /*
  * What the state says to a call. STLS_OK with *out_run: go on; STLS_OK without:

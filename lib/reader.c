@@ -58,14 +58,16 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
   if (result != STLS_OK) return result;
   intake = &object->drive.intake;
   if (out_used == NULL)
-    result = stls_object_misuse(object, __func__, "out_used is NULL");
+    result = stls_object_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                                "out_used is NULL");
   else if (in == NULL && in_len > 0)
-    result = stls_object_misuse(object, __func__, "in is NULL");
+    result = stls_object_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                                "in is NULL");
   else if (in_len > 0 && object->incoming->eof_written)
-    result =
-        stls_object_misuse(object, __func__, "the end of incoming was written");
+    result = stls_object_misuse(object, __func__, STLS_REASON_END_WRITTEN,
+                                "the end of incoming was written");
   else if (in_len > 0 && object->incoming->buffer.reserved > 0)
-    result = stls_object_misuse(object, __func__,
+    result = stls_object_misuse(object, __func__, STLS_REASON_RESERVED,
                                 "incoming has room reserved: commit it first");
   if (result == STLS_OK) {
     intake->direct.data = in;
@@ -87,7 +89,8 @@ static stls_result read_rooms(stls_object *object, const char *call,
   stls_result result;
 
   if (out_read == NULL)
-    return stls_object_misuse(object, call, "out_read is NULL");
+    return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                              "out_read is NULL");
   result = check_rooms(object, call, rooms, num_rooms, &len);
   if (result != STLS_OK || len == 0) return result;
   result = stls_object_admit(object, STLS_CALL_READ, call, &run);
@@ -111,12 +114,15 @@ static stls_result check_rooms(stls_object *object, const char *call,
                                size_t *out_len)
 {
   if (rooms == NULL && num_rooms > 0)
-    return stls_object_misuse(object, call, "rooms is NULL");
+    return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                              "rooms is NULL");
   for (size_t i = 0; i < num_rooms; i++) {
     if (rooms[i].data == NULL && rooms[i].len > 0)
-      return stls_object_misuse(object, call, "a room to read into is NULL");
+      return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                                "a room to read into is NULL");
     if (rooms[i].len > SIZE_MAX - *out_len)
-      return stls_object_misuse(object, call, "the rooms' lengths overflow");
+      return stls_object_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
+                                "the rooms' lengths overflow");
     *out_len += rooms[i].len;
   }
   return STLS_OK;

@@ -107,6 +107,7 @@ stls_result stls_object_error(const stls_object *object, stls_error *out_error)
     describe_cause(object, &record);
   } else if (object->misuse != NULL) {
     record.result = STLS_ERROR_MISUSE;
+    record.own_reason = object->misuse_reason;
     snprintf(record.message, sizeof record.message, "%s: %s",
              object->misused_call, object->misuse);
   }
@@ -147,6 +148,7 @@ static void describe_cause(const stls_object *object, stls_error *record)
   const struct stls_cause *cause = &object->drive.cause;
 
   record->result = cause->result;
+  record->own_reason = cause->reason;
   stls_error_describe_code(record, cause->code);
   if (cause->result == STLS_ERROR_CERTIFICATE) {
     record->verify_code = object->verify.code;

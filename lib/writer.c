@@ -63,8 +63,7 @@ stls_result stls_object_cork(stls_object *object)
   if (verdict == STLS_VERDICT_REPEAT)
     result = object->drive.cause.result;
   else if (verdict == STLS_VERDICT_MISUSE)
-    result =
-        stls_object_misuse(object, __func__, stls_state_phrase(object->state));
+    result = stls_object_misplaced(object, __func__);
   else
     object->gather.corked = true;
   return stls_object_leave(object, result);
@@ -112,7 +111,8 @@ static stls_result write_spans(stls_object *object, const char *call,
   stls_result result;
 
   if (out_written == NULL)
-    return stls_object_misuse(object, call, "out_written is NULL");
+    return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                              "out_written is NULL");
   result = check_spans(object, call, spans, num_spans, &len);
   if (result != STLS_OK || len == 0) return result;
   result = stls_object_admit(object, STLS_CALL_WRITE, call, &run);
@@ -129,12 +129,15 @@ static stls_result check_spans(stls_object *object, const char *call,
                                size_t *out_len)
 {
   if (spans == NULL && num_spans > 0)
-    return stls_object_misuse(object, call, "spans is NULL");
+    return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                              "spans is NULL");
   for (size_t i = 0; i < num_spans; i++) {
     if (spans[i].data == NULL && spans[i].len > 0)
-      return stls_object_misuse(object, call, "data to write is NULL");
+      return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                                "data to write is NULL");
     if (spans[i].len > SIZE_MAX - *out_len)
-      return stls_object_misuse(object, call, "the spans' lengths overflow");
+      return stls_object_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
+                                "the spans' lengths overflow");
     *out_len += spans[i].len;
   }
   return STLS_OK;

@@ -2,8 +2,10 @@
 /* test_error: failures by value, for callers of any age. */
 #include "lib/error.h"
 
+#include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include <sanstls/context.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +43,7 @@ Test(error, is_not_written_where_the_size_was_forgotten)
 {
   const stls_error from = a_failure();
 
-  for (size_t size = 0; size < sizeof size; size++) {
+  for (size_t size = 1; size < sizeof size; size++) {
     stls_error err, before;
     memset(&err, 0xcc, sizeof err);
     err.size = size;
@@ -51,6 +53,27 @@ Test(error, is_not_written_where_the_size_was_forgotten)
   }
 }
 
+/* Beyond what the first version of the struct had, nothing is touched. */
+Test(error, of_all_zeros_is_written_as_the_first_version_of_the_struct)
+{
+  const stls_error from = a_failure();
+  const size_t first =
+      offsetof(stls_error, reason_mnemonic) + sizeof from.reason_mnemonic;
+  stls_error err = {0};
+
+  stls_error_store(&err, &from);
+  cr_expect_eq(err.size, 0, "it works the next time, too");
+  cr_expect_eq(
+      memcmp((const char *)&err + sizeof err.size,
+             (const char *)&from + sizeof err.size, first - sizeof err.size),
+      0);
+  EXPECT_RESULT(
+      stls_context_new((stls_role)7, NULL, NULL, &(stls_context *){NULL}, &err),
+      STLS_ERROR_MISUSE, "a call");
+  cr_expect_eq(err.result, STLS_ERROR_MISUSE);
+  cr_expect_str_not_empty(err.message);
+}
+
 Test(error, respects_the_size_in_every_way_to_fail)
 {
   enum {
@@ -58,13 +81,17 @@ Test(error, respects_the_size_in_every_way_to_fail)
   };
   stls_error err;
 
-  for (int way = 0; way < 4; way++) {
+  for (int way = 0; way < 5; way++) {
     memset(&err, 0xcc, sizeof err);
     err.size = OLD;
-    if (way == 0) stls_error_set(&err, STLS_ERROR_INPUT, "text");
-    if (way == 1) stls_error_misuse(&err, "text");
+    if (way == 0)
+      stls_error_fail(&err, STLS_ERROR_INPUT, STLS_REASON_EMPTY, "text");
+    if (way == 1) stls_error_null(&err, "text");
     if (way == 2) stls_error_memory(&err);
-    if (way == 3) stls_error_set_openssl(&err, STLS_ERROR_INPUT, "text");
+    if (way == 3)
+      stls_error_fail_openssl(&err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
+                              "text");
+    if (way == 4) stls_error_system(&err, ENOENT, "text");
     cr_expect_lt(err.result, 0, "way %d", way);
     for (size_t i = OLD; i < sizeof err; i++)
       cr_expect_eq(((unsigned char *)&err)[i], 0xcc, "way %d, byte %zu", way,
@@ -77,12 +104,15 @@ Test(error, may_be_null)
   const stls_error from = a_failure();
 
   stls_error_store(NULL, &from);
-  EXPECT_RESULT(stls_error_set(NULL, STLS_ERROR_TLS, "x"), STLS_ERROR_TLS,
-                "set");
-  EXPECT_RESULT(stls_error_misuse(NULL, "x"), STLS_ERROR_MISUSE, "misuse");
+  EXPECT_RESULT(stls_error_fail(NULL, STLS_ERROR_TLS, STLS_REASON_NONE, "x"),
+                STLS_ERROR_TLS, "fail");
+  EXPECT_RESULT(stls_error_null(NULL, "x"), STLS_ERROR_MISUSE, "null");
+  EXPECT_RESULT(stls_error_system(NULL, ENOENT, "x"), STLS_ERROR_INPUT,
+                "system");
   EXPECT_RESULT(stls_error_memory(NULL), STLS_ERROR_MEMORY, "memory");
-  EXPECT_RESULT(stls_error_set_openssl(NULL, STLS_ERROR_INPUT, "x"),
-                STLS_ERROR_INPUT, "set_openssl");
+  EXPECT_RESULT(
+      stls_error_fail_openssl(NULL, STLS_ERROR_INPUT, STLS_REASON_NONE, "x"),
+      STLS_ERROR_INPUT, "fail_openssl");
 }
 
 Test(error, is_whole_and_clean_however_it_was_before)
@@ -91,8 +121,9 @@ Test(error, is_whole_and_clean_however_it_was_before)
 
   memset(&err, 0xcc, sizeof err);
   err.size = sizeof err;
-  EXPECT_RESULT(stls_error_set(&err, STLS_ERROR_INPUT, "%s:%d", "file", 7),
-                STLS_ERROR_INPUT, "set");
+  EXPECT_RESULT(stls_error_fail(&err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
+                                "%s:%d", "file", 7),
+                STLS_ERROR_INPUT, "fail");
   cr_expect_eq(err.size, sizeof err);
   cr_expect_eq(err.result, STLS_ERROR_INPUT);
   cr_expect_eq(err.lib, 0);
@@ -105,6 +136,10 @@ Test(error, is_whole_and_clean_however_it_was_before)
   cr_expect_str_empty(err.reason_name);
   cr_expect_str_empty(err.verify_text);
   cr_expect_str_eq(err.message, "file:7");
+  cr_expect_eq(err.own_reason, STLS_REASON_EMPTY);
+  cr_expect_eq(err.sys_errno, 0);
+  cr_expect_str_empty(err.lib_mnemonic);
+  cr_expect_str_empty(err.reason_mnemonic);
 }
 
 Test(error, cuts_long_messages_and_ends_them)
@@ -114,10 +149,10 @@ Test(error, cuts_long_messages_and_ends_them)
 
   memset(text, 'x', sizeof text);
   text[sizeof text - 1] = '\0';
-  stls_error_set(&err, STLS_ERROR_INPUT, "%s", text);
+  stls_error_fail(&err, STLS_ERROR_INPUT, STLS_REASON_NONE, "%s", text);
   cr_expect_eq(strlen(err.message), sizeof err.message - 1);
   ERR_raise(ERR_LIB_X509, X509_V_ERR_UNSPECIFIED);
-  stls_error_set_openssl(&err, STLS_ERROR_INPUT, "%s", text);
+  stls_error_fail_openssl(&err, STLS_ERROR_INPUT, STLS_REASON_NONE, "%s", text);
   cr_expect_eq(strlen(err.message), sizeof err.message - 1);
   ERR_clear_error();
 }
@@ -128,13 +163,17 @@ Test(error, takes_numbers_and_words_from_the_newest_entry)
 
   ERR_raise(ERR_LIB_BIO, ERR_R_PASSED_NULL_PARAMETER);
   ERR_raise(ERR_LIB_EVP, ERR_R_UNSUPPORTED);
-  EXPECT_RESULT(stls_error_set_openssl(&err, STLS_ERROR_INPUT, "item %d", 3),
-                STLS_ERROR_INPUT, "set_openssl");
+  EXPECT_RESULT(stls_error_fail_openssl(&err, STLS_ERROR_INPUT,
+                                        STLS_REASON_MALFORMED, "item %d", 3),
+                STLS_ERROR_INPUT, "fail_openssl");
   cr_expect_eq(err.lib, ERR_LIB_EVP);
   cr_expect_eq(err.reason, ERR_R_UNSUPPORTED);
   cr_expect_str_eq(err.lib_name,
                    ERR_lib_error_string(ERR_PACK(ERR_LIB_EVP, 0, 1)));
   cr_expect_str_eq(err.reason_name, "unsupported");
+  cr_expect_str_eq(err.lib_mnemonic, "EVP");
+  cr_expect_str_eq(err.reason_mnemonic, "UNSUPPORTED");
+  cr_expect_eq(err.own_reason, STLS_REASON_MALFORMED);
   cr_expect_eq(strncmp(err.message, "item 3: unsupported (", 21), 0, "%s",
                err.message);
 }
@@ -144,10 +183,10 @@ Test(error, empties_the_queue_it_reads)
   stls_error err = STLS_ERROR_INIT;
 
   for (int i = 0; i < 20; i++) ERR_raise(ERR_LIB_EVP, ERR_R_UNSUPPORTED);
-  stls_error_set_openssl(&err, STLS_ERROR_INPUT, "item");
+  stls_error_fail_openssl(&err, STLS_ERROR_INPUT, STLS_REASON_NONE, "item");
   cr_expect_eq(ERR_peek_error(), 0);
   ERR_raise(ERR_LIB_EVP, ERR_R_UNSUPPORTED);
-  stls_error_set_openssl(NULL, STLS_ERROR_INPUT, "item");
+  stls_error_fail_openssl(NULL, STLS_ERROR_INPUT, STLS_REASON_NONE, "item");
   cr_expect_eq(ERR_peek_error(), 0, "also when nobody wants to know");
 }
 
@@ -155,7 +194,8 @@ Test(error, says_what_it_was_given_when_openssl_says_nothing)
 {
   stls_error err = STLS_ERROR_INIT;
 
-  stls_error_set_openssl(&err, STLS_ERROR_UNSUPPORTED, "thing");
+  stls_error_fail_openssl(&err, STLS_ERROR_UNSUPPORTED,
+                          STLS_REASON_NOT_SUPPORTED, "thing");
   cr_expect_eq(err.result, STLS_ERROR_UNSUPPORTED);
   cr_expect_eq(err.lib, 0);
   cr_expect_str_eq(err.message, "thing");
@@ -169,10 +209,12 @@ Test(error, is_memory_when_openssl_ran_out_of_it)
     for (int i = 0; i < 3; i++)
       ERR_raise(ERR_LIB_ASN1,
                 i == place ? ERR_R_MALLOC_FAILURE : ERR_R_NESTED_ASN1_ERROR);
-    EXPECT_RESULT(stls_error_set_openssl(place < 2 ? &err : NULL,
-                                         STLS_ERROR_INPUT, "cert"),
-                  STLS_ERROR_MEMORY, "set_openssl");
+    EXPECT_RESULT(
+        stls_error_fail_openssl(place < 2 ? &err : NULL, STLS_ERROR_INPUT,
+                                STLS_REASON_CERTIFICATE_BROKEN, "cert"),
+        STLS_ERROR_MEMORY, "fail_openssl");
     if (place < 2) cr_expect_eq(err.result, STLS_ERROR_MEMORY);
+    if (place < 2) cr_expect_eq(err.own_reason, STLS_REASON_OUT_OF_MEMORY);
   }
 }
 
@@ -187,6 +229,35 @@ Test(error, describes_a_code_that_has_no_words)
   stls_error_describe_code(&err, 0);
   cr_expect_eq(err.lib, 0);
   cr_expect_eq(err.reason, 0);
+}
+
+/* The system's own words, number and a reason of ours for them. */
+Test(error, takes_what_the_system_says)
+{
+  static const struct {
+    int number;
+    stls_result result;
+    stls_reason reason;
+  } rows[] = {
+      {ENOENT, STLS_ERROR_INPUT, STLS_REASON_NO_SUCH_FILE},
+      {EISDIR, STLS_ERROR_INPUT, STLS_REASON_IS_DIRECTORY},
+      {ENOTDIR, STLS_ERROR_INPUT, STLS_REASON_NOT_DIRECTORY},
+      {EACCES, STLS_ERROR_INPUT, STLS_REASON_PERMISSION_DENIED},
+      {EPERM, STLS_ERROR_INPUT, STLS_REASON_PERMISSION_DENIED},
+      {EIO, STLS_ERROR_INPUT, STLS_REASON_FILE_ERROR},
+      {0, STLS_ERROR_INPUT, STLS_REASON_FILE_ERROR},
+      {ENOMEM, STLS_ERROR_MEMORY, STLS_REASON_OUT_OF_MEMORY},
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    stls_error err = STLS_ERROR_INIT;
+    EXPECT_RESULT(stls_error_system(&err, rows[i].number, "a/file"),
+                  rows[i].result, "system");
+    cr_expect_eq(err.own_reason, rows[i].reason, "errno %d", rows[i].number);
+    if (rows[i].result == STLS_ERROR_MEMORY) continue;
+    cr_expect_eq(err.sys_errno, rows[i].number);
+    cr_expect_eq(strncmp(err.message, "a/file: ", 8), 0, "%s", err.message);
+  }
 }
 
 Test(error, names_every_result)
@@ -275,5 +346,9 @@ static stls_error a_failure(void)
   memset(err.reason_name, 'r', sizeof err.reason_name - 1);
   memset(err.verify_text, 'v', sizeof err.verify_text - 1);
   memset(err.message, 'm', sizeof err.message - 1);
+  err.own_reason = STLS_REASON_NO_TRUST;
+  err.sys_errno = 2;
+  memset(err.lib_mnemonic, 'L', sizeof err.lib_mnemonic - 1);
+  memset(err.reason_mnemonic, 'R', sizeof err.reason_mnemonic - 1);
   return err;
 }

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include <sanstls/reason.h>
 #include <sanstls/result.h>
 
 STLS_BEGIN_DECLS
@@ -12,7 +13,9 @@ STLS_BEGIN_DECLS
 /*
  * A failure by value. `size` must be set before the struct is handed to any
  * call (STLS_ERROR_INIT does it): a call writes no more than `size` bytes, so
- * that a program built against an older header stays safe. Calls write it on
+ * that a program built against an older header stays safe. A size of 0 stands
+ * for the first version of the struct, which ends with the member reason_mnemonic, so
+ * `stls_error err = {0}` works, too; the size stays 0. Calls write the struct on
  * failure only.
  */
 typedef struct stls_error {
@@ -35,11 +38,21 @@ typedef struct stls_error {
   /* One printable line that says what was attempted, on which item, and why it
    * failed. Control characters of what it quotes are replaced by '?'. */
   char message[320];
+  /* What the library itself found wrong. */
+  stls_reason own_reason;
+  /* The system's errno where a call of the system failed; else 0. */
+  int sys_errno;
+  /* The constants' names for lib and reason, as CPython has them: "SSL" and
+   * "CERTIFICATE_VERIFY_FAILED" (that is ERR_LIB_SSL and
+   * SSL_R_CERTIFICATE_VERIFY_FAILED); "" for none. */
+  char lib_mnemonic[16];
+  char reason_mnemonic[80];
 } stls_error;
 
 #define STLS_ERROR_INIT \
   { \
-    sizeof(stls_error), STLS_OK, 0, 0, 0, -1, -1, -1, "", "", "", "" \
+    sizeof(stls_error), STLS_OK, 0, 0, 0, -1, -1, -1, "", "", "", "", \
+        STLS_REASON_NONE, 0, "", "" \
   }
 
 /*

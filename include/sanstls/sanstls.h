@@ -54,6 +54,7 @@
 #include <sanstls/policy.h>
 #include <sanstls/psk.h>
 #include <sanstls/random.h>
+#include <sanstls/reason.h>
 #include <sanstls/result.h>
 #include <sanstls/session.h>
 #include <sanstls/textlist.h>
