@@ -28,8 +28,8 @@ stls_result stls_context_groups(const stls_context *context,
   stls_error_guard guard;
   stls_result result;
 
-  if (context == NULL) return stls_error_misuse(err, "context is NULL");
-  if (out_names == NULL) return stls_error_misuse(err, "out_names is NULL");
+  if (context == NULL) return stls_error_null(err, "context");
+  if (out_names == NULL) return stls_error_null(err, "out_names");
   result =
       stls_feature_check(STLS_FEATURE_GROUP_LIST, "the list of groups", err);
   if (result == STLS_OK) result = stls_text_list_new(&list, err);
@@ -48,7 +48,7 @@ stls_result stls_signature_algorithms(OSSL_LIB_CTX *libctx,
   stls_error_guard guard;
   stls_result result;
 
-  if (out_names == NULL) return stls_error_misuse(err, "out_names is NULL");
+  if (out_names == NULL) return stls_error_null(err, "out_names");
   result = stls_feature_check(STLS_FEATURE_SIGALG_LIST,
                               "the list of signature algorithms", err);
   if (result == STLS_OK) result = stls_text_list_new(&list, err);

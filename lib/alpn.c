@@ -27,9 +27,9 @@ stls_result stls_alpn_to_wire(const char *const *names, size_t num_names,
 {
   stls_result result;
 
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
-  if (out == NULL && out_cap > 0) return stls_error_misuse(err, "out is NULL");
+  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   result = measure(names, num_names, out_len, err);
   if (result == STLS_OK && num_names == 0)
     result = stls_error_set(err, STLS_ERROR_INPUT, "there are no ALPN names");
@@ -49,8 +49,8 @@ stls_result stls_alpn_from_wire(const void *wire, size_t len,
   stls_text_list *names = NULL;
   stls_result result;
 
-  if (out_names == NULL) return stls_error_misuse(err, "out_names is NULL");
-  if (wire == NULL && len > 0) return stls_error_misuse(err, "wire is NULL");
+  if (out_names == NULL) return stls_error_null(err, "out_names");
+  if (wire == NULL && len > 0) return stls_error_null(err, "wire");
   result = check_wire(wire, len, err);
   if (result == STLS_OK) result = stls_text_list_new(&names, err);
   for (size_t i = 0; result == STLS_OK && i < len; i += 1U + at[i])
@@ -104,8 +104,7 @@ static stls_result measure(const char *const *names, size_t num_names,
 {
   size_t len = 0;
 
-  if (names == NULL && num_names > 0)
-    return stls_error_misuse(err, "names is NULL");
+  if (names == NULL && num_names > 0) return stls_error_null(err, "names");
   for (size_t i = 0; i < num_names; i++) {
     size_t name_len = names[i] == NULL ? 0 : strlen(names[i]);
     if (name_len == 0 || name_len > NAME_MAX_LEN)

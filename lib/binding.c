@@ -55,7 +55,7 @@ stls_result stls_object_channel_binding(stls_object *object,
   stls_result result;
   stls_error_guard guard;
 
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
   result = stls_exporter_admit(object, err);
   if (result != STLS_OK) return result;
@@ -81,8 +81,8 @@ stls_result stls_channel_binding_from_name(const char *name,
                                            stls_channel_binding *out_type,
                                            stls_error *err)
 {
-  if (name == NULL) return stls_error_misuse(err, "name is NULL");
-  if (out_type == NULL) return stls_error_misuse(err, "out_type is NULL");
+  if (name == NULL) return stls_error_null(err, "name");
+  if (out_type == NULL) return stls_error_null(err, "out_type");
   for (unsigned i = 0; i < NUM_TYPES; i++)
     if (strcmp(name, names[i]) == 0) {
       *out_type = (stls_channel_binding)i;

@@ -11,7 +11,7 @@ stls_result stls_bio_new(stls_bio **out_bio, stls_error *err)
 {
   stls_bio *bio;
 
-  if (out_bio == NULL) return stls_error_misuse(err, "out_bio is NULL");
+  if (out_bio == NULL) return stls_error_null(err, "out_bio");
   bio = stls_mem_zalloc(sizeof *bio);
   if (bio == NULL) return stls_error_memory(err);
   stls_refs_init(&bio->refs);
@@ -40,12 +40,12 @@ stls_result stls_bio_write(stls_bio *bio, const void *data, size_t len,
   stls_result result;
   size_t room;
 
-  if (out_written == NULL) return stls_error_misuse(err, "out_written is NULL");
+  if (out_written == NULL) return stls_error_null(err, "out_written");
   *out_written = 0;
   result = check_writable(bio, err);
   if (result != STLS_OK) return result;
   if (len == 0) return STLS_OK;
-  if (data == NULL) return stls_error_misuse(err, "data is NULL");
+  if (data == NULL) return stls_error_null(err, "data");
   room = stls_bio_room(bio);
   if (room == 0) return STLS_WANT_WRITE;
   if (len > room) len = room;
@@ -60,12 +60,12 @@ stls_result stls_bio_read(stls_bio *bio, void *out, size_t out_len,
 {
   stls_result result;
 
-  if (out_read == NULL) return stls_error_misuse(err, "out_read is NULL");
+  if (out_read == NULL) return stls_error_null(err, "out_read");
   *out_read = 0;
   result = check_idle(bio, err);
   if (result != STLS_OK) return result;
   if (out_len == 0) return STLS_OK;
-  if (out == NULL) return stls_error_misuse(err, "out is NULL");
+  if (out == NULL) return stls_error_null(err, "out");
   if (bio->buffer.len == 0)
     return bio->eof_written ? STLS_CLOSED : STLS_WANT_READ;
   *out_read = stls_buffer_copy(&bio->buffer, out, out_len);
@@ -121,8 +121,8 @@ stls_result stls_bio_reserve(stls_bio *bio, size_t len, void **out_data,
   size_t room, reserved;
   uint8_t *data;
 
-  if (out_data == NULL) return stls_error_misuse(err, "out_data is NULL");
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_data == NULL) return stls_error_null(err, "out_data");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
   result = check_writable(bio, err);
   if (result != STLS_OK) return result;
@@ -156,7 +156,7 @@ stls_result stls_bio_commit(stls_bio *bio, size_t len, stls_error *err)
 
 stls_result stls_bio_set_limit(stls_bio *bio, size_t limit, stls_error *err)
 {
-  if (bio == NULL) return stls_error_misuse(err, "bio is NULL");
+  if (bio == NULL) return stls_error_null(err, "bio");
   if (limit == 0) return stls_error_misuse(err, "limit is 0");
   bio->limit = limit;
   return STLS_OK;
@@ -179,7 +179,7 @@ size_t stls_bio_room(const stls_bio *bio)
 
 static stls_result check_writable(const stls_bio *bio, stls_error *err)
 {
-  if (bio == NULL) return stls_error_misuse(err, "bio is NULL");
+  if (bio == NULL) return stls_error_null(err, "bio");
   if (bio->eof_written)
     return stls_error_misuse(err, "the end of this bio was written");
   return STLS_OK;
@@ -187,7 +187,7 @@ static stls_result check_writable(const stls_bio *bio, stls_error *err)
 
 static stls_result check_idle(const stls_bio *bio, stls_error *err)
 {
-  if (bio == NULL) return stls_error_misuse(err, "bio is NULL");
+  if (bio == NULL) return stls_error_null(err, "bio");
   if (bio->busy) return stls_error_misuse(err, "an object is reading this bio");
   return STLS_OK;
 }

@@ -30,7 +30,7 @@ stls_result stls_certificate_to_pem(const stls_certificate *certificate,
                                     char *out, size_t out_cap, size_t *out_len,
                                     stls_error *err)
 {
-  if (certificate == NULL) return stls_error_misuse(err, "certificate is NULL");
+  if (certificate == NULL) return stls_error_null(err, "certificate");
   return stls_pem_encode_certificate(certificate->der, certificate->der_len,
                                      out, out_cap, out_len, err);
 }

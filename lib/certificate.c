@@ -156,7 +156,7 @@ static stls_result check_input(const char *misuse, const void *data,
                                const void *out, stls_error *err)
 {
   if (data == NULL) return stls_error_misuse(err, misuse);
-  if (out == NULL) return stls_error_misuse(err, "out_certificate is NULL");
+  if (out == NULL) return stls_error_null(err, "out_certificate");
   return STLS_OK;
 }
 

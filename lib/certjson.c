@@ -57,10 +57,10 @@ stls_result stls_certificate_to_json(const stls_certificate *certificate,
   stls_error_guard guard;
   stls_result result;
 
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
-  if (certificate == NULL) return stls_error_misuse(err, "certificate is NULL");
-  if (out == NULL && out_cap > 0) return stls_error_misuse(err, "out is NULL");
+  if (certificate == NULL) return stls_error_null(err, "certificate");
+  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   stls_error_enter(&guard);
   result = print(&json, certificate);
   if (result == STLS_OK)

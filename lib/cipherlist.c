@@ -34,8 +34,8 @@ stls_result stls_context_ciphers(const stls_context *context,
   stls_result result;
   SSL *ssl;
 
-  if (context == NULL) return stls_error_misuse(err, "context is NULL");
-  if (out_ciphers == NULL) return stls_error_misuse(err, "out_ciphers is NULL");
+  if (context == NULL) return stls_error_null(err, "context");
+  if (out_ciphers == NULL) return stls_error_null(err, "out_ciphers");
   stls_error_enter(&guard);
   /* The context itself does not say in which order TLS 1.3 comes. */
   ssl = SSL_new(context->ssl_ctx);

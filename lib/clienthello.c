@@ -52,8 +52,8 @@ stls_result stls_client_hello_new(const void *message, size_t len,
   stls_client_hello *hello;
   stls_result result;
 
-  if (out_hello == NULL) return stls_error_misuse(err, "out_hello is NULL");
-  if (message == NULL) return stls_error_misuse(err, "message is NULL");
+  if (out_hello == NULL) return stls_error_null(err, "out_hello");
+  if (message == NULL) return stls_error_null(err, "message");
   hello = stls_mem_zalloc(sizeof *hello);
   if (hello == NULL) return stls_error_memory(err);
   stls_refs_init(&hello->refs);

@@ -52,7 +52,7 @@ stls_result stls_context_set_credential(stls_context *context,
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
-  if (credential == NULL) return stls_error_misuse(err, "credential is NULL");
+  if (credential == NULL) return stls_error_null(err, "credential");
   stls_error_enter(&guard);
   if (add_identity(context, credential, identity))
     result = stls_credential_install(credential, context->ssl_ctx, err);
@@ -69,7 +69,7 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
   stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
+  if (trust == NULL) return stls_error_null(err, "trust");
   SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
   stls_trust_up_ref(trust);
   stls_trust_free(context->trust);
@@ -141,7 +141,7 @@ SSL_CTX *stls_context_ssl_ctx(const stls_context *context)
 stls_result stls_context_check_setter(const stls_context *context, int role,
                                       stls_error *err)
 {
-  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  if (context == NULL) return stls_error_null(err, "context");
   if (context->sealed) return stls_error_misuse(err, "context is sealed");
   if (role != STLS_ANY_ROLE && role != (int)context->role)
     return stls_error_misuse(err, role == STLS_CLIENT

@@ -29,8 +29,7 @@ stls_result stls_credential_new_der(const stls_der_source *source,
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
-  if (out_credential == NULL)
-    return stls_error_misuse(err, "out_credential is NULL");
+  if (out_credential == NULL) return stls_error_null(err, "out_credential");
   stls_error_enter(&guard);
   result = parse(source, &scope, &parts, err);
   if (result == STLS_OK)
@@ -50,10 +49,9 @@ stls_result stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
   stls_error_guard guard;
   stls_result result;
 
-  if (leaf == NULL) return stls_error_misuse(err, "leaf is NULL");
-  if (key == NULL) return stls_error_misuse(err, "key is NULL");
-  if (out_credential == NULL)
-    return stls_error_misuse(err, "out_credential is NULL");
+  if (leaf == NULL) return stls_error_null(err, "leaf");
+  if (key == NULL) return stls_error_null(err, "key");
+  if (out_credential == NULL) return stls_error_null(err, "out_credential");
   stls_error_enter(&guard);
   result = check_private(key, libctx, propq, err);
   if (result == STLS_OK) result = gather(leaf, chain, key, &parts, err);
@@ -66,11 +64,11 @@ stls_result stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
 
 static stls_result check_source(const stls_der_source *source, stls_error *err)
 {
-  if (source == NULL) return stls_error_misuse(err, "source is NULL");
+  if (source == NULL) return stls_error_null(err, "source");
   if (source->size < sizeof *source)
     return stls_error_misuse(err, "source->size is not set");
-  if (source->chain == NULL) return stls_error_misuse(err, "chain is NULL");
-  if (source->key == NULL) return stls_error_misuse(err, "key is NULL");
+  if (source->chain == NULL) return stls_error_null(err, "chain");
+  if (source->key == NULL) return stls_error_null(err, "key");
   return stls_passphrase_check(source->passphrase, err);
 }
 

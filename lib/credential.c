@@ -80,9 +80,8 @@ stls_result stls_credential_certificate(const stls_credential *credential,
   X509 *x509 = NULL;
   stls_error_guard guard;
 
-  if (credential == NULL) return stls_error_misuse(err, "credential is NULL");
-  if (out_certificate == NULL)
-    return stls_error_misuse(err, "out_certificate is NULL");
+  if (credential == NULL) return stls_error_null(err, "credential");
+  if (out_certificate == NULL) return stls_error_null(err, "out_certificate");
   if (index == 0)
     x509 = credential->leaf;
   else if (index <= (size_t)sk_X509_num(credential->chain))

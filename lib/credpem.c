@@ -36,7 +36,7 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
   stls_error_enter(&guard);
   result = check_source(source, err);
   if (result == STLS_OK && out_credential == NULL)
-    result = stls_error_misuse(err, "out_credential is NULL");
+    result = stls_error_null(err, "out_credential");
   if (result == STLS_OK)
     result = load(source->chain_file, source->chain, source->chain_len, "chain",
                   &chain, err);
@@ -54,7 +54,7 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
 
 static stls_result check_source(const stls_pem_source *source, stls_error *err)
 {
-  if (source == NULL) return stls_error_misuse(err, "source is NULL");
+  if (source == NULL) return stls_error_null(err, "source");
   if (source->size < sizeof *source)
     return stls_error_misuse(err, "source->size is not set");
   if ((source->chain_file != NULL) == (source->chain != NULL))

@@ -27,7 +27,7 @@ stls_result stls_context_set_dh_params(stls_context *context, const void *data,
   stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
 
   if (result != STLS_OK) return result;
-  if (data == NULL) return stls_error_misuse(err, "data is NULL");
+  if (data == NULL) return stls_error_null(err, "data");
   return set(context, &text, err);
 }
 
@@ -39,7 +39,7 @@ stls_result stls_context_set_dh_params_file(stls_context *context,
   uint8_t *data;
 
   if (result != STLS_OK) return result;
-  if (path == NULL) return stls_error_misuse(err, "path is NULL");
+  if (path == NULL) return stls_error_null(err, "path");
   result = stls_file_read(path, &data, &text.len, err);
   if (result != STLS_OK) return result;
   text.data = data;

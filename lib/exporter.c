@@ -31,7 +31,7 @@ stls_result stls_object_export_key(stls_object *object, const void *label,
 
 stls_result stls_exporter_admit(const stls_object *object, stls_error *err)
 {
-  if (object == NULL) return stls_error_misuse(err, "object is NULL");
+  if (object == NULL) return stls_error_null(err, "object");
   if (object->busy) return stls_error_misuse(err, "called from a callback");
   switch (stls_state_verdict(object->state, STLS_CALL_HANDSHAKE)) {
     case STLS_VERDICT_DONE:

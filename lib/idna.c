@@ -33,10 +33,10 @@ stls_result stls_hostname_to_ascii(const char *name, char *out, size_t out_cap,
   struct stls_reference found;
   stls_result result;
 
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
-  if (name == NULL) return stls_error_misuse(err, "name is NULL");
-  if (out == NULL && out_cap > 0) return stls_error_misuse(err, "out is NULL");
+  if (name == NULL) return stls_error_null(err, "name");
+  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   result = stls_idna_resolve(name, "name", &found, err);
   if (result != STLS_OK) return result;
   *out_len = found.len;

@@ -49,10 +49,10 @@ stls_result stls_client_hello_ja3(const stls_client_hello *hello, char *out,
   struct stls_text text = {0};
   stls_result result = STLS_OK;
 
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
-  if (hello == NULL) return stls_error_misuse(err, "hello is NULL");
-  if (out == NULL && out_cap > 0) return stls_error_misuse(err, "out is NULL");
+  if (hello == NULL) return stls_error_null(err, "hello");
+  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   write_ja3(hello, &text);
   if (text.has_failed) {
     result = stls_error_memory(err);
@@ -76,8 +76,8 @@ stls_result stls_client_hello_ja3_hash(const stls_client_hello *hello,
   struct stls_text text = {0};
   stls_result result;
 
-  if (hello == NULL) return stls_error_misuse(err, "hello is NULL");
-  if (out == NULL) return stls_error_misuse(err, "out is NULL");
+  if (hello == NULL) return stls_error_null(err, "hello");
+  if (out == NULL) return stls_error_null(err, "out");
   write_ja3(hello, &text);
   result = digest(hello, "MD5", &text, out, STLS_JA3_HASH_SIZE - 1, err);
   stls_text_free(&text);
@@ -90,8 +90,8 @@ stls_result stls_client_hello_ja4(const stls_client_hello *hello,
   char text[STLS_JA4_SIZE];
   stls_result result;
 
-  if (hello == NULL) return stls_error_misuse(err, "hello is NULL");
-  if (out == NULL) return stls_error_misuse(err, "out is NULL");
+  if (hello == NULL) return stls_error_null(err, "hello");
+  if (out == NULL) return stls_error_null(err, "out");
   result = write_ja4(hello, text, err);
   if (result == STLS_OK) memcpy(out, text, sizeof text);
   return result;

@@ -42,8 +42,8 @@ stls_result stls_keylog_file_new(const char *path, stls_keylog_file **out_file,
   stls_result result;
   bool is_new = false;
 
-  if (path == NULL) return stls_error_misuse(err, "path is NULL");
-  if (out_file == NULL) return stls_error_misuse(err, "out_file is NULL");
+  if (path == NULL) return stls_error_null(err, "path");
+  if (out_file == NULL) return stls_error_null(err, "out_file");
   file = stls_mem_zalloc(sizeof *file + strlen(path) + 1);
   if (file == NULL) return stls_error_memory(err);
   stls_refs_init(&file->refs);
@@ -82,7 +82,7 @@ stls_result stls_keylog_file_error(const stls_keylog_file *file,
 {
   int failure;
 
-  if (file == NULL) return stls_error_misuse(err, "file is NULL");
+  if (file == NULL) return stls_error_null(err, "file");
   failure = atomic_load(&file->failure);
   if (failure == 0) return STLS_OK;
   return stls_error_set(err, STLS_ERROR_INPUT, "%s: %s", file->path,

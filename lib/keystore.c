@@ -53,9 +53,8 @@ stls_result stls_credential_new_uri(const char *chain_uri, const char *key_uri,
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
-  if (chain_uri == NULL) return stls_error_misuse(err, "chain_uri is NULL");
-  if (out_credential == NULL)
-    return stls_error_misuse(err, "out_credential is NULL");
+  if (chain_uri == NULL) return stls_error_null(err, "chain_uri");
+  if (out_credential == NULL) return stls_error_null(err, "out_credential");
   set_name(chain_name, chain_uri);
   set_name(key_name, key_uri == NULL ? chain_uri : key_uri);
   stls_error_enter(&guard);

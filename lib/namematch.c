@@ -34,11 +34,11 @@ stls_result stls_hostname_match(const char *reference,
   stls_result result;
   bool matches = false;
 
-  if (reference == NULL) return stls_error_misuse(err, "reference is NULL");
-  if (certificate == NULL) return stls_error_misuse(err, "certificate is NULL");
+  if (reference == NULL) return stls_error_null(err, "reference");
+  if (certificate == NULL) return stls_error_null(err, "certificate");
   if ((flags & ~(unsigned)STLS_HOSTNAME_INSECURE_COMMON_NAME) != 0)
     return stls_error_misuse(err, "flags has an unknown one");
-  if (out_matches == NULL) return stls_error_misuse(err, "out_matches is NULL");
+  if (out_matches == NULL) return stls_error_null(err, "out_matches");
   result = prepare(reference, &wanted, err);
   if (result != STLS_OK) return result;
   for (size_t i = 0;
@@ -62,12 +62,11 @@ stls_result stls_hostname_match_names(const char *reference,
   stls_result result;
   bool matches = false;
 
-  if (reference == NULL) return stls_error_misuse(err, "reference is NULL");
-  if (names == NULL && num_names > 0)
-    return stls_error_misuse(err, "names is NULL");
+  if (reference == NULL) return stls_error_null(err, "reference");
+  if (names == NULL && num_names > 0) return stls_error_null(err, "names");
   for (size_t i = 0; i < num_names; i++)
-    if (names[i] == NULL) return stls_error_misuse(err, "a name is NULL");
-  if (out_matches == NULL) return stls_error_misuse(err, "out_matches is NULL");
+    if (names[i] == NULL) return stls_error_null(err, "a name");
+  if (out_matches == NULL) return stls_error_null(err, "out_matches");
   result = prepare(reference, &wanted, err);
   if (result != STLS_OK) return result;
   for (size_t i = 0; i < num_names && !matches; i++)

@@ -40,7 +40,7 @@ stls_result stls_object_new(stls_context *context, stls_bio *incoming,
   stls_error_guard guard;
   stls_result result;
 
-  if (out_object == NULL) return stls_error_misuse(err, "out_object is NULL");
+  if (out_object == NULL) return stls_error_null(err, "out_object");
   if (options == NULL) options = &none;
   result = check_options(context, incoming, outgoing, options, err);
   if (result != STLS_OK) return result;
@@ -186,7 +186,7 @@ static stls_result check_options(const stls_context *context,
                                  const stls_object_options *options,
                                  stls_error *err)
 {
-  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  if (context == NULL) return stls_error_null(err, "context");
   if (incoming != NULL && incoming == outgoing)
     return stls_error_misuse(err, "incoming and outgoing are the same bio");
   if (options->size < sizeof *options)

@@ -20,7 +20,7 @@ stls_result stls_oid_from_text(const char *text, stls_oid *out_oid,
   stls_error_guard guard;
   stls_result result;
 
-  if (text == NULL) return stls_error_misuse(err, "text is NULL");
+  if (text == NULL) return stls_error_null(err, "text");
   result = check_out(out_oid, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
@@ -35,7 +35,7 @@ stls_result stls_oid_from_name(const char *name, stls_oid *out_oid,
   stls_error_guard guard;
   stls_result result;
 
-  if (name == NULL) return stls_error_misuse(err, "name is NULL");
+  if (name == NULL) return stls_error_null(err, "name");
   result = check_out(out_oid, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
@@ -61,7 +61,7 @@ stls_result stls_oid_from_nid(int nid, stls_oid *out_oid, stls_error *err)
 
 static stls_result check_out(const stls_oid *out_oid, stls_error *err)
 {
-  if (out_oid == NULL) return stls_error_misuse(err, "out_oid is NULL");
+  if (out_oid == NULL) return stls_error_null(err, "out_oid");
   if (out_oid->size < sizeof *out_oid)
     return stls_error_misuse(err, "out_oid->size is not set");
   return STLS_OK;

@@ -25,7 +25,7 @@ stls_result stls_passphrase_check(const stls_passphrase *passphrase,
   if (passphrase->data != NULL && passphrase->fn != NULL)
     return stls_error_misuse(err, "give one of passphrase->data and fn");
   if (passphrase->data == NULL && passphrase->len > 0)
-    return stls_error_misuse(err, "passphrase->data is NULL");
+    return stls_error_null(err, "passphrase->data");
   if (passphrase->len > STLS_PASSPHRASE_MAX)
     return stls_error_set(err, STLS_ERROR_MISUSE,
                           "passphrase cannot be longer than %zu bytes",

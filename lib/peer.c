@@ -13,8 +13,7 @@ stls_result stls_conninfo_peer_certificate(const stls_conninfo *info,
                                            stls_certificate **out_certificate,
                                            stls_error *err)
 {
-  if (out_certificate == NULL)
-    return stls_error_misuse(err, "out_certificate is NULL");
+  if (out_certificate == NULL) return stls_error_null(err, "out_certificate");
   return give_one(info == NULL ? NULL : info->peer, out_certificate, err);
 }
 
@@ -22,8 +21,7 @@ stls_result stls_conninfo_failed_certificate(const stls_conninfo *info,
                                              stls_certificate **out_certificate,
                                              stls_error *err)
 {
-  if (out_certificate == NULL)
-    return stls_error_misuse(err, "out_certificate is NULL");
+  if (out_certificate == NULL) return stls_error_null(err, "out_certificate");
   return give_one(info == NULL ? NULL : info->failed, out_certificate, err);
 }
 
@@ -31,7 +29,7 @@ stls_result stls_conninfo_presented_chain(const stls_conninfo *info,
                                           stls_certificate_list **out_list,
                                           stls_error *err)
 {
-  if (out_list == NULL) return stls_error_misuse(err, "out_list is NULL");
+  if (out_list == NULL) return stls_error_null(err, "out_list");
   return give_list(info == NULL ? NULL : info->presented,
                    info != NULL && info->lost_presented, out_list, err);
 }
@@ -40,7 +38,7 @@ stls_result stls_conninfo_built_chain(const stls_conninfo *info,
                                       stls_certificate_list **out_list,
                                       stls_error *err)
 {
-  if (out_list == NULL) return stls_error_misuse(err, "out_list is NULL");
+  if (out_list == NULL) return stls_error_null(err, "out_list");
   return give_list(info == NULL ? NULL : info->built,
                    info != NULL && info->lost_built, out_list, err);
 }
@@ -49,7 +47,7 @@ stls_result stls_conninfo_verified_chain(const stls_conninfo *info,
                                          stls_certificate_list **out_list,
                                          stls_error *err)
 {
-  if (out_list == NULL) return stls_error_misuse(err, "out_list is NULL");
+  if (out_list == NULL) return stls_error_null(err, "out_list");
   return give_list(stls_conninfo_peer_verified(info) ? info->built : NULL,
                    false, out_list, err);
 }

@@ -60,9 +60,9 @@ stls_result stls_pem_encode_certificate(const void *der, size_t der_len,
 {
   stls_result result;
 
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
-  if (der == NULL && der_len > 0) return stls_error_misuse(err, "der is NULL");
+  if (der == NULL && der_len > 0) return stls_error_null(err, "der");
   if (der_len == 0 || der_len > SIZE_MAX / 2)
     return stls_error_set(err, STLS_ERROR_INPUT, "certificate of %zu bytes: %s",
                           der_len,
@@ -83,9 +83,9 @@ stls_result stls_pem_decode_certificate(const void *pem, size_t pem_len,
   const char *fault;
   stls_result result;
 
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
-  if (pem == NULL && pem_len > 0) return stls_error_misuse(err, "pem is NULL");
+  if (pem == NULL && pem_len > 0) return stls_error_null(err, "pem");
   fault = find_body(pem, pem_len, &body, &place);
   if (fault == NULL) fault = decode(body, &counter, &place);
   if (fault != NULL)
@@ -133,7 +133,7 @@ static stls_result check_room(const void *out, size_t out_cap, size_t len,
                               stls_error *err)
 {
   if (out_cap == 0) return STLS_OK;
-  if (out == NULL) return stls_error_misuse(err, "out is NULL");
+  if (out == NULL) return stls_error_null(err, "out");
   if (out_cap >= len) return STLS_OK;
   return stls_error_set(err, STLS_ERROR_MISUSE,
                         "out_cap is %zu, but %zu bytes are needed", out_cap,

@@ -55,7 +55,7 @@ stls_result stls_credential_new_pkcs12(const void *data, size_t len,
 {
   const struct stls_pem_text file = {"pkcs12", data, len};
 
-  if (data == NULL) return stls_error_misuse(err, "data is NULL");
+  if (data == NULL) return stls_error_null(err, "data");
   return parse(&file, passphrase, libctx, propq, out_credential, err);
 }
 
@@ -67,7 +67,7 @@ stls_result stls_credential_new_pkcs12_file(
   uint8_t *data;
   stls_result result;
 
-  if (path == NULL) return stls_error_misuse(err, "path is NULL");
+  if (path == NULL) return stls_error_null(err, "path");
   result = stls_file_read(path, &data, &file.len, err);
   if (result != STLS_OK) return result;
   file.data = data;
@@ -90,8 +90,7 @@ static stls_result parse(const struct stls_pem_text *file,
   PKCS12 *p12;
 
   if (result != STLS_OK) return result;
-  if (out_credential == NULL)
-    return stls_error_misuse(err, "out_credential is NULL");
+  if (out_credential == NULL) return stls_error_null(err, "out_credential");
   stls_error_enter(&guard);
   stls_asking_begin(&asking, passphrase);
   p12 = decode(file, &scope);

@@ -25,7 +25,7 @@ stls_result stls_context_new(stls_role role, OSSL_LIB_CTX *libctx,
   stls_error_guard guard;
   stls_result result;
 
-  if (out_context == NULL) return stls_error_misuse(err, "out_context is NULL");
+  if (out_context == NULL) return stls_error_null(err, "out_context");
   if (role != STLS_CLIENT && role != STLS_SERVER)
     return stls_error_set(err, STLS_ERROR_MISUSE, "role %d is not a stls_role",
                           (int)role);
@@ -53,7 +53,7 @@ stls_result stls_context_new_default(stls_purpose purpose, OSSL_LIB_CTX *libctx,
   stls_context *context = NULL;
   stls_result result;
 
-  if (out_context == NULL) return stls_error_misuse(err, "out_context is NULL");
+  if (out_context == NULL) return stls_error_null(err, "out_context");
   if (purpose != STLS_SERVER_AUTH && purpose != STLS_CLIENT_AUTH)
     return stls_error_set(err, STLS_ERROR_MISUSE,
                           "purpose %d is not a stls_purpose", (int)purpose);
@@ -74,7 +74,7 @@ stls_result stls_context_new_insecure_unverified(OSSL_LIB_CTX *libctx,
   stls_context *context = NULL;
   stls_result result;
 
-  if (out_context == NULL) return stls_error_misuse(err, "out_context is NULL");
+  if (out_context == NULL) return stls_error_null(err, "out_context");
   result = stls_context_new(STLS_CLIENT, libctx, propq, &context, err);
   if (result == STLS_OK)
     result = stls_context_set_insecure_verify_none(context, err);

@@ -14,7 +14,7 @@ stls_result stls_random_bytes(OSSL_LIB_CTX *libctx, void *out, size_t len,
   stls_error_guard guard;
 
   if (len == 0) return STLS_OK;
-  if (out == NULL) return stls_error_misuse(err, "out is NULL");
+  if (out == NULL) return stls_error_null(err, "out");
   stls_error_enter(&guard);
   if (RAND_bytes_ex(libctx, out, len, 0) != 1) {
     OPENSSL_cleanse(out, len);
@@ -41,7 +41,7 @@ stls_result stls_random_add(const void *data, size_t len, double entropy,
 {
   stls_error_guard guard;
 
-  if (data == NULL && len > 0) return stls_error_misuse(err, "data is NULL");
+  if (data == NULL && len > 0) return stls_error_null(err, "data");
   if (len > INT_MAX) return stls_error_misuse(err, "len is above INT_MAX");
   /* Not a number is in no range. */
   if (!(entropy >= 0 && entropy <= (double)len))

@@ -8,7 +8,7 @@ stls_result stls_context_seal(stls_context *context, stls_error *err)
 {
   stls_error_guard guard;
 
-  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  if (context == NULL) return stls_error_null(err, "context");
   /* Other threads may be at work from the first time on. */
   if (context->sealed) return STLS_OK;
   stls_error_enter(&guard);

@@ -66,8 +66,8 @@ stls_result stls_session_check(const stls_session *session,
   stls_result result = STLS_OK;
   stls_error_guard guard;
 
-  if (session == NULL) return stls_error_misuse(err, "session is NULL");
-  if (context == NULL) return stls_error_misuse(err, "context is NULL");
+  if (session == NULL) return stls_error_null(err, "session");
+  if (context == NULL) return stls_error_null(err, "context");
   if (context->role == STLS_SERVER)
     return stls_error_misuse(err, "context is not a client's");
   if (server_name != NULL)

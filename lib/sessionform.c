@@ -66,10 +66,10 @@ stls_result stls_session_serialize(const stls_session *session, void *out,
   bool done;
   int der_len;
 
-  if (out_len == NULL) return stls_error_misuse(err, "out_len is NULL");
+  if (out_len == NULL) return stls_error_null(err, "out_len");
   *out_len = 0;
-  if (session == NULL) return stls_error_misuse(err, "session is NULL");
-  if (out == NULL && out_cap > 0) return stls_error_misuse(err, "out is NULL");
+  if (session == NULL) return stls_error_null(err, "session");
+  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   stls_error_enter(&guard);
   der_len = i2d_SSL_SESSION(session->ssl_session, NULL);
   done = der_len > 0;
@@ -99,8 +99,8 @@ stls_result stls_session_new_serialized(const void *data, size_t len,
   const char *fault;
   stls_result result;
 
-  if (data == NULL) return stls_error_misuse(err, "data is NULL");
-  if (out_session == NULL) return stls_error_misuse(err, "out_session is NULL");
+  if (data == NULL) return stls_error_null(err, "data");
+  if (out_session == NULL) return stls_error_null(err, "out_session");
   fault = read_form(data, len, &parts);
   if (fault != NULL)
     return stls_error_set(err, STLS_ERROR_INPUT, "the session %s", fault);

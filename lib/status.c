@@ -37,8 +37,8 @@ stls_result stls_object_next_session(stls_object *object,
                                      stls_session **out_session,
                                      stls_error *err)
 {
-  if (object == NULL) return stls_error_misuse(err, "object is NULL");
-  if (out_session == NULL) return stls_error_misuse(err, "out_session is NULL");
+  if (object == NULL) return stls_error_null(err, "object");
+  if (out_session == NULL) return stls_error_null(err, "out_session");
   if (object->busy) return stls_error_misuse(err, "called from a callback");
   *out_session = stls_sessions_take(&object->sessions);
   return STLS_OK;

@@ -96,8 +96,8 @@ stls_result stls_context_session_stats(const stls_context *context,
 {
   SSL_CTX *ctx;
 
-  if (context == NULL) return stls_error_misuse(err, "context is NULL");
-  if (out_stats == NULL) return stls_error_misuse(err, "out_stats is NULL");
+  if (context == NULL) return stls_error_null(err, "context");
+  if (out_stats == NULL) return stls_error_null(err, "out_stats");
   if (out_stats->size < sizeof *out_stats)
     return stls_error_misuse(err, "out_stats->size is not set");
   ctx = context->ssl_ctx;

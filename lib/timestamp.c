@@ -73,8 +73,8 @@ stls_result stls_timestamp_parse(const char *text, int64_t *out_seconds,
   struct fields fields;
   const char *fault;
 
-  if (text == NULL) return stls_error_misuse(err, "text is NULL");
-  if (out_seconds == NULL) return stls_error_misuse(err, "out_seconds is NULL");
+  if (text == NULL) return stls_error_null(err, "text");
+  if (out_seconds == NULL) return stls_error_null(err, "out_seconds");
   fault = read_fields(text, &fields);
   if (fault != NULL)
     return stls_error_set(err, STLS_ERROR_INPUT,
@@ -89,7 +89,7 @@ stls_result stls_timestamp_format(int64_t seconds, char *out, size_t out_cap,
   struct fields fields;
   const int *numbers = fields.numbers;
 
-  if (out == NULL) return stls_error_misuse(err, "out is NULL");
+  if (out == NULL) return stls_error_null(err, "out");
   if (out_cap < STLS_TIMESTAMP_SIZE)
     return stls_error_misuse(err, "out_cap is below STLS_TIMESTAMP_SIZE");
   if (seconds < FIRST_SECOND || seconds > LAST_SECOND)

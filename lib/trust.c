@@ -20,7 +20,7 @@ stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
   stls_trust *trust;
   stls_error_guard guard;
 
-  if (out_trust == NULL) return stls_error_misuse(err, "out_trust is NULL");
+  if (out_trust == NULL) return stls_error_null(err, "out_trust");
   stls_error_enter(&guard);
   trust = stls_mem_zalloc(sizeof *trust);
   if (trust != NULL) stls_refs_init(&trust->refs);
@@ -60,8 +60,8 @@ stls_result stls_trust_add_certificate(stls_trust *trust,
   stls_error_guard guard;
   stls_result result;
 
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
-  if (cert == NULL) return stls_error_misuse(err, "certificate is NULL");
+  if (trust == NULL) return stls_error_null(err, "trust");
+  if (cert == NULL) return stls_error_null(err, "certificate");
   stls_error_enter(&guard);
   result = stls_trust_batch_init(&batch) ? take(&batch, cert, err)
                                          : stls_error_memory(err);
@@ -77,8 +77,8 @@ stls_result stls_trust_count(const stls_trust *trust,
   stls_error_guard guard;
   size_t num_cas = 0;
 
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
-  if (out_counts == NULL) return stls_error_misuse(err, "out_counts is NULL");
+  if (trust == NULL) return stls_error_null(err, "trust");
+  if (out_counts == NULL) return stls_error_null(err, "out_counts");
   if (out_counts->size < sizeof *out_counts)
     return stls_error_misuse(err, "out_counts->size is not set");
   stls_error_enter(&guard);
@@ -101,8 +101,8 @@ stls_result stls_trust_ca_certificates(const stls_trust *trust,
   stls_error_guard guard;
   stls_result result;
 
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
-  if (out_list == NULL) return stls_error_misuse(err, "out_list is NULL");
+  if (trust == NULL) return stls_error_null(err, "trust");
+  if (out_list == NULL) return stls_error_null(err, "out_list");
   stls_error_enter(&guard);
   cas = sk_X509_new_null();
   result = cas == NULL ? stls_error_memory(err) : select_cas(trust, cas, err);

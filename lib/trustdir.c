@@ -55,8 +55,8 @@ stls_result stls_trust_add_directory(stls_trust *trust, const char *path,
   stls_error_guard guard;
   stls_result result;
 
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
-  if (path == NULL) return stls_error_misuse(err, "path is NULL");
+  if (trust == NULL) return stls_error_null(err, "trust");
+  if (path == NULL) return stls_error_null(err, "path");
   stls_error_enter(&guard);
   result = stls_trust_batch_init(&batch)
                ? stls_trust_read_directory(path, &trust->scope,

@@ -58,7 +58,7 @@ static stls_result add_memory(stls_trust *trust, const char *name,
 {
   const struct stls_pem_text text = {name, data, len};
 
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
+  if (trust == NULL) return stls_error_null(err, "trust");
   if (data == NULL && len > 0)
     return stls_error_set(err, STLS_ERROR_MISUSE, "%s is NULL", name);
   return add_text(trust, &text, read, err);
@@ -71,8 +71,8 @@ static stls_result add_file(stls_trust *trust, const char *path, reader read,
   uint8_t *data;
   stls_result result;
 
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
-  if (path == NULL) return stls_error_misuse(err, "path is NULL");
+  if (trust == NULL) return stls_error_null(err, "trust");
+  if (path == NULL) return stls_error_null(err, "path");
   result = stls_file_read(path, &data, &text.len, err);
   if (result != STLS_OK) return result;
   text.data = data;

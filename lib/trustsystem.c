@@ -33,7 +33,7 @@ stls_result stls_trust_add_system(stls_trust *trust, stls_error *err)
   stls_error_guard guard;
   stls_result result;
 
-  if (trust == NULL) return stls_error_misuse(err, "trust is NULL");
+  if (trust == NULL) return stls_error_null(err, "trust");
   stls_error_enter(&guard);
   result = stls_trust_batch_init(&batch) ? STLS_OK : stls_error_memory(err);
   if (result == STLS_OK)
@@ -52,7 +52,7 @@ stls_result stls_trust_default_paths(stls_trust_paths *out_paths,
   const char *file = default_file(), *dirs = default_dirs();
   bool has_file, has_dirs;
 
-  if (out_paths == NULL) return stls_error_misuse(err, "out_paths is NULL");
+  if (out_paths == NULL) return stls_error_null(err, "out_paths");
   if (out_paths->size < sizeof *out_paths)
     return stls_error_misuse(err, "out_paths->size is not set");
   if (!has_dir(dirs, &has_dirs)) return stls_error_memory(err);
