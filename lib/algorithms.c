@@ -68,8 +68,9 @@ static stls_result fill_groups(SSL_CTX *ssl_ctx, bool include_aliases,
 
   if (names == NULL) return stls_error_memory(err);
   if (SSL_CTX_get0_implemented_groups(ssl_ctx, include_aliases, names) != 1)
-    result = stls_error_set_openssl(err, STLS_ERROR_MEMORY,
-                                    "SSL_CTX_get0_implemented_groups");
+    result = stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
+                                     STLS_REASON_OUT_OF_MEMORY,
+                                     "SSL_CTX_get0_implemented_groups");
   for (int i = 0; result == STLS_OK && i < sk_OPENSSL_CSTRING_num(names); i++) {
     const char *name = sk_OPENSSL_CSTRING_value(names, i);
     result = stls_text_list_add(list, name, strlen(name), err);

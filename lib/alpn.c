@@ -32,12 +32,13 @@ stls_result stls_alpn_to_wire(const char *const *names, size_t num_names,
   if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   result = measure(names, num_names, out_len, err);
   if (result == STLS_OK && num_names == 0)
-    result = stls_error_set(err, STLS_ERROR_INPUT, "there are no ALPN names");
+    result = stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
+                             "there are no ALPN names");
   if (result != STLS_OK || out_cap == 0) return result;
   if (out_cap < *out_len)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "out_cap is %zu, and %zu are needed", out_cap,
-                          *out_len);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
+                           "out_cap is %zu, and %zu are needed", out_cap,
+                           *out_len);
   write_names(names, num_names, out);
   return STLS_OK;
 }
@@ -108,15 +109,15 @@ static stls_result measure(const char *const *names, size_t num_names,
   for (size_t i = 0; i < num_names; i++) {
     size_t name_len = names[i] == NULL ? 0 : strlen(names[i]);
     if (name_len == 0 || name_len > NAME_MAX_LEN)
-      return stls_error_set(err, STLS_ERROR_INPUT,
-                            "ALPN name %zu: it must have 1 to 255 bytes",
-                            i + 1);
+      return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
+                             "ALPN name %zu: it must have 1 to 255 bytes",
+                             i + 1);
     len += 1 + name_len;
     if (len > LIST_MAX_LEN)
-      return stls_error_set(err, STLS_ERROR_INPUT,
-                            "ALPN name %zu: the list is longer than 65535 "
-                            "bytes",
-                            i + 1);
+      return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                             "ALPN name %zu: the list is longer than 65535 "
+                             "bytes",
+                             i + 1);
   }
   *out_len = len;
   return STLS_OK;
@@ -138,15 +139,15 @@ static stls_result check_wire(const uint8_t *wire, size_t len, stls_error *err)
   size_t at = 0;
 
   if (len == 0 || len > LIST_MAX_LEN)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%zu bytes are no list of ALPN names", len);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
+                           "%zu bytes are no list of ALPN names", len);
   while (at < len) {
     if (wire[at] == 0)
-      return stls_error_set(err, STLS_ERROR_INPUT,
-                            "ALPN name at byte %zu: it is empty", at);
+      return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
+                             "ALPN name at byte %zu: it is empty", at);
     if (wire[at] >= len - at)
-      return stls_error_set(err, STLS_ERROR_INPUT,
-                            "ALPN name at byte %zu: it is cut off", at);
+      return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
+                             "ALPN name at byte %zu: it is cut off", at);
     at += 1U + wire[at];
   }
   return STLS_OK;

@@ -65,7 +65,8 @@ stls_result stls_object_channel_binding(stls_object *object,
   if (result != STLS_OK) return result;
   *out_len = data.len;
   if (data.len > cap || out == NULL)
-    result = stls_error_misuse(err, "out is too small");
+    result = stls_error_fail(err, STLS_ERROR_MISUSE,
+                             STLS_REASON_OUTPUT_TOO_SMALL, "out is too small");
   else
     memcpy(out, data.bytes, data.len);
   OPENSSL_cleanse(&data, sizeof data);
@@ -88,8 +89,8 @@ stls_result stls_channel_binding_from_name(const char *name,
       *out_type = (stls_channel_binding)i;
       return STLS_OK;
     }
-  return stls_error_set(err, STLS_ERROR_INPUT,
-                        "no type of channel binding: \"%s\"", name);
+  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_UNKNOWN_NAME,
+                         "no type of channel binding: \"%s\"", name);
 }
 
 static stls_result make(stls_object *object, stls_channel_binding type,
@@ -103,8 +104,9 @@ static stls_result make(stls_object *object, stls_channel_binding type,
     case STLS_CHANNEL_BINDING_TLS_UNIQUE:
       return make_unique(object, data, err);
     default:
-      return stls_error_set(err, STLS_ERROR_MISUSE,
-                            "type %d is not a stls_channel_binding", (int)type);
+      return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                             "type %d is not a stls_channel_binding",
+                             (int)type);
   }
 }
 
@@ -127,15 +129,15 @@ static stls_result make_end_point(stls_object *object, struct data *data,
   int nid;
 
   if (cert == NULL)
-    return stls_error_misuse(err,
-                             "tls-server-end-point: the connection has no "
-                             "certificate of the server, or no certain one");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NO_BINDING,
+                           "tls-server-end-point: the connection has no "
+                           "certificate of the server, or no certain one");
   nid = digest_nid(cert);
   if (nid == NID_undef && lacked_memory()) return stls_error_memory(err);
   if (nid == NID_undef)
-    return stls_error_misuse(err,
-                             "tls-server-end-point is not defined for the "
-                             "signature of the server's certificate");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NO_BINDING,
+                           "tls-server-end-point is not defined for the "
+                           "signature of the server's certificate");
   return hash(object->context, cert, nid, data, err);
 }
 
@@ -151,17 +153,19 @@ static stls_result make_unique(stls_object *object, struct data *data,
       is_client != is_resumed ? SSL_get_finished : SSL_get_peer_finished;
 
   if (stls_conninfo_version(object->info) == STLS_TLS_1_3)
-    return stls_error_misuse(err,
-                             "tls-unique is not defined on TLS 1.3: use "
-                             "tls-exporter");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_VERSION,
+                           "tls-unique is not defined on TLS 1.3: use "
+                           "tls-exporter");
   if (is_resumed && !stls_conninfo_extended_master_secret(object->info))
-    return stls_error_misuse(err,
-                             "tls-unique is not unique on a resumed connection "
-                             "without extended master secret");
+    return stls_error_fail(err, STLS_ERROR_MISUSE,
+                           STLS_REASON_NO_EXTENDED_MASTER_SECRET,
+                           "tls-unique is not unique on a resumed connection "
+                           "without extended master secret");
   data->len = get(ssl, data->bytes, sizeof data->bytes);
   return data->len > 0 && data->len <= sizeof data->bytes
              ? STLS_OK
-             : stls_error_misuse(err, "tls-unique: there is no Finished");
+             : stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NO_BINDING,
+                               "tls-unique: there is no Finished");
 }
 
 static X509 *server_certificate(stls_object *object)
@@ -239,6 +243,7 @@ static stls_result hash(const stls_context *context, const X509 *cert, int nid,
   data->len = len;
   if (ret == 1) return STLS_OK;
   if (stls_error_queue_is_empty()) return stls_error_memory(err);
-  return stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                "tls-server-end-point: %s", OBJ_nid2sn(nid));
+  return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                 STLS_REASON_NOT_SUPPORTED,
+                                 "tls-server-end-point: %s", OBJ_nid2sn(nid));
 }

@@ -107,9 +107,9 @@ stls_result stls_bio_consume(stls_bio *bio, size_t len, stls_error *err)
 
   if (result != STLS_OK) return result;
   if (len > bio->buffer.len)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "len is %zu, but only %zu bytes are pending", len,
-                          bio->buffer.len);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "len is %zu, but only %zu bytes are pending", len,
+                           bio->buffer.len);
   stls_buffer_consume(&bio->buffer, len);
   return STLS_OK;
 }
@@ -126,7 +126,9 @@ stls_result stls_bio_reserve(stls_bio *bio, size_t len, void **out_data,
   *out_len = 0;
   result = check_writable(bio, err);
   if (result != STLS_OK) return result;
-  if (len == 0) return stls_error_misuse(err, "len is 0");
+  if (len == 0)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "len is 0");
   result = check_idle(bio, err);
   if (result != STLS_OK) return result;
   room = stls_bio_room(bio);
@@ -145,11 +147,12 @@ stls_result stls_bio_commit(stls_bio *bio, size_t len, stls_error *err)
 
   if (result != STLS_OK) return result;
   if (bio->buffer.reserved == 0)
-    return stls_error_misuse(err, "nothing is reserved");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NOT_RESERVED,
+                           "nothing is reserved");
   if (len > bio->buffer.reserved)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "len is %zu, but only %zu bytes are reserved", len,
-                          bio->buffer.reserved);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NOT_RESERVED,
+                           "len is %zu, but only %zu bytes are reserved", len,
+                           bio->buffer.reserved);
   stls_buffer_commit(&bio->buffer, len);
   return STLS_OK;
 }
@@ -157,7 +160,9 @@ stls_result stls_bio_commit(stls_bio *bio, size_t len, stls_error *err)
 stls_result stls_bio_set_limit(stls_bio *bio, size_t limit, stls_error *err)
 {
   if (bio == NULL) return stls_error_null(err, "bio");
-  if (limit == 0) return stls_error_misuse(err, "limit is 0");
+  if (limit == 0)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "limit is 0");
   bio->limit = limit;
   return STLS_OK;
 }
@@ -181,13 +186,16 @@ static stls_result check_writable(const stls_bio *bio, stls_error *err)
 {
   if (bio == NULL) return stls_error_null(err, "bio");
   if (bio->eof_written)
-    return stls_error_misuse(err, "the end of this bio was written");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_END_WRITTEN,
+                           "the end of this bio was written");
   return STLS_OK;
 }
 
 static stls_result check_idle(const stls_bio *bio, stls_error *err)
 {
   if (bio == NULL) return stls_error_null(err, "bio");
-  if (bio->busy) return stls_error_misuse(err, "an object is reading this bio");
+  if (bio->busy)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_IN_USE,
+                           "an object is reading this bio");
   return STLS_OK;
 }

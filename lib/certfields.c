@@ -68,8 +68,9 @@ stls_result stls_certfields_decode(struct stls_arena *arena, X509 *x509,
     stls_result result = steps[i].take(&job);
     if (result == STLS_ERROR_MEMORY) return stls_error_memory(err);
     if (result != STLS_OK)
-      return stls_error_set(err, result, "certificate: its %s cannot be read",
-                            steps[i].what);
+      return stls_error_fail(err, result, STLS_REASON_CERTIFICATE_BROKEN,
+                             "certificate: its %s cannot be read",
+                             steps[i].what);
   }
   return STLS_OK;
 }

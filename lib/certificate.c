@@ -32,7 +32,7 @@ stls_result stls_certificate_new_der(const void *der, size_t der_len,
                                      stls_error *err)
 {
   const struct stls_x509pem_scope scope = {libctx, propq};
-  stls_result result = check_input("der is NULL", der, out_certificate, err);
+  stls_result result = check_input("der", der, out_certificate, err);
   stls_error_guard guard;
   X509 *x509 = NULL;
 
@@ -52,7 +52,7 @@ stls_result stls_certificate_new_pem(const void *pem, size_t pem_len,
 {
   const struct stls_x509pem_scope scope = {libctx, propq};
   const struct stls_pem_text text = {"pem", pem, pem_len};
-  stls_result result = check_input("pem is NULL", pem, out_certificate, err);
+  stls_result result = check_input("pem", pem, out_certificate, err);
   stls_error_guard guard;
   X509 *x509 = NULL;
 
@@ -69,7 +69,7 @@ stls_result stls_certificate_new_x509(X509 *x509,
                                       stls_certificate **out_certificate,
                                       stls_error *err)
 {
-  stls_result result = check_input("x509 is NULL", x509, out_certificate, err);
+  stls_result result = check_input("x509", x509, out_certificate, err);
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
@@ -152,10 +152,10 @@ stls_result stls_certificate_list_wrap(const STACK_OF(X509) * certs,
   return result;
 }
 
-static stls_result check_input(const char *misuse, const void *data,
+static stls_result check_input(const char *name, const void *data,
                                const void *out, stls_error *err)
 {
-  if (data == NULL) return stls_error_misuse(err, misuse);
+  if (data == NULL) return stls_error_null(err, name);
   if (out == NULL) return stls_error_null(err, "out_certificate");
   return STLS_OK;
 }
@@ -168,20 +168,21 @@ static stls_result read_der(const uint8_t *der, size_t der_len,
   X509 *x509;
 
   if (der_len > LONG_MAX)
-    return stls_error_set(err, STLS_ERROR_INPUT, "der: it has %zu bytes",
-                          der_len);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                           "der: it has %zu bytes", der_len);
   x509 = X509_new_ex(scope->libctx, scope->propq);
   if (x509 == NULL) return stls_error_memory(err);
   /* On failure it frees and forgets the certificate. */
   if (d2i_X509(&x509, &end, (long)der_len) == NULL) {
     X509_free(x509);
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT, "der");
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_CERTIFICATE_BROKEN, "der");
   }
   if (end != der + der_len) {
     X509_free(x509);
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "der: the certificate ends at byte %zu of %zu",
-                          (size_t)(end - der), der_len);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TRAILING_DATA,
+                           "der: the certificate ends at byte %zu of %zu",
+                           (size_t)(end - der), der_len);
   }
   *out_x509 = x509;
   return STLS_OK;
@@ -238,6 +239,7 @@ static stls_result explain_lack(X509 *x509, stls_error *err)
 
 static stls_result not_encodable(stls_error *err)
 {
-  return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                "certificate: it cannot be encoded");
+  return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                 STLS_REASON_CERTIFICATE_BROKEN,
+                                 "certificate: it cannot be encoded");
 }

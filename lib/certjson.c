@@ -83,9 +83,9 @@ static stls_result hand_out(const struct stls_text *text, char *out,
 {
   *out_len = text->len;
   if (out_cap > 0 && out_cap < text->len)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "out_cap is %zu, and %zu are needed", out_cap,
-                          text->len);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
+                           "out_cap is %zu, and %zu are needed", out_cap,
+                           text->len);
   if (out_cap > 0) memcpy(out, text->data, text->len);
   return STLS_OK;
 }
@@ -255,7 +255,8 @@ static void fail(struct json *json, const char *field, const char *what)
 {
   if (json->result != STLS_OK) return;
   json->result =
-      stls_error_set(json->err, STLS_ERROR_INPUT, "%s: %s", field, what);
+      stls_error_fail(json->err, STLS_ERROR_INPUT,
+                      STLS_REASON_CERTIFICATE_BROKEN, "%s: %s", field, what);
 }
 
 /* --- strings --- */

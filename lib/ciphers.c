@@ -112,18 +112,19 @@ static stls_result set_list(stls_context *context, const char *list,
   int done;
 
   if (result != STLS_OK) return result;
-  if (list == NULL)
-    return stls_error_set(err, STLS_ERROR_MISUSE, "%s is NULL", what);
+  if (list == NULL) return stls_error_null(err, what);
   stls_error_enter(&guard);
   done = set(context->ssl_ctx, list);
   if (done == INSECURE)
-    result = stls_error_set(err, STLS_ERROR_INPUT,
-                            "%s \"%s\": it weakens security, see "
-                            "stls_context_set_insecure_%s",
-                            what, list, what);
+    result =
+        stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_WEAKENS_SECURITY,
+                        "%s \"%s\": it weakens security, see "
+                        "stls_context_set_insecure_%s",
+                        what, list, what);
   else if (done != 1)
     result =
-        stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s \"%s\"", what, list);
+        stls_error_fail_openssl(err, STLS_ERROR_INPUT, STLS_REASON_LIST_REFUSED,
+                                "%s \"%s\"", what, list);
   stls_error_leave(&guard);
   return result;
 }

@@ -102,8 +102,9 @@ static stls_result decode(stls_client_hello *hello, struct stls_cursor message,
   if (mistake == NULL && !decode_known(hello)) mistake = no_memory;
   if (mistake == no_memory) return stls_error_memory(err);
   if (mistake != NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "this is no ClientHello: %s is wrong", mistake);
+    return stls_error_fail(err, STLS_ERROR_INPUT,
+                           STLS_REASON_CLIENT_HELLO_BROKEN,
+                           "this is no ClientHello: %s is wrong", mistake);
   return STLS_OK;
 }
 

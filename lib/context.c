@@ -116,8 +116,8 @@ stls_result stls_context_set_alpn_policy(stls_context *context,
 
   if (result != STLS_OK) return result;
   if (policy != STLS_ALPN_CONTINUE && policy != STLS_ALPN_REFUSE)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "policy %d is not a stls_alpn_policy", (int)policy);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "policy %d is not a stls_alpn_policy", (int)policy);
   context->alpn.is_strict = policy == STLS_ALPN_REFUSE;
   return STLS_OK;
 }
@@ -142,11 +142,13 @@ stls_result stls_context_check_setter(const stls_context *context, int role,
                                       stls_error *err)
 {
   if (context == NULL) return stls_error_null(err, "context");
-  if (context->sealed) return stls_error_misuse(err, "context is sealed");
+  if (context->sealed)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SEALED,
+                           "context is sealed");
   if (role != STLS_ANY_ROLE && role != (int)context->role)
-    return stls_error_misuse(err, role == STLS_CLIENT
-                                      ? "context is not a client's"
-                                      : "context is not a server's");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE, "%s",
+                           role == STLS_CLIENT ? "context is not a client's"
+                                               : "context is not a server's");
   return STLS_OK;
 }
 

@@ -66,7 +66,8 @@ static stls_result check_source(const stls_der_source *source, stls_error *err)
 {
   if (source == NULL) return stls_error_null(err, "source");
   if (source->size < sizeof *source)
-    return stls_error_misuse(err, "source->size is not set");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "source->size is not set");
   if (source->chain == NULL) return stls_error_null(err, "chain");
   if (source->key == NULL) return stls_error_null(err, "key");
   return stls_passphrase_check(source->passphrase, err);
@@ -125,6 +126,6 @@ static stls_result check_private(EVP_PKEY *key, OSSL_LIB_CTX *libctx,
 
   EVP_PKEY_CTX_free(ctx);
   if (verdict == 1 || verdict == unsupported) return STLS_OK;
-  return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                "key: it has no valid private part");
+  return stls_error_fail_openssl(err, STLS_ERROR_INPUT, STLS_REASON_KEY_BROKEN,
+                                 "key: it has no valid private part");
 }

@@ -101,7 +101,8 @@ stls_result stls_credential_install(const stls_credential *credential,
   if (SSL_CTX_use_cert_and_key(ssl_ctx, credential->leaf, credential->key,
                                credential->chain, override) == 1)
     return STLS_OK;
-  return stls_error_set_openssl(err, STLS_ERROR_INPUT, "credential");
+  return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                 STLS_REASON_CREDENTIAL_REFUSED, "credential");
 }
 
 bool stls_credential_digest(const stls_credential *credential,
@@ -124,9 +125,9 @@ static stls_result check_public_keys(const struct stls_credential_parts *parts,
   for (int i = 0; i < sk_X509_num(parts->certs); i++)
     if (EVP_PKEY_get_security_bits(
             X509_get0_pubkey(sk_X509_value(parts->certs, i))) <= 0)
-      return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                    "%s: certificate %d: public key",
-                                    parts->names.chain, i + 1);
+      return stls_error_fail_openssl(
+          err, STLS_ERROR_INPUT, STLS_REASON_CERTIFICATE_BROKEN,
+          "%s: certificate %d: public key", parts->names.chain, i + 1);
   return STLS_OK;
 }
 
@@ -139,9 +140,9 @@ static stls_result check_match(const struct stls_credential_parts *parts,
 
   if (found == 0) return STLS_OK;
   if (found > 0)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s: the private key belongs to certificate %d; the "
-                          "leaf has to be first in %s",
-                          parts->names.key, found + 1, parts->names.chain);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_LEAF_NOT_FIRST,
+                           "%s: the private key belongs to certificate %d; the "
+                           "leaf has to be first in %s",
+                           parts->names.key, found + 1, parts->names.chain);
   return stls_issuers_mismatch(unknown, &parts->names, err);
 }

@@ -56,11 +56,14 @@ static stls_result check_source(const stls_pem_source *source, stls_error *err)
 {
   if (source == NULL) return stls_error_null(err, "source");
   if (source->size < sizeof *source)
-    return stls_error_misuse(err, "source->size is not set");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "source->size is not set");
   if ((source->chain_file != NULL) == (source->chain != NULL))
-    return stls_error_misuse(err, "give one of chain_file and chain");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "give one of chain_file and chain");
   if (source->key_file != NULL && source->key != NULL)
-    return stls_error_misuse(err, "give one of key_file and key");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "give one of key_file and key");
   return stls_passphrase_check(source->passphrase, err);
 }
 

@@ -90,9 +90,9 @@ static stls_result find(const struct stls_pem_text *text,
   *out_format = "DER";
   if (stls_x509der_measure(text->data, text->len, &len) && len == text->len)
     return STLS_OK;
-  return stls_error_set(err, STLS_ERROR_INPUT,
-                        "%s: no start line: it does not contain DH parameters",
-                        text->name);
+  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PEM_BLOCK,
+                         "%s: no start line: it does not contain DH parameters",
+                         text->name);
 }
 
 static bool is_params(const struct stls_pem_block *block)
@@ -126,8 +126,10 @@ static stls_result explain(const struct stls_pem_text *text, size_t line,
                            stls_error *err)
 {
   if (line == 0)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s: DH parameters",
-                                  text->name);
-  return stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s:%zu: DH parameters",
-                                text->name, line);
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_PARAMETERS_BROKEN,
+                                   "%s: DH parameters", text->name);
+  return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                 STLS_REASON_PARAMETERS_BROKEN,
+                                 "%s:%zu: DH parameters", text->name, line);
 }

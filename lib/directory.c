@@ -39,10 +39,7 @@ stls_result stls_directory_list(const char *path,
   DIR *stream = opendir(path);
   stls_result result;
 
-  if (stream == NULL && errno == ENOMEM) return stls_error_memory(err);
-  if (stream == NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT, "%.200s: %s", path,
-                          strerror(errno));
+  if (stream == NULL) return stls_error_system(err, errno, path);
   result = read_names(stream, path, is_wanted, &list, err);
   closedir(stream);
   if (result != STLS_OK) {
@@ -104,9 +101,7 @@ static stls_result read_names(DIR *stream, const char *path,
     if (is_wanted(entry->d_name) && !add_name(list, entry->d_name))
       return stls_error_memory(err);
   }
-  if (errno != 0)
-    return stls_error_set(err, STLS_ERROR_INPUT, "%.200s: %s", path,
-                          strerror(errno));
+  if (errno != 0) return stls_error_system(err, errno, path);
   return STLS_OK;
 }
 

@@ -137,7 +137,7 @@ stls_result stls_error_system(stls_error *err, int number, const char *item)
   if (number == ENOMEM) return stls_error_memory(err);
   stls_error_fail(&record, STLS_ERROR_INPUT, reason_of_system(number),
                   "%.200s: %s", item,
-                  number == 0 ? "it cannot be read" : strerror(number));
+                  number == 0 ? "cannot be read" : strerror(number));
   record.sys_errno = number;
   stls_error_store(err, &record);
   return STLS_ERROR_INPUT;

@@ -7,8 +7,9 @@
 
 #define CONTEXT_MAX ((size_t)0xffff)
 
-static const char *find_fault(const stls_span *label, const stls_span *context,
-                              const void *out, size_t out_len);
+static stls_result check(const stls_span *label, const stls_span *context,
+                         const void *out, size_t out_len, stls_error *err);
+static stls_result beyond(const char *what, stls_error *err);
 static bool is_reserved(const stls_span *label);
 
 stls_result stls_object_export_key(stls_object *object, const void *label,
@@ -18,11 +19,10 @@ stls_result stls_object_export_key(stls_object *object, const void *label,
 {
   const stls_span name = {label, label_len}, value = {context, context_len};
   stls_result result = stls_exporter_admit(object, err);
-  const char *fault = find_fault(&name, &value, out, out_len);
   stls_error_guard guard;
 
+  if (result == STLS_OK) result = check(&name, &value, out, out_len, err);
   if (result != STLS_OK) return result;
-  if (fault != NULL) return stls_error_misuse(err, fault);
   stls_error_enter(&guard);
   result = stls_exporter_derive(object, &name, &value, out, out_len, err);
   stls_error_leave(&guard);
@@ -32,14 +32,18 @@ stls_result stls_object_export_key(stls_object *object, const void *label,
 stls_result stls_exporter_admit(const stls_object *object, stls_error *err)
 {
   if (object == NULL) return stls_error_null(err, "object");
-  if (object->busy) return stls_error_misuse(err, "called from a callback");
+  if (object->busy)
+    return stls_error_fail(err, STLS_ERROR_MISUSE,
+                           STLS_REASON_CALLED_FROM_CALLBACK,
+                           "called from a callback");
   switch (stls_state_verdict(object->state, STLS_CALL_HANDSHAKE)) {
     case STLS_VERDICT_DONE:
       return STLS_OK;
     case STLS_VERDICT_REPEAT:
       return stls_object_error(object, err);
     default:
-      return stls_error_misuse(err, stls_state_phrase(object->state));
+      return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_STATE,
+                             "%s", stls_state_phrase(object->state));
   }
 }
 
@@ -51,9 +55,10 @@ stls_result stls_exporter_derive(stls_object *object, const stls_span *label,
   int ret;
 
   if (!stls_conninfo_extended_master_secret(object->info))
-    return stls_error_misuse(err,
-                             "without extended master secret this connection "
-                             "has no secret of its own to export");
+    return stls_error_fail(err, STLS_ERROR_MISUSE,
+                           STLS_REASON_NO_EXTENDED_MASTER_SECRET,
+                           "without extended master secret this connection "
+                           "has no secret of its own to export");
   ret = SSL_export_keying_material(object->drive.ssl, out, out_len, label->data,
                                    label->len, context->data, context->len,
                                    uses_context);
@@ -61,22 +66,38 @@ stls_result stls_exporter_derive(stls_object *object, const stls_span *label,
   OPENSSL_cleanse(out, out_len);
   /* Not every refused allocation leaves an entry. */
   if (stls_error_queue_is_empty()) return stls_error_memory(err);
-  return stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                "export of keying material");
+  return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                 STLS_REASON_NOT_SUPPORTED,
+                                 "export of keying material");
 }
 
-static const char *find_fault(const stls_span *label, const stls_span *context,
-                              const void *out, size_t out_len)
+static stls_result check(const stls_span *label, const stls_span *context,
+                         const void *out, size_t out_len, stls_error *err)
 {
-  if (label->data == NULL || label->len == 0) return "label is empty";
+  if (label->data == NULL || label->len == 0)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_EMPTY,
+                           "label is empty");
   if (label->len > STLS_EXPORT_LABEL_MAX)
-    return "label is longer than 249 bytes";
-  if (is_reserved(label)) return "label is reserved for TLS itself";
-  if (context->data == NULL && context->len > 0) return "context is NULL";
-  if (context->len > CONTEXT_MAX) return "context is longer than 65535 bytes";
-  if (out == NULL || out_len == 0) return "out is empty";
-  if (out_len > STLS_EXPORT_MAX) return "out_len is more than 8160";
-  return NULL;
+    return beyond("label is longer than 249 bytes", err);
+  if (is_reserved(label))
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "label is reserved for TLS itself");
+  if (context->data == NULL && context->len > 0)
+    return stls_error_null(err, "context");
+  if (context->len > CONTEXT_MAX)
+    return beyond("context is longer than 65535 bytes", err);
+  if (out == NULL || out_len == 0)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_EMPTY,
+                           "out is empty");
+  if (out_len > STLS_EXPORT_MAX)
+    return beyond("out_len is more than 8160", err);
+  return STLS_OK;
+}
+
+static stls_result beyond(const char *what, stls_error *err)
+{
+  return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_TOO_LONG, "%s",
+                         what);
 }
 
 /* As OpenSSL judges on TLS 1.2, where random bytes follow the label without a

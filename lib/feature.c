@@ -122,6 +122,6 @@ stls_result stls_feature_check(stls_feature feature, const char *what,
                                stls_error *err)
 {
   if (stls_feature_available(feature)) return STLS_OK;
-  return stls_error_set(err, STLS_ERROR_UNSUPPORTED, "%s: it needs %s", what,
-                        stls_feature_needs(feature));
+  return stls_error_fail(err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
+                         "%s: it needs %s", what, stls_feature_needs(feature));
 }

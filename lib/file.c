@@ -30,9 +30,7 @@ stls_result stls_file_read(const char *path, uint8_t **out_data,
   FILE *file = fopen(path, "rbe");
   stls_result result;
 
-  if (file == NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT, "%.200s: %s", path,
-                          strerror(errno));
+  if (file == NULL) return stls_error_system(err, errno, path);
   /* A key must not linger in a buffer that stdio owns. */
   setvbuf(file, NULL, _IONBF, 0);
   result = read_all(file, path, &bytes, err);
@@ -55,13 +53,11 @@ static stls_result read_all(FILE *file, const char *path, struct bytes *bytes,
     errno = 0;
     got = fread(bytes->data + bytes->len, 1, bytes->cap - bytes->len, file);
     bytes->len += got;
-    if (ferror(file))
-      return stls_error_set(err, STLS_ERROR_INPUT, "%.200s: %s", path,
-                            errno != 0 ? strerror(errno) : "cannot be read");
+    if (ferror(file)) return stls_error_system(err, errno, path);
     if (got == 0) return STLS_OK;
     if (bytes->len > STLS_FILE_MAX)
-      return stls_error_set(err, STLS_ERROR_INPUT, "%s: larger than %zu bytes",
-                            path, STLS_FILE_MAX);
+      return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                             "%s: larger than %zu bytes", path, STLS_FILE_MAX);
   }
 }
 

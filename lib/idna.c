@@ -41,7 +41,8 @@ stls_result stls_hostname_to_ascii(const char *name, char *out, size_t out_cap,
   if (result != STLS_OK) return result;
   *out_len = found.len;
   if (out_cap > 0 && out_cap < found.len)
-    return stls_error_misuse(err, "out_cap is too small");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
+                           "out_cap is too small");
   if (out_cap > 0) memcpy(out, found.text, found.len);
   return STLS_OK;
 }
@@ -54,8 +55,8 @@ stls_result stls_idna_resolve(const char *text, const char *what,
   if (why == NULL) return STLS_OK;
   if (why == no_memory) return stls_error_memory(err);
   /* A name may be longer than a message. */
-  return stls_error_set(err, STLS_ERROR_INPUT, "%s \"%.200s\": %s", what, text,
-                        why);
+  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NAME_INVALID,
+                         "%s \"%.200s\": %s", what, text, why);
 }
 
 static const char *fault_of(const char *text, struct stls_reference *out)

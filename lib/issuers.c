@@ -58,8 +58,8 @@ stls_result stls_issuers_mismatch(bool unknown,
                                   const struct stls_issuers_names *names,
                                   stls_error *err)
 {
-  return stls_error_set_openssl(
-      err, STLS_ERROR_INPUT,
+  return stls_error_fail_openssl(
+      err, STLS_ERROR_INPUT, STLS_REASON_KEY_MISMATCH,
       unknown ? "%s: the private key cannot be compared with the certificate "
                 "in %s"
               : "%s: the private key does not match the certificate in %s",
@@ -108,9 +108,9 @@ static stls_result judge(X509 *cert, X509 *subject,
       return STLS_OK;
     case X509_V_ERR_UNSPECIFIED:
     case X509_V_ERR_NO_ISSUER_PUBLIC_KEY:
-      return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                    "%s: an issuer's certificate is broken",
-                                    names->chain);
+      return stls_error_fail_openssl(
+          err, STLS_ERROR_INPUT, STLS_REASON_CERTIFICATE_BROKEN,
+          "%s: an issuer's certificate is broken", names->chain);
     default:
       *out_is_issuer = false;
       return STLS_OK;

@@ -61,9 +61,9 @@ stls_result stls_client_hello_ja3(const stls_client_hello *hello, char *out,
     if (out_cap >= text.len)
       memcpy(out, text.data, text.len);
     else if (out_cap > 0)
-      result = stls_error_set(err, STLS_ERROR_MISUSE,
-                              "out_cap is %zu, but the text has %zu bytes",
-                              out_cap, text.len);
+      result = stls_error_fail(
+          err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
+          "out_cap is %zu, but the text has %zu bytes", out_cap, text.len);
   }
   stls_text_free(&text);
   return result;
@@ -294,10 +294,12 @@ static stls_result digest(const stls_client_hello *hello, const char *name,
   stls_error_enter(&guard);
   md = EVP_MD_fetch(hello->libctx, name, NULL);
   if (md == NULL)
-    result = stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                    "there is no %s here", name);
+    result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                     STLS_REASON_NOT_SUPPORTED,
+                                     "there is no %s here", name);
   else if (EVP_Digest(text->data, text->len, bytes, NULL, md, NULL) != 1)
-    result = stls_error_set_openssl(err, STLS_ERROR_MEMORY, "%s", name);
+    result = stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
+                                     STLS_REASON_OUT_OF_MEMORY, "%s", name);
   EVP_MD_free(md);
   stls_error_leave(&guard);
   for (size_t i = 0; i < out_len / 2 && result == STLS_OK; i++)

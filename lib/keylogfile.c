@@ -50,8 +50,7 @@ stls_result stls_keylog_file_new(const char *path, stls_keylog_file **out_file,
   memcpy(file->path, path, strlen(path));
   file->fd = open_file(path, &is_new);
   if (file->fd < 0) {
-    result =
-        stls_error_set(err, STLS_ERROR_INPUT, "%s: %s", path, strerror(errno));
+    result = stls_error_system(err, errno, path);
     stls_mem_free(file);
     return result;
   }
@@ -85,8 +84,7 @@ stls_result stls_keylog_file_error(const stls_keylog_file *file,
   if (file == NULL) return stls_error_null(err, "file");
   failure = atomic_load(&file->failure);
   if (failure == 0) return STLS_OK;
-  return stls_error_set(err, STLS_ERROR_INPUT, "%s: %s", file->path,
-                        strerror(failure));
+  return stls_error_system(err, failure, file->path);
 }
 
 void stls_keylog_file_put(stls_keylog_file *file, const char *line, size_t len)

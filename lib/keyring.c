@@ -7,6 +7,7 @@
 #include <sanstls/ticket.h>
 #include <string.h>
 
+#include "error.h"
 #include "mem.h"
 
 struct stls_keyring {
@@ -37,20 +38,23 @@ void stls_keyring_free(stls_keyring *ring)
   stls_mem_free_clear(ring, sizeof *ring);
 }
 
-const char *stls_keyring_fault(const void *keys, size_t len)
+stls_result stls_keyring_check(const void *keys, size_t len, stls_error *err)
 {
   const unsigned char *bytes = keys;
 
-  if (keys == NULL) return "keys is NULL";
+  if (keys == NULL) return stls_error_null(err, "keys");
   if (len == 0 || len % STLS_TICKET_KEY_LEN != 0)
-    return "len is no multiple of 80";
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "len is no multiple of 80");
   if (len > (size_t)STLS_TICKET_KEYS_MAX * STLS_TICKET_KEY_LEN)
-    return "len is more than 16 keys";
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_TOO_LONG,
+                           "len is more than 16 keys");
   for (size_t i = 0; i < len; i += STLS_TICKET_KEY_LEN)
     for (size_t j = 0; j < i; j += STLS_TICKET_KEY_LEN)
       if (memcmp(bytes + i, bytes + j, STLS_KEYRING_NAME_LEN) == 0)
-        return "two keys have the same name";
-  return NULL;
+        return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                               "two keys have the same name");
+  return STLS_OK;
 }
 
 void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len)

@@ -4,6 +4,7 @@
 #define STLS_KEYRING_H
 
 #include <openssl/evp.h>
+#include <sanstls/error.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,8 +28,8 @@ stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq);
 /* Wipes the keys. NULL is fine. */
 void stls_keyring_free(stls_keyring *ring);
 
-/* Why the bytes are no keys, as a static phrase; NULL when they are. */
-const char *stls_keyring_fault(const void *keys, size_t len);
+/* STLS_ERROR_MISUSE where the bytes are no keys. */
+stls_result stls_keyring_check(const void *keys, size_t len, stls_error *err);
 
 /* Replaces all keys by those, without fault. Any thread. */
 void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len);

@@ -131,7 +131,8 @@ static stls_result fetch_one(struct request *request, const char *uri,
       (expected == 0 || OSSL_STORE_expect(store, expected) == 1))
     result = take_all(request, store, name, err);
   else
-    result = stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s", name);
+    result = stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                     STLS_REASON_URI_UNUSABLE, "%s", name);
   OSSL_STORE_close(store);
   return result;
 }
@@ -192,12 +193,12 @@ static stls_result check_complete(const struct stls_credential_parts *parts,
                                   stls_error *err)
 {
   if (sk_X509_num(parts->certs) == 0)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s: it does not contain a certificate",
-                          parts->names.chain);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_CERTIFICATE,
+                           "%s: it does not contain a certificate",
+                           parts->names.chain);
   if (parts->key == NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s: it does not contain a private key",
-                          parts->names.key);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
+                           "%s: it does not contain a private key",
+                           parts->names.key);
   return STLS_OK;
 }

@@ -37,7 +37,8 @@ stls_result stls_hostname_match(const char *reference,
   if (reference == NULL) return stls_error_null(err, "reference");
   if (certificate == NULL) return stls_error_null(err, "certificate");
   if ((flags & ~(unsigned)STLS_HOSTNAME_INSECURE_COMMON_NAME) != 0)
-    return stls_error_misuse(err, "flags has an unknown one");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "flags has an unknown one");
   if (out_matches == NULL) return stls_error_null(err, "out_matches");
   result = prepare(reference, &wanted, err);
   if (result != STLS_OK) return result;

@@ -141,7 +141,8 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
   if (result != STLS_OK) return result;
   ssl = SSL_new(context->ssl_ctx);
   if (ssl == NULL)
-    return stls_error_set_openssl(err, STLS_ERROR_MEMORY, "SSL_new");
+    return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
+                                   STLS_REASON_OUT_OF_MEMORY, "SSL_new");
   if (stls_drive_open(&object->drive, ssl, context->limits) != STLS_OK)
     return stls_error_memory(err);
   if (!stls_verify_attach(&object->verify, ssl) || !attach_owner(object, ssl) ||
@@ -188,19 +189,24 @@ static stls_result check_options(const stls_context *context,
 {
   if (context == NULL) return stls_error_null(err, "context");
   if (incoming != NULL && incoming == outgoing)
-    return stls_error_misuse(err, "incoming and outgoing are the same bio");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "incoming and outgoing are the same bio");
   if (options->size < sizeof *options)
-    return stls_error_misuse(err, "options->size is not set");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "options->size is not set");
   if (context->role == STLS_SERVER && options->server_name != NULL)
-    return stls_error_misuse(err, "server_name is given on a server");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
+                           "server_name is given on a server");
   if (context->role == STLS_CLIENT && options->choose_context)
-    return stls_error_misuse(err, "choose_context is given on a client");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
+                           "choose_context is given on a client");
   if (context->role == STLS_SERVER && options->session != NULL)
-    return stls_error_misuse(err, "session is given on a server");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
+                           "session is given on a server");
   if (stls_context_check_hostname(context) && options->server_name == NULL)
-    return stls_error_misuse(err,
-                             "server_name is NULL, but the context checks the "
-                             "server's name");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NO_SERVER_NAME,
+                           "server_name is NULL, but the context checks the "
+                           "server's name");
   return STLS_OK;
 }
 

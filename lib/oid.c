@@ -51,8 +51,8 @@ stls_result stls_oid_from_nid(int nid, stls_oid *out_oid, stls_error *err)
 
   if (result != STLS_OK) return result;
   if (nid < 0)
-    return stls_error_set(err, STLS_ERROR_INPUT, "NID %d: it must be positive",
-                          nid);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_OUT_OF_RANGE,
+                           "NID %d: it must be positive", nid);
   stls_error_enter(&guard);
   result = find_nid(nid, out_oid, err);
   stls_error_leave(&guard);
@@ -63,7 +63,8 @@ static stls_result check_out(const stls_oid *out_oid, stls_error *err)
 {
   if (out_oid == NULL) return stls_error_null(err, "out_oid");
   if (out_oid->size < sizeof *out_oid)
-    return stls_error_misuse(err, "out_oid->size is not set");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "out_oid->size is not set");
   return STLS_OK;
 }
 
@@ -76,14 +77,15 @@ static stls_result find_text(const char *text, stls_oid *oid, stls_error *err)
   /* OpenSSL takes a time for it that grows with the square of the length. */
   if (strlen(text) < sizeof found.text) nid = nid_of(text);
   if (nid == NID_undef)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                  "unknown object \"%.100s\"", text);
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_UNKNOWN_NAME,
+                                   "unknown object \"%.100s\"", text);
   result = find_nid(nid, &found, err);
   if (result != STLS_OK) return result;
   if (strcmp(found.text, text) != 0)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "unknown object \"%.100s\": is it %s?", text,
-                          found.text);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_UNKNOWN_NAME,
+                           "unknown object \"%.100s\": is it %s?", text,
+                           found.text);
   *oid = found;
   return STLS_OK;
 }
@@ -119,13 +121,16 @@ static stls_result find_nid(int nid, stls_oid *oid, stls_error *err)
   int len = 0;
 
   if (object == NULL)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT, "unknown NID %d", nid);
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_UNKNOWN_VALUE, "unknown NID %d",
+                                   nid);
   len = OBJ_obj2txt(text, (int)sizeof text, object, 1);
   if (len < 0)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT, "NID %d", nid);
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_UNKNOWN_VALUE, "NID %d", nid);
   if ((size_t)len >= sizeof text)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "NID %d: its OID has %d characters", nid, len);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                           "NID %d: its OID has %d characters", nid, len);
   oid->nid = nid;
   oid->short_name = or_empty(OBJ_nid2sn(nid));
   oid->long_name = or_empty(OBJ_nid2ln(nid));

@@ -79,8 +79,9 @@ stls_result stls_options_init(stls_context *context, stls_error *err)
       SSL_CTX_set_ciphersuites(ssl_ctx, DEFAULT_CIPHERSUITES) != 1 ||
       (stls_ciphers_set_groups(ssl_ctx, DEFAULT_GROUPS) != 1 &&
        stls_ciphers_set_groups(ssl_ctx, NIST_GROUPS) != 1))
-    return stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                  "defaults in this library context");
+    return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                   STLS_REASON_NOT_SUPPORTED,
+                                   "defaults in this library context");
   context->proper_level = -1;
   context->hostflags = STLS_HOSTFLAGS_DEFAULT;
   set_verify(context, is_client ? STLS_VERIFY_REQUIRED : STLS_VERIFY_NONE);
@@ -119,12 +120,12 @@ stls_result stls_context_set_verify_mode(stls_context *context,
   if (result != STLS_OK) return result;
   if (mode != STLS_VERIFY_NONE && mode != STLS_VERIFY_OPTIONAL &&
       mode != STLS_VERIFY_REQUIRED)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "mode %d is not a stls_verify_mode", (int)mode);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "mode %d is not a stls_verify_mode", (int)mode);
   if (mode == STLS_VERIFY_NONE && context->role == STLS_CLIENT)
-    return stls_error_misuse(err,
-                             "mode is STLS_VERIFY_NONE on a client: see "
-                             "stls_context_set_insecure_verify_none");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WEAKENS_SECURITY,
+                           "mode is STLS_VERIFY_NONE on a client: see "
+                           "stls_context_set_insecure_verify_none");
   set_verify(context, mode);
   return STLS_OK;
 }
@@ -178,10 +179,10 @@ stls_result stls_context_set_verify_flags(stls_context *context,
 
   if (result != STLS_OK) return result;
   if ((flags & WEAKENING_FLAGS) != 0)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "flags 0x%lx weaken security: see "
-                          "stls_context_set_insecure_verify_flags",
-                          flags & WEAKENING_FLAGS);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WEAKENS_SECURITY,
+                           "flags 0x%lx weaken security: see "
+                           "stls_context_set_insecure_verify_flags",
+                           flags & WEAKENING_FLAGS);
   return stls_context_set_insecure_verify_flags(context, flags, err);
 }
 
@@ -214,9 +215,11 @@ stls_result stls_context_set_limit(stls_context *context, stls_limit limit,
 
   if (result != STLS_OK) return result;
   if ((unsigned)limit >= STLS_NUM_LIMITS)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "limit %d is not a stls_limit", (int)limit);
-  if (value == 0) return stls_error_misuse(err, "value is 0");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "limit %d is not a stls_limit", (int)limit);
+  if (value == 0)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "value is 0");
   context->limits[limit] = value;
   if (limit == STLS_LIMIT_CERTIFICATE_BYTES)
     SSL_CTX_set_max_cert_list(context->ssl_ctx,
@@ -231,8 +234,8 @@ stls_result stls_context_set_buffers(stls_context *context,
 
   if (result != STLS_OK) return result;
   if (buffers != STLS_BUFFERS_RELEASE && buffers != STLS_BUFFERS_KEEP)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "buffers %d is not a stls_buffers", (int)buffers);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "buffers %d is not a stls_buffers", (int)buffers);
   if (buffers == STLS_BUFFERS_KEEP)
     SSL_CTX_clear_mode(context->ssl_ctx, SSL_MODE_RELEASE_BUFFERS);
   else
@@ -260,14 +263,16 @@ static stls_result check_versions(const stls_context *context,
 
   if (result != STLS_OK) return result;
   if (!is_version(min) || !is_version(max))
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "versions 0x%x to 0x%x: not both are a stls_version",
-                          (unsigned)min, (unsigned)max);
-  if (min > max) return stls_error_misuse(err, "min is above max");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "versions 0x%x to 0x%x: not both are a stls_version",
+                           (unsigned)min, (unsigned)max);
+  if (min > max)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "min is above max");
   if (min < floor)
-    return stls_error_misuse(err,
-                             "min is below TLS 1.2: see "
-                             "stls_context_set_insecure_versions");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WEAKENS_SECURITY,
+                           "min is below TLS 1.2: see "
+                           "stls_context_set_insecure_versions");
   return STLS_OK;
 }
 
@@ -307,8 +312,9 @@ static stls_result adapt_level(stls_context *context, stls_version min,
   if (!context->ciphers_were_set &&
       stls_ciphers_replace(context->ssl_ctx,
                            lower ? INSECURE_CIPHERS : DEFAULT_CIPHERS) != 1)
-    result = stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                    "ciphers for these versions");
+    result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                     STLS_REASON_NOT_SUPPORTED,
+                                     "ciphers for these versions");
   stls_error_leave(&guard);
   if (result != STLS_OK) return result;
   /* The lists above have set one, too. */

@@ -21,15 +21,17 @@ stls_result stls_passphrase_check(const stls_passphrase *passphrase,
 {
   if (passphrase == NULL) return STLS_OK;
   if (passphrase->size < sizeof *passphrase)
-    return stls_error_misuse(err, "passphrase->size is not set");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "passphrase->size is not set");
   if (passphrase->data != NULL && passphrase->fn != NULL)
-    return stls_error_misuse(err, "give one of passphrase->data and fn");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "give one of passphrase->data and fn");
   if (passphrase->data == NULL && passphrase->len > 0)
     return stls_error_null(err, "passphrase->data");
   if (passphrase->len > STLS_PASSPHRASE_MAX)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "passphrase cannot be longer than %zu bytes",
-                          STLS_PASSPHRASE_MAX);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_TOO_LONG,
+                           "passphrase cannot be longer than %zu bytes",
+                           STLS_PASSPHRASE_MAX);
   return STLS_OK;
 }
 
@@ -77,12 +79,12 @@ stls_result stls_asking_explain(const struct stls_asking *asking,
 {
   switch (asking->state) {
     case STLS_ASKING_ABSENT:
-      return stls_error_set(err, STLS_ERROR_INPUT,
-                            "%s: it is encrypted, and no passphrase was given",
-                            where);
+      return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PASSPHRASE,
+                             "%s: it is encrypted, and no passphrase was given",
+                             where);
     case STLS_ASKING_TOO_LONG:
-      return stls_error_set(
-          err, STLS_ERROR_INPUT,
+      return stls_error_fail(
+          err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
           "%s: the passphrase cannot be longer than %zu bytes", where,
           STLS_PASSPHRASE_MAX);
     case STLS_ASKING_GIVEN:
@@ -119,6 +121,7 @@ static stls_result explain_queue(const char *where, const char *guess,
 {
   unsigned long code, newest = 0, missing = 0;
   stls_result result = STLS_ERROR_INPUT;
+  stls_reason reason;
   stls_error record = STLS_ERROR_INIT, detail = STLS_ERROR_INIT;
 
   while ((code = stls_error_queue_take()) != 0) {
@@ -127,18 +130,22 @@ static stls_result explain_queue(const char *where, const char *guess,
     if (is_no_guess(code)) guess = "";
     if (stls_error_code_is_memory(code)) result = STLS_ERROR_MEMORY;
   }
+  reason =
+      guess[0] != '\0' ? STLS_REASON_WRONG_PASSPHRASE : STLS_REASON_KEY_BROKEN;
   if (missing != 0 && result != STLS_ERROR_MEMORY) {
     newest = missing;
     guess =
         ": unsupported algorithm, which may be one of OpenSSL's legacy "
         "provider";
+    reason = STLS_REASON_NOT_SUPPORTED;
   }
+  if (result == STLS_ERROR_MEMORY) reason = STLS_REASON_OUT_OF_MEMORY;
   stls_error_describe_code(&detail, newest);
   if (newest == 0)
-    stls_error_set(&record, result, "%s%s", where, guess);
+    stls_error_fail(&record, result, reason, "%s%s", where, guess);
   else
-    stls_error_set(&record, result, "%s%s: %s (%s)", where, guess,
-                   detail.reason_name, detail.lib_name);
+    stls_error_fail(&record, result, reason, "%s%s: %s (%s)", where, guess,
+                    detail.reason_name, detail.lib_name);
   stls_error_describe_code(&record, newest);
   stls_error_store(err, &record);
   return result;

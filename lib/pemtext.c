@@ -64,9 +64,9 @@ stls_result stls_pem_encode_certificate(const void *der, size_t der_len,
   *out_len = 0;
   if (der == NULL && der_len > 0) return stls_error_null(err, "der");
   if (der_len == 0 || der_len > SIZE_MAX / 2)
-    return stls_error_set(err, STLS_ERROR_INPUT, "certificate of %zu bytes: %s",
-                          der_len,
-                          der_len == 0 ? "it is empty" : "it is too long");
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
+                           "certificate of %zu bytes: %s", der_len,
+                           der_len == 0 ? "it is empty" : "it is too long");
   *out_len = encoded_len(der_len);
   result = check_room(out, out_cap, *out_len, err);
   if (result == STLS_OK && out_cap > 0) encode(der, der_len, out);
@@ -89,9 +89,9 @@ stls_result stls_pem_decode_certificate(const void *pem, size_t pem_len,
   fault = find_body(pem, pem_len, &body, &place);
   if (fault == NULL) fault = decode(body, &counter, &place);
   if (fault != NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "PEM certificate, line %zu, column %zu: %s",
-                          place.line, place.column, fault);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_PEM_BROKEN,
+                           "PEM certificate, line %zu, column %zu: %s",
+                           place.line, place.column, fault);
   *out_len = counter.len;
   result = check_room(out, out_cap, *out_len, err);
   if (result == STLS_OK && out_cap > 0) decode(body, &writer, &place);
@@ -135,9 +135,9 @@ static stls_result check_room(const void *out, size_t out_cap, size_t len,
   if (out_cap == 0) return STLS_OK;
   if (out == NULL) return stls_error_null(err, "out");
   if (out_cap >= len) return STLS_OK;
-  return stls_error_set(err, STLS_ERROR_MISUSE,
-                        "out_cap is %zu, but %zu bytes are needed", out_cap,
-                        len);
+  return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
+                         "out_cap is %zu, but %zu bytes are needed", out_cap,
+                         len);
 }
 
 /* Like the functions below it returns what is wrong at `place`, as a static

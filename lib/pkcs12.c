@@ -94,10 +94,10 @@ static stls_result parse(const struct stls_pem_text *file,
   stls_error_enter(&guard);
   stls_asking_begin(&asking, passphrase);
   p12 = decode(file, &scope);
-  result = p12 == NULL
-               ? stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                        "%s: it is no PKCS #12", file->name)
-               : read_twice(&attempt, p12, err);
+  result = p12 == NULL ? stls_error_fail_openssl(
+                             err, STLS_ERROR_INPUT, STLS_REASON_PKCS12_BROKEN,
+                             "%s: it is no PKCS #12", file->name)
+                       : read_twice(&attempt, p12, err);
   if (result == STLS_OK)
     result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK)
@@ -158,8 +158,9 @@ static stls_result read_once(struct attempt *attempt, const PKCS12 *p12)
     return explain(attempt, "MAC", NULL);
   safes = PKCS12_unpack_authsafes(p12);
   if (safes == NULL)
-    return stls_error_set_openssl(attempt->err, STLS_ERROR_INPUT, "%s: content",
-                                  attempt->name);
+    return stls_error_fail_openssl(attempt->err, STLS_ERROR_INPUT,
+                                   STLS_REASON_PKCS12_BROKEN, "%s: content",
+                                   attempt->name);
   for (int i = 0; result == STLS_OK && i < sk_PKCS7_num(safes); i++)
     result = read_safe(attempt, sk_PKCS7_value(safes, i));
   sk_PKCS7_pop_free(safes, PKCS7_free);
@@ -187,8 +188,9 @@ static stls_result read_safe(struct attempt *attempt, PKCS7 *safe)
     return STLS_OK;
   }
   if (bags == NULL)
-    return stls_error_set_openssl(attempt->err, STLS_ERROR_INPUT, "%s: content",
-                                  attempt->name);
+    return stls_error_fail_openssl(attempt->err, STLS_ERROR_INPUT,
+                                   STLS_REASON_PKCS12_BROKEN, "%s: content",
+                                   attempt->name);
   result = read_bags(attempt, bags);
   sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
   return result;
@@ -238,9 +240,10 @@ static stls_result add_cert(struct attempt *attempt, const PKCS12_SAFEBAG *bag)
   if (cert != NULL && sk_X509_push(attempt->parts->certs, cert) > 0)
     return STLS_OK;
   X509_free(cert);
-  return stls_error_set_openssl(attempt->err, STLS_ERROR_INPUT,
-                                "%s: certificate %d", attempt->name,
-                                sk_X509_num(attempt->parts->certs) + 1);
+  return stls_error_fail_openssl(attempt->err, STLS_ERROR_INPUT,
+                                 STLS_REASON_CERTIFICATE_BROKEN,
+                                 "%s: certificate %d", attempt->name,
+                                 sk_X509_num(attempt->parts->certs) + 1);
 }
 
 static stls_result add_key(struct attempt *attempt, const PKCS12_SAFEBAG *bag)
@@ -269,13 +272,13 @@ static stls_result add_key(struct attempt *attempt, const PKCS12_SAFEBAG *bag)
 static stls_result check_complete(const struct attempt *attempt)
 {
   if (attempt->parts->key == NULL)
-    return stls_error_set(attempt->err, STLS_ERROR_INPUT,
-                          "%s: it does not contain a private key",
-                          attempt->name);
+    return stls_error_fail(
+        attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
+        "%s: it does not contain a private key", attempt->name);
   if (sk_X509_num(attempt->parts->certs) == 0)
-    return stls_error_set(attempt->err, STLS_ERROR_INPUT,
-                          "%s: it does not contain a certificate",
-                          attempt->name);
+    return stls_error_fail(
+        attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_CERTIFICATE,
+        "%s: it does not contain a certificate", attempt->name);
   return STLS_OK;
 }
 

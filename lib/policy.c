@@ -23,10 +23,10 @@ stls_result stls_context_set_security_level(stls_context *context, int level,
 
   if (result != STLS_OK) return result;
   if (level < stls_context_security_level(context))
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "level %d is below the present %d: see "
-                          "stls_context_set_insecure_security_level",
-                          level, stls_context_security_level(context));
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WEAKENS_SECURITY,
+                           "level %d is below the present %d: see "
+                           "stls_context_set_insecure_security_level",
+                           level, stls_context_security_level(context));
   return stls_context_set_insecure_security_level(context, level, err);
 }
 
@@ -53,8 +53,8 @@ stls_result stls_context_set_verify_depth(stls_context *context, int depth,
 
   if (result != STLS_OK) return result;
   if (depth < 0)
-    return stls_error_set(err, STLS_ERROR_MISUSE, "depth %d is negative",
-                          depth);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "depth %d is negative", depth);
   SSL_CTX_set_verify_depth(context->ssl_ctx, depth);
   stls_context_renew_session_id_context(context);
   return STLS_OK;
@@ -76,10 +76,10 @@ stls_result stls_context_set_hostflags(stls_context *context,
 
   if (result != STLS_OK) return result;
   if (!is_strict(hostflags))
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "hostflags 0x%x weaken security: see "
-                          "stls_context_set_insecure_hostflags",
-                          hostflags);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WEAKENS_SECURITY,
+                           "hostflags 0x%x weaken security: see "
+                           "stls_context_set_insecure_hostflags",
+                           hostflags);
   return stls_context_set_insecure_hostflags(context, hostflags, err);
 }
 
@@ -91,9 +91,9 @@ stls_result stls_context_set_insecure_hostflags(stls_context *context,
 
   if (result != STLS_OK) return result;
   if ((hostflags & ~KNOWN_HOSTFLAGS) != 0)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "hostflags 0x%x are not stls_hostflag",
-                          hostflags & ~KNOWN_HOSTFLAGS);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "hostflags 0x%x are not stls_hostflag",
+                           hostflags & ~KNOWN_HOSTFLAGS);
   context->hostflags = hostflags;
   stls_context_renew_session_id_context(context);
   return STLS_OK;
@@ -120,8 +120,8 @@ static stls_result check_level(const stls_context *context, int level,
   stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
 
   if (result == STLS_OK && (level < 0 || level > LEVEL_MAX))
-    result = stls_error_set(err, STLS_ERROR_MISUSE, "level %d is not 0 to %d",
-                            level, LEVEL_MAX);
+    result = stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                             "level %d is not 0 to %d", level, LEVEL_MAX);
   return result;
 }
 

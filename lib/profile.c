@@ -27,8 +27,8 @@ stls_result stls_context_new(stls_role role, OSSL_LIB_CTX *libctx,
 
   if (out_context == NULL) return stls_error_null(err, "out_context");
   if (role != STLS_CLIENT && role != STLS_SERVER)
-    return stls_error_set(err, STLS_ERROR_MISUSE, "role %d is not a stls_role",
-                          (int)role);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "role %d is not a stls_role", (int)role);
   result = stls_version_check_openssl(err);
   if (result != STLS_OK) return result;
   context = stls_mem_zalloc(sizeof *context);
@@ -55,8 +55,8 @@ stls_result stls_context_new_default(stls_purpose purpose, OSSL_LIB_CTX *libctx,
 
   if (out_context == NULL) return stls_error_null(err, "out_context");
   if (purpose != STLS_SERVER_AUTH && purpose != STLS_CLIENT_AUTH)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "purpose %d is not a stls_purpose", (int)purpose);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "purpose %d is not a stls_purpose", (int)purpose);
   result = stls_context_new(role, libctx, propq, &context, err);
   if (result == STLS_OK) result = add_defaults(context, purpose, err);
   if (result == STLS_OK)
@@ -98,8 +98,9 @@ static stls_result open_context(stls_context *context, stls_role role,
     return stls_error_memory(err);
   context->ssl_ctx = SSL_CTX_new_ex(libctx, propq, method);
   if (context->ssl_ctx == NULL)
-    return stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                  "no TLS in this library context");
+    return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                   STLS_REASON_NOT_SUPPORTED,
+                                   "no TLS in this library context");
   if (role == STLS_CLIENT) stls_sessions_install(context->ssl_ctx);
   stls_ticket_init(context);
   return stls_options_init(context, err);

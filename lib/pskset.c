@@ -35,11 +35,12 @@ stls_result stls_context_set_psk_server(stls_context *context,
 
   if (result != STLS_OK) return result;
   if (look_up == NULL && identity_hint != NULL)
-    return stls_error_misuse(err, "identity_hint is given without look_up");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "identity_hint is given without look_up");
   if (identity_hint != NULL && strlen(identity_hint) > STLS_PSK_IDENTITY_MAX)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "identity_hint: %zu bytes are more than %zu",
-                          strlen(identity_hint), STLS_PSK_IDENTITY_MAX);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                           "identity_hint: %zu bytes are more than %zu",
+                           strlen(identity_hint), STLS_PSK_IDENTITY_MAX);
   if (identity_hint != NULL) {
     hint = stls_mem_strdup(identity_hint);
     if (hint == NULL) return stls_error_memory(err);
@@ -66,8 +67,9 @@ static stls_result check(const stls_context *context, stls_role role,
 
 #ifdef OPENSSL_NO_PSK
   if (result == STLS_OK)
-    result = stls_error_set(err, STLS_ERROR_UNSUPPORTED,
-                            "OpenSSL was built without pre-shared keys");
+    result =
+        stls_error_fail(err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
+                        "OpenSSL was built without pre-shared keys");
 #endif
   return result;
 }

@@ -18,8 +18,9 @@ stls_result stls_random_bytes(OSSL_LIB_CTX *libctx, void *out, size_t len,
   stls_error_enter(&guard);
   if (RAND_bytes_ex(libctx, out, len, 0) != 1) {
     OPENSSL_cleanse(out, len);
-    result = stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                    "%zu random bytes", len);
+    result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                     STLS_REASON_NOT_SUPPORTED,
+                                     "%zu random bytes", len);
   }
   stls_error_leave(&guard);
   return result;
@@ -42,10 +43,13 @@ stls_result stls_random_add(const void *data, size_t len, double entropy,
   stls_error_guard guard;
 
   if (data == NULL && len > 0) return stls_error_null(err, "data");
-  if (len > INT_MAX) return stls_error_misuse(err, "len is above INT_MAX");
+  if (len > INT_MAX)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "len is above INT_MAX");
   /* Not a number is in no range. */
   if (!(entropy >= 0 && entropy <= (double)len))
-    return stls_error_misuse(err, "entropy is not 0 to len");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "entropy is not 0 to len");
   if (len == 0) return STLS_OK;
   stls_error_enter(&guard);
   RAND_add(data, (int)len, entropy);

@@ -14,7 +14,8 @@
 #include "idna.h"
 #include "sessionpolicy.h"
 
-static const char *what_ended(const stls_session *session);
+static stls_result check_alive(const stls_session *session, stls_error *err);
+static stls_result expired(const char *why, stls_error *err);
 static bool is_same_name(const char *a, const char *b);
 static char to_lower(char c);
 
@@ -69,7 +70,8 @@ stls_result stls_session_check(const stls_session *session,
   if (session == NULL) return stls_error_null(err, "session");
   if (context == NULL) return stls_error_null(err, "context");
   if (context->role == STLS_SERVER)
-    return stls_error_misuse(err, "context is not a client's");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
+                           "context is not a client's");
   if (server_name != NULL)
     result = stls_idna_resolve(server_name, "server_name", &found, err);
   if (result != STLS_OK) return result;
@@ -84,30 +86,29 @@ stls_result stls_session_fits(const stls_session *session,
                               const stls_context *context, const char *name,
                               stls_error *err)
 {
-  const char *why = what_ended(session);
+  stls_result result = check_alive(session, err);
   unsigned char policy[STLS_DIGEST_LEN];
-  stls_result result;
 
-  if (why != NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "the session is not resumable: %s", why);
+  if (result != STLS_OK) return result;
   if (!is_same_name(session->server_name, name))
-    return stls_error_set(
-        err, STLS_ERROR_INPUT,
+    return stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_SESSION_OTHER_SERVER,
         "the session was made with the server \"%.200s\", not \"%.200s\"",
         session->server_name == NULL ? "" : session->server_name,
         name == NULL ? "" : name);
   if (!session->peer_verified && context->verify_mode != STLS_VERIFY_NONE)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "the session was made with a server that was not "
-                          "verified");
+    return stls_error_fail(err, STLS_ERROR_INPUT,
+                           STLS_REASON_SESSION_NOT_VERIFIED,
+                           "the session was made with a server that was not "
+                           "verified");
   result = stls_sessionpolicy_digest(context, policy, err);
   if (result == STLS_OK &&
       !stls_sessionpolicy_is_of(policy, session->ssl_session))
-    result = stls_error_set(err, STLS_ERROR_INPUT,
-                            "the session was made under another policy: verify "
-                            "mode or flags, names, security level, trust, or "
-                            "the client's own credential");
+    result =
+        stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_SESSION_OTHER_POLICY,
+                        "the session was made under another policy: verify "
+                        "mode or flags, names, security level, trust, or "
+                        "the client's own credential");
   return result;
 }
 
@@ -160,7 +161,7 @@ bool stls_session_has_ticket(const stls_session *session)
 
 bool stls_session_is_resumable(const stls_session *session)
 {
-  return session != NULL && what_ended(session) == NULL;
+  return session != NULL && check_alive(session, NULL) == STLS_OK;
 }
 
 int stls_session_version(const stls_session *session)
@@ -194,22 +195,35 @@ int64_t stls_session_now(void)
 }
 
 /* NULL: nothing. */
-static const char *what_ended(const stls_session *session)
+static stls_result check_alive(const stls_session *session, stls_error *err)
 {
   const int64_t made = stls_session_time(session);
   const int64_t now = stls_session_now();
   const uint64_t hint = stls_session_ticket_lifetime_hint(session);
 
-  if (atomic_load(&session->forgotten)) return "a connection with it failed";
+  if (atomic_load(&session->forgotten))
+    return stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_SESSION_NOT_RESUMABLE,
+        "the session is not resumable: a connection with it failed");
   if (SSL_SESSION_is_resumable(session->ssl_session) != 1)
-    return "it has neither identifier nor ticket";
-  if (made < 0 || session->born < 0) return "it is older than time";
-  if (now - made > stls_session_timeout(session)) return "its time is over";
+    return stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_SESSION_NOT_RESUMABLE,
+        "the session is not resumable: it has neither identifier nor ticket");
+  if (made < 0 || session->born < 0)
+    return expired("it is older than time", err);
+  if (now - made > stls_session_timeout(session))
+    return expired("its time is over", err);
   if (hint > 0 && now > made && (uint64_t)(now - made) > hint)
-    return "its ticket's time is over";
+    return expired("its ticket's time is over", err);
   if (now - session->born > STLS_SESSION_MAX_AGE)
-    return "the server was verified too long ago";
-  return NULL;
+    return expired("the server was verified too long ago", err);
+  return STLS_OK;
+}
+
+static stls_result expired(const char *why, stls_error *err)
+{
+  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_SESSION_EXPIRED,
+                         "the session is not resumable: %s", why);
 }
 
 /* Names are ASCII here, and case says nothing in them (RFC 4343). */

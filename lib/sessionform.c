@@ -85,7 +85,8 @@ stls_result stls_session_serialize(const stls_session *session, void *out,
     return stls_error_memory(err);
   }
   if (out_cap > 0 && out_cap < *out_len)
-    return stls_error_misuse(err, "out_cap is too small");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
+                           "out_cap is too small");
   return STLS_OK;
 }
 
@@ -103,7 +104,8 @@ stls_result stls_session_new_serialized(const void *data, size_t len,
   if (out_session == NULL) return stls_error_null(err, "out_session");
   fault = read_form(data, len, &parts);
   if (fault != NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT, "the session %s", fault);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_SESSION_BROKEN,
+                           "the session %s", fault);
   stls_error_enter(&guard);
   result = decode(&parts, libctx, propq, out_session, err);
   stls_error_leave(&guard);
@@ -193,12 +195,13 @@ static stls_result decode(const struct parts *parts, OSSL_LIB_CTX *libctx,
   stls_session *session;
 
   if (ssl_session == NULL)
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                  "the session cannot be decoded");
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_SESSION_BROKEN,
+                                   "the session cannot be decoded");
   if (!is_usable(ssl_session)) {
     SSL_SESSION_free(ssl_session);
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "the session is none of a client of this library");
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_SESSION_FOREIGN,
+                           "the session is none of a client of this library");
   }
   memcpy(name, parts->name, parts->name_len);
   session = stls_session_make(ssl_session, &facts);

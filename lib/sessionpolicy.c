@@ -107,7 +107,9 @@ static stls_result digest(const stls_context *context,
     memcpy(end, context->identity, STLS_DIGEST_LEN);
   if (stls_digest(context->libctx, context->propq, policy, sizeof policy, out))
     return STLS_OK;
-  return stls_error_set_openssl(err, STLS_ERROR_MEMORY, "digest of the policy");
+  return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
+                                 STLS_REASON_OUT_OF_MEMORY,
+                                 "digest of the policy");
 }
 
 static bool has_psk(const stls_context *context)

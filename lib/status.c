@@ -39,7 +39,10 @@ stls_result stls_object_next_session(stls_object *object,
 {
   if (object == NULL) return stls_error_null(err, "object");
   if (out_session == NULL) return stls_error_null(err, "out_session");
-  if (object->busy) return stls_error_misuse(err, "called from a callback");
+  if (object->busy)
+    return stls_error_fail(err, STLS_ERROR_MISUSE,
+                           STLS_REASON_CALLED_FROM_CALLBACK,
+                           "called from a callback");
   *out_session = stls_sessions_take(&object->sessions);
   return STLS_OK;
 }

@@ -119,9 +119,9 @@ static stls_result check(uint64_t now, uint64_t options, enum effect tolerated,
     turned &= ~rule->bit;
   }
   if (turned == 0) return STLS_OK;
-  return stls_error_set(err, STLS_ERROR_MISUSE,
-                        "options 0x%llx: not known to this library",
-                        (unsigned long long)turned);
+  return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                         "options 0x%llx: not known to this library",
+                         (unsigned long long)turned);
 }
 
 static stls_result refuse(const struct rule *rule, enum effect effect,
@@ -131,10 +131,11 @@ static stls_result refuse(const struct rule *rule, enum effect effect,
   uint64_t bit = turned & (~turned + 1);
   bool is_weak = effect == WEAKENING;
 
-  return stls_error_set(
-      err, STLS_ERROR_MISUSE, "option %s (0x%llx) cannot be %s: %s",
-      stls_option_name(bit), (unsigned long long)bit,
-      is_set ? "set" : "cleared",
+  return stls_error_fail(
+      err, STLS_ERROR_MISUSE,
+      is_weak ? STLS_REASON_WEAKENS_SECURITY : STLS_REASON_NOT_SUPPORTED,
+      "option %s (0x%llx) cannot be %s: %s", stls_option_name(bit),
+      (unsigned long long)bit, is_set ? "set" : "cleared",
       is_weak ? "it weakens security, see stls_context_set_insecure_options"
               : rule->why);
 }

@@ -34,7 +34,8 @@ stls_result stls_context_set_num_tickets(stls_context *context,
 
   if (result != STLS_OK) return result;
   if (num_tickets > MAX_TICKETS)
-    return stls_error_misuse(err, "num_tickets is above 16");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "num_tickets is above 16");
   context->num_tickets = num_tickets;
   return STLS_OK;
 }
@@ -51,7 +52,8 @@ stls_result stls_context_set_session_timeout(stls_context *context,
 
   if (result != STLS_OK) return result;
   if (seconds < 1 || seconds > STLS_SESSION_MAX_AGE)
-    return stls_error_misuse(err, "seconds is not from 1 to 604800");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "seconds is not from 1 to 604800");
   SSL_CTX_set_timeout(context->ssl_ctx, (long)seconds);
   return STLS_OK;
 }
@@ -66,21 +68,21 @@ stls_result stls_context_set_ticket_keys(stls_context *context,
                                          stls_error *err)
 {
   const bool is_first = context == NULL || context->ticket_keys == NULL;
-  const char *fault = stls_keyring_fault(keys, len);
   stls_result result = STLS_OK;
   stls_error_guard guard;
 
   if (is_first) result = stls_context_check_setter(context, STLS_SERVER, err);
+  if (result == STLS_OK) result = stls_keyring_check(keys, len, err);
   if (result != STLS_OK) return result;
-  if (fault != NULL) return stls_error_misuse(err, fault);
   if (is_first) {
     stls_error_enter(&guard);
     context->ticket_keys = stls_keyring_new(context->libctx, context->propq);
     if (context->ticket_keys == NULL)
       result = stls_error_queue_is_empty()
                    ? stls_error_memory(err)
-                   : stls_error_set_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                            "AES-256-CBC");
+                   : stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                             STLS_REASON_NOT_SUPPORTED,
+                                             "AES-256-CBC");
     stls_error_leave(&guard);
   }
   if (result != STLS_OK) return result;
@@ -99,7 +101,8 @@ stls_result stls_context_session_stats(const stls_context *context,
   if (context == NULL) return stls_error_null(err, "context");
   if (out_stats == NULL) return stls_error_null(err, "out_stats");
   if (out_stats->size < sizeof *out_stats)
-    return stls_error_misuse(err, "out_stats->size is not set");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "out_stats->size is not set");
   ctx = context->ssl_ctx;
   out_stats->number = (size_t)SSL_CTX_sess_number(ctx);
   out_stats->connect = (size_t)SSL_CTX_sess_connect(ctx);

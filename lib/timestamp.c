@@ -77,8 +77,8 @@ stls_result stls_timestamp_parse(const char *text, int64_t *out_seconds,
   if (out_seconds == NULL) return stls_error_null(err, "out_seconds");
   fault = read_fields(text, &fields);
   if (fault != NULL)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "certificate time \"%.100s\": %s", text, fault);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
+                           "certificate time \"%.100s\": %s", text, fault);
   *out_seconds = join(&fields);
   return STLS_OK;
 }
@@ -91,12 +91,13 @@ stls_result stls_timestamp_format(int64_t seconds, char *out, size_t out_cap,
 
   if (out == NULL) return stls_error_null(err, "out");
   if (out_cap < STLS_TIMESTAMP_SIZE)
-    return stls_error_misuse(err, "out_cap is below STLS_TIMESTAMP_SIZE");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
+                           "out_cap is below STLS_TIMESTAMP_SIZE");
   if (seconds < FIRST_SECOND || seconds > LAST_SECOND)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "certificate time of %" PRId64
-                          " seconds: its year is not 1 to 9999",
-                          seconds);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_OUT_OF_RANGE,
+                           "certificate time of %" PRId64
+                           " seconds: its year is not 1 to 9999",
+                           seconds);
   split(seconds, &fields);
   snprintf(out, out_cap, "%s %2d %02d:%02d:%02d %04d GMT",
            month_names[fields.month], numbers[DAY], numbers[HOUR],

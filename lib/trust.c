@@ -80,7 +80,8 @@ stls_result stls_trust_count(const stls_trust *trust,
   if (trust == NULL) return stls_error_null(err, "trust");
   if (out_counts == NULL) return stls_error_null(err, "out_counts");
   if (out_counts->size < sizeof *out_counts)
-    return stls_error_misuse(err, "out_counts->size is not set");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "out_counts->size is not set");
   stls_error_enter(&guard);
   CRYPTO_THREAD_read_lock(trust->lock);
   for (int i = 0; i < sk_X509_num(trust->certs); i++)

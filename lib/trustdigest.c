@@ -30,8 +30,9 @@ stls_result stls_trust_digest(stls_trust *trust,
   if (done) memcpy(out, trust->digest, STLS_DIGEST_LEN);
   CRYPTO_THREAD_unlock(trust->lock);
   return done ? STLS_OK
-              : stls_error_set_openssl(err, STLS_ERROR_MEMORY,
-                                       "digest of the trust");
+              : stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
+                                        STLS_REASON_OUT_OF_MEMORY,
+                                        "digest of the trust");
 }
 
 /* Nothing ever leaves the lists, so that their lengths tell. */

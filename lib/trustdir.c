@@ -110,10 +110,10 @@ static stls_result list(const char *path, stls_trust_care care,
   if (!is_strict && !stls_directory_is_there(path)) return STLS_OK;
   result = stls_directory_list(path, is_hashed, names, err);
   if (is_strict && result == STLS_OK && names->num == 0)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s: no file has a hashed name, such as 0123abcd.0: "
-                          "run \"openssl rehash\" on the directory",
-                          path);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_HASHED_FILE,
+                           "%s: no file has a hashed name, such as 0123abcd.0: "
+                           "run \"openssl rehash\" on the directory",
+                           path);
   return result;
 }
 
@@ -152,8 +152,9 @@ static stls_result read_file(const char *path, const char *name,
 
   if (whole == NULL) return stls_error_memory(err);
   if (is_strict && stls_directory_is_odd(whole))
-    result = stls_error_set(err, STLS_ERROR_INPUT,
-                            "%.200s: it is no regular file", whole);
+    result =
+        stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NOT_REGULAR_FILE,
+                        "%.200s: it is no regular file", whole);
   else if (is_strict || stls_directory_may_read(whole))
     result = stls_file_read(whole, &data, &text.len, err);
   text.data = data;

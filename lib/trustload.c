@@ -59,8 +59,7 @@ static stls_result add_memory(stls_trust *trust, const char *name,
   const struct stls_pem_text text = {name, data, len};
 
   if (trust == NULL) return stls_error_null(err, "trust");
-  if (data == NULL && len > 0)
-    return stls_error_set(err, STLS_ERROR_MISUSE, "%s is NULL", name);
+  if (data == NULL && len > 0) return stls_error_null(err, name);
   return add_text(trust, &text, read, err);
 }
 

@@ -30,6 +30,8 @@ static bool add_der_item(const uint8_t **at, long len,
 static stls_result nothing_found(const struct stls_pem_text *text,
                                  stls_trust_kind kind, stls_error *err);
 static int num_items(const struct stls_trust_batch *batch);
+static stls_reason reason_of_der(const struct stls_pem_text *text,
+                                 stls_trust_kind kind);
 static bool has_pem(const struct stls_pem_text *text);
 static bool looks_like_der(const struct stls_pem_text *text);
 static bool is_sound(const X509_CRL *crl);
@@ -67,21 +69,22 @@ stls_result stls_trust_read_der(const struct stls_pem_text *text,
   const uint8_t *start = text->data, *at = start;
 
   if (text->len == 0)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s: not enough data: it does not contain a %s",
-                          text->name, noun);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
+                           "%s: not enough data: it does not contain a %s",
+                           text->name, noun);
   if (text->len > LONG_MAX)
-    return stls_error_set(err, STLS_ERROR_INPUT, "%s: it is too long",
-                          text->name);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                           "%s: it is too long", text->name);
   for (int item = 1; (size_t)(at - start) < text->len; item++) {
     size_t offset = (size_t)(at - start);
     long left = (long)(text->len - offset);
     bool was_read;
     if (add_der_item(&at, left, scope, kind, batch, &was_read)) continue;
     if (was_read) return stls_error_memory(err);
-    return stls_error_set_openssl(
-        err, STLS_ERROR_INPUT, "%s: %s %d at byte %zu%s", text->name, noun,
-        item, offset, has_pem(text) ? ": it looks like PEM" : "");
+    return stls_error_fail_openssl(
+        err, STLS_ERROR_INPUT, reason_of_der(text, kind),
+        "%s: %s %d at byte %zu%s", text->name, noun, item, offset,
+        has_pem(text) ? ": it looks like PEM" : "");
   }
   return STLS_OK;
 }
@@ -123,9 +126,9 @@ static stls_result add_pem_crl(const struct stls_pem_text *text,
 
   if (crl == NULL || !is_sound(crl)) {
     X509_CRL_free(crl);
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT, "%s:%zu: CRL %d",
-                                  text->name, block->line,
-                                  sk_X509_CRL_num(crls) + 1);
+    return stls_error_fail_openssl(
+        err, STLS_ERROR_INPUT, STLS_REASON_CRL_BROKEN, "%s:%zu: CRL %d",
+        text->name, block->line, sk_X509_CRL_num(crls) + 1);
   }
   if (!was_short_of_memory() && sk_X509_CRL_push(crls, crl) > 0) return STLS_OK;
   X509_CRL_free(crl);
@@ -181,15 +184,26 @@ static stls_result nothing_found(const struct stls_pem_text *text,
 
   if (kind == STLS_TRUST_CRLS) noun = "CRL";
   if (kind == STLS_TRUST_BOTH) noun = "certificate or CRL";
-  return stls_error_set(
-      err, STLS_ERROR_INPUT, "%s: no start line: it does not contain a %s%s",
-      text->name, noun,
+  return stls_error_fail(
+      err, STLS_ERROR_INPUT,
+      text->len == 0         ? STLS_REASON_EMPTY
+      : looks_like_der(text) ? STLS_REASON_DER_GIVEN
+                             : STLS_REASON_NO_PEM_BLOCK,
+      "%s: no start line: it does not contain a %s%s", text->name, noun,
       looks_like_der(text) ? " in PEM form: it looks like DER" : "");
 }
 
 static int num_items(const struct stls_trust_batch *batch)
 {
   return sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls);
+}
+
+static stls_reason reason_of_der(const struct stls_pem_text *text,
+                                 stls_trust_kind kind)
+{
+  if (has_pem(text)) return STLS_REASON_PEM_GIVEN;
+  return kind == STLS_TRUST_CRLS ? STLS_REASON_CRL_BROKEN
+                                 : STLS_REASON_CERTIFICATE_BROKEN;
 }
 
 static bool has_pem(const struct stls_pem_text *text)

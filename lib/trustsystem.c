@@ -54,15 +54,16 @@ stls_result stls_trust_default_paths(stls_trust_paths *out_paths,
 
   if (out_paths == NULL) return stls_error_null(err, "out_paths");
   if (out_paths->size < sizeof *out_paths)
-    return stls_error_misuse(err, "out_paths->size is not set");
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "out_paths->size is not set");
   if (!has_dir(dirs, &has_dirs)) return stls_error_memory(err);
   has_file = stls_directory_is_file(file);
   if ((has_file && strlen(file) >= sizeof out_paths->cafile) ||
       (has_dirs && strlen(dirs) >= sizeof out_paths->capath))
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "the default path of certificates is longer than "
-                          "%zu bytes",
-                          sizeof out_paths->capath - 1);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                           "the default path of certificates is longer than "
+                           "%zu bytes",
+                           sizeof out_paths->capath - 1);
   strcpy(out_paths->cafile, has_file ? file : "");
   strcpy(out_paths->capath, has_dirs ? dirs : "");
   out_paths->openssl_cafile_env = X509_get_default_cert_file_env();

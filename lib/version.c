@@ -53,7 +53,7 @@ stls_result stls_version_match(const char *what, int built_major,
                                int running_major, stls_error *err)
 {
   if (built_major == running_major) return STLS_OK;
-  return stls_error_set(err, STLS_ERROR_UNSUPPORTED,
-                        "%s: built for major version %d, running with %d", what,
-                        built_major, running_major);
+  return stls_error_fail(err, STLS_ERROR_UNSUPPORTED, STLS_REASON_OTHER_OPENSSL,
+                         "%s: built for major version %d, running with %d",
+                         what, built_major, running_major);
 }

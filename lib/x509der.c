@@ -117,16 +117,17 @@ static stls_result read_certs(const struct stls_pem_text *der,
   size_t at = 0, len;
 
   if (der->len == 0)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s: it does not contain a certificate", der->name);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
+                           "%s: it does not contain a certificate", der->name);
   for (; at < der->len; at += len) {
     X509 *cert = NULL;
     if (stls_x509der_measure(data + at, der->len - at, &len))
       cert = stls_x509der_cert(data + at, len, scope);
     if (cert == NULL)
-      return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                    "%s: offset %zu: certificate %d", der->name,
-                                    at, sk_X509_num(certs) + 1);
+      return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                     STLS_REASON_CERTIFICATE_BROKEN,
+                                     "%s: offset %zu: certificate %d",
+                                     der->name, at, sk_X509_num(certs) + 1);
     if (sk_X509_push(certs, cert) <= 0) {
       X509_free(cert);
       return stls_error_memory(err);
@@ -140,13 +141,14 @@ static stls_result check_whole(const struct stls_pem_text *der, stls_error *err)
   size_t len;
 
   if (!stls_x509der_measure(der->data, der->len, &len))
-    return stls_error_set_openssl(err, STLS_ERROR_INPUT,
-                                  "%s: offset 0: private key", der->name);
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_KEY_BROKEN,
+                                   "%s: offset 0: private key", der->name);
   if (len < der->len)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s: offset %zu: there is something behind the "
-                          "private key",
-                          der->name, len);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TRAILING_DATA,
+                           "%s: offset %zu: there is something behind the "
+                           "private key",
+                           der->name, len);
   return STLS_OK;
 }
 

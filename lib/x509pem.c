@@ -69,9 +69,9 @@ stls_result stls_x509pem_cert(const struct stls_pem_text *text,
   while ((step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK) {
     if (!stls_x509pem_is_cert(&block)) continue;
     if (found.data != NULL)
-      return stls_error_set(err, STLS_ERROR_INPUT,
-                            "%s:%zu: a second certificate", text->name,
-                            block.line);
+      return stls_error_fail(
+          err, STLS_ERROR_INPUT, STLS_REASON_SECOND_CERTIFICATE,
+          "%s:%zu: a second certificate", text->name, block.line);
     found = block;
   }
   if (step == STLS_PEM_UNTERMINATED)
@@ -79,8 +79,8 @@ stls_result stls_x509pem_cert(const struct stls_pem_text *text,
   if (found.data == NULL) return no_cert(text, err);
   result = read_cert(&found, scope, out_cert);
   if (result == STLS_OK) return STLS_OK;
-  return stls_error_set_openssl(err, result, "%s:%zu: certificate", text->name,
-                                found.line);
+  return stls_error_fail_openssl(err, result, STLS_REASON_CERTIFICATE_BROKEN,
+                                 "%s:%zu: certificate", text->name, found.line);
 }
 
 stls_result stls_x509pem_key(const struct stls_pem_text *text,
@@ -100,10 +100,10 @@ stls_result stls_x509pem_key(const struct stls_pem_text *text,
   if (step == STLS_PEM_UNTERMINATED)
     return stls_x509pem_unterminated(text, &block, err);
   if (step == STLS_PEM_END)
-    return stls_error_set(err, STLS_ERROR_INPUT,
-                          "%s: no start line: it does not contain a private "
-                          "key",
-                          text->name);
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PEM_BLOCK,
+                           "%s: no start line: it does not contain a private "
+                           "key",
+                           text->name);
   key = read_key(&block, scope, asking);
   if (key == NULL) {
     snprintf(where, sizeof where, "%s:%zu: private key", text->name,
@@ -135,9 +135,9 @@ stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
   stls_result result = read_cert(block, scope, &cert);
 
   if (result != STLS_OK)
-    return stls_error_set_openssl(err, result, "%s:%zu: certificate %d",
-                                  text->name, block->line,
-                                  sk_X509_num(certs) + 1);
+    return stls_error_fail_openssl(err, result, STLS_REASON_CERTIFICATE_BROKEN,
+                                   "%s:%zu: certificate %d", text->name,
+                                   block->line, sk_X509_num(certs) + 1);
   if (sk_X509_push(certs, cert) > 0) return STLS_OK;
   X509_free(cert);
   return stls_error_memory(err);
@@ -147,10 +147,10 @@ stls_result stls_x509pem_unterminated(const struct stls_pem_text *text,
                                       const struct stls_pem_block *block,
                                       stls_error *err)
 {
-  return stls_error_set(err, STLS_ERROR_INPUT,
-                        "%s:%zu: the block \"%.*s\" has no matching END line",
-                        text->name, block->line, (int)block->label_len,
-                        block->label);
+  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_PEM_BROKEN,
+                         "%s:%zu: the block \"%.*s\" has no matching END line",
+                         text->name, block->line, (int)block->label_len,
+                         block->label);
 }
 
 int stls_x509pem_no_passphrase(char *out, int cap, int writing, void *arg)
@@ -175,9 +175,9 @@ static bool is_key(const struct stls_pem_block *block)
 
 static stls_result no_cert(const struct stls_pem_text *text, stls_error *err)
 {
-  return stls_error_set(err, STLS_ERROR_INPUT,
-                        "%s: no start line: it does not contain a certificate",
-                        text->name);
+  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PEM_BLOCK,
+                         "%s: no start line: it does not contain a certificate",
+                         text->name);
 }
 
 /* OpenSSL may give no reason at all, also when memory was short: then it can be
