@@ -15,6 +15,10 @@ static stls_result set_list(stls_context *context, const char *list,
                             const char *what,
                             int (*set)(SSL_CTX *ssl_ctx, const char *list),
                             stls_error *err);
+static stls_result set_kept_list(stls_context *context, const char *list,
+                                 const char *what,
+                                 int (*set)(SSL_CTX *ssl_ctx, const char *list),
+                                 enum stls_context_list which, stls_error *err);
 static void note_ciphers(stls_context *context);
 static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list);
 static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers, bool of_1_3);
@@ -58,27 +62,31 @@ stls_result stls_context_set_ciphersuites(stls_context *context,
 stls_result stls_context_set_groups(stls_context *context, const char *groups,
                                     stls_error *err)
 {
-  return set_list(context, groups, "groups", stls_ciphers_set_groups, err);
+  return set_kept_list(context, groups, "groups", stls_ciphers_set_groups,
+                       STLS_LIST_GROUPS, err);
 }
 
 stls_result stls_context_set_ecdh_curve(stls_context *context, const char *name,
                                         stls_error *err)
 {
-  return set_list(context, name, "curve", set_curve, err);
+  return set_kept_list(context, name, "curve", set_curve, STLS_LIST_GROUPS,
+                       err);
 }
 
 stls_result stls_context_set_server_sigalgs(stls_context *context,
                                             const char *sigalgs,
                                             stls_error *err)
 {
-  return set_list(context, sigalgs, "sigalgs", set_server_sigalgs, err);
+  return set_kept_list(context, sigalgs, "sigalgs", set_server_sigalgs,
+                       STLS_LIST_SERVER_SIGALGS, err);
 }
 
 stls_result stls_context_set_client_sigalgs(stls_context *context,
                                             const char *sigalgs,
                                             stls_error *err)
 {
-  return set_list(context, sigalgs, "sigalgs", set_client_sigalgs, err);
+  return set_kept_list(context, sigalgs, "sigalgs", set_client_sigalgs,
+                       STLS_LIST_CLIENT_SIGALGS, err);
 }
 
 /* SSL_CTX_set_cipher_list replaces the list before it finds that no cipher is
@@ -127,6 +135,26 @@ static stls_result set_list(stls_context *context, const char *list,
                                 "%s \"%s\"", what, list);
   stls_error_leave(&guard);
   return result;
+}
+
+/* Sessions belong to such a list, see sessionpolicy.h. */
+static stls_result set_kept_list(stls_context *context, const char *list,
+                                 const char *what,
+                                 int (*set)(SSL_CTX *ssl_ctx, const char *list),
+                                 enum stls_context_list which, stls_error *err)
+{
+  char *kept = list == NULL ? NULL : stls_mem_strdup(list);
+  stls_result result;
+
+  if (list != NULL && kept == NULL) return stls_error_memory(err);
+  result = set_list(context, list, what, set, err);
+  if (result != STLS_OK) {
+    stls_mem_free(kept);
+    return result;
+  }
+  stls_mem_free(context->lists[which]);
+  context->lists[which] = kept;
+  return STLS_OK;
 }
 
 /* A list may set the security level, too. */

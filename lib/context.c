@@ -28,6 +28,7 @@ void stls_context_free(stls_context *context)
   stls_mem_free(context->alpn.wire);
   stls_mem_free(context->propq);
   stls_mem_free(context->psk.hint);
+  for (size_t i = 0; i < STLS_NUM_LISTS; i++) stls_mem_free(context->lists[i]);
   stls_keylog_file_free(context->keylog.file);
   stls_mem_free(context);
 }

@@ -15,6 +15,14 @@
 
 #define STLS_NUM_LIMITS 5
 
+/* Lists that OpenSSL tells nobody once they are set. */
+enum stls_context_list {
+  STLS_LIST_GROUPS,
+  STLS_LIST_SERVER_SIGALGS,
+  STLS_LIST_CLIENT_SIGALGS,
+  STLS_NUM_LISTS
+};
+
 struct stls_context {
   stls_refs refs;
   SSL_CTX *ssl_ctx;
@@ -43,6 +51,8 @@ struct stls_context {
   bool post_handshake_auth;
   bool ciphers_were_set;
   bool ciphersuites_were_set;
+  /* As they were set; owned, NULL for the default. */
+  char *lists[STLS_NUM_LISTS];
   /* The security level before insecure versions lowered it; -1 for not. */
   int proper_level;
   size_t limits[STLS_NUM_LIMITS];

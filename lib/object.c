@@ -18,6 +18,9 @@ static stls_result open_object(stls_object *object, stls_context *context,
                                stls_bio *incoming, stls_bio *outgoing,
                                const stls_object_options *options,
                                stls_error *err);
+static stls_result offer_session(stls_object *object,
+                                 const stls_object_options *options,
+                                 stls_error *err);
 static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
                              stls_error *err);
 static stls_result set_server_name(stls_object *object, SSL *ssl,
@@ -229,9 +232,22 @@ static stls_result open_object(stls_object *object, stls_context *context,
     result =
         set_server_name(object, object->drive.ssl, options->server_name, err);
   if (result == STLS_OK && options->session != NULL)
-    result = stls_sessions_offer(&object->sessions, object->drive.ssl,
-                                 options->session, err);
+    result = offer_session(object, options, err);
   return result;
+}
+
+/* Without it, the server is verified as ever. */
+static stls_result offer_session(stls_object *object,
+                                 const stls_object_options *options,
+                                 stls_error *err)
+{
+  const bool is_fatal = options->refuse_unfit_session;
+  stls_result result =
+      stls_sessions_offer(&object->sessions, object->drive.ssl,
+                          options->session, is_fatal ? err : NULL);
+
+  if (result == STLS_ERROR_INPUT && !is_fatal) return STLS_OK;
+  return result == STLS_OK || is_fatal ? result : stls_error_memory(err);
 }
 
 static stls_result open_prelude(stls_object *object, stls_error *err)

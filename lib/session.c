@@ -16,6 +16,10 @@
 
 static stls_result check_alive(const stls_session *session, stls_error *err);
 static stls_result expired(const char *why, stls_error *err);
+static stls_result tell_difference(const stls_session *session,
+                                   const stls_context *context,
+                                   stls_error *err);
+static bool has_suite(const stls_context *context, const SSL_CIPHER *suite);
 static bool is_same_name(const char *a, const char *b);
 static char to_lower(char c);
 
@@ -104,11 +108,7 @@ stls_result stls_session_fits(const stls_session *session,
   result = stls_sessionpolicy_digest(context, policy, err);
   if (result == STLS_OK &&
       !stls_sessionpolicy_is_of(policy, session->ssl_session))
-    result =
-        stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_SESSION_OTHER_POLICY,
-                        "the session was made under another policy: verify "
-                        "mode or flags, names, security level, trust, or "
-                        "the client's own credential");
+    result = tell_difference(session, context, err);
   return result;
 }
 
@@ -224,6 +224,44 @@ static stls_result expired(const char *why, stls_error *err)
 {
   return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_SESSION_EXPIRED,
                          "the session is not resumable: %s", why);
+}
+
+/* What can be told of it. */
+static stls_result tell_difference(const stls_session *session,
+                                   const stls_context *context, stls_error *err)
+{
+  const int version = stls_session_version(session);
+  const char *suite = stls_session_cipher_name(session);
+
+  if (version < (int)context->min_version ||
+      version > (int)context->max_version)
+    return stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_SESSION_OTHER_POLICY,
+        "the session is of version 0x%x, which the context's "
+        "policy has no more",
+        (unsigned)version);
+  if (!has_suite(context, SSL_SESSION_get0_cipher(session->ssl_session)))
+    return stls_error_fail(err, STLS_ERROR_INPUT,
+                           STLS_REASON_SESSION_OTHER_POLICY,
+                           "the session is of cipher suite %s, which the "
+                           "context's policy has no more",
+                           suite == NULL ? "unknown" : suite);
+  return stls_error_fail(
+      err, STLS_ERROR_INPUT, STLS_REASON_SESSION_OTHER_POLICY,
+      "the session was made under another policy: verify mode or flags, names, "
+      "security level, trust, versions, cipher suites, groups, signature "
+      "algorithms, or the client's own credential");
+}
+
+static bool has_suite(const stls_context *context, const SSL_CIPHER *suite)
+{
+  const STACK_OF(SSL_CIPHER) *suites = SSL_CTX_get_ciphers(context->ssl_ctx);
+
+  for (int i = 0; suite != NULL && i < sk_SSL_CIPHER_num(suites); i++)
+    if (SSL_CIPHER_get_id(sk_SSL_CIPHER_value(suites, i)) ==
+        SSL_CIPHER_get_id(suite))
+      return true;
+  return false;
 }
 
 /* Names are ASCII here, and case says nothing in them (RFC 4343). */

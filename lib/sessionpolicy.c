@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* sessionpolicy (L4): how a context verifies its peers, as one short value. */
+/* sessionpolicy (L4): what a context checks and chooses, as one short value. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
 #include "sessionpolicy.h"
 
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
 #include "error.h"
+#include "text.h"
 #include "trust.h"
-
-/* Nine numbers of eight bytes, and two digests. */
-#define POLICY_LEN (9 * 8 + 2 * STLS_DIGEST_LEN)
 
 static stls_result digest(const stls_context *context,
                           const unsigned char trust[STLS_DIGEST_LEN],
                           unsigned char out[STLS_DIGEST_LEN], stls_error *err);
+static void put_numbers(struct stls_text *policy, const stls_context *context);
+static void put_algorithms(struct stls_text *policy,
+                           const stls_context *context);
+static int purpose_of(const X509_VERIFY_PARAM *param);
 static bool has_psk(const stls_context *context);
-static unsigned char *put_number(unsigned char *out, int64_t number);
-static unsigned char *put_numbers(unsigned char *out,
-                                  const stls_context *context);
+static void put_number(struct stls_text *policy, int64_t number);
 
 stls_result stls_sessionpolicy_digest(const stls_context *context,
                                       unsigned char out[STLS_DIGEST_LEN],
@@ -68,8 +72,28 @@ bool stls_sessionpolicy_is_of(const unsigned char policy[STLS_DIGEST_LEN],
   return len == STLS_DIGEST_LEN && memcmp(of, policy, STLS_DIGEST_LEN) == 0;
 }
 
-static unsigned char *put_numbers(unsigned char *out,
-                                  const stls_context *context)
+static stls_result digest(const stls_context *context,
+                          const unsigned char trust[STLS_DIGEST_LEN],
+                          unsigned char out[STLS_DIGEST_LEN], stls_error *err)
+{
+  struct stls_text policy = {0};
+  bool done;
+
+  put_numbers(&policy, context);
+  stls_text_put(&policy, trust, STLS_DIGEST_LEN);
+  if (context->role == STLS_CLIENT)
+    stls_text_put(&policy, context->identity, STLS_DIGEST_LEN);
+  put_algorithms(&policy, context);
+  done = !policy.has_failed && stls_digest(context->libctx, context->propq,
+                                           policy.data, policy.len, out);
+  stls_text_free(&policy);
+  if (done) return STLS_OK;
+  return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
+                                 STLS_REASON_OUT_OF_MEMORY,
+                                 "digest of the policy");
+}
+
+static void put_numbers(struct stls_text *policy, const stls_context *context)
 {
   const X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context->ssl_ctx);
   const unsigned long flags = stls_context_verify_flags(context);
@@ -78,38 +102,52 @@ static unsigned char *put_numbers(unsigned char *out,
   /* The same to a client. */
   if (context->role == STLS_CLIENT && mode == STLS_VERIFY_OPTIONAL)
     mode = STLS_VERIFY_REQUIRED;
-  out = put_number(out, (int)context->role);
-  out = put_number(
-      out, (int64_t)context->hostflags << 1 | context->post_handshake_auth);
+  put_number(policy, (int)context->role);
+  put_number(policy,
+             (int64_t)context->hostflags << 1 | context->post_handshake_auth);
   /* No two look-ups need know the same keys. */
-  out = put_number(out, has_psk(context) ? context->trust_generation : 0);
-  out = put_number(out, 4 * (context->trust != NULL) +
-                            8 * stls_context_check_hostname(context) + mode);
-  out = put_number(out, (int64_t)flags);
-  out = put_number(out, (flags & X509_V_FLAG_USE_CHECK_TIME) == 0
-                            ? 0
-                            : (int64_t)X509_VERIFY_PARAM_get_time(param));
-  out = put_number(out, X509_VERIFY_PARAM_get_depth(param));
-  out = put_number(out, X509_VERIFY_PARAM_get_auth_level(param));
-  return put_number(out, SSL_CTX_get_security_level(context->ssl_ctx));
+  put_number(policy, has_psk(context) ? context->trust_generation : 0);
+  put_number(policy, 4 * (context->trust != NULL) +
+                         8 * stls_context_check_hostname(context) + mode);
+  put_number(policy, (int64_t)flags);
+  put_number(policy, (flags & X509_V_FLAG_USE_CHECK_TIME) == 0
+                         ? 0
+                         : (int64_t)X509_VERIFY_PARAM_get_time(param));
+  put_number(policy, X509_VERIFY_PARAM_get_depth(param));
+  put_number(policy, X509_VERIFY_PARAM_get_auth_level(param));
+  put_number(policy, purpose_of(param));
+  put_number(policy, SSL_CTX_get_security_level(context->ssl_ctx));
+  put_number(policy, SSL_CTX_get_min_proto_version(context->ssl_ctx));
+  put_number(policy, SSL_CTX_get_max_proto_version(context->ssl_ctx));
 }
 
-static stls_result digest(const stls_context *context,
-                          const unsigned char trust[STLS_DIGEST_LEN],
-                          unsigned char out[STLS_DIGEST_LEN], stls_error *err)
+/* What a handshake may choose from: cipher suites by their numbers, the rest in
+ * the words of whoever set it. */
+static void put_algorithms(struct stls_text *policy,
+                           const stls_context *context)
 {
-  unsigned char policy[POLICY_LEN] = {0};
-  unsigned char *end = put_numbers(policy, context);
+  const STACK_OF(SSL_CIPHER) *suites = SSL_CTX_get_ciphers(context->ssl_ctx);
 
-  memcpy(end, trust, STLS_DIGEST_LEN);
-  end += STLS_DIGEST_LEN;
-  if (context->role == STLS_CLIENT)
-    memcpy(end, context->identity, STLS_DIGEST_LEN);
-  if (stls_digest(context->libctx, context->propq, policy, sizeof policy, out))
-    return STLS_OK;
-  return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
-                                 STLS_REASON_OUT_OF_MEMORY,
-                                 "digest of the policy");
+  for (int i = 0; i < sk_SSL_CIPHER_num(suites); i++) {
+    uint16_t id = SSL_CIPHER_get_protocol_id(sk_SSL_CIPHER_value(suites, i));
+    const unsigned char wire[] = {(unsigned char)(id >> 8), (unsigned char)id};
+    stls_text_put(policy, wire, sizeof wire);
+  }
+  for (size_t i = 0; i < STLS_NUM_LISTS; i++) {
+    stls_text_put(policy, "", 1);
+    if (context->lists[i] != NULL) stls_text_puts(policy, context->lists[i]);
+  }
+}
+
+/* Only the escape hatch can set one. */
+static int purpose_of(const X509_VERIFY_PARAM *param)
+{
+#ifdef HAVE_X509_VERIFY_PARAM_GET_PURPOSE
+  return X509_VERIFY_PARAM_get_purpose(param);
+#else
+  (void)param;
+  return 0;
+#endif
 }
 
 static bool has_psk(const stls_context *context)
@@ -117,9 +155,11 @@ static bool has_psk(const stls_context *context)
   return context->psk.client != NULL || context->psk.server != NULL;
 }
 
-static unsigned char *put_number(unsigned char *out, int64_t number)
+static void put_number(struct stls_text *policy, int64_t number)
 {
+  unsigned char bytes[8];
+
   for (int i = 0; i < 8; i++)
-    *out++ = (unsigned char)((uint64_t)number >> (8 * i));
-  return out;
+    bytes[i] = (unsigned char)((uint64_t)number >> (8 * i));
+  stls_text_put(policy, bytes, sizeof bytes);
 }

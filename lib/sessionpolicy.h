@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sessionpolicy (L4): how a context verifies its peers, as one short value. */
+/* sessionpolicy (L4): what a context checks and chooses, as one short value. */
 #ifndef STLS_SESSIONPOLICY_H
 #define STLS_SESSIONPOLICY_H
 
@@ -7,10 +7,13 @@
 #include "digest.h"
 
 /*
- * A value that contexts have in common that verify alike: role, mode, flags and
- * levels, names, what is in the trust; and, for a client, the certificate that
- * it shows itself. The same in every process. STLS_ERROR_MEMORY. The caller
- * guards the error queue.
+ * A value that contexts have in common whose full handshakes would check the same
+ * and choose from the same: role; mode, flags, levels, purpose, names, what is in
+ * the trust, with its settings; versions, cipher suites, groups, signature
+ * algorithms; and, for a client, the certificate that it shows itself. The same
+ * in every process. Left out is what a resumed handshake negotiates and checks
+ * anew, such as ALPN, and a server's own certificates. STLS_ERROR_MEMORY. The
+ * caller guards the error queue.
  */
 stls_result stls_sessionpolicy_digest(const stls_context *context,
                                       unsigned char out[STLS_DIGEST_LEN],

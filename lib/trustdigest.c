@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* trustdigest (L3): what is in a set of trust, as one short value. */
 #include <openssl/evp.h>
+#include <openssl/objects.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,10 @@ static bool is_current(const stls_trust *trust);
 static bool renew(stls_trust *trust);
 static bool collect(const stls_trust *trust, const EVP_MD *md,
                     unsigned char *list);
+static bool digest_cert(X509 *cert, const EVP_MD *md,
+                        unsigned char out[STLS_DIGEST_LEN]);
+static bool put_purposes(EVP_MD_CTX *ctx, const STACK_OF(ASN1_OBJECT) * list);
+static bool put_number(EVP_MD_CTX *ctx, uint32_t number);
 static int compare(const void *a, const void *b);
 
 stls_result stls_trust_digest(stls_trust *trust,
@@ -76,7 +81,7 @@ static bool collect(const stls_trust *trust, const EVP_MD *md,
   bool done = true;
 
   for (int i = 0; done && i < sk_X509_num(trust->certs); i++) {
-    done = X509_digest(sk_X509_value(trust->certs, i), md, list, NULL) == 1;
+    done = digest_cert(sk_X509_value(trust->certs, i), md, list);
     list += STLS_DIGEST_LEN;
   }
   for (int i = 0; done && i < sk_X509_CRL_num(trust->crls); i++) {
@@ -85,6 +90,50 @@ static bool collect(const stls_trust *trust, const EVP_MD *md,
     list += STLS_DIGEST_LEN;
   }
   return done;
+}
+
+/* A "TRUSTED CERTIFICATE" says what it is trusted for, and what not, behind its
+ * DER. Most say nothing. */
+static bool digest_cert(X509 *cert, const EVP_MD *md,
+                        unsigned char out[STLS_DIGEST_LEN])
+{
+  const STACK_OF(ASN1_OBJECT) *trusted = X509_get0_trust_objects(cert);
+  const STACK_OF(ASN1_OBJECT) *rejected = X509_get0_reject_objects(cert);
+  EVP_MD_CTX *ctx;
+  bool done = X509_digest(cert, md, out, NULL) == 1;
+
+  if (!done || (trusted == NULL && rejected == NULL)) return done;
+  ctx = EVP_MD_CTX_new();
+  done = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1 &&
+         EVP_DigestUpdate(ctx, out, STLS_DIGEST_LEN) == 1 &&
+         put_purposes(ctx, trusted) && put_purposes(ctx, rejected) &&
+         EVP_DigestFinal_ex(ctx, out, NULL) == 1;
+  EVP_MD_CTX_free(ctx);
+  return done;
+}
+
+/* An empty list is not the same as none. */
+static bool put_purposes(EVP_MD_CTX *ctx, const STACK_OF(ASN1_OBJECT) * list)
+{
+  int num = sk_ASN1_OBJECT_num(list);
+  bool done = put_number(ctx, (uint32_t)num);
+
+  for (int i = 0; done && i < num; i++) {
+    const ASN1_OBJECT *purpose = sk_ASN1_OBJECT_value(list, i);
+    size_t len = OBJ_length(purpose);
+    done = put_number(ctx, (uint32_t)len) &&
+           EVP_DigestUpdate(ctx, OBJ_get0_data(purpose), len) == 1;
+  }
+  return done;
+}
+
+static bool put_number(EVP_MD_CTX *ctx, uint32_t number)
+{
+  const unsigned char bytes[] = {
+      (unsigned char)(number >> 24), (unsigned char)(number >> 16),
+      (unsigned char)(number >> 8), (unsigned char)number};
+
+  return EVP_DigestUpdate(ctx, bytes, sizeof bytes) == 1;
 }
 
 static int compare(const void *a, const void *b)

@@ -11,6 +11,7 @@
 #include "support/certs.h"
 #include "support/expect.h"
 #include "support/meeting.h"
+#include "support/trusts.h"
 
 SUITE(session_offer, .timeout = 60);
 
@@ -61,6 +62,67 @@ static void speak_h2(stls_context *context)
   const char *name = "h2";
 
   cr_assert_eq(stls_context_set_alpn(context, &name, 1, NULL), STLS_OK);
+}
+
+static void use_server_sigalgs(stls_context *context)
+{
+  cr_assert_eq(
+      stls_context_set_server_sigalgs(context, "ecdsa_secp256r1_sha256", NULL),
+      STLS_OK);
+}
+
+static void use_client_sigalgs(stls_context *context)
+{
+  cr_assert_eq(
+      stls_context_set_client_sigalgs(context, "ecdsa_secp256r1_sha256", NULL),
+      STLS_OK);
+}
+
+static void use_groups(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_groups(context, "P-256", NULL), STLS_OK);
+}
+
+/* None of which servers choose first. */
+static void use_chacha(stls_context *context)
+{
+  cr_assert_eq(
+      stls_context_set_ciphers(context, "ECDHE-ECDSA-CHACHA20-POLY1305", NULL),
+      STLS_OK);
+  cr_assert_eq(stls_context_set_ciphersuites(
+                   context, "TLS_CHACHA20_POLY1305_SHA256", NULL),
+               STLS_OK);
+}
+
+static void speak_both(stls_context *context)
+{
+  cr_assert_eq(
+      stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3, NULL),
+      STLS_OK);
+}
+
+static void speak_the_other(stls_context *context)
+{
+  const stls_version other = stls_context_min_version(context) == STLS_TLS_1_2
+                                 ? STLS_TLS_1_3
+                                 : STLS_TLS_1_2;
+
+  cr_assert_eq(stls_context_set_versions(context, other, other, NULL), STLS_OK);
+}
+
+static void trust_for_clients_alone(stls_context *context)
+{
+  trusts_set_purpose(context, "ca.pem", NID_client_auth, TRUSTS_TRUSTED);
+}
+
+static void trust_for_no_servers(stls_context *context)
+{
+  trusts_set_purpose(context, "ca.pem", NID_server_auth, TRUSTS_REJECTED);
+}
+
+static void trust_for_servers(stls_context *context)
+{
+  trusts_set_purpose(context, "ca.pem", NID_server_auth, TRUSTS_TRUSTED);
 }
 
 /* How a session is made, and how it is offered. */
@@ -163,6 +225,66 @@ static const struct row {
      {0},
      STLS_OK,
      ""},
+    {"a CA that rejects servers",
+     "openssl-verification-options(1), trust settings",
+     {0},
+     {.tune_client = trust_for_no_servers},
+     STLS_ERROR_INPUT,
+     "policy"},
+    {"a CA for clients alone",
+     "openssl-verification-options(1), trust settings",
+     {.tune_client = trust_for_servers},
+     {.tune_client = trust_for_clients_alone},
+     STLS_ERROR_INPUT,
+     "policy"},
+    {"the same trust settings",
+     "openssl-verification-options(1), trust settings",
+     {.tune_client = trust_for_servers},
+     {.tune_client = trust_for_servers},
+     STLS_OK,
+     ""},
+    {"other signature algorithms",
+     "RFC 8446, 4.2.3",
+     {0},
+     {.tune_client = use_server_sigalgs},
+     STLS_ERROR_INPUT,
+     "policy"},
+    {"other signature algorithms of its own",
+     "RFC 8446, 4.2.3",
+     {0},
+     {.tune_client = use_client_sigalgs},
+     STLS_ERROR_INPUT,
+     "policy"},
+    {"other groups",
+     "RFC 8422, 5.1.1",
+     {0},
+     {.tune_client = use_groups},
+     STLS_ERROR_INPUT,
+     "policy"},
+    {"other cipher suites",
+     "RFC 5246, 7.4.1.2; wolfssljni#209",
+     {0},
+     {.tune_client = use_chacha},
+     STLS_ERROR_INPUT,
+     "cipher suite"},
+    {"the same cipher suites",
+     "RFC 5246, 7.4.1.2",
+     {.tune_client = use_chacha},
+     {.tune_client = use_chacha},
+     STLS_OK,
+     ""},
+    {"more versions",
+     "strict",
+     {0},
+     {.tune_client = speak_both},
+     STLS_ERROR_INPUT,
+     "policy"},
+    {"the other version",
+     "RFC 8446, 4.1.1",
+     {0},
+     {.tune_client = speak_the_other},
+     STLS_ERROR_INPUT,
+     "version"},
     {"another client certificate",
      "CVE-2016-5419",
      {.client_credential = "client-ecdsa"},
@@ -217,6 +339,59 @@ Test(session_offer, depends_on_name_and_policy)
     run_row(&rows[i], STLS_TLS_1_2);
     run_row(&rows[i], STLS_TLS_1_3);
   }
+}
+
+/* What does not fit is left aside, and the handshake verifies everything: a
+ * server that knows the session is not asked for it. */
+static void run_aside(const struct row *row, pair_options *joined,
+                      const char *label)
+{
+  pair_options made = row->made, offered = row->offered;
+  meeting before, after;
+  stls_session *session;
+  const stls_conninfo *info;
+  test_pair pair;
+
+  made.version = offered.version = joined->version;
+  made.feed = offered.feed = joined->feed;
+  before = meeting_open(&made);
+  after = meeting_open(&offered);
+  session = meeting_session(&before);
+  stls_context_free(after.server);
+  after.server = stls_context_up_ref(before.server);
+  pair = meeting_pair(&after, session);
+  if (pair_handshake(&pair) == STLS_OK) {
+    meeting_greet(&pair);
+    info = stls_object_conninfo(pair.client);
+    cr_expect_eq(stls_conninfo_resumed(info), row->want == STLS_OK, "%s, %s",
+                 label, row->name);
+    cr_expect_eq(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
+                 row->want == STLS_OK, "%s, %s", label, row->name);
+    cr_expect_eq(stls_conninfo_peer_verified(info),
+                 row->offered.tune_client != verify_none, "%s, %s", label,
+                 row->name);
+  } else {
+    /* Whom such a client refuses in full, it refuses with a session. */
+    cr_expect_neq(row->want, STLS_OK, "%s, %s", label, row->name);
+    pair_free(&pair);
+    pair = meeting_pair(&after, NULL);
+    cr_expect_neq(pair_handshake(&pair), STLS_OK, "%s, %s: %s", label,
+                  row->name, pair_message(pair.client));
+  }
+  pair_free(&pair);
+  stls_session_free(session);
+  meeting_close(&before);
+  meeting_close(&after);
+}
+
+Test(session_offer, is_left_aside_where_it_does_not_fit)
+{
+  pair_options joined = {0};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &joined, label); row++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+      run_aside(&rows[i], &joined, label);
 }
 
 Test(session_offer, is_a_clients)

@@ -5,6 +5,7 @@
 
 #include "support/expect.h"
 #include "support/meeting.h"
+#include "support/trusts.h"
 
 SUITE(ticket_keys, .timeout = 60);
 
@@ -109,6 +110,52 @@ Test(ticket_keys, rotate)
   }
 }
 
+static void accept_sigalgs(stls_context *context)
+{
+  use_first_key(context);
+  cr_assert_eq(
+      stls_context_set_client_sigalgs(context, "ecdsa_secp256r1_sha256", NULL),
+      STLS_OK);
+}
+
+static void allow_groups(stls_context *context)
+{
+  use_first_key(context);
+  cr_assert_eq(stls_context_set_groups(context, "P-256", NULL), STLS_OK);
+}
+
+/* The client offers the other suites, too. */
+static void allow_chacha(stls_context *context)
+{
+  use_first_key(context);
+  cr_assert_eq(
+      stls_context_set_ciphers(context, "ECDHE-ECDSA-CHACHA20-POLY1305", NULL),
+      STLS_OK);
+  cr_assert_eq(stls_context_set_ciphersuites(
+                   context, "TLS_CHACHA20_POLY1305_SHA256", NULL),
+               STLS_OK);
+}
+
+static void trust_no_clients(stls_context *context)
+{
+  use_first_key(context);
+  trusts_set_purpose(context, "ca.pem", NID_client_auth, TRUSTS_REJECTED);
+}
+
+static void trust_clients(stls_context *context)
+{
+  use_first_key(context);
+  trusts_set_purpose(context, "ca.pem", NID_client_auth, TRUSTS_TRUSTED);
+}
+
+static void speak_both(stls_context *context)
+{
+  use_first_key(context);
+  cr_assert_eq(
+      stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3, NULL),
+      STLS_OK);
+}
+
 /* CVE-2025-23419: keys are shared, policies are not. `want` is whether what the
  * first server made is resumed by the second. */
 static const struct policy {
@@ -132,31 +179,72 @@ static const struct policy {
      {.server_verify = STLS_VERIFY_OPTIONAL},
      {.server_verify = STLS_VERIFY_OPTIONAL, .server_trust = "both-cas.pem"},
      false},
+    {"a CA that rejects clients",
+     {.server_verify = STLS_VERIFY_REQUIRED},
+     {.server_verify = STLS_VERIFY_REQUIRED, .tune_server = trust_no_clients},
+     false},
+    {"the same trust settings",
+     {.server_verify = STLS_VERIFY_REQUIRED, .tune_server = trust_clients},
+     {.server_verify = STLS_VERIFY_REQUIRED, .tune_server = trust_clients},
+     true},
+    {"other signature algorithms", {0}, {.tune_server = accept_sigalgs}, false},
+    {"other groups", {0}, {.tune_server = allow_groups}, false},
+    /* tlsfuzzer#66. */
+    {"other cipher suites", {0}, {.tune_server = allow_chacha}, false},
+    {"the same cipher suites",
+     {.tune_server = allow_chacha},
+     {.tune_server = allow_chacha},
+     true},
+    {"more versions", {0}, {.tune_server = speak_both}, false},
     {"another certificate of its own",
      {0},
      {.server_credential = "server-rsa"},
      true},
 };
 
+static void run_policy(const struct policy *row, const pair_options *joined,
+                       const char *label)
+{
+  pair_options first = row->first, second = row->second;
+  meeting again;
+  stls_session *session;
+  test_pair pair;
+  bool is_full;
+
+  first.version = second.version = joined->version;
+  first.feed = second.feed = joined->feed;
+  first.client_credential = second.client_credential = "client-ecdsa";
+  if (first.tune_server == NULL) first.tune_server = use_first_key;
+  if (second.tune_server == NULL) second.tune_server = use_first_key;
+  again = meeting_open(&first);
+  session = meeting_session(&again);
+  stls_context_free(again.server);
+  again.server = pair_context(&second, STLS_SERVER);
+  pair = meeting_pair(&again, NULL);
+  is_full = pair_handshake(&pair) == STLS_OK;
+  pair_free(&pair);
+  if (is_full) {
+    cr_expect_eq(meeting_resumes(&again, session), row->want, "%s, %s", label,
+                 row->name);
+  } else {
+    /* Whoever is refused in full is refused with a ticket. */
+    cr_expect_not(row->want, "%s, %s", label, row->name);
+    pair = meeting_pair(&again, session);
+    cr_expect_neq(pair_handshake(&pair), STLS_OK, "%s, %s", label, row->name);
+    pair_free(&pair);
+  }
+  stls_session_free(session);
+  meeting_close(&again);
+}
+
 Test(ticket_keys, do_not_open_what_another_policy_made)
 {
-  for (size_t v = 0; v < 2; v++)
-    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
-      pair_options first = policies[i].first, second = policies[i].second;
-      meeting again;
-      stls_session *session;
-      first.version = second.version = versions[v];
-      first.client_credential = second.client_credential = "client-ecdsa";
-      first.tune_server = second.tune_server = use_first_key;
-      again = meeting_open(&first);
-      session = meeting_session(&again);
-      stls_context_free(again.server);
-      again.server = pair_context(&second, STLS_SERVER);
-      cr_expect_eq(meeting_resumes(&again, session), policies[i].want,
-                   "TLS 1.%zu, %s", v + 2, policies[i].name);
-      stls_session_free(session);
-      meeting_close(&again);
-    }
+  pair_options joined = {0};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &joined, label); row++)
+    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++)
+      run_policy(&policies[i], &joined, label);
 }
 
 static const unsigned char many[17 * STLS_TICKET_KEY_LEN];

@@ -54,19 +54,28 @@ typedef struct stls_object_options {
   /* Server only: the application chooses the context when the ClientHello is
    * here, see stls_object_set_context. */
   bool choose_context;
-  /* Client: a session to resume, or NULL. Borrowed during the call, and as good
-   * as before afterwards; see sanstls/session.h on using it several times. The
-   * server may refuse it, then the handshake verifies everything as ever:
-   * stls_conninfo_resumed tells. It must have been made for this server_name,
-   * under the context's present policy: verify mode and flags, names, security
-   * level, trust, and the client's own credential; anything else is refused,
-   * because nothing of that is checked again. Server: NULL. */
+  /*
+   * Client: a session to resume, or NULL. Borrowed during the call, and as good
+   * as before afterwards; see sanstls/session.h on using it several times.
+   *
+   * It is offered to the server if it fits: it is resumable, and was made for
+   * this server_name, under what is the context's policy now: verify mode and
+   * flags, names, security level, trust and its settings, versions, cipher
+   * suites, groups, signature algorithms, and the client's own credential.
+   * Nothing of that is checked again when a session is resumed, so that any other
+   * is left aside; stls_session_check tells why. The server may refuse it, too.
+   * In both cases the handshake is a full one, which verifies everything as
+   * ever: stls_conninfo_resumed tells. Server: NULL.
+   */
   stls_session *session;
+  /* Client: a session that does not fit is STLS_ERROR_INPUT, and no object is
+   * made. */
+  bool refuse_unfit_session;
 } stls_object_options;
 
 #define STLS_OBJECT_OPTIONS_INIT \
   { \
-    sizeof(stls_object_options), 0, 0, false, 0 \
+    sizeof(stls_object_options), 0, 0, false, 0, false \
   }
 
 /*
@@ -80,8 +89,8 @@ typedef struct stls_object_options {
  *   the same; a client that verifies names has no server_name; a server has
  *   one, or a session; a client is told to choose a context.
  * STLS_ERROR_INPUT: server_name is not a valid name or address; the message
- *   quotes it. Or the session is not for this connection, or not resumable any
- *   more: see stls_session_check.
+ *   quotes it. Or, with refuse_unfit_session, the session is not for this
+ *   connection, or not resumable any more: see stls_session_check.
  * STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result

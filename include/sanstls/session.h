@@ -17,7 +17,7 @@ STLS_BEGIN_DECLS
  * CPython's ssl.SSLSession, on clients. A session carries the identity that was
  * verified when it was made over to each connection that resumes it, where no
  * certificate is looked at again. So it remembers for whom and under which
- * policy that was, and is refused for any other: see `session` in
+ * policy that was, and is offered for no other: see `session` in
  * stls_object_options.
  *
  * Sessions come out of stls_object_next_session and never change. They are
@@ -61,8 +61,8 @@ STLS_EXPORT void stls_session_free(stls_session *session);
 STLS_EXPORT stls_session *stls_session_up_ref(stls_session *session);
 
 /*
- * Whether stls_object_new would take the session for a connection of `context`
- * to `server_name` (spelled as in stls_object_options, or NULL).
+ * Whether an object would offer the session for a connection of `context` to
+ * `server_name` (spelled as in stls_object_options, or NULL).
  *
  * STLS_OK: it would.
  * STLS_ERROR_INPUT: it would not: the session is not resumable any more, was

@@ -13,8 +13,9 @@ STLS_BEGIN_DECLS
 
 /*
  * Servers resume sessions of clients that they have verified, or not, under the
- * policy that holds now: verify mode and flags, security level, and what is in
- * the trust. Any other session they take for none, and shake hands in full.
+ * policy that holds now: verify mode and flags, security level, what is in the
+ * trust and its settings, versions, cipher suites, groups and signature
+ * algorithms. Any other session they take for none, and shake hands in full.
  *
  * What a client resumes with is a ticket, which the client keeps, unless it
  * cannot (TLS 1.2 without the extension) or SSL_OP_NO_TICKET was set through the

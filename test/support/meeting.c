@@ -100,6 +100,7 @@ stls_result meeting_offer(const meeting *again, const char *name,
 
   options.server_name = name;
   options.session = session;
+  options.refuse_unfit_session = true;
   result = stls_object_new(again->client, NULL, NULL, &options, &client, err);
   cr_expect_eq(result == STLS_OK, client != NULL);
   stls_object_free(client);

@@ -2,6 +2,8 @@
 /* trusts: sets of trust made for a test, and how much is in them. */
 #include "trusts.h"
 
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +40,31 @@ void trusts_add(stls_trust *trust, const char *files)
                  "%s", err.message);
     files += len + strspn(files + len, " ");
   }
+}
+
+void trusts_set_purpose(stls_context *context, const char *file, int purpose,
+                        trusts_setting setting)
+{
+  stls_trust *trust = trusts_new();
+  BIO *in = BIO_new_file(test_data(file), "r");
+  BIO *out = BIO_new(BIO_s_mem());
+  X509 *cert = PEM_read_bio_X509(in, NULL, NULL, NULL);
+  char *pem = NULL;
+  long len;
+
+  cr_assert_not_null(cert);
+  cr_assert_eq(setting == TRUSTS_TRUSTED
+                   ? X509_add1_trust_object(cert, OBJ_nid2obj(purpose))
+                   : X509_add1_reject_object(cert, OBJ_nid2obj(purpose)),
+               1);
+  cr_assert_eq(PEM_write_bio_X509_AUX(out, cert), 1);
+  len = BIO_get_mem_data(out, &pem);
+  cr_assert_eq(stls_trust_add_pem(trust, pem, (size_t)len, NULL), STLS_OK);
+  cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
+  stls_trust_free(trust);
+  X509_free(cert);
+  BIO_free(in);
+  BIO_free(out);
 }
 
 bool trusts_have(const stls_trust *trust, size_t x509, size_t crl,
