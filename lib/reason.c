@@ -72,6 +72,7 @@ static const struct stls_named reasons[] = {
     ROW(NO_TRUST),
     ROW(SYSTEM_TRUST_EMPTY),
     ROW(NO_CRL),
+    ROW(DELTA_CRL),
     ROW(SESSION_BROKEN),
     ROW(SESSION_FOREIGN),
     ROW(SESSION_NOT_RESUMABLE),

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "pem.h"
 #include "steady.h"
+#include "x509der.h"
 
 static stls_result add_pem_item(const struct stls_pem_text *text,
                                 const struct stls_pem_block *block,
@@ -26,7 +27,7 @@ static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
 static bool add_der_item(const uint8_t **at, long len,
                          const struct stls_x509pem_scope *scope,
                          stls_trust_kind kind, struct stls_trust_batch *batch,
-                         bool *out_read);
+                         bool *out_read, bool *out_delta);
 static stls_result nothing_found(const struct stls_pem_text *text,
                                  stls_trust_kind kind, stls_error *err);
 static int num_items(const struct stls_trust_batch *batch);
@@ -34,9 +35,14 @@ static stls_reason reason_of_der(const struct stls_pem_text *text,
                                  stls_trust_kind kind);
 static bool has_pem(const struct stls_pem_text *text);
 static bool looks_like_der(const struct stls_pem_text *text);
+static bool is_short_der(const struct stls_pem_text *text);
+static bool is_delta_crl(const X509_CRL *crl);
 static bool is_sound(const X509_CRL *crl);
 static bool was_short_of_memory(void);
 static bool is_last_steady(const STACK_OF(X509) * certs);
+
+static const char delta_text[] =
+    ": it is a delta CRL, which is no complete list";
 
 stls_result stls_trust_read_pem(const struct stls_pem_text *text,
                                 const struct stls_x509pem_scope *scope,
@@ -78,13 +84,15 @@ stls_result stls_trust_read_der(const struct stls_pem_text *text,
   for (int item = 1; (size_t)(at - start) < text->len; item++) {
     size_t offset = (size_t)(at - start);
     long left = (long)(text->len - offset);
-    bool was_read;
-    if (add_der_item(&at, left, scope, kind, batch, &was_read)) continue;
+    bool was_read, is_delta;
+    if (add_der_item(&at, left, scope, kind, batch, &was_read, &is_delta))
+      continue;
     if (was_read) return stls_error_memory(err);
     return stls_error_fail_openssl(
-        err, STLS_ERROR_INPUT, reason_of_der(text, kind),
-        "%s: %s %d at byte %zu%s", text->name, noun, item, offset,
-        has_pem(text) ? ": it looks like PEM" : "");
+        err, STLS_ERROR_INPUT,
+        is_delta ? STLS_REASON_DELTA_CRL : reason_of_der(text, kind),
+        "%s: %s %d at byte %zu%s%s", text->name, noun, item, offset,
+        is_delta ? delta_text : "", has_pem(text) ? ": it looks like PEM" : "");
   }
   return STLS_OK;
 }
@@ -123,12 +131,15 @@ static stls_result add_pem_crl(const struct stls_pem_text *text,
                                STACK_OF(X509_CRL) * crls, stls_error *err)
 {
   X509_CRL *crl = read_pem_crl(block, scope);
+  bool is_delta = crl != NULL && is_delta_crl(crl);
 
-  if (crl == NULL || !is_sound(crl)) {
+  if (crl == NULL || is_delta || !is_sound(crl)) {
     X509_CRL_free(crl);
     return stls_error_fail_openssl(
-        err, STLS_ERROR_INPUT, STLS_REASON_CRL_BROKEN, "%s:%zu: CRL %d",
-        text->name, block->line, sk_X509_CRL_num(crls) + 1);
+        err, STLS_ERROR_INPUT,
+        is_delta ? STLS_REASON_DELTA_CRL : STLS_REASON_CRL_BROKEN,
+        "%s:%zu: CRL %d%s", text->name, block->line, sk_X509_CRL_num(crls) + 1,
+        is_delta ? delta_text : "");
   }
   if (!was_short_of_memory() && sk_X509_CRL_push(crls, crl) > 0) return STLS_OK;
   X509_CRL_free(crl);
@@ -156,14 +167,16 @@ static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
 static bool add_der_item(const uint8_t **at, long len,
                          const struct stls_x509pem_scope *scope,
                          stls_trust_kind kind, struct stls_trust_batch *batch,
-                         bool *out_read)
+                         bool *out_read, bool *out_delta)
 {
   bool added = false;
 
+  *out_delta = false;
   if (kind == STLS_TRUST_CRLS) {
     X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
-    *out_read =
-        crl != NULL && d2i_X509_CRL(&crl, at, len) != NULL && is_sound(crl);
+    *out_read = crl != NULL && d2i_X509_CRL(&crl, at, len) != NULL;
+    *out_delta = *out_read && is_delta_crl(crl);
+    *out_read = *out_read && !*out_delta && is_sound(crl);
     added = *out_read && !was_short_of_memory() &&
             sk_X509_CRL_push(batch->crls, crl) > 0;
     if (!added) X509_CRL_free(crl);
@@ -215,35 +228,51 @@ static bool has_pem(const struct stls_pem_text *text)
   return stls_pem_next(&walk, &block) != STLS_PEM_END;
 }
 
-/* A SEQUENCE with a length that takes bytes of its own (X.690, 8.1.3.5), which
- * is no text in any encoding of ASCII. */
+/* A SEQUENCE whose length takes bytes of its own (X.690, 8.1.3.5) is no text in
+ * any encoding of ASCII; a shorter one may be. */
 static bool looks_like_der(const struct stls_pem_text *text)
 {
   const uint8_t *bytes = text->data;
 
-  return text->len >= 2 && bytes[0] == 0x30 && bytes[1] > 0x80;
+  if (text->len < 2 || bytes[0] != 0x30) return false;
+  return bytes[1] > 0x80 || (bytes[1] < 0x80 && is_short_der(text));
+}
+
+/* As certificates and CRLs do, it begins with another SEQUENCE. */
+static bool is_short_der(const struct stls_pem_text *text)
+{
+  const uint8_t *bytes = text->data;
+  size_t whole, inner;
+
+  return stls_x509der_measure(bytes, text->len, &whole) && whole > 2 &&
+         stls_x509der_measure(bytes + 2, whole - 2, &inner) &&
+         inner <= whole - 2 && !has_pem(text);
+}
+
+/* OpenSSL takes a delta CRL for a complete one unless it is asked for support of
+ * deltas (RFC 5280, 5.2.4: what does not know the extension must not use it). */
+static bool is_delta_crl(const X509_CRL *crl)
+{
+  return X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
 }
 
 /* OpenSSL uses a CRL without an extension that it cannot decode, and so for more
  * certificates than it is about (RFC 5280, 5.2.4 and 5.2.5). */
 static bool is_sound(const X509_CRL *crl)
 {
-  int scope_at, base_at, number_at, issuer_at;
+  int scope_at, number_at, issuer_at;
   ISSUING_DIST_POINT *scope = X509_CRL_get_ext_d2i(
       crl, NID_issuing_distribution_point, &scope_at, NULL);
-  ASN1_INTEGER *base = X509_CRL_get_ext_d2i(crl, NID_delta_crl, &base_at, NULL);
   ASN1_INTEGER *number =
       X509_CRL_get_ext_d2i(crl, NID_crl_number, &number_at, NULL);
   AUTHORITY_KEYID *issuer =
       X509_CRL_get_ext_d2i(crl, NID_authority_key_identifier, &issuer_at, NULL);
   /* -1 is for an extension that is not there, -2 for one that is twice. */
   bool all = (scope != NULL || scope_at == -1) &&
-             (base != NULL || base_at == -1) &&
              (number != NULL || number_at == -1) &&
              (issuer != NULL || issuer_at == -1);
 
   ISSUING_DIST_POINT_free(scope);
-  ASN1_INTEGER_free(base);
   ASN1_INTEGER_free(number);
   AUTHORITY_KEYID_free(issuer);
   return all;

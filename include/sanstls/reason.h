@@ -155,6 +155,8 @@ typedef enum stls_reason {
   STLS_REASON_SYSTEM_TRUST_EMPTY = 701,
   /* There is no CRL in what was given. */
   STLS_REASON_NO_CRL = 702,
+  /* A delta CRL is no complete list. */
+  STLS_REASON_DELTA_CRL = 703,
 
   /* --- Sessions that do not fit --- */
 

@@ -105,7 +105,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
  *
  * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above, also one that
  *   has itself (not an entry) an extension on its scope that cannot be decoded:
- *   OpenSSL would take it for a list of all. Else as stls_trust_add_pem.
+ *   OpenSSL would take it for a list of all. So it would take a delta CRL (RFC
+ *   5280, 5.2.4), which is refused wherever it comes from. Else as
+ *   stls_trust_add_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl(stls_trust *trust,
                                                         const void *crl,

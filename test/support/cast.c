@@ -91,6 +91,14 @@ void cast_present(stls_context *context, const char *names)
 
 void cast_trust(stls_context *context, const char *names)
 {
+  stls_trust *trust = cast_trust_new(names);
+
+  cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
+  stls_trust_free(trust);
+}
+
+stls_trust *cast_trust_new(const char *names)
+{
   stls_trust *trust = NULL;
   BIO *pem = BIO_new(BIO_s_mem());
   char *text;
@@ -103,9 +111,8 @@ void cast_trust(stls_context *context, const char *names)
   len = BIO_get_mem_data(pem, &text);
   if (len > 0)
     cr_assert_eq(stls_trust_add_pem(trust, text, (size_t)len, NULL), STLS_OK);
-  cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
-  stls_trust_free(trust);
   BIO_free(pem);
+  return trust;
 }
 
 const char *cast_names(stls_certificate_list *list)

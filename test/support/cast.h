@@ -24,6 +24,9 @@ bool cast_is_possible(const char *name);
  * OpenSSL thinks of them. */
 void cast_present(stls_context *context, const char *names);
 
+/* A set of trust with certificates, "" for none; the caller's. */
+stls_trust *cast_trust_new(const char *names);
+
 /* Has a context trust certificates, "" for none. */
 void cast_trust(stls_context *context, const char *names);
 

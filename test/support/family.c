@@ -32,6 +32,11 @@ const issue_order family[] = {
      .key = "=middle",
      .is_ca = true},
 
+    /* Where lists about it are. */
+    {.name = "with-point",
+     .issuer = "root",
+     .extensions = "crlDistributionPoints=URI:http://a"},
+
     /* Dates. */
     {.name = "expired", .issuer = "middle", EXPIRED},
     {.name = "notyet", .issuer = "middle", NOT_YET},

@@ -13,6 +13,7 @@
 
 /* Of the row under test; the tune functions have no other way to it. */
 static const trial *current;
+static bool is_backwards;
 
 /* One way to run a row. */
 struct hearing {
@@ -28,6 +29,7 @@ static void run_row(const trial *row);
 static void hear(const trial *row, pair_options *options, bool by_client);
 static void tune_peer(stls_context *context);
 static void tune_judge(stls_context *context);
+static void add_crls(stls_trust *trust, const crls_order *crls);
 static void check_accepted(const struct hearing *hearing);
 static void check_refused(const struct hearing *hearing);
 static void check_certificates(const struct hearing *hearing);
@@ -52,7 +54,9 @@ static void run_row(const trial *row)
 
   for (int by_client = 0; by_client < 2; by_client++) {
     if (row->by == (by_client ? BY_SERVER : BY_CLIENT)) continue;
+    /* The order of lists has nothing to do with how bytes arrive. */
     for (size_t i = 0; i < 4; i++) {
+      is_backwards = i % 2 == i / 2;
       pair_options options = {
           .version = i % 2 == 0 ? STLS_TLS_1_3 : STLS_TLS_1_2,
           .feed = feeds[i / 2]};
@@ -102,13 +106,32 @@ static void tune_peer(stls_context *context)
 
 static void tune_judge(stls_context *context)
 {
-  cast_trust(context, current->trusts);
+  stls_trust *trust = cast_trust_new(current->trusts);
+
+  add_crls(trust, current->crls);
+  ASSERT_RESULT(stls_context_set_trust(context, trust, NULL), STLS_OK,
+                current->name);
+  stls_trust_free(trust);
   if (current->flags != 0)
     ASSERT_RESULT(stls_context_set_verify_flags(context, current->flags, NULL),
                   STLS_OK, current->name);
   if (current->max_depth > 0)
     SSL_CTX_set_verify_depth(stls_context_ssl_ctx(context),
                              current->max_depth - 1);
+}
+
+static void add_crls(stls_trust *trust, const crls_order *crls)
+{
+  size_t num = 0, len;
+
+  while (crls[num].issuer != NULL) num++;
+  for (size_t i = 0; i < num; i++) {
+    const crls_order *order = &crls[is_backwards ? num - 1 - i : i];
+    unsigned char *der = crls_encode(order, false, &len);
+    ASSERT_RESULT(stls_trust_add_crl(trust, der, len, NULL), STLS_OK,
+                  current->name);
+    OPENSSL_free(der);
+  }
 }
 
 static void check_accepted(const struct hearing *hearing)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "crls.h"
+
 /* Who presents the chain; zero is each in its turn. */
 typedef enum trial_by {
   BY_BOTH,
@@ -41,6 +43,9 @@ typedef struct trial {
   trial_by by;
   /* In TLS 1.2 such a key is of no use. */
   bool only_1_3;
+  /* The lists that the judge has, in both orders; one without issuer ends
+   * them. */
+  crls_order crls[4];
 } trial;
 
 /* Every row over TLS 1.2 and 1.3, fed whole and by the byte. */
