@@ -84,9 +84,9 @@ static stls_result find(const struct stls_pem_text *text,
   stls_pem_walk_init(&walk, text->data, text->len);
   while ((step = stls_pem_next(&walk, block)) == STLS_PEM_BLOCK)
     if (is_params(block)) return STLS_OK;
-  if (step == STLS_PEM_UNTERMINATED)
-    return stls_x509pem_unterminated(text, block, err);
-  *block = (struct stls_pem_block){text->data, text->len, NULL, 0, 0};
+  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, block, err);
+  *block = (struct stls_pem_block){text->data, text->len, NULL,
+                                   0,          0,         STLS_PEM_SOUND};
   *out_format = "DER";
   if (stls_x509der_measure(text->data, text->len, &len) && len == text->len)
     return STLS_OK;

@@ -12,6 +12,7 @@
 #define BEGIN "-----BEGIN "
 #define BEGIN_LINE BEGIN LABEL "-----\n"
 #define END_LINE "-----END " LABEL "-----\n"
+#define BEHIND_DASHES "there is more than white space behind the dashes"
 
 enum {
   LINE_BYTES = 48,
@@ -47,6 +48,7 @@ static const char *check_rest(const struct stls_pem_walk *walk,
                               struct place *place);
 static const char *decode(struct body body, struct decoder *decoder,
                           struct place *place);
+static bool ends_in_dash(const char *line, const char *end);
 static size_t trimmed_len(const char *line, size_t len);
 static const char *take_char(struct decoder *decoder, char c);
 static const char *take_pad(struct decoder *decoder);
@@ -152,12 +154,19 @@ static const char *find_body(const void *pem, size_t pem_len, struct body *body,
   stls_pem_walk_init(&walk, pem, pem_len);
   step = stls_pem_next(&walk, &block);
   if (step == STLS_PEM_END) return "there is no start line";
-  if (block.data != pem) return "something stands before the BEGIN line";
+  if (step == STLS_PEM_FAULT && block.fault != STLS_PEM_UNTERMINATED &&
+      block.fault != STLS_PEM_LABEL) {
+    place->line = block.line;
+    return stls_pem_fault_text(block.fault);
+  }
+  if (step == STLS_PEM_BLOCK && block.data != pem)
+    return "something stands before the BEGIN line";
   if (!stls_pem_is(&block, LABEL)) {
+    place->line = block.line;
     place->column = strlen(BEGIN) + 1;
     return "the label is not " LABEL;
   }
-  if (step == STLS_PEM_UNTERMINATED) {
+  if (step == STLS_PEM_FAULT) {
     place->line = walk.line;
     return "there is no END line that matches, up to here";
   }
@@ -165,7 +174,18 @@ static const char *find_body(const void *pem, size_t pem_len, struct body *body,
   body->end = (const char *)block.data + block.len - 1;
   while (body->end[-1] != '\n') body->end--;
   body->line = block.line + 1;
+  place->line = block.line;
+  if (!ends_in_dash(pem, body->at)) return BEHIND_DASHES;
+  place->line = walk.line;
+  if (!ends_in_dash(body->end, (const char *)walk.at)) return BEHIND_DASHES;
   return check_rest(&walk, place);
+}
+
+static bool ends_in_dash(const char *line, const char *end)
+{
+  size_t len = trimmed_len(line, (size_t)(end - line));
+
+  return line[len - 1] == '-';
 }
 
 static const char *check_rest(const struct stls_pem_walk *walk,

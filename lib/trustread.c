@@ -59,8 +59,8 @@ stls_result stls_trust_read_pem(const struct stls_pem_text *text,
   while (result == STLS_OK &&
          (step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK)
     result = add_pem_item(text, &block, scope, kind, batch, err);
-  if (result == STLS_OK && step == STLS_PEM_UNTERMINATED)
-    result = stls_x509pem_unterminated(text, &block, err);
+  if (result == STLS_OK && step == STLS_PEM_FAULT)
+    result = stls_x509pem_fault(text, &block, err);
   if (result == STLS_OK && num_items(batch) == before)
     result = nothing_found(text, kind, err);
   return result;

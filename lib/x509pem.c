@@ -46,8 +46,8 @@ stls_result stls_x509pem_certs(const struct stls_pem_text *text,
          (step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK)
     if (stls_x509pem_is_cert(&block))
       result = stls_x509pem_add_cert(text, &block, scope, certs, err);
-  if (result == STLS_OK && step == STLS_PEM_UNTERMINATED)
-    result = stls_x509pem_unterminated(text, &block, err);
+  if (result == STLS_OK && step == STLS_PEM_FAULT)
+    result = stls_x509pem_fault(text, &block, err);
   if (result == STLS_OK && sk_X509_num(certs) == 0) result = no_cert(text, err);
   if (result == STLS_OK)
     *out_certs = certs;
@@ -61,7 +61,7 @@ stls_result stls_x509pem_cert(const struct stls_pem_text *text,
                               X509 **out_cert, stls_error *err)
 {
   struct stls_pem_walk walk;
-  struct stls_pem_block block, found = {NULL, 0, NULL, 0, 0};
+  struct stls_pem_block block, found = {NULL, 0, NULL, 0, 0, STLS_PEM_SOUND};
   stls_pem_step step;
   stls_result result;
 
@@ -74,8 +74,7 @@ stls_result stls_x509pem_cert(const struct stls_pem_text *text,
           "%s:%zu: a second certificate", text->name, block.line);
     found = block;
   }
-  if (step == STLS_PEM_UNTERMINATED)
-    return stls_x509pem_unterminated(text, &block, err);
+  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, &block, err);
   if (found.data == NULL) return no_cert(text, err);
   result = read_cert(&found, scope, out_cert);
   if (result == STLS_OK) return STLS_OK;
@@ -97,8 +96,7 @@ stls_result stls_x509pem_key(const struct stls_pem_text *text,
   stls_pem_walk_init(&walk, text->data, text->len);
   do step = stls_pem_next(&walk, &block);
   while (step == STLS_PEM_BLOCK && !is_key(&block));
-  if (step == STLS_PEM_UNTERMINATED)
-    return stls_x509pem_unterminated(text, &block, err);
+  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, &block, err);
   if (step == STLS_PEM_END)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PEM_BLOCK,
                            "%s: no start line: it does not contain a private "
@@ -143,10 +141,14 @@ stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
   return stls_error_memory(err);
 }
 
-stls_result stls_x509pem_unterminated(const struct stls_pem_text *text,
-                                      const struct stls_pem_block *block,
-                                      stls_error *err)
+stls_result stls_x509pem_fault(const struct stls_pem_text *text,
+                               const struct stls_pem_block *block,
+                               stls_error *err)
 {
+  if (block->fault != STLS_PEM_UNTERMINATED)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_PEM_BROKEN,
+                           "%s:%zu: %s", text->name, block->line,
+                           stls_pem_fault_text(block->fault));
   return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_PEM_BROKEN,
                          "%s:%zu: the block \"%.*s\" has no matching END line",
                          text->name, block->line, (int)block->label_len,

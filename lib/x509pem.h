@@ -36,15 +36,15 @@ stls_result stls_x509pem_certs(const struct stls_pem_text *text,
                                STACK_OF(X509) * *out_certs, stls_error *err);
 
 /* The same for one block of a text: whether it is a certificate, in any of the
- * spellings; appending it; and what is wrong with a block without an end. */
+ * spellings; appending it; and what is wrong where a walk ends with a fault. */
 bool stls_x509pem_is_cert(const struct stls_pem_block *block);
 stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
                                   const struct stls_pem_block *block,
                                   const struct stls_x509pem_scope *scope,
                                   STACK_OF(X509) * certs, stls_error *err);
-stls_result stls_x509pem_unterminated(const struct stls_pem_text *text,
-                                      const struct stls_pem_block *block,
-                                      stls_error *err);
+stls_result stls_x509pem_fault(const struct stls_pem_text *text,
+                               const struct stls_pem_block *block,
+                               stls_error *err);
 
 /* The only certificate in the text; the message names the line of a second one.
  * *out_cert is the caller's. */

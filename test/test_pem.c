@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/certs.h"
 #include "support/check.h"
 
 SUITE(pem);
@@ -24,62 +23,62 @@ struct row {
   /* Labels of the blocks, in order, and the lines that they begin at. */
   const char *want_labels[MAX_BLOCKS];
   size_t want_lines[MAX_BLOCKS];
-  stls_pem_step want_end;
-  /* Where an unterminated block begins. */
-  size_t want_end_line;
+  /* Why the walk ends too early, and where. */
+  stls_pem_fault want_fault;
+  size_t want_fault_line;
 };
 
 static const struct row rows[] = {
-    {"nothing", "", {0}, {0}, STLS_PEM_END, 0},
-    {"a newline", "\n", {0}, {0}, STLS_PEM_END, 0},
-    {"only text", "a\nb\nc\n", {0}, {0}, STLS_PEM_END, 0},
-    {"one block", A, {"A"}, {1}, STLS_PEM_END, 0},
-    {"two blocks", A B, {"A", "B C"}, {1, 4}, STLS_PEM_END, 0},
+    {"nothing", "", {0}, {0}, STLS_PEM_SOUND, 0},
+    {"a newline", "\n", {0}, {0}, STLS_PEM_SOUND, 0},
+    {"only text", "a\nb\nc\n", {0}, {0}, STLS_PEM_SOUND, 0},
+    {"one block", A, {"A"}, {1}, STLS_PEM_SOUND, 0},
+    {"two blocks", A B, {"A", "B C"}, {1, 4}, STLS_PEM_SOUND, 0},
     /* RFC 7468, 2: parsers SHOULD ignore text outside of the blocks. */
-    {"text before", "subject: x\n\n" A, {"A"}, {3}, STLS_PEM_END, 0},
-    {"text between", A "x\ny\n" B, {"A", "B C"}, {1, 6}, STLS_PEM_END, 0},
-    {"text behind", A "x\n", {"A"}, {1}, STLS_PEM_END, 0},
+    {"text before", "subject: x\n\n" A, {"A"}, {3}, STLS_PEM_SOUND, 0},
+    {"text between", A "x\ny\n" B, {"A", "B C"}, {1, 6}, STLS_PEM_SOUND, 0},
+    {"text behind", A "x\n", {"A"}, {1}, STLS_PEM_SOUND, 0},
     {"no trailing newline",
      "-----BEGIN A-----\nx\n-----END A-----",
      {"A"},
      {1},
-     STLS_PEM_END,
+     STLS_PEM_SOUND,
      0},
     {"CRLF",
      "x\r\n-----BEGIN A-----\r\nx\r\n-----END A-----\r\n",
      {"A"},
      {2},
-     STLS_PEM_END,
+     STLS_PEM_SOUND,
      0},
     {"spaces at the ends of lines",
      "-----BEGIN A----- \t\nx\n-----END A-----  \n",
      {"A"},
      {1},
-     STLS_PEM_END,
+     STLS_PEM_SOUND,
      0},
     {"an empty block",
      "-----BEGIN A-----\n-----END A-----\n",
      {"A"},
      {1},
-     STLS_PEM_END,
+     STLS_PEM_SOUND,
      0},
     {"an empty label",
      "-----BEGIN -----\nx\n-----END -----\n",
      {""},
      {1},
-     STLS_PEM_END,
+     STLS_PEM_SOUND,
      0},
     {"headers in the block",
      "-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n\nx\n-----END A-----\n",
      {"A"},
      {1},
-     STLS_PEM_END,
+     STLS_PEM_SOUND,
      0},
     {"dashes in the block",
      "-----BEGIN A-----\n-----\n-----END A-----\n",
      {"A"},
      {1},
-     STLS_PEM_END,
+     STLS_PEM_SOUND,
      0},
     {"BEGIN alone", "-----BEGIN A-----\n", {0}, {0}, STLS_PEM_UNTERMINATED, 1},
     {"no END",
@@ -110,40 +109,129 @@ static const struct row rows[] = {
      "-----BEGIN A-----\nx\n-----END A----",
      {0},
      {0},
-     STLS_PEM_UNTERMINATED,
-     1},
+     STLS_PEM_STRAY,
+     3},
     {"nested BEGIN",
      "-----BEGIN A-----\n" B,
      {0},
      {0},
      STLS_PEM_UNTERMINATED,
      1},
-    {"END alone", "-----END A-----\n" A, {"A"}, {2}, STLS_PEM_END, 0},
-    {"not at the line's beginning",
-     " -----BEGIN A-----\nx\n",
+    {"END alone", "x\n-----END A-----\n" A, {0}, {0}, STLS_PEM_NO_BEGIN, 2},
+    {"END twice", A "-----END A-----\n", {"A"}, {1}, STLS_PEM_NO_BEGIN, 4},
+    /* OpenSSL passes over these, and over the block. */
+    {"indented", " -----BEGIN A-----\nx\n", {0}, {0}, STLS_PEM_STRAY, 1},
+    {"behind text", "A\ncert: " A, {0}, {0}, STLS_PEM_STRAY, 2},
+    {"behind a control byte", "\f" A, {0}, {0}, STLS_PEM_STRAY, 1},
+    {"without a line's end between",
+     "-----BEGIN A-----\nx\n-----END A-----" A,
      {0},
      {0},
-     STLS_PEM_END,
-     0},
+     STLS_PEM_STRAY,
+     3},
     {"not to the line's end",
      "-----BEGIN A-----x\nx\n",
      {0},
      {0},
-     STLS_PEM_END,
-     0},
-    {"too few dashes", "-----BEGIN A----\nx\n", {0}, {0}, STLS_PEM_END, 0},
+     STLS_PEM_STRAY,
+     1},
+    {"all in one line",
+     "-----BEGIN A-----MIIB-----END A-----\n",
+     {0},
+     {0},
+     STLS_PEM_STRAY,
+     1},
+    {"END indented",
+     "-----BEGIN A-----\nx\n -----END A-----\n",
+     {0},
+     {0},
+     STLS_PEM_STRAY,
+     3},
+    {"too few dashes", "-----BEGIN A----\nx\n", {0}, {0}, STLS_PEM_STRAY, 1},
+    {"too few dashes before",
+     "----BEGIN A-----\nx\n-----END A-----\n" A,
+     {0},
+     {0},
+     STLS_PEM_NO_BEGIN,
+     3},
     {"BEGIN without a blank",
      "-----BEGIN-----\nx\n",
      {0},
      {0},
-     STLS_PEM_END,
-     0},
-    {"the dashes are shared", "-----BEGIN ----\n", {0}, {0}, STLS_PEM_END, 0},
+     STLS_PEM_STRAY,
+     1},
+    {"the dashes are shared", "-----BEGIN ----\n", {0}, {0}, STLS_PEM_STRAY, 1},
     {"other letters",
      "-----begin a-----\nx\n-----end a-----\n",
      {0},
      {0},
-     STLS_PEM_END,
+     STLS_PEM_STRAY,
+     1},
+    {"CR alone",
+     "x\n-----BEGIN A-----\rx\r-----END A-----\r",
+     {0},
+     {0},
+     STLS_PEM_STRAY,
+     2},
+    {"a comment", "# -----BEGIN A-----\n#x\n" A, {"A"}, {3}, STLS_PEM_SOUND, 0},
+    {"a comment in a block",
+     "-----BEGIN A-----\n# -----BEGIN A-----\n-----END A-----\n",
+     {0},
+     {0},
+     STLS_PEM_STRAY,
+     2},
+    {"SSH's key (RFC 4716, 3)",
+     "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----\n" A,
+     {"A"},
+     {4},
+     STLS_PEM_SOUND,
+     0},
+    /* openssl#6281 */
+    {"BOM", "\xef\xbb\xbf" A B, {"A", "B C"}, {1, 4}, STLS_PEM_SOUND, 0},
+    {"two files with BOM",
+     "\xef\xbb\xbf" A "\xef\xbb\xbf" B,
+     {"A", "B C"},
+     {1, 4},
+     STLS_PEM_SOUND,
+     0},
+    {"BOM behind text", "x\n\xef\xbb\xbf" A, {0}, {0}, STLS_PEM_STRAY, 2},
+    {"two BOMs", "\xef\xbb\xbf\xef\xbb\xbf" A, {0}, {0}, STLS_PEM_STRAY, 1},
+    {"control bytes behind the dashes",
+     "-----BEGIN A-----\x01\x1f\nx\n-----END A-----\f\v\r\n",
+     {"A"},
+     {1},
+     STLS_PEM_SOUND,
+     0},
+    /* RFC 7468, 3 */
+    {"a blank before the label",
+     "-----BEGIN  A-----\nx\n-----END  A-----\n",
+     {0},
+     {0},
+     STLS_PEM_LABEL,
+     1},
+    {"a blank behind the label",
+     A "-----BEGIN A -----\nx\n-----END A -----\n",
+     {"A"},
+     {1},
+     STLS_PEM_LABEL,
+     4},
+    {"a dash behind the label",
+     "-----BEGIN A------\nx\n-----END A------\n",
+     {0},
+     {0},
+     STLS_PEM_LABEL,
+     1},
+    {"a control byte in the label",
+     "-----BEGIN A\tB-----\nx\n-----END A\tB-----\n",
+     {0},
+     {0},
+     STLS_PEM_LABEL,
+     1},
+    {"a dash in the label",
+     "-----BEGIN A-B-----\nx\n-----END A-B-----\n",
+     {"A-B"},
+     {1},
+     STLS_PEM_SOUND,
      0},
 };
 
@@ -195,26 +283,37 @@ Test(pem, goes_on_behind_what_is_unterminated)
   struct stls_pem_block block;
 
   stls_pem_walk_init(&walk, text, sizeof text - 1);
-  cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_UNTERMINATED);
+  cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_FAULT);
+  cr_expect_eq(block.fault, STLS_PEM_UNTERMINATED);
   cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
   cr_expect_eq(block.line, 3);
 }
 
+/* As OpenSSL does behind END, where strings in C end; not in labels. */
 Test(pem, sees_nul_bytes_as_any_others)
 {
-  static const char text[] = "\0\n\0-----BEGIN A-----\n" A "\0" A
-                             "-----BEGIN N\0L-----\n\0\n"
-                             "-----END N\0L-----\n";
+  static const char text[] = "\0\n" A
+                             "\0\n-----BEGIN A-----\0\0\nx\n"
+                             "-----END A-----\0\n-----BEGIN N\0L-----\n";
   struct stls_pem_walk walk;
   struct stls_pem_block block;
 
   stls_pem_walk_init(&walk, text, sizeof text - 1);
   cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
-  cr_expect_eq(block.line, 3);
+  cr_expect_eq(block.line, 2);
   cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
-  cr_expect_eq(block.label_len, 3);
-  cr_expect_not(stls_pem_is(&block, "N"), "a label is not cut at a NUL");
-  cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_END);
+  cr_expect_eq(block.line, 6);
+  cr_expect(stls_pem_is(&block, "A"));
+  cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_FAULT);
+  cr_expect_eq(block.fault, STLS_PEM_LABEL);
+  cr_expect_eq(block.line, 9);
+}
+
+Test(pem, says_what_every_fault_is)
+{
+  cr_expect_str_eq(stls_pem_fault_text(STLS_PEM_SOUND), "");
+  for (int fault = STLS_PEM_UNTERMINATED; fault <= STLS_PEM_UTF16; fault++)
+    cr_expect_str_neq(stls_pem_fault_text((stls_pem_fault)fault), "");
 }
 
 Test(pem, walks_lines_of_any_length)
@@ -247,26 +346,6 @@ Test(pem, compares_whole_labels)
                  "\"%s\"", wants[i].label);
 }
 
-/* What openssl(1) writes, with its own idea of text between the blocks. */
-Test(pem, finds_what_openssl_writes)
-{
-  static const struct {
-    const char *file;
-    size_t want;
-  } files[] = {{"ca.pem", 1},
-               {"both-cas.pem", 2},
-               {"text-between.pem", 2},
-               {"server-ecdsa.key", 1},
-               {"server-rsa-encrypted.key", 1}};
-
-  for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-    test_file file = test_load(files[i].file);
-    size_t got = count_blocks(file.data, file.len);
-    cr_expect_eq(got, files[i].want, "%s: %zu", files[i].file, got);
-    test_file_free(&file);
-  }
-}
-
 static void walk_row(const struct row *row, const char *text, size_t len)
 {
   struct stls_pem_walk walk;
@@ -283,10 +362,13 @@ static void walk_row(const struct row *row, const char *text, size_t len)
                  row->name, i + 1, block.line);
   }
   step = stls_pem_next(&walk, &block);
-  cr_expect_eq(step, row->want_end, "%s: it ends with %d", row->name,
-               (int)step);
-  if (step == STLS_PEM_UNTERMINATED)
-    cr_expect_eq(block.line, row->want_end_line, "%s: line %zu", row->name,
+  cr_expect_eq(step == STLS_PEM_FAULT, row->want_fault != STLS_PEM_SOUND,
+               "%s: it ends with %d", row->name, (int)step);
+  cr_expect_neq(step, STLS_PEM_BLOCK, "%s", row->name);
+  cr_expect_eq(block.fault, row->want_fault, "%s: %s", row->name,
+               stls_pem_fault_text(block.fault));
+  if (step == STLS_PEM_FAULT)
+    cr_expect_eq(block.line, row->want_fault_line, "%s: line %zu", row->name,
                  block.line);
 }
 

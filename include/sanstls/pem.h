@@ -11,6 +11,28 @@
 STLS_BEGIN_DECLS
 
 /*
+ * Loaders of credentials, trust and parameters read PEM texts (RFC 7468) as
+ * OpenSSL's PEM_read_bio(3) does: text may stand before, between and behind the
+ * blocks; lines end with LF or CRLF, may have blanks, control bytes and NULs at
+ * their ends, and lines of base64 any length; a UTF-8 byte order mark may stand
+ * before the first line, and directly behind a block. What OpenSSL passes over
+ * or mixes up without a word, so that a block is lost, is STLS_ERROR_INPUT there,
+ * naming the line:
+ *
+ * - "-----BEGIN" or "-----END", in letters of any case, anywhere but in a BEGIN or
+ *   END line: indented, behind text, with something behind it, with too few
+ *   dashes, CR as the only end of lines. Between blocks a line that begins with
+ *   "#" may contain them, if it has no more than 250 bytes;
+ * - a BEGIN line within a block, and an END line outside of one;
+ * - a BEGIN or END line of more than 250 bytes;
+ * - a label that RFC 7468, 3 does not allow: with a control byte, a NUL, a byte
+ *   above 0x7e, or blanks or dashes at its ends or in a row;
+ * - UTF-16.
+ *
+ * The two calls below are for one certificate, and stricter.
+ */
+
+/*
  * Both calls only change the form (RFC 7468): neither looks at what the bytes
  * say, so that DER which is no certificate passes. Both fill memory of the
  * caller, which must not overlap the input. *out_len is the length in bytes, or

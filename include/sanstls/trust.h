@@ -51,12 +51,12 @@ STLS_EXPORT stls_trust *stls_trust_up_ref(stls_trust *trust);
 
 /*
  * Adds every certificate ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED
- * CERTIFICATE") and every CRL ("X509 CRL") of a PEM text or file. Text between
- * the blocks and blocks of other kinds are passed over. Something that is there
- * already is not an error and is not added twice; of one certificate the trust
- * settings that came first count ("TRUSTED CERTIFICATE" has some, even to reject
- * a purpose). All or nothing, as in every call below: on failure the set is as
- * before.
+ * CERTIFICATE") and every CRL ("X509 CRL") of a PEM text or file, which may look
+ * as <sanstls/pem.h> says. Blocks of other kinds are passed over. Something that
+ * is there already is not an error and is not added twice; of one certificate the
+ * trust settings that came first count ("TRUSTED CERTIFICATE" has some, even to
+ * reject a purpose). All or nothing, as in every call below: on failure the set
+ * is as before.
  *
  * A chain may end in a certificate that is no root where the context's verify
  * flags have X509_V_FLAG_PARTIAL_CHAIN, as the default ones do.

@@ -9,7 +9,7 @@ set -eu
 : "${srcdir:=.}"
 : "${CLANG:=clang}"
 : "${FUZZ_ARGS:=-max_total_time=60}"
-: "${FUZZ_TARGETS:=certificate clienthello pem pkcs12 hostname}"
+: "${FUZZ_TARGETS:=certificate clienthello pem pemwalk pkcs12 hostname}"
 dir=$1
 flags='-std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
 
@@ -29,8 +29,9 @@ for source in "$srcdir"/lib/*.c; do
 done
 for target in $FUZZ_TARGETS; do
   # shellcheck disable=SC2086 # lists
-  "$CLANG" $flags -fsanitize=fuzzer -I"$srcdir/include" $OPENSSL_CFLAGS \
-    "$srcdir/test/fuzz/fuzz_$target.c" $objects $FUZZ_LIBS -o "$dir/$target"
+  "$CLANG" $flags -fsanitize=fuzzer -I"$srcdir" -I"$srcdir/include" \
+    $OPENSSL_CFLAGS "$srcdir/test/fuzz/fuzz_$target.c" \
+    "$srcdir/test/support/pem_judge.c" $objects $FUZZ_LIBS -o "$dir/$target"
   mkdir -p "$dir/$target-corpus"
   # shellcheck disable=SC2086 # a list
   "$dir/$target" $FUZZ_ARGS -artifact_prefix="$dir/$target-" \
