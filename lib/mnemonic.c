@@ -32,6 +32,7 @@ static const struct stls_named libs[] = {
 
 #undef ROW
 
+static void drop_apostrophes(char *text);
 static char constant_char(char c);
 
 void stls_mnemonic_lib(unsigned long code, char *out, size_t cap)
@@ -56,7 +57,18 @@ void stls_mnemonic_reason(unsigned long code, char *out, size_t cap)
     prefix = "sslv3 ";
   }
   snprintf(out, cap, "%s%s", prefix, words);
+  drop_apostrophes(out);
   for (char *at = out; *at != '\0'; at++) *at = constant_char(*at);
+}
+
+/* "can't" is CANT in a constant. */
+static void drop_apostrophes(char *text)
+{
+  char *end = text;
+
+  for (; *text != '\0'; text++)
+    if (*text != '\'') *end++ = *text;
+  *end = '\0';
 }
 
 /* Whatever the locale. */

@@ -42,9 +42,10 @@ typedef struct stls_error {
   stls_reason own_reason;
   /* The system's errno where a call of the system failed; else 0. */
   int sys_errno;
-  /* The constants' names for lib and reason, as CPython has them: "SSL" and
-   * "CERTIFICATE_VERIFY_FAILED" (that is ERR_LIB_SSL and
-   * SSL_R_CERTIFICATE_VERIFY_FAILED); "" for none. */
+  /* What OpenSSL calls its constants for lib and reason, without their prefixes,
+   * as CPython's SSLError has them: "SSL" and "CERTIFICATE_VERIFY_FAILED". The
+   * latter comes from the words above at run time; OpenSSL has other words for a
+   * few constants, of libssl for five (SRP, GOST and Suite B). "" for none. */
   char lib_mnemonic[16];
   char reason_mnemonic[80];
 } stls_error;
