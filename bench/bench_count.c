@@ -209,7 +209,7 @@ static void prepare_handshakes(struct stage *stage, size_t num)
   open_ends(stage, num);
 }
 
-/* The server's first data brings the tickets of TLS 1.3. */
+/* A client reads the tickets of TLS 1.3 with the first data. */
 static void prepare_resumed(struct stage *stage, size_t num)
 {
   size_t len = 0;

@@ -7,12 +7,10 @@
  * Variants:
  *
  * library              what stls_context_new gives
- * library_and_byte     then the server writes a byte and the client reads it:
- *                      only with it go the tickets of TLS 1.3
- * naive                what SSL_CTX_new gives, with BIO_s_mem: two tickets in the
- *                      handshake, which the client does not come to read
- * naive_and_byte       then a byte as above, so that the client reads the
- *                      tickets: the same work as library_and_byte
+ * library_and_byte     then the server writes a byte and the client reads it, and
+ *                      with it the tickets
+ * naive                what SSL_CTX_new gives, with BIO_s_mem
+ * naive_and_byte       then a byte as above
  * naive_server_has_ca  as naive, with the CA in the store of the server's
  *                      context: libssl builds a chain in each handshake
  * naive_like_library   as naive, with contexts set as the library's: what remains

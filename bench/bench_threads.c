@@ -151,7 +151,7 @@ int main(int argc, char **argv)
   }
   printf("# here the wall clock is measured\n");
   compare("threads_1.3_full", 0);
-  /* With the byte it also makes and keeps tickets. */
+  /* With the byte the client also reads tickets. */
   compare("threads_1.3_resumed", SHAKE_RESUMED | SHAKE_AND_BYTE);
   return bench_end();
 }

@@ -7,6 +7,7 @@
 #include <sanstls/context.h>
 #include <sanstls/keylog.h>
 #include <sanstls/psk.h>
+#include <sanstls/ticket.h>
 
 #include "alpn.h"
 #include "digest.h"
@@ -60,8 +61,9 @@ struct stls_context {
   struct stls_alpn alpn;
   /* Of the credentials that were set, in their order; zeroes for none. */
   unsigned char identity[STLS_DIGEST_LEN];
-  /* For a server's TLS 1.3 clients, see ticket.h. */
+  /* For a server's TLS 1.3 clients. */
   size_t num_tickets;
+  stls_ticket_timing ticket_timing;
   /* NULL for libssl's own. */
   stls_keyring *ticket_keys;
   stls_trace_fn trace;

@@ -28,6 +28,9 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
 static stls_result open_prelude(stls_object *object, stls_error *err);
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg);
+static void on_notable(int write_p, int version, int content_type,
+                       const void *data, size_t len, SSL *ssl,
+                       stls_object *object);
 static void set_spare(stls_object *object, const stls_context *context);
 static bool attach_owner(stls_object *object, SSL *ssl);
 static void destroy(stls_object *object);
@@ -284,20 +287,31 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   return is_set ? STLS_OK : stls_error_memory(err);
 }
 
+/* For most there is nothing to do but to count records. */
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg)
 {
   stls_object *object = arg;
-  stls_trace_event event;
 
-  (void)ssl;
-  if (object->context->trace == NULL) {
+  if (object->context->trace == NULL && content_type != SSL3_RT_HANDSHAKE)
     stls_watch_see(&object->drive.watch,
                    write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN, content_type,
                    stls_trace_message_type(content_type, data, len));
-    return;
-  }
+  else
+    on_notable(write_p, version, content_type, data, len, ssl, object);
+}
+
+static void on_notable(int write_p, int version, int content_type,
+                       const void *data, size_t len, SSL *ssl,
+                       stls_object *object)
+{
+  stls_trace_event event;
+
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
+  if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
+      event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
+    stls_sessions_schedule(&object->sessions, ssl, object->outgoing,
+                           stls_psk_is_used(&object->psk, ssl));
   stls_object_observe(object, &event);
 }
 

@@ -119,13 +119,18 @@ bool stls_psk_install(SSL *ssl, const stls_context *context)
 void stls_psk_settle(struct stls_psk_run *run, SSL *ssl)
 {
   if (run->is_settled) return;
-  if (SSL_version(ssl) != TLS1_3_VERSION)
-    run->used = has_psk_exchange(ssl);
-  else if (SSL_session_reused(ssl))
-    run->used = SSL_is_server(ssl)
-                    ? run->found
-                    : stls_pskmark_is(SSL_get_session(ssl), run->offered);
+  run->used = stls_psk_is_used(run, ssl);
   run->is_settled = true;
+}
+
+bool stls_psk_is_used(const struct stls_psk_run *run, SSL *ssl)
+{
+  if (run->is_settled) return run->used;
+  if (SSL_version(ssl) != TLS1_3_VERSION) return has_psk_exchange(ssl);
+  if (!SSL_session_reused(ssl)) return false;
+  return SSL_is_server(ssl)
+             ? run->found
+             : stls_pskmark_is(SSL_get_session(ssl), run->offered);
 }
 
 bool stls_psk_authenticates(const struct stls_psk_run *run, const SSL *ssl)
@@ -224,8 +229,6 @@ static int find_session(SSL *ssl, const unsigned char *identity,
     answer = NONE;
   if (answer == FOUND) answer = make_session(ssl, &psk, out_session);
   run->found = answer == FOUND;
-  /* Whoever resumed such a session would have lost the identity. */
-  if (run->found) SSL_set_num_tickets(ssl, 0);
   OPENSSL_cleanse(&psk, sizeof psk);
   return answer != FAILED;
 }

@@ -32,6 +32,9 @@ bool stls_psk_install(SSL *ssl, const stls_context *context);
 /* To be called when the handshake has succeeded: what became of the key. */
 void stls_psk_settle(struct stls_psk_run *run, SSL *ssl);
 
+/* What `settle` will find, once a ServerHello has been sent or received. */
+bool stls_psk_is_used(const struct stls_psk_run *run, SSL *ssl);
+
 /* Whether the key is all that authenticates the peer; after `settle`. */
 bool stls_psk_authenticates(const struct stls_psk_run *run, const SSL *ssl);
 

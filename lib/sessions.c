@@ -7,10 +7,18 @@
 #include "error.h"
 #include "sessionpolicy.h"
 
+/* One record: clients may refuse longer messages after the handshake. */
+#define MAX_TICKET_LEN ((size_t)16384)
+
 /* An index of our own leaves SSL_set_app_data to whoever uses the escape
  * hatch. */
 static atomic_int sessions_index = -1;
 
+static size_t tickets_due(const stls_context *context, const SSL *ssl,
+                          size_t len);
+static size_t ticket_len(const SSL *ssl);
+static size_t tickets_that_fit(size_t num, size_t len,
+                               const stls_bio *outgoing);
 static bool has_index(void);
 static struct stls_sessions *find(const SSL *ssl);
 static void use(struct stls_sessions *sessions, stls_session *session);
@@ -72,7 +80,6 @@ void stls_sessions_establish(struct stls_sessions *sessions, SSL *ssl,
   if (sessions->is_barred) return;
   sessions->established = true;
   sessions->peer_verified = peer_verified;
-  sessions->owes_tickets = is_server && is_tls_1_3;
   sessions->born = is_resumed && sessions->used != NULL ? sessions->used->born
                                                         : stls_session_now();
   /* From here on, failures are nothing to what was offered, unless TLS 1.2 goes
@@ -98,16 +105,30 @@ stls_session *stls_sessions_take(struct stls_sessions *sessions)
   return session;
 }
 
-void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl)
+void stls_sessions_schedule(struct stls_sessions *sessions, SSL *ssl,
+                            const stls_bio *outgoing, bool by_psk)
 {
-  size_t num = sessions->context->num_tickets;
+  size_t len, due, now = 0;
+
+  if (SSL_version(ssl) != TLS1_3_VERSION) return;
+  len = ticket_len(ssl);
+  due = by_psk ? 0 : tickets_due(sessions->context, ssl, len);
+  if (sessions->context->ticket_timing == STLS_TICKETS_WITH_HANDSHAKE)
+    now = tickets_that_fit(due, len, outgoing);
+  SSL_set_num_tickets(ssl, now);
+  sessions->owed_tickets = due - now;
+}
+
+void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
+                       const stls_bio *outgoing)
+{
+  size_t now;
 
   /* In the middle of a message libssl takes no orders. */
   if (SSL_in_init(ssl)) return;
-  sessions->owes_tickets = false;
-  /* Who resumes has the others still. */
-  if (SSL_session_reused(ssl) == 1 && num > 1) num = 1;
-  for (size_t i = 0; i < num; i++) SSL_new_session_ticket(ssl);
+  now = tickets_that_fit(sessions->owed_tickets, ticket_len(ssl), outgoing);
+  for (size_t i = 0; i < now; i++) SSL_new_session_ticket(ssl);
+  sessions->owed_tickets -= now;
 }
 
 stls_context *stls_sessions_context(const SSL *ssl)
@@ -115,6 +136,38 @@ stls_context *stls_sessions_context(const SSL *ssl)
   const struct stls_sessions *sessions = find(ssl);
 
   return sessions == NULL ? NULL : sessions->context;
+}
+
+/* libssl fails a connection whose ticket would be too long. */
+static size_t tickets_due(const stls_context *context, const SSL *ssl,
+                          size_t len)
+{
+  const size_t num = context->num_tickets;
+
+  if (context->ticket_timing == STLS_TICKETS_NEVER) return 0;
+  if (len > MAX_TICKET_LEN && (SSL_get_options(ssl) & SSL_OP_NO_TICKET) == 0)
+    return 0;
+  /* Who resumes has the others still. */
+  return SSL_session_reused(ssl) == 1 && num > 1 ? 1 : num;
+}
+
+/* At most how long one is: what else is in a session has bounds. */
+static size_t ticket_len(const SSL *ssl)
+{
+  const size_t rest = 1024;
+  const X509 *peer = SSL_get0_peer_certificate(ssl);
+  int len = peer == NULL ? 0 : i2d_X509(peer, NULL);
+
+  return len < 0 ? SIZE_MAX : (size_t)len + rest;
+}
+
+/* An empty queue takes one, whatever its limit is. */
+static size_t tickets_that_fit(size_t num, size_t len, const stls_bio *outgoing)
+{
+  size_t fit = stls_bio_room(outgoing) / len;
+
+  if (fit == 0 && outgoing->buffer.len == 0) fit = 1;
+  return num < fit ? num : fit;
 }
 
 /* Unlike a once-function, this may be tried again after memory was short. When

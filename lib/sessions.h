@@ -3,6 +3,7 @@
 #ifndef STLS_SESSIONS_H
 #define STLS_SESSIONS_H
 
+#include "bio.h"
 #include "context.h"
 #include "session.h"
 
@@ -25,8 +26,8 @@ struct stls_sessions {
   bool established;
   /* The peer was known by an external key, of which sessions tell nothing. */
   bool is_barred;
-  /* A server's TLS 1.3 tickets wait for the first data. */
-  bool owes_tickets;
+  /* A server's TLS 1.3 tickets that go with the next data. */
+  size_t owed_tickets;
 };
 
 /* Has an SSL_CTX tell of the tickets that its clients are given. */
@@ -59,9 +60,19 @@ void stls_sessions_fail(struct stls_sessions *sessions, stls_result cause);
 /* The oldest that waits, the caller's; NULL for none. */
 stls_session *stls_sessions_take(struct stls_sessions *sessions);
 
-/* Before a server writes data: what tickets it owes are sent first. The caller
- * guards the error queue. */
-void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl);
+/*
+ * A server's client has said Finished, to a handshake or to a request for its
+ * certificate: tells libssl how many TLS 1.3 tickets to send next, which are no
+ * more than `outgoing` has room for, and takes note of the others. `by_psk`: the
+ * client is known by an external key.
+ */
+void stls_sessions_schedule(struct stls_sessions *sessions, SSL *ssl,
+                            const stls_bio *outgoing, bool by_psk);
+
+/* Before a server writes data: what tickets it owes, and `outgoing` has room for,
+ * are sent first. The caller guards the error queue. */
+void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
+                       const stls_bio *outgoing);
 
 /* The context of a connection at work; NULL where it is none of ours. */
 stls_context *stls_sessions_context(const SSL *ssl);

@@ -19,7 +19,7 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
                      EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
                      int seal);
 
-/* libssl would send them at the end of the handshake: lib/sessions.c does. */
+/* lib/sessions.c tells libssl, once it knows the client, how many to send. */
 void stls_ticket_init(stls_context *context)
 {
   if (context->role != STLS_SERVER) return;
@@ -43,6 +43,28 @@ stls_result stls_context_set_num_tickets(stls_context *context,
 size_t stls_context_num_tickets(const stls_context *context)
 {
   return context == NULL ? 0 : context->num_tickets;
+}
+
+stls_result stls_context_set_ticket_timing(stls_context *context,
+                                           stls_ticket_timing timing,
+                                           stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
+
+  if (result != STLS_OK) return result;
+  if (timing != STLS_TICKETS_WITH_HANDSHAKE &&
+      timing != STLS_TICKETS_WITH_DATA && timing != STLS_TICKETS_NEVER)
+    return stls_error_set(err, STLS_ERROR_MISUSE,
+                          "timing %d is not a stls_ticket_timing", (int)timing);
+  context->ticket_timing = timing;
+  return STLS_OK;
+}
+
+stls_ticket_timing stls_context_ticket_timing(const stls_context *context)
+{
+  return context == NULL || context->role != STLS_SERVER
+             ? STLS_TICKETS_NEVER
+             : context->ticket_timing;
 }
 
 stls_result stls_context_set_session_timeout(stls_context *context,

@@ -229,9 +229,9 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
   size_t room = stls_status_fragment_room(object, len);
 
   if (room == 0) return STLS_WANT_WRITE;
-  if (object->sessions.owes_tickets) {
+  if (object->sessions.owed_tickets > 0) {
     stls_drive_guard(&object->drive);
-    stls_sessions_pay(&object->sessions, object->drive.ssl);
+    stls_sessions_pay(&object->sessions, object->drive.ssl, object->outgoing);
   }
   return stls_object_settle(
       object, stls_drive_write(&object->drive, data, room, out_sealed));

@@ -68,7 +68,8 @@ static void take_few_bytes(stls_context *context)
 
 static void no_tickets(stls_context *context)
 {
-  SSL_CTX_set_num_tickets(stls_context_ssl_ctx(context), 0);
+  ASSERT_RESULT(stls_context_set_num_tickets(context, 0, NULL), STLS_OK,
+                "tickets");
 }
 
 static void no_ticket_option(stls_context *context)

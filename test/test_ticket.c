@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ticket: what servers give to resume with, and when. */
+/* test_ticket: what servers give to resume with. */
 #include <openssl/ssl.h>
 
 #include "lib/session.h"
@@ -50,75 +50,6 @@ Test(ticket, comes_as_often_as_the_server_says)
       pair_free(&pair);
       meeting_close(&again);
     }
-}
-
-/* openssl #7948, #7967, trio #819: what nobody reads must not be in the way. */
-Test(ticket, waits_for_the_first_data)
-{
-  const pair_options options = {.version = STLS_TLS_1_3};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
-  stls_bio *out = stls_object_outgoing(pair.server);
-  size_t done, first;
-  char bytes[100];
-
-  cr_expect_eq(stls_bio_pending(out), 0, "after the handshake");
-  /* A peer that only sends. */
-  for (int i = 0; i < 3; i++) {
-    ASSERT_RESULT(stls_object_write(pair.client, "data", 4, &done), STLS_OK,
-                  "write");
-    pair_move_all(&pair, pair.client, pair.server);
-    EXPECT_RESULT(stls_object_read(pair.server, bytes, sizeof bytes, &done),
-                  STLS_OK, "read");
-    cr_expect_eq(stls_bio_pending(out), 0, "after a read");
-  }
-  ASSERT_RESULT(stls_object_write(pair.server, "data", 4, &done), STLS_OK,
-                "write");
-  first = stls_bio_pending(out);
-  cr_expect_gt(first, 200, "tickets and data");
-  ASSERT_RESULT(stls_object_write(pair.server, "data", 4, &done), STLS_OK,
-                "write");
-  cr_expect_lt(stls_bio_pending(out) - first, 50, "data only");
-  pair_free(&pair);
-  meeting_close(&again);
-}
-
-Test(ticket, is_not_sent_with_a_close)
-{
-  const pair_options options = {.version = STLS_TLS_1_3};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
-
-  EXPECT_RESULT(stls_object_close_write(pair.server), STLS_OK, "close");
-  cr_expect_lt(stls_bio_pending(stls_object_outgoing(pair.server)), 40);
-  pair_free(&pair);
-  meeting_close(&again);
-}
-
-/* Data behind a cork, and in pieces, is data. */
-Test(ticket, comes_with_corked_data)
-{
-  const pair_options options = {.version = STLS_TLS_1_3};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
-  stls_session *session;
-  char bytes[10];
-  size_t done;
-
-  ASSERT_RESULT(stls_object_cork(pair.server), STLS_OK, "cork");
-  ASSERT_RESULT(stls_object_write(pair.server, "data", 4, &done), STLS_OK,
-                "write");
-  cr_expect_eq(stls_bio_pending(stls_object_outgoing(pair.server)), 0);
-  ASSERT_RESULT(stls_object_flush(pair.server), STLS_OK, "flush");
-  pair_move_all(&pair, pair.server, pair.client);
-  ASSERT_RESULT(stls_object_read(pair.client, bytes, sizeof bytes, &done),
-                STLS_OK, "read");
-  cr_expect_arr_eq(bytes, "data", 4);
-  session = meeting_next(pair.client);
-  cr_expect_not_null(session);
-  stls_session_free(session);
-  pair_free(&pair);
-  meeting_close(&again);
 }
 
 static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};

@@ -11,8 +11,7 @@ enum shake_flags {
   /* The server gives no tickets (TLS 1.3). */
   SHAKE_NO_TICKETS = 2,
   /* Behind the handshake the server writes one byte and the client reads it, and
-   * with it the tickets: the library's server gives them with its first write,
-   * OpenSSL's in the handshake. */
+   * with it the tickets that end the handshake. */
   SHAKE_AND_BYTE = 4,
 
   /* For shake_openssl only. The server's context has the CA in its store, as

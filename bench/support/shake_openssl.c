@@ -32,7 +32,7 @@ static void connect_ends(const struct shaker *shaker, struct ends *ends);
 static void make_ends(const struct shaker *shaker, struct ends *ends);
 static void set_bios(struct ends *ends);
 static void carry(struct ends *ends, bool from_client);
-static void say_byte(const struct shaker *shaker, struct ends *ends);
+static void say_byte(struct ends *ends);
 static SSL_SESSION *obtain_session(const struct shaker *shaker);
 static void free_ends(const struct ends *ends);
 
@@ -49,8 +49,7 @@ static void *open_shaker(const struct pair_config *config, unsigned flags)
     pair_openssl_like_library(shaker->client);
     pair_openssl_like_library(shaker->server);
   }
-  if (flags & (SHAKE_NO_TICKETS | SHAKE_LIKE_LIBRARY))
-    SSL_CTX_set_num_tickets(shaker->server, 0);
+  if (flags & SHAKE_NO_TICKETS) SSL_CTX_set_num_tickets(shaker->server, 0);
   if (flags & SHAKE_RESUMED) shaker->session = obtain_session(shaker);
   return shaker;
 }
@@ -62,7 +61,7 @@ static double shake_once(const void *state)
   struct ends ends;
 
   connect_ends(shaker, &ends);
-  if (shaker->flags & SHAKE_AND_BYTE) say_byte(shaker, &ends);
+  if (shaker->flags & SHAKE_AND_BYTE) say_byte(&ends);
   began = bench_now_ns() - began;
   bench_need(SSL_get_verify_result(ends.client) == X509_V_OK, "verification");
   bench_need(SSL_session_reused(ends.client) == (shaker->session != NULL),
@@ -156,16 +155,10 @@ static void carry(struct ends *ends, bool from_client)
       bench_need(BIO_write(SSL_get_rbio(to), part, len) == len, "BIO_write");
 }
 
-static void say_byte(const struct shaker *shaker, struct ends *ends)
+static void say_byte(struct ends *ends)
 {
-  /* Whose server gives its tickets now. */
-  bool is_like_library = (shaker->flags & SHAKE_LIKE_LIBRARY) != 0 &&
-                         (shaker->flags & SHAKE_NO_TICKETS) == 0;
   uint8_t byte = 0;
 
-  if (is_like_library && SSL_version(ends->server) == TLS1_3_VERSION)
-    for (int i = 0; i < (SSL_session_reused(ends->server) ? 1 : 2); i++)
-      bench_need(SSL_new_session_ticket(ends->server) == 1, "ticket");
   bench_need(SSL_write(ends->server, "x", 1) == 1, "SSL_write");
   carry(ends, false);
   bench_need(SSL_read(ends->client, &byte, 1) == 1 && byte == 'x', "the byte");
@@ -177,7 +170,7 @@ static SSL_SESSION *obtain_session(const struct shaker *shaker)
   SSL_SESSION *session;
 
   connect_ends(shaker, &ends);
-  say_byte(shaker, &ends);
+  say_byte(&ends);
   session = SSL_get1_session(ends.client);
   bench_need(SSL_SESSION_is_resumable(session) == 1, "a session");
   free_ends(&ends);

@@ -30,18 +30,57 @@ STLS_BEGIN_DECLS
 /*
  * Server only: how many tickets a client gets after a full TLS 1.3 handshake, at
  * most 16, default 2 (ssl.SSLContext.num_tickets); after a resumed one it gets
- * one. 0: none.
+ * one. A client that proves who it is later (clientauth.h) gets as many again,
+ * which say so. 0: none. The tickets of TLS 1.2 are a part of the handshake, and
+ * sent to all clients that ask, whatever is set here.
  *
- * They are sent just before the first data that the server writes, not at the
- * end of the handshake: a peer that only sends, and never reads, cannot be made
- * to choke on them. A server that never writes sends none. The tickets of
- * TLS 1.2 are a part of the handshake and always sent to clients that ask.
+ * A client whose certificate is so large that its ticket would not fit into one
+ * record gets none (in TLS 1.2 an empty one: RFC 5077, 3.3), and the connection
+ * goes on. The ticket carries that certificate.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_num_tickets(
     stls_context *context, size_t num_tickets, stls_error *err);
 
 /* 0 on a client. */
 STLS_EXPORT size_t stls_context_num_tickets(const stls_context *context);
+
+/* When the tickets of TLS 1.3 go out. */
+typedef enum stls_ticket_timing {
+  /*
+   * As the handshake ends, as OpenSSL and CPython send them: when
+   * stls_object_handshake has answered STLS_OK on a server, the tickets are in
+   * `outgoing`. They are what acknowledges the client's Finished at once: a
+   * client that has TCP gather small segments (no TCP_NODELAY) otherwise holds
+   * its request back until the server's system sends a delayed ACK, about 40 ms
+   * later.
+   *
+   * Nobody has to read them. They never make a handshake wait: those for which
+   * `outgoing` has no room are kept, and go with the first data for which it has
+   * (one goes into an empty queue whatever its limit). A client may close as soon
+   * as it has what it wants (RFC 8446, 6.1): then the event loop finds out, when
+   * it sends them, that nobody is there any more; that is no failure of the
+   * connection, whose data was read.
+   */
+  STLS_TICKETS_WITH_HANDSHAKE = 0,
+  /*
+   * Just before the first data that the server writes; a server that never
+   * writes sends none. For protocols in which only the client speaks, where a
+   * reset in answer to tickets could cost the data before it, or where the
+   * application sends greetings first, so that they travel together.
+   */
+  STLS_TICKETS_WITH_DATA = 1,
+  /* None, as if their number was 0. */
+  STLS_TICKETS_NEVER = 2
+} stls_ticket_timing;
+
+/* Server only; the default is STLS_TICKETS_WITH_HANDSHAKE. How many there are,
+ * stls_context_set_num_tickets says. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ticket_timing(
+    stls_context *context, stls_ticket_timing timing, stls_error *err);
+
+/* STLS_TICKETS_NEVER on a client, and for NULL. */
+STLS_EXPORT stls_ticket_timing
+stls_context_ticket_timing(const stls_context *context);
 
 /*
  * For how many seconds a session is good, from 1 to 604800, which is seven days
