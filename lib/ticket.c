@@ -54,8 +54,9 @@ stls_result stls_context_set_ticket_timing(stls_context *context,
   if (result != STLS_OK) return result;
   if (timing != STLS_TICKETS_WITH_HANDSHAKE &&
       timing != STLS_TICKETS_WITH_DATA && timing != STLS_TICKETS_NEVER)
-    return stls_error_set(err, STLS_ERROR_MISUSE,
-                          "timing %d is not a stls_ticket_timing", (int)timing);
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "timing %d is not a stls_ticket_timing",
+                           (int)timing);
   context->ticket_timing = timing;
   return STLS_OK;
 }
