@@ -63,7 +63,7 @@ stls_result stls_object_greet(stls_object *object)
       return STLS_ERROR_MEMORY;
     default:
       result = begin(object, object->context);
-      object->is_unchosen = result == STLS_OK;
+      object->hello.is_unchosen = result == STLS_OK;
       return result;
   }
 }

@@ -8,11 +8,10 @@
 
 #include "cursor.h"
 #include "error.h"
-#include "hostname.h"
+#include "sni.h"
 
 #define RANDOM_LEN 32
 #define SESSION_ID_MAX 32
-#define HOST_NAME_TYPE 0
 
 /* Type of an item, or nothing, and the width of its length. */
 struct shape {
@@ -99,6 +98,7 @@ static stls_result decode(stls_client_hello *hello, struct stls_cursor message,
     mistake = read_body(hello, body, &extensions);
   if (mistake == NULL)
     mistake = find_items(extensions, keyed, &hello->arena, &hello->extensions);
+  hello->extensions_len = extensions.len;
   if (mistake == NULL && !decode_known(hello)) mistake = no_memory;
   if (mistake == no_memory) return stls_error_memory(err);
   if (mistake != NULL)
@@ -223,30 +223,17 @@ static bool decode_alpn(stls_client_hello *hello)
   return true;
 }
 
-/* One entry: other types than the first were never defined, and libssl refuses
- * a list that has more. */
+/* false when memory is short. */
 static bool decode_server_name(stls_client_hello *hello)
 {
-  struct stls_cursor data, list, name;
-  const char *why;
-  size_t type, len;
-  char *text;
+  char name[STLS_HOSTNAME_MAX + 1];
+  struct stls_cursor data;
 
   if (!find(hello, TLSEXT_TYPE_server_name, &data) ||
-      !stls_cursor_all_prefixed(data, 2, &list) ||
-      !stls_cursor_number(&list, 1, &type) || type != HOST_NAME_TYPE ||
-      !stls_cursor_all_prefixed(list, 2, &name) || name.len == 0 ||
-      memchr(name.at, '\0', name.len) != NULL)
+      !stls_sni_read(data, name))
     return true;
-  text = stls_arena_dup(&hello->arena, name.at, name.len);
-  if (text == NULL) return false;
-  if (stls_hostname_classify(text, &len, &why) != STLS_HOSTNAME_DNS)
-    return true;
-  text[len] = '\0';
-  for (char *at = text; *at != '\0'; at++)
-    if (*at >= 'A' && *at <= 'Z') *at = (char)(*at - 'A' + 'a');
-  hello->server_name = text;
-  return true;
+  hello->server_name = stls_arena_strdup(&hello->arena, name);
+  return hello->server_name != NULL;
 }
 
 static stls_span as_span(struct stls_cursor cursor)

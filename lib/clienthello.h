@@ -41,6 +41,8 @@ struct stls_client_hello {
   struct stls_hello_items key_shares;
   /* Each at its length of one byte. */
   struct stls_hello_items alpn;
+  /* All of them together. */
+  size_t extensions_len;
   const char *server_name;
 };
 

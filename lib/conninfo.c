@@ -18,7 +18,7 @@ static bool take_refused(stls_conninfo *info, const struct stls_verify *verify);
 static bool copy_chain(STACK_OF(X509) * *out, X509 *leaf,
                        const STACK_OF(X509) * chain);
 static bool take_alpn(stls_conninfo *info, SSL *ssl);
-static bool take_server_name(stls_conninfo *info, SSL *ssl, const char *own);
+static bool take_server_name(stls_conninfo *info, const char *name);
 static const char *group_name(SSL *ssl);
 static void take_protection(stls_conninfo *info, SSL *ssl);
 static void take_sigalgs(stls_conninfo *info, SSL *ssl);
@@ -35,7 +35,7 @@ stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
   info->verify_depth = verify->depth;
   if (ssl != NULL) take_negotiated(info, ssl);
   if ((ssl == NULL || (take_peer(info, ssl, verify) && take_alpn(info, ssl))) &&
-      take_server_name(info, ssl, server_name))
+      take_server_name(info, server_name))
     return info;
   stls_conninfo_free(info);
   return NULL;
@@ -271,12 +271,8 @@ static bool take_alpn(stls_conninfo *info, SSL *ssl)
   return true;
 }
 
-static bool take_server_name(stls_conninfo *info, SSL *ssl, const char *own)
+static bool take_server_name(stls_conninfo *info, const char *name)
 {
-  const char *name = own;
-
-  if (name == NULL && ssl != NULL)
-    name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
   if (name == NULL) return true;
   info->server_name = stls_mem_strdup(name);
   return info->server_name != NULL;
@@ -286,6 +282,9 @@ static const char *group_name(SSL *ssl)
 {
   int id = NID_undef;
 
+  /* TLS 1.2 exchanges no keys when it resumes: the session has another's. */
+  if (SSL_version(ssl) != TLS1_3_VERSION && SSL_session_reused(ssl) == 1)
+    return NULL;
   /* OpenSSL looks into the session, which a server that fails has not got. */
   if (SSL_get_session(ssl) != NULL) id = (int)SSL_get_negotiated_group(ssl);
   return id == NID_undef ? NULL : SSL_group_to_name(ssl, id);

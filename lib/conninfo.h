@@ -45,10 +45,10 @@ struct stls_conninfo {
   bool lost_built;
 };
 
-/* Takes the snapshot of a handshake that succeeded or not. `server_name` is the
- * client's own, copied; NULL on a server. `ssl` is NULL for one that was refused
- * before there was any: `server_name` is what its client asked for then. NULL
- * when memory is short. The caller guards the error queue. */
+/* Takes the snapshot of a handshake that succeeded or not. `server_name` is what
+ * the client asks for, copied; NULL for nothing. `ssl` is NULL for one that was
+ * refused before there was any. NULL when memory is short. The caller guards the
+ * error queue. */
 stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
                                   const struct stls_verify *verify,
                                   const char *server_name);

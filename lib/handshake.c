@@ -3,8 +3,10 @@
 #include "object.h"
 #include "pskinfo.h"
 
-static stls_result blame_psk(stls_object *object);
+static stls_result blame(stls_object *object, stls_result result,
+                         stls_reason reason, const char *problem);
 static void take_snapshot(stls_object *object);
+static const char *asked_for(const stls_object *object);
 
 stls_result stls_object_handshake(stls_object *object)
 {
@@ -51,7 +53,12 @@ stls_result stls_object_settle(stls_object *object, stls_result result)
       object->verify.code == X509_V_ERR_OUT_OF_MEM)
     object->drive.cause.result = result = STLS_ERROR_MEMORY;
   if (object->drive.cause.result != STLS_OK) {
-    if (object->psk.result != STLS_OK) result = blame_psk(object);
+    if (object->psk.result != STLS_OK)
+      result = blame(object, object->psk.result, STLS_REASON_PSK_UNUSABLE,
+                     object->psk.problem);
+    if (object->hello.result != STLS_OK)
+      result = blame(object, object->hello.result, object->hello.reason,
+                     object->hello.problem);
     object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
     stls_sessions_fail(&object->sessions, object->drive.cause.result);
     take_snapshot(object);
@@ -73,12 +80,6 @@ stls_result stls_object_shake(stls_object *object)
   if (result != STLS_OK) return result;
   result = stls_drive_handshake(&object->drive);
   if (result == STLS_OK) stls_psk_settle(&object->psk, object->drive.ssl);
-  /* What was no ClientHello to us went to libssl to be refused. */
-  if (object->is_unchosen && object->drive.watch.has_spoken)
-    result =
-        stls_drive_fail(&object->drive, STLS_ERROR_TLS, STLS_REASON_NO_CHOICE,
-                        "the ClientHello came in a form for which no "
-                        "context is chosen");
   /* A resumed session carries the identity that was verified for it. */
   if (result == STLS_OK && !SSL_session_reused(object->drive.ssl) &&
       !stls_psk_authenticates(&object->psk, object->drive.ssl) &&
@@ -101,24 +102,22 @@ stls_result stls_object_shake(stls_object *object)
   return STLS_OK;
 }
 
-/* libssl knows that a look-up failed, and no more. */
-static stls_result blame_psk(stls_object *object)
+/* libssl knows that something was refused, and no more. */
+static stls_result blame(stls_object *object, stls_result result,
+                         stls_reason reason, const char *problem)
 {
   struct stls_cause *cause = &object->drive.cause;
 
-  cause->result = object->psk.result;
-  cause->reason = cause->result == STLS_ERROR_MEMORY ? STLS_REASON_OUT_OF_MEMORY
-                                                     : STLS_REASON_PSK_UNUSABLE;
-  cause->text = object->psk.problem;
-  return cause->result;
+  cause->result = result;
+  cause->reason =
+      result == STLS_ERROR_MEMORY ? STLS_REASON_OUT_OF_MEMORY : reason;
+  cause->text = problem;
+  return result;
 }
 
 static void take_snapshot(stls_object *object)
 {
-  const char *name =
-      object->prelude == NULL
-          ? object->server_name
-          : stls_client_hello_server_name(object->prelude->hello);
+  const char *name = asked_for(object);
 
   if (object->info != NULL) return;
   stls_drive_guard(&object->drive);
@@ -127,7 +126,19 @@ static void take_snapshot(stls_object *object)
                                     &object->verify, name);
   if (object->info == NULL) return;
   object->info->hello_retried = object->drive.watch.server_hellos > 1;
+  /* libssl would tell the group of the session. */
+  if (object->info->version == STLS_TLS_1_3 && !object->hello.has_key_share)
+    object->info->group_name = NULL;
   if (stls_pskinfo_take(object->info, object->drive.ssl, &object->psk)) return;
   stls_conninfo_free(object->info);
   object->info = NULL;
+}
+
+/* The server name, in one spelling wherever it comes from. */
+static const char *asked_for(const stls_object *object)
+{
+  if (object->prelude != NULL)
+    return stls_client_hello_server_name(object->prelude->hello);
+  return object->context->role == STLS_CLIENT ? object->server_name
+                                              : object->hello.server_name;
 }

@@ -34,6 +34,11 @@ size_t stls_hostname_octets(const char *text, uint8_t out[16])
   return inet_pton(AF_INET6, text, out) == 1 ? 16 : 0;
 }
 
+void stls_hostname_lower(char *text)
+{
+  for (; *text != '\0'; text++) *text = (char)lower(*text);
+}
+
 bool stls_hostname_covers(const char *presented, size_t presented_len,
                           const char *reference, size_t reference_len)
 {

@@ -28,6 +28,9 @@ stls_hostname_kind stls_hostname_classify(const char *text, size_t *out_len,
 /* The octets of an address in that form; 0 for any other text. */
 size_t stls_hostname_octets(const char *text, uint8_t out[16]);
 
+/* A to Z become a to z; everything else stays. */
+void stls_hostname_lower(char *text);
+
 /*
  * Whether a presented DNS name, which may be any bytes, stands for a reference
  * that is a valid DNS name without its trailing dot: see sanstls/hostname.h.

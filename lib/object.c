@@ -278,6 +278,7 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   is_address = found.kind == STLS_HOSTNAME_ADDRESS;
   object->server_name = stls_mem_strdup(found.text);
   if (object->server_name == NULL) return stls_error_memory(err);
+  if (!is_address) stls_hostname_lower(object->server_name);
   object->sessions.server_name = object->server_name;
   is_set =
       is_address || SSL_set_tlsext_host_name(ssl, object->server_name) == 1;
@@ -308,6 +309,8 @@ static void on_notable(int write_p, int version, int content_type,
   stls_trace_event event;
 
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
+  if (content_type == SSL3_RT_HANDSHAKE && !object->drive.watch.established)
+    stls_hellocheck_see(&object->hello, object->context, event.flow, data, len);
   if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
       event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
     stls_sessions_schedule(&object->sessions, ssl, object->outgoing,
@@ -329,6 +332,7 @@ static bool attach_owner(stls_object *object, SSL *ssl)
   object->owner.object = object;
   object->owner.context = &object->context;
   object->owner.psk = &object->psk;
+  object->owner.hello = &object->hello;
   return stls_owner_attach(&object->owner, ssl);
 }
 
@@ -338,6 +342,7 @@ static void destroy(stls_object *object)
   stls_drive_close(&object->drive);
   stls_verify_clear(&object->verify);
   stls_psk_clear(&object->psk);
+  stls_hellocheck_clear(&object->hello);
   stls_sessions_close(&object->sessions);
   stls_gather_close(&object->gather);
   stls_conninfo_free(object->info);

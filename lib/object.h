@@ -10,6 +10,7 @@
 #include "drive.h"
 #include "error.h"
 #include "gather.h"
+#include "hellocheck.h"
 #include "owner.h"
 #include "postauth.h"
 #include "prelude.h"
@@ -28,14 +29,13 @@ struct stls_object {
   /* NULL once a context was chosen, or where none is: the drive has an SSL then,
    * and not before. A rejected object keeps it. */
   struct stls_prelude *prelude;
-  /* libssl got what came, though nobody was asked. */
-  bool is_unchosen;
   struct stls_drive drive;
   struct stls_verify verify;
   struct stls_sessions sessions;
   struct stls_gather gather;
   struct stls_owner owner;
   struct stls_psk_run psk;
+  struct stls_hellocheck hello;
   stls_conninfo *info;
   struct stls_postauth auth;
   /* The last call that was not legal: static texts, NULL for none. */

@@ -7,6 +7,7 @@
 #include <sanstls/context.h>
 #include <stdbool.h>
 
+struct stls_hellocheck;
 struct stls_psk_run;
 
 /* What callbacks of libssl need to know of an object. */
@@ -15,6 +16,7 @@ struct stls_owner {
   /* Where the object has its context, whichever that is by now. */
   stls_context *const *context;
   struct stls_psk_run *psk;
+  struct stls_hellocheck *hello;
 };
 
 /* Ties an SSL to its owner, which must outlive it. False: no memory. */

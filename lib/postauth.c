@@ -33,6 +33,7 @@ void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
   if (now == NULL) return;
   now->established = true;
   now->hello_retried = info->hello_retried;
+  now->group_name = info->group_name;
   /* What was verified now, not in the session that the handshake resumed. */
   now->peer_verified = now->peer_verified && verify->leaf_accepted;
   auth->info = now;

@@ -4,6 +4,7 @@
 
 #include "context.h"
 #include "error.h"
+#include "hellocheck.h"
 #include "mem.h"
 #include "options.h"
 #include "sessions.h"
@@ -101,7 +102,10 @@ static stls_result open_context(stls_context *context, stls_role role,
     return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                    STLS_REASON_NOT_SUPPORTED,
                                    "no TLS in this library context");
-  if (role == STLS_CLIENT) stls_sessions_install(context->ssl_ctx);
+  if (role == STLS_CLIENT)
+    stls_sessions_install(context->ssl_ctx);
+  else
+    stls_hellocheck_install(context->ssl_ctx);
   stls_ticket_init(context);
   return stls_options_init(context, err);
 }

@@ -95,6 +95,7 @@ static const struct stls_named reasons[] = {
     ROW(LIMIT_REACHED),
     ROW(PSK_UNUSABLE),
     ROW(NO_CHOICE),
+    ROW(HELLO_CHANGED),
 };
 
 #undef ROW

@@ -4,7 +4,7 @@
 
 static const SSL_CIPHER *find(const stls_object *object, size_t index,
                               size_t *out_num);
-static bool is_offered(const STACK_OF(SSL_CIPHER) * offered,
+static bool is_offered(const unsigned char *offered, size_t len,
                        const SSL_CIPHER *cipher);
 
 size_t stls_object_num_shared_ciphers(const stls_object *object)
@@ -27,31 +27,37 @@ const char *stls_object_shared_cipher(const stls_object *object, size_t index,
   return SSL_CIPHER_get_name(cipher);
 }
 
-/* Stops at `index`, or counts all. */
+/* Stops at `index`, or counts all. Of a TLS 1.2 connection that was resumed
+ * libssl keeps the offer as bytes only. */
 static const SSL_CIPHER *find(const stls_object *object, size_t index,
                               size_t *out_num)
 {
-  const STACK_OF(SSL_CIPHER) * offered, *allowed;
+  const STACK_OF(SSL_CIPHER) * allowed;
+  unsigned char *offered = NULL;
+  size_t len;
   int num_allowed;
 
-  if (object == NULL || object->context->role != STLS_SERVER) return NULL;
-  offered = SSL_get_client_ciphers(object->drive.ssl);
+  if (object == NULL || object->context->role != STLS_SERVER ||
+      object->drive.ssl == NULL)
+    return NULL;
+  len = (size_t)SSL_get0_raw_cipherlist(object->drive.ssl, &offered);
   allowed = SSL_get_ciphers(object->drive.ssl);
   num_allowed = offered == NULL ? 0 : sk_SSL_CIPHER_num(allowed);
   for (int i = 0; i < num_allowed; i++) {
     const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(allowed, i);
-    if (is_offered(offered, cipher) && (*out_num)++ == index) return cipher;
+    if (is_offered(offered, len, cipher) && (*out_num)++ == index)
+      return cipher;
   }
   return NULL;
 }
 
-/* By number: two contexts may have each their own copy. */
-static bool is_offered(const STACK_OF(SSL_CIPHER) * offered,
+/* By number, of two bytes each. */
+static bool is_offered(const unsigned char *offered, size_t len,
                        const SSL_CIPHER *cipher)
 {
-  for (int i = 0; i < sk_SSL_CIPHER_num(offered); i++)
-    if (SSL_CIPHER_get_id(sk_SSL_CIPHER_value(offered, i)) ==
-        SSL_CIPHER_get_id(cipher))
-      return true;
+  const uint16_t number = SSL_CIPHER_get_protocol_id(cipher);
+
+  for (size_t i = 0; i + 1 < len; i += 2)
+    if ((offered[i] << 8 | offered[i + 1]) == number) return true;
   return false;
 }

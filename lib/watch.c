@@ -26,7 +26,6 @@ void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
   if (content_type != SSL3_RT_HANDSHAKE) return;
   if (message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
   if (is_in) see_handshake(watch, message_type);
-  watch->has_spoken = watch->has_spoken || !is_in;
 }
 
 void stls_watch_end_record(struct stls_watch *watch, bool had_data)

@@ -12,8 +12,6 @@ struct stls_watch {
   /* Descriptions of the last ones; -1 for none. */
   int alert_sent;
   int alert_received;
-  /* We have sent a handshake message. */
-  bool has_spoken;
   /* The handshake is over: from here on messages count. */
   bool established;
   /* Since it was last set to false, something other than data passed. */

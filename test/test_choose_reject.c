@@ -204,16 +204,16 @@ Test(choose_reject, leaves_what_is_no_hello_to_libssl)
     }
 }
 
-/* A ClientHello that libssl takes, of one suite and with `padding` bytes. */
+/* A ClientHello that libssl takes, of two suites and with `padding` bytes. */
 static void make_acceptable(test_hello *made, size_t padding_len)
 {
-  static const uint16_t suites[] = {0xc02b}, groups[] = {23};
-  static const uint16_t algorithms[] = {0x0403};
+  static const uint16_t suites[] = {0xc02b, 0xc02f}, groups[] = {23};
+  static const uint16_t algorithms[] = {0x0403, 0x0804};
   uint8_t *padding = calloc(1, padding_len + 1);
 
-  hello_begin(made, 0x0303, suites, 1);
+  hello_begin(made, 0x0303, suites, 2);
   hello_numbers(made, 10, 2, groups, 1);
-  hello_numbers(made, 13, 2, algorithms, 1);
+  hello_numbers(made, 13, 2, algorithms, 2);
   hello_extension(made, 21, padding, padding_len);
   hello_end(made);
   free(padding);
@@ -230,30 +230,80 @@ static uint8_t *minced(size_t *out_len)
   return records;
 }
 
-/* In a form in which nobody is asked: its sender must not come in by the object's
- * own context. */
+/* RFC 5246, E.2: cipher specs of three bytes, no session, a challenge. */
+static uint8_t *sslv2_form(size_t *out_len)
+{
+  static const uint8_t head[] = {0x80, 0, 1, 3,  3, 0, 3,
+                                 0,    0, 0, 32, 0, 0, 0x2f};
+  uint8_t *record = malloc(sizeof head + 32);
+
+  memcpy(record, head, sizeof head);
+  memset(record + sizeof head, 'c', 32);
+  *out_len = sizeof head + 32;
+  record[1] = (uint8_t)(*out_len - 2);
+  return record;
+}
+
+/* A form in which nobody is asked, though libssl takes it. RFC 8446, D.5, and RFC
+ * 6176 for the first. */
+static const struct {
+  const char *name;
+  uint8_t *(*make)(size_t *out_len);
+  unsigned char alert;
+} forms[] = {{"SSLv2", sslv2_form, 70}, {"minced", minced, 10}};
+
+/* A ClientHello without extensions means signatures with SHA-1. */
+static void allow_sha1(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_insecure_ciphers(context, "DEFAULT:@SECLEVEL=0", NULL),
+      STLS_OK, "ciphers");
+}
+
+/* Its sender must not see anything of a context that nobody chose. */
 Test(choose_reject, lets_nobody_in_by_a_context_that_nobody_chose)
 {
-  for (int choosing = 0; choosing < 2; choosing++) {
-    pair_options options = {.choose_context = choosing};
-    test_pair pair = pair_new(&options);
-    stls_error err = STLS_ERROR_INIT;
-    size_t len;
-    uint8_t *records = minced(&len);
-    EXPECT_RESULT(feed(&pair, pair.server, records, len),
-                  choosing ? STLS_ERROR_TLS : STLS_WANT_READ, "minced");
-    /* libssl answered with a ServerHello in either case. */
-    cr_expect_gt(stls_bio_pending(stls_object_outgoing(pair.server)),
-                 (size_t)100);
-    cr_expect_null(stls_object_client_hello(pair.server));
-    if (choosing) {
-      EXPECT_RESULT(stls_object_error(pair.server, &err), STLS_ERROR_TLS, "1");
-      cr_expect(strstr(err.message, "no context is chosen"), "%s", err.message);
-      EXPECT_RESULT(stls_object_handshake(pair.server), STLS_ERROR_TLS, "2");
-    }
-    free(records);
-    pair_free(&pair);
-  }
+  pair_options options = {.tune_server = allow_sha1,
+                          .server_credential = "server-rsa"};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label);
+       row += check_quick() ? 4 : 1)
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+      for (int choosing = 0; choosing < 2; choosing++) {
+        const unsigned char want[] = {21, 3, 3, 0, 2, 2, forms[i].alert};
+        stls_error err = STLS_ERROR_INIT;
+        test_pair pair;
+        stls_span sent;
+        size_t len;
+        uint8_t *records = forms[i].make(&len);
+        options.version = STLS_TLS_1_2;
+        options.choose_context = choosing;
+        pair = pair_new(&options);
+        EXPECT_RESULT(feed(&pair, pair.server, records, len),
+                      choosing ? STLS_ERROR_TLS : STLS_WANT_READ,
+                      pair_message(pair.server));
+        sent = stls_bio_peek(stls_object_outgoing(pair.server));
+        cr_expect_null(stls_object_client_hello(pair.server));
+        if (choosing) {
+          stls_object_error(pair.server, &err);
+          cr_assert_eq(sent.len, sizeof want, "%s, %s", forms[i].name, label);
+          cr_expect_eq(((const unsigned char *)sent.data)[0], want[0]);
+          cr_expect_arr_eq((const unsigned char *)sent.data + 3, want + 3, 4,
+                           "%s, %s", forms[i].name, label);
+          cr_expect_eq(err.alert_sent, forms[i].alert);
+          cr_expect(strstr(err.message, "no context is chosen"), "%s",
+                    err.message);
+          EXPECT_RESULT(stls_object_handshake(pair.server), STLS_ERROR_TLS,
+                        "again");
+        } else {
+          /* A ServerHello, and what belongs to it. */
+          cr_expect_gt(stls_bio_pending(stls_object_outgoing(pair.server)),
+                       (size_t)100, "%s", forms[i].name);
+        }
+        free(records);
+        pair_free(&pair);
+      }
 }
 
 /* In whatever records it comes. */

@@ -34,7 +34,8 @@ STLS_EXPORT const char *stls_conninfo_cipher_name(const stls_conninfo *info);
 STLS_EXPORT int stls_conninfo_cipher_id(const stls_conninfo *info);
 STLS_EXPORT int stls_conninfo_cipher_bits(const stls_conninfo *info);
 
-/* The key-exchange group, such as "x25519"; NULL where OpenSSL does not know
+/* The group in which this connection exchanged keys, such as "x25519"; NULL for
+ * none, as where TLS 1.2 resumes a session, and where OpenSSL does not know
  * (SSL_get_negotiated_group: 3.0 knows it on TLS 1.3 and ECDHE). */
 STLS_EXPORT const char *stls_conninfo_group_name(const stls_conninfo *info);
 
@@ -42,8 +43,13 @@ STLS_EXPORT const char *stls_conninfo_group_name(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_alpn(const stls_conninfo *info,
                                            size_t *out_len);
 
-/* The server name: what the client asked for (SNI, or the name or address given
- * to stls_object_new, in ASCII and without a trailing dot), or NULL. */
+/*
+ * The server name that the client asked for in this connection, resumed or not,
+ * in ASCII, in lower case and without a trailing dot; NULL for none. On a server
+ * it is that of the ClientHello, as stls_client_hello_server_name has it: NULL
+ * also where that asks for something that is no DNS name. On a client it is that
+ * of stls_object_new, which may be an address.
+ */
 STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 
 /* Whether the session was resumed (SSL_session_reused). */

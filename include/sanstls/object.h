@@ -45,7 +45,7 @@ typedef struct stls_object stls_object;
 typedef struct stls_object_options {
   size_t size;
   /* Client: the DNS name or the IPv4 or IPv6 address of the server, checked
-   * against its certificate; a name is also sent as SNI. Labels beyond ASCII are
+   * against its certificate; a name is also sent as SNI, in lower case. Labels beyond ASCII are
    * converted first, as stls_hostname_to_ascii does. Required unless the context
    * was made insecure. Server: NULL. Copied. */
   const char *server_name;
@@ -139,6 +139,12 @@ STLS_EXPORT void *stls_object_user_data(const stls_object *object);
  *   good; the alert for the peer, if any, is in `outgoing`.
  * STLS_ERROR_MISUSE: called from a callback, or the object was closed before
  *   it was established.
+ *
+ * A server that sent a HelloRetryRequest refuses a second ClientHello that is not
+ * the first one, with illegal_parameter and STLS_ERROR_TLS (RFC 8446, 4.1.2). Only
+ * key_share, pre_shared_key, early_data, cookie, padding and
+ * encrypted_client_hello (RFC 9849) may have changed, and the order of
+ * extensions.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_handshake(stls_object *object);
 
@@ -299,12 +305,16 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_key_update(stls_object *object,
  * verification, versions, ciphers, ALPN, options, sessions, limits, observer.
  *
  * Of a handshake the first ClientHello is asked for, not the one that answers a
- * HelloRetryRequest. What is no ClientHello (RFC 8446, 4.1.2), such as a request
- * in plain HTTP, what takes more than 132096 bytes of records, and what the end
- * of the transport cuts, goes to libssl at once, which refuses it in the name of
- * the object's own context; if libssl, for some reason, began to shake hands on
- * it, the connection would fail with STLS_ERROR_TLS: nobody comes in by a context
- * that was not chosen.
+ * HelloRetryRequest, which has to ask for the same: see
+ * stls_object_handshake. What is no ClientHello (RFC 8446, 4.1.2), such as a
+ * request in plain HTTP, what takes more than 132096 bytes of records, and what
+ * the end of the transport cuts, goes to libssl at once, which refuses it.
+ *
+ * No context is ever used that nobody chose: where libssl finds a ClientHello in
+ * such bytes, it is refused before anything is done with it, and the object fails
+ * with STLS_ERROR_TLS. The form of SSL 2.0 gets the alert protocol_version (RFC
+ * 6176; RFC 8446, D.5), a message in too many records unexpected_message, as
+ * there is nothing wrong in the message itself.
  *
  * The ClientHello, from STLS_WANT_CONTEXT until a context was chosen or the
  * object is gone, and NULL at all other times; take a reference to keep it for
@@ -386,7 +396,8 @@ STLS_EXPORT int stls_object_alert_received(const stls_object *object);
 
 /*
  * Server: the cipher suites that the client offers and the context allows, in the
- * server's order (shared_ciphers). 0 on a client, and before the ClientHello.
+ * server's order (shared_ciphers), also where a session was resumed. 0 on a client,
+ * and before the ClientHello.
  */
 STLS_EXPORT size_t stls_object_num_shared_ciphers(const stls_object *object);
 

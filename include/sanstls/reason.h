@@ -205,7 +205,9 @@ typedef enum stls_reason {
   /* The look-up gave no pre-shared key that can be used. */
   STLS_REASON_PSK_UNUSABLE = 913,
   /* This form of ClientHello cannot be chosen for. */
-  STLS_REASON_NO_CHOICE = 914
+  STLS_REASON_NO_CHOICE = 914,
+  /* After a HelloRetryRequest the client asks for something else. */
+  STLS_REASON_HELLO_CHANGED = 915
 } stls_reason;
 
 /*

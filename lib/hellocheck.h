@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* hellocheck (L4): the ClientHello that a server's libssl has at hand. */
+#ifndef STLS_HELLOCHECK_H
+#define STLS_HELLOCHECK_H
+
+#include <openssl/ssl.h>
+#include <sanstls/reason.h>
+#include <sanstls/trace.h>
+
+#include "context.h"
+#include "hellodigest.h"
+
+/* One connection's. Zero-initialised is one that has seen nothing. */
+struct stls_hellocheck {
+  /* What the client asks for, as sni.h spells it; owned, NULL for none. */
+  char *server_name;
+  /* Why a ClientHello was refused, and the class of that: STLS_OK for not. Static
+   * text. */
+  stls_result result;
+  stls_reason reason;
+  const char *problem;
+  /* Nobody was asked for a context: no ClientHello is taken. */
+  bool is_unchosen;
+  /* There was no memory for the next two. */
+  bool is_lost;
+  /* The message as it came, until it is answered; owned. */
+  uint8_t *message;
+  size_t message_len;
+  /* Of the first one, after a HelloRetryRequest; owned. */
+  struct stls_hellodigest *first;
+  /* Whether the last ServerHello brings a key share. */
+  bool has_key_share;
+};
+
+/* Makes a server's SSLs check each ClientHello, if they have an owner. */
+void stls_hellocheck_install(SSL_CTX *ctx);
+
+/* Takes note of a message of the handshake, whichever it is; on a client, too. */
+void stls_hellocheck_see(struct stls_hellocheck *check,
+                         const stls_context *context, stls_flow flow,
+                         const void *message, size_t len);
+
+/* The server name of the ClientHello at hand, for callbacks of a server's libssl
+ * that run once it has been checked: those of sessions, tickets, keys and
+ * certificates. NULL for none. Lives until the next ClientHello. */
+const char *stls_hellocheck_server_name(const SSL *ssl);
+
+void stls_hellocheck_clear(struct stls_hellocheck *check);
+
+#endif
