@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* finish: every walk comes to an end at which both sides know where they are. */
+#ifndef STLS_MODEL_FINISH_H
+#define STLS_MODEL_FINISH_H
+
+#include "world.h"
+
+/* Drives both sides and moves bytes until nothing moves any more. */
+void finish_quiesce(struct world *world);
+
+/* Ends a connection as both sides allow it, and says what is then wrong. */
+void finish_run(struct world *world);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* judge: what every call on an object has to leave true. */
+#ifndef STLS_MODEL_JUDGE_H
+#define STLS_MODEL_JUDGE_H
+
+#include "world.h"
+
+typedef enum judge_call {
+  CALL_HANDSHAKE,
+  CALL_READ,
+  CALL_WRITE,
+  CALL_CORK,
+  CALL_FLUSH,
+  CALL_CLOSE_WRITE,
+  CALL_UNWRAP,
+  CALL_KEY_UPDATE,
+  CALL_VERIFY_CLIENT,
+  CALL_ANSWER,
+  /* Changes nothing that can be seen. */
+  CALL_LOOK
+} judge_call;
+
+/* What an object says of itself, and its bios. */
+struct judge_view {
+  unsigned wants;
+  size_t in_pending;
+  size_t out_pending;
+  size_t in_room;
+  size_t corked;
+  uint64_t taken;
+  uint64_t put;
+  stls_result result;
+  stls_error error;
+  bool awaits_context;
+  stls_client_auth auth;
+  struct world_seen seen;
+};
+
+struct judge {
+  struct world_side *side;
+  judge_call call;
+  /* Of application data: what was offered, or room for; what it brought. */
+  size_t len;
+  size_t done;
+  /* The call brings bytes of its own, as stls_object_read_from does. */
+  bool feeds;
+  struct judge_view before;
+  struct judge_view after;
+};
+
+/* Before a call on the side's object: `name` is for faults, and static. */
+void judge_begin(struct judge *judge, struct world_side *side, judge_call call,
+                 const char *name, size_t len);
+
+/* After it. The object may be gone, where an observer has freed it. */
+void judge_end(struct judge *judge, stls_result result, size_t done);
+
+/* Puts somebody else's entries into the error queue, and sees that there is
+ * nothing else in it. */
+void judge_plant(const struct world *world);
+void judge_queue(struct world *world);
+
+#endif

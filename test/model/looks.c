@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* looks: calls that change nothing: facts, secrets, sessions, misuse. */
+#include "looks.h"
+
+#include <openssl/err.h>
+#include <string.h>
+
+#include "judge.h"
+
+static void take_session(struct world_side *side);
+static void export_secret(struct world_side *side);
+static stls_result export_here(struct world_side *side, uint8_t *out,
+                               size_t len);
+static void read_facts(struct world_side *side);
+static void read_conninfo(const struct world_side *side);
+static void misuse(struct world_side *side, uint32_t which);
+static stls_result call_wrongly(struct world_side *side, uint32_t which);
+
+void looks_do(struct world_side *side, const struct script_step *step)
+{
+  switch (step->action) {
+    case DO_SESSION:
+      take_session(side);
+      break;
+    case DO_EXPORT:
+      export_secret(side);
+      break;
+    case DO_FACTS:
+      read_facts(side);
+      break;
+    case DO_MISUSE:
+      misuse(side, step->b);
+      break;
+    default:
+      break;
+  }
+}
+
+static void take_session(struct world_side *side)
+{
+  stls_session *session = NULL;
+  stls_error err = STLS_ERROR_INIT;
+  struct judge judge;
+  stls_result result;
+
+  judge_begin(&judge, side, CALL_LOOK, "next_session", 0);
+  result = stls_object_next_session(side->object, &session, &err);
+  judge_end(&judge, STLS_OK, 0);
+  if (result != STLS_OK) world_fault(side->world, "%s", err.message);
+  if (session == NULL) return;
+  if (side->index == SERVER) world_fault(side->world, "a server has a session");
+  if (!stls_session_is_resumable(session) && !side->world->may_fail)
+    world_fault(side->world, "a new session is not resumable");
+  stls_session_free(side->session);
+  side->session = session;
+}
+
+/* Both ends derive the same. */
+static void export_secret(struct world_side *side)
+{
+  static const char label[] = "EXPERIMENTAL walk";
+  struct world_side *peer = world_peer(side);
+  uint8_t here[32], there[32];
+  bool is_same = true;
+
+  if (export_here(side, here, sizeof here) != STLS_OK) return;
+  if (peer->object != NULL && peer->established && peer->failed == STLS_OK) {
+    is_same = export_here(peer, there, sizeof there) == STLS_OK &&
+              memcmp(here, there, sizeof here) == 0;
+  } else if (peer->ssl != NULL && peer->established &&
+             !SSL_in_init(peer->ssl)) {
+    is_same = SSL_export_keying_material(peer->ssl, there, sizeof there, label,
+                                         sizeof label - 1, NULL, 0, 0) == 1 &&
+              memcmp(here, there, sizeof here) == 0;
+    ERR_clear_error();
+  }
+  if (!is_same) world_fault(side->world, "both ends export other secrets");
+}
+
+static stls_result export_here(struct world_side *side, uint8_t *out,
+                               size_t len)
+{
+  static const char label[] = "EXPERIMENTAL walk";
+  stls_error err = STLS_ERROR_INIT;
+  stls_result result;
+  struct judge judge;
+
+  judge_begin(&judge, side, CALL_LOOK, "export_key", 0);
+  result = stls_object_export_key(side->object, label, sizeof label - 1, NULL,
+                                  0, out, len, &err);
+  judge_end(&judge, STLS_OK, 0);
+  if (side->failed != STLS_OK && result != side->failed)
+    world_fault(side->world, "%s after %s", stls_result_name(result),
+                stls_result_name(side->failed));
+  if (side->failed == STLS_OK && side->established && result != STLS_OK)
+    world_fault(side->world, "%s: %s", stls_result_name(result), err.message);
+  if (!side->established && side->failed == STLS_OK &&
+      result != STLS_ERROR_MISUSE)
+    world_fault(side->world, "%s without a handshake",
+                stls_result_name(result));
+  return result;
+}
+
+static void read_facts(struct world_side *side)
+{
+  const stls_object *object = side->object;
+  char line[STLS_DESCRIPTION_MAX];
+  size_t line_len = 0, pending;
+  struct judge judge;
+  stls_result described;
+
+  judge_begin(&judge, side, CALL_LOOK, "facts", 0);
+  described = stls_object_describe(object, line, sizeof line, &line_len);
+  pending = stls_object_pending(object);
+  read_conninfo(side);
+  for (size_t i = 0; stls_object_shared_cipher(object, i, NULL, NULL); i++)
+    continue;
+  if (stls_object_incoming(object) != side->in ||
+      stls_object_outgoing(object) != side->out ||
+      stls_object_user_data(object) != side)
+    world_fault(side->world, "a getter lies");
+  judge_end(&judge, STLS_OK, 0);
+  if (described != STLS_OK || line_len >= sizeof line ||
+      strlen(line) != line_len)
+    world_fault(side->world, "describe: %s", stls_result_name(described));
+  if (pending > 0 && side->failed == STLS_OK && !side->close_read &&
+      (judge.after.wants & STLS_WANTS_PLAINTEXT_OUT) == 0)
+    world_fault(side->world, "%zu bytes are decrypted, and wants is %#x",
+                pending, judge.after.wants);
+}
+
+static void read_conninfo(const struct world_side *side)
+{
+  const stls_conninfo *info = stls_object_conninfo(side->object);
+  bool should_be = side->established || side->failed != STLS_OK;
+
+  if (should_be != (info != NULL))
+    world_fault(side->world, "conninfo is %sthere", info ? "" : "not ");
+  if (stls_conninfo_established(info) != side->established)
+    world_fault(side->world, "conninfo: established is %d",
+                stls_conninfo_established(info));
+  if (!side->established) return;
+  if (stls_conninfo_version_name(info) == NULL ||
+      stls_conninfo_cipher_name(info) == NULL)
+    world_fault(side->world, "conninfo does not know the connection");
+}
+
+static void misuse(struct world_side *side, uint32_t which)
+{
+  struct judge judge;
+  stls_result result;
+
+  judge_begin(&judge, side, CALL_LOOK, "misuse", 0);
+  result = call_wrongly(side, which);
+  judge_end(&judge, STLS_OK, 0);
+  /* The exporter tells of a failed connection first. */
+  if (result != STLS_ERROR_MISUSE && (which < 13 || result != side->failed))
+    world_fault(side->world, "misuse %u says %s", (unsigned)which,
+                stls_result_name(result));
+}
+
+static stls_result call_wrongly(struct world_side *side, uint32_t which)
+{
+  stls_object *object = side->object;
+  size_t done = 0;
+  uint8_t byte = 0;
+  void *room = NULL;
+
+  switch (which) {
+    case 0:
+      return stls_object_read(object, NULL, 1, &done);
+    case 1:
+      return stls_object_read(object, &byte, 1, NULL);
+    case 2:
+      return stls_object_write(object, NULL, 1, &done);
+    case 3:
+      return stls_object_write(object, &byte, 1, NULL);
+    case 4:
+      return stls_object_readv(object, NULL, 1, &done);
+    case 5:
+      return stls_object_writev(object, NULL, 1, &done);
+    case 6:
+      return stls_object_handshake(NULL);
+    case 7:
+      return stls_bio_consume(side->in, stls_bio_pending(side->in) + 1, NULL);
+    case 8:
+      return stls_bio_reserve(side->in, 0, &room, &done, NULL);
+    case 9:
+      return stls_bio_set_limit(side->out, 0, NULL);
+    case 10:
+      return stls_bio_commit(side->in, SIZE_MAX, NULL);
+    case 11:
+      return stls_object_counters(object, NULL);
+    case 12:
+      return stls_object_describe(object, NULL, 10, NULL);
+    default:
+      return stls_object_export_key(object, NULL, 5, NULL, 0, &byte, 1, NULL);
+  }
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* looks: calls that change nothing: facts, secrets, sessions, misuse. */
+#ifndef STLS_MODEL_LOOKS_H
+#define STLS_MODEL_LOOKS_H
+
+#include "world.h"
+
+void looks_do(struct world_side *side, const struct script_step *step);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* moves: the transport of a walk, and what can happen on it. */
+#ifndef STLS_MODEL_MOVES_H
+#define STLS_MODEL_MOVES_H
+
+#include "world.h"
+
+/* One step of a script that is about the transport or the queues. */
+void moves_do(struct world_side *side, const struct script_step *step);
+
+/* Moves up to `len` bytes from a side's outgoing to its peer's incoming, by one
+ * of the ways in which bytes can arrive; returns how many. */
+size_t moves_carry(struct world_side *side, size_t len, uint32_t how);
+
+/* Has both ends shake hands as far as they come. */
+void moves_settle(struct world *world);
+
+/* Has a side do all it can: the handshake, what is corked, reads. */
+void moves_drive(struct world_side *side);
+
+#endif

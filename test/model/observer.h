@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* observer: counts messages, and calls from inside of calls. */
+#ifndef STLS_MODEL_OBSERVER_H
+#define STLS_MODEL_OBSERVER_H
+
+#include "world.h"
+
+/* Has a side's context tell of its messages. */
+void observer_install(struct world_side *side);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* openssl_peer: a side that is plain OpenSSL, and does what ours never does. */
+#ifndef STLS_MODEL_OPENSSL_PEER_H
+#define STLS_MODEL_OPENSSL_PEER_H
+
+#include "world.h"
+
+/* Certificates and keys of test/data by their names; false where one cannot be
+ * loaded. */
+bool openssl_peer_load(const char *folder, const char *const *names, int num);
+void openssl_peer_unload(void);
+
+/* Its SSL_CTX; `credential` is the place of its name, -1 for none. */
+void openssl_peer_open(struct world_side *side, int credential);
+void openssl_peer_close(struct world_side *side);
+
+/* Its SSL, and the end of it. */
+void openssl_peer_connect(struct world_side *side);
+void openssl_peer_disconnect(struct world_side *side);
+
+/* One step of a script; what makes no sense on this side does nothing. */
+void openssl_peer_do(struct world_side *side, const struct script_step *step);
+
+/* Goes on as far as what has come allows. */
+void openssl_peer_drive(struct world_side *side);
+
+/* Closes its direction; whether it did. */
+bool openssl_peer_shut(struct world_side *side);
+
+#endif
