@@ -25,7 +25,7 @@ stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
   /* For each message of a handshake, libssl would take a buffer anew. From 3.2 on
    * its writing side hears of no mode that is set later. */
   drive->releases = (SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0 &&
-                    !stls_version_openssl_since(2);
+                    !stls_version_openssl_since(3, 2);
   if (drive->releases) SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
   if (stls_drive_attach(drive)) return STLS_OK;
   SSL_free(ssl);
@@ -64,7 +64,7 @@ void stls_drive_release(struct stls_drive *drive)
    * asked. */
   if (drive->cause.result != STLS_OK) return;
   /* These wipe a buffer also when it is gone. */
-  if (stls_version_openssl_since(2) &&
+  if (stls_version_openssl_since(3, 2) &&
       (SSL_get_options(drive->ssl) & SSL_OP_CLEANSE_PLAINTEXT) != 0)
     return;
   /* Releases of 3.0 before 3.0.14 would free a record that came, or was read, in

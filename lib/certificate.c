@@ -81,8 +81,13 @@ stls_result stls_certificate_new_x509(X509 *x509,
 
 void stls_certificate_free(stls_certificate *certificate)
 {
+  stls_error_guard guard;
+
   if (certificate == NULL || !stls_refs_release(&certificate->refs)) return;
+  /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
+  stls_error_enter(&guard);
   X509_free(certificate->x509);
+  stls_error_leave(&guard);
   stls_mem_free(certificate->der);
   stls_arena_free(&certificate->arena);
   stls_mem_free(certificate);

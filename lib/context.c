@@ -68,10 +68,14 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
                                    stls_error *err)
 {
   stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_error_guard guard;
 
   if (result != STLS_OK) return result;
   if (trust == NULL) return stls_error_null(err, "trust");
+  /* It frees the store before, for which OpenSSL 4.0 needs memory. */
+  stls_error_enter(&guard);
   SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
+  stls_error_leave(&guard);
   stls_trust_up_ref(trust);
   stls_trust_free(context->trust);
   context->trust = trust;

@@ -57,10 +57,15 @@ void stls_credential_parts_free(struct stls_credential_parts *parts)
 
 void stls_credential_free(stls_credential *credential)
 {
+  stls_error_guard guard;
+
   if (credential == NULL || !stls_refs_release(&credential->refs)) return;
+  /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
+  stls_error_enter(&guard);
   X509_free(credential->leaf);
   stls_x509pem_certs_free(credential->chain);
   EVP_PKEY_free(credential->key);
+  stls_error_leave(&guard);
   stls_mem_free(credential);
 }
 

@@ -46,8 +46,13 @@ stls_session *stls_session_make(SSL_SESSION *ssl_session,
 
 void stls_session_free(stls_session *session)
 {
+  stls_error_guard guard;
+
   if (session == NULL || !stls_refs_release(&session->refs)) return;
+  /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
+  stls_error_enter(&guard);
   SSL_SESSION_free(session->ssl_session);
+  stls_error_leave(&guard);
   stls_mem_free(session->server_name);
   stls_mem_free(session);
 }

@@ -36,10 +36,15 @@ stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
 
 void stls_trust_free(stls_trust *trust)
 {
+  stls_error_guard guard;
+
   if (trust == NULL || !stls_refs_release(&trust->refs)) return;
+  /* OpenSSL 4.0 flushes a hash table, for which it needs memory. */
+  stls_error_enter(&guard);
   X509_STORE_free(trust->store);
   sk_X509_pop_free(trust->certs, X509_free);
   sk_X509_CRL_pop_free(trust->crls, X509_CRL_free);
+  stls_error_leave(&guard);
   CRYPTO_THREAD_lock_free(trust->lock);
   stls_mem_free(trust->propq);
   stls_mem_free(trust);

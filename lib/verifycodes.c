@@ -128,6 +128,12 @@ static const struct stls_named codes[] = {
 #ifdef X509_V_ERR_CRL_VERIFY_FAILED
     CODE(CRL_VERIFY_FAILED),
 #endif
+#ifdef X509_V_ERR_EMPTY_AUTHORITY_KEY_IDENTIFIER
+    CODE(EMPTY_AUTHORITY_KEY_IDENTIFIER),
+#endif
+#ifdef X509_V_ERR_AKID_ISSUER_SERIAL_NOT_PAIRED
+    CODE(AKID_ISSUER_SERIAL_NOT_PAIRED),
+#endif
 };
 
 #define NUM_CODES (sizeof codes / sizeof codes[0])

@@ -44,9 +44,12 @@ stls_result stls_version_check_openssl(stls_error *err)
                             (int)OPENSSL_version_major(), err);
 }
 
-bool stls_version_openssl_since(unsigned minor)
+bool stls_version_openssl_since(unsigned major, unsigned minor)
 {
-  return OPENSSL_version_major() > 3 || OPENSSL_version_minor() >= minor;
+  const unsigned running = OPENSSL_version_major();
+
+  return running > major ||
+         (running == major && OPENSSL_version_minor() >= minor);
 }
 
 stls_result stls_version_match(const char *what, int built_major,

@@ -14,8 +14,8 @@ stls_result stls_version_match(const char *what, int built_major,
 /* The OpenSSL half of stls_version_check. */
 stls_result stls_version_check_openssl(stls_error *err);
 
-/* Whether the OpenSSL that is running, not that of the headers, is 3.`minor` or
- * later. */
-bool stls_version_openssl_since(unsigned minor);
+/* Whether the OpenSSL that is running, not that of the headers, is
+ * `major`.`minor` or later. */
+bool stls_version_openssl_since(unsigned major, unsigned minor);
 
 #endif

@@ -76,11 +76,14 @@ Test(version, fits_headers_of_the_same_major_version_only)
 
 Test(version, tells_how_new_openssl_is)
 {
+  unsigned major = OPENSSL_version_major();
   unsigned minor = OPENSSL_version_minor();
 
-  cr_expect(stls_version_openssl_since(0));
-  cr_expect(stls_version_openssl_since(minor));
-  cr_expect_not(stls_version_openssl_since(minor + 1));
+  cr_expect(stls_version_openssl_since(3, 0));
+  cr_expect(stls_version_openssl_since(major - 1, minor + 1));
+  cr_expect(stls_version_openssl_since(major, minor));
+  cr_expect_not(stls_version_openssl_since(major, minor + 1));
+  cr_expect_not(stls_version_openssl_since(major + 1, 0));
 }
 
 Test(version, says_who_does_not_fit)

@@ -46,6 +46,8 @@ typedef struct trial {
   /* The lists that the judge has, in both orders; one without issuer ends
    * them. */
   crls_order crls[4];
+  /* OpenSSL 4.0 and later accept what earlier ones refused. */
+  bool accepted_since_4_0;
 } trial;
 
 /* Every row over TLS 1.2 and 1.3, fed whole and by the byte. */
