@@ -24,8 +24,9 @@ stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
   drive->is_primed = true;
   /* For each message of a handshake, libssl would take a buffer anew. From 3.2 on
    * its writing side hears of no mode that is set later. */
-  drive->releases = (SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0 &&
-                    !stls_version_openssl_since(3, 2);
+  drive->releases =
+      ((unsigned long)SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0 &&
+      !stls_version_openssl_since(3, 2);
   if (drive->releases) SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
   if (stls_drive_attach(drive)) return STLS_OK;
   SSL_free(ssl);

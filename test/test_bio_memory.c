@@ -168,7 +168,7 @@ Test(bio_memory, does_not_pay_for_room_that_was_never_filled)
 
 Test(bio_memory, is_never_had_for_more_than_there_is)
 {
-  static const size_t lens[] = {SIZE_MAX, SIZE_MAX / 2, (size_t)1 << 40};
+  static const size_t lens[] = {SIZE_MAX, SIZE_MAX / 2, (size_t)PTRDIFF_MAX};
   stls_bio *bio = bytes_bio(SIZE_MAX);
   stls_error err = STLS_ERROR_INIT;
   size_t count = 77;

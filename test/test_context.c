@@ -45,8 +45,8 @@ Test(context, begins_with_safe_defaults)
     cr_expect(options & SSL_OP_CIPHER_SERVER_PREFERENCE);
     cr_expect_not(options & SSL_OP_LEGACY_SERVER_CONNECT);
     cr_expect_not(options & SSL_OP_IGNORE_UNEXPECTED_EOF);
-    cr_expect(mode & SSL_MODE_NO_AUTO_CHAIN);
-    cr_expect(mode & SSL_MODE_RELEASE_BUFFERS);
+    cr_expect((unsigned long)mode & SSL_MODE_NO_AUTO_CHAIN);
+    cr_expect((unsigned long)mode & SSL_MODE_RELEASE_BUFFERS);
     cr_expect_eq(SSL_CTX_get_security_level(ssl_ctx), 2);
     cr_expect_not(stls_context_is_sealed(context));
     stls_context_free(context);

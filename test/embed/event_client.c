@@ -128,7 +128,7 @@ static void exchange(conn *c)
 
 static void be_patient(conn *c, unsigned seconds)
 {
-  struct timeval patience = {.tv_sec = seconds};
+  struct timeval patience = {.tv_sec = (time_t)seconds};
   event_add(c->idle, &patience);
 }
 

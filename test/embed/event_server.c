@@ -140,7 +140,8 @@ static void drain(conn *c)
 
 static void something_moved(conn *c)
 {
-  struct timeval patience = {.tv_sec = c->server->options.idle_timeout_s};
+  struct timeval patience = {.tv_sec =
+                                 (time_t)c->server->options.idle_timeout_s};
   event_add(c->idle, &patience);
 }
 
