@@ -7,6 +7,7 @@
  * record. Not measured: making the records, and how they came from the kernel,
  * but for library_room, where one copy stands for recv.
  *
+ * Connections are made anew for each round, in another order (support/bench.h).
  * Small records are measured with --full only.
  */
 #include <math.h>
@@ -22,6 +23,7 @@ enum {
   LIBRARY_BIO,
   LIBRARY_ROOM,
   NAIVE,
+  NAIVE_ERRCLEAR,
   CUSTOM,
   NUM_VARIANTS
 };
@@ -37,6 +39,7 @@ static const size_t feeds[] = {1, 16, 100, 1460, 4096, 16384};
 /* One variant's connection. */
 struct run {
   const struct pair_kind *kind;
+  const struct pair_config *config;
   void *pair;
   size_t record_len;
   size_t feed_len;
@@ -76,11 +79,27 @@ static double time_feeds(void *state, size_t count)
   return began;
 }
 
-/* Whatever a feed gave begins with a record's plaintext. */
-static void check_feeds(const struct run *run)
+static void open_run(void *state)
 {
-  size_t wire_len = make_records(run, 4), total = 0;
+  struct run *run = state;
 
+  run->pair = run->kind->open(run->config);
+}
+
+static void close_run(void *state)
+{
+  struct run *run = state;
+
+  run->kind->close(run->pair);
+}
+
+/* Whatever a feed gave begins with a record's plaintext. */
+static void check_feeds(struct run *run)
+{
+  size_t wire_len, total = 0;
+
+  open_run(run);
+  wire_len = make_records(run, 4);
   for (size_t from = 0; from < wire_len; from += run->feed_len) {
     size_t got = feed(run, from, wire_len);
     bench_need(got % run->record_len == 0, "reading whole records");
@@ -89,6 +108,7 @@ static void check_feeds(const struct run *run)
     total += got;
   }
   bench_need(total == 4 * run->record_len, "reading all that was written");
+  close_run(run);
 }
 
 static void judge(const char *scenario, const struct bench_variant *variants,
@@ -105,6 +125,9 @@ static void judge(const char *scenario, const struct bench_variant *variants,
                    bench_ratio_of(&variants[NAIVE], &variants[i]),
                    i == LIBRARY ? target : NAN);
   }
+  bench_at_least(scenario, "naive_errclear/library",
+                 bench_ratio_of(&variants[NAIVE_ERRCLEAR], &variants[LIBRARY]),
+                 NAN);
   if (record_len == 16384)
     bench_at_most(scenario, "library/custom_bio",
                   bench_ratio_of(&variants[LIBRARY], &variants[CUSTOM]), NAN);
@@ -131,6 +154,8 @@ static void compare(const struct pair_config *config, struct run *runs,
     variants[i].name = runs[i].kind->name;
     variants[i].state = &runs[i];
     variants[i].run = time_feeds;
+    variants[i].open = open_run;
+    variants[i].close = close_run;
     check_feeds(&runs[i]);
   }
   snprintf(scenario, sizeof scenario, "feed_%s_%zu_by_%zu",
@@ -143,25 +168,22 @@ static void compare(const struct pair_config *config, struct run *runs,
 static void compare_all(const struct pair_config *config)
 {
   static const struct pair_kind *const kinds[] = {
-      &pair_library, &pair_library_bio, &pair_library_room, &pair_naive,
-      &pair_custom};
+      &pair_library, &pair_library_bio,    &pair_library_room,
+      &pair_naive,   &pair_naive_errclear, &pair_custom};
   static const size_t record_lens[] = {16384, 1024, 64};
   size_t num_lens = bench_is_full() ? 3 : 1;
   struct run runs[NUM_VARIANTS];
 
   for (int i = 0; i < NUM_VARIANTS; i++) {
     runs[i].kind = kinds[i];
-    runs[i].pair = kinds[i]->open(config);
+    runs[i].config = config;
     runs[i].wire = malloc(WIRE_LEN);
     bench_need(runs[i].wire != NULL, "memory");
   }
   for (size_t i = 0; i < num_lens; i++)
     for (size_t j = 0; j < NUM_FEEDS; j++)
       compare(config, runs, record_lens[i], feeds[j]);
-  for (int i = 0; i < NUM_VARIANTS; i++) {
-    runs[i].kind->close(runs[i].pair);
-    free(runs[i].wire);
-  }
+  for (int i = 0; i < NUM_VARIANTS; i++) free(runs[i].wire);
 }
 
 int main(int argc, char **argv)

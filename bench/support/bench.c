@@ -32,6 +32,10 @@ static cpu_set_t cores;
 static struct ratio ratios[MAX_RATIOS];
 static size_t num_ratios;
 
+static void open_all(const struct bench_variant *variants, size_t num_variants,
+                     size_t first);
+static void close_all(const struct bench_variant *variants,
+                      size_t num_variants);
 static int by_value(const void *a, const void *b);
 static double median(const double *values, size_t num);
 static void add_ratio(const char *scenario, const char *what, double value,
@@ -102,14 +106,17 @@ void bench_compare(const char *scenario, struct bench_variant *variants,
   size_t num_rounds = is_full ? FULL_ROUNDS : QUICK_ROUNDS;
 
   for (size_t round = 0; round <= num_rounds; round++) {
+    open_all(variants, num_variants, round);
     for (size_t i = 0; i < num_variants; i++) {
+      struct bench_variant *variant = &variants[(round + i) % num_variants];
       double cost;
       /* Whoever follows another stack finds the caches full of that. */
-      (void)variants[i].run(variants[i].state, 1 + count / 8);
-      cost = variants[i].run(variants[i].state, count) / (double)count;
-      if (round > 0) variants[i].rounds[round - 1] = cost / divisor;
-      variants[i].num_rounds = num_rounds;
+      (void)variant->run(variant->state, 1 + count / 8);
+      cost = variant->run(variant->state, count) / (double)count;
+      if (round > 0) variant->rounds[round - 1] = cost / divisor;
+      variant->num_rounds = num_rounds;
     }
+    close_all(variants, num_variants);
   }
   for (size_t i = 0; i < num_variants; i++)
     bench_figure(scenario, variants[i].name, bench_median(&variants[i]), unit);
@@ -177,6 +184,21 @@ void bench_fill(uint8_t *out, size_t len)
     state = state * 1664525U + 1013904223U;
     out[i] = (uint8_t)(state >> 24);
   }
+}
+
+static void open_all(const struct bench_variant *variants, size_t num_variants,
+                     size_t first)
+{
+  for (size_t i = 0; i < num_variants; i++) {
+    const struct bench_variant *variant = &variants[(first + i) % num_variants];
+    if (variant->open != NULL) variant->open(variant->state);
+  }
+}
+
+static void close_all(const struct bench_variant *variants, size_t num_variants)
+{
+  for (size_t i = 0; i < num_variants; i++)
+    if (variants[i].close != NULL) variants[i].close(variants[i].state);
 }
 
 static int by_value(const void *a, const void *b)

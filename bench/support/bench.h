@@ -43,6 +43,12 @@ struct bench_variant {
    * to be left out is left out by the function. */
   double (*run)(void *state, size_t count);
   void *state;
+  /* Both or neither: make and end what `run` works with. Where memory lies
+   * decides up to a third of a small cost, and what is made first lies
+   * elsewhere. bench_compare makes all of it anew for each round, in an order
+   * that moves on by one, and ends it after the last. */
+  void (*open)(void *state);
+  void (*close)(void *state);
   /* Each round's cost of one time, filled by bench_compare; in the order of the
    * rounds. */
   double rounds[BENCH_MAX_ROUNDS];
@@ -50,9 +56,9 @@ struct bench_variant {
 };
 
 /* Runs the variants in turn, round by round after one to warm up, each time for a
- * while that is not counted first, and prints the
- * median of each as "scenario,variant,value,unit". `count` is for one round;
- * values are nanoseconds divided by `divisor`. */
+ * while that is not counted first, and prints the median of each as
+ * "scenario,variant,value,unit". Each round begins with another variant. `count`
+ * is for one round; values are nanoseconds divided by `divisor`. */
 void bench_compare(const char *scenario, struct bench_variant *variants,
                    size_t num_variants, size_t count, double divisor,
                    const char *unit);

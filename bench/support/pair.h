@@ -74,6 +74,9 @@ extern const struct pair_kind pair_library_bio;
 extern const struct pair_kind pair_library_room;
 /* BIO_s_mem with BIO_read and BIO_write, as most programs hold it. */
 extern const struct pair_kind pair_naive;
+/* The same with ERR_clear_error before each call of libssl, without which
+ * SSL_get_error(3) does not promise to be right. */
+extern const struct pair_kind pair_naive_errclear;
 /* A BIO_METHOD of one's own that copies once: the bound of what libssl allows. */
 extern const struct pair_kind pair_custom;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* pair_openssl: pairs of SSLs with glue: naive, and the bound of what can be. */
+#include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 struct openssl_pair {
   SSL *client;
   SSL *server;
+  /* Before each SSL_read and SSL_write. */
+  bool clears_errors;
   /* Only where the BIOs are custom. */
   struct flat client_flat;
   struct flat server_flat;
@@ -101,6 +104,14 @@ static void *open_naive(const struct pair_config *config)
   return pair;
 }
 
+static void *open_naive_errclear(const struct pair_config *config)
+{
+  struct openssl_pair *pair = open_naive(config);
+
+  pair->clears_errors = true;
+  return pair;
+}
+
 static size_t write_naive(void *state, const uint8_t *data, size_t len,
                           uint8_t *wire)
 {
@@ -109,11 +120,18 @@ static size_t write_naive(void *state, const uint8_t *data, size_t len,
   size_t total = 0;
   int part;
 
+  if (pair->clears_errors) ERR_clear_error();
   bench_need(SSL_write(pair->client, data, (int)len) == (int)len, "SSL_write");
   while ((part = BIO_read(out, wire == NULL ? transport : wire + total,
                           sizeof transport)) > 0)
     total += (size_t)part;
   return total;
+}
+
+static int read_naive(struct openssl_pair *pair)
+{
+  if (pair->clears_errors) ERR_clear_error();
+  return SSL_read(pair->server, pair_plaintext, sizeof pair_plaintext);
 }
 
 static size_t arrive_naive(void *state, const uint8_t *records, size_t len)
@@ -125,9 +143,7 @@ static size_t arrive_naive(void *state, const uint8_t *records, size_t len)
   bench_need(
       BIO_write(SSL_get_rbio(pair->server), records, (int)len) == (int)len,
       "BIO_write");
-  while ((part = SSL_read(pair->server, pair_plaintext,
-                          sizeof pair_plaintext)) > 0)
-    total += (size_t)part;
+  while ((part = read_naive(pair)) > 0) total += (size_t)part;
   bench_need(SSL_get_error(pair->server, part) == SSL_ERROR_WANT_READ,
              "SSL_read");
   return total;
@@ -140,6 +156,7 @@ static size_t pass_naive(void *state, const uint8_t *data, size_t len)
   size_t total = 0;
   int part;
 
+  if (pair->clears_errors) ERR_clear_error();
   bench_need(SSL_write(pair->client, data, (int)len) == (int)len, "SSL_write");
   while ((part = BIO_read(out, transport, sizeof transport)) > 0)
     total += arrive_naive(pair, transport, (size_t)part);
@@ -234,6 +251,9 @@ static void close_pair(void *state)
 
 const struct pair_kind pair_naive = {"naive",     open_naive,   close_pair,
                                      write_naive, arrive_naive, pass_naive};
+const struct pair_kind pair_naive_errclear = {
+    "naive_errclear", open_naive_errclear, close_pair,
+    write_naive,      arrive_naive,        pass_naive};
 const struct pair_kind pair_custom = {"custom_bio", open_custom,   close_pair,
                                       write_custom, arrive_custom, pass_custom};
 
