@@ -80,6 +80,13 @@ bool stls_directory_may_read(const char *path)
   return stls_directory_is_file(path) && access(path, R_OK) == 0;
 }
 
+bool stls_directory_is_gone(const char *path)
+{
+  struct stat found;
+
+  return stat(path, &found) != 0 && errno == ENOENT;
+}
+
 bool stls_directory_is_odd(const char *path)
 {
   struct stat found;

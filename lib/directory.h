@@ -33,6 +33,10 @@ bool stls_directory_is_file(const char *path);
 /* Whether it is a file that this process has the right to read. */
 bool stls_directory_may_read(const char *path);
 
+/* Whether there is nothing: a link that leads nowhere, or what is gone since it
+ * was listed. */
+bool stls_directory_is_gone(const char *path);
+
 /* Whether it is neither a file nor a directory: a FIFO, a device, a socket. */
 bool stls_directory_is_odd(const char *path);
 

@@ -34,6 +34,7 @@ static stls_result read_file(const char *path, const char *name,
                              const struct stls_x509pem_scope *scope,
                              stls_trust_care care,
                              struct stls_trust_batch *batch, stls_error *err);
+static bool may_open(const char *whole, stls_trust_care care);
 static stls_result parse(const struct stls_pem_text *text, bool is_crl,
                          const struct stls_x509pem_scope *scope,
                          struct stls_trust_batch *batch, stls_error *err);
@@ -75,11 +76,17 @@ stls_result stls_trust_read_directory(const char *path,
                                       stls_error *err)
 {
   struct stls_directory names = {NULL, 0};
+  const int before = sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls);
   stls_result result = list(path, care, &names, err);
 
   if (result == STLS_OK)
     result = read_all(path, &names, scope, care, batch, err);
   stls_directory_free(&names);
+  if (result == STLS_OK && care == STLS_TRUST_STRICT &&
+      sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls) == before)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_HASHED_FILE,
+                           "%s: the files with hashed names are empty or gone",
+                           path);
   return result;
 }
 
@@ -155,15 +162,22 @@ static stls_result read_file(const char *path, const char *name,
     result =
         stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NOT_REGULAR_FILE,
                         "%.200s: it is no regular file", whole);
-  else if (is_strict || stls_directory_may_read(whole))
+  else if (may_open(whole, care))
     result = stls_file_read(whole, &data, &text.len, err);
   text.data = data;
-  if (result == STLS_OK && data != NULL)
+  if (result == STLS_OK && text.len > 0)
     result = is_strict ? parse(&text, is_crl(name), scope, batch, err)
                        : parse_lenient(&text, is_crl(name), scope, batch, err);
   stls_mem_free(data);
   stls_mem_free(whole);
   return result;
+}
+
+/* What is left of a certificate that was removed says nothing. */
+static bool may_open(const char *whole, stls_trust_care care)
+{
+  return care == STLS_TRUST_STRICT ? !stls_directory_is_gone(whole)
+                                   : stls_directory_may_read(whole);
 }
 
 static stls_result parse(const struct stls_pem_text *text, bool is_crl,

@@ -165,21 +165,64 @@ Test(trust_system, opens_no_fifo)
   rmdir(dir);
 }
 
-Test(trust_system, names_a_link_that_leads_nowhere)
+/* What is left of certificates that were removed: X509_LOOKUP_hash_dir finds
+ * nothing there. By itself it is no trust. */
+Test(trust_system, passes_over_what_is_gone_or_empty)
 {
-  char dir[] = "/tmp/sanstls-test-XXXXXX", path[80];
-  stls_trust *trust = trusts_new();
-  stls_error err = STLS_ERROR_INIT;
+  for (int with_good = 0; with_good < 2; with_good++)
+    for (int is_crl = 0; is_crl < 2; is_crl++) {
+      char dir[] = "/tmp/sanstls-test-XXXXXX", link[80], empty[80], good[80];
+      stls_trust *trust = trusts_new();
+      stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_not_null(mkdtemp(dir));
-  snprintf(path, sizeof path, "%s/0123abcd.0", dir);
-  cr_assert_eq(symlink("no-such", path), 0);
-  EXPECT_RESULT(stls_trust_add_directory(trust, dir, &err), STLS_ERROR_INPUT,
-                "link");
-  cr_expect(strstr(err.message, path), "%s", err.message);
-  stls_trust_free(trust);
-  unlink(path);
-  rmdir(dir);
+      cr_assert_not_null(mkdtemp(dir));
+      snprintf(link, sizeof link, "%s/0123abcd.%s0", dir, is_crl ? "r" : "");
+      snprintf(empty, sizeof empty, "%s/0123abcd.%s1", dir, is_crl ? "r" : "");
+      snprintf(good, sizeof good, "%s/0123abcd.2", dir);
+      cr_assert_eq(symlink("no-such", link), 0);
+      fclose(fopen(empty, "w"));
+      if (with_good) write_file(good, "trust/root.pem");
+      EXPECT_RESULT(stls_trust_add_directory(trust, dir, &err),
+                    with_good ? STLS_OK : STLS_ERROR_INPUT, "directory");
+      if (!with_good)
+        cr_expect(strstr(err.message, dir) != NULL &&
+                      strstr(err.message, "empty or gone") != NULL,
+                  "%s", err.message);
+      cr_expect(trusts_have(trust, (size_t)with_good, 0, (size_t)with_good),
+                "%s", trusts_text(trust));
+      stls_trust_free(trust);
+      unlink(link);
+      unlink(empty);
+      unlink(good);
+      rmdir(dir);
+    }
+}
+
+/* Neither is gone: a link to itself, and a file that ends too early. */
+Test(trust_system, refuses_what_is_broken)
+{
+  for (int is_loop = 0; is_loop < 2; is_loop++) {
+    char dir[] = "/tmp/sanstls-test-XXXXXX", bad[80], good[80];
+    stls_trust *trust = trusts_new();
+    stls_error err = STLS_ERROR_INIT;
+
+    cr_assert_not_null(mkdtemp(dir));
+    snprintf(bad, sizeof bad, "%s/0123abcd.0", dir);
+    snprintf(good, sizeof good, "%s/0123abcd.1", dir);
+    if (is_loop)
+      cr_assert_eq(symlink("0123abcd.0", bad), 0);
+    else
+      write_file(bad, "trust/hashed-broken/3f4c1286.0");
+    write_file(good, "trust/root.pem");
+    EXPECT_RESULT(stls_trust_add_directory(trust, dir, &err), STLS_ERROR_INPUT,
+                  "directory");
+    cr_expect(strstr(err.message, bad), "%s", err.message);
+    cr_expect(trusts_have(trust, 0, 0, 0), "%s", trusts_text(trust));
+    stls_trust_free(trust);
+    unlink(bad);
+    unlink(good);
+    rmdir(dir);
+  }
 }
 
 Test(trust_system, is_where_the_environment_says)

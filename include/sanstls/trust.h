@@ -120,12 +120,12 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl_file(stls_trust *trust,
 /*
  * Reads a directory now: of the files whose names "openssl rehash" makes, the
  * certificates of `hhhhhhhh.N` (PEM) and the CRLs of `hhhhhhhh.rN` (PEM or DER),
- * in the order of the names. Other files are passed over. What comes into the
- * directory later is not seen.
+ * in the order of the names. Other files are passed over, and so are empty ones
+ * and links that lead nowhere. What comes into the directory later is not seen.
  *
  * STLS_ERROR_INPUT: there is no such directory, it cannot be read, or it has no
- *   file with such a name (run "openssl rehash"); or one of them is broken,
- *   which the message names. Else as stls_trust_add_pem.
+ *   file with such a name and something in it (run "openssl rehash"); or one of
+ *   them is broken, which the message names. Else as stls_trust_add_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_directory(stls_trust *trust,
                                                               const char *path,
