@@ -59,6 +59,18 @@ bool stls_hostname_covers(const char *presented, size_t presented_len,
          equal_nocase(presented, reference, reference_len);
 }
 
+bool stls_hostname_is_within(const char *name, size_t name_len,
+                             const char *base, size_t base_len)
+{
+  if (base_len > 1 && base[base_len - 1] == '.') base_len--;
+  if (base_len == 0) return true;
+  if (base_len > name_len ||
+      !equal_nocase(name + (name_len - base_len), base, base_len))
+    return false;
+  return base_len == name_len || base[0] == '.' ||
+         name[name_len - base_len - 1] == '.';
+}
+
 static const char *fault_in_name(const char *text, size_t len)
 {
   const char *fault = NULL;

@@ -38,4 +38,10 @@ void stls_hostname_lower(char *text);
 bool stls_hostname_covers(const char *presented, size_t presented_len,
                           const char *reference, size_t reference_len);
 
+/* Whether a name lies within the subtree of a name constraint (RFC 5280,
+ * 4.2.1.10), whose base may be any bytes: all lie within an empty one, and only
+ * what has more labels within one that begins with a dot. */
+bool stls_hostname_is_within(const char *name, size_t name_len,
+                             const char *base, size_t base_len);
+
 #endif

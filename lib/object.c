@@ -151,8 +151,9 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
                                    STLS_REASON_OUT_OF_MEMORY, "SSL_new");
   if (stls_drive_open(&object->drive, ssl, context->limits) != STLS_OK)
     return stls_error_memory(err);
-  if (!stls_verify_attach(&object->verify, ssl) || !attach_owner(object, ssl) ||
-      !stls_psk_install(ssl, context)) {
+  if (!stls_verify_attach(&object->verify, ssl, context->libctx,
+                          context->propq) ||
+      !attach_owner(object, ssl) || !stls_psk_install(ssl, context)) {
     stls_drive_close(&object->drive);
     return stls_error_memory(err);
   }
@@ -272,7 +273,7 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
 {
   struct stls_reference found;
   stls_result result = stls_idna_resolve(name, "server_name", &found, err);
-  bool is_address, is_set;
+  bool is_address;
 
   if (result != STLS_OK) return result;
   is_address = found.kind == STLS_HOSTNAME_ADDRESS;
@@ -280,12 +281,11 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   if (object->server_name == NULL) return stls_error_memory(err);
   if (!is_address) stls_hostname_lower(object->server_name);
   object->sessions.server_name = object->server_name;
-  is_set =
-      is_address || SSL_set_tlsext_host_name(ssl, object->server_name) == 1;
-  if (is_set && stls_context_check_hostname(object->context))
-    is_set = stls_verify_expect(&object->verify, ssl, object->server_name,
-                                is_address, object->context->hostflags);
-  return is_set ? STLS_OK : stls_error_memory(err);
+  if (!is_address && SSL_set_tlsext_host_name(ssl, object->server_name) != 1)
+    return stls_error_memory(err);
+  if (!stls_context_check_hostname(object->context)) return STLS_OK;
+  return stls_verify_expect(&object->verify, ssl, object->server_name,
+                            is_address, object->context->hostflags, err);
 }
 
 /* For most there is nothing to do but to count records. */

@@ -9,6 +9,8 @@
 
 #include "chain.h"
 #include "error.h"
+#include "paths.h"
+#include "subtrees.h"
 
 /* An index of our own leaves SSL_set_app_data to whoever uses the escape
  * hatch. */
@@ -18,7 +20,12 @@ static bool has_index(void);
 static struct stls_verify *find(X509_STORE_CTX *store);
 static int mode_bits(int mode);
 static int run(X509_STORE_CTX *store, void *arg);
+static bool judge(X509_STORE_CTX *store, struct stls_verify *verify);
 static bool lacked_memory(void);
+static int judge_name(X509_STORE_CTX *store, const struct stls_verify *verify);
+static bool find_other(X509_STORE_CTX *store, struct stls_verify *verify);
+static bool judge_other(X509_STORE_CTX *attempt, void *arg);
+static void forget(struct stls_verify *verify);
 static int note(int accepted, X509_STORE_CTX *store);
 static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
                          int depth);
@@ -34,23 +41,32 @@ void stls_verify_init(struct stls_verify *verify)
   verify->depth = -1;
 }
 
-bool stls_verify_attach(struct stls_verify *verify, SSL *ssl)
+bool stls_verify_attach(struct stls_verify *verify, SSL *ssl,
+                        OSSL_LIB_CTX *libctx, const char *propq)
 {
   stls_verify_init(verify);
+  verify->libctx = libctx;
+  verify->propq = propq;
   return has_index() && SSL_set_ex_data(ssl, verify_index, verify) == 1;
 }
 
-bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
-                        bool is_address, unsigned hostflags)
+stls_result stls_verify_expect(struct stls_verify *verify, SSL *ssl,
+                               const char *name, bool is_address,
+                               unsigned hostflags, stls_error *err)
 {
   X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+  bool is_set;
 
   verify->name = name;
   verify->name_is_address = is_address;
   verify->hostflags = hostflags;
   X509_VERIFY_PARAM_set_hostflags(param, hostflags);
-  return is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
-                    : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
+  is_set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
+                      : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
+  if (is_set) return STLS_OK;
+  if (stls_error_queue_is_empty()) return stls_error_memory(err);
+  return stls_error_fail_openssl(
+      err, STLS_ERROR_INPUT, STLS_REASON_NAME_INVALID, "server_name: %s", name);
 }
 
 void stls_verify_clear(struct stls_verify *verify)
@@ -68,10 +84,7 @@ void stls_verify_clear(struct stls_verify *verify)
 void stls_verify_restart(struct stls_verify *verify)
 {
   stls_verify_clear(verify);
-  verify->code = X509_V_OK;
-  verify->depth = -1;
-  verify->name_matched = false;
-  verify->leaf_accepted = false;
+  forget(verify);
   verify->has_run = false;
 }
 
@@ -127,19 +140,32 @@ static int mode_bits(int mode)
 static int run(X509_STORE_CTX *store, void *arg)
 {
   struct stls_verify *verify = find(store);
-  bool is_accepted = X509_verify_cert(store) > 0;
+  bool is_accepted = judge(store, verify);
 
   (void)arg;
-  if (is_accepted && lacked_memory()) {
-    X509_STORE_CTX_set_error(store, X509_V_ERR_OUT_OF_MEM);
-    is_accepted = false;
-  }
   if (verify == NULL) return is_accepted;
   verify->has_run = true;
-  if (is_accepted) return 1;
+  if (is_accepted || find_other(store, verify)) return 1;
   if (verify->code == X509_V_OK) verify->code = X509_STORE_CTX_get_error(store);
   keep_findings(verify, store);
   return 0;
+}
+
+static bool judge(X509_STORE_CTX *store, struct stls_verify *verify)
+{
+  int code;
+
+  if (X509_verify_cert(store) <= 0) return false;
+  code = lacked_memory() ? X509_V_ERR_OUT_OF_MEM : judge_name(store, verify);
+  if (code == X509_V_OK) return true;
+  X509_STORE_CTX_set_error(store, code);
+  X509_STORE_CTX_set_error_depth(store, 0);
+  if (code == X509_V_ERR_OUT_OF_MEM || verify == NULL) return false;
+  /* As OpenSSL has it: it is the leaf that presents the name. */
+  X509_STORE_CTX_set_current_cert(store, X509_STORE_CTX_get0_cert(store));
+  note_refusal(verify, store, 0);
+  verify->leaf_accepted = false;
+  return false;
 }
 
 /* Empties the queue: what OpenSSL stumbled over on its way, such as a key of a
@@ -150,6 +176,52 @@ static bool lacked_memory(void)
 
   stls_error_queue_drain(&is_short);
   return is_short;
+}
+
+/* OpenSSL has compared the names that the certificate presents. */
+static int judge_name(X509_STORE_CTX *store, const struct stls_verify *verify)
+{
+  if (verify == NULL || verify->name == NULL || verify->name_is_address)
+    return X509_V_OK;
+  return stls_subtrees_check(X509_STORE_CTX_get0_chain(store), verify->name);
+}
+
+/* Where none is better, what was found first is told. */
+static bool find_other(X509_STORE_CTX *store, struct stls_verify *verify)
+{
+  const struct stls_paths paths = {store, verify->libctx, verify->propq,
+                                   judge_other, verify};
+  struct stls_verify first = *verify;
+  stls_error_guard guard;
+  stls_paths_result result;
+
+  verify->failed = NULL;
+  stls_error_enter(&guard);
+  result = stls_paths_find(&paths);
+  stls_error_leave(&guard);
+  X509_free(result == STLS_PATHS_NONE ? verify->failed : first.failed);
+  if (result == STLS_PATHS_NONE) *verify = first;
+  /* Of what had failed before. */
+  if (result == STLS_PATHS_ACCEPTED) stls_error_queue_clear();
+  return result == STLS_PATHS_ACCEPTED;
+}
+
+static bool judge_other(X509_STORE_CTX *attempt, void *arg)
+{
+  struct stls_verify *verify = arg;
+
+  X509_free(verify->failed);
+  verify->failed = NULL;
+  forget(verify);
+  return judge(attempt, verify);
+}
+
+static void forget(struct stls_verify *verify)
+{
+  verify->code = X509_V_OK;
+  verify->depth = -1;
+  verify->name_matched = false;
+  verify->leaf_accepted = false;
 }
 
 /* Each certificate's result, and each check that fails. */

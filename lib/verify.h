@@ -5,6 +5,7 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <sanstls/error.h>
 #include <stdbool.h>
 
 struct stls_verify {
@@ -14,6 +15,9 @@ struct stls_verify {
   /* Whom the leaf has to name, borrowed; NULL for anybody. */
   const char *name;
   bool name_is_address;
+  /* Borrowed; NULL for OpenSSL's default. */
+  OSSL_LIB_CTX *libctx;
+  const char *propq;
   /* X509_CHECK_FLAG_* bits. */
   unsigned hostflags;
   bool name_matched;
@@ -32,18 +36,22 @@ struct stls_verify {
 void stls_verify_init(struct stls_verify *verify);
 
 /* Has the connection's findings written to `verify`, which starts clean and
- * must outlive the SSL. false when memory is short. */
-bool stls_verify_attach(struct stls_verify *verify, SSL *ssl);
+ * must outlive the SSL, as the library context and the properties must that
+ * verification uses. false when memory is short. */
+bool stls_verify_attach(struct stls_verify *verify, SSL *ssl,
+                        OSSL_LIB_CTX *libctx, const char *propq);
 void stls_verify_clear(struct stls_verify *verify);
 
 /* Forgets what was found, before the peer is verified once more. */
 void stls_verify_restart(struct stls_verify *verify);
 
 /* Requires that the peer's certificate names `name`, a DNS name without
- * trailing dot or an address in text, by X509_CHECK_FLAG_* bits. false when
- * memory is short. */
-bool stls_verify_expect(struct stls_verify *verify, SSL *ssl, const char *name,
-                        bool is_address, unsigned hostflags);
+ * trailing dot or an address in text, by X509_CHECK_FLAG_* bits.
+ * STLS_ERROR_INPUT where OpenSSL takes the name for none, STLS_ERROR_MEMORY. The
+ * caller guards the error queue. */
+stls_result stls_verify_expect(struct stls_verify *verify, SSL *ssl,
+                               const char *name, bool is_address,
+                               unsigned hostflags, stls_error *err);
 
 /* Whether a client's full handshake looked at everything that it requires. */
 bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl);

@@ -4,10 +4,13 @@
  * One allocation is refused in the very call that judges the peer. OpenSSL does
  * not check all of its own for success there, so each has its turn.
  */
+#include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "support/bytes.h"
+#include "support/cast.h"
+#include "support/crls.h"
 #include "support/expect.h"
 #include "support/heap.h"
 #include "support/pair.h"
@@ -23,6 +26,10 @@ struct row {
   stls_context *client, *server;
 };
 
+static void trust_root(stls_context *context);
+static void trust_lists(stls_context *context);
+static void present_wildcard(stls_context *context);
+static void present_revoked(stls_context *context);
 static void sweep_row(struct row *row, size_t quick_tries, size_t tries);
 static bool try_to_get_in(const void *subject, size_t nth);
 static void bring_to_judge(stls_object *judge, stls_object *peer,
@@ -75,6 +82,65 @@ Test(alloc_verify, lets_no_client_in_without_a_certificate)
 
   row.options.server_verify = STLS_VERIFY_REQUIRED;
   sweep_row(&row, 10, 1000);
+}
+
+Test(alloc_verify, lets_no_excluded_name_in)
+{
+  struct row row = {.name = "excluded name", .judge = STLS_CLIENT};
+
+  row.options.server_name = "bar.www.example";
+  row.options.server_credential = row.options.client_trust = "";
+  row.options.tune_client = trust_root;
+  row.options.tune_server = present_wildcard;
+  sweep_row(&row, 10, 1000);
+  cast_free();
+}
+
+/* There are two paths and two lists, and both times the second is the one. */
+Test(alloc_verify, lets_nobody_in_by_another_path)
+{
+  struct row row = {.name = "another path", .judge = STLS_CLIENT};
+
+  row.options.server_credential = row.options.client_trust = "";
+  row.options.tune_client = trust_lists;
+  row.options.tune_server = present_revoked;
+  sweep_row(&row, 10, 2000);
+  cast_free();
+}
+
+static void trust_root(stls_context *context)
+{
+  cast_trust(context, "root");
+}
+
+static void trust_lists(stls_context *context)
+{
+  static const crls_order lists[] = {
+      {.issuer = "middle", .revokes = "no-issuer-id"},
+      {.issuer = "middle", .signer = "twin", .from = "20210101000000Z"}};
+  stls_trust *trust = cast_trust_new("root");
+
+  for (size_t i = 0; i < 2; i++) {
+    size_t len;
+    unsigned char *der = crls_encode(&lists[i], false, &len);
+    ASSERT_RESULT(stls_trust_add_crl(trust, der, len, NULL), STLS_OK, "CRL");
+    OPENSSL_free(der);
+  }
+  ASSERT_RESULT(stls_context_set_trust(context, trust, NULL), STLS_OK, "trust");
+  ASSERT_RESULT(
+      stls_context_set_verify_flags(context, X509_V_FLAG_CRL_CHECK, NULL),
+      STLS_OK, "flags");
+  stls_trust_free(trust);
+}
+
+static void present_wildcard(stls_context *context)
+{
+  cast_present(context, "wildcard excludes-bar");
+}
+
+static void present_revoked(stls_context *context)
+{
+  cast_present(context, "no-issuer-id middle-twin middle");
 }
 
 /* For both versions; about so many tries each. */

@@ -121,8 +121,8 @@ Test(verify, finds_no_path)
        "leaf-of-twins-middle twins-middle", "root",
        .built = "leaf-of-twins-middle twins-middle root",
        .refused = {X509_V_ERR_CERT_SIGNATURE_FAILURE, 1, "twins-middle", 51}},
-      {"no way back from the first of two", "RFC 4158, 2.3",
-       "leaf middle middle-by-stranger", "stranger", .built = "leaf middle",
+      {"no way back from the only one", "RFC 4158, 2.3", "leaf middle",
+       "stranger", .built = "leaf middle",
        .refused = {locally, 1, "middle", 48}},
       {"longer than wanted", "OpenSSL, SSL_set_verify_depth", "leaf middle",
        "root", .built = "leaf middle",
@@ -259,6 +259,61 @@ Test(verify, minds_the_name)
        "address-excluded excludes-address", "root",
        .built = "address-excluded excludes-address root",
        .refused = {excluded, 0, "address-excluded", 46}},
+  };
+
+  trial_run(rows, NUM(rows));
+}
+
+/* A certificate that presents a wildcard stands for names that no CA above it may
+ * speak for (x509-limbo, cve-2025-61727; openssl#30706). */
+Test(verify, minds_the_name_behind_a_wildcard)
+{
+  static const int excluded = X509_V_ERR_EXCLUDED_VIOLATION;
+  static const int not_permitted = X509_V_ERR_PERMITTED_VIOLATION;
+  static const char *const bar = "bar.www.example";
+  static const trial rows[] = {
+      {"excluded", "RFC 5280, 4.2.1.10", "wildcard excludes-bar", "root",
+       .built = "wildcard excludes-bar root", .host = bar, .by = BY_SERVER,
+       .refused = {excluded, 0, "wildcard", 46}},
+      {"excluded, in capitals", "RFC 4343", "wildcard excludes-bar", "root",
+       .built = "wildcard excludes-bar root", .host = "BAR.www.example",
+       .by = BY_SERVER, .refused = {excluded, 0, "wildcard", 46}},
+      {"beside it", "RFC 5280, 4.2.1.10", "wildcard excludes-bar", "root",
+       .built = "wildcard excludes-bar root", .host = "foo.www.example",
+       .by = BY_SERVER},
+      {"longer than it", "RFC 5280, 4.2.1.10", "wildcard excludes-bar", "root",
+       .built = "wildcard excludes-bar root", .host = "foobar.www.example",
+       .by = BY_SERVER},
+      {"from higher up", "RFC 5280, 6.1.4 (g)",
+       "wildcard-of-lower lower-excludes-bar excludes-bar", "root",
+       .built = "wildcard-of-lower lower-excludes-bar excludes-bar root",
+       .host = bar, .by = BY_SERVER,
+       .refused = {excluded, 0, "wildcard-of-lower", 46}},
+      {"the trusted one excludes", "OpenSSL, PARTIAL_CHAIN", "wildcard",
+       "excludes-bar", .built = "wildcard excludes-bar",
+       .flags = X509_V_FLAG_PARTIAL_CHAIN, .host = bar, .by = BY_SERVER,
+       .refused = {excluded, 0, "wildcard", 46}},
+      {"what lies below", "RFC 5280, 4.2.1.10", "wildcards excludes-below",
+       "root", .built = "wildcards excludes-below root", .host = bar,
+       .by = BY_SERVER},
+      {"and no other", "RFC 5280, 4.2.1.10", "wildcards excludes-below", "root",
+       .built = "wildcards excludes-below root", .host = "bar.sub.example",
+       .by = BY_SERVER, .refused = {excluded, 0, "wildcards", 46}},
+      {"an address", "RFC 5280, 4.2.1.10", "wildcard-and-address excludes-bar",
+       "root", .built = "wildcard-and-address excludes-bar root",
+       .host = "127.0.0.1", .by = BY_SERVER},
+      {"within what is permitted", "RFC 5280, 4.2.1.10",
+       "wildcard-permitted permits-example", "root",
+       .built = "wildcard-permitted permits-example root", .host = bar,
+       .by = BY_SERVER},
+      {"a wildcard is permitted", "RFC 5280, 4.2.1.10",
+       "wildcard-permits-wildcard permits-wildcard", "root",
+       .built = "wildcard-permits-wildcard permits-wildcard root", .host = bar,
+       .by = BY_SERVER,
+       .refused = {not_permitted, 0, "wildcard-permits-wildcard", 46}},
+      {"a client has no such name", "RFC 5280, 4.2.1.10",
+       "wildcard excludes-bar", "root", .built = "wildcard excludes-bar root",
+       .by = BY_CLIENT},
   };
 
   trial_run(rows, NUM(rows));
