@@ -11,6 +11,7 @@
 #include "sigalg.h"
 
 static void take_negotiated(stls_conninfo *info, SSL *ssl);
+static void take_session(stls_conninfo *info, const SSL *ssl);
 static bool take_peer(stls_conninfo *info, SSL *ssl,
                       const struct stls_verify *verify);
 static bool take_accepted(stls_conninfo *info, SSL *ssl);
@@ -105,6 +106,15 @@ bool stls_conninfo_resumed(const stls_conninfo *info)
   return info != NULL && info->resumed;
 }
 
+const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
+                                        size_t *out_len)
+{
+  const size_t len = info == NULL ? 0 : info->session_id_len;
+
+  if (out_len != NULL) *out_len = len;
+  return len == 0 ? NULL : info->session_id;
+}
+
 const char *stls_conninfo_server_sigalg(const stls_conninfo *info)
 {
   return info == NULL ? NULL : info->server_sigalg;
@@ -168,6 +178,7 @@ static void take_negotiated(stls_conninfo *info, SSL *ssl)
                                                : SSL_get_pending_cipher(ssl);
 
   info->resumed = SSL_session_reused(ssl) == 1;
+  if (info->established) take_session(info, ssl);
   if (cipher != NULL) {
     info->cipher_name = SSL_CIPHER_get_name(cipher);
     info->cipher_id = SSL_CIPHER_get_protocol_id(cipher);
@@ -204,6 +215,21 @@ static void take_sigalgs(stls_conninfo *info, SSL *ssl)
 
   info->server_sigalg = is_server ? own : peer;
   info->client_sigalg = is_server ? peer : own;
+}
+
+/* What resumes has the verdict of the handshake that verified. */
+static void take_session(stls_conninfo *info, const SSL *ssl)
+{
+  const SSL_SESSION *session = SSL_get_session(ssl);
+  const unsigned char *id;
+  unsigned len = 0;
+
+  if (info->resumed) info->verify_code = (int)SSL_get_verify_result(ssl);
+  if (session == NULL) return;
+  id = SSL_SESSION_get_id(session, &len);
+  if (len > sizeof info->session_id) return;
+  memcpy(info->session_id, id, len);
+  info->session_id_len = len;
 }
 
 /* A session that a client only offered is not of this peer, perhaps. */

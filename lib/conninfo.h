@@ -29,6 +29,8 @@ struct stls_conninfo {
   const char *compression;
   const char *server_sigalg;
   const char *client_sigalg;
+  uint8_t session_id[SSL_MAX_SSL_SESSION_ID_LENGTH];
+  size_t session_id_len;
   /* Owned. */
   char *alpn;
   size_t alpn_len;

@@ -19,6 +19,7 @@ bool stls_pskinfo_take(stls_conninfo *info, const SSL *ssl,
   if (info->version == TLS1_3_VERSION) {
     /* libssl takes an external key for a session that was resumed. */
     info->resumed = false;
+    info->verify_code = X509_V_OK;
     return copy_identity(info, run->identity, run->identity_len);
   }
   identity = SSL_get_psk_identity(ssl);

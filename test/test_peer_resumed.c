@@ -5,6 +5,7 @@
 #include "support/cast.h"
 #include "support/check.h"
 #include "support/expect.h"
+#include "support/meeting.h"
 #include "support/pair.h"
 
 SUITE(peer_resumed);
@@ -178,4 +179,95 @@ Test(peer_resumed, is_not_whom_a_session_was_offered_for)
   stls_context_free(client);
   stls_context_free(server);
   cast_free();
+}
+
+static void verify_none(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+}
+
+/* SSL_get_verify_result: a chain that did not verify is none that did, because it
+ * is not looked at again. */
+Test(peer_resumed, keeps_the_verdict)
+{
+  static const struct {
+    const char *credential;
+    long code;
+  } rows[] = {
+      {"server-ecdsa", X509_V_OK},
+      {"server-untrusted", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY},
+      {"server-expired", X509_V_ERR_CERT_HAS_EXPIRED},
+      {"server-selfsigned", X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT},
+  };
+  pair_options options = {.tune_client = verify_none};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+      const char *name = rows[i].credential;
+      const stls_conninfo *info;
+      stls_session *session;
+      meeting again;
+      test_pair pair;
+      options.server_credential = name;
+      again = meeting_open(&options);
+      session = meeting_session(&again);
+      for (int offers = 0; offers < 2; offers++) {
+        pair = meeting_meet(&again, offers == 1 ? session : NULL);
+        info = stls_object_conninfo(pair.client);
+        cr_expect_eq(stls_conninfo_resumed(info), offers == 1, "%s", label);
+        cr_expect_eq(stls_conninfo_verify_code(info), rows[i].code,
+                     "%s, %s: %ld", label, name,
+                     stls_conninfo_verify_code(info));
+        cr_expect_eq(SSL_get_verify_result(stls_object_ssl(pair.client)),
+                     rows[i].code, "%s, %s", label, name);
+        cr_expect_not(stls_conninfo_peer_verified(info), "%s, %s", label, name);
+        cr_expect_eq(
+            stls_conninfo_verify_code(stls_object_conninfo(pair.server)),
+            X509_V_OK, "%s, %s", label, name);
+        pair_free(&pair);
+      }
+      stls_session_free(session);
+      meeting_close(&again);
+    }
+}
+
+static void use_no_tickets(stls_context *context)
+{
+  SSL_CTX_set_options(stls_context_ssl_ctx(context), SSL_OP_NO_TICKET);
+}
+
+/* SSLObject.session.id, on both sides. */
+Test(peer_resumed, has_the_identifier_of_its_session)
+{
+  pair_options options = {.tune_client = use_no_tickets};
+  size_t num_none = 1;
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    const uint8_t *ids[2], *want;
+    size_t lens[2], want_len;
+    stls_session *session;
+    meeting again;
+    test_pair pair;
+    if (options.version == STLS_TLS_1_3) continue;
+    again = meeting_open(&options);
+    session = meeting_session(&again);
+    want = stls_session_id(session, &want_len);
+    cr_assert_eq(want_len, (size_t)32, "%s", label);
+    pair = meeting_meet(&again, session);
+    ids[0] =
+        stls_conninfo_session_id(stls_object_conninfo(pair.client), &lens[0]);
+    ids[1] =
+        stls_conninfo_session_id(stls_object_conninfo(pair.server), &lens[1]);
+    for (size_t i = 0; i < 2; i++) {
+      cr_assert_eq(lens[i], want_len, "%s", label);
+      cr_expect_arr_eq(ids[i], want, want_len, "%s", label);
+    }
+    pair_free(&pair);
+    stls_session_free(session);
+    meeting_close(&again);
+  }
+  cr_expect_null(stls_conninfo_session_id(NULL, &num_none));
+  cr_expect_eq(num_none, (size_t)0);
 }

@@ -55,6 +55,17 @@ STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 /* Whether the session was resumed (SSL_session_reused). */
 STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
 
+/*
+ * The identifier of the connection's session when the handshake ended, on clients
+ * and servers (SSL_SESSION_get_id; SSLObject.session.id), at most 32 bytes; NULL
+ * and 0 where there is none. `out_len` may be NULL. With TLS 1.2 both sides have
+ * the same, if the server remembers the session, or resumed it; one that gives a
+ * ticket for the first time has none. With TLS 1.3 it says nothing to the other
+ * side: each ticket makes a session of its own.
+ */
+STLS_EXPORT const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
+                                                    size_t *out_len);
+
 /* What the server and the client signed the handshake with, as RFC 8446, 4.2.3
  * spells it, such as "ecdsa_secp256r1_sha256" (server_sigalg, client_sigalg;
  * SSL_get0_signature_name, where OpenSSL has it). NULL where they signed nothing,
@@ -101,7 +112,9 @@ STLS_EXPORT const uint8_t *stls_conninfo_psk_identity(const stls_conninfo *info,
                                                       size_t *out_len);
 
 /* The first check that failed: an X509_V_ERR_* code (X509_V_OK for none), its
- * depth in the chain (-1 for none) and OpenSSL's words for it. */
+ * depth in the chain (-1 for none) and OpenSSL's words for it. On a resumed
+ * connection, what the handshake found that verified (SSL_get_verify_result),
+ * without the depth. */
 STLS_EXPORT long stls_conninfo_verify_code(const stls_conninfo *info);
 STLS_EXPORT int stls_conninfo_verify_depth(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);
