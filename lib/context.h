@@ -64,6 +64,8 @@ struct stls_context {
   /* For a server's TLS 1.3 clients. */
   size_t num_tickets;
   stls_ticket_timing ticket_timing;
+  /* Since the full handshake, in seconds. */
+  int64_t session_max_age;
   /* NULL for libssl's own. */
   stls_keyring *ticket_keys;
   stls_trace_fn trace;

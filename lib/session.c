@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* session (L4): what a client keeps of a connection, to resume it by another. */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include "session.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "context.h"
 #include "error.h"
 #include "idna.h"
 #include "sessionpolicy.h"
 
-static stls_result check_alive(const stls_session *session, stls_error *err);
+static stls_result check_alive(const stls_session *session, int64_t max_age,
+                               stls_error *err);
 static stls_result expired(const char *why, stls_error *err);
 static stls_result tell_difference(const stls_session *session,
                                    const stls_context *context,
@@ -32,7 +28,8 @@ stls_session *stls_session_make(SSL_SESSION *ssl_session,
   stls_refs_init(&session->refs);
   atomic_init(&session->forgotten, false);
   session->peer_verified = facts->peer_verified;
-  session->born = facts->born;
+  session->is_by_psk = facts->is_by_psk;
+  session->life = facts->life;
   if (facts->server_name != NULL) {
     session->server_name = stls_mem_strdup(facts->server_name);
     if (session->server_name == NULL) {
@@ -95,7 +92,7 @@ stls_result stls_session_fits(const stls_session *session,
                               const stls_context *context, const char *name,
                               stls_error *err)
 {
-  stls_result result = check_alive(session, err);
+  stls_result result = check_alive(session, context->session_max_age, err);
   unsigned char policy[STLS_DIGEST_LEN];
 
   if (result != STLS_OK) return result;
@@ -105,7 +102,8 @@ stls_result stls_session_fits(const stls_session *session,
         "the session was made with the server \"%.200s\", not \"%.200s\"",
         session->server_name == NULL ? "" : session->server_name,
         name == NULL ? "" : name);
-  if (!session->peer_verified && context->verify_mode != STLS_VERIFY_NONE)
+  if (!session->peer_verified && !session->is_by_psk &&
+      context->verify_mode != STLS_VERIFY_NONE)
     return stls_error_fail(err, STLS_ERROR_INPUT,
                            STLS_REASON_SESSION_NOT_VERIFIED,
                            "the session was made with a server that was not "
@@ -139,12 +137,7 @@ bool stls_session_equal(const stls_session *a, const stls_session *b)
 
 int64_t stls_session_time(const stls_session *session)
 {
-  if (session == NULL) return 0;
-#ifdef HAVE_SSL_SESSION_GET_TIME_EX
-  return (int64_t)SSL_SESSION_get_time_ex(session->ssl_session);
-#else
-  return SSL_SESSION_get_time(session->ssl_session);
-#endif
+  return session == NULL ? 0 : stls_lifetime_made(session->ssl_session);
 }
 
 int64_t stls_session_timeout(const stls_session *session)
@@ -166,7 +159,8 @@ bool stls_session_has_ticket(const stls_session *session)
 
 bool stls_session_is_resumable(const stls_session *session)
 {
-  return session != NULL && check_alive(session, NULL) == STLS_OK;
+  return session != NULL &&
+         check_alive(session, STLS_LIFETIME_MAX_AGE, NULL) == STLS_OK;
 }
 
 int stls_session_version(const stls_session *session)
@@ -189,21 +183,24 @@ const char *stls_session_server_name(const stls_session *session)
   return session == NULL ? NULL : session->server_name;
 }
 
+bool stls_session_is_to_be_discarded(const SSL_SESSION *session)
+{
+  return SSL_SESSION_get_protocol_version(session) == TLS1_3_VERSION &&
+         SSL_SESSION_get_ticket_lifetime_hint(session) == 0;
+}
+
 bool stls_session_peer_verified(const stls_session *session)
 {
   return session != NULL && session->peer_verified;
 }
 
-int64_t stls_session_now(void)
-{
-  return (int64_t)time(NULL);
-}
-
-/* NULL: nothing. */
-static stls_result check_alive(const stls_session *session, stls_error *err)
+/* Whether there is a point in offering it, by the context's word on age. */
+static stls_result check_alive(const stls_session *session, int64_t max_age,
+                               stls_error *err)
 {
   const int64_t made = stls_session_time(session);
-  const int64_t now = stls_session_now();
+  const int64_t now = stls_lifetime_now();
+  const char *over = stls_lifetime_over(&session->life, max_age);
   const uint64_t hint = stls_session_ticket_lifetime_hint(session);
 
   if (atomic_load(&session->forgotten))
@@ -214,14 +211,18 @@ static stls_result check_alive(const stls_session *session, stls_error *err)
     return stls_error_fail(
         err, STLS_ERROR_INPUT, STLS_REASON_SESSION_NOT_RESUMABLE,
         "the session is not resumable: it has neither identifier nor ticket");
-  if (made < 0 || session->born < 0)
-    return expired("it is older than time", err);
+  if (stls_session_is_to_be_discarded(session->ssl_session))
+    return stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_SESSION_NOT_RESUMABLE,
+        "the session is not resumable: its ticket was to be discarded");
+  if (over != NULL) return expired(over, err);
+  if (made < 0) return expired("it is older than time", err);
+  if (stls_lifetime_is_ahead(made))
+    return expired("the clock has been set back since it was made", err);
   if (now - made > stls_session_timeout(session))
     return expired("its time is over", err);
   if (hint > 0 && now > made && (uint64_t)(now - made) > hint)
     return expired("its ticket's time is over", err);
-  if (now - session->born > STLS_SESSION_MAX_AGE)
-    return expired("the server was verified too long ago", err);
   return STLS_OK;
 }
 

@@ -7,10 +7,8 @@
 #include <sanstls/session.h>
 #include <stdatomic.h>
 
+#include "lifetime.h"
 #include "mem.h"
-
-/* RFC 8446, 4.6.1. */
-#define STLS_SESSION_MAX_AGE 604800
 
 struct stls_session {
   stls_refs refs;
@@ -20,8 +18,9 @@ struct stls_session {
   /* As it was resolved; NULL for none. */
   char *server_name;
   bool peer_verified;
-  /* When the handshake was that verified the peer, in seconds. */
-  int64_t born;
+  /* The peer is known by an external key, and by no certificate. */
+  bool is_by_psk;
+  struct stls_lifetime life;
   /* Not to be resumed any more, which others may be about to do. */
   atomic_bool forgotten;
   /* In a queue; held by it. */
@@ -33,7 +32,8 @@ struct stls_session_facts {
   /* May be NULL; copied. */
   const char *server_name;
   bool peer_verified;
-  int64_t born;
+  bool is_by_psk;
+  struct stls_lifetime life;
 };
 
 /* Takes over `ssl_session` on success. NULL when memory is short. */
@@ -43,8 +43,8 @@ stls_session *stls_session_make(SSL_SESSION *ssl_session,
 /* It was part of a failure, and is not to be offered again. NULL is fine. */
 void stls_session_forget(stls_session *session);
 
-/* Seconds since the epoch. */
-int64_t stls_session_now(void);
+/* RFC 8446, 4.6.1: a ticket with a lifetime of 0 is not to be kept. */
+bool stls_session_is_to_be_discarded(const SSL_SESSION *session);
 
 /* Whether a connection of `context` to `name`, which is resolved or NULL, may
  * offer it: as stls_session_check. The caller guards the error queue. */

@@ -14,28 +14,31 @@
 #include "session.h"
 
 /*
- * The form: the magic number; its version, 1 byte; flags, 1 byte; the time of
- * verification, 8 bytes; the length of the name, 1 byte, and the name; the length
- * of OpenSSL's encoding, 4 bytes, and that; FNV-1a of all before, 8 bytes.
- * Numbers are in network order. The policy is in OpenSSL's encoding, as the
- * session-id context.
+ * The form: the magic number; its version, 1 byte; flags, 1 byte; the two times
+ * of a stls_lifetime, 8 bytes each; the length of the name, 1 byte, and the name;
+ * the length of OpenSSL's encoding, 4 bytes, and that; FNV-1a of all before, 8
+ * bytes. Numbers are in network order. The policy is in OpenSSL's encoding, as the
+ * session-id context. The first version had no end of the certificates, and
+ * other policies.
  */
 #define MAGIC "STLSSES"
 #define MAGIC_LEN ((size_t)7)
-#define FORM_VERSION 1
-#define HEAD_LEN (MAGIC_LEN + 1 + 1 + 8 + 1)
+#define FORM_VERSION 2
+#define HEAD_LEN (MAGIC_LEN + 1 + 1 + 8 + 8 + 1)
 #define DER_LEN_LEN 4
 #define SUM_LEN 8
 
 enum flag {
   PEER_VERIFIED = 1,
-  HAS_NAME = 2
+  HAS_NAME = 2,
+  IS_BY_PSK = 4
 };
 
 struct parts {
   bool peer_verified;
   bool has_name;
-  int64_t born;
+  bool is_by_psk;
+  struct stls_lifetime life;
   size_t name_len;
   const unsigned char *name;
   size_t der_len;
@@ -118,13 +121,15 @@ static bool write_form(const stls_session *session, unsigned char *out,
   const char *name = session->server_name;
   size_t name_len = name == NULL ? 0 : strlen(name);
   unsigned flags = (session->peer_verified ? PEER_VERIFIED : 0U) |
-                   (name != NULL ? HAS_NAME : 0U);
+                   (name != NULL ? HAS_NAME : 0U) |
+                   (session->is_by_psk ? IS_BY_PSK : 0U);
   unsigned char *at = out;
 
   memcpy(at, MAGIC, MAGIC_LEN);
   at = put(at + MAGIC_LEN, FORM_VERSION, 1);
   at = put(at, flags, 1);
-  at = put(at, (uint64_t)session->born, 8);
+  at = put(at, (uint64_t)session->life.born, 8);
+  at = put(at, (uint64_t)session->life.expires, 8);
   at = put(at, name_len, 1);
   if (name_len > 0) memcpy(at, name, name_len);
   at = put(at + name_len, der_len, DER_LEN_LEN);
@@ -166,16 +171,22 @@ static const char *read_head(const unsigned char *data, size_t len,
   if (len < MAGIC_LEN || memcmp(data, MAGIC, MAGIC_LEN) != 0)
     return "is none: its first bytes are wrong";
   if (len == MAGIC_LEN) return "ends too early";
-  if (data[MAGIC_LEN] != FORM_VERSION)
+  if (data[MAGIC_LEN] < FORM_VERSION)
+    return "is written in an older form, which is not read any more: get a new "
+           "session";
+  if (data[MAGIC_LEN] > FORM_VERSION)
     return "is written in a form that is not known here";
   if (len < HEAD_LEN) return "ends too early";
   flags = data[MAGIC_LEN + 1];
   out_parts->peer_verified = (flags & PEER_VERIFIED) != 0;
   out_parts->has_name = (flags & HAS_NAME) != 0;
-  out_parts->born = (int64_t)get(data + MAGIC_LEN + 2, 8);
+  out_parts->is_by_psk = (flags & IS_BY_PSK) != 0;
+  out_parts->life.born = (int64_t)get(data + MAGIC_LEN + 2, 8);
+  out_parts->life.expires = (int64_t)get(data + MAGIC_LEN + 10, 8);
   out_parts->name_len = data[HEAD_LEN - 1];
   out_parts->name = data + HEAD_LEN;
-  if (flags > (PEER_VERIFIED | HAS_NAME)) return "has unknown flags";
+  if (flags > (PEER_VERIFIED | HAS_NAME | IS_BY_PSK))
+    return "has unknown flags";
   if (len - HEAD_LEN < out_parts->name_len) return "ends too early";
   if (out_parts->name_len > STLS_HOSTNAME_MAX ||
       out_parts->has_name != (out_parts->name_len > 0) ||
@@ -190,7 +201,8 @@ static stls_result decode(const struct parts *parts, OSSL_LIB_CTX *libctx,
 {
   char name[STLS_HOSTNAME_MAX + 1] = {0};
   const struct stls_session_facts facts = {parts->has_name ? name : NULL,
-                                           parts->peer_verified, parts->born};
+                                           parts->peer_verified,
+                                           parts->is_by_psk, parts->life};
   SSL_SESSION *ssl_session = decode_der(parts, libctx, propq);
   stls_session *session;
 

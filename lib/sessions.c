@@ -20,7 +20,8 @@ static size_t ticket_len(const SSL *ssl);
 static size_t tickets_that_fit(size_t num, size_t len,
                                const stls_bio *outgoing);
 static bool has_index(void);
-static struct stls_sessions *find(const SSL *ssl);
+static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
+                                       const SSL *ssl);
 static void use(struct stls_sessions *sessions, stls_session *session);
 static int on_session(SSL *ssl, SSL_SESSION *ssl_session);
 static stls_session *keep(struct stls_sessions *sessions,
@@ -80,8 +81,7 @@ void stls_sessions_establish(struct stls_sessions *sessions, SSL *ssl,
   if (sessions->is_barred) return;
   sessions->established = true;
   sessions->peer_verified = peer_verified;
-  sessions->born = is_resumed && sessions->used != NULL ? sessions->used->born
-                                                        : stls_session_now();
+  (void)stls_sessions_life(sessions, ssl);
   /* From here on, failures are nothing to what was offered, unless TLS 1.2 goes
    * on with it. */
   if (is_tls_1_3 || !is_resumed) use(sessions, NULL);
@@ -131,9 +131,25 @@ void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
   sessions->owed_tickets -= now;
 }
 
+const struct stls_lifetime *stls_sessions_life(struct stls_sessions *sessions,
+                                               const SSL *ssl)
+{
+  if (!sessions->has_life) sessions->life = begin_life(sessions, ssl);
+  sessions->has_life = true;
+  stls_lifetime_limit(&sessions->life, ssl);
+  return &sessions->life;
+}
+
+struct stls_sessions *stls_sessions_of(const SSL *ssl)
+{
+  int index = atomic_load(&sessions_index);
+
+  return index < 0 ? NULL : SSL_get_ex_data(ssl, index);
+}
+
 stls_context *stls_sessions_context(const SSL *ssl)
 {
-  const struct stls_sessions *sessions = find(ssl);
+  const struct stls_sessions *sessions = stls_sessions_of(ssl);
 
   return sessions == NULL ? NULL : sessions->context;
 }
@@ -184,11 +200,20 @@ static bool has_index(void)
   return fresh >= 0;
 }
 
-static struct stls_sessions *find(const SSL *ssl)
+/* What is resumed goes on with the life of what it was made by. */
+static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
+                                       const SSL *ssl)
 {
-  int index = atomic_load(&sessions_index);
+  const SSL_SESSION *session = SSL_get_session(ssl);
+  struct stls_lifetime life = stls_lifetime_begin();
 
-  return index < 0 ? NULL : SSL_get_ex_data(ssl, index);
+  if (SSL_session_reused(ssl) != 1) return life;
+  if (sessions->used != NULL) return sessions->used->life;
+  if (stls_lifetime_get(&life, session)) return life;
+  /* A server remembered it: see lib/ticketlife.c. */
+  life.born = stls_lifetime_made(session);
+  life.expires = life.born + SSL_SESSION_get_timeout(session);
+  return life;
 }
 
 /* Takes a reference. */
@@ -201,7 +226,7 @@ static void use(struct stls_sessions *sessions, stls_session *session)
 /* TLS 1.2's session comes before libssl is done, and is fetched later. */
 static int on_session(SSL *ssl, SSL_SESSION *ssl_session)
 {
-  struct stls_sessions *sessions = find(ssl);
+  struct stls_sessions *sessions = stls_sessions_of(ssl);
   const int not_taken_over = 0;
   stls_error_guard guard;
 
@@ -217,14 +242,16 @@ static int on_session(SSL *ssl, SSL_SESSION *ssl_session)
 static stls_session *keep(struct stls_sessions *sessions,
                           const SSL_SESSION *ssl_session)
 {
-  const struct stls_session_facts facts = {
-      sessions->server_name, sessions->peer_verified, sessions->born};
+  const struct stls_session_facts facts = {sessions->server_name,
+                                           sessions->peer_verified,
+                                           sessions->is_by_psk, sessions->life};
   unsigned char policy[STLS_DIGEST_LEN];
   stls_session *session = NULL;
   SSL_SESSION *copy;
 
   /* The policy that is bound may not be that of the handshake any more. */
   if (SSL_SESSION_is_resumable(ssl_session) != 1 ||
+      stls_session_is_to_be_discarded(ssl_session) ||
       stls_sessionpolicy_digest(sessions->context, policy, NULL) != STLS_OK ||
       !stls_sessionpolicy_is_of(policy, ssl_session))
     return NULL;
@@ -258,7 +285,9 @@ static void keep_tls_1_2(struct stls_sessions *sessions, SSL *ssl)
   const SSL_SESSION *now = SSL_get_session(ssl);
   stls_session *session = NULL;
 
-  if (now != NULL && !is_known(sessions->used, now))
+  /* RFC 7627, 5.3: what has no extended master secret is not to be resumed. */
+  if (now != NULL && SSL_get_extms_support(ssl) == 1 &&
+      !is_known(sessions->used, now))
     session = keep(sessions, now);
   if (session == NULL) return;
   use(sessions, session);

@@ -20,11 +20,15 @@ struct stls_sessions {
   /* The one that was offered, or that TLS 1.2 made: a failure ends it. Owned,
    * or NULL. */
   stls_session *used;
-  int64_t born;
+  /* See stls_sessions_life. */
+  struct stls_lifetime life;
+  bool has_life;
   bool peer_verified;
+  bool is_by_psk;
   /* A handshake has succeeded: before, there is nothing to keep. */
   bool established;
-  /* The peer was known by an external key, of which sessions tell nothing. */
+  /* The peer was known by an external key, of which sessions of TLS 1.3 tell
+   * nothing. */
   bool is_barred;
   /* A server's TLS 1.3 tickets that go with the next data. */
   size_t owed_tickets;
@@ -74,7 +78,14 @@ void stls_sessions_schedule(struct stls_sessions *sessions, SSL *ssl,
 void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
                        const stls_bio *outgoing);
 
-/* The context of a connection at work; NULL where it is none of ours. */
+/* Until when the connection's sessions may be resumed. To be called by the end of
+ * the handshake at the latest. Borrowed. The caller guards the error queue. */
+const struct stls_lifetime *stls_sessions_life(struct stls_sessions *sessions,
+                                               const SSL *ssl);
+
+/* Those of a connection at work, and its context; NULL where it is none of
+ * ours. */
+struct stls_sessions *stls_sessions_of(const SSL *ssl);
 stls_context *stls_sessions_context(const SSL *ssl);
 
 #endif

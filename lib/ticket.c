@@ -8,6 +8,7 @@
 #include "error.h"
 #include "session.h"
 #include "sessions.h"
+#include "ticketlife.h"
 
 #define DEFAULT_TICKETS 2
 #define MAX_TICKETS 16
@@ -22,7 +23,9 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
 /* lib/sessions.c tells libssl, once it knows the client, how many to send. */
 void stls_ticket_init(stls_context *context)
 {
+  context->session_max_age = STLS_LIFETIME_MAX_AGE;
   if (context->role != STLS_SERVER) return;
+  stls_ticketlife_install(context->ssl_ctx);
   context->num_tickets = DEFAULT_TICKETS;
   SSL_CTX_set_num_tickets(context->ssl_ctx, 0);
 }
@@ -74,11 +77,29 @@ stls_result stls_context_set_session_timeout(stls_context *context,
   stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
-  if (seconds < 1 || seconds > STLS_SESSION_MAX_AGE)
+  if (seconds < 1 || seconds > STLS_LIFETIME_MAX_AGE)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
                            "seconds is not from 1 to 604800");
   SSL_CTX_set_timeout(context->ssl_ctx, (long)seconds);
   return STLS_OK;
+}
+
+stls_result stls_context_set_session_max_age(stls_context *context,
+                                             int64_t seconds, stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (seconds < 1 || seconds > STLS_LIFETIME_MAX_AGE)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "seconds is not from 1 to 604800");
+  context->session_max_age = seconds;
+  return STLS_OK;
+}
+
+int64_t stls_context_session_max_age(const stls_context *context)
+{
+  return context == NULL ? 0 : context->session_max_age;
 }
 
 int64_t stls_context_session_timeout(const stls_context *context)

@@ -6,6 +6,7 @@
 
 #include "support/expect.h"
 #include "support/keys.h"
+#include "support/meeting.h"
 
 SUITE(psk_resume, .init = keys_reset);
 
@@ -108,6 +109,95 @@ Test(psk_resume, keeps_the_identity_in_tls_1_2)
   SSL_SESSION_free(session);
   stls_context_free(client);
   stls_context_free(server);
+}
+
+/* --- the library's own sessions --- */
+
+static void speak_tls_1_2(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_2, NULL),
+      STLS_OK, "versions");
+}
+
+static void tune_other_client(stls_context *context)
+{
+  speak_tls_1_2(context);
+  ASSERT_RESULT(stls_context_set_insecure_ciphers(context, KEYS_SUITE, NULL),
+                STLS_OK, "suite");
+}
+
+/* Its way through bytes. */
+static stls_session *copy_of(const stls_session *session)
+{
+  unsigned char form[4000];
+  stls_session *copy = NULL;
+  size_t len;
+
+  ASSERT_RESULT(stls_session_serialize(session, form, sizeof form, &len, NULL),
+                STLS_OK, "write");
+  ASSERT_RESULT(stls_session_new_serialized(form, len, NULL, NULL, &copy, NULL),
+                STLS_OK, "read");
+  return copy;
+}
+
+/* RFC 4279 leaves resumption as it is: no key is looked up, and the identity is
+ * the session's. Whoever has no keys, and verifies certificates, cannot take such
+ * a session for one that was verified. */
+Test(psk_resume, is_for_a_client_in_tls_1_2)
+{
+  pair_options options = {.tune_client = keys_tune_client,
+                          .tune_server = keys_tune_server};
+  const pair_options other = {.tune_client = tune_other_client};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    stls_error err = STLS_ERROR_INIT;
+    stls_session *session, *copy;
+    meeting again;
+    test_pair pair;
+    if (options.version == STLS_TLS_1_3) continue;
+    keys_reset();
+    again = meeting_open(&options);
+    session = meeting_session(&again);
+    cr_expect_not(stls_session_peer_verified(session), "%s", label);
+    copy = copy_of(session);
+    pair = meeting_meet(&again, copy);
+    cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)), "%s",
+              label);
+    cr_expect(stls_conninfo_psk(stls_object_conninfo(pair.client)), "%s",
+              label);
+    cr_expect(keys_are_told(pair.client), "%s", label);
+    cr_expect(keys_are_told(pair.server), "%s", label);
+    cr_expect_eq(client_keys.asked, 1, "%s", label);
+    cr_expect_eq(server_keys.asked, 1, "%s", label);
+    pair_free(&pair);
+    stls_context_free(again.client);
+    again.client = pair_context(&other, STLS_CLIENT);
+    EXPECT_RESULT(meeting_offer(&again, again.name, session, &err),
+                  STLS_ERROR_INPUT, label);
+    stls_session_free(session);
+    stls_session_free(copy);
+    meeting_close(&again);
+  }
+}
+
+/* The session would have lost the identity. */
+Test(psk_resume, is_for_no_client_in_tls_1_3)
+{
+  const pair_options options = {.version = STLS_TLS_1_3,
+                                .tune_client = keys_tune_client,
+                                .tune_server = keys_tune_server};
+  meeting again = meeting_open(&options);
+  test_pair pair = meeting_meet(&again, NULL);
+
+  meeting_greet(&pair);
+  cr_expect(stls_conninfo_psk(stls_object_conninfo(pair.client)));
+  cr_expect_eq(stls_conninfo_verify_code(stls_object_conninfo(pair.client)),
+               X509_V_OK);
+  cr_expect_null(meeting_next(pair.client));
+  pair_free(&pair);
+  meeting_close(&again);
 }
 
 /* --- the caller's own library context --- */

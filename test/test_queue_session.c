@@ -59,7 +59,7 @@ static stls_result read_form(struct bench *bench, stls_error *err)
 static stls_result read_broken(struct bench *bench, stls_error *err)
 {
   uint64_t sum = 0xcbf29ce484222325U;
-  size_t at = 19 + strlen("server.example") + 4, i;
+  size_t at = 27 + strlen("server.example") + 4, i;
 
   bench->form[at] = 0xff;
   for (i = 0; i < bench->len - 8; i++)

@@ -81,7 +81,8 @@ Test(session, of_a_resumed_connection_has_a_successor)
     next = meeting_next(pair.client);
     cr_assert_not_null(next);
     cr_expect(stls_session_peer_verified(next));
-    cr_expect_eq(next->born, session->born, "verified in person back then");
+    cr_expect_eq(next->life.born, session->life.born,
+                 "verified in person back then");
     cr_expect_null(meeting_next(pair.client), "one, after a resumption");
     pair_free(&pair);
     stls_session_free(session);
@@ -143,7 +144,7 @@ Test(session, tells_what_it_is)
     meeting again = meeting_open(&options);
     stls_session *session = meeting_session(&again);
     size_t len = 0;
-    int64_t now = stls_session_now();
+    int64_t now = stls_lifetime_now();
     cr_expect_not_null(stls_session_id(session, &len));
     cr_expect_eq(len, 32);
     cr_expect_not_null(stls_session_id(session, NULL));

@@ -84,7 +84,8 @@ Test(session_serial, resumes_elsewhere)
     cr_expect_str_eq(stls_session_cipher_name(copy),
                      stls_session_cipher_name(session));
     cr_expect_str_eq(stls_session_server_name(copy), again.name);
-    cr_expect_eq(copy->born, session->born);
+    cr_expect_eq(copy->life.born, session->life.born);
+    cr_expect_eq(copy->life.expires, session->life.expires);
     cr_expect(stls_session_peer_verified(copy));
     cr_expect(meeting_resumes(&again, copy), "%s", rows[i].name);
     stls_session_free(session);
@@ -204,8 +205,8 @@ static const struct fault {
   size_t at;
   unsigned char value;
 } faults[] = {
-    {"first bytes", 0, 'X'}, {"form", 7, 2},  {"flags", 8, 0x84},
-    {"name", 8, 1},          {"name", 18, 0},
+    {"first bytes", 0, 'X'}, {"older form", 7, 1}, {"not known", 7, 3},
+    {"flags", 8, 0x84},      {"name", 8, 1},       {"name", 26, 0},
 };
 
 Test(session_serial, says_what_is_wrong)

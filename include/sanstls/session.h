@@ -38,7 +38,9 @@ struct stls_object;
  * Takes the oldest of the sessions that the server has given to a client's
  * connection so far: with TLS 1.3 one per NewSessionTicket, which come at any
  * time after the handshake and are noticed by reads; with TLS 1.2 one at the end
- * of the handshake, unless it resumed a session and brought nothing new. At most
+ * of the handshake, unless it resumed a session and brought nothing new, or has
+ * no extended master secret (RFC 7627, 5.3). Tickets that the server wants
+ * discarded are. At most
  * 8 wait, and a ninth takes the place of the oldest. A ticket is lost when there
  * is no memory for it, or when the context's trust or policy has changed since
  * the object was made.
@@ -100,10 +102,12 @@ STLS_EXPORT bool stls_session_has_ticket(const stls_session *session);
 
 /*
  * Whether there is still a point in offering it: it has an identifier or a
- * ticket, its time is not over, the server was verified in person at most
- * seven days ago (RFC 8446, 4.6.1), no handshake that offered it has failed (for
- * another reason than TRUNCATED or MEMORY), and no fatal alert has ended it
- * (TLS 1.2). The server may refuse it all the same, and shakes hands in full.
+ * ticket that was not to be discarded, its time is not over, the full handshake
+ * that it descends from is at most seven days ago (RFC 8446, 4.6.1; less where
+ * stls_context_set_session_max_age says so, which stls_session_check looks at),
+ * the certificates that verified the server are still valid, no handshake that
+ * offered it has failed (for another reason than TRUNCATED or MEMORY), and no
+ * fatal alert has ended it (TLS 1.2). The server may refuse it all the same, and shakes hands in full.
  */
 STLS_EXPORT bool stls_session_is_resumable(const stls_session *session);
 
@@ -125,8 +129,8 @@ STLS_EXPORT bool stls_session_peer_verified(const stls_session *session);
  * can change them can have it resumed with a server of his own, unverified.
  * Keep them as private keys are kept, and wipe copies.
  *
- * They hold a magic number, the version of the form, the server's name, when and
- * whether it was verified, under which policy (as a digest that is the same in
+ * They hold a magic number, the version of the form, the server's name, when,
+ * whether and until when it was verified, under which policy (as a digest that is the same in
  * every process with the same settings and certificates), OpenSSL's own
  * encoding, and a checksum against accidents. Whether the session was given up
  * after a failure is not among it.

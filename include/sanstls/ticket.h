@@ -91,6 +91,28 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_timeout(
     stls_context *context, int64_t seconds, stls_error *err);
 STLS_EXPORT int64_t stls_context_session_timeout(const stls_context *context);
 
+/*
+ * For how many seconds after a full handshake its sessions may be resumed, and
+ * those that come of resuming them, from 1 to 604800, which is seven days and the
+ * default. Each resumption brings a ticket whose own time begins anew; this is
+ * what ends them all, so that the peer proves again who it is (RFC 8446, 4.6.1).
+ * A server's tickets carry the time of the full handshake from one to the next,
+ * also between servers that share keys, each of which goes by its own setting.
+ *
+ * Before that, a session ends with the first of the certificates in the chain
+ * that verified the peer, the trust anchor included, on clients and on servers.
+ * The certificates of a peer that was not verified do not count, and no times
+ * do where the verify flags have NO_CHECK_TIME or USE_CHECK_TIME.
+ *
+ * A clock that is set back by more than a minute ends the sessions that were made
+ * before.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_max_age(
+    stls_context *context, int64_t seconds, stls_error *err);
+
+/* 0 for NULL. */
+STLS_EXPORT int64_t stls_context_session_max_age(const stls_context *context);
+
 /* Bytes of one ticket key: name (16), HMAC-SHA-256 key (32), AES-256-CBC key
  * (32), as in SSL_CTX_set_tlsext_ticket_keys. */
 #define STLS_TICKET_KEY_LEN 80

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/* ticketlife (L4): what a server gave to resume with ends in time. */
+#include "ticketlife.h"
+
+#include "error.h"
+#include "sessions.h"
+
+static int on_seal(SSL *ssl, void *arg);
+static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
+                                 const unsigned char *key_name,
+                                 size_t key_name_len, SSL_TICKET_STATUS status,
+                                 void *arg);
+static int on_remember(SSL *ssl, SSL_SESSION *session);
+static bool is_over(const SSL *ssl, const SSL_SESSION *session);
+static void shorten(SSL_SESSION *session, int64_t end);
+
+void stls_ticketlife_install(SSL_CTX *ctx)
+{
+  SSL_CTX_set_session_ticket_cb(ctx, on_seal, on_open, NULL);
+  SSL_CTX_sess_set_new_cb(ctx, on_remember);
+}
+
+/* A connection whose ticket cannot be made fails: where there is no memory for
+ * the note, its time is over instead. */
+static int on_seal(SSL *ssl, void *arg)
+{
+  const int go_on = 1;
+  struct stls_sessions *sessions = stls_sessions_of(ssl);
+  SSL_SESSION *session = SSL_get_session(ssl);
+  const struct stls_lifetime *life;
+  stls_error_guard guard;
+
+  (void)arg;
+  if (sessions == NULL || session == NULL) return go_on;
+  stls_error_enter(&guard);
+  life = stls_sessions_life(sessions, ssl);
+  shorten(session, stls_lifetime_put(life, session)
+                       ? stls_lifetime_end(life,
+                                           sessions->context->session_max_age)
+                       : 0);
+  stls_error_leave(&guard);
+  return go_on;
+}
+
+/* The answers are those of libssl without this function, but for what is over. */
+static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
+                                 const unsigned char *key_name,
+                                 size_t key_name_len, SSL_TICKET_STATUS status,
+                                 void *arg)
+{
+  (void)key_name;
+  (void)key_name_len;
+  (void)arg;
+  if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
+    return SSL_TICKET_RETURN_IGNORE_RENEW;
+  if (is_over(ssl, session)) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE
+                                      : SSL_TICKET_RETURN_USE_RENEW;
+}
+
+/* TLS 1.2 without a ticket: nobody can ask for it yet. */
+static int on_remember(SSL *ssl, SSL_SESSION *session)
+{
+  const int not_taken_over = 0;
+  struct stls_sessions *sessions = stls_sessions_of(ssl);
+  stls_error_guard guard;
+
+  if (sessions == NULL || SSL_version(ssl) == TLS1_3_VERSION)
+    return not_taken_over;
+  stls_error_enter(&guard);
+  shorten(session, stls_lifetime_end(stls_sessions_life(sessions, ssl),
+                                     sessions->context->session_max_age));
+  stls_error_leave(&guard);
+  return not_taken_over;
+}
+
+static bool is_over(const SSL *ssl, const SSL_SESSION *session)
+{
+  const struct stls_sessions *sessions = stls_sessions_of(ssl);
+  struct stls_lifetime life;
+
+  if (sessions == NULL) return false;
+  return !stls_lifetime_get(&life, session) ||
+         stls_lifetime_over(&life, sessions->context->session_max_age) != NULL;
+}
+
+/* libssl sees to the rest: it resumes no session after its timeout, and tells
+ * clients of it. A timeout of 0 would become another one in the ticket, and libssl
+ * fail for it. */
+static void shorten(SSL_SESSION *session, int64_t end)
+{
+  int64_t left = end - stls_lifetime_made(session);
+
+  if (left < 1) left = 1;
+  if (left < SSL_SESSION_get_timeout(session))
+    SSL_SESSION_set_timeout(session, (long)left);
+}

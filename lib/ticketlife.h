@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* ticketlife (L4): what a server gave to resume with ends in time. */
+#ifndef STLS_TICKETLIFE_H
+#define STLS_TICKETLIFE_H
+
+#include <openssl/ssl.h>
+
+/*
+ * Has a server's tickets, and the sessions that its SSL_CTX remembers for clients
+ * without, end with what they rest on: the certificates of the client, and the
+ * age of the full handshake that they descend from, which tickets carry from one
+ * to the next.
+ */
+void stls_ticketlife_install(SSL_CTX *ctx);
+
+#endif
