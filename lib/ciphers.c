@@ -8,8 +8,16 @@
 #include "context.h"
 #include "error.h"
 
-/* What a setter of lists returns beside OpenSSL's 1 and 0. */
-#define INSECURE (-1)
+/* As libssl's own, without finite fields: in each tuple the server first looks
+ * whether a key share is there already (SSL_CTX_set1_groups_list(3), 3.5). The
+ * last curves are there for certificates of that curve: TLS 1.2 has one list for
+ * both. What a library context does not have is left out. */
+#define DEFAULT_GROUPS "?*X25519MLKEM768/?*X25519:?P-256/?P-384:?P-521"
+
+/* For OpenSSL before 3.5, and for one without X25519, such as an older FIPS
+ * provider's. */
+#define CLASSIC_GROUPS "X25519:P-256:P-384:P-521"
+#define NIST_GROUPS "P-256:P-384:P-521"
 
 static stls_result set_list(stls_context *context, const char *list,
                             const char *what,
@@ -19,9 +27,14 @@ static stls_result set_kept_list(stls_context *context, const char *list,
                                  const char *what,
                                  int (*set)(SSL_CTX *ssl_ctx, const char *list),
                                  enum stls_context_list which, stls_error *err);
+static stls_result check_secure(stls_context *context, const char *ciphers,
+                                stls_error *err);
 static void note_ciphers(stls_context *context);
-static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list);
-static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers, bool of_1_3);
+static const char *find_weakness(const SSL_CTX *ssl_ctx, const SSL *trial,
+                                 const char **out_suite);
+static const char *weakness_of(const SSL_CIPHER *cipher);
+static bool is_of_1_3(const SSL_CIPHER *cipher);
+static bool all_encrypt(const SSL *trial);
 static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list);
 static int set_curve(SSL_CTX *ssl_ctx, const char *name);
 static int set_server_sigalgs(SSL_CTX *ssl_ctx, const char *list);
@@ -30,11 +43,11 @@ static int set_client_sigalgs(SSL_CTX *ssl_ctx, const char *list);
 stls_result stls_context_set_ciphers(stls_context *context, const char *ciphers,
                                      stls_error *err)
 {
-  stls_result result =
-      set_list(context, ciphers, "ciphers", set_secure_ciphers, err);
+  stls_result result = check_secure(context, ciphers, err);
 
-  if (result == STLS_OK) note_ciphers(context);
-  return result;
+  return result == STLS_OK
+             ? stls_context_set_insecure_ciphers(context, ciphers, err)
+             : result;
 }
 
 stls_result stls_context_set_insecure_ciphers(stls_context *context,
@@ -107,7 +120,17 @@ int stls_ciphers_replace(SSL_CTX *ssl_ctx, const char *list)
 /* SSL_CTX_set1_groups_list is a macro. */
 int stls_ciphers_set_groups(SSL_CTX *ssl_ctx, const char *list)
 {
-  return (int)SSL_CTX_set1_groups_list(ssl_ctx, list);
+  static const char *const defaults[] = {DEFAULT_GROUPS, CLASSIC_GROUPS,
+                                         NIST_GROUPS};
+  const size_t num = sizeof defaults / sizeof defaults[0];
+  int done = 0;
+
+  if (strcmp(list, "DEFAULT") != 0)
+    return (int)SSL_CTX_set1_groups_list(ssl_ctx, list);
+  for (size_t i = 0; i < num && done != 1; i++)
+    done = (int)SSL_CTX_set1_groups_list(ssl_ctx, defaults[i]);
+  if (done == 1) stls_error_queue_clear();
+  return done;
 }
 
 static stls_result set_list(stls_context *context, const char *list,
@@ -123,13 +146,7 @@ static stls_result set_list(stls_context *context, const char *list,
   if (list == NULL) return stls_error_null(err, what);
   stls_error_enter(&guard);
   done = set(context->ssl_ctx, list);
-  if (done == INSECURE)
-    result =
-        stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_WEAKENS_SECURITY,
-                        "%s \"%s\": it weakens security, see "
-                        "stls_context_set_insecure_%s",
-                        what, list, what);
-  else if (done != 1)
+  if (done != 1)
     result =
         stls_error_fail_openssl(err, STLS_ERROR_INPUT, STLS_REASON_LIST_REFUSED,
                                 "%s \"%s\"", what, list);
@@ -164,30 +181,87 @@ static void note_ciphers(stls_context *context)
   stls_context_renew_session_id_context(context);
 }
 
-static int set_secure_ciphers(SSL_CTX *ssl_ctx, const char *list)
+/* Judges what the list selects, not its words. A list that OpenSSL refuses is no
+ * business of this. */
+static stls_result check_secure(stls_context *context, const char *ciphers,
+                                stls_error *err)
 {
-  SSL *trial = SSL_new(ssl_ctx);
-  bool usable = trial != NULL && SSL_set_cipher_list(trial, list) == 1;
-  bool secure =
-      usable &&
-      SSL_get_security_level(trial) >= SSL_CTX_get_security_level(ssl_ctx) &&
-      all_protect(SSL_get_ciphers(trial), false);
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  const char *suite = NULL, *weakness = NULL;
+  stls_error_guard guard;
+  SSL *trial;
 
+  if (result != STLS_OK) return result;
+  if (ciphers == NULL) return stls_error_null(err, "ciphers");
+  stls_error_enter(&guard);
+  trial = SSL_new(context->ssl_ctx);
+  if (trial == NULL)
+    result = stls_error_memory(err);
+  else if (SSL_set_cipher_list(trial, ciphers) == 1)
+    weakness = find_weakness(context->ssl_ctx, trial, &suite);
+  if (weakness != NULL)
+    result =
+        stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_WEAKENS_SECURITY,
+                        "ciphers \"%s\": %s%s%s weakens security, see "
+                        "stls_context_set_insecure_ciphers",
+                        ciphers, suite, suite[0] == '\0' ? "" : ": ", weakness);
   SSL_free(trial);
-  if (usable && !secure) return INSECURE;
-  return usable ? stls_ciphers_replace(ssl_ctx, list) : 0;
+  stls_error_leave(&guard);
+  return result;
 }
 
-/* Whether every suite, of TLS 1.3 or of what came before, authenticates somebody
- * and encrypts. */
-static bool all_protect(const STACK_OF(SSL_CIPHER) * ciphers, bool of_1_3)
+/* NULL for none; *out_suite is empty where it is no suite's. */
+static const char *find_weakness(const SSL_CTX *ssl_ctx, const SSL *trial,
+                                 const char **out_suite)
 {
+  const STACK_OF(SSL_CIPHER) *ciphers = SSL_get_ciphers(trial);
+  const char *weakness = NULL;
+
+  *out_suite = "";
+  if (SSL_get_security_level(trial) < SSL_CTX_get_security_level(ssl_ctx))
+    return "a lower level";
+  for (int i = 0; i < sk_SSL_CIPHER_num(ciphers) && weakness == NULL; i++) {
+    const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
+    weakness = is_of_1_3(cipher) ? NULL : weakness_of(cipher);
+    if (weakness != NULL) *out_suite = SSL_CIPHER_get_name(cipher);
+  }
+  return weakness;
+}
+
+/* RFC 9325, 4.1 and 4.2, of suites before TLS 1.3. */
+static const char *weakness_of(const SSL_CIPHER *cipher)
+{
+  const int digest = SSL_CIPHER_get_digest_nid(cipher);
+
+  if (SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null)
+    return "no authentication";
+  if (SSL_CIPHER_get_cipher_nid(cipher) == NID_undef) return "no encryption";
+  switch (SSL_CIPHER_get_kx_nid(cipher)) {
+    case NID_kx_ecdhe:
+    case NID_kx_dhe:
+    case NID_kx_ecdhe_psk:
+    case NID_kx_dhe_psk:
+      break;
+    default:
+      return "a key exchange without forward secrecy";
+  }
+  return digest == NID_sha1 || digest == NID_md5 ? "a MAC with SHA-1 or MD5"
+                                                 : NULL;
+}
+
+static bool is_of_1_3(const SSL_CIPHER *cipher)
+{
+  return strcmp(SSL_CIPHER_get_version(cipher), "TLSv1.3") == 0;
+}
+
+/* Of the suites of TLS 1.3. */
+static bool all_encrypt(const SSL *trial)
+{
+  const STACK_OF(SSL_CIPHER) *ciphers = SSL_get_ciphers(trial);
+
   for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
     const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(ciphers, i);
-    if ((strcmp(SSL_CIPHER_get_version(cipher), "TLSv1.3") == 0) != of_1_3)
-      continue;
-    if (SSL_CIPHER_get_auth_nid(cipher) == NID_auth_null ||
-        SSL_CIPHER_get_cipher_nid(cipher) == NID_undef)
+    if (is_of_1_3(cipher) && SSL_CIPHER_get_cipher_nid(cipher) == NID_undef)
       return false;
   }
   return true;
@@ -199,7 +273,7 @@ static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list)
 {
   SSL *trial = list[0] == '\0' ? NULL : SSL_new(ssl_ctx);
   bool usable = trial != NULL && SSL_set_ciphersuites(trial, list) == 1 &&
-                all_protect(SSL_get_ciphers(trial), true);
+                all_encrypt(trial);
 
   SSL_free(trial);
   return usable && SSL_CTX_set_ciphersuites(ssl_ctx, list) == 1;

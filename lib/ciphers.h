@@ -5,8 +5,9 @@
 
 #include <openssl/ssl.h>
 
-/* Set a TLS 1.2 cipher list or a list of groups: 1, or 0 with nothing changed
- * and the cause in the error queue. */
+/* Set a TLS 1.2 cipher list or a list of groups, "DEFAULT" being this library's:
+ * 1, or 0 with nothing changed and the cause in the error queue, which the caller
+ * guards. */
 int stls_ciphers_replace(SSL_CTX *ssl_ctx, const char *list);
 int stls_ciphers_set_groups(SSL_CTX *ssl_ctx, const char *list);
 

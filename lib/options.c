@@ -12,9 +12,10 @@
 #include "postpolicy.h"
 #include "verify.h"
 
+/* TLS 1.2: ephemeral keys on curves, and authenticated encryption (RFC 9325,
+ * 4.2). */
 #define DEFAULT_CIPHERS \
-  "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:" \
-  "!aDSS:!SHA1:!AESCCM"
+  "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:!aNULL:!eNULL:!aDSS"
 
 /* The one of TLS 1.3 that costs least, hashes of the handshake included, first;
  * all three are beyond reach. */
@@ -26,12 +27,10 @@
   "@SECLEVEL=0:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:RSA+AES:!aNULL:" \
   "!eNULL:!aDSS:!AESCCM"
 
-/* The last is there for servers with a certificate of that curve: TLS 1.2 has
- * one list for both. */
-#define DEFAULT_GROUPS "X25519:P-256:P-384:P-521"
-
-/* For a library context without X25519, such as an older FIPS provider's. */
-#define NIST_GROUPS "P-256:P-384:P-521"
+/* Older ones than OpenSSL 3.2 give these no meaning. */
+#define NO_CERTIFICATE_COMPRESSION \
+  (STLS_OP_NO_TX_CERTIFICATE_COMPRESSION | \
+   STLS_OP_NO_RX_CERTIFICATE_COMPRESSION)
 
 /* What lets certificates pass that a strict reading refuses. */
 #define WEAKENING_FLAGS \
@@ -64,7 +63,8 @@ stls_result stls_options_init(stls_context *context, stls_error *err)
   SSL_CTX_set_options(
       ssl_ctx, (SSL_OP_ALL & ~SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS) |
                    SSL_OP_NO_SSLv3 | SSL_OP_NO_COMPRESSION |
-                   SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+                   SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE |
+                   NO_CERTIFICATE_COMPRESSION);
   SSL_CTX_set_mode(ssl_ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_AUTO_RETRY | SSL_MODE_RELEASE_BUFFERS |
@@ -77,8 +77,7 @@ stls_result stls_options_init(stls_context *context, stls_error *err)
       SSL_CTX_set_max_proto_version(ssl_ctx, STLS_TLS_1_3) != 1 ||
       SSL_CTX_set_cipher_list(ssl_ctx, DEFAULT_CIPHERS) != 1 ||
       SSL_CTX_set_ciphersuites(ssl_ctx, DEFAULT_CIPHERSUITES) != 1 ||
-      (stls_ciphers_set_groups(ssl_ctx, DEFAULT_GROUPS) != 1 &&
-       stls_ciphers_set_groups(ssl_ctx, NIST_GROUPS) != 1))
+      stls_ciphers_set_groups(ssl_ctx, "DEFAULT") != 1)
     return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                    STLS_REASON_NOT_SUPPORTED,
                                    "defaults in this library context");

@@ -96,12 +96,18 @@ static stls_cipher_list *load_ciphers(void)
   stls_result result =
       stls_context_new(STLS_CLIENT, NULL, NULL, &context, &err);
 
-  /* The same suites as ours, in CPython's order. */
+  /* CPython's own list. */
   if (result == STLS_OK)
     result = stls_context_set_ciphersuites(
         context,
         "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:"
         "TLS_AES_128_GCM_SHA256",
+        &err);
+  if (result == STLS_OK)
+    result = stls_context_set_ciphers(
+        context,
+        "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:"
+        "!aDSS:!SHA1:!AESCCM",
         &err);
   if (result == STLS_OK) result = stls_context_ciphers(context, &list, &err);
   if (result != STLS_OK) printf("%s\n", err.message);

@@ -70,7 +70,7 @@ static stls_object *open_object(stls_role role)
                                         &err),
       &err);
   wire_check(stls_context_set_ciphers(
-                 context, "ECDHE-PSK-CHACHA20-POLY1305:kECDHEPSK+AES", &err),
+                 context, "ECDHE-PSK-CHACHA20-POLY1305:kECDHEPSK+AES:!SHA1", &err),
              &err);
   if (options.digest == STLS_PSK_SHA384)
     wire_check(

@@ -108,7 +108,7 @@ Test(cipher, is_complete_in_the_defaults)
 {
   stls_cipher_list *list = list_of(NULL, NULL);
 
-  cr_expect_eq(stls_cipher_list_count(list), 17U, "CPython has 17");
+  cr_expect_eq(stls_cipher_list_count(list), 9U, "three, and six of TLS 1.2");
   for (size_t i = 0; i < stls_cipher_list_count(list); i++) {
     const stls_cipher *cipher = stls_cipher_list_at(list, i);
     const char *description = stls_cipher_description(cipher);
@@ -118,7 +118,10 @@ Test(cipher, is_complete_in_the_defaults)
     cr_expect_eq(strncmp(description, stls_cipher_name(cipher),
                          strlen(stls_cipher_name(cipher))),
                  0);
-    cr_expect_eq(stls_cipher_aead(cipher), stls_cipher_digest(cipher) == NULL);
+    cr_expect(stls_cipher_aead(cipher), "%s", description);
+    cr_expect_null(stls_cipher_digest(cipher), "%s", description);
+    cr_expect(strstr(stls_cipher_kea(cipher), "ecdhe") ||
+              strcmp(stls_cipher_kea(cipher), "kx-any") == 0);
   }
   stls_cipher_list_free(list);
 }
@@ -156,4 +159,66 @@ Test(cipher, of_nothing_is_nothing)
   EXPECT_RESULT(stls_context_ciphers(context, &list, &err), STLS_OK, "sealed");
   stls_cipher_list_free(list);
   stls_context_free(context);
+}
+
+/* RFC 9325, 4.1 and 4.2; what the list selects is judged, not its words. */
+Test(cipher, is_refused_where_it_weakens_security)
+{
+  static const struct {
+    const char *list;
+    /* NULL: it is taken. */
+    const char *suite;
+  } lists[] = {
+      {"ECDHE+AES:!SHA1", NULL},
+      {"DHE+AESGCM:ECDHE-RSA-AES128-SHA256", NULL},
+      {"ECDHE-PSK-CHACHA20-POLY1305", NULL},
+      {"DHE-PSK-AES128-GCM-SHA256", NULL},
+      {"ECDHE-RSA-CAMELLIA128-SHA256", NULL},
+      {"ALL:!kRSA:!kRSAPSK:!kPSK:!aNULL:!eNULL:!SHA1:!aSRP", NULL},
+      {"AES128-GCM-SHA256", "AES128-GCM-SHA256: a key exchange without"},
+      {"ECDHE+AESGCM:kRSA+AESGCM", "AES256-GCM-SHA384: a key exchange"},
+      {"AES128-SHA", "AES128-SHA: a key exchange"},
+      {"ECDHE-RSA-AES128-SHA", "ECDHE-RSA-AES128-SHA: a MAC with SHA-1"},
+      {"ECDHE+AES", "SHA: a MAC with SHA-1"},
+      {"DHE-RSA-AES256-SHA", "DHE-RSA-AES256-SHA: a MAC"},
+      {"ECDHE-PSK-AES128-CBC-SHA", "ECDHE-PSK-AES128-CBC-SHA: a MAC"},
+      {"PSK-AES128-GCM-SHA256", "PSK-AES128-GCM-SHA256: a key exchange"},
+      {"PSK-CHACHA20-POLY1305", "PSK-CHACHA20-POLY1305: a key exchange"},
+      {"RSA-PSK-AES256-GCM-SHA384", "RSA-PSK-AES256-GCM-SHA384: a key"},
+      {"ADH-AES128-GCM-SHA256", "ADH-AES128-GCM-SHA256: no authentication"},
+      {"ECDHE-RSA-NULL-SHA:@SECLEVEL=2", "NULL-SHA: no encryption"},
+      {"HIGH:!aNULL", "SHA"},
+      {"DEFAULT", "SHA"},
+  };
+
+  for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+    for (int role = STLS_CLIENT; role <= STLS_SERVER; role++) {
+      stls_context *context = NULL;
+      stls_cipher_list *before = NULL, *after = NULL;
+      stls_error err = STLS_ERROR_INIT;
+      ASSERT_RESULT(
+          stls_context_new((stls_role)role, NULL, NULL, &context, NULL),
+          STLS_OK, "new");
+      ASSERT_RESULT(stls_context_ciphers(context, &before, NULL), STLS_OK,
+                    "before");
+      EXPECT_RESULT(stls_context_set_ciphers(context, lists[i].list, &err),
+                    lists[i].suite == NULL ? STLS_OK : STLS_ERROR_INPUT,
+                    lists[i].list);
+      ASSERT_RESULT(stls_context_ciphers(context, &after, NULL), STLS_OK,
+                    "after");
+      if (lists[i].suite != NULL) {
+        cr_expect(strstr(err.message, lists[i].suite) &&
+                      strstr(err.message, "set_insecure_ciphers"),
+                  "%s: %s", lists[i].list, err.message);
+        cr_expect_eq(err.own_reason, STLS_REASON_WEAKENS_SECURITY);
+        cr_expect_eq(stls_cipher_list_count(before),
+                     stls_cipher_list_count(after));
+        EXPECT_RESULT(
+            stls_context_set_insecure_ciphers(context, lists[i].list, &err),
+            STLS_OK, lists[i].list);
+      }
+      stls_cipher_list_free(before);
+      stls_cipher_list_free(after);
+      stls_context_free(context);
+    }
 }

@@ -194,6 +194,10 @@ static const struct option_row {
     OP(NO_TLSv1_3),
     OP(NO_RENEGOTIATION),
     OP(CRYPTOPRO_TLSEXT_BUG),
+#ifdef SSL_OP_NO_RX_CERTIFICATE_COMPRESSION
+    OP(NO_TX_CERTIFICATE_COMPRESSION),
+    OP(NO_RX_CERTIFICATE_COMPRESSION),
+#endif
     /* CPython's, which keeps the empty fragments. */
     {"ALL", STLS_OP_ALL, SSL_OP_ALL & ~SSL_OP_DONT_INSERT_EMPTY_FRAGMENTS},
 };

@@ -125,7 +125,8 @@ Test(dhparams, are_needed)
 {
   pair_options options = {.version = STLS_TLS_1_2,
                           .server_credential = "server-rsa",
-                          .tune_client = use_dhe};
+                          .tune_client = use_dhe,
+                          .tune_server = use_dhe};
   test_pair pair = pair_new(&options);
 
   cr_expect_lt(pair_handshake(&pair), 0);
@@ -175,6 +176,7 @@ static void use_dhe(stls_context *context)
 
 static void use_params(stls_context *context)
 {
+  use_dhe(context);
   ASSERT_RESULT(stls_context_set_dh_params_file(
                     context, test_data(DIR "dh-2048.pem"), NULL),
                 STLS_OK, "parameters");

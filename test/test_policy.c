@@ -54,6 +54,8 @@ TURN(sslv3, STLS_OP_NO_SSLv3)
 TURN(ktls, STLS_OP_ENABLE_KTLS)
 TURN(cookie, SSL_OP_COOKIE_EXCHANGE)
 TURN(unknown, UINT64_C(1) << 63)
+TURN(send_compressed, STLS_OP_NO_TX_CERTIFICATE_COMPRESSION)
+TURN(read_compressed, STLS_OP_NO_RX_CERTIFICATE_COMPRESSION)
 SETTER(options_none, stls_context_set_options(context, 0, err))
 
 SETTER(level_up, stls_context_set_security_level(context, 5, err))
@@ -136,6 +138,11 @@ static const struct setting {
     {"it, forced", force_version, MISUSE, MISUSE, "NO_TLSv1_2"},
     {"SSL 3.0", turn_sslv3, MISUSE, MISUSE, "NO_SSLv3"},
     {"it, forced", force_sslv3, MISUSE, MISUSE, "never spoken"},
+    {"compressed certificates out", turn_send_compressed, 0, 0, ""},
+    {"compressed certificates in", turn_read_compressed, MISUSE, MISUSE,
+     "NO_RX_CERTIFICATE_COMPRESSION (0x200000000) cannot be cleared"},
+    {"they, forced", force_send_compressed, 0, 0, ""},
+    {"they, forced", force_read_compressed, 0, 0, ""},
     {"kTLS", turn_ktls, MISUSE, MISUSE, "no socket"},
     {"it, forced", force_ktls, MISUSE, MISUSE, "no socket"},
     {"DTLS", turn_cookie, MISUSE, MISUSE, "0x2000: not known"},
@@ -201,11 +208,13 @@ Test(policy, says_what_was_set)
   stls_context *context = new_context(STLS_CLIENT);
   uint64_t options = stls_context_options(context);
 
-  /* CPython's 0x82520050, and no renegotiation. */
+  /* CPython's 0x82520050, no renegotiation, no compressed certificates. */
   cr_expect_eq(options, STLS_OP_ALL | STLS_OP_NO_SSLv3 |
                             STLS_OP_NO_COMPRESSION | STLS_OP_NO_RENEGOTIATION |
                             STLS_OP_CIPHER_SERVER_PREFERENCE |
-                            STLS_OP_ENABLE_MIDDLEBOX_COMPAT);
+                            STLS_OP_ENABLE_MIDDLEBOX_COMPAT |
+                            STLS_OP_NO_TX_CERTIFICATE_COMPRESSION |
+                            STLS_OP_NO_RX_CERTIFICATE_COMPRESSION);
   cr_expect_eq(stls_context_set_options(context, options, NULL), STLS_OK,
                "what is there may stay");
   cr_expect_eq(

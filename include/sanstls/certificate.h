@@ -285,7 +285,8 @@ STLS_EXPORT const stls_general_name *stls_certificate_permitted_name(
 STLS_EXPORT const stls_general_name *stls_certificate_excluded_name(
     const stls_certificate *certificate, size_t index);
 
-/* Whether it asks that a server staples an OCSP response (RFC 7633). */
+/* Whether it asks that a server staples an OCSP response (RFC 7633), which this
+ * library does not enforce. */
 STLS_EXPORT bool stls_certificate_must_staple(
     const stls_certificate *certificate);
 

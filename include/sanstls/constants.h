@@ -183,6 +183,9 @@ typedef enum stls_alert {
 #define STLS_OP_NO_TLSv1_3 (UINT64_C(1) << 29)
 #define STLS_OP_NO_RENEGOTIATION (UINT64_C(1) << 30)
 #define STLS_OP_CRYPTOPRO_TLSEXT_BUG (UINT64_C(1) << 31)
+/* OpenSSL 3.2 and newer (RFC 8879). */
+#define STLS_OP_NO_TX_CERTIFICATE_COMPRESSION (UINT64_C(1) << 32)
+#define STLS_OP_NO_RX_CERTIFICATE_COMPRESSION (UINT64_C(1) << 33)
 #define STLS_OP_ALL UINT64_C(0x80000050)
 /* They mean nothing any more. */
 #define STLS_OP_NO_SSLv2 UINT64_C(0)

@@ -57,9 +57,10 @@ typedef enum stls_limit {
 /*
  * Makes a context of one role with safe defaults and no trust, like
  * ssl.SSLContext(PROTOCOL_TLS_CLIENT or PROTOCOL_TLS_SERVER): TLS 1.2 and 1.3,
- * forward-secret cipher suites without SHA-1 at security level 2 (of TLS 1.3 the
- * one with AES-128 first, which costs a handshake 5 % less than OpenSSL's
- * order), no compression, no renegotiation. A client requires a certificate that
+ * cipher suites with forward secrecy and authenticated encryption at security
+ * level 2 (of TLS 1.3 the one with AES-128 first, which costs a handshake 5 %
+ * less than OpenSSL's order), no compression, of certificates neither (RFC 8879,
+ * CVE-2025-66199), no renegotiation. A client requires a certificate that
  * matches its server name; a server asks for none. What openssl.cnf says about
  * any of these is not heeded.
  *
@@ -133,7 +134,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_credential(
  * Diffie-Hellman in TLS 1.2 (ssl.SSLContext.load_dh_params,
  * SSL_CTX_set0_tmp_dh_pkey), as PEM or DER, from memory or from a file.
  * Without one, a server does not choose such a suite, and a client that offers
- * nothing else is refused; TLS 1.3 has groups of its own.
+ * nothing else is refused; nor is one among the default ciphers. TLS 1.3 has
+ * groups of its own.
  *
  * STLS_ERROR_INPUT: there are none, they are broken, or they are too weak for
  *   the security level (below 2048 bits at level 2). The message names file and
@@ -171,9 +173,13 @@ STLS_EXPORT stls_version stls_context_min_version(const stls_context *context);
 STLS_EXPORT stls_version stls_context_max_version(const stls_context *context);
 
 /*
- * Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). A
- * list with a suite that does not authenticate or encrypt, or with a lower
- * @SECLEVEL than the context has, is refused with STLS_ERROR_INPUT.
+ * Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). The
+ * default is ECDHE with AES-GCM or ChaCha20-Poly1305; "ECDHE+AES:!SHA1" adds CBC
+ * and "DHE+AESGCM" finite fields, for instance. A list is judged by what it
+ * selects: STLS_ERROR_INPUT, and the message names the suite, where one of them
+ * does not authenticate or encrypt, has a key exchange without forward secrecy
+ * (static RSA, plain PSK, RSA-PSK), or a MAC with SHA-1 (RFC 9325, 4.1 and 4.2);
+ * also where @SECLEVEL is lower than the context's.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphers(
     stls_context *context, const char *ciphers, stls_error *err);
@@ -189,11 +195,24 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphersuites(
 
 /*
  * Sets the key-exchange groups: colon-separated names, most wanted first, such
- * as "X25519:P-256" or, with OpenSSL 3.5, "X25519MLKEM768:X25519". The default
- * is X25519:P-256:P-384:P-521, as far as the library context has them.
+ * as "X25519:P-256" or, with OpenSSL 3.5, "P-256/X25519MLKEM768" (see
+ * SSL_CTX_set1_groups_list(3) of the version that runs). The default, which
+ * "DEFAULT" alone brings back with any version, is X25519:P-256:P-384:P-521, and
+ * with OpenSSL 3.5 and newer X25519MLKEM768 before these, as far as the library
+ * context has them. A client then sends key shares of X25519MLKEM768 and of
+ * X25519. A server prefers, in this order, X25519MLKEM768, X25519 or P-256, and
+ * the others, even if it has to ask for a key share (HelloRetryRequest).
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
     stls_context *context, const char *groups, stls_error *err);
+
+/*
+ * What is verified: the chain to an anchor of the trust (RFC 5280), its times,
+ * purposes and keys at the security level, the server's name, and CRLs where the
+ * verify flags ask for them. Not verified: OCSP responses, stapled or fetched.
+ * A certificate that demands a stapled response (must-staple, RFC 7633) is
+ * accepted without one: stls_certificate_must_staple tells which those are.
+ */
 
 /*
  * Sets whether a server asks for a client certificate, and whether it insists.

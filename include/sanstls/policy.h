@@ -20,7 +20,8 @@ STLS_BEGIN_DECLS
  *
  * STLS_ERROR_MISUSE, and the message names the bit: one that weakens security
  *   by being changed (LEGACY_SERVER_CONNECT, IGNORE_UNEXPECTED_EOF or
- *   NO_ENCRYPT_THEN_MAC set, NO_COMPRESSION cleared and so on); one that
+ *   NO_ENCRYPT_THEN_MAC set, NO_COMPRESSION or NO_RX_CERTIFICATE_COMPRESSION
+ *   cleared and so on); one that
  *   stls_context_set_versions speaks for (NO_TLSv1_2); one that an object cannot
  *   do without (NO_RENEGOTIATION) or cannot do (ENABLE_KTLS); one that is not
  *   known.
