@@ -17,6 +17,7 @@
 struct stls_psk {
   uint8_t identity[STLS_PSK_IDENTITY_MAX];
   size_t identity_len;
+  bool has_identity;
   uint8_t key[STLS_PSK_KEY_MAX];
   size_t key_len;
   stls_psk_digest digest;
@@ -64,18 +65,24 @@ stls_result stls_psk_set_identity(stls_psk *psk, const void *identity,
 {
   stls_result result =
       check_bytes(psk, identity, len, STLS_PSK_IDENTITY_MAX,
-                  "the identity of the pre-shared key has not 1 to 256 bytes");
+                  "the identity of the pre-shared key has more than 256 bytes");
 
   if (result != STLS_OK) return result;
-  memcpy(psk->identity, identity, len);
+  if (len > 0) memcpy(psk->identity, identity, len);
   psk->identity_len = len;
+  psk->has_identity = true;
   return STLS_OK;
 }
 
 stls_result stls_psk_set_key(stls_psk *psk, const void *key, size_t len)
 {
-  stls_result result = check_bytes(psk, key, len, STLS_PSK_KEY_MAX,
-                                   "the pre-shared key has not 1 to 512 bytes");
+  const char *problem = "the pre-shared key has not 1 to 512 bytes";
+  stls_result result = check_bytes(psk, key, len, STLS_PSK_KEY_MAX, problem);
+
+  if (result == STLS_OK && len == 0) {
+    psk->problem = problem;
+    result = STLS_ERROR_INPUT;
+  }
 
   if (result != STLS_OK) return result;
   memcpy(psk->key, key, len);
@@ -152,7 +159,7 @@ static stls_result check_bytes(stls_psk *psk, const void *data, size_t len,
                                size_t max, const char *problem)
 {
   if (psk == NULL || (data == NULL && len > 0)) return STLS_ERROR_MISUSE;
-  if (len > 0 && len <= max) return STLS_OK;
+  if (len <= max) return STLS_OK;
   psk->problem = problem;
   return STLS_ERROR_INPUT;
 }
@@ -205,6 +212,12 @@ static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
 
   *out_session = NULL;
   run->offered = 0;
+  /* RFC 8446, 4.2.11: a byte at least. Without the key, a client that verifies
+   * nobody would talk to anybody. */
+  if (answer == FOUND && psk.identity_len == 0)
+    answer = fail(run, STLS_ERROR_INPUT,
+                  "the identity of the pre-shared key is none that TLS 1.3 can "
+                  "send: it is empty");
   if (answer == FOUND && md != NULL && !is_of(md, &psk)) answer = NONE;
   if (answer == FOUND) answer = make_session(ssl, &psk, out_session);
   if (answer == FOUND) {
@@ -221,7 +234,8 @@ static int find_session(SSL *ssl, const unsigned char *identity,
   const SSL_CIPHER *cipher = SSL_get_pending_cipher(ssl);
   struct stls_psk_run *run = stls_owner_of(ssl)->psk;
   stls_psk psk;
-  enum answer answer = ask_server(ssl, identity, identity_len, &psk);
+  enum answer answer =
+      identity_len == 0 ? NONE : ask_server(ssl, identity, identity_len, &psk);
 
   *out_session = NULL;
   if (answer == FOUND && cipher != NULL &&
@@ -245,7 +259,7 @@ static enum answer ask_client(SSL *ssl, const char *hint, stls_psk *psk)
   stls_error_enter(&guard);
   found = context->psk.client(owner->object, hint, psk, context->psk.user_data);
   stls_error_leave(&guard);
-  if (found && psk->problem == NULL && psk->identity_len == 0)
+  if (found && psk->problem == NULL && !psk->has_identity)
     psk->problem = "the look-up of the pre-shared key set no identity";
   return judge(owner->psk, psk, found);
 }

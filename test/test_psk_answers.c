@@ -69,6 +69,75 @@ Test(psk_answers, that_are_wrong_fail_the_handshake_and_say_so)
       }
 }
 
+static const char empty_key[] = "0123456789abcdef";
+static bool asked_for_nobody;
+
+static bool name_nobody(stls_object *object, const char *hint, stls_psk *psk,
+                        void *user_data)
+{
+  (void)object;
+  (void)hint;
+  (void)user_data;
+  EXPECT_RESULT(stls_psk_set_identity(psk, NULL, 1), STLS_ERROR_MISUSE, "NULL");
+  return stls_psk_set_identity(psk, NULL, 0) == STLS_OK &&
+         stls_psk_set_key(psk, empty_key, 16) == STLS_OK;
+}
+
+static bool know_nobody(stls_object *object, const uint8_t *identity,
+                        size_t identity_len, stls_psk *psk, void *user_data)
+{
+  (void)object;
+  (void)identity;
+  (void)user_data;
+  asked_for_nobody = identity_len == 0;
+  return asked_for_nobody && stls_psk_set_key(psk, empty_key, 16) == STLS_OK;
+}
+
+static void tune_nobody_client(stls_context *context)
+{
+  keys_tune_client(context);
+  ASSERT_RESULT(stls_context_set_psk_client(context, name_nobody, NULL, NULL),
+                STLS_OK, "look-up");
+}
+
+static void tune_nobody_server(stls_context *context)
+{
+  keys_tune_server(context);
+  ASSERT_RESULT(
+      stls_context_set_psk_server(context, know_nobody, NULL, NULL, NULL),
+      STLS_OK, "look-up");
+}
+
+/* RFC 4279, 5.1: psk_identity<0..2^16-1>, CPython's lambda hint: (None, psk); RFC
+ * 8446, 4.2.11: identity<1..2^16-1>. */
+Test(psk_answers, without_an_identity_are_for_tls_1_2)
+{
+  pair_options options = {.tune_client = tune_nobody_client,
+                          .tune_server = tune_nobody_server};
+  char label[64];
+
+  for (size_t i = 0; pair_row(i, &options, label); i++) {
+    const bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair = pair_new(&options);
+    const stls_object *sides[] = {pair.client, pair.server};
+    asked_for_nobody = false;
+    EXPECT_RESULT(pair_handshake(&pair), is_old ? STLS_OK : STLS_ERROR_INPUT,
+                  pair_message(pair.client));
+    cr_expect_eq(asked_for_nobody, is_old, "%s", label);
+    if (!is_old)
+      cr_expect(strstr(pair_message(pair.client), "it is empty"), "%s",
+                pair_message(pair.client));
+    for (size_t side = 0; is_old && side < 2; side++) {
+      const stls_conninfo *info = stls_object_conninfo(sides[side]);
+      size_t len = 1;
+      cr_expect(stls_conninfo_psk(info), "%s", label);
+      cr_expect_not_null(stls_conninfo_psk_identity(info, &len), "%s", label);
+      cr_expect_eq(len, (size_t)0, "%s", label);
+    }
+    pair_free(&pair);
+  }
+}
+
 static bool name_with_zero(stls_object *object, const char *hint, stls_psk *psk,
                            void *user_data)
 {

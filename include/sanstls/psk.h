@@ -40,7 +40,8 @@ STLS_BEGIN_DECLS
  * every password.
  */
 
-/* The longest identity and key, in bytes; neither may be empty. */
+/* The longest identity and key, in bytes. A key may not be empty, an identity in
+ * TLS 1.2 only (RFC 4279, 5.1; RFC 8446, 4.2.11). */
 #define STLS_PSK_IDENTITY_MAX ((size_t)256)
 #define STLS_PSK_KEY_MAX ((size_t)512)
 
@@ -57,12 +58,14 @@ typedef enum stls_psk_digest {
 typedef struct stls_psk stls_psk;
 
 /*
- * Fill an answer. STLS_OK, or STLS_ERROR_INPUT: empty, too long, or not an
+ * Fill an answer. STLS_OK, or STLS_ERROR_INPUT: too long, an empty key, or not an
  * stls_psk_digest; then the handshake fails with this as its reason, whatever
  * the look-up returns. STLS_ERROR_MISUSE: psk, or what has a length, is NULL.
  *
- * The identity is what the client sends: clear text on the wire. In TLS 1.2 it
- * cannot contain a zero byte. A server has no need to set one. The digest is
+ * The identity is what the client sends: clear text on the wire. A client has to
+ * set one, be it of length 0 (CPython's None), which needs a context without TLS
+ * 1.3: a key that cannot be offered fails the handshake. In TLS 1.2 it cannot
+ * contain a zero byte. A server has no need to set one. The digest is
  * STLS_PSK_SHA256 unless set, and means nothing in TLS 1.2.
  */
 STLS_EXPORT stls_result stls_psk_set_identity(stls_psk *psk,
