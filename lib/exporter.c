@@ -17,7 +17,8 @@ stls_result stls_object_export_key(stls_object *object, const void *label,
                                    size_t context_len, void *out,
                                    size_t out_len, stls_error *err)
 {
-  const stls_span name = {label, label_len}, value = {context, context_len};
+  const stls_span name = {label_len == 0 ? "" : label, label_len};
+  const stls_span value = {context, context_len};
   stls_result result = stls_exporter_admit(object, err);
   stls_error_guard guard;
 
@@ -74,9 +75,8 @@ stls_result stls_exporter_derive(stls_object *object, const stls_span *label,
 static stls_result check(const stls_span *label, const stls_span *context,
                          const void *out, size_t out_len, stls_error *err)
 {
-  if (label->data == NULL || label->len == 0)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_EMPTY,
-                           "label is empty");
+  if (label->data == NULL && label->len > 0)
+    return stls_error_null(err, "label");
   if (label->len > STLS_EXPORT_LABEL_MAX)
     return beyond("label is longer than 249 bytes", err);
   if (is_reserved(label))

@@ -185,8 +185,7 @@ Test(exporter, names_what_is_wrong_with_its_arguments)
     size_t out_len;
     const char *word;
   } rows[] = {
-      {NULL, 4, NULL, 0, 16, "label is empty"},
-      {"x", 0, NULL, 0, 16, "label is empty"},
+      {NULL, 4, NULL, 0, 16, "label is NULL"},
       {big, 250, NULL, 0, 16, "label is longer"},
       {"x", 1, NULL, 1, 16, "context is NULL"},
       {"x", 1, big, 65536, 16, "context is longer"},
@@ -225,6 +224,44 @@ Test(exporter, names_what_is_wrong_with_its_arguments)
   }
   EXPECT_RESULT(stls_object_export_key(NULL, "x", 1, NULL, 0, out, 9, NULL),
                 STLS_ERROR_MISUSE, "NULL");
+}
+
+/* An empty label is one like any other: not that of a context, nor of nothing. */
+Test(exporter, takes_an_empty_label)
+{
+  pair_options options = {0};
+  char row[64];
+
+  for (size_t i = 0; pair_row(i, &options, row); i++) {
+    test_pair pair = pair_open(&options);
+    unsigned char empty[LEN], null[LEN], peer[LEN], with[LEN], other[LEN];
+    EXPECT_RESULT(
+        stls_object_export_key(pair.client, "", 0, NULL, 0, empty, LEN, NULL),
+        STLS_OK, row);
+    EXPECT_RESULT(
+        stls_object_export_key(pair.client, NULL, 0, NULL, 0, null, LEN, NULL),
+        STLS_OK, row);
+    EXPECT_RESULT(
+        stls_object_export_key(pair.server, "", 0, NULL, 0, peer, LEN, NULL),
+        STLS_OK, row);
+    EXPECT_RESULT(
+        stls_object_export_key(pair.server, "", 0, "x", 1, with, LEN, NULL),
+        STLS_OK, row);
+    EXPECT_RESULT(
+        stls_object_export_key(pair.server, "x", 1, NULL, 0, other, LEN, NULL),
+        STLS_OK, row);
+    cr_expect_arr_eq(empty, null, LEN, "%s", row);
+    cr_expect_arr_eq(empty, peer, LEN, "%s", row);
+    cr_expect_neq(memcmp(empty, with, LEN), 0, "%s", row);
+    cr_expect_neq(memcmp(empty, other, LEN), 0, "%s", row);
+    cr_expect_neq(memcmp(with, other, LEN), 0, "%s", row);
+    /* The same as SSL_export_keying_material gives. */
+    cr_assert_eq(SSL_export_keying_material(stls_object_ssl(pair.client), peer,
+                                            LEN, "", 0, NULL, 0, 0),
+                 1);
+    cr_expect_arr_eq(empty, peer, LEN, "%s", row);
+    pair_free(&pair);
+  }
 }
 
 /* Before the handshake is done there is nothing, and after a failure its

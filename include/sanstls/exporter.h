@@ -32,10 +32,15 @@ STLS_BEGIN_DECLS
 /*
  * Derives `out_len` bytes, 1 to STLS_EXPORT_MAX, that the peer derives from the
  * same label and context (RFC 5705; RFC 8446, 7.5; SSL_export_keying_material).
- * They are a secret: wipe them after use (OPENSSL_cleanse). `label` is 1 to
+ * They are a secret: wipe them after use (OPENSSL_cleanse). `label` is at most
  * STLS_EXPORT_LABEL_MAX bytes, `context` at most 65535. A NULL context, which
  * needs context_len 0, is none: on TLS 1.2 that gives other bytes than an empty
  * one, on TLS 1.3 the same.
+ *
+ * Any label is taken but for those that TLS has taken, also an empty one, with
+ * which OpenSSL derives as with any other, though RFC 8446, 7.1, has a byte at
+ * least. It sets nothing apart: it is for protocols that prescribe it. `label` may
+ * be NULL then.
  *
  * STLS_ERROR_MISUSE also: a label that begins like one of those that TLS itself
  *   derives with (RFC 5705, 4), or TLS 1.2 without the extended master secret,
