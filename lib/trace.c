@@ -45,5 +45,8 @@ int stls_trace_message_type(int content_type, const void *data, size_t len)
   /* An alert is (level, description); everything else begins with its type. */
   size_t at = content_type == STLS_CONTENT_ALERT ? 1 : 0;
 
+  /* CPython's number: its only byte is no type. */
+  if (content_type == STLS_CONTENT_CHANGE_CIPHER_SPEC)
+    return STLS_MESSAGE_CHANGE_CIPHER_SPEC;
   return len > at ? bytes[at] : -1;
 }

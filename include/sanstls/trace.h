@@ -28,7 +28,8 @@ typedef struct stls_trace_event {
   /* An stls_content_type. */
   int content_type;
   /* An stls_message_type, an stls_alert, or the content type of a header; -1
-   * where there is none. */
+   * where there is none. Of a change_cipher_spec, as in CPython,
+   * STLS_MESSAGE_CHANGE_CIPHER_SPEC. */
   int message_type;
   const uint8_t *data;
   size_t data_len;
