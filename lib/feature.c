@@ -52,7 +52,7 @@
 #else
 #define HAS_SIGALG_LIST false
 #endif
-#ifdef HAVE_SSL_GET0_SIGNATURE_NAME
+#if HAVE_DECL_SSL_GET0_SIGNATURE_NAME
 #define HAS_SIGALG_NAME true
 #else
 #define HAS_SIGALG_NAME false
@@ -91,6 +91,8 @@ static const struct stls_named names[] = {
 
 #define NUM_NAMES (sizeof names / sizeof names[0])
 
+static stls_feature feature_of(int version);
+
 bool stls_feature_available(stls_feature feature)
 {
   const struct capability *capability;
@@ -124,4 +126,27 @@ stls_result stls_feature_check(stls_feature feature, const char *what,
   if (stls_feature_available(feature)) return STLS_OK;
   return stls_error_fail(err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
                          "%s: it needs %s", what, stls_feature_needs(feature));
+}
+
+stls_result stls_feature_check_versions(stls_version min, stls_version max,
+                                        stls_error *err)
+{
+  stls_result result = STLS_OK;
+
+  /* RFC 5246, E.1: a client names its newest version, and means all before it. */
+  for (int i = (int)min; i <= (int)max && result == STLS_OK; i++)
+    result = stls_feature_check(feature_of(i), stls_version_name(i), err);
+  return result;
+}
+
+stls_version stls_feature_oldest(stls_version floor)
+{
+  for (int i = (int)floor; i <= STLS_TLS_1_3; i++)
+    if (stls_feature_available(feature_of(i))) return (stls_version)i;
+  return floor;
+}
+
+static stls_feature feature_of(int version)
+{
+  return (stls_feature)(STLS_FEATURE_TLS_1_0 + version - STLS_TLS_1_0);
 }

@@ -24,8 +24,11 @@ static const char *fault_of(const char *text, struct stls_reference *out);
 static bool is_ascii(const char *text);
 static const char *convert(const char *text, char ascii[ASCII_CAP]);
 
-/* Told from other faults by its address. */
+/* Told from other faults by their addresses. */
 static const char no_memory[] = "";
+static const char no_library[] =
+    "it is not ASCII, and this library was built without libidn2: pass the "
+    "A-label (xn--...)";
 
 stls_result stls_hostname_to_ascii(const char *name, char *out, size_t out_cap,
                                    size_t *out_len, stls_error *err)
@@ -54,6 +57,10 @@ stls_result stls_idna_resolve(const char *text, const char *what,
 
   if (why == NULL) return STLS_OK;
   if (why == no_memory) return stls_error_memory(err);
+  if (why == no_library)
+    return stls_error_fail(err, STLS_ERROR_UNSUPPORTED,
+                           STLS_REASON_NOT_SUPPORTED, "%s \"%.200s\": %s", what,
+                           text, why);
   /* A name may be longer than a message. */
   return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NAME_INVALID,
                          "%s \"%.200s\": %s", what, text, why);
@@ -146,8 +153,7 @@ static const char *convert(const char *text, char ascii[ASCII_CAP])
 {
   (void)text;
   (void)ascii;
-  return "it is not ASCII, and this library was built without libidn2: pass "
-         "the A-label (xn--...)";
+  return no_library;
 }
 
 #endif

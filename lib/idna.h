@@ -14,8 +14,8 @@ struct stls_reference {
   char text[STLS_HOSTNAME_MAX + 1];
 };
 
-/* STLS_OK, STLS_ERROR_INPUT or STLS_ERROR_MEMORY; the message calls the text
- * `what`. */
+/* STLS_OK, STLS_ERROR_INPUT, STLS_ERROR_MEMORY, or STLS_ERROR_UNSUPPORTED without
+ * STLS_FEATURE_IDN; the message calls the text `what`. */
 stls_result stls_idna_resolve(const char *text, const char *what,
                               struct stls_reference *out, stls_error *err);
 

@@ -9,6 +9,7 @@
 #include "ciphers.h"
 #include "context.h"
 #include "error.h"
+#include "feature.h"
 #include "postpolicy.h"
 #include "verify.h"
 
@@ -281,14 +282,15 @@ static stls_result set_versions(stls_context *context, stls_version floor,
 {
   stls_result result;
 
-  if (min == STLS_TLS_MINIMUM_SUPPORTED) min = floor;
-  if (max == STLS_TLS_MINIMUM_SUPPORTED) max = floor;
+  if (min == STLS_TLS_MINIMUM_SUPPORTED) min = stls_feature_oldest(floor);
+  if (max == STLS_TLS_MINIMUM_SUPPORTED) max = stls_feature_oldest(floor);
   if (min == STLS_TLS_MAXIMUM_SUPPORTED) min = STLS_TLS_1_3;
   if (max == STLS_TLS_MAXIMUM_SUPPORTED) max = STLS_TLS_1_3;
   result = check_versions(context, floor, min, max, err);
+  if (result == STLS_OK) result = stls_feature_check_versions(min, max, err);
   if (result == STLS_OK) result = adapt_level(context, min, err);
   if (result != STLS_OK) return result;
-  /* Neither can fail for a stls_version and the methods of a context. */
+  /* Neither can fail for what OpenSSL has, and the methods of a context. */
   SSL_CTX_set_min_proto_version(context->ssl_ctx, (int)min);
   SSL_CTX_set_max_proto_version(context->ssl_ctx, (int)max);
   context->min_version = min;

@@ -11,41 +11,37 @@
 
 #include "sigalg.h"
 
-#ifndef HAVE_SSL_GET0_SIGNATURE_NAME
+static bool signs(const SSL *ssl);
 static bool is_pss_key(const X509 *cert);
-#endif
 
 const char *stls_sigalg_own(SSL *ssl)
 {
-#ifdef HAVE_SSL_GET0_SIGNATURE_NAME
+  int key = NID_undef, digest = NID_undef;
+#if HAVE_DECL_SSL_GET0_SIGNATURE_NAME
   const char *name = NULL;
 
-  return SSL_get0_signature_name(ssl, &name) == 1 ? name : NULL;
-#else
-  int key = NID_undef, digest = NID_undef;
-
-  if (SSL_get_signature_type_nid(ssl, &key) != 1 ||
+  if (signs(ssl) && SSL_get0_signature_name(ssl, &name) == 1) return name;
+#endif
+  if (!signs(ssl) || SSL_get_signature_type_nid(ssl, &key) != 1 ||
       SSL_get_signature_nid(ssl, &digest) != 1)
     return NULL;
   return stls_sigalg_name(key, digest, is_pss_key(SSL_get_certificate(ssl)));
-#endif
 }
 
+/* An older OpenSSL than the one of the build has no names, but numbers. */
 const char *stls_sigalg_peer(SSL *ssl)
 {
-#ifdef HAVE_SSL_GET0_SIGNATURE_NAME
+  int key = NID_undef, digest = NID_undef;
+#if HAVE_DECL_SSL_GET0_SIGNATURE_NAME
   const char *name = NULL;
 
-  return SSL_get0_peer_signature_name(ssl, &name) == 1 ? name : NULL;
-#else
-  int key = NID_undef, digest = NID_undef;
-
+  if (SSL_get0_peer_signature_name(ssl, &name) == 1) return name;
+#endif
   if (SSL_get_peer_signature_type_nid(ssl, &key) != 1 ||
       SSL_get_peer_signature_nid(ssl, &digest) != 1)
     return NULL;
   return stls_sigalg_name(key, digest,
                           is_pss_key(SSL_get0_peer_certificate(ssl)));
-#endif
 }
 
 const char *stls_sigalg_name(int key, int digest, bool is_pss_key)
@@ -78,11 +74,19 @@ const char *stls_sigalg_name(int key, int digest, bool is_pss_key)
   return NULL;
 }
 
-#ifndef HAVE_SSL_GET0_SIGNATURE_NAME
+/* A server whose certificate is for encryption chooses an algorithm, too. */
+static bool signs(const SSL *ssl)
+{
+  const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+  int exchange = cipher == NULL ? NID_undef : SSL_CIPHER_get_kx_nid(cipher);
+
+  return !SSL_is_server(ssl) ||
+         (exchange != NID_kx_rsa && exchange != NID_kx_rsa_psk);
+}
+
 static bool is_pss_key(const X509 *cert)
 {
   const EVP_PKEY *key = cert == NULL ? NULL : X509_get0_pubkey(cert);
 
   return key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA_PSS;
 }
-#endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_feature: what is available, and what is said of what is not. */
 #include <openssl/crypto.h>
+#include <openssl/ssl.h>
+#include <sanstls/sanstls.h>
 #include <string.h>
 
 #include "lib/feature.h"
@@ -65,4 +67,124 @@ Test(feature, of_no_number_is_none)
     cr_expect_str_eq(stls_feature_needs((stls_feature)numbers[i]), "");
     cr_expect_str_eq(stls_feature_name(numbers[i]), "unknown");
   }
+}
+
+/* Whether this call needs the feature: OK where it is available, and else
+ * STLS_ERROR_UNSUPPORTED with words. */
+static void expect_agreement(stls_feature feature, stls_result result,
+                             const stls_error *err)
+{
+  bool is_there = stls_feature_available(feature);
+
+  EXPECT_RESULT(result, is_there ? STLS_OK : STLS_ERROR_UNSUPPORTED,
+                stls_feature_name((int)feature));
+  if (!is_there)
+    cr_expect(strstr(err->message, "libidn2") != NULL ||
+                  strstr(err->message, "OpenSSL") != NULL,
+              "%s", err->message);
+}
+
+/* ssl.HAS_TLSv1 and so on. */
+Test(feature, agrees_with_the_versions_that_can_be_set)
+{
+  for (int version = STLS_TLS_1_0; version <= STLS_TLS_1_3; version++) {
+    stls_feature feature =
+        (stls_feature)(STLS_FEATURE_TLS_1_0 + version - STLS_TLS_1_0);
+    stls_context *context = NULL;
+    stls_error err = STLS_ERROR_INIT;
+    ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
+                  STLS_OK, "context");
+    expect_agreement(
+        feature,
+        stls_context_set_insecure_versions(context, (stls_version)version,
+                                           (stls_version)version, &err),
+        &err);
+    if (stls_feature_available(feature)) {
+      cr_expect_eq(SSL_CTX_get_min_proto_version(stls_context_ssl_ctx(context)),
+                   version);
+      cr_expect_eq(SSL_CTX_get_max_proto_version(stls_context_ssl_ctx(context)),
+                   version);
+    }
+    stls_context_free(context);
+  }
+}
+
+/* No bit makes a hole, whatever is between. */
+Test(feature, knows_no_range_of_versions_with_holes)
+{
+  static const uint64_t bits[] = {SSL_OP_NO_TLSv1, SSL_OP_NO_TLSv1_1,
+                                  SSL_OP_NO_TLSv1_2, SSL_OP_NO_TLSv1_3};
+
+  for (size_t i = 0; i < 4; i++)
+    for (int insecure = 0; insecure < 2; insecure++) {
+      stls_result (*set)(stls_context *, uint64_t, stls_error *) =
+          insecure ? stls_context_set_insecure_options
+                   : stls_context_set_options;
+      stls_context *context = NULL;
+      stls_error err = STLS_ERROR_INIT;
+      ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL),
+                    STLS_OK, "context");
+      ASSERT_RESULT(stls_context_set_insecure_versions(
+                        context, STLS_TLS_MINIMUM_SUPPORTED,
+                        STLS_TLS_MAXIMUM_SUPPORTED, NULL),
+                    STLS_OK, "versions");
+      EXPECT_RESULT(set(context, stls_context_options(context) | bits[i], &err),
+                    STLS_ERROR_MISUSE, "a hole");
+      cr_expect(strstr(err.message, "stls_context_set_versions"), "%s",
+                err.message);
+      cr_expect_eq(stls_context_options(context) & bits[i], 0U);
+      stls_context_free(context);
+    }
+}
+
+static bool no_key(stls_object *object, const char *hint, stls_psk *psk,
+                   void *user_data)
+{
+  (void)object;
+  (void)hint;
+  (void)psk;
+  (void)user_data;
+  return false;
+}
+
+Test(feature, agrees_with_what_calls_do)
+{
+  static const char buecher[] =
+      "b\xc3\xbc"
+      "cher.example";
+  stls_context *context = NULL;
+  stls_text_list *list = NULL;
+  stls_error err = STLS_ERROR_INIT;
+  size_t len;
+
+  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
+                STLS_OK, "context");
+  expect_agreement(STLS_FEATURE_PSK,
+                   stls_context_set_psk_client(context, no_key, NULL, &err),
+                   &err);
+  expect_agreement(STLS_FEATURE_IDN,
+                   stls_hostname_to_ascii(buecher, NULL, 0, &len, &err), &err);
+  expect_agreement(STLS_FEATURE_GROUP_LIST,
+                   stls_context_groups(context, true, &list, &err), &err);
+  stls_text_list_free(list);
+  list = NULL;
+  expect_agreement(STLS_FEATURE_SIGALG_LIST,
+                   stls_signature_algorithms(NULL, &list, &err), &err);
+  stls_text_list_free(list);
+  stls_context_free(context);
+}
+
+#ifdef SSL_get0_signature_name
+#define HAS_NAMES 1
+#else
+#define HAS_NAMES 0
+#endif
+
+/* A macro of OpenSSL 3.5, which no linker knows. */
+Test(feature, has_the_names_of_signatures_where_openssl_has_them)
+{
+  bool is_new = OPENSSL_version_major() > 3 || OPENSSL_version_minor() >= 5;
+
+  cr_expect_eq(stls_feature_available(STLS_FEATURE_SIGALG_NAME),
+               HAS_NAMES && is_new);
 }

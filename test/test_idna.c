@@ -21,6 +21,14 @@ static const bool has_idna = true;
 static const bool has_idna = false;
 #endif
 
+/* STLS_FEATURE_IDN. */
+static stls_result refusal(const char *name)
+{
+  for (; *name != '\0' && !has_idna; name++)
+    if ((unsigned char)*name >= 0x80) return STLS_ERROR_UNSUPPORTED;
+  return STLS_ERROR_INPUT;
+}
+
 #define U10 "üüüüüüüüüü"
 #define L63 "a23456789-123456789-123456789-123456789-123456789-123456789-1bc"
 #define L53 "a23456789-123456789-123456789-123456789-123456789-1bc"
@@ -187,7 +195,7 @@ Test(idna, refusals_make_no_object)
     if (has_idna && rows[i].want != NULL) continue;
     named.server_name = rows[i].name;
     EXPECT_RESULT(stls_object_new(context, NULL, NULL, &named, &object, &err),
-                  STLS_ERROR_INPUT, rows[i].source);
+                  refusal(rows[i].name), rows[i].source);
     cr_expect_null(object);
     cr_expect(strstr(err.message, "server_name \""), "%s", err.message);
     cr_expect(strstr(err.message, has_idna ? rows[i].want_word : "the A-label"),
@@ -243,7 +251,8 @@ Test(idna, the_error_queue_is_left_alone)
       stls_result result;
       planted_put(num);
       result = stls_hostname_to_ascii(rows[i].name, NULL, 0, &len, NULL);
-      cr_expect(result == STLS_OK || result == STLS_ERROR_INPUT);
+      cr_expect(result == STLS_OK || result == STLS_ERROR_INPUT ||
+                (!has_idna && result == STLS_ERROR_UNSUPPORTED));
       planted_expect(num, rows[i].source);
     }
 }
@@ -265,7 +274,7 @@ static void expect_name(const char *name, const char *want,
     cr_expect_eq(len, strlen(want), "%s", source);
     return;
   }
-  cr_expect_eq(result, STLS_ERROR_INPUT, "%s (%s): %s", name, source, out);
+  cr_expect_eq(result, refusal(name), "%s (%s): %s", name, source, out);
   cr_expect_eq(len, (size_t)0, "%s", source);
   cr_expect(strstr(err.message, want_word), "%s (%s): %s", name, source,
             err.message);

@@ -25,7 +25,8 @@ typedef enum stls_feature {
   STLS_FEATURE_GROUP_LIST = 6,
   /* stls_signature_algorithms: SSL_get1_builtin_sigalgs. */
   STLS_FEATURE_SIGALG_LIST = 7,
-  /* The signature algorithms of a connection: SSL_get0_signature_name. */
+  /* stls_conninfo_server_sigalg and _client_sigalg know every algorithm
+   * (SSL_get0_signature_name); without it, those of RFC 8446, 4.2.3. */
   STLS_FEATURE_SIGALG_NAME = 8
 } stls_feature;
 

@@ -81,7 +81,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_hostname_match_names(
  * A server's name as it goes to DNS, SNI and certificates: labels beyond ASCII,
  * in UTF-8, become A-labels (RFC 5891, 5; UTS 46, non-transitional: upper case and
  * other spellings are mapped first), where the library was built with libidn2;
- * elsewhere they are refused. This is not CPython's codec "idna" (IDNA 2003), in
+ * elsewhere they are refused (STLS_FEATURE_IDN). This is not CPython's codec "idna" (IDNA 2003), in
  * which the sharp s of a German name becomes "ss". A name in ASCII, or an address,
  * stays as it is; one trailing dot is cut off.
  *
@@ -92,6 +92,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_hostname_match_names(
  * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
  * STLS_ERROR_INPUT: not a valid name or address, or one that IDNA 2008 does not
  *   allow; the message quotes it and says why.
+ * STLS_ERROR_UNSUPPORTED: it is not ASCII, and there is no libidn2; so it is
+ *   wherever a server's name is given.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
  *   latter case *out_len says how much is. STLS_ERROR_MEMORY. Any thread.
  */

@@ -89,7 +89,7 @@ typedef struct stls_object_options {
  *   the same; a client that verifies names has no server_name; a server has
  *   one, or a session; a client is told to choose a context.
  * STLS_ERROR_INPUT: server_name is not a valid name or address; the message
- *   quotes it. Or, with refuse_unfit_session, the session is not for this
+ *   quotes it. STLS_ERROR_UNSUPPORTED: it needs STLS_FEATURE_IDN. Or, with refuse_unfit_session, the session is not for this
  *   connection, or not resumable any more: see stls_session_check.
  * STLS_ERROR_MEMORY.
  */
