@@ -115,6 +115,11 @@ const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
   return len == 0 ? NULL : info->session_id;
 }
 
+bool stls_conninfo_session_reused(const stls_conninfo *info)
+{
+  return info != NULL && info->session_reused;
+}
+
 const char *stls_conninfo_server_sigalg(const stls_conninfo *info)
 {
   return info == NULL ? NULL : info->server_sigalg;
@@ -179,6 +184,7 @@ static void take_negotiated(stls_conninfo *info, SSL *ssl)
 
   info->resumed = SSL_session_reused(ssl) == 1;
   if (info->established) take_session(info, ssl);
+  info->session_reused = info->resumed;
   if (cipher != NULL) {
     info->cipher_name = SSL_CIPHER_get_name(cipher);
     info->cipher_id = SSL_CIPHER_get_protocol_id(cipher);

@@ -11,6 +11,7 @@
 struct stls_conninfo {
   bool established;
   bool resumed;
+  bool session_reused;
   bool peer_verified;
   bool extended_master_secret;
   bool secure_renegotiation;

@@ -64,6 +64,25 @@ stls_result stls_context_set_credential(stls_context *context,
   return result;
 }
 
+stls_result stls_context_set_auto_chain(stls_context *context, bool is_on,
+                                        stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (is_on)
+    SSL_CTX_clear_mode(context->ssl_ctx, SSL_MODE_NO_AUTO_CHAIN);
+  else
+    SSL_CTX_set_mode(context->ssl_ctx, SSL_MODE_NO_AUTO_CHAIN);
+  return STLS_OK;
+}
+
+bool stls_context_auto_chain(const stls_context *context)
+{
+  return context != NULL &&
+         (SSL_CTX_get_mode(context->ssl_ctx) & SSL_MODE_NO_AUTO_CHAIN) == 0;
+}
+
 stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
                                    stls_error *err)
 {

@@ -102,9 +102,12 @@ stls_result stls_credential_install(const stls_credential *credential,
                                     SSL_CTX *ssl_ctx, stls_error *err)
 {
   const int override = 1;
+  /* libssl would take an empty one for all that there is to send. */
+  STACK_OF(X509) *chain =
+      sk_X509_num(credential->chain) > 0 ? credential->chain : NULL;
 
   if (SSL_CTX_use_cert_and_key(ssl_ctx, credential->leaf, credential->key,
-                               credential->chain, override) == 1)
+                               chain, override) == 1)
     return STLS_OK;
   return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
                                  STLS_REASON_CREDENTIAL_REFUSED, "credential");

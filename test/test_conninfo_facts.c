@@ -8,6 +8,7 @@
 #include "support/again.h"
 #include "support/cast.h"
 #include "support/expect.h"
+#include "support/keys.h"
 #include "support/pair.h"
 #include "support/scene.h"
 
@@ -94,6 +95,26 @@ Test(conninfo_facts, name_rsa_signatures)
   }
 }
 
+/* draft-ietf-tls-mldsa: no number of OpenSSL's stands for it. */
+Test(conninfo_facts, name_signatures_that_have_no_number)
+{
+  pair_options options = {.version = STLS_TLS_1_3,
+                          .server_credential = "",
+                          .tune_client = trust_cast,
+                          .tune_server = present_cast};
+  test_pair pair;
+
+  if (!cast_is_possible("ml-dsa-65")) cr_skip_test("OpenSSL has no ML-DSA");
+  server_cast = "ml-dsa-65 middle";
+  pair = pair_open(&options);
+  expect_sigalgs(
+      &pair,
+      stls_feature_available(STLS_FEATURE_SIGALG_NAME) ? "mldsa65" : NULL, NULL,
+      "ML-DSA");
+  pair_free(&pair);
+  cast_free();
+}
+
 /* Nobody signs anything there. */
 Test(conninfo_facts, name_no_signature_of_a_resumed_handshake)
 {
@@ -130,6 +151,137 @@ Test(conninfo_facts, know_the_names_of_signatures)
     expect_text(
         stls_sigalg_name(rows[i].key, rows[i].digest, rows[i].is_pss_key),
         rows[i].want, "name");
+}
+
+/* Only an encryption key is in use there, whatever was chosen beforehand. */
+static void exchange_by_rsa(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_insecure_ciphers(context, "AES256-GCM-SHA384", NULL),
+      STLS_OK, "ciphers");
+}
+
+Test(conninfo_facts, name_no_signature_where_nothing_is_signed)
+{
+  pair_options options = {.server_credential = "server-rsa",
+                          .tune_client = exchange_by_rsa,
+                          .tune_server = exchange_by_rsa};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair = pair_open(&options);
+    expect_sigalgs(&pair, is_old ? NULL : "rsa_pss_rsae_sha256", NULL, label);
+    pair_free(&pair);
+  }
+}
+
+static void expect_groups(const test_pair *pair, const char *want,
+                          const char *label)
+{
+  expect_text(stls_conninfo_group_name(stls_object_conninfo(pair->client)),
+              want, label);
+  expect_text(stls_conninfo_group_name(stls_object_conninfo(pair->server)),
+              want, label);
+}
+
+static void use_p384(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_groups(context, "P-384", NULL), STLS_OK,
+                "groups");
+}
+
+static void use_old_key(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_insecure_options(
+          context, stls_context_options(context) | STLS_OP_ALLOW_NO_DHE_KEX,
+          NULL),
+      STLS_OK, "options");
+}
+
+static void use_old_key_and_p384(stls_context *context)
+{
+  use_old_key(context);
+  use_p384(context);
+}
+
+/* TLS 1.2 exchanges no keys when it resumes, TLS 1.3 only with psk_dhe_ke (RFC
+ * 8446, 2.2 and 4.2.9): what libssl tells is the session's group. */
+Test(conninfo_facts, tell_the_group_of_this_connection)
+{
+  pair_options options = {.tune_server = use_p384};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair = pair_open(&options);
+    expect_groups(&pair, "secp384r1", label);
+    pair_free(&pair);
+    pair = again_open(&options);
+    expect_groups(&pair, is_old ? NULL : "secp384r1", label);
+    pair_free(&pair);
+  }
+}
+
+/* psk_ke: the two sides have no group in common any more. */
+Test(conninfo_facts, tell_no_group_where_no_keys_were_exchanged)
+{
+  pair_options options = {.tune_client = use_old_key,
+                          .tune_server = use_old_key_and_p384,
+                          .version = STLS_TLS_1_3};
+  stls_context *client = pair_context(&options, STLS_CLIENT);
+  stls_context *server = pair_context(&options, STLS_SERVER);
+  test_pair pair = again_join(client, server);
+  stls_session *session;
+
+  cr_assert_eq(pair_handshake(&pair), STLS_OK);
+  session = again_session(&pair);
+  pair_free(&pair);
+  pair = again_rejoin(client, server, session);
+  cr_assert_eq(SSL_set1_groups_list(stls_object_ssl(pair.client), "X25519"), 1);
+  ASSERT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
+  cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
+  expect_groups(&pair, NULL, "psk_ke");
+  pair_free(&pair);
+  stls_session_free(session);
+  stls_context_free(client);
+  stls_context_free(server);
+}
+
+/* CPython's session_reused, beside what was resumed. */
+Test(conninfo_facts, tell_keys_from_sessions)
+{
+  pair_options plain = {0};
+  pair_options options = {.tune_client = keys_tune_client,
+                          .tune_server = keys_tune_server};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair;
+    keys_reset();
+    pair = pair_open(&options);
+    for (int side = 0; side < 2; side++) {
+      const stls_conninfo *info =
+          stls_object_conninfo(side == 0 ? pair.client : pair.server);
+      cr_expect(stls_conninfo_psk(info), "%s", label);
+      cr_expect_not(stls_conninfo_resumed(info), "%s", label);
+      cr_expect_eq(stls_conninfo_session_reused(info), !is_old, "%s", label);
+    }
+    pair_free(&pair);
+    plain.version = options.version;
+    plain.feed = options.feed;
+    pair = again_open(&plain);
+    cr_expect(stls_conninfo_session_reused(stls_object_conninfo(pair.client)));
+    cr_expect(stls_conninfo_session_reused(stls_object_conninfo(pair.server)));
+    pair_free(&pair);
+    pair = pair_open(&plain);
+    cr_expect_not(
+        stls_conninfo_session_reused(stls_object_conninfo(pair.client)));
+    pair_free(&pair);
+  }
+  cr_expect_not(stls_conninfo_session_reused(NULL));
 }
 
 static void without_master_secret(stls_context *context)
@@ -227,6 +379,26 @@ static void other_ciphers(stls_context *context)
       stls_context_set_ciphersuites(
           context, "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256", NULL),
       STLS_OK, "server");
+}
+
+/* Of a connection that is resumed, too. */
+Test(conninfo_facts, list_the_shared_ciphers_of_this_connection)
+{
+  pair_options options = {.tune_client = few_ciphers,
+                          .tune_server = other_ciphers};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    const bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair = again_open(&options);
+    cr_assert_eq(stls_object_num_shared_ciphers(pair.server),
+                 is_old ? (size_t)2 : (size_t)1, "%s", label);
+    expect_text(stls_object_shared_cipher(pair.server, 0, NULL, NULL),
+                is_old ? "ECDHE-ECDSA-AES128-GCM-SHA256"
+                       : "TLS_CHACHA20_POLY1305_SHA256",
+                label);
+    pair_free(&pair);
+  }
 }
 
 /* CPython: in the server's order, on a server, from the ClientHello on. */

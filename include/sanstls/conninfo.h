@@ -52,7 +52,7 @@ STLS_EXPORT const char *stls_conninfo_alpn(const stls_conninfo *info,
  */
 STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 
-/* Whether the session was resumed (SSL_session_reused). */
+/* Whether a session of an earlier handshake was resumed. */
 STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
 
 /*
@@ -66,10 +66,14 @@ STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
 STLS_EXPORT const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
                                                     size_t *out_len);
 
+/* SSL_session_reused (ssl.SSLObject.session_reused): the same, and true also for
+ * an external pre-shared key of TLS 1.3, which OpenSSL keeps as a session. */
+STLS_EXPORT bool stls_conninfo_session_reused(const stls_conninfo *info);
+
 /* What the server and the client signed the handshake with, as RFC 8446, 4.2.3
- * spells it, such as "ecdsa_secp256r1_sha256" (server_sigalg, client_sigalg;
- * SSL_get0_signature_name, where OpenSSL has it). NULL where they signed nothing,
- * as on a resumed connection, or OpenSSL does not say. */
+ * spells it, such as "ecdsa_secp256r1_sha256" (server_sigalg, client_sigalg).
+ * NULL where they signed nothing, as on a resumed connection or with static RSA,
+ * or where it is none of 4.2.3 and STLS_FEATURE_SIGALG_NAME is not available. */
 STLS_EXPORT const char *stls_conninfo_server_sigalg(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_client_sigalg(const stls_conninfo *info);
 

@@ -130,6 +130,19 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_credential(
     stls_context *context, stls_credential *credential, stls_error *err);
 
 /*
+ * Sets whether a credential of one certificate, without a chain, is sent with
+ * issuers that are found in the context's trust, up to a root. The default is
+ * false, on clients and servers: what is trusted and what is shown are two things,
+ * and each handshake would look for the chain anew. OpenSSL's default, and
+ * CPython's, is true (SSL_MODE_NO_AUTO_CHAIN). Holds for objects made afterwards.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_auto_chain(stls_context *context, bool is_on, stls_error *err);
+
+/* false for NULL. */
+STLS_EXPORT bool stls_context_auto_chain(const stls_context *context);
+
+/*
  * Server only: sets the group for cipher suites with ephemeral finite-field
  * Diffie-Hellman in TLS 1.2 (ssl.SSLContext.load_dh_params,
  * SSL_CTX_set0_tmp_dh_pkey), as PEM or DER, from memory or from a file.
@@ -154,8 +167,15 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
 /*
  * Sets the oldest and newest protocol version to negotiate. Versions before TLS
  * 1.2, and min > max, are refused with STLS_ERROR_MISUSE.
- * STLS_TLS_MINIMUM_SUPPORTED is TLS 1.2 here and TLS 1.0 in the next function,
- * STLS_TLS_MAXIMUM_SUPPORTED TLS 1.3.
+ * STLS_TLS_MINIMUM_SUPPORTED is TLS 1.2 here and in the next function the oldest
+ * that this OpenSSL has, TLS 1.0 as a rule; STLS_TLS_MAXIMUM_SUPPORTED is TLS 1.3.
+ *
+ * All versions in between are negotiated, too: there are no ranges with holes,
+ * which no ClientHello before TLS 1.3 can tell (RFC 5246, E.1). The bits
+ * SSL_OP_NO_TLSv1_2 and so on, which could make them, are refused by
+ * stls_context_set_options.
+ *
+ * STLS_ERROR_UNSUPPORTED: this OpenSSL was built without one of them.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_versions(
     stls_context *context, stls_version min, stls_version max, stls_error *err);
