@@ -173,7 +173,7 @@ void actions_answer(struct world_side *side, bool rejects)
   if (rejects && world_setting(side->world, SET_CUT) != 0)
     result = stls_object_reject(side->object, 112);
   else
-    result = stls_object_set_context(side->object, side->context);
+    result = stls_object_set_context(side->object, side->chosen);
   judge_end(&judge, result, 0);
   if (is_awaited != (result == STLS_OK))
     world_fault(side->world, "a context is %s, and the answer says %s",

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* looks: calls that change nothing: facts, secrets, sessions, misuse. */
+/* looks: calls that change nothing: secrets, bindings, misuse. */
 #include "looks.h"
 
 #include <openssl/err.h>
 #include <string.h>
 
+#include "facts.h"
 #include "judge.h"
+#include "sessions.h"
 
-static void take_session(struct world_side *side);
 static void export_secret(struct world_side *side);
 static stls_result export_here(struct world_side *side, uint8_t *out,
                                size_t len);
-static void read_facts(struct world_side *side);
-static void read_conninfo(const struct world_side *side);
+static void bind_channel(struct world_side *side, uint32_t which);
+static stls_result bind_here(struct world_side *side, uint32_t which,
+                             uint8_t *out, size_t *out_len);
 static void misuse(struct world_side *side, uint32_t which);
 static stls_result call_wrongly(struct world_side *side, uint32_t which);
 
@@ -20,13 +22,16 @@ void looks_do(struct world_side *side, const struct script_step *step)
 {
   switch (step->action) {
     case DO_SESSION:
-      take_session(side);
+      sessions_take(side, step->b % 3 == 0);
       break;
     case DO_EXPORT:
-      export_secret(side);
+      if (step->b < 8)
+        export_secret(side);
+      else
+        bind_channel(side, step->b % 3);
       break;
     case DO_FACTS:
-      read_facts(side);
+      facts_check(side);
       break;
     case DO_MISUSE:
       misuse(side, step->b);
@@ -34,25 +39,6 @@ void looks_do(struct world_side *side, const struct script_step *step)
     default:
       break;
   }
-}
-
-static void take_session(struct world_side *side)
-{
-  stls_session *session = NULL;
-  stls_error err = STLS_ERROR_INIT;
-  struct judge judge;
-  stls_result result;
-
-  judge_begin(&judge, side, CALL_LOOK, "next_session", 0);
-  result = stls_object_next_session(side->object, &session, &err);
-  judge_end(&judge, STLS_OK, 0);
-  if (result != STLS_OK) world_fault(side->world, "%s", err.message);
-  if (session == NULL) return;
-  if (side->index == SERVER) world_fault(side->world, "a server has a session");
-  if (!stls_session_is_resumable(session) && !side->world->may_fail)
-    world_fault(side->world, "a new session is not resumable");
-  stls_session_free(side->session);
-  side->session = session;
 }
 
 /* Both ends derive the same. */
@@ -101,48 +87,34 @@ static stls_result export_here(struct world_side *side, uint8_t *out,
   return result;
 }
 
-static void read_facts(struct world_side *side)
+/* Both ends find the same, or that there is none. */
+static void bind_channel(struct world_side *side, uint32_t which)
 {
-  const stls_object *object = side->object;
-  char line[STLS_DESCRIPTION_MAX];
-  size_t line_len = 0, pending;
-  struct judge judge;
-  stls_result described;
+  struct world_side *peer = world_peer(side);
+  uint8_t here[STLS_CHANNEL_BINDING_MAX], there[STLS_CHANNEL_BINDING_MAX];
+  size_t here_len = 0, there_len = 0;
+  stls_result result = bind_here(side, which, here, &here_len);
 
-  judge_begin(&judge, side, CALL_LOOK, "facts", 0);
-  described = stls_object_describe(object, line, sizeof line, &line_len);
-  pending = stls_object_pending(object);
-  read_conninfo(side);
-  for (size_t i = 0; stls_object_shared_cipher(object, i, NULL, NULL); i++)
-    continue;
-  if (stls_object_incoming(object) != side->in ||
-      stls_object_outgoing(object) != side->out ||
-      stls_object_user_data(object) != side)
-    world_fault(side->world, "a getter lies");
-  judge_end(&judge, STLS_OK, 0);
-  if (described != STLS_OK || line_len >= sizeof line ||
-      strlen(line) != line_len)
-    world_fault(side->world, "describe: %s", stls_result_name(described));
-  if (pending > 0 && side->failed == STLS_OK && !side->close_read &&
-      (judge.after.wants & STLS_WANTS_PLAINTEXT_OUT) == 0)
-    world_fault(side->world, "%zu bytes are decrypted, and wants is %#x",
-                pending, judge.after.wants);
+  if (peer->object == NULL || !peer->established || !side->established ||
+      peer->failed != STLS_OK || side->failed != STLS_OK)
+    return;
+  if (bind_here(peer, which, there, &there_len) != result ||
+      here_len != there_len || memcmp(here, there, here_len) != 0)
+    world_fault(side->world, "both ends have other channel bindings");
 }
 
-static void read_conninfo(const struct world_side *side)
+static stls_result bind_here(struct world_side *side, uint32_t which,
+                             uint8_t *out, size_t *out_len)
 {
-  const stls_conninfo *info = stls_object_conninfo(side->object);
-  bool should_be = side->established || side->failed != STLS_OK;
+  struct judge judge;
+  stls_result result;
 
-  if (should_be != (info != NULL))
-    world_fault(side->world, "conninfo is %sthere", info ? "" : "not ");
-  if (stls_conninfo_established(info) != side->established)
-    world_fault(side->world, "conninfo: established is %d",
-                stls_conninfo_established(info));
-  if (!side->established) return;
-  if (stls_conninfo_version_name(info) == NULL ||
-      stls_conninfo_cipher_name(info) == NULL)
-    world_fault(side->world, "conninfo does not know the connection");
+  judge_begin(&judge, side, CALL_LOOK, "channel_binding", 0);
+  result =
+      stls_object_channel_binding(side->object, (stls_channel_binding)which,
+                                  out, STLS_CHANNEL_BINDING_MAX, out_len, NULL);
+  judge_end(&judge, STLS_OK, 0);
+  return result;
 }
 
 static void misuse(struct world_side *side, uint32_t which)

@@ -14,15 +14,14 @@ static void call_inside(struct world_side *side, stls_object *object);
 static stls_result drive(stls_object *object, uint32_t which);
 static void touch_queues(struct world_side *side);
 
-void observer_install(struct world_side *side)
+void observer_install(struct world_side *side, stls_context *context)
 {
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
 
-  result = stls_context_set_trace(side->context, see, side, &err);
+  result = stls_context_set_trace(context, see, side, &err);
   if (result == STLS_OK && world_setting(side->world, SET_OBSERVER_CALLS) != 0)
-    result =
-        stls_context_set_insecure_keylog(side->context, see_line, side, &err);
+    result = stls_context_set_insecure_keylog(context, see_line, side, &err);
   if (result != STLS_OK) world_fault(side->world, "%s", err.message);
 }
 

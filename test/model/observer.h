@@ -5,7 +5,7 @@
 
 #include "world.h"
 
-/* Has a side's context tell of its messages. */
-void observer_install(struct world_side *side);
+/* Has a context tell a side of its messages. */
+void observer_install(struct world_side *side, stls_context *context);
 
 #endif

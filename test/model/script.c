@@ -37,6 +37,7 @@ static const char *const setting_names[NUM_SETTINGS] = {
     [SET_SERVER_OUT] = "server_out",
     [SET_OBSERVER_CALLS] = "observer_calls",
     [SET_TICKETS] = "tickets",
+    [SET_TICKET_TIMING] = "ticket_timing",
     [SET_REPLY_BYTES] = "reply_bytes",
     [SET_DAMAGE] = "damage",
     [SET_CUT] = "cut",
@@ -148,7 +149,8 @@ static void make_settings(uint32_t *settings, rng *state)
   make_auth(settings, state);
   make_limits(settings, state);
   if (settings[SET_OPENSSL] != 0) make_openssl(settings, state);
-  settings[SET_CHOOSE_CONTEXT] = rng_one_in(state, 4);
+  if (rng_one_in(state, 4))
+    settings[SET_CHOOSE_CONTEXT] = 1 + rng_below(state, 2);
   settings[SET_RESUME] = rng_one_in(state, 4);
   settings[SET_HELLO_RETRY] = rng_one_in(state, 6);
   settings[SET_CLIENT_KEEPS_BUFFERS] = rng_one_in(state, 3);
@@ -156,6 +158,7 @@ static void make_settings(uint32_t *settings, rng *state)
   if (rng_one_in(state, 3))
     settings[SET_OBSERVER_CALLS] = 1 + rng_one_in(state, 3);
   if (rng_one_in(state, 2)) settings[SET_TICKETS] = 1 + rng_below(state, 6);
+  if (rng_one_in(state, 3)) settings[SET_TICKET_TIMING] = rng_below(state, 3);
   settings[SET_DAMAGE] = rng_one_in(state, 10);
   settings[SET_CUT] = rng_one_in(state, 6);
   if (rng_one_in(state, 2)) settings[SET_PLANTED] = 1 + rng_below(state, 3);

@@ -24,6 +24,8 @@ typedef enum script_setting {
   /* Post-handshake authentication. 1: both; 2: the client only; 3: the server
    * only. */
   SET_LATE_AUTH,
+  /* 1: the server's context is chosen by the ClientHello; 2: it is another one
+   * than the object was made from. */
   SET_CHOOSE_CONTEXT,
   SET_RESUME,
   /* The first key share is none that the server takes. */
@@ -39,6 +41,8 @@ typedef enum script_setting {
   SET_OBSERVER_CALLS,
   /* How many tickets, plus one; 0: the default. */
   SET_TICKETS,
+  /* An stls_ticket_timing. */
+  SET_TICKET_TIMING,
   /* STLS_LIMIT_REPLY_BYTES; 0: the default. */
   SET_REPLY_BYTES,
   /* Bytes on the way may be lost, changed or made up. */

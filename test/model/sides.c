@@ -29,10 +29,11 @@ static struct {
 } loaded;
 
 static bool load_credential(int i);
-static void open_context(struct world_side *side);
-static void set_identity(struct world_side *side);
-static void set_policy(struct world_side *side);
-static void set_server_policy(struct world_side *side);
+static void open_contexts(struct world_side *side);
+static stls_context *make_context(struct world_side *side);
+static void set_identity(struct world_side *side, stls_context *context);
+static void set_policy(struct world_side *side, stls_context *context);
+static void set_server_policy(struct world_side *side, stls_context *context);
 static int find_credential(const struct world_side *side);
 static void need(struct world_side *side, stls_result result,
                  const stls_error *err);
@@ -78,7 +79,7 @@ void sides_open(struct world *world)
     if (world_setting(world, SET_OPENSSL) == 2 - i)
       openssl_peer_open(side, find_credential(side));
     else
-      open_context(side);
+      open_contexts(side);
   }
 }
 
@@ -103,6 +104,7 @@ void sides_disconnect(struct world *world)
     struct world_side fresh = {.world = world,
                                .index = i,
                                .context = side->context,
+                               .chosen = side->chosen,
                                .ssl_ctx = side->ssl_ctx,
                                .session = side->session,
                                .ssl_session = side->ssl_session};
@@ -121,6 +123,7 @@ void sides_close(struct world *world)
     struct world_side *side = &world->sides[i];
     stls_session_free(side->session);
     stls_context_free(side->context);
+    stls_context_free(side->chosen);
     openssl_peer_close(side);
   }
 }
@@ -142,34 +145,45 @@ static bool load_credential(int i)
   return false;
 }
 
-static void open_context(struct world_side *side)
+static void open_contexts(struct world_side *side)
+{
+  side->context = make_context(side);
+  if (world_setting(side->world, SET_CHOOSE_CONTEXT) == 2)
+    side->chosen = make_context(side);
+  else
+    side->chosen = stls_context_up_ref(side->context);
+}
+
+static stls_context *make_context(struct world_side *side)
 {
   stls_error err = STLS_ERROR_INIT;
   stls_role role = side->index == CLIENT ? STLS_CLIENT : STLS_SERVER;
+  stls_context *context = NULL;
 
-  need(side, stls_context_new(role, NULL, NULL, &side->context, &err), &err);
-  if (side->context == NULL) return;
-  set_identity(side);
-  set_policy(side);
-  if (role == STLS_SERVER) set_server_policy(side);
-  observer_install(side);
-  need(side, stls_context_seal(side->context, &err), &err);
+  need(side, stls_context_new(role, NULL, NULL, &context, &err), &err);
+  if (context == NULL) return NULL;
+  set_identity(side, context);
+  set_policy(side, context);
+  if (role == STLS_SERVER) set_server_policy(side, context);
+  observer_install(side, context);
+  need(side, stls_context_seal(context, &err), &err);
+  return context;
 }
 
-static void set_identity(struct world_side *side)
+static void set_identity(struct world_side *side, stls_context *context)
 {
   stls_error err = STLS_ERROR_INIT;
   int credential = find_credential(side);
 
-  need(side, stls_context_set_trust(side->context, loaded.trust, &err), &err);
+  need(side, stls_context_set_trust(context, loaded.trust, &err), &err);
   if (credential < 0) return;
   need(side,
-       stls_context_set_credential(side->context,
-                                   loaded.credentials[credential], &err),
+       stls_context_set_credential(context, loaded.credentials[credential],
+                                   &err),
        &err);
 }
 
-static void set_policy(struct world_side *side)
+static void set_policy(struct world_side *side, stls_context *context)
 {
   static const stls_version lowest[] = {STLS_TLS_1_2, STLS_TLS_1_2,
                                         STLS_TLS_1_3};
@@ -182,7 +196,6 @@ static void set_policy(struct world_side *side)
   uint32_t late = world_setting(world, SET_LATE_AUTH);
   uint32_t replies = world_setting(world, SET_REPLY_BYTES);
   stls_error err = STLS_ERROR_INIT;
-  stls_context *context = side->context;
 
   need(side,
        stls_context_set_versions(context, lowest[versions % 3],
@@ -207,7 +220,7 @@ static void set_policy(struct world_side *side)
          &err);
 }
 
-static void set_server_policy(struct world_side *side)
+static void set_server_policy(struct world_side *side, stls_context *context)
 {
   static const stls_verify_mode modes[] = {
       STLS_VERIFY_NONE, STLS_VERIFY_OPTIONAL, STLS_VERIFY_REQUIRED};
@@ -215,11 +228,16 @@ static void set_server_policy(struct world_side *side)
   uint32_t tickets = world_setting(side->world, SET_TICKETS);
   stls_error err = STLS_ERROR_INIT;
 
-  need(side, stls_context_set_verify_mode(side->context, modes[auth % 3], &err),
+  need(side, stls_context_set_verify_mode(context, modes[auth % 3], &err),
+       &err);
+  need(side,
+       stls_context_set_ticket_timing(
+           context,
+           (stls_ticket_timing)world_setting(side->world, SET_TICKET_TIMING),
+           &err),
        &err);
   if (tickets != 0)
-    need(side, stls_context_set_num_tickets(side->context, tickets - 1, &err),
-         &err);
+    need(side, stls_context_set_num_tickets(context, tickets - 1, &err), &err);
 }
 
 /* The place of its name; -1 for none. */

@@ -74,7 +74,8 @@ static void do_step(struct world *world, const struct script_step *step)
 
 static void keep_session(struct world *world)
 {
-  const struct script_step take = {DO_SESSION, CLIENT, 0, 0};
+  const struct script_step take = {DO_SESSION, CLIENT, 0,
+                                   (uint32_t)(world->script->seed % 3)};
   struct world_side *client = &world->sides[CLIENT];
 
   if (client->ssl != NULL)

@@ -2,6 +2,8 @@
 /* wants: what stls_object_wants says is what the calls then do. */
 #include "wants.h"
 
+static unsigned find_due(const struct world_side *side,
+                         const struct judge_view *view);
 static void compare_handshake(const struct judge *judge, stls_result result);
 static void compare_read(const struct judge *judge, stls_result result);
 static void compare_write(const struct judge *judge, stls_result result);
@@ -29,9 +31,35 @@ void wants_check(struct world_side *side, const struct judge_view *view)
     if (!side->established || !can_write) known |= STLS_WANTS_PLAINTEXT_IN;
     if (side->established || is_over) known |= STLS_WANTS_HANDSHAKE;
   }
+  known |= find_due(side, view);
+  want |= find_due(side, view);
   if ((view->wants & known) != want)
     world_fault(side->world, "wants is %#x, but %#x of %#x is known",
                 view->wants, want, known);
+}
+
+/* Bits that have to be set, because there is something to work on. */
+static unsigned find_due(const struct world_side *side,
+                         const struct judge_view *view)
+{
+  bool has_record = !side->damaged && side->delivered.whole > view->taken;
+  unsigned due = 0;
+
+  if (world_is_over(side) || view->awaits_context) return 0;
+  if (!side->established) {
+    bool begins = side->index == CLIENT && view->put == 0;
+    return (begins || has_record) && view->out_pending == 0
+               ? STLS_WANTS_HANDSHAKE
+               : 0;
+  }
+  if (has_record && !side->close_read && view->out_pending == 0)
+    due |= STLS_WANTS_PLAINTEXT_OUT;
+  /* An empty queue takes a record, unless the peer is in the middle of a
+   * message. */
+  if (!side->close_sent && view->out_pending == 0 &&
+      !SSL_in_init(stls_object_ssl(side->object)))
+    due |= STLS_WANTS_PLAINTEXT_IN;
+  return due;
 }
 
 void wants_compare(const struct judge *judge, stls_result result)

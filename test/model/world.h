@@ -38,6 +38,8 @@ struct world_side {
   unsigned index;
   /* Ours, which is NULL for OpenSSL and once it was freed. */
   stls_context *context;
+  /* The one that a server chooses; the same one, or another that is like it. */
+  stls_context *chosen;
   stls_object *object;
   /* References of the walk's own, which outlive the object; with OpenSSL they
    * stand for its transport alone. */
