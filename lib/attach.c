@@ -36,6 +36,7 @@ stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
 
 void stls_drive_close(struct stls_drive *drive)
 {
+  stls_cause_clear(&drive->cause);
   if (drive->ssl == NULL) return;
   /* SSL_free drops a session that was not closed from the cache, though the
    * application may have ended the connection in its own way. */

@@ -16,12 +16,21 @@ struct stls_cause {
   unsigned long code;
   /* Static text. */
   const char *text;
+  /* What follows it, from the allocator; NULL for nothing. */
+  char *detail;
 };
 
 /* What `ret`, not positive, of the operation just done means: STLS_WANT_READ,
  * STLS_CLOSED, or a failure, which is kept. */
 stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
                                 int ret);
+
+/* Says of the failure just kept that these bytes, the first ones of the peer, are
+ * no TLS. Without memory they are not quoted. */
+void stls_cause_blame(struct stls_cause *cause, const void *bytes, size_t len);
+
+/* NULL stays NULL. */
+void stls_cause_clear(struct stls_cause *cause);
 
 /* Keeps a failure unless there is one; returns the first. */
 stls_result stls_cause_keep(struct stls_cause *cause, stls_result result,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "quote.h"
 
 enum operation {
   HANDSHAKE,
@@ -35,6 +36,7 @@ static stls_result judge(struct stls_drive *drive, const struct job *job,
                          stls_result result, bool was_left);
 static void end_messages(struct stls_drive *drive);
 static int call_libssl(SSL *ssl, struct job *job);
+static void blame_bytes(struct stls_drive *drive);
 static void collect(struct stls_drive *drive, const struct job *job);
 static bool has_pending(const struct stls_drive *drive);
 static bool replies_are_drained(const struct stls_drive *drive, size_t queued);
@@ -244,6 +246,7 @@ static stls_result run(struct stls_drive *drive, struct job *job)
   /* Data alone, taken or given, leaves nothing in the queue. */
   drive->queue_is_clean =
       ret > 0 && job->operation != HANDSHAKE && !drive->watch.saw_message;
+  if (result == STLS_ERROR_TLS && shown > 0) blame_bytes(drive);
   if (shown > 0) {
     taken = stls_membio_in_unpoint(&drive->in);
     stls_intake_take(&drive->intake, taken);
@@ -304,6 +307,18 @@ static int call_libssl(SSL *ssl, struct job *job)
       /* 0 says that the peer's close_notify has not come: not asked for. */
       return SSL_shutdown(ssl) >= 0 ? 1 : -1;
   }
+}
+
+/* Where no record came first, that is what is wrong, whatever libssl found. */
+static void blame_bytes(struct stls_drive *drive)
+{
+  uint8_t bytes[STLS_QUOTE_MAX];
+  size_t len;
+
+  if (drive->intake.num_alien != drive->bytes_in) return;
+  len = stls_intake_alien_bytes(&drive->intake, bytes, sizeof bytes);
+  if (stls_record_is_foreign(bytes, len))
+    stls_cause_blame(&drive->cause, bytes, len);
 }
 
 static void collect(struct stls_drive *drive, const struct job *job)

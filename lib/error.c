@@ -91,22 +91,6 @@ void stls_error_leave(stls_error_guard *guard)
   guard->saved = NULL;
 }
 
-stls_result stls_error_set(stls_error *err, stls_result result,
-                           const char *format, ...)
-{
-  va_list args;
-
-  va_start(args, format);
-  fill(err, result, STLS_REASON_NONE, format, args);
-  va_end(args);
-  return result;
-}
-
-stls_result stls_error_misuse(stls_error *err, const char *argument)
-{
-  return stls_error_set(err, STLS_ERROR_MISUSE, "%s", argument);
-}
-
 stls_result stls_error_fail(stls_error *err, stls_result result,
                             stls_reason reason, const char *format, ...)
 {
@@ -141,17 +125,6 @@ stls_result stls_error_system(stls_error *err, int number, const char *item)
   record.sys_errno = number;
   stls_error_store(err, &record);
   return STLS_ERROR_INPUT;
-}
-
-stls_result stls_error_set_openssl(stls_error *err, stls_result result,
-                                   const char *format, ...)
-{
-  va_list args;
-
-  va_start(args, format);
-  result = fill_openssl(err, result, STLS_REASON_NONE, format, args);
-  va_end(args);
-  return result;
 }
 
 stls_result stls_error_fail_openssl(stls_error *err, stls_result result,
@@ -248,6 +221,12 @@ bool stls_error_code_is_memory(unsigned long code)
   return code != 0 &&
          (reason == ERR_R_MALLOC_FAILURE ||
           (reason == ERR_R_CRYPTO_LIB && !stls_error_code_is_ssl(code)));
+}
+
+bool stls_error_code_is_general(unsigned long code)
+{
+  return !ERR_SYSTEM_ERROR(code) &&
+         (ERR_GET_REASON(code) & ERR_RFLAG_COMMON) != 0;
 }
 
 /* The texts are borrowed from the queue's slots, which the operation that

@@ -54,13 +54,6 @@ stls_result stls_error_fail_openssl(stls_error *err, stls_result result,
                                     stls_reason reason, const char *format, ...)
     STLS_PRINTF(4, 5);
 
-/* The same without a reason: to be replaced by the above. */
-stls_result stls_error_set(stls_error *err, stls_result result,
-                           const char *format, ...) STLS_PRINTF(3, 4);
-stls_result stls_error_misuse(stls_error *err, const char *argument);
-stls_result stls_error_set_openssl(stls_error *err, stls_result result,
-                                   const char *format, ...) STLS_PRINTF(3, 4);
-
 /* Copies a whole record to the caller's, as far as its size reaches. */
 void stls_error_store(stls_error *err, const stls_error *from);
 
@@ -91,5 +84,9 @@ stls_result stls_error_queue_judge(void);
 int stls_error_code_reason(unsigned long code);
 bool stls_error_code_is_ssl(unsigned long code);
 bool stls_error_code_is_memory(unsigned long code);
+
+/* Whether it is one of the reasons that all libraries share, such as "ASN1 lib",
+ * which says only where to look for more. */
+bool stls_error_code_is_general(unsigned long code);
 
 #endif

@@ -21,6 +21,8 @@ static void show(struct stls_intake *intake, size_t max, bool many);
 static size_t whole_records(const uint8_t *bytes, size_t len);
 static void follow_many(struct stls_intake *intake, size_t len);
 static void follow_header(struct stls_intake *intake, size_t len);
+static void become_alien(struct stls_intake *intake);
+static void follow_alien(struct stls_intake *intake, size_t len);
 
 stls_intake_step stls_intake_next(struct stls_intake *intake, bool many,
                                   stls_span *out_shown)
@@ -35,7 +37,7 @@ stls_intake_step stls_intake_next(struct stls_intake *intake, bool many,
   if (available(intake) == 0)
     return is_ended(intake) ? STLS_INTAKE_ENDED : STLS_INTAKE_STARVED;
   found = scan(intake, &need);
-  if (found == STLS_RECORD_ALIEN) intake->alien = true;
+  if (found == STLS_RECORD_ALIEN) become_alien(intake);
   if (available(intake) >= need || must_not_wait(intake)) {
     if (found == STLS_RECORD_FRAMED) intake->to_end = need;
     show(intake, intake->alien ? INT_MAX : need, many);
@@ -58,6 +60,8 @@ void stls_intake_take(struct stls_intake *intake, size_t len)
     intake->taken = intake->to_end > 0 ? intake->taken + len : 0;
   } else if (!intake->alien) {
     follow_header(intake, len);
+  } else {
+    follow_alien(intake, len);
   }
   if (intake->shown_direct) {
     intake->direct.data = (const uint8_t *)intake->direct.data + len;
@@ -65,6 +69,20 @@ void stls_intake_take(struct stls_intake *intake, size_t len)
   } else {
     stls_buffer_consume(&intake->incoming->buffer, len);
   }
+}
+
+size_t stls_intake_alien_bytes(const struct stls_intake *intake, uint8_t *out,
+                               size_t cap)
+{
+  const stls_span *direct = &intake->direct;
+  size_t len = intake->num_alien < cap ? intake->num_alien : cap;
+  size_t more;
+
+  memcpy(out, intake->header, len);
+  len += stls_buffer_copy(&intake->incoming->buffer, out + len, cap - len);
+  more = direct->len < cap - len ? direct->len : cap - len;
+  if (more > 0) memcpy(out + len, direct->data, more);
+  return len + more;
 }
 
 bool stls_intake_is_empty(const struct stls_intake *intake)
@@ -215,9 +233,24 @@ static void follow_header(struct stls_intake *intake, size_t len)
   if (intake->taken < STLS_RECORD_HEADER_LEN) return;
   if (stls_record_scan_header(intake->header, STLS_RECORD_HEADER_LEN,
                               &record_len) != STLS_RECORD_FRAMED) {
-    intake->alien = true;
+    become_alien(intake);
     return;
   }
   intake->to_end = record_len - STLS_RECORD_HEADER_LEN;
   if (intake->to_end == 0) intake->taken = 0;
+}
+
+static void become_alien(struct stls_intake *intake)
+{
+  if (!intake->alien) intake->num_alien = (uint8_t)intake->taken;
+  intake->alien = true;
+}
+
+static void follow_alien(struct stls_intake *intake, size_t len)
+{
+  size_t room = sizeof intake->header - intake->num_alien;
+
+  if (len > room) len = room;
+  memcpy(intake->header + intake->num_alien, intake->shown.data, len);
+  intake->num_alien = (uint8_t)(intake->num_alien + len);
 }

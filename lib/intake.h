@@ -38,6 +38,9 @@ struct stls_intake {
   size_t consumed;
   /* Some header was none: from here on libssl sees everything as it comes. */
   bool alien;
+  /* How many of those bytes libssl has taken, up to the size of `header`, which
+   * keeps them. */
+  uint8_t num_alien;
 };
 
 typedef enum stls_intake_step {
@@ -68,6 +71,11 @@ static inline bool stls_intake_is_still_starved(
          incoming->buffer.consumed == intake->consumed &&
          len + more < incoming->limit && !incoming->eof_written;
 }
+
+/* The first bytes, at most `cap` of them, of what is no record: those that libssl
+ * has taken, and what is here. */
+size_t stls_intake_alien_bytes(const struct stls_intake *intake, uint8_t *out,
+                               size_t cap);
 
 /* Whether nothing is here, be it part of a record. */
 bool stls_intake_is_empty(const struct stls_intake *intake);

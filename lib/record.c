@@ -2,8 +2,6 @@
 /* record (L1): where a TLS record ends, without judging what is in it. */
 #include "record.h"
 
-#include <stdbool.h>
-
 /* ContentType change_cipher_spec to application_data (RFC 8446, 5.1). */
 #define TYPE_FIRST 20
 #define TYPE_LAST 23
@@ -22,6 +20,13 @@ stls_record_scan stls_record_scan_header(const uint8_t *bytes, size_t len,
   if (fragment_len > STLS_RECORD_FRAGMENT_MAX) return STLS_RECORD_ALIEN;
   *out_len = STLS_RECORD_HEADER_LEN + fragment_len;
   return STLS_RECORD_FRAMED;
+}
+
+bool stls_record_is_foreign(const uint8_t *bytes, size_t len)
+{
+  bool is_sslv2 = len >= 3 && (bytes[0] & 0x80) != 0 && bytes[2] == 1;
+
+  return !is_plausible(bytes, len) && !is_sslv2;
 }
 
 static bool is_plausible(const uint8_t *bytes, size_t len)

@@ -3,6 +3,7 @@
 #ifndef STLS_RECORD_H
 #define STLS_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,5 +29,9 @@ typedef enum stls_record_scan {
  * *out_len, written for STLS_RECORD_FRAMED, counts the header too. */
 stls_record_scan stls_record_scan_header(const uint8_t *bytes, size_t len,
                                          size_t *out_len);
+
+/* Whether the first bytes of a peer are the beginning of neither a record nor an
+ * SSLv2 ClientHello (RFC 5246, E.2). */
+bool stls_record_is_foreign(const uint8_t *bytes, size_t len);
 
 #endif

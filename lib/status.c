@@ -4,9 +4,9 @@
 
 #include <stdio.h>
 
+#include "diagnosis.h"
+
 static bool can_handshake(const stls_object *object);
-static void describe_cause(const stls_object *object, stls_error *record);
-static void word_cause(const stls_object *object, stls_error *record);
 
 stls_bio *stls_object_incoming(const stls_object *object)
 {
@@ -107,7 +107,7 @@ stls_result stls_object_error(const stls_object *object, stls_error *out_error)
 
   if (object == NULL) return STLS_OK;
   if (object->drive.cause.result != STLS_OK) {
-    describe_cause(object, &record);
+    stls_diagnosis_write(object, &record);
   } else if (object->misuse != NULL) {
     record.result = STLS_ERROR_MISUSE;
     record.own_reason = object->misuse_reason;
@@ -144,46 +144,4 @@ static bool can_handshake(const stls_object *object)
   return object->prelude == NULL
              ? stls_drive_can_handshake(drive)
              : stls_prelude_is_ready(object->prelude, &drive->intake);
-}
-
-static void describe_cause(const stls_object *object, stls_error *record)
-{
-  const struct stls_cause *cause = &object->drive.cause;
-
-  record->result = cause->result;
-  record->own_reason = cause->reason;
-  stls_error_describe_code(record, cause->code);
-  if (cause->result == STLS_ERROR_CERTIFICATE) {
-    record->verify_code = object->verify.code;
-    record->verify_depth = object->verify.depth;
-    snprintf(record->verify_text, sizeof record->verify_text, "%s",
-             X509_verify_cert_error_string(object->verify.code));
-  }
-  word_cause(object, record);
-}
-
-static void word_cause(const stls_object *object, stls_error *record)
-{
-  const char *text = object->drive.cause.text;
-  int alert = object->drive.watch.alert_received;
-  char *out = record->message;
-  const size_t size = sizeof record->message;
-
-  if (record->result == STLS_ERROR_CERTIFICATE && record->verify_depth >= 0)
-    snprintf(out, size, "certificate verify failed: %s (depth %d, %s)",
-             record->verify_text, record->verify_depth,
-             object->server_name ? object->server_name : "peer");
-  else if (record->result == STLS_ERROR_ALERT)
-    snprintf(out, size, "the peer sent the alert %s (%d)",
-             stls_alert_name(alert), alert);
-  else if (object->prelude != NULL)
-    snprintf(out, size, "the application answered with the alert %s (%d)",
-             stls_alert_name(object->drive.watch.alert_sent),
-             object->drive.watch.alert_sent);
-  else if (record->result == STLS_ERROR_TRUNCATED)
-    snprintf(out, size, "the transport ended without close_notify");
-  else if (text != NULL || record->reason_name[0] == '\0')
-    snprintf(out, size, "%s", text ? text : "OpenSSL gave no reason");
-  else
-    snprintf(out, size, "%s (%s)", record->reason_name, record->lib_name);
 }

@@ -32,6 +32,13 @@ X509 *stls_steady_take(X509 *cert)
   return cert;
 }
 
+bool stls_steady_has_void_key(const X509 *cert)
+{
+  EVP_PKEY *key = cert == NULL ? NULL : X509_get0_pubkey(cert);
+
+  return key != NULL && EVP_PKEY_get_size(key) <= 0;
+}
+
 /* What OpenSSL found out about extensions and key, which it does once. */
 static unsigned state_of(X509 *cert)
 {

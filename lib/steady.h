@@ -19,4 +19,7 @@ bool stls_steady_is(X509 *cert);
  * NULL when memory is short. */
 X509 *stls_steady_take(X509 *cert);
 
+/* Whether its key has no size at all, as an RSA key with the modulus 0. */
+bool stls_steady_has_void_key(const X509 *cert);
+
 #endif

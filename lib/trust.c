@@ -119,6 +119,21 @@ stls_result stls_trust_ca_certificates(const stls_trust *trust,
   return result;
 }
 
+stls_reason stls_trust_lack(const stls_trust *trust)
+{
+  bool is_empty = true;
+
+  if (trust != NULL) {
+    CRYPTO_THREAD_read_lock(trust->lock);
+    is_empty = sk_X509_num(trust->certs) == 0;
+    CRYPTO_THREAD_unlock(trust->lock);
+  }
+  if (!is_empty) return STLS_REASON_NONE;
+  return trust != NULL && atomic_load(&trust->has_asked_system)
+             ? STLS_REASON_SYSTEM_TRUST_EMPTY
+             : STLS_REASON_NO_TRUST;
+}
+
 static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq)
 {
   trust->lock = CRYPTO_THREAD_lock_new();

@@ -5,6 +5,7 @@
 
 #include <openssl/x509_vfy.h>
 #include <sanstls/trust.h>
+#include <stdatomic.h>
 
 #include "digest.h"
 #include "mem.h"
@@ -21,6 +22,8 @@ struct stls_trust {
   stls_refs refs;
   struct stls_x509pem_scope scope;
   char *propq;
+  /* The system's certificates were asked for. */
+  atomic_bool has_asked_system;
   /* Held for whatever is below, the store excepted. */
   CRYPTO_RWLOCK *lock;
   STACK_OF(X509) * certs;
@@ -62,6 +65,10 @@ stls_result stls_trust_store_fill(stls_trust *trust, stls_error *err);
 stls_result stls_trust_digest(stls_trust *trust,
                               unsigned char out[STLS_DIGEST_LEN],
                               stls_error *err);
+
+/* STLS_REASON_NONE where there is a certificate in the set; else whether the
+ * system was asked for its own, or NO_TRUST, also for NULL. Any thread. */
+stls_reason stls_trust_lack(const stls_trust *trust);
 
 /* The store that contexts hold, borrowed. It stays the same one for life. */
 X509_STORE *stls_trust_store(const stls_trust *trust);

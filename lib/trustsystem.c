@@ -41,6 +41,7 @@ stls_result stls_trust_add_system(stls_trust *trust, stls_error *err)
   if (result == STLS_OK)
     result = read_dirs(default_dirs(), &trust->scope, &batch, err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
+  if (result == STLS_OK) atomic_store(&trust->has_asked_system, true);
   stls_trust_batch_free(&batch);
   stls_error_leave(&guard);
   return result;

@@ -10,6 +10,7 @@
 #include "chain.h"
 #include "error.h"
 #include "paths.h"
+#include "steady.h"
 #include "subtrees.h"
 
 /* An index of our own leaves SSL_set_app_data to whoever uses the escape
@@ -21,6 +22,7 @@ static struct stls_verify *find(X509_STORE_CTX *store);
 static int mode_bits(int mode);
 static int run(X509_STORE_CTX *store, void *arg);
 static bool judge(X509_STORE_CTX *store, struct stls_verify *verify);
+static bool has_void_key(X509_STORE_CTX *store);
 static bool lacked_memory(void);
 static int judge_name(X509_STORE_CTX *store, const struct stls_verify *verify);
 static bool find_other(X509_STORE_CTX *store, struct stls_verify *verify);
@@ -148,6 +150,7 @@ static int run(X509_STORE_CTX *store, void *arg)
   if (is_accepted || find_other(store, verify)) return 1;
   if (verify->code == X509_V_OK) verify->code = X509_STORE_CTX_get_error(store);
   keep_findings(verify, store);
+  if (has_void_key(store)) stls_error_queue_clear();
   return 0;
 }
 
@@ -166,6 +169,18 @@ static bool judge(X509_STORE_CTX *store, struct stls_verify *verify)
   note_refusal(verify, store, 0);
   verify->leaf_accepted = false;
   return false;
+}
+
+/* What OpenSSL 3.0 says of such a key, when it has to check a signature with it,
+ * is that memory ran out. */
+static bool has_void_key(X509_STORE_CTX *store)
+{
+  STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store);
+  bool is_found = false;
+
+  for (int i = 0; !is_found && i < sk_X509_num(chain); i++)
+    is_found = stls_steady_has_void_key(sk_X509_value(chain, i));
+  return is_found;
 }
 
 /* Empties the queue: what OpenSSL stumbled over on its way, such as a key of a
