@@ -1,51 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /* pkcs12 (L3): a credential out of PKCS #12 (RFC 7292). */
+#include "pkcs12.h"
+
 #include <limits.h>
 #include <openssl/pkcs12.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "credential.h"
 #include "error.h"
 #include "file.h"
 #include "mem.h"
-#include "passphrase.h"
+#include "pkcs8.h"
+#include "safebags.h"
 #include "x509der.h"
 
-/*
- * One attempt at a file. No passphrase and an empty one are encoded in two ways,
- * and nobody knows which one a writer has used: as_empty says which one this
- * attempt takes.
- */
+/* One attempt at a file. */
 struct attempt {
-  const char *name;
+  struct stls_safebags_opening opening;
+  const char *alias;
   const struct stls_x509pem_scope *scope;
-  struct stls_asking *asking;
-  bool as_empty;
+  struct stls_safebags bags;
+  /* The chosen one; borrowed from `bags`. */
+  const PKCS12_SAFEBAG *key_bag;
   struct stls_credential_parts *parts;
   stls_error *err;
 };
 
-static stls_result parse(const struct stls_pem_text *file,
-                         const stls_passphrase *passphrase,
-                         OSSL_LIB_CTX *libctx, const char *propq,
-                         stls_credential **out_credential, stls_error *err);
+static stls_result check_source(const stls_pkcs12_source *source,
+                                stls_error *err);
+static stls_result load(const struct stls_pem_text *file,
+                        const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx,
+                        const char *propq, stls_credential **out_credential,
+                        stls_error *err);
+static stls_result check_complete(const struct stls_credential_parts *parts,
+                                  stls_error *err);
 static PKCS12 *decode(const struct stls_pem_text *file,
                       const struct stls_x509pem_scope *scope);
+static stls_result no_pkcs12(const struct stls_pem_text *file, stls_error *err);
 static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
                               stls_error *err);
 static stls_result read_once(struct attempt *attempt, const PKCS12 *p12);
-static stls_result read_safe(struct attempt *attempt, PKCS7 *safe);
-static stls_result read_bags(struct attempt *attempt,
-                             const STACK_OF(PKCS12_SAFEBAG) * bags);
-static stls_result read_bag(struct attempt *attempt, const PKCS12_SAFEBAG *bag);
+static stls_result choose_key(struct attempt *attempt);
+static const PKCS12_SAFEBAG *find_alias(const struct attempt *attempt);
+static stls_result no_alias(const struct attempt *attempt);
+static stls_result add_certs(struct attempt *attempt);
 static stls_result add_cert(struct attempt *attempt, const PKCS12_SAFEBAG *bag);
-static stls_result add_key(struct attempt *attempt, const PKCS12_SAFEBAG *bag);
-static stls_result check_complete(const struct attempt *attempt);
-static bool get_passphrase(struct attempt *attempt, const char **out_text,
-                           int *out_len);
-static stls_result explain(const struct attempt *attempt, const char *what,
-                           const X509_ALGOR *algorithm);
+static stls_result put_leaf_first(struct attempt *attempt);
+static stls_result open_key(struct attempt *attempt);
 
 stls_result stls_credential_new_pkcs12(const void *data, size_t len,
                                        const stls_passphrase *passphrase,
@@ -53,60 +54,123 @@ stls_result stls_credential_new_pkcs12(const void *data, size_t len,
                                        stls_credential **out_credential,
                                        stls_error *err)
 {
-  const struct stls_pem_text file = {"pkcs12", data, len};
+  stls_pkcs12_source source = STLS_PKCS12_SOURCE_INIT;
 
   if (data == NULL) return stls_error_null(err, "data");
-  return parse(&file, passphrase, libctx, propq, out_credential, err);
+  source.data = data;
+  source.len = len;
+  source.passphrase = passphrase;
+  return stls_credential_new_pkcs12_from(&source, libctx, propq, out_credential,
+                                         err);
 }
 
 stls_result stls_credential_new_pkcs12_file(
     const char *path, const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx,
     const char *propq, stls_credential **out_credential, stls_error *err)
 {
-  struct stls_pem_text file = {path, NULL, 0};
-  uint8_t *data;
-  stls_result result;
+  stls_pkcs12_source source = STLS_PKCS12_SOURCE_INIT;
 
   if (path == NULL) return stls_error_null(err, "path");
-  result = stls_file_read(path, &data, &file.len, err);
+  source.file = path;
+  source.passphrase = passphrase;
+  return stls_credential_new_pkcs12_from(&source, libctx, propq, out_credential,
+                                         err);
+}
+
+stls_result stls_credential_new_pkcs12_from(const stls_pkcs12_source *source,
+                                            OSSL_LIB_CTX *libctx,
+                                            const char *propq,
+                                            stls_credential **out_credential,
+                                            stls_error *err)
+{
+  struct stls_pem_text file = {"pkcs12", NULL, 0};
+  stls_result result = check_source(source, err);
+  uint8_t *data = NULL;
+
   if (result != STLS_OK) return result;
-  file.data = data;
-  result = parse(&file, passphrase, libctx, propq, out_credential, err);
+  if (out_credential == NULL) return stls_error_null(err, "out_credential");
+  file.data = source->data;
+  file.len = source->len;
+  if (source->file != NULL) {
+    result = stls_file_read(source->file, &data, &file.len, err);
+    if (result != STLS_OK) return result;
+    file.name = source->file;
+    file.data = data;
+  }
+  result = load(&file, source, libctx, propq, out_credential, err);
   stls_mem_free_clear(data, file.len);
   return result;
 }
 
-static stls_result parse(const struct stls_pem_text *file,
-                         const stls_passphrase *passphrase,
-                         OSSL_LIB_CTX *libctx, const char *propq,
-                         stls_credential **out_credential, stls_error *err)
+stls_result stls_pkcs12_read(const struct stls_pem_text *file,
+                             const char *alias,
+                             const struct stls_x509pem_scope *scope,
+                             struct stls_asking *asking,
+                             struct stls_credential_parts *parts,
+                             stls_error *err)
+{
+  struct attempt attempt = {.opening = {file->name, asking, false},
+                            .alias = alias,
+                            .scope = scope,
+                            .parts = parts};
+  PKCS12 *p12 = decode(file, scope);
+  stls_result result =
+      p12 == NULL ? no_pkcs12(file, err) : read_twice(&attempt, p12, err);
+
+  PKCS12_free(p12);
+  return result;
+}
+
+static stls_result check_source(const stls_pkcs12_source *source,
+                                stls_error *err)
+{
+  if (source == NULL) return stls_error_null(err, "source");
+  if (source->size < sizeof *source)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
+                           "source->size is not set");
+  if ((source->file != NULL) == (source->data != NULL))
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "give one of file and data");
+  return stls_passphrase_check(source->passphrase, err);
+}
+
+static stls_result load(const struct stls_pem_text *file,
+                        const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx,
+                        const char *propq, stls_credential **out_credential,
+                        stls_error *err)
 {
   const struct stls_x509pem_scope scope = {libctx, propq};
   struct stls_credential_parts parts = {NULL, NULL, {file->name, file->name}};
   struct stls_asking asking;
-  struct attempt attempt = {file->name, &scope, &asking, false, &parts, NULL};
-  stls_result result = stls_passphrase_check(passphrase, err);
   stls_error_guard guard;
-  PKCS12 *p12;
+  stls_result result;
 
-  if (result != STLS_OK) return result;
-  if (out_credential == NULL) return stls_error_null(err, "out_credential");
   stls_error_enter(&guard);
-  stls_asking_begin(&asking, passphrase);
-  p12 = decode(file, &scope);
-  result = p12 == NULL ? stls_error_fail_openssl(
-                             err, STLS_ERROR_INPUT, STLS_REASON_PKCS12_BROKEN,
-                             "%s: it is no PKCS #12", file->name)
-                       : read_twice(&attempt, p12, err);
+  stls_asking_begin(&asking, source->passphrase);
+  result = stls_pkcs12_read(file, source->alias, &scope, &asking, &parts, err);
+  if (result == STLS_OK) result = check_complete(&parts, err);
   if (result == STLS_OK)
     result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK)
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
-  PKCS12_free(p12);
   stls_asking_end(&asking);
   stls_error_leave(&guard);
   return result;
+}
+
+static stls_result check_complete(const struct stls_credential_parts *parts,
+                                  stls_error *err)
+{
+  if (parts->key == NULL)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
+                           "%s: it does not contain a private key",
+                           parts->names.key);
+  if (sk_X509_num(parts->certs) == 0)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_CERTIFICATE,
+                           "%s: it does not contain a certificate",
+                           parts->names.chain);
+  return STLS_OK;
 }
 
 /* Decoding into a structure that exists keeps its library context. */
@@ -124,17 +188,29 @@ static PKCS12 *decode(const struct stls_pem_text *file,
   return NULL;
 }
 
+static stls_result no_pkcs12(const struct stls_pem_text *file, stls_error *err)
+{
+  bool is_pem = stls_pem_is_in(file->data, file->len);
+
+  return stls_error_fail_openssl(
+      err, STLS_ERROR_INPUT,
+      is_pem ? STLS_REASON_PEM_GIVEN : STLS_REASON_PKCS12_BROKEN,
+      "%s: it is no PKCS #12%s", file->name,
+      is_pem ? ": it looks like PEM" : "");
+}
+
 static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
                               stls_error *err)
 {
+  const struct stls_asking *asking = attempt->opening.asking;
   stls_error found = STLS_ERROR_INIT;
   stls_result result;
 
   attempt->err = &found;
   result = read_once(attempt, p12);
-  if (result == STLS_ERROR_INPUT && attempt->asking->len == 0 &&
-      attempt->asking->state != STLS_ASKING_UNNEEDED) {
-    attempt->as_empty = true;
+  if (result == STLS_ERROR_INPUT && asking->len == 0 &&
+      asking->state != STLS_ASKING_UNNEEDED) {
+    attempt->opening.as_empty = true;
     stls_error_queue_clear();
     stls_credential_parts_free(attempt->parts);
     result = read_once(attempt, p12);
@@ -145,83 +221,73 @@ static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
 
 static stls_result read_once(struct attempt *attempt, const PKCS12 *p12)
 {
+  stls_result result =
+      stls_safebags_open(&attempt->opening, p12, &attempt->bags, attempt->err);
+
+  attempt->key_bag = NULL;
+  if (result == STLS_OK) result = choose_key(attempt);
+  if (result == STLS_OK && attempt->key_bag != NULL) result = open_key(attempt);
+  if (result == STLS_OK) result = add_certs(attempt);
+  if (result == STLS_OK && attempt->key_bag != NULL)
+    result = put_leaf_first(attempt);
+  stls_safebags_free(&attempt->bags);
+  return result;
+}
+
+static stls_result choose_key(struct attempt *attempt)
+{
+  bool was_short;
+
+  if (sk_PKCS12_SAFEBAG_num(attempt->bags.keys) == 0) return STLS_OK;
+  attempt->key_bag = attempt->alias == NULL
+                         ? sk_PKCS12_SAFEBAG_value(attempt->bags.keys, 0)
+                         : find_alias(attempt);
+  /* Then a name may have been passed over. */
+  stls_error_queue_drain(&was_short);
+  if (was_short) return stls_error_memory(attempt->err);
+  return attempt->key_bag != NULL ? STLS_OK : no_alias(attempt);
+}
+
+/* Windows names a key after its container, and the certificate as users know
+ * it. */
+static const PKCS12_SAFEBAG *find_alias(const struct attempt *attempt)
+{
+  const STACK_OF(PKCS12_SAFEBAG) *keys = attempt->bags.keys;
+  const STACK_OF(PKCS12_SAFEBAG) *certs = attempt->bags.certs;
+
+  for (int i = 0; i < sk_PKCS12_SAFEBAG_num(keys); i++)
+    if (stls_safebags_has_alias(sk_PKCS12_SAFEBAG_value(keys, i),
+                                attempt->alias))
+      return sk_PKCS12_SAFEBAG_value(keys, i);
+  for (int i = 0; i < sk_PKCS12_SAFEBAG_num(certs); i++) {
+    const PKCS12_SAFEBAG *cert = sk_PKCS12_SAFEBAG_value(certs, i);
+    if (!stls_safebags_has_alias(cert, attempt->alias)) continue;
+    for (int j = 0; j < sk_PKCS12_SAFEBAG_num(keys); j++)
+      if (stls_safebags_same_id(sk_PKCS12_SAFEBAG_value(keys, j), cert))
+        return sk_PKCS12_SAFEBAG_value(keys, j);
+  }
+  return NULL;
+}
+
+static stls_result no_alias(const struct attempt *attempt)
+{
+  return stls_error_fail(
+      attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
+      "%s: none of its private keys (%d) has the alias \"%.100s\"",
+      attempt->opening.name, sk_PKCS12_SAFEBAG_num(attempt->bags.keys),
+      attempt->alias);
+}
+
+static stls_result add_certs(struct attempt *attempt)
+{
+  const STACK_OF(PKCS12_SAFEBAG) *bags = attempt->bags.certs;
   stls_result result = STLS_OK;
-  STACK_OF(PKCS7) * safes;
-  const char *text;
-  int len;
 
   attempt->parts->certs = sk_X509_new_null();
   if (attempt->parts->certs == NULL) return stls_error_memory(attempt->err);
-  if (PKCS12_mac_present(p12) &&
-      (!get_passphrase(attempt, &text, &len) ||
-       PKCS12_verify_mac((PKCS12 *)p12, text, len) != 1))
-    return explain(attempt, "MAC", NULL);
-  safes = PKCS12_unpack_authsafes(p12);
-  if (safes == NULL)
-    return stls_error_fail_openssl(attempt->err, STLS_ERROR_INPUT,
-                                   STLS_REASON_PKCS12_BROKEN, "%s: content",
-                                   attempt->name);
-  for (int i = 0; result == STLS_OK && i < sk_PKCS7_num(safes); i++)
-    result = read_safe(attempt, sk_PKCS7_value(safes, i));
-  sk_PKCS7_pop_free(safes, PKCS7_free);
-  return result == STLS_OK ? check_complete(attempt) : result;
-}
-
-static stls_result read_safe(struct attempt *attempt, PKCS7 *safe)
-{
-  STACK_OF(PKCS12_SAFEBAG) *bags = NULL;
-  stls_result result;
-  const char *text;
-  int len;
-
-  if (PKCS7_type_is_data(safe)) {
-    bags = PKCS12_unpack_p7data(safe);
-  } else if (PKCS7_type_is_encrypted(safe)) {
-    if (get_passphrase(attempt, &text, &len))
-      bags = PKCS12_unpack_p7encdata(safe, text, len);
-    if (bags == NULL)
-      return explain(attempt, "content",
-                     safe->d.encrypted == NULL
-                         ? NULL
-                         : safe->d.encrypted->enc_data->algorithm);
-  } else {
-    return STLS_OK;
-  }
-  if (bags == NULL)
-    return stls_error_fail_openssl(attempt->err, STLS_ERROR_INPUT,
-                                   STLS_REASON_PKCS12_BROKEN, "%s: content",
-                                   attempt->name);
-  result = read_bags(attempt, bags);
-  sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
-  return result;
-}
-
-static stls_result read_bags(struct attempt *attempt,
-                             const STACK_OF(PKCS12_SAFEBAG) * bags)
-{
-  stls_result result = STLS_OK;
-
   for (int i = 0; result == STLS_OK && i < sk_PKCS12_SAFEBAG_num(bags); i++)
-    result = read_bag(attempt, sk_PKCS12_SAFEBAG_value(bags, i));
+    result = add_cert(attempt, sk_PKCS12_SAFEBAG_value(bags, i));
   return result;
-}
-
-/* How deep bags lie in bags is limited by OpenSSL's decoder. */
-static stls_result read_bag(struct attempt *attempt, const PKCS12_SAFEBAG *bag)
-{
-  switch (PKCS12_SAFEBAG_get_nid(bag)) {
-    case NID_certBag:
-      if (PKCS12_SAFEBAG_get_bag_nid(bag) != NID_x509Certificate)
-        return STLS_OK;
-      return add_cert(attempt, bag);
-    case NID_keyBag:
-    case NID_pkcs8ShroudedKeyBag:
-      return attempt->parts->key != NULL ? STLS_OK : add_key(attempt, bag);
-    case NID_safeContentsBag:
-      return read_bags(attempt, PKCS12_SAFEBAG_get0_safes(bag));
-    default:
-      return STLS_OK;
-  }
 }
 
 /* OpenSSL gives it out in the default library context only. */
@@ -242,67 +308,55 @@ static stls_result add_cert(struct attempt *attempt, const PKCS12_SAFEBAG *bag)
   X509_free(cert);
   return stls_error_fail_openssl(attempt->err, STLS_ERROR_INPUT,
                                  STLS_REASON_CERTIFICATE_BROKEN,
-                                 "%s: certificate %d", attempt->name,
+                                 "%s: certificate %d", attempt->opening.name,
                                  sk_X509_num(attempt->parts->certs) + 1);
 }
 
-static stls_result add_key(struct attempt *attempt, const PKCS12_SAFEBAG *bag)
+/* Of several certificates of one key that with the key's localKeyID counts, as it
+ * is the one that the writer has put beside the key. */
+static stls_result put_leaf_first(struct attempt *attempt)
+{
+  STACK_OF(X509) *certs = attempt->parts->certs;
+  bool was_short;
+  X509 *leaf;
+  int at = -1;
+
+  for (int i = 0; at < 0 && i < sk_X509_num(certs); i++)
+    if (stls_safebags_same_id(sk_PKCS12_SAFEBAG_value(attempt->bags.certs, i),
+                              attempt->key_bag) &&
+        EVP_PKEY_eq(X509_get0_pubkey(sk_X509_value(certs, i)),
+                    attempt->parts->key) == 1)
+      at = i;
+  /* Then it may have been passed over. */
+  stls_error_queue_drain(&was_short);
+  if (was_short) return stls_error_memory(attempt->err);
+  if (at <= 0) return STLS_OK;
+  leaf = sk_X509_delete(certs, at);
+  if (sk_X509_unshift(certs, leaf) > 0) return STLS_OK;
+  X509_free(leaf);
+  return stls_error_memory(attempt->err);
+}
+
+static stls_result open_key(struct attempt *attempt)
 {
   const struct stls_x509pem_scope *scope = attempt->scope;
-  const X509_SIG *locked = PKCS12_SAFEBAG_get0_pkcs8(bag);
-  const PKCS8_PRIV_KEY_INFO *info = PKCS12_SAFEBAG_get0_p8inf(bag);
-  PKCS8_PRIV_KEY_INFO *opened = NULL;
-  const X509_ALGOR *algorithm = NULL;
+  const X509_SIG *locked = PKCS12_SAFEBAG_get0_pkcs8(attempt->key_bag);
+  const PKCS8_PRIV_KEY_INFO *info = PKCS12_SAFEBAG_get0_p8inf(attempt->key_bag);
+  stls_pkcs8_fault fault = STLS_PKCS8_UNREADABLE;
+  EVP_PKEY *key = NULL;
+  char where[300];
   const char *text;
   int len;
 
-  if (locked != NULL) {
-    if (get_passphrase(attempt, &text, &len))
-      info = opened =
-          PKCS8_decrypt_ex(locked, text, len, scope->libctx, scope->propq);
-    X509_SIG_get0(locked, &algorithm, NULL);
-  }
   if (info != NULL)
-    attempt->parts->key = EVP_PKCS82PKEY_ex(info, scope->libctx, scope->propq);
-  PKCS8_PRIV_KEY_INFO_free(opened);
-  if (attempt->parts->key != NULL) return STLS_OK;
-  return explain(attempt, "private key", algorithm);
-}
-
-static stls_result check_complete(const struct attempt *attempt)
-{
-  if (attempt->parts->key == NULL)
-    return stls_error_fail(
-        attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
-        "%s: it does not contain a private key", attempt->name);
-  if (sk_X509_num(attempt->parts->certs) == 0)
-    return stls_error_fail(
-        attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_CERTIFICATE,
-        "%s: it does not contain a certificate", attempt->name);
-  return STLS_OK;
-}
-
-static bool get_passphrase(struct attempt *attempt, const char **out_text,
-                           int *out_len)
-{
-  struct stls_asking *asking = attempt->asking;
-  bool is_given = stls_asking_get(asking);
-
-  *out_len = (int)asking->len;
-  *out_text = asking->len > 0 ? asking->text : attempt->as_empty ? "" : NULL;
-  return is_given || asking->state == STLS_ASKING_ABSENT;
-}
-
-static stls_result explain(const struct attempt *attempt, const char *what,
-                           const X509_ALGOR *algorithm)
-{
-  const ASN1_OBJECT *oid = NULL;
-  char where[400], name[80] = "";
-
-  if (algorithm != NULL) X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
-  if (oid != NULL) OBJ_obj2txt(name, sizeof name, oid, 0);
-  snprintf(where, sizeof where,
-           name[0] == '\0' ? "%.200s: %s" : "%.200s: %s (%s)", attempt->name,
-           what, name);
-  return stls_asking_explain(attempt->asking, where, attempt->err);
+    key = EVP_PKCS82PKEY_ex(info, scope->libctx, scope->propq);
+  else if (locked != NULL &&
+           stls_safebags_passphrase(&attempt->opening, &text, &len))
+    key = stls_pkcs8_unlock(locked, text, len, scope->libctx, scope->propq,
+                            &fault);
+  attempt->parts->key = key;
+  if (key != NULL) return STLS_OK;
+  snprintf(where, sizeof where, "%.200s: private key", attempt->opening.name);
+  return stls_pkcs8_explain(fault, locked, attempt->opening.asking, where,
+                            attempt->err);
 }

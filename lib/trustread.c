@@ -7,10 +7,10 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
+#include "der.h"
 #include "error.h"
 #include "pem.h"
 #include "steady.h"
-#include "x509der.h"
 
 static stls_result add_pem_item(const struct stls_pem_text *text,
                                 const struct stls_pem_block *block,
@@ -33,9 +33,6 @@ static stls_result nothing_found(const struct stls_pem_text *text,
 static int num_items(const struct stls_trust_batch *batch);
 static stls_reason reason_of_der(const struct stls_pem_text *text,
                                  stls_trust_kind kind);
-static bool has_pem(const struct stls_pem_text *text);
-static bool looks_like_der(const struct stls_pem_text *text);
-static bool is_short_der(const struct stls_pem_text *text);
 static bool is_delta_crl(const X509_CRL *crl);
 static bool is_sound(const X509_CRL *crl);
 static bool was_short_of_memory(void);
@@ -92,7 +89,8 @@ stls_result stls_trust_read_der(const struct stls_pem_text *text,
         err, STLS_ERROR_INPUT,
         is_delta ? STLS_REASON_DELTA_CRL : reason_of_der(text, kind),
         "%s: %s %d at byte %zu%s%s", text->name, noun, item, offset,
-        is_delta ? delta_text : "", has_pem(text) ? ": it looks like PEM" : "");
+        is_delta ? delta_text : "",
+        stls_pem_is_in(text->data, text->len) ? ": it looks like PEM" : "");
   }
   return STLS_OK;
 }
@@ -102,7 +100,7 @@ stls_result stls_trust_read_crls(const struct stls_pem_text *text,
                                  struct stls_trust_batch *batch,
                                  stls_error *err)
 {
-  if (looks_like_der(text))
+  if (stls_der_is_likely(text->data, text->len))
     return stls_trust_read_der(text, scope, STLS_TRUST_CRLS, batch, err);
   return stls_trust_read_pem(text, scope, STLS_TRUST_CRLS, batch, err);
 }
@@ -197,13 +195,7 @@ static stls_result nothing_found(const struct stls_pem_text *text,
 
   if (kind == STLS_TRUST_CRLS) noun = "CRL";
   if (kind == STLS_TRUST_BOTH) noun = "certificate or CRL";
-  return stls_error_fail(
-      err, STLS_ERROR_INPUT,
-      text->len == 0         ? STLS_REASON_EMPTY
-      : looks_like_der(text) ? STLS_REASON_DER_GIVEN
-                             : STLS_REASON_NO_PEM_BLOCK,
-      "%s: no start line: it does not contain a %s%s", text->name, noun,
-      looks_like_der(text) ? " in PEM form: it looks like DER" : "");
+  return stls_x509pem_nothing(text, noun, err);
 }
 
 static int num_items(const struct stls_trust_batch *batch)
@@ -214,39 +206,9 @@ static int num_items(const struct stls_trust_batch *batch)
 static stls_reason reason_of_der(const struct stls_pem_text *text,
                                  stls_trust_kind kind)
 {
-  if (has_pem(text)) return STLS_REASON_PEM_GIVEN;
+  if (stls_pem_is_in(text->data, text->len)) return STLS_REASON_PEM_GIVEN;
   return kind == STLS_TRUST_CRLS ? STLS_REASON_CRL_BROKEN
                                  : STLS_REASON_CERTIFICATE_BROKEN;
-}
-
-static bool has_pem(const struct stls_pem_text *text)
-{
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
-
-  stls_pem_walk_init(&walk, text->data, text->len);
-  return stls_pem_next(&walk, &block) != STLS_PEM_END;
-}
-
-/* A SEQUENCE whose length takes bytes of its own (X.690, 8.1.3.5) is no text in
- * any encoding of ASCII; a shorter one may be. */
-static bool looks_like_der(const struct stls_pem_text *text)
-{
-  const uint8_t *bytes = text->data;
-
-  if (text->len < 2 || bytes[0] != 0x30) return false;
-  return bytes[1] > 0x80 || (bytes[1] < 0x80 && is_short_der(text));
-}
-
-/* As certificates and CRLs do, it begins with another SEQUENCE. */
-static bool is_short_der(const struct stls_pem_text *text)
-{
-  const uint8_t *bytes = text->data;
-  size_t whole, inner;
-
-  return stls_x509der_measure(bytes, text->len, &whole) && whole > 2 &&
-         stls_x509der_measure(bytes + 2, whole - 2, &inner) &&
-         inner <= whole - 2 && !has_pem(text);
 }
 
 /* OpenSSL takes a delta CRL for a complete one unless it is asked for support of

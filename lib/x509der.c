@@ -4,20 +4,23 @@
 
 #include <limits.h>
 #include <openssl/evp.h>
-#include <openssl/pkcs12.h>
 #include <stdio.h>
 
 #include "error.h"
 #include "passphrase.h"
+#include "pkcs8.h"
 
 static stls_result read_certs(const struct stls_pem_text *der,
                               const struct stls_x509pem_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err);
 static stls_result check_whole(const struct stls_pem_text *der,
                                stls_error *err);
-static EVP_PKEY *open_key(const X509_SIG *locked,
-                          const struct stls_x509pem_scope *scope,
-                          struct stls_asking *asking);
+static EVP_PKEY *read_open(const struct stls_pem_text *der,
+                           const struct stls_x509pem_scope *scope,
+                           stls_pkcs8_fault *out_fault);
+static stls_reason fault_of(const struct stls_pem_text *der,
+                            stls_reason otherwise);
+static const char *hint_of(const struct stls_pem_text *der);
 
 bool stls_x509der_measure(const uint8_t *data, size_t len, size_t *out_len)
 {
@@ -70,6 +73,7 @@ stls_result stls_x509der_key(const struct stls_pem_text *der,
                              stls_error *err)
 {
   stls_result result = check_whole(der, err);
+  stls_pkcs8_fault fault = STLS_PKCS8_UNREADABLE;
   const unsigned char *at = der->data;
   char where[256];
   X509_SIG *locked;
@@ -77,36 +81,15 @@ stls_result stls_x509der_key(const struct stls_pem_text *der,
   if (result != STLS_OK) return result;
   snprintf(where, sizeof where, "%s: private key", der->name);
   locked = d2i_X509_SIG(NULL, &at, (long)der->len);
-  if (locked != NULL) {
-    result =
-        stls_x509der_locked_key(locked, where, scope, asking, out_key, err);
-    X509_SIG_free(locked);
-    return result;
-  }
-  at = der->data;
-  stls_error_queue_clear();
-  *out_key = d2i_AutoPrivateKey_ex(NULL, &at, (long)der->len, scope->libctx,
-                                   scope->propq);
-  if (*out_key != NULL) return STLS_OK;
-  return stls_asking_explain(asking, where, err);
-}
-
-stls_result stls_x509der_locked_key(const X509_SIG *locked, const char *where,
-                                    const struct stls_x509pem_scope *scope,
-                                    struct stls_asking *asking,
-                                    EVP_PKEY **out_key, stls_error *err)
-{
-  const X509_ALGOR *algorithm;
-  const ASN1_OBJECT *oid;
-  char name[80] = "", full[400];
-
-  *out_key = open_key(locked, scope, asking);
-  if (*out_key != NULL) return STLS_OK;
-  X509_SIG_get0(locked, &algorithm, NULL);
-  X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
-  OBJ_obj2txt(name, sizeof name, oid, 0);
-  snprintf(full, sizeof full, "%s (%s)", where, name);
-  return stls_asking_explain(asking, full, err);
+  if (locked == NULL)
+    *out_key = read_open(der, scope, &fault);
+  else
+    *out_key = stls_pkcs8_unlock_asking(locked, asking, scope->libctx,
+                                        scope->propq, &fault);
+  if (*out_key == NULL)
+    result = stls_pkcs8_explain(fault, locked, asking, where, err);
+  X509_SIG_free(locked);
+  return result;
 }
 
 static stls_result read_certs(const struct stls_pem_text *der,
@@ -124,10 +107,10 @@ static stls_result read_certs(const struct stls_pem_text *der,
     if (stls_x509der_measure(data + at, der->len - at, &len))
       cert = stls_x509der_cert(data + at, len, scope);
     if (cert == NULL)
-      return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
-                                     STLS_REASON_CERTIFICATE_BROKEN,
-                                     "%s: offset %zu: certificate %d",
-                                     der->name, at, sk_X509_num(certs) + 1);
+      return stls_error_fail_openssl(
+          err, STLS_ERROR_INPUT, fault_of(der, STLS_REASON_CERTIFICATE_BROKEN),
+          "%s: offset %zu: certificate %d%s", der->name, at,
+          sk_X509_num(certs) + 1, hint_of(der));
     if (sk_X509_push(certs, cert) <= 0) {
       X509_free(cert);
       return stls_error_memory(err);
@@ -141,9 +124,9 @@ static stls_result check_whole(const struct stls_pem_text *der, stls_error *err)
   size_t len;
 
   if (!stls_x509der_measure(der->data, der->len, &len))
-    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
-                                   STLS_REASON_KEY_BROKEN,
-                                   "%s: offset 0: private key", der->name);
+    return stls_error_fail_openssl(
+        err, STLS_ERROR_INPUT, fault_of(der, STLS_REASON_KEY_BROKEN),
+        "%s: offset 0: private key%s", der->name, hint_of(der));
   if (len < der->len)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TRAILING_DATA,
                            "%s: offset %zu: there is something behind the "
@@ -152,17 +135,28 @@ static stls_result check_whole(const struct stls_pem_text *der, stls_error *err)
   return STLS_OK;
 }
 
-static EVP_PKEY *open_key(const X509_SIG *locked,
-                          const struct stls_x509pem_scope *scope,
-                          struct stls_asking *asking)
+static EVP_PKEY *read_open(const struct stls_pem_text *der,
+                           const struct stls_x509pem_scope *scope,
+                           stls_pkcs8_fault *out_fault)
 {
-  PKCS8_PRIV_KEY_INFO *info = NULL;
-  EVP_PKEY *key = NULL;
+  const unsigned char *at = der->data;
 
-  if (stls_asking_get(asking))
-    info = PKCS8_decrypt_ex(locked, asking->text, (int)asking->len,
-                            scope->libctx, scope->propq);
-  if (info != NULL) key = EVP_PKCS82PKEY_ex(info, scope->libctx, scope->propq);
-  PKCS8_PRIV_KEY_INFO_free(info);
-  return key;
+  if (stls_pkcs8_is_v2(der->data, der->len))
+    return stls_pkcs8_key(der->data, der->len, scope->libctx, scope->propq,
+                          out_fault);
+  stls_error_queue_clear();
+  return d2i_AutoPrivateKey_ex(NULL, &at, (long)der->len, scope->libctx,
+                               scope->propq);
+}
+
+static stls_reason fault_of(const struct stls_pem_text *der,
+                            stls_reason otherwise)
+{
+  return stls_pem_is_in(der->data, der->len) ? STLS_REASON_PEM_GIVEN
+                                             : otherwise;
+}
+
+static const char *hint_of(const struct stls_pem_text *der)
+{
+  return stls_pem_is_in(der->data, der->len) ? ": it looks like PEM" : "";
 }

@@ -29,10 +29,4 @@ stls_result stls_x509der_key(const struct stls_pem_text *der,
                              struct stls_asking *asking, EVP_PKEY **out_key,
                              stls_error *err);
 
-/* Opens an encrypted PKCS #8, which messages call `where`. */
-stls_result stls_x509der_locked_key(const X509_SIG *locked, const char *where,
-                                    const struct stls_x509pem_scope *scope,
-                                    struct stls_asking *asking,
-                                    EVP_PKEY **out_key, stls_error *err);
-
 #endif

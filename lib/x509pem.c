@@ -8,15 +8,25 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "der.h"
 #include "error.h"
+#include "mem.h"
 #include "passphrase.h"
 #include "pem.h"
+#include "pkcs8.h"
 
 /* As much of a name as a message has room for. */
 #define WHERE_CAP 256
 
+/* How a private key is read, and what came of it. */
+struct key_reading {
+  const struct stls_x509pem_scope *scope;
+  struct stls_asking *asking;
+  X509_SIG *locked;
+  stls_pkcs8_fault fault;
+};
+
 static bool is_key(const struct stls_pem_block *block);
-static stls_result no_cert(const struct stls_pem_text *text, stls_error *err);
 static stls_result read_cert(const struct stls_pem_block *block,
                              const struct stls_x509pem_scope *scope,
                              X509 **out_cert);
@@ -27,8 +37,13 @@ static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
                             const struct stls_x509pem_scope *scope,
                             X509 **out_cert);
 static EVP_PKEY *read_key(const struct stls_pem_block *block,
-                          const struct stls_x509pem_scope *scope,
-                          struct stls_asking *asking);
+                          struct key_reading *reading);
+static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
+                            const uint8_t *der, long len,
+                            struct key_reading *reading);
+static unsigned char *read_bytes(const struct stls_pem_block *block,
+                                 long *out_len);
+static BIO *open_block(const struct stls_pem_block *block);
 
 stls_result stls_x509pem_certs(const struct stls_pem_text *text,
                                const struct stls_x509pem_scope *scope,
@@ -48,7 +63,8 @@ stls_result stls_x509pem_certs(const struct stls_pem_text *text,
       result = stls_x509pem_add_cert(text, &block, scope, certs, err);
   if (result == STLS_OK && step == STLS_PEM_FAULT)
     result = stls_x509pem_fault(text, &block, err);
-  if (result == STLS_OK && sk_X509_num(certs) == 0) result = no_cert(text, err);
+  if (result == STLS_OK && sk_X509_num(certs) == 0)
+    result = stls_x509pem_nothing(text, "certificate", err);
   if (result == STLS_OK)
     *out_certs = certs;
   else
@@ -75,7 +91,7 @@ stls_result stls_x509pem_cert(const struct stls_pem_text *text,
     found = block;
   }
   if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, &block, err);
-  if (found.data == NULL) return no_cert(text, err);
+  if (found.data == NULL) return stls_x509pem_nothing(text, "certificate", err);
   result = read_cert(&found, scope, out_cert);
   if (result == STLS_OK) return STLS_OK;
   return stls_error_fail_openssl(err, result, STLS_REASON_CERTIFICATE_BROKEN,
@@ -87,29 +103,26 @@ stls_result stls_x509pem_key(const struct stls_pem_text *text,
                              struct stls_asking *asking, EVP_PKEY **out_key,
                              stls_error *err)
 {
+  struct key_reading reading = {scope, asking, NULL, STLS_PKCS8_UNREADABLE};
+  stls_result result = STLS_OK;
   char where[WHERE_CAP];
   struct stls_pem_walk walk;
   struct stls_pem_block block;
   stls_pem_step step;
-  EVP_PKEY *key;
 
   stls_pem_walk_init(&walk, text->data, text->len);
   do step = stls_pem_next(&walk, &block);
   while (step == STLS_PEM_BLOCK && !is_key(&block));
   if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, &block, err);
   if (step == STLS_PEM_END)
-    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PEM_BLOCK,
-                           "%s: no start line: it does not contain a private "
-                           "key",
-                           text->name);
-  key = read_key(&block, scope, asking);
-  if (key == NULL) {
-    snprintf(where, sizeof where, "%s:%zu: private key", text->name,
-             block.line);
-    return stls_asking_explain(asking, where, err);
-  }
-  *out_key = key;
-  return STLS_OK;
+    return stls_x509pem_nothing(text, "private key", err);
+  snprintf(where, sizeof where, "%s:%zu: private key", text->name, block.line);
+  *out_key = read_key(&block, &reading);
+  if (*out_key == NULL)
+    result =
+        stls_pkcs8_explain(reading.fault, reading.locked, asking, where, err);
+  X509_SIG_free(reading.locked);
+  return result;
 }
 
 void stls_x509pem_certs_free(STACK_OF(X509) * certs)
@@ -155,6 +168,20 @@ stls_result stls_x509pem_fault(const struct stls_pem_text *text,
                          block->label);
 }
 
+stls_result stls_x509pem_nothing(const struct stls_pem_text *text,
+                                 const char *noun, stls_error *err)
+{
+  bool is_der = stls_der_is_likely(text->data, text->len);
+  stls_reason reason = STLS_REASON_NO_PEM_BLOCK;
+
+  if (text->len == 0) reason = STLS_REASON_EMPTY;
+  if (is_der) reason = STLS_REASON_DER_GIVEN;
+  return stls_error_fail(err, STLS_ERROR_INPUT, reason,
+                         "%s: no start line: it does not contain a %s%s",
+                         text->name, noun,
+                         is_der ? " in PEM form: it looks like DER" : "");
+}
+
 int stls_x509pem_no_passphrase(char *out, int cap, int writing, void *arg)
 {
   (void)out;
@@ -173,13 +200,6 @@ static bool is_key(const struct stls_pem_block *block)
   return block->label_len >= suffix_len &&
          memcmp(block->label + block->label_len - suffix_len, suffix,
                 suffix_len) == 0;
-}
-
-static stls_result no_cert(const struct stls_pem_text *text, stls_error *err)
-{
-  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PEM_BLOCK,
-                         "%s: no start line: it does not contain a certificate",
-                         text->name);
 }
 
 /* OpenSSL may give no reason at all, also when memory was short: then it can be
@@ -208,7 +228,7 @@ static stls_result read_block(const struct stls_pem_block *block,
   BIO *bio;
 
   if (block->len > INT_MAX) return STLS_ERROR_INPUT;
-  bio = BIO_new_mem_buf(block->data, (int)block->len);
+  bio = open_block(block);
   if (bio == NULL) return STLS_ERROR_MEMORY;
   if (PEM_bytes_read_bio(&der, &len, NULL, PEM_STRING_X509_TRUSTED, bio,
                          stls_x509pem_no_passphrase, NULL) == 1)
@@ -239,18 +259,71 @@ static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
   return STLS_ERROR_INPUT;
 }
 
+/* OpenSSL's own reader does not know version 2 of PKCS #8, locked or not. */
 static EVP_PKEY *read_key(const struct stls_pem_block *block,
-                          const struct stls_x509pem_scope *scope,
-                          struct stls_asking *asking)
+                          struct key_reading *reading)
 {
-  BIO *bio = block->len > INT_MAX
-                 ? NULL
-                 : BIO_new_mem_buf(block->data, (int)block->len);
+  unsigned char *der = NULL;
   EVP_PKEY *key = NULL;
+  long len = 0;
+  BIO *bio;
 
+  if (stls_pem_is(block, PEM_STRING_PKCS8INF) ||
+      stls_pem_is(block, PEM_STRING_PKCS8))
+    der = read_bytes(block, &len);
+  if (der != NULL) {
+    key = read_pkcs8(block, der, len, reading);
+    stls_mem_free_clear(der, (size_t)len);
+    return key;
+  }
+  stls_error_queue_clear();
+  bio = open_block(block);
   if (bio != NULL)
-    key = PEM_read_bio_PrivateKey_ex(bio, NULL, stls_asking_pem, asking,
-                                     scope->libctx, scope->propq);
+    key = PEM_read_bio_PrivateKey_ex(bio, NULL, stls_asking_pem,
+                                     reading->asking, reading->scope->libctx,
+                                     reading->scope->propq);
   BIO_free(bio);
   return key;
+}
+
+static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
+                            const uint8_t *der, long len,
+                            struct key_reading *reading)
+{
+  OSSL_LIB_CTX *libctx = reading->scope->libctx;
+  const char *propq = reading->scope->propq;
+  const unsigned char *at = der;
+
+  if (stls_pem_is(block, PEM_STRING_PKCS8INF))
+    return stls_pkcs8_key(der, (size_t)len, libctx, propq, &reading->fault);
+  reading->locked = d2i_X509_SIG(NULL, &at, len);
+  if (reading->locked == NULL) return NULL;
+  return stls_pkcs8_unlock_asking(reading->locked, reading->asking, libctx,
+                                  propq, &reading->fault);
+}
+
+/* NULL also for a block with headers. */
+static unsigned char *read_bytes(const struct stls_pem_block *block,
+                                 long *out_len)
+{
+  char *label = NULL, *header = NULL;
+  unsigned char *der = NULL;
+  BIO *bio = open_block(block);
+
+  if (bio == NULL || PEM_read_bio(bio, &label, &header, &der, out_len) != 1)
+    der = NULL;
+  if (der != NULL && header[0] != '\0') {
+    stls_mem_free_clear(der, (size_t)*out_len);
+    der = NULL;
+  }
+  OPENSSL_free(label);
+  OPENSSL_free(header);
+  BIO_free(bio);
+  return der;
+}
+
+static BIO *open_block(const struct stls_pem_block *block)
+{
+  if (block->len > INT_MAX) return NULL;
+  return BIO_new_mem_buf(block->data, (int)block->len);
 }

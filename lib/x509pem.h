@@ -46,6 +46,10 @@ stls_result stls_x509pem_fault(const struct stls_pem_text *text,
                                const struct stls_pem_block *block,
                                stls_error *err);
 
+/* There is no `noun`; the message says so where the text looks like DER. */
+stls_result stls_x509pem_nothing(const struct stls_pem_text *text,
+                                 const char *noun, stls_error *err);
+
 /* The only certificate in the text; the message names the line of a second one.
  * *out_cert is the caller's. */
 stls_result stls_x509pem_cert(const struct stls_pem_text *text,

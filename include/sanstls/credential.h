@@ -96,7 +96,8 @@ typedef struct stls_pem_source {
 
 /*
  * Reads a PEM chain (leaf first) and its private key (ssl.SSLContext.
- * load_cert_chain). Of several keys the first is taken. Messages name file, line
+ * load_cert_chain): PKCS #8 (RFC 5958) of either version, or a traditional form,
+ * encrypted or not. Of several keys the first is taken. Messages name file, line
  * and item.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pem(
@@ -110,8 +111,8 @@ typedef struct stls_der_source {
   /* One certificate, or several one behind the other, leaf first. */
   const void *chain;
   size_t chain_len;
-  /* PKCS #8 (RFC 5958), encrypted or not, or the traditional RSA or EC form
-   * (RFC 8017, A.1.2; RFC 5915). */
+  /* PKCS #8 (RFC 5958) of either version, encrypted or not, or the traditional
+   * RSA or EC form (RFC 8017, A.1.2; RFC 5915). */
   const void *key;
   size_t key_len;
   const stls_passphrase *passphrase;
@@ -129,11 +130,12 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_der(
     stls_credential **out_credential, stls_error *err);
 
 /*
- * Reads PKCS #12 (RFC 7292), from memory or from a file. The leaf is the
- * certificate of the first private key; those that issued it follow, nearest
- * first, and others are left out. Integrity is checked where the file has a MAC.
- * Such a file tells no passphrase from an empty one: an empty passphrase, and
- * none, open what was made with either.
+ * Reads PKCS #12 (RFC 7292), from memory or from a file. The leaf is a certificate
+ * of the first private key: of several the one that has the key's localKeyID
+ * (RFC 2985, 5.5.2). Those that issued it follow, nearest first, and others are
+ * left out. Integrity is checked where the file has a MAC. Such a file tells no
+ * passphrase from an empty one: an empty passphrase, and none, open what was made
+ * with either.
  *
  * STLS_ERROR_INPUT: also without a private key or without its certificate.
  */
@@ -144,6 +146,32 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12(
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_file(
     const char *path, const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx,
     const char *propq, stls_credential **out_credential, stls_error *err);
+
+/* The same with a choice among several keys. `size` as in stls_pem_source; start
+ * from STLS_PKCS12_SOURCE_INIT. Give one of `file` and `data`. */
+typedef struct stls_pkcs12_source {
+  size_t size;
+  const char *file;
+  const void *data;
+  size_t len;
+  /*
+   * In UTF-8: takes the first private key with this friendlyName (RFC 2985,
+   * 5.5.1), or else the one whose localKeyID a certificate with this friendlyName
+   * has. NULL for the first key.
+   */
+  const char *alias;
+  const stls_passphrase *passphrase;
+} stls_pkcs12_source;
+
+#define STLS_PKCS12_SOURCE_INIT \
+  { \
+    sizeof(stls_pkcs12_source), 0, 0, 0, 0, 0 \
+  }
+
+/* STLS_ERROR_INPUT: also where no private key has the alias. */
+STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_from(
+    const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx, const char *propq,
+    stls_credential **out_credential, stls_error *err);
 
 /*
  * Takes what is in memory already: the leaf, the certificates above it (NULL for

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* safebags (L3): the bags of a PKCS #12 (RFC 7292, 4.2), unpacked. */
+#ifndef STLS_SAFEBAGS_H
+#define STLS_SAFEBAGS_H
+
+#include <openssl/pkcs12.h>
+
+#include "passphrase.h"
+
+/* Those of private keys and of X.509 certificates, in their order, wherever they
+ * lay; both are borrowed from `owned`. */
+struct stls_safebags {
+  STACK_OF(PKCS12_SAFEBAG) * owned;
+  STACK_OF(PKCS12_SAFEBAG) * keys;
+  STACK_OF(PKCS12_SAFEBAG) * certs;
+};
+
+/*
+ * How a file is opened, and what messages call it. No passphrase and an empty one
+ * are encoded in two ways, and nobody knows which one a writer has used: as_empty
+ * says which one is taken.
+ */
+struct stls_safebags_opening {
+  const char *name;
+  struct stls_asking *asking;
+  bool as_empty;
+};
+
+/* Checks the MAC and opens all there is. `out` is to be freed in any case. The
+ * caller guards the error queue, here and below. */
+stls_result stls_safebags_open(const struct stls_safebags_opening *opening,
+                               const PKCS12 *p12, struct stls_safebags *out,
+                               stls_error *err);
+void stls_safebags_free(struct stls_safebags *bags);
+
+/* As OpenSSL takes it: whether there is one, or none was given. */
+bool stls_safebags_passphrase(const struct stls_safebags_opening *opening,
+                              const char **out_text, int *out_len);
+
+/* Whether both have the same localKeyID (RFC 2985, 5.5.2). */
+bool stls_safebags_same_id(const PKCS12_SAFEBAG *a, const PKCS12_SAFEBAG *b);
+
+/* Whether its friendlyName (RFC 2985, 5.5.1), as UTF-8, is this one. Lack of memory
+ * is in OpenSSL's queue only. */
+bool stls_safebags_has_alias(const PKCS12_SAFEBAG *bag, const char *alias);
+
+#endif
