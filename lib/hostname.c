@@ -8,8 +8,11 @@
 
 #define LABEL_MAX ((size_t)63)
 
-static const char *fault_in_name(const char *text, size_t len);
-static const char *fault_in_label(const char *label, size_t len);
+static stls_hostname_kind classify(const char *text, bool any_label,
+                                   size_t *out_len, const char **out_why);
+static const char *fault_in_name(const char *text, size_t len, bool any_label);
+static const char *fault_in_label(const char *label, size_t len,
+                                  bool any_label);
 static bool is_number(const char *text, size_t len);
 static bool equal_nocase(const char *a, const char *b, size_t len);
 static unsigned char lower(char c);
@@ -17,15 +20,13 @@ static unsigned char lower(char c);
 stls_hostname_kind stls_hostname_classify(const char *text, size_t *out_len,
                                           const char **out_why)
 {
-  uint8_t octets[16];
-  size_t len = strlen(text);
+  return classify(text, false, out_len, out_why);
+}
 
-  *out_why = NULL;
-  *out_len = len;
-  if (stls_hostname_octets(text, octets) > 0) return STLS_HOSTNAME_ADDRESS;
-  if (len > 1 && text[len - 1] == '.') *out_len = --len;
-  *out_why = fault_in_name(text, len);
-  return *out_why == NULL ? STLS_HOSTNAME_DNS : STLS_HOSTNAME_INVALID;
+stls_hostname_kind stls_hostname_classify_any(const char *text, size_t *out_len,
+                                              const char **out_why)
+{
+  return classify(text, true, out_len, out_why);
 }
 
 size_t stls_hostname_octets(const char *text, uint8_t out[16])
@@ -40,14 +41,16 @@ void stls_hostname_lower(char *text)
 }
 
 bool stls_hostname_covers(const char *presented, size_t presented_len,
-                          const char *reference, size_t reference_len)
+                          const char *reference, size_t reference_len,
+                          bool any_label)
 {
   const char *tail;
 
   if (presented_len > 2 && presented[0] == '*' && presented[1] == '.') {
     tail = memchr(reference, '.', reference_len);
     /* OpenSSL has no underscores in what a wildcard takes part in. */
-    if (tail == NULL || memchr(reference, '_', reference_len) != NULL)
+    if (tail == NULL ||
+        (!any_label && memchr(reference, '_', reference_len) != NULL))
       return false;
     presented++;
     presented_len--;
@@ -71,7 +74,21 @@ bool stls_hostname_is_within(const char *name, size_t name_len,
          name[name_len - base_len - 1] == '.';
 }
 
-static const char *fault_in_name(const char *text, size_t len)
+static stls_hostname_kind classify(const char *text, bool any_label,
+                                   size_t *out_len, const char **out_why)
+{
+  uint8_t octets[16];
+  size_t len = strlen(text);
+
+  *out_why = NULL;
+  *out_len = len;
+  if (stls_hostname_octets(text, octets) > 0) return STLS_HOSTNAME_ADDRESS;
+  if (len > 1 && text[len - 1] == '.') *out_len = --len;
+  *out_why = fault_in_name(text, len, any_label);
+  return *out_why == NULL ? STLS_HOSTNAME_DNS : STLS_HOSTNAME_INVALID;
+}
+
+static const char *fault_in_name(const char *text, size_t len, bool any_label)
 {
   const char *fault = NULL;
   size_t label_len = 0;
@@ -82,7 +99,7 @@ static const char *fault_in_name(const char *text, size_t len)
        start += label_len + 1) {
     const char *dot = memchr(text + start, '.', len - start);
     label_len = dot == NULL ? len - start : (size_t)(dot - (text + start));
-    fault = fault_in_label(text + start, label_len);
+    fault = fault_in_label(text + start, label_len, any_label);
     /* Resolvers read such a text as an address in an obsolete form. */
     if (fault == NULL && dot == NULL && is_number(text + start, label_len))
       fault = "it ends in a number without being an IPv4 address";
@@ -90,7 +107,7 @@ static const char *fault_in_name(const char *text, size_t len)
   return fault;
 }
 
-static const char *fault_in_label(const char *label, size_t len)
+static const char *fault_in_label(const char *label, size_t len, bool any_label)
 {
   if (len == 0) return "it has an empty label";
   if (len > LABEL_MAX) return "a label is longer than 63 bytes";
@@ -102,7 +119,7 @@ static const char *fault_in_label(const char *label, size_t len)
       continue;
     return "it has a character that no host name may have";
   }
-  if (label[0] == '-' || label[len - 1] == '-')
+  if (!any_label && (label[0] == '-' || label[len - 1] == '-'))
     return "a label begins or ends with a hyphen";
   return NULL;
 }

@@ -25,6 +25,10 @@ typedef enum stls_hostname_kind {
 stls_hostname_kind stls_hostname_classify(const char *text, size_t *out_len,
                                           const char **out_why);
 
+/* The same, and a label may begin and end with a hyphen. */
+stls_hostname_kind stls_hostname_classify_any(const char *text, size_t *out_len,
+                                              const char **out_why);
+
 /* The octets of an address in that form; 0 for any other text. */
 size_t stls_hostname_octets(const char *text, uint8_t out[16]);
 
@@ -34,9 +38,11 @@ void stls_hostname_lower(char *text);
 /*
  * Whether a presented DNS name, which may be any bytes, stands for a reference
  * that is a valid DNS name without its trailing dot: see sanstls/hostname.h.
+ * `any_label`: a wildcard stands for names with underscores, too.
  */
 bool stls_hostname_covers(const char *presented, size_t presented_len,
-                          const char *reference, size_t reference_len);
+                          const char *reference, size_t reference_len,
+                          bool any_label);
 
 /* Whether a name lies within the subtree of a name constraint (RFC 5280,
  * 4.2.1.10), whose base may be any bytes: all lie within an empty one, and only

@@ -20,7 +20,8 @@
 /* With the trailing dot and the NUL. */
 #define ASCII_CAP (STLS_HOSTNAME_MAX + 2)
 
-static const char *fault_of(const char *text, struct stls_reference *out);
+static const char *fault_of(const char *text, bool any_label,
+                            struct stls_reference *out);
 static bool is_ascii(const char *text);
 static const char *convert(const char *text, char ascii[ASCII_CAP]);
 
@@ -40,7 +41,7 @@ stls_result stls_hostname_to_ascii(const char *name, char *out, size_t out_cap,
   *out_len = 0;
   if (name == NULL) return stls_error_null(err, "name");
   if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
-  result = stls_idna_resolve(name, "name", &found, err);
+  result = stls_idna_resolve(name, "name", false, &found, err);
   if (result != STLS_OK) return result;
   *out_len = found.len;
   if (out_cap > 0 && out_cap < found.len)
@@ -51,9 +52,10 @@ stls_result stls_hostname_to_ascii(const char *name, char *out, size_t out_cap,
 }
 
 stls_result stls_idna_resolve(const char *text, const char *what,
-                              struct stls_reference *out, stls_error *err)
+                              bool any_label, struct stls_reference *out,
+                              stls_error *err)
 {
-  const char *why = fault_of(text, out);
+  const char *why = fault_of(text, any_label, out);
 
   if (why == NULL) return STLS_OK;
   if (why == no_memory) return stls_error_memory(err);
@@ -66,7 +68,8 @@ stls_result stls_idna_resolve(const char *text, const char *what,
                          "%s \"%.200s\": %s", what, text, why);
 }
 
-static const char *fault_of(const char *text, struct stls_reference *out)
+static const char *fault_of(const char *text, bool any_label,
+                            struct stls_reference *out)
 {
   char ascii[ASCII_CAP];
   const char *why = NULL;
@@ -76,7 +79,8 @@ static const char *fault_of(const char *text, struct stls_reference *out)
     text = ascii;
   }
   if (why != NULL) return why;
-  out->kind = stls_hostname_classify(text, &out->len, &why);
+  out->kind = any_label ? stls_hostname_classify_any(text, &out->len, &why)
+                        : stls_hostname_classify(text, &out->len, &why);
   if (why != NULL) return why;
   memcpy(out->text, text, out->len);
   out->text[out->len] = '\0';

@@ -15,8 +15,10 @@ struct stls_reference {
 };
 
 /* STLS_OK, STLS_ERROR_INPUT, STLS_ERROR_MEMORY, or STLS_ERROR_UNSUPPORTED without
- * STLS_FEATURE_IDN; the message calls the text `what`. */
+ * STLS_FEATURE_IDN; the message calls the text `what`.
+ * `any_label`: labels in ASCII may have hyphens at their ends. */
 stls_result stls_idna_resolve(const char *text, const char *what,
-                              struct stls_reference *out, stls_error *err);
+                              bool any_label, struct stls_reference *out,
+                              stls_error *err);
 
 #endif

@@ -12,10 +12,11 @@ struct wanted {
   /* Of an address; 0 for a DNS name. */
   size_t num_octets;
   uint8_t octets[16];
+  bool any_label;
 };
 
-static stls_result prepare(const char *reference, struct wanted *out,
-                           stls_error *err);
+static stls_result prepare(const char *reference, bool any_label,
+                           struct wanted *out, stls_error *err);
 static bool covers_text(const char *text, size_t len,
                         const struct wanted *wanted);
 static bool covers_alt_name(const stls_general_name *name,
@@ -30,24 +31,27 @@ stls_result stls_hostname_match(const char *reference,
                                 stls_error *err)
 {
   struct wanted wanted;
+  const unsigned known = (unsigned)STLS_HOSTNAME_INSECURE_COMMON_NAME |
+                         (unsigned)STLS_HOSTNAME_ANY_LABEL;
   const stls_general_name *name;
   stls_result result;
   bool matches = false;
 
   if (reference == NULL) return stls_error_null(err, "reference");
   if (certificate == NULL) return stls_error_null(err, "certificate");
-  if ((flags & ~(unsigned)STLS_HOSTNAME_INSECURE_COMMON_NAME) != 0)
+  if ((flags & ~known) != 0)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
                            "flags has an unknown one");
   if (out_matches == NULL) return stls_error_null(err, "out_matches");
-  result = prepare(reference, &wanted, err);
+  result =
+      prepare(reference, (flags & STLS_HOSTNAME_ANY_LABEL) != 0, &wanted, err);
   if (result != STLS_OK) return result;
   for (size_t i = 0;
        !matches && (name = stls_certificate_alt_name(certificate, i)) != NULL;
        i++)
     matches = covers_alt_name(name, &wanted);
-  if (!matches && flags != 0 && wanted.num_octets == 0 &&
-      !presents_dns_name(certificate))
+  if (!matches && (flags & STLS_HOSTNAME_INSECURE_COMMON_NAME) != 0 &&
+      wanted.num_octets == 0 && !presents_dns_name(certificate))
     matches =
         covers_common_name(stls_certificate_subject(certificate), &wanted);
   *out_matches = matches;
@@ -68,7 +72,7 @@ stls_result stls_hostname_match_names(const char *reference,
   for (size_t i = 0; i < num_names; i++)
     if (names[i] == NULL) return stls_error_null(err, "a name");
   if (out_matches == NULL) return stls_error_null(err, "out_matches");
-  result = prepare(reference, &wanted, err);
+  result = prepare(reference, false, &wanted, err);
   if (result != STLS_OK) return result;
   for (size_t i = 0; i < num_names && !matches; i++)
     matches = covers_text(
@@ -77,12 +81,13 @@ stls_result stls_hostname_match_names(const char *reference,
   return STLS_OK;
 }
 
-static stls_result prepare(const char *reference, struct wanted *out,
-                           stls_error *err)
+static stls_result prepare(const char *reference, bool any_label,
+                           struct wanted *out, stls_error *err)
 {
   stls_result result =
-      stls_idna_resolve(reference, "reference", &out->name, err);
+      stls_idna_resolve(reference, "reference", any_label, &out->name, err);
 
+  out->any_label = any_label;
   out->num_octets = 0;
   if (result == STLS_OK && out->name.kind == STLS_HOSTNAME_ADDRESS)
     out->num_octets = stls_hostname_octets(out->name.text, out->octets);
@@ -97,7 +102,8 @@ static bool covers_text(const char *text, size_t len,
   char copy[48];
 
   if (wanted->num_octets == 0)
-    return stls_hostname_covers(text, len, wanted->name.text, wanted->name.len);
+    return stls_hostname_covers(text, len, wanted->name.text, wanted->name.len,
+                                wanted->any_label);
   if (len >= sizeof copy || memchr(text, '\0', len) != NULL) return false;
   memcpy(copy, text, len);
   copy[len] = '\0';
@@ -116,7 +122,7 @@ static bool covers_alt_name(const stls_general_name *name,
     case STLS_GENERAL_NAME_DNS:
       return wanted->num_octets == 0 &&
              stls_hostname_covers((const char *)bytes, len, wanted->name.text,
-                                  wanted->name.len);
+                                  wanted->name.len, wanted->any_label);
     case STLS_GENERAL_NAME_IP:
       return wanted->num_octets > 0 && len == wanted->num_octets &&
              memcmp(bytes, wanted->octets, len) == 0;
@@ -154,8 +160,9 @@ static bool covers_common_name(const stls_name *subject,
       const char *value = stls_name_attribute_value(subject, i, j, &len);
       if (oid == NULL || strcmp(oid, "2.5.4.3") != 0) continue;
       is_text = value != NULL && !stls_name_attribute_is_bits(subject, i, j);
-      matches = is_text && stls_hostname_covers(value, len, wanted->name.text,
-                                                wanted->name.len);
+      matches =
+          is_text && stls_hostname_covers(value, len, wanted->name.text,
+                                          wanted->name.len, wanted->any_label);
     }
   return matches;
 }

@@ -3,6 +3,7 @@
 #include "object.h"
 
 #include <openssl/ssl.h>
+#include <sanstls/policy.h>
 
 #include "idna.h"
 #include "mem.h"
@@ -272,7 +273,9 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
                                    const char *name, stls_error *err)
 {
   struct stls_reference found;
-  stls_result result = stls_idna_resolve(name, "server_name", &found, err);
+  stls_result result = stls_idna_resolve(
+      name, "server_name",
+      (object->context->hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0, &found, err);
   bool is_address;
 
   if (result != STLS_OK) return result;

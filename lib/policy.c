@@ -10,7 +10,7 @@
 /* What OpenSSL takes where no depth was set. */
 #define DEFAULT_DEPTH 100
 
-#define KNOWN_HOSTFLAGS 0x3fU
+#define KNOWN_HOSTFLAGS (0x3fU | STLS_HOSTFLAG_ANY_LABEL)
 
 static stls_result check_level(const stls_context *context, int level,
                                stls_error *err);

@@ -2,6 +2,7 @@
 /* session (L4): what a client keeps of a connection, to resume it by another. */
 #include "session.h"
 
+#include <sanstls/policy.h>
 #include <string.h>
 
 #include "context.h"
@@ -79,7 +80,9 @@ stls_result stls_session_check(const stls_session *session,
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
                            "context is not a client's");
   if (server_name != NULL)
-    result = stls_idna_resolve(server_name, "server_name", &found, err);
+    result = stls_idna_resolve(
+        server_name, "server_name",
+        (context->hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0, &found, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   result = stls_session_fits(session, context,

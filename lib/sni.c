@@ -25,7 +25,7 @@ bool stls_sni_read(struct stls_cursor extension,
     return false;
   memcpy(text, name.at, name.len);
   text[name.len] = '\0';
-  if (stls_hostname_classify(text, &len, &why) != STLS_HOSTNAME_DNS)
+  if (stls_hostname_classify_any(text, &len, &why) != STLS_HOSTNAME_DNS)
     return false;
   memcpy(out, text, len);
   out[len] = '\0';

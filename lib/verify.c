@@ -4,11 +4,13 @@
 
 #include <openssl/x509v3.h>
 #include <sanstls/constants.h>
+#include <sanstls/policy.h>
 #include <stdatomic.h>
 #include <string.h>
 
 #include "chain.h"
 #include "error.h"
+#include "labels.h"
 #include "paths.h"
 #include "steady.h"
 #include "subtrees.h"
@@ -62,7 +64,9 @@ stls_result stls_verify_expect(struct stls_verify *verify, SSL *ssl,
   verify->name = name;
   verify->name_is_address = is_address;
   verify->hostflags = hostflags;
-  X509_VERIFY_PARAM_set_hostflags(param, hostflags);
+  X509_VERIFY_PARAM_set_hostflags(param, hostflags & ~STLS_HOSTFLAG_ANY_LABEL);
+  /* OpenSSL would refuse such labels: `note` compares them. */
+  if (!is_address && (hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0) return STLS_OK;
   is_set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
                       : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
   if (is_set) return STLS_OK;
@@ -286,10 +290,15 @@ static bool was_named(const struct stls_verify *verify, X509_STORE_CTX *store)
 
 static bool names_it(const struct stls_verify *verify, X509 *cert)
 {
+  const unsigned flags = verify->hostflags & ~STLS_HOSTFLAG_ANY_LABEL;
+
   if (cert == NULL) return false;
   if (verify->name_is_address)
-    return X509_check_ip_asc(cert, verify->name, verify->hostflags) == 1;
-  return X509_check_host(cert, verify->name, 0, verify->hostflags, NULL) == 1;
+    return X509_check_ip_asc(cert, verify->name, flags) == 1;
+  if (X509_check_host(cert, verify->name, 0, flags, NULL) == 1) return true;
+  return flags != verify->hostflags &&
+         (flags & STLS_HOSTFLAG_NO_WILDCARDS) == 0 &&
+         stls_labels_match(cert, verify->name);
 }
 
 static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store)

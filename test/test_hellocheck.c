@@ -426,6 +426,7 @@ static const struct {
     {"SERVER.Example", "server.example"},
     {"Server.Example.", "server.example"},
     {"x--Y_.A1.example", "x--y_.a1.example"},
+    {"-A-.b-.example", "-a-.b-.example"},
     {"XN--Bcher-KVA.Example", "xn--bcher-kva.example"},
     {long_name, long_name},
     {too_long_name, NULL},

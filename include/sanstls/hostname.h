@@ -30,7 +30,8 @@ STLS_BEGIN_DECLS
  *   labels below it: "*.example.com", never "*.com", "w*.example.com",
  *   "xn--*.example.com" or "www.*.com". There is no list of public suffixes:
  *   "*.co.uk" is one. It stands for just one label, which is not empty and may be
- *   an A-label; and for no name that has an underscore anywhere.
+ *   an A-label; and, without STLS_HOSTNAME_ANY_LABEL, for no name that has an
+ *   underscore anywhere.
  *
  * An address matches presented addresses only, octet by octet: an IPv4 address
  * is not the IPv6 address that it is mapped to.
@@ -45,7 +46,15 @@ typedef enum stls_hostname_flags {
    * for there. A subjectAltName that cannot be decoded counts as one with DNS
    * names.
    */
-  STLS_HOSTNAME_INSECURE_COMMON_NAME = 1
+  STLS_HOSTNAME_INSECURE_COMMON_NAME = 1,
+  /*
+   * Labels as DNS has them (RFC 2181, 11), and browsers: those of the reference
+   * may begin and end with a hyphen, and "*" stands for one with underscores
+   * (cpython#103490), and for one below a label with underscores. What is a
+   * wildcard, and that it stands for one label, stays. For handshakes there is
+   * STLS_HOSTFLAG_ANY_LABEL.
+   */
+  STLS_HOSTNAME_ANY_LABEL = 2
 } stls_hostname_flags;
 
 /*

@@ -72,6 +72,15 @@ STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
    (unsigned)STLS_HOSTFLAG_NEVER_CHECK_SUBJECT)
 
 /*
+ * Beside OpenSSL's: the server's name may have labels that begin or end with a
+ * hyphen, and a wildcard stands for labels with underscores, too; see
+ * STLS_HOSTNAME_ANY_LABEL in hostname.h. It is not in the default, which is
+ * OpenSSL's, but may be set with it: nobody but the owner of a wildcard's domain
+ * makes such names.
+ */
+#define STLS_HOSTFLAG_ANY_LABEL 0x10000U
+
+/*
  * Client only: sets STLS_HOSTFLAG_* bits, how a certificate's names are compared
  * with the server's name, replacing all. Only what is at least as strict as
  * STLS_HOSTFLAGS_DEFAULT is taken; the rest is refused with STLS_ERROR_MISUSE.
