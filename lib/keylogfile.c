@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* keylogfile (L1): a file that lines are appended to, each with one write. */
-/* The bare language of -std=c11 has no files that several may append to. */
+/* The bare language of -std=c11 has no files that several may append to, and no
+ * signals of a thread. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "keylogfile.h"
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
@@ -32,8 +34,11 @@ struct stls_keylog_file {
   char path[];
 };
 
-static int open_file(const char *path, bool *out_made);
-static bool write_all(stls_keylog_file *file, const char *data, size_t len);
+static stls_result open_file(stls_keylog_file *file, bool *out_made,
+                             stls_error *err);
+static int open_or_make(const char *path, bool *out_made);
+static int write_quietly(stls_keylog_file *file, const char *data, size_t len);
+static int write_all(stls_keylog_file *file, const char *data, size_t len);
 
 stls_result stls_keylog_file_new(const char *path, stls_keylog_file **out_file,
                                  stls_error *err)
@@ -48,14 +53,9 @@ stls_result stls_keylog_file_new(const char *path, stls_keylog_file **out_file,
   if (file == NULL) return stls_error_memory(err);
   stls_refs_init(&file->refs);
   memcpy(file->path, path, strlen(path));
-  file->fd = open_file(path, &is_new);
-  if (file->fd < 0) {
-    result = stls_error_system(err, errno, path);
-    stls_mem_free(file);
-    return result;
-  }
+  result = open_file(file, &is_new, err);
   if (is_new) stls_keylog_file_put(file, HEADER, strlen(HEADER));
-  result = stls_keylog_file_error(file, err);
+  if (result == STLS_OK) result = stls_keylog_file_error(file, err);
   if (result == STLS_OK)
     *out_file = file;
   else
@@ -66,7 +66,7 @@ stls_result stls_keylog_file_new(const char *path, stls_keylog_file **out_file,
 void stls_keylog_file_free(stls_keylog_file *file)
 {
   if (file == NULL || !stls_refs_release(&file->refs)) return;
-  close(file->fd);
+  if (file->fd >= 0) close(file->fd);
   stls_mem_free(file);
 }
 
@@ -99,36 +99,80 @@ void stls_keylog_file_put(stls_keylog_file *file, const char *line, size_t len)
     out[0] = '\n';
     memcpy(out + begin, line, len);
     out[begin + len] = '\n';
-    if (!write_all(file, out, begin + len + 1)) failure = errno;
+    failure = write_quietly(file, out, begin + len + 1);
     OPENSSL_cleanse(out, sizeof out);
   }
   if (failure != 0)
     atomic_compare_exchange_strong(&file->failure, &none, failure);
 }
 
-/* The one who makes it is the one who writes the first line. */
-static int open_file(const char *path, bool *out_made)
+/* A pipe or a socket could end the process, and a terminal stop it, or hold it up
+ * for as long as nobody reads. */
+static stls_result open_file(stls_keylog_file *file, bool *out_made,
+                             stls_error *err)
 {
-  const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY;
+  struct stat found;
+
+  file->fd = open_or_make(file->path, out_made);
+  if (file->fd < 0 && errno != ENXIO)
+    return stls_error_system(err, errno, file->path);
+  if (file->fd >= 0 && fstat(file->fd, &found) == 0 &&
+      (S_ISREG(found.st_mode) ||
+       (S_ISCHR(found.st_mode) && isatty(file->fd) == 0)))
+    return STLS_OK;
+  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NOT_REGULAR_FILE,
+                         "%s: it is not a regular file", file->path);
+}
+
+/* The one who makes it is the one who writes the first line. What is no file does
+ * not keep the call waiting. */
+static int open_or_make(const char *path, bool *out_made)
+{
+  const int flags =
+      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
   int fd = open(path, flags | O_EXCL, S_IRUSR | S_IWUSR);
 
   *out_made = fd >= 0;
   return fd < 0 && errno == EEXIST ? open(path, flags, S_IRUSR | S_IWUSR) : fd;
 }
 
-/* One write, but for a signal, or a full disk. */
-static bool write_all(stls_keylog_file *file, const char *data, size_t len)
+/* A file that grows beyond RLIMIT_FSIZE would end the process: the signal is held
+ * back in this thread alone, and taken away, unless it was there before. */
+static int write_quietly(stls_keylog_file *file, const char *data, size_t len)
+{
+  sigset_t held, before, pending;
+  int failure, number;
+  bool was_pending;
+
+  sigemptyset(&held);
+  sigaddset(&held, SIGXFSZ);
+  sigemptyset(&pending);
+  if (pthread_sigmask(SIG_BLOCK, &held, &before) != 0) return EINVAL;
+  sigpending(&pending);
+  was_pending = sigismember(&pending, SIGXFSZ) == 1;
+  failure = write_all(file, data, len);
+  if (failure == EFBIG && !was_pending) {
+    sigpending(&pending);
+    if (sigismember(&pending, SIGXFSZ) == 1) sigwait(&held, &number);
+  }
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return failure;
+}
+
+/* One write, but for a signal, or a full disk. 0, or what the system says. */
+static int write_all(stls_keylog_file *file, const char *data, size_t len)
 {
   size_t done = 0;
 
   while (done < len) {
     ssize_t written = write(file->fd, data + done, len - done);
-    if (written >= 0) {
+    const int failure = written < 0 ? errno : written == 0 ? EIO : 0;
+    if (written > 0) {
       done += (size_t)written;
-    } else if (errno != EINTR) {
+    } else if (failure != EINTR) {
       atomic_store(&file->is_torn, true);
-      return false;
+      return failure;
     }
   }
-  return true;
+  return 0;
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* test_keylog_file: key logs in files, and files that cannot be written. */
+/* For pseudo-terminals. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -8,7 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "support/expect.h"
@@ -273,12 +279,12 @@ static void limit_files(rlim_t size)
   cr_assert_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
-/* A line of which only a part fitted spoils no later one. */
+/* A line of which only a part fitted spoils no later one, and SIGXFSZ, which is
+ * deadly by default, does not come. */
 Test(keylog_file, goes_on_after_a_line_that_was_torn)
 {
   stls_error err = STLS_ERROR_INIT;
 
-  signal(SIGXFSZ, SIG_IGN);
   log_file = open_log();
   limit_files(sizeof HEADER + 30);
   shake_once(STLS_TLS_1_2);
@@ -291,6 +297,92 @@ Test(keylog_file, goes_on_after_a_line_that_was_torn)
   EXPECT_RESULT(stls_keylog_file_error(log_file, &err), STLS_ERROR_INPUT,
                 "it is remembered");
   stls_keylog_file_free(log_file);
+}
+
+/* A signal that is the application's own is left to it. */
+Test(keylog_file, takes_away_no_signal_that_was_there)
+{
+  sigset_t held, pending;
+
+  sigemptyset(&held);
+  sigaddset(&held, SIGXFSZ);
+  cr_assert_eq(pthread_sigmask(SIG_BLOCK, &held, NULL), 0);
+  log_file = open_log();
+  limit_files(sizeof HEADER + 30);
+  shake_once(STLS_TLS_1_2);
+  sigpending(&pending);
+  cr_expect_eq(sigismember(&pending, SIGXFSZ), 0, "the log's own is gone");
+  raise(SIGXFSZ);
+  shake_once(STLS_TLS_1_2);
+  sigpending(&pending);
+  cr_expect_eq(sigismember(&pending, SIGXFSZ), 1, "the other stays");
+  limit_files(RLIM_INFINITY);
+  stls_keylog_file_free(log_file);
+}
+
+static void expect_refused(const char *kind, bool is_no_file)
+{
+  stls_keylog_file *file = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  EXPECT_RESULT(stls_keylog_file_new(path, &file, &err), STLS_ERROR_INPUT,
+                kind);
+  cr_expect_null(file);
+  cr_expect(strstr(err.message, path), "%s: %s", kind, err.message);
+  cr_expect_eq(err.own_reason == STLS_REASON_NOT_REGULAR_FILE, is_no_file,
+               "%s: %s", kind, err.message);
+}
+
+/* Each would end, stop or block the process sooner or later; and opening a FIFO
+ * that nobody reads would wait for a reader. */
+Test(keylog_file, must_be_a_file)
+{
+  char name[sizeof path];
+  int reader, terminal;
+  struct sockaddr_un at = {.sun_family = AF_UNIX};
+  int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+  int ends[2];
+
+  memcpy(name, path, sizeof name);
+  cr_assert_eq(mkfifo(path, 0600), 0);
+  expect_refused("a FIFO without a reader", true);
+  reader = open(path, O_RDONLY | O_NONBLOCK);
+  expect_refused("a FIFO with a reader", true);
+  close(reader);
+  unlink(path);
+  snprintf(at.sun_path, sizeof at.sun_path, "%s", path);
+  cr_assert_eq(bind(listener, (struct sockaddr *)&at, sizeof at), 0);
+  expect_refused("a socket", true);
+  close(listener);
+  unlink(path);
+  cr_assert_eq(mkdir(path, 0700), 0);
+  expect_refused("a directory", false);
+  rmdir(path);
+  cr_assert_eq(pipe(ends), 0);
+  snprintf(path, sizeof path, "/dev/fd/%d", ends[1]);
+  if (access(path, F_OK) == 0) expect_refused("a pipe", true);
+  close(ends[0]);
+  close(ends[1]);
+  terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  if (terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0) {
+    snprintf(path, sizeof path, "%s", ptsname(terminal));
+    expect_refused("a terminal", true);
+  }
+  if (terminal >= 0) close(terminal);
+  memcpy(path, name, sizeof path);
+}
+
+Test(keylog_file, may_be_a_device)
+{
+  char name[sizeof path];
+
+  memcpy(name, path, sizeof name);
+  snprintf(path, sizeof path, "/dev/null");
+  log_file = open_log();
+  shake_once(STLS_TLS_1_3);
+  EXPECT_RESULT(stls_keylog_file_error(log_file, NULL), STLS_OK, "null");
+  stls_keylog_file_free(log_file);
+  memcpy(path, name, sizeof path);
 }
 
 /* --- many at a time --- */

@@ -46,9 +46,16 @@ typedef struct stls_keylog_file stls_keylog_file;
  * owner only, and begins with a comment line; another keeps its permissions. The
  * descriptor is closed in programs that are executed.
  *
+ * A log harms no connection: it must be a regular file, or a device that is no
+ * terminal, such as /dev/null. A pipe (also one behind /dev/stderr), a socket or a
+ * terminal is refused, without waiting for a reader, because a write to it could
+ * end the process by SIGPIPE, stop it, or block. SIGXFSZ, for a file that outgrows
+ * the process's limit, is held back in the thread that writes, while it writes; no
+ * disposition of a signal is changed.
+ *
  * STLS_OK: *out_file is the caller's, to be released with stls_keylog_file_free.
  * STLS_ERROR_INPUT: it cannot be opened or written; the message has the path and
- *   what the system said.
+ *   what the system said. STLS_REASON_NOT_REGULAR_FILE: see above.
  * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_keylog_file_new(
