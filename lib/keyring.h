@@ -7,6 +7,7 @@
 #include <sanstls/error.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define STLS_KEYRING_NAME_LEN 16
 #define STLS_KEYRING_MAC_LEN 32
@@ -21,7 +22,12 @@ struct stls_keyring_key {
 
 typedef struct stls_keyring stls_keyring;
 
-/* Empty. NULL when memory is short, or there is no AES-256-CBC, which OpenSSL's
+/* For how many seconds a key that the ring made by itself seals, and for how many
+ * more it opens: RFC 5077, 5.5, and RFC 9325, 3.4. */
+#define STLS_KEYRING_PERIOD INT64_C(43200)
+
+/* Makes keys by itself when they are asked for, and changes them, until some are
+ * set. The library context is borrowed. NULL when memory is short, or there is no AES-256-CBC, which OpenSSL's
  * queue tells. The caller guards it. */
 stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq);
 
@@ -34,8 +40,15 @@ stls_result stls_keyring_check(const void *keys, size_t len, stls_error *err);
 /* Replaces all keys by those, without fault. Any thread. */
 void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len);
 
+/* Whether they were. Any thread. */
+bool stls_keyring_is_set(stls_keyring *ring);
+
+/* For tests: seconds, from anywhere. No other thread uses the ring. */
+void stls_keyring_set_clock(stls_keyring *ring, int64_t (*clock)(void));
+
 /* Copies the key of that name, or the first one for NULL, and says whether it is
- * the first; false for none. The copy is to be wiped. Any thread. */
+ * the first; false for none. The copy is to be wiped. Any thread; the caller guards
+ * the error queue. */
 bool stls_keyring_choose(stls_keyring *ring, const unsigned char *name,
                          struct stls_keyring_key *out_key, bool *out_is_first);
 

@@ -92,6 +92,7 @@ static stls_result open_context(stls_context *context, stls_role role,
 {
   const SSL_METHOD *method =
       role == STLS_CLIENT ? TLS_client_method() : TLS_server_method();
+  stls_result result;
 
   context->role = role;
   context->libctx = libctx;
@@ -106,8 +107,8 @@ static stls_result open_context(stls_context *context, stls_role role,
     stls_sessions_install(context->ssl_ctx);
   else
     stls_hellocheck_install(context->ssl_ctx);
-  stls_ticket_init(context);
-  return stls_options_init(context, err);
+  result = stls_ticket_init(context, err);
+  return result == STLS_OK ? stls_options_init(context, err) : result;
 }
 
 static stls_result add_defaults(stls_context *context, stls_purpose purpose,

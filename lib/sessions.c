@@ -7,17 +7,12 @@
 #include "error.h"
 #include "sessionpolicy.h"
 
-/* One record: clients may refuse longer messages after the handshake. */
-#define MAX_TICKET_LEN ((size_t)16384)
-
 /* An index of our own leaves SSL_set_app_data to whoever uses the escape
  * hatch. */
 static atomic_int sessions_index = -1;
 
-static size_t tickets_due(const stls_context *context, const SSL *ssl,
-                          size_t len);
-static size_t ticket_len(const SSL *ssl);
-static size_t tickets_that_fit(size_t num, size_t len,
+static size_t tickets_due(const stls_context *context, const SSL *ssl);
+static size_t tickets_that_fit(size_t num, const SSL *ssl,
                                const stls_bio *outgoing);
 static bool has_index(void);
 static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
@@ -52,6 +47,7 @@ void stls_sessions_close(struct stls_sessions *sessions)
   drop_all(sessions);
   stls_session_free(sessions->used);
   sessions->used = NULL;
+  stls_ticketsize_clear(&sessions->size);
 }
 
 stls_result stls_sessions_offer(struct stls_sessions *sessions, SSL *ssl,
@@ -108,13 +104,12 @@ stls_session *stls_sessions_take(struct stls_sessions *sessions)
 void stls_sessions_schedule(struct stls_sessions *sessions, SSL *ssl,
                             const stls_bio *outgoing, bool by_psk)
 {
-  size_t len, due, now = 0;
+  size_t due, now = 0;
 
   if (SSL_version(ssl) != TLS1_3_VERSION) return;
-  len = ticket_len(ssl);
-  due = by_psk ? 0 : tickets_due(sessions->context, ssl, len);
+  due = by_psk ? 0 : tickets_due(sessions->context, ssl);
   if (sessions->context->ticket_timing == STLS_TICKETS_WITH_HANDSHAKE)
-    now = tickets_that_fit(due, len, outgoing);
+    now = tickets_that_fit(due, ssl, outgoing);
   SSL_set_num_tickets(ssl, now);
   sessions->owed_tickets = due - now;
 }
@@ -126,7 +121,7 @@ void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
 
   /* In the middle of a message libssl takes no orders. */
   if (SSL_in_init(ssl)) return;
-  now = tickets_that_fit(sessions->owed_tickets, ticket_len(ssl), outgoing);
+  now = tickets_that_fit(sessions->owed_tickets, ssl, outgoing);
   for (size_t i = 0; i < now; i++) SSL_new_session_ticket(ssl);
   sessions->owed_tickets -= now;
 }
@@ -147,40 +142,22 @@ struct stls_sessions *stls_sessions_of(const SSL *ssl)
   return index < 0 ? NULL : SSL_get_ex_data(ssl, index);
 }
 
-stls_context *stls_sessions_context(const SSL *ssl)
-{
-  const struct stls_sessions *sessions = stls_sessions_of(ssl);
-
-  return sessions == NULL ? NULL : sessions->context;
-}
-
-/* libssl fails a connection whose ticket would be too long. */
-static size_t tickets_due(const stls_context *context, const SSL *ssl,
-                          size_t len)
+static size_t tickets_due(const stls_context *context, const SSL *ssl)
 {
   const size_t num = context->num_tickets;
 
-  if (context->ticket_timing == STLS_TICKETS_NEVER) return 0;
-  if (len > MAX_TICKET_LEN && (SSL_get_options(ssl) & SSL_OP_NO_TICKET) == 0)
+  if (context->ticket_timing == STLS_TICKETS_NEVER ||
+      stls_ticketsize_is_too_long(ssl))
     return 0;
   /* Who resumes has the others still. */
   return SSL_session_reused(ssl) == 1 && num > 1 ? 1 : num;
 }
 
-/* At most how long one is: what else is in a session has bounds. */
-static size_t ticket_len(const SSL *ssl)
-{
-  const size_t rest = 1024;
-  const X509 *peer = SSL_get0_peer_certificate(ssl);
-  int len = peer == NULL ? 0 : i2d_X509(peer, NULL);
-
-  return len < 0 ? SIZE_MAX : (size_t)len + rest;
-}
-
 /* An empty queue takes one, whatever its limit is. */
-static size_t tickets_that_fit(size_t num, size_t len, const stls_bio *outgoing)
+static size_t tickets_that_fit(size_t num, const SSL *ssl,
+                               const stls_bio *outgoing)
 {
-  size_t fit = stls_bio_room(outgoing) / len;
+  size_t fit = stls_bio_room(outgoing) / stls_ticketsize_max(ssl);
 
   if (fit == 0 && outgoing->buffer.len == 0) fit = 1;
   return num < fit ? num : fit;

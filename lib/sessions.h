@@ -6,6 +6,7 @@
 #include "bio.h"
 #include "context.h"
 #include "session.h"
+#include "ticketsize.h"
 
 #define STLS_SESSIONS_MAX 8
 
@@ -32,6 +33,7 @@ struct stls_sessions {
   bool is_barred;
   /* A server's TLS 1.3 tickets that go with the next data. */
   size_t owed_tickets;
+  struct stls_ticketsize size;
 };
 
 /* Has an SSL_CTX tell of the tickets that its clients are given. */
@@ -86,6 +88,5 @@ const struct stls_lifetime *stls_sessions_life(struct stls_sessions *sessions,
 /* Those of a connection at work, and its context; NULL where it is none of
  * ours. */
 struct stls_sessions *stls_sessions_of(const SSL *ssl);
-stls_context *stls_sessions_context(const SSL *ssl);
 
 #endif

@@ -9,25 +9,35 @@
 #include "session.h"
 #include "sessions.h"
 #include "ticketlife.h"
+#include "ticketsize.h"
 
 #define DEFAULT_TICKETS 2
-#define MAX_TICKETS 16
+#define MAX_TICKETS 255
 
 /* Of AES-256-CBC. */
 #define IV_LEN 16
 
+static stls_result make_keyring(stls_context *context, stls_error *err);
 static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
                      EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
                      int seal);
 
 /* lib/sessions.c tells libssl, once it knows the client, how many to send. */
-void stls_ticket_init(stls_context *context)
+stls_result stls_ticket_init(stls_context *context, stls_error *err)
 {
+  stls_result result;
+
   context->session_max_age = STLS_LIFETIME_MAX_AGE;
-  if (context->role != STLS_SERVER) return;
+  if (context->role != STLS_SERVER) return STLS_OK;
   stls_ticketlife_install(context->ssl_ctx);
   context->num_tickets = DEFAULT_TICKETS;
   SSL_CTX_set_num_tickets(context->ssl_ctx, 0);
+  SSL_CTX_set_tlsext_ticket_key_evp_cb(context->ssl_ctx, on_ticket);
+  result = make_keyring(context, err);
+  if (result != STLS_ERROR_UNSUPPORTED) return result;
+  /* Then the server remembers its sessions by itself. */
+  SSL_CTX_set_options(context->ssl_ctx, SSL_OP_NO_TICKET);
+  return STLS_OK;
 }
 
 stls_result stls_context_set_num_tickets(stls_context *context,
@@ -38,7 +48,7 @@ stls_result stls_context_set_num_tickets(stls_context *context,
   if (result != STLS_OK) return result;
   if (num_tickets > MAX_TICKETS)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
-                           "num_tickets is above 16");
+                           "num_tickets is above 255");
   context->num_tickets = num_tickets;
   return STLS_OK;
 }
@@ -111,29 +121,16 @@ stls_result stls_context_set_ticket_keys(stls_context *context,
                                          const void *keys, size_t len,
                                          stls_error *err)
 {
-  const bool is_first = context == NULL || context->ticket_keys == NULL;
+  const bool is_first = context == NULL || context->ticket_keys == NULL ||
+                        !stls_keyring_is_set(context->ticket_keys);
   stls_result result = STLS_OK;
-  stls_error_guard guard;
 
   if (is_first) result = stls_context_check_setter(context, STLS_SERVER, err);
   if (result == STLS_OK) result = stls_keyring_check(keys, len, err);
-  if (result != STLS_OK) return result;
-  if (is_first) {
-    stls_error_enter(&guard);
-    context->ticket_keys = stls_keyring_new(context->libctx, context->propq);
-    if (context->ticket_keys == NULL)
-      result = stls_error_queue_is_empty()
-                   ? stls_error_memory(err)
-                   : stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                             STLS_REASON_NOT_SUPPORTED,
-                                             "AES-256-CBC");
-    stls_error_leave(&guard);
-  }
-  if (result != STLS_OK) return result;
-  stls_keyring_set(context->ticket_keys, keys, len);
-  if (is_first)
-    SSL_CTX_set_tlsext_ticket_key_evp_cb(context->ssl_ctx, on_ticket);
-  return STLS_OK;
+  if (result == STLS_OK && context->ticket_keys == NULL)
+    result = make_keyring(context, err);
+  if (result == STLS_OK) stls_keyring_set(context->ticket_keys, keys, len);
+  return result;
 }
 
 stls_result stls_context_session_stats(const stls_context *context,
@@ -163,24 +160,53 @@ stls_result stls_context_session_stats(const stls_context *context,
   return STLS_OK;
 }
 
+static stls_result make_keyring(stls_context *context, stls_error *err)
+{
+  stls_result result = STLS_OK;
+  stls_error_guard guard;
+
+  stls_error_enter(&guard);
+  context->ticket_keys = stls_keyring_new(context->libctx, context->propq);
+  if (context->ticket_keys == NULL)
+    result =
+        stls_error_queue_is_empty()
+            ? stls_error_memory(err)
+            : stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                      STLS_REASON_NOT_SUPPORTED, "AES-256-CBC");
+  stls_error_leave(&guard);
+  return result;
+}
+
 /* 1: use it; 2: the same, and give a new ticket; 0: it is not ours, as good as
- * none; -1: the handshake fails. */
+ * none, or none is given (RFC 5077, 3.3: an empty one); -1: the handshake
+ * fails. */
 static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
                      EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx, int seal)
 {
-  const stls_context *context = stls_sessions_context(ssl);
-  stls_keyring *ring = context == NULL ? NULL : context->ticket_keys;
+  const bool is_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
+  struct stls_sessions *sessions = stls_sessions_of(ssl);
+  stls_keyring *ring = sessions == NULL ? NULL : sessions->context->ticket_keys;
   struct stls_keyring_key key;
   bool is_first = false, is_ready;
+  stls_error_guard guard;
 
-  if (ring == NULL ||
-      !stls_keyring_choose(ring, seal ? NULL : name, &key, &is_first))
-    return seal ? -1 : 0;
-  if (seal) memcpy(name, key.name, sizeof key.name);
-  is_ready = (!seal || RAND_bytes_ex(context->libctx, iv, IV_LEN, 0) == 1) &&
+  /* Somebody else may have made an SSL from the escape hatch. */
+  if (ring == NULL) return 0;
+  if (seal && stls_ticketsize_is_hidden(&sessions->size))
+    return stls_ticketsize_show(&sessions->size, ssl) ? 0 : -1;
+  /* An entry that is left would look like libssl's own failure. */
+  stls_error_enter(&guard);
+  is_ready = stls_keyring_choose(ring, seal ? NULL : name, &key, &is_first);
+  if (is_ready && seal) {
+    memcpy(name, key.name, sizeof key.name);
+    is_ready = RAND_bytes_ex(sessions->context->libctx, iv, IV_LEN, 0) == 1;
+  }
+  is_ready = is_ready &&
              stls_keyring_apply(ring, &key, iv, seal != 0, cipher_ctx, mac_ctx);
   OPENSSL_cleanse(&key, sizeof key);
-  if (!is_ready) return -1;
+  stls_error_leave(&guard);
+  /* Not every libssl goes on without a ticket in TLS 1.3. */
+  if (!is_ready) return seal && is_1_3 ? -1 : 0;
   /* As libssl with keys of its own: TLS 1.3 clients get a new one each time. */
-  return seal || (is_first && SSL_version(ssl) != TLS1_3_VERSION) ? 1 : 2;
+  return seal || (is_first && !is_1_3) ? 1 : 2;
 }

@@ -7,7 +7,7 @@
 
 #include "context.h"
 
-/* Gives a fresh context the defaults. */
-void stls_ticket_init(stls_context *context);
+/* Gives a fresh context the defaults. STLS_OK or STLS_ERROR_MEMORY. */
+stls_result stls_ticket_init(stls_context *context, stls_error *err);
 
 #endif

@@ -34,10 +34,14 @@ static int on_seal(SSL *ssl, void *arg)
   if (sessions == NULL || session == NULL) return go_on;
   stls_error_enter(&guard);
   life = stls_sessions_life(sessions, ssl);
-  shorten(session, stls_lifetime_put(life, session)
-                       ? stls_lifetime_end(life,
-                                           sessions->context->session_max_age)
-                       : 0);
+  shorten(session,
+          stls_lifetime_put(life, session)
+              ? stls_lifetime_end(life, sessions->context->session_max_age)
+              : 0);
+  /* Where that fails, so does libssl. */
+  if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticketsize_is_too_long(ssl))
+    (void)!stls_ticketsize_hide(&sessions->size, ssl, sessions->context->libctx,
+                                sessions->context->propq);
   stls_error_leave(&guard);
   return go_on;
 }

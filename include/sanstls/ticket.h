@@ -18,25 +18,29 @@ STLS_BEGIN_DECLS
  * algorithms. Any other session they take for none, and shake hands in full.
  *
  * What a client resumes with is a ticket, which the client keeps, unless it
- * cannot (TLS 1.2 without the extension) or SSL_OP_NO_TICKET was set through the
- * escape hatch: then the context remembers the session itself. That memory
- * is bounded: OpenSSL keeps the newest 20480 sessions of a context and drops
- * older ones. (With OpenSSL before 3.0.14, 3.1.6, 3.2.2 and 3.3.1 SSL_OP_NO_TICKET
- * in TLS 1.3 can make it grow without bound, CVE-2024-2511.)
+ * cannot (TLS 1.2 without the extension), or SSL_OP_NO_TICKET was set, or the
+ * library context has no AES-256-CBC: then the context remembers the session
+ * itself. That memory is bounded, but not small: OpenSSL keeps the newest 20480
+ * sessions of a context and drops older ones, and each takes 1.2 kB, or more with
+ * a client's certificate. Clients of TLS 1.2 that offer no tickets can so make a
+ * context hold 25 MB; SSL_CTX_sess_set_cache_size on stls_context_ssl_ctx sets
+ * another number. (With OpenSSL before 3.0.14, 3.1.6, 3.2.2 and 3.3.1
+ * SSL_OP_NO_TICKET in TLS 1.3 can make it grow without bound, CVE-2024-2511.)
  *
  * All settings are setters of stls_context, and answer as those do.
  */
 
 /*
  * Server only: how many tickets a client gets after a full TLS 1.3 handshake, at
- * most 16, default 2 (ssl.SSLContext.num_tickets); after a resumed one it gets
+ * most 255, default 2 (ssl.SSLContext.num_tickets); after a resumed one it gets
  * one. A client that proves who it is later (clientauth.h) gets as many again,
- * which say so. 0: none. The tickets of TLS 1.2 are a part of the handshake, and
- * sent to all clients that ask, whatever is set here.
+ * which say so. 0: none. Clients may bound how many messages they take in a row.
+ * The tickets of TLS 1.2 are a part of the handshake, and sent to all clients that
+ * ask, whatever is set here.
  *
- * A client whose certificate is so large that its ticket would not fit into one
- * record gets none (in TLS 1.2 an empty one: RFC 5077, 3.3), and the connection
- * goes on. The ticket carries that certificate.
+ * A ticket carries the client's certificate. A client whose certificate is so
+ * large (15 KB) that the ticket would not fit into one record gets none, in TLS
+ * 1.2 an empty one (RFC 5077, 3.3), and the connection goes on.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_num_tickets(
     stls_context *context, size_t num_tickets, stls_error *err);
@@ -123,11 +127,15 @@ STLS_EXPORT int64_t stls_context_session_max_age(const stls_context *context);
 /*
  * Server only: sets the keys that protect tickets, `len` being 1 to 16 times 80
  * bytes. The first one seals; all of them open, and what one of the others opened
- * is sealed anew. Without this call each context has a random key of its own
- * for life. Processes that are to resume each other's sessions need the same
- * keys and the same policy. The keys are SECRET: they decrypt recorded TLS 1.2
- * connections that were resumed, so draw them at random, change them often
- * (current, previous), and wipe them. The context's own copies are wiped.
+ * is sealed anew. They stay until others are set. Processes that are to resume each
+ * other's sessions need the same keys and the same policy. The keys are SECRET:
+ * they decrypt recorded TLS 1.2 connections that were resumed, so draw them at
+ * random, change them often (current, previous), and wipe them. The context's own
+ * copies are wiped.
+ *
+ * Without this call each context makes keys of its own, and changes them by itself
+ * (RFC 9325, 3.4): a key seals for 12 hours, and opens for 12 more. Keys that are
+ * set by SSL_CTX_set_tlsext_ticket_keys are not heeded.
  *
  * Unlike other setters it also works on a sealed context, from any thread, where
  * it has been called before the context was sealed: so keys rotate.
