@@ -6,6 +6,8 @@
 #include "error.h"
 
 static const stls_certificate *or_nothing(const stls_certificate *certificate);
+static const struct stls_extensions *extensions_of(
+    const stls_certificate *certificate);
 static bool tell_time(const struct stls_certtime *time, int64_t *out_seconds);
 static const uint8_t *bytes_of(const struct stls_extbytes *bytes,
                                size_t *out_len);
@@ -131,42 +133,39 @@ stls_extension_state stls_certificate_extension(
 {
   size_t i = (size_t)extension;
 
-  return i < STLS_EXTENSIONS_NUM ? or_nothing(certificate)->extensions.states[i]
+  return i < STLS_EXTENSIONS_NUM ? extensions_of(certificate)->states[i]
                                  : STLS_EXTENSION_ABSENT;
 }
 
 const stls_general_name *stls_certificate_alt_name(
     const stls_certificate *certificate, size_t index)
 {
-  return name_at(&or_nothing(certificate)->extensions.values.alt_names, index);
+  return name_at(&extensions_of(certificate)->values.alt_names, index);
 }
 
 const char *stls_certificate_ocsp_uri(const stls_certificate *certificate,
                                       size_t index, size_t *out_len)
 {
-  return text_at(&or_nothing(certificate)->extensions.values.ocsp_uris, index,
-                 out_len);
+  return text_at(&extensions_of(certificate)->values.ocsp_uris, index, out_len);
 }
 
 const char *stls_certificate_ca_issuers_uri(const stls_certificate *certificate,
                                             size_t index, size_t *out_len)
 {
-  return text_at(&or_nothing(certificate)->extensions.values.ca_issuers_uris,
-                 index, out_len);
+  return text_at(&extensions_of(certificate)->values.ca_issuers_uris, index,
+                 out_len);
 }
 
 const char *stls_certificate_crl_uri(const stls_certificate *certificate,
                                      size_t index, size_t *out_len)
 {
-  return text_at(&or_nothing(certificate)->extensions.values.crl_uris, index,
-                 out_len);
+  return text_at(&extensions_of(certificate)->values.crl_uris, index, out_len);
 }
 
 bool stls_certificate_key_usage(const stls_certificate *certificate,
                                 unsigned *out_bits)
 {
-  const struct stls_extensions *extensions =
-      &or_nothing(certificate)->extensions;
+  const struct stls_extensions *extensions = extensions_of(certificate);
   stls_extension_state state = extensions->states[STLS_EXTENSION_KEY_USAGE];
 
   if (state != STLS_EXTENSION_PRESENT && state != STLS_EXTENSION_CRITICAL)
@@ -178,85 +177,88 @@ bool stls_certificate_key_usage(const stls_certificate *certificate,
 const char *stls_certificate_key_purpose(const stls_certificate *certificate,
                                          size_t index)
 {
-  return text_at(&or_nothing(certificate)->extensions.values.key_purposes,
-                 index, NULL);
+  return text_at(&extensions_of(certificate)->values.key_purposes, index, NULL);
 }
 
 bool stls_certificate_is_ca(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->extensions.values.is_ca;
+  return extensions_of(certificate)->values.is_ca;
 }
 
 long stls_certificate_path_length(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->extensions.values.path_length;
+  return extensions_of(certificate)->values.path_length;
 }
 
 const uint8_t *stls_certificate_subject_key_id(
     const stls_certificate *certificate, size_t *out_len)
 {
-  return bytes_of(&or_nothing(certificate)->extensions.values.subject_key_id,
-                  out_len);
+  return bytes_of(&extensions_of(certificate)->values.subject_key_id, out_len);
 }
 
 const uint8_t *stls_certificate_authority_key_id(
     const stls_certificate *certificate, size_t *out_len)
 {
-  return bytes_of(&or_nothing(certificate)->extensions.values.authority_key_id,
+  return bytes_of(&extensions_of(certificate)->values.authority_key_id,
                   out_len);
 }
 
 const stls_general_name *stls_certificate_authority_name(
     const stls_certificate *certificate, size_t index)
 {
-  return name_at(&or_nothing(certificate)->extensions.values.authority_names,
-                 index);
+  return name_at(&extensions_of(certificate)->values.authority_names, index);
 }
 
 const char *stls_certificate_authority_serial(
     const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->extensions.values.authority_serial;
+  return extensions_of(certificate)->values.authority_serial;
 }
 
 const char *stls_certificate_policy(const stls_certificate *certificate,
                                     size_t index)
 {
-  return text_at(&or_nothing(certificate)->extensions.values.policies, index,
-                 NULL);
+  return text_at(&extensions_of(certificate)->values.policies, index, NULL);
 }
 
 const stls_general_name *stls_certificate_permitted_name(
     const stls_certificate *certificate, size_t index)
 {
-  return name_at(&or_nothing(certificate)->extensions.values.permitted_names,
-                 index);
+  return name_at(&extensions_of(certificate)->values.permitted_names, index);
 }
 
 const stls_general_name *stls_certificate_excluded_name(
     const stls_certificate *certificate, size_t index)
 {
-  return name_at(&or_nothing(certificate)->extensions.values.excluded_names,
-                 index);
+  return name_at(&extensions_of(certificate)->values.excluded_names, index);
 }
 
 bool stls_certificate_must_staple(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->extensions.values.must_staple;
+  return extensions_of(certificate)->values.must_staple;
 }
 
 const stls_sct *stls_certificate_sct(const stls_certificate *certificate,
                                      size_t index)
 {
-  return stls_scts_at(&or_nothing(certificate)->extensions.values.scts, index);
+  return stls_scts_at(&extensions_of(certificate)->values.scts, index);
 }
 
 /* What is said of NULL. */
 static const stls_certificate *or_nothing(const stls_certificate *certificate)
 {
-  static const stls_certificate nothing = {.extensions.values.path_length = -1};
+  static const stls_certificate nothing;
 
   return certificate != NULL ? certificate : &nothing;
+}
+
+static const struct stls_extensions *extensions_of(
+    const stls_certificate *certificate)
+{
+  static const struct stls_extensions none = {.values.path_length = -1};
+
+  if (certificate == NULL) return &none;
+  return stls_certlate_extensions(certificate->late, certificate->x509);
 }
 
 static bool tell_time(const struct stls_certtime *time, int64_t *out_seconds)

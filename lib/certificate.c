@@ -13,6 +13,9 @@ struct stls_certificate_list {
   stls_certificate *certificates[];
 };
 
+static stls_result wrap_one(void *arg, X509 *x509,
+                            stls_certificate **out_certificate,
+                            stls_error *err);
 static stls_result check_input(const char *name, const void *data,
                                const void *out, stls_error *err);
 static stls_result read_der(const uint8_t *der, size_t der_len,
@@ -84,6 +87,7 @@ void stls_certificate_free(stls_certificate *certificate)
   stls_error_guard guard;
 
   if (certificate == NULL || !stls_refs_release(&certificate->refs)) return;
+  if (certificate->late != NULL) stls_certlate_free(certificate->late);
   /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
   stls_error_enter(&guard);
   X509_free(certificate->x509);
@@ -97,6 +101,15 @@ stls_certificate *stls_certificate_up_ref(stls_certificate *certificate)
 {
   if (certificate != NULL) stls_refs_take(&certificate->refs);
   return certificate;
+}
+
+stls_result stls_certificate_decode(const stls_certificate *certificate,
+                                    stls_error *err)
+{
+  if (certificate == NULL) return stls_error_null(err, "certificate");
+  return stls_certlate_is_decoded(certificate->late, certificate->x509)
+             ? STLS_OK
+             : stls_error_memory(err);
 }
 
 bool stls_certificate_equal(const stls_certificate *a,
@@ -139,6 +152,15 @@ stls_result stls_certificate_list_wrap(const STACK_OF(X509) * certs,
                                        stls_certificate_list **out_list,
                                        stls_error *err)
 {
+  return stls_certificate_list_collect(certs, wrap_one, NULL, out_list, err);
+}
+
+stls_result stls_certificate_list_collect(const STACK_OF(X509) * certs,
+                                          stls_certificate_source *source,
+                                          void *arg,
+                                          stls_certificate_list **out_list,
+                                          stls_error *err)
+{
   int count = certs == NULL ? 0 : sk_X509_num(certs);
   stls_certificate_list *list =
       stls_mem_zalloc(sizeof *list + (size_t)count * sizeof(void *));
@@ -146,8 +168,7 @@ stls_result stls_certificate_list_wrap(const STACK_OF(X509) * certs,
 
   if (list == NULL) return stls_error_memory(err);
   for (int i = 0; result == STLS_OK && i < count; i++) {
-    result = stls_certificate_wrap(sk_X509_value(certs, i),
-                                   &list->certificates[i], err);
+    result = source(arg, sk_X509_value(certs, i), &list->certificates[i], err);
     if (result == STLS_OK) list->count++;
   }
   if (result == STLS_OK)
@@ -155,6 +176,13 @@ stls_result stls_certificate_list_wrap(const STACK_OF(X509) * certs,
   else
     stls_certificate_list_free(list);
   return result;
+}
+
+static stls_result wrap_one(void *arg, X509 *x509,
+                            stls_certificate **out_certificate, stls_error *err)
+{
+  (void)arg;
+  return stls_certificate_wrap(x509, out_certificate, err);
 }
 
 static stls_result check_input(const char *name, const void *data,
@@ -225,9 +253,9 @@ static stls_result decode(stls_certificate *certificate,
   result = stls_certfields_decode(&certificate->arena, certificate->x509, scope,
                                   &certificate->fields, err);
   if (result != STLS_OK) return result;
-  result = stls_extensions_decode(&certificate->arena, certificate->x509,
-                                  &certificate->extensions);
-  return result == STLS_OK ? result : stls_error_memory(err);
+  certificate->late =
+      stls_arena_alloc(&certificate->arena, sizeof *certificate->late);
+  return certificate->late == NULL ? stls_error_memory(err) : STLS_OK;
 }
 
 /* What cannot be encoded could not be decoded another time either. */

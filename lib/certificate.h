@@ -7,10 +7,10 @@
 #include <sanstls/certificate.h>
 
 #include "certfields.h"
-#include "extensions.h"
+#include "certlate.h"
 #include "mem.h"
 
-/* All of it is decoded when it is made: reading never fails. */
+/* All but the extensions is decoded when it is made. */
 struct stls_certificate {
   stls_refs refs;
   X509 *x509;
@@ -18,7 +18,8 @@ struct stls_certificate {
   size_t der_len;
   struct stls_arena arena;
   struct stls_certfields fields;
-  struct stls_extensions extensions;
+  /* In the arena. */
+  struct stls_certlate *late;
 };
 
 /* Both take references of their own; the caller guards the error queue. NULL
@@ -30,5 +31,16 @@ stls_result stls_certificate_wrap(X509 *x509,
 stls_result stls_certificate_list_wrap(const STACK_OF(X509) * certs,
                                        stls_certificate_list **out_list,
                                        stls_error *err);
+
+/* The same of certificates that `source` makes of each, a reference for the
+ * list. */
+typedef stls_result stls_certificate_source(void *arg, X509 *x509,
+                                            stls_certificate **out_certificate,
+                                            stls_error *err);
+stls_result stls_certificate_list_collect(const STACK_OF(X509) * certs,
+                                          stls_certificate_source *source,
+                                          void *arg,
+                                          stls_certificate_list **out_list,
+                                          stls_error *err);
 
 #endif

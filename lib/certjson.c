@@ -61,6 +61,8 @@ stls_result stls_certificate_to_json(const stls_certificate *certificate,
   *out_len = 0;
   if (certificate == NULL) return stls_error_null(err, "certificate");
   if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
+  result = stls_certificate_decode(certificate, err);
+  if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   result = print(&json, certificate);
   if (result == STLS_OK)

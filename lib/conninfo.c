@@ -48,6 +48,9 @@ void stls_conninfo_free(stls_conninfo *info)
   stls_mem_free(info->alpn);
   stls_mem_free(info->server_name);
   stls_mem_free(info->psk_identity);
+  for (size_t i = 0; i < info->num_peers; i++)
+    stls_certificate_free(info->peers[i].certificate);
+  stls_mem_free(info->peers);
   X509_free(info->peer);
   X509_free(info->failed);
   stls_chain_free(info->presented);

@@ -8,6 +8,12 @@
 
 #include "verify.h"
 
+/* A certificate, and what it is decoded. */
+struct stls_peer {
+  const X509 *x509;
+  stls_certificate *certificate;
+};
+
 struct stls_conninfo {
   bool established;
   bool resumed;
@@ -43,6 +49,10 @@ struct stls_conninfo {
   X509 *failed;
   STACK_OF(X509) * presented;
   STACK_OF(X509) * built;
+  /* Those of them that somebody has asked for, decoded (peer.c). Owned. */
+  struct stls_peer *peers;
+  size_t num_peers;
+  size_t peers_cap;
   /* There are such lists, but there was no memory to keep them. */
   bool lost_presented;
   bool lost_built;

@@ -45,6 +45,7 @@ stls_result stls_hostname_match(const char *reference,
   if (out_matches == NULL) return stls_error_null(err, "out_matches");
   result =
       prepare(reference, (flags & STLS_HOSTNAME_ANY_LABEL) != 0, &wanted, err);
+  if (result == STLS_OK) result = stls_certificate_decode(certificate, err);
   if (result != STLS_OK) return result;
   for (size_t i = 0;
        !matches && (name = stls_certificate_alt_name(certificate, i)) != NULL;

@@ -47,6 +47,8 @@ static bool try_der(const void *arg, size_t nth);
 static bool try_pem(const void *arg, size_t nth);
 static bool try_x509(const void *arg, size_t nth);
 static bool try_list(const void *arg, size_t nth);
+static bool try_to_decode(const void *arg, size_t nth);
+static bool try_to_ask(const void *arg, size_t nth);
 static void expect_whole(bool refused, stls_result result,
                          const stls_certificate *it,
                          const struct subject *subject, size_t nth);
@@ -126,6 +128,7 @@ Test(alloc_certificate, is_read_without_memory)
     stls_certificate *it = forge_load(files[i]);
     size_t before = heap_num_granted();
     struct account *account;
+    ASSERT_RESULT(stls_certificate_decode(it, NULL), STLS_OK, files[i]);
     planted_put(3);
     before = heap_num_granted();
     account = account_for(it);
@@ -146,6 +149,8 @@ static void sweep_all(const struct subject *subject)
   for (nth = 1; sweep_try(try_pem, subject, nth, subject->label);) nth++;
   for (nth = 1; sweep_try(try_x509, subject, nth, subject->label);) nth++;
   for (nth = 1; sweep_try(try_list, subject, nth, subject->label);) nth++;
+  for (nth = 1; sweep_try(try_to_decode, subject, nth, subject->label);) nth++;
+  for (nth = 1; sweep_try(try_to_ask, subject, nth, subject->label);) nth++;
 }
 
 static bool try_der(const void *arg, size_t nth)
@@ -215,6 +220,52 @@ static bool try_list(const void *arg, size_t nth)
                nth);
   stls_certificate_list_free(list);
   sk_X509_free(certs);
+  return refused;
+}
+
+/* What could not be decoded is decoded later. */
+static bool try_to_decode(const void *arg, size_t nth)
+{
+  const struct subject *subject = arg;
+  stls_certificate *it = NULL;
+  stls_result result;
+  bool refused;
+
+  ASSERT_RESULT(stls_certificate_new_x509(subject->x509, &it, NULL), STLS_OK,
+                subject->label);
+  sweep_begin(nth);
+  result = stls_certificate_decode(it, NULL);
+  refused = sweep_end();
+  cr_expect(result == STLS_OK || (refused && result == STLS_ERROR_MEMORY),
+            "%s: allocation %zu: %s", subject->label, nth,
+            stls_result_name(result));
+  expect_whole(refused, STLS_OK, it, subject, nth);
+  stls_certificate_free(it);
+  return refused;
+}
+
+/* An extension that nobody had memory for is not absent. */
+static bool try_to_ask(const void *arg, size_t nth)
+{
+  const struct subject *subject = arg;
+  stls_certificate *it = NULL, *known = NULL;
+  stls_extension_state state;
+  bool refused;
+
+  ASSERT_RESULT(stls_certificate_new_x509(subject->x509, &it, NULL), STLS_OK,
+                subject->label);
+  ASSERT_RESULT(stls_certificate_new_x509(subject->x509, &known, NULL), STLS_OK,
+                subject->label);
+  sweep_begin(nth);
+  state = stls_certificate_extension(it, STLS_EXTENSION_NAME_CONSTRAINTS);
+  refused = sweep_end();
+  cr_expect(state == STLS_EXTENSION_MALFORMED ||
+                state == stls_certificate_extension(
+                             known, STLS_EXTENSION_NAME_CONSTRAINTS),
+            "%s: allocation %zu", subject->label, nth);
+  expect_whole(refused, STLS_OK, it, subject, nth);
+  stls_certificate_free(known);
+  stls_certificate_free(it);
   return refused;
 }
 

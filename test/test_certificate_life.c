@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* test_certificate_life: certificates compared, written, counted and listed. */
+#include <pthread.h>
 #include <sanstls/certificate.h>
+#include <sanstls/hostname.h>
+#include <stdatomic.h>
 
 #include "lib/certificate.h"
 #include "support/certs.h"
@@ -9,6 +12,23 @@
 
 SUITE(certificate_life);
 
+enum {
+  NUM_READERS = 4
+};
+
+struct shared {
+  stls_certificate *certificate;
+  atomic_int num_waiting;
+  const stls_general_name *first[NUM_READERS];
+  size_t num_names[NUM_READERS];
+};
+
+struct reader {
+  struct shared *shared;
+  size_t index;
+};
+
+static void *read_names(void *arg);
 static STACK_OF(X509) * chain_of(const char *file, int count);
 
 Test(certificate_life, equal_by_every_byte)
@@ -123,6 +143,47 @@ Test(certificate_life, of_null_nothing_is_said)
   cr_expect_null(stls_certificate_key_curve(NULL));
   cr_expect_eq(stls_certificate_key_bits(NULL), 0);
   cr_expect_eq(stls_certificate_key_security_bits(NULL), 0);
+}
+
+/* The first who asks decodes, and all get the same. */
+Test(certificate_life, is_decoded_once_for_all_threads)
+{
+  for (int round = 0; round < (check_quick() ? 3 : 50); round++) {
+    struct shared shared = {.certificate = forge_load("certificate/full.pem")};
+    struct reader readers[NUM_READERS];
+    pthread_t threads[NUM_READERS];
+
+    for (size_t i = 0; i < NUM_READERS; i++) {
+      readers[i] = (struct reader){&shared, i};
+      cr_assert_eq(pthread_create(&threads[i], NULL, read_names, &readers[i]),
+                   0);
+    }
+    for (size_t i = 0; i < NUM_READERS; i++) pthread_join(threads[i], NULL);
+    ASSERT_RESULT(stls_certificate_decode(shared.certificate, NULL), STLS_OK,
+                  "decode");
+    for (size_t i = 0; i < NUM_READERS; i++) {
+      cr_expect_not_null(shared.first[i]);
+      cr_expect_eq(shared.first[i],
+                   stls_certificate_alt_name(shared.certificate, 0));
+      cr_expect_eq(shared.num_names[i], shared.num_names[0]);
+    }
+    stls_certificate_free(shared.certificate);
+  }
+}
+
+static void *read_names(void *arg)
+{
+  struct reader *reader = arg;
+  struct shared *shared = reader->shared;
+  const stls_certificate *certificate = shared->certificate;
+  size_t num = 0;
+
+  atomic_fetch_add(&shared->num_waiting, 1);
+  while (atomic_load(&shared->num_waiting) < NUM_READERS) continue;
+  shared->first[reader->index] = stls_certificate_alt_name(certificate, 0);
+  while (stls_certificate_alt_name(certificate, num) != NULL) num++;
+  shared->num_names[reader->index] = num;
+  return NULL;
 }
 
 static STACK_OF(X509) * chain_of(const char *file, int count)

@@ -132,6 +132,45 @@ Test(peer, is_known_to_both_sides)
   cast_free();
 }
 
+/* Whatever is asked, and how often; and it outlives the connection. */
+Test(peer, is_decoded_once)
+{
+  pair_options options = {.client_trust = "",
+                          .server_credential = "",
+                          .tune_client = trust_root,
+                          .tune_server = present_whole};
+  test_pair pair = pair_new(&options);
+  const stls_conninfo *info;
+  stls_certificate *first = NULL, *second = NULL;
+  stls_certificate_list *lists[4] = {NULL};
+
+  ASSERT_RESULT(pair_handshake(&pair), STLS_OK, "handshake");
+  info = stls_object_conninfo(pair.client);
+  ASSERT_RESULT(stls_conninfo_presented_chain(info, &lists[0], NULL), 0, "1");
+  ASSERT_RESULT(stls_conninfo_peer_certificate(info, &first, NULL), 0, "2");
+  ASSERT_RESULT(stls_conninfo_verified_chain(info, &lists[1], NULL), 0, "3");
+  ASSERT_RESULT(stls_conninfo_built_chain(info, &lists[2], NULL), 0, "4");
+  ASSERT_RESULT(stls_conninfo_peer_certificate(info, &second, NULL), 0, "5");
+  ASSERT_RESULT(stls_conninfo_verified_chain(info, &lists[3], NULL), 0, "6");
+  pair_free(&pair);
+  cr_expect_eq(first, second);
+  for (size_t i = 0; i < 4; i++) {
+    cr_expect_eq(stls_certificate_list_at(lists[i], 0), first, "%zu", i);
+    cr_expect_eq(stls_certificate_list_count(lists[i]), i == 0 ? 3 : 4, "%zu",
+                 i);
+  }
+  for (size_t i = 0; i < 4; i++) {
+    stls_certificate *root = stls_certificate_list_at(lists[i], 3);
+    cr_expect_eq(root, i == 0 ? NULL : stls_certificate_list_at(lists[1], 3),
+                 "%zu", i);
+  }
+  cr_expect_not_null(stls_certificate_alt_name(first, 0));
+  for (size_t i = 0; i < 4; i++) stls_certificate_list_free(lists[i]);
+  stls_certificate_free(first);
+  stls_certificate_free(second);
+  cast_free();
+}
+
 /* The committed certificates, byte for byte. */
 Test(peer, is_what_the_file_says)
 {

@@ -14,9 +14,14 @@
 STLS_BEGIN_DECLS
 
 /*
- * One certificate (RFC 5280), decoded when it is made and never changed: any
- * number of threads may read it. Reference-counted. That a certificate can be
- * read says nothing about whether it is to be trusted.
+ * One certificate (RFC 5280), which never changes: any number of threads may read
+ * it. Reference-counted. That a certificate can be read says nothing about
+ * whether it is to be trusted.
+ *
+ * It is decoded when it is made, but for its extensions, which are when the first
+ * of them is asked for, or by stls_certificate_decode. Where there is no memory
+ * for that, stls_certificate_extension says STLS_EXTENSION_MALFORMED of each, and
+ * the other getters what they say then; the next call tries again.
  *
  * Getters borrow: what they return lives as long as the certificate. NULL is
  * fine everywhere and gives NULL, 0, false or -1. A list is read by index until
@@ -52,6 +57,14 @@ STLS_EXPORT STLS_CHECKED stls_result stls_certificate_new_pem(
     stls_certificate **out_certificate, stls_error *err);
 STLS_EXPORT STLS_CHECKED stls_result stls_certificate_new_x509(
     X509 *x509, stls_certificate **out_certificate, stls_error *err);
+
+/*
+ * Decodes what is not decoded yet: getters need no memory from then on.
+ *
+ * STLS_OK, STLS_ERROR_MISUSE (certificate is NULL), STLS_ERROR_MEMORY. Any thread.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_certificate_decode(const stls_certificate *certificate, stls_error *err);
 
 /* Gives back one reference. NULL is fine. */
 STLS_EXPORT void stls_certificate_free(stls_certificate *certificate);

@@ -124,10 +124,11 @@ STLS_EXPORT int stls_conninfo_verify_depth(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);
 
 /*
- * The peer's certificates. Each call makes a certificate or a list of its own,
+ * The peer's certificates. Each call gives a reference or a list of its own,
  * which belongs to the caller and outlives the connection; release it with
- * stls_certificate_free or stls_certificate_list_free. What they tell is what
- * the handshake found: no setting that is changed later changes it.
+ * stls_certificate_free or stls_certificate_list_free. A certificate is decoded
+ * once for all calls. What they tell is what the handshake found: no setting that
+ * is changed later changes it.
  *
  * STLS_OK: *out_certificate is the caller's, or NULL where there is none;
  *   *out_list is the caller's, empty where there is nothing.
