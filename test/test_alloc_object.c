@@ -25,7 +25,8 @@ struct play {
   stls_result failure;
 };
 
-static struct theatre open_theatre(stls_version version);
+static struct theatre open_theatre(stls_version version,
+                                   void (*tune_server)(stls_context *));
 static void close_theatre(struct theatre *theatre);
 static bool try_to_make(const void *subject, size_t nth);
 static bool try_to_play(const void *subject, size_t nth);
@@ -54,7 +55,7 @@ static const struct row {
 
 Test(alloc_object, makes_objects_whole_or_not_at_all)
 {
-  struct theatre theatre = open_theatre(STLS_TLS_1_3);
+  struct theatre theatre = open_theatre(STLS_TLS_1_3, NULL);
 
   /* A self-test that fails has a way around it, which would hide what else is
    * done only once. */
@@ -68,9 +69,11 @@ Test(alloc_object, makes_objects_whole_or_not_at_all)
   close_theatre(&theatre);
 }
 
-static void sweep_version(stls_version version, const char *label)
+static void sweep_version(stls_version version,
+                          void (*tune_server)(stls_context *),
+                          const char *label)
 {
-  struct theatre theatre = open_theatre(version);
+  struct theatre theatre = open_theatre(version, tune_server);
   size_t num = count_play(&theatre);
   size_t step = 1 + num / (check_quick() ? 12 : 500);
 
@@ -81,12 +84,24 @@ static void sweep_version(stls_version version, const char *label)
 
 Test(alloc_object, fails_cleanly_or_not_at_all_on_tls_1_2)
 {
-  sweep_version(STLS_TLS_1_2, "TLS 1.2");
+  sweep_version(STLS_TLS_1_2, NULL, "TLS 1.2");
 }
 
 Test(alloc_object, fails_cleanly_or_not_at_all_on_tls_1_3)
 {
-  sweep_version(STLS_TLS_1_3, "TLS 1.3");
+  sweep_version(STLS_TLS_1_3, NULL, "TLS 1.3");
+}
+
+static void want_p384(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_groups(context, "P-384", NULL), STLS_OK,
+                "groups");
+}
+
+/* The second ClientHello is compared with the first. */
+Test(alloc_object, fails_cleanly_or_not_at_all_after_a_retry)
+{
+  sweep_version(STLS_TLS_1_3, want_p384, "HelloRetryRequest");
 }
 
 static bool try_to_make(const void *subject, size_t nth)
@@ -244,9 +259,11 @@ static void close_both(struct play *play)
   }
 }
 
-static struct theatre open_theatre(stls_version version)
+static struct theatre open_theatre(stls_version version,
+                                   void (*tune_server)(stls_context *))
 {
   const pair_options options = {.version = version,
+                                .tune_server = tune_server,
                                 .server_verify = STLS_VERIFY_REQUIRED,
                                 .client_credential = "client-ecdsa"};
   struct theatre theatre = {pair_context(&options, STLS_CLIENT),
