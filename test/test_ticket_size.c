@@ -1,51 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_ticket_size: clients whose certificates are too large for a ticket. */
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-#include <stdlib.h>
 
 #include "support/expect.h"
+#include "support/large.h"
 #include "support/meeting.h"
-#include "support/mint.h"
 
 SUITE(ticket_size, .timeout = 60);
-
-/* Bytes of an extension that nobody knows. */
-static size_t filling;
-
-static void fill(X509 *x509)
-{
-  ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
-  ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.99999.1", 1);
-  unsigned char *bytes = calloc(1, filling);
-  X509_EXTENSION *extension;
-  int usage = X509_get_ext_by_NID(x509, NID_ext_key_usage, -1);
-
-  /* It is a server's otherwise. */
-  if (usage >= 0) X509_EXTENSION_free(X509_delete_ext(x509, usage));
-  cr_assert(value != NULL && bytes != NULL);
-  cr_assert_eq(ASN1_OCTET_STRING_set(value, bytes, (int)filling), 1);
-  extension = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value);
-  cr_assert_eq(X509_add_ext(x509, extension, -1), 1);
-  X509_EXTENSION_free(extension);
-  ASN1_OCTET_STRING_free(value);
-  ASN1_OBJECT_free(oid);
-  free(bytes);
-}
-
-static void present(stls_context *context)
-{
-  static const mint_cn names[] = {{V_ASN1_UTF8STRING, "large", 5},
-                                  {0, NULL, 0}};
-  const mint_request request = {.common_names = names, .tune = fill};
-  X509 *x509 = mint_certificate(&request);
-  stls_credential *credential = mint_credential(x509);
-
-  ASSERT_RESULT(stls_context_set_credential(context, credential, NULL), STLS_OK,
-                "credential");
-  stls_credential_free(credential);
-  X509_free(x509);
-}
 
 static void with_data(stls_context *context)
 {
@@ -95,17 +56,17 @@ static void expect_peer(const test_pair *pair, const char *label)
 Test(ticket_size, ends_no_connection)
 {
   pair_options options = {.server_verify = STLS_VERIFY_REQUIRED,
-                          .tune_client = present};
+                          .tune_client = large_present};
   char label[64];
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    filling = rows[i].filling;
+    large_filling = rows[i].filling;
     options.tune_server = rows[i].tune;
     for (size_t row = 0; pair_row(row, &options, label); row++) {
       meeting again;
       test_pair pair;
       stls_session *session;
-      if (options.feed != FEED_WHOLE && filling > 20000 && check_quick())
+      if (options.feed != FEED_WHOLE && large_filling > 20000 && check_quick())
         continue;
       again = meeting_open(&options);
       pair = meeting_meet(&again, NULL);
@@ -135,7 +96,7 @@ static void ask_later(stls_context *context)
 static void present_later(stls_context *context)
 {
   ask_later(context);
-  present(context);
+  large_present(context);
 }
 
 /* RFC 8446, 4.6.2: the certificate comes after the first tickets. */
@@ -150,7 +111,7 @@ Test(ticket_size, ends_no_connection_later)
   char byte;
   size_t done;
 
-  filling = 70000;
+  large_filling = 70000;
   pair = pair_open(&options);
   pair_settle(&pair);
   while ((session = meeting_next(pair.client)) != NULL)
