@@ -53,8 +53,10 @@ static stls_result close_direction(stls_object *object, const char *call)
 
 static stls_result await_close(stls_object *object, const char *call)
 {
-  stls_result result =
-      stls_object_settle(object, stls_drive_await_data(&object->drive));
+  unsigned char byte;
+  size_t peeked;
+  stls_result result = stls_object_settle(
+      object, stls_drive_peek(&object->drive, &byte, 1, &peeked));
 
   if (result == STLS_OK)
     return stls_object_misuse(object, call, STLS_REASON_DATA_WAITING,

@@ -82,12 +82,14 @@ stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
   return result;
 }
 
-stls_result stls_drive_await_data(struct stls_drive *drive)
+stls_result stls_drive_peek(struct stls_drive *drive, void *out, size_t out_len,
+                            size_t *out_read)
 {
-  unsigned char byte;
-  struct job job = {.operation = PEEK, .out = &byte, .len = 1};
+  struct job job = {.operation = PEEK, .out = out, .len = out_len};
+  stls_result result = run_until_data(drive, &job);
 
-  return run_until_data(drive, &job);
+  *out_read = job.done;
+  return result;
 }
 
 stls_result stls_drive_write(struct stls_drive *drive, const void *data,

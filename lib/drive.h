@@ -98,7 +98,8 @@ stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
                             size_t *out_read);
 
 /* The same, leaving the data where it is. */
-stls_result stls_drive_await_data(struct stls_drive *drive);
+stls_result stls_drive_peek(struct stls_drive *drive, void *out, size_t out_len,
+                            size_t *out_read);
 
 /* One record of up to STLS_RECORD_PLAINTEXT_MAX bytes. */
 stls_result stls_drive_write(struct stls_drive *drive, const void *data,

@@ -27,6 +27,29 @@ stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
                            read_rooms(object, __func__, &room, 1, out_read));
 }
 
+stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
+                             size_t *out_read)
+{
+  const stls_room room = {out, out_len};
+  size_t len = 0;
+  bool run = false;
+  stls_result result = stls_object_enter_data(object, __func__);
+
+  if (out_read != NULL) *out_read = 0;
+  if (result != STLS_OK) return result;
+  if (out_read == NULL)
+    result = stls_object_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                                "out_read is NULL");
+  else
+    result = check_rooms(object, __func__, &room, 1, &len);
+  if (result == STLS_OK && len > 0)
+    result = stls_object_admit(object, STLS_CALL_READ, __func__, &run);
+  if (run)
+    result = stls_object_settle(
+        object, stls_drive_peek(&object->drive, out, out_len, out_read));
+  return stls_object_leave(object, result);
+}
+
 stls_result stls_object_readv(stls_object *object, const stls_room *rooms,
                               size_t num_rooms, size_t *out_read)
 {

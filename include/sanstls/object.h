@@ -172,6 +172,25 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_read(stls_object *object,
                                                       void *out, size_t out_len,
                                                       size_t *out_read);
 
+/*
+ * Decrypts into `out` without taking anything: a later read returns the same bytes,
+ * and so does a later peek (SSL_peek_ex). For a look at what the peer speaks
+ * first. Goes on with the handshake first where it is not done, and works on the
+ * records at hand as a read does; what it decrypted stays within the object.
+ *
+ * STLS_OK: *out_read bytes, from 1 to out_len (0 when out_len is 0, which touches
+ *   nothing). They are of one record: that there are fewer than out_len says
+ *   nothing of what is at hand behind it, which no peek shows before it is read.
+ * STLS_WANT_READ, STLS_WANT_WRITE, STLS_WANT_CONTEXT: as stls_object_read.
+ * STLS_CLOSED, STLS_ERROR_TRUNCATED and other failures: all data before was read;
+ *   as stls_object_read, which answers the same from then on.
+ * STLS_ERROR_MISUSE: as stls_object_read. *out_read is 0 with every result but
+ *   STLS_OK.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_peek(stls_object *object,
+                                                      void *out, size_t out_len,
+                                                      size_t *out_read);
+
 /* A writable piece of memory, for stls_object_readv. */
 typedef struct stls_room {
   void *data;
