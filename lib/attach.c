@@ -12,7 +12,7 @@ void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
 {
   memset(drive, 0, sizeof *drive);
   drive->intake.incoming = incoming;
-  drive->outgoing = outgoing;
+  drive->output.outgoing = outgoing;
   stls_watch_init(&drive->watch);
 }
 
@@ -21,7 +21,6 @@ stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
 {
   drive->ssl = ssl;
   drive->limits = limits;
-  drive->is_primed = true;
   /* For each message of a handshake, libssl would take a buffer anew. From 3.2 on
    * its writing side hears of no mode that is set later. */
   drive->releases =
@@ -52,8 +51,8 @@ bool stls_drive_attach(struct stls_drive *drive)
 {
   if (drive->in.bio != NULL) return true;
   if (stls_membio_in_open(&drive->in, stls_membio_can_repoint()) &&
-      stls_membio_out_open(&drive->out, stls_membio_can_prime())) {
-    SSL_set_bio(drive->ssl, drive->in.bio, drive->out.bio);
+      stls_membio_out_open(&drive->output.bio, stls_membio_can_prime())) {
+    SSL_set_bio(drive->ssl, drive->in.bio, drive->output.bio.bio);
     return true;
   }
   stls_membio_in_close(&drive->in);
@@ -83,7 +82,7 @@ void stls_drive_trim(struct stls_drive *drive)
   if (drive->in.bio == NULL) return;
   /* In a handshake, libssl has a BIO of its own before ours. */
   if (!drive->watch.established || SSL_in_init(drive->ssl) == 1) {
-    stls_membio_out_trim(&drive->out);
+    stls_membio_out_trim(&drive->output.bio);
     return;
   }
   SSL_set_bio(drive->ssl, NULL, NULL);
@@ -94,7 +93,7 @@ void stls_drive_trim(struct stls_drive *drive)
 static void forget_bios(struct stls_drive *drive)
 {
   drive->in.bio = NULL;
-  drive->out.bio = NULL;
+  drive->output.bio.bio = NULL;
   stls_membio_in_close(&drive->in);
-  stls_membio_out_close(&drive->out);
+  stls_membio_out_close(&drive->output.bio);
 }

@@ -115,8 +115,9 @@ static stls_result send_alert(stls_object *object, int alert)
                             SSL3_AL_FATAL, (uint8_t)alert};
   stls_trace_event event;
 
-  if (!stls_buffer_append(&object->outgoing->buffer, record, sizeof record))
+  if (!stls_output_put(&object->drive.output, record, sizeof record))
     return STLS_ERROR_MEMORY;
+  if (!stls_output_takes(&object->drive.output)) return STLS_OK;
   stls_trace_event_init(&event, 1, 0, STLS_CONTENT_HEADER, record,
                         STLS_RECORD_HEADER_LEN);
   stls_object_observe(object, &event);

@@ -56,6 +56,7 @@ static stls_result ask(stls_object *object, const char *call)
   int reason = 0;
   stls_result result;
 
+  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
   if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
   result = stls_drive_send(&object->drive, begin, 0, &reason);
   if (result == STLS_ERROR_MISUSE) return word_refusal(object, call, reason);

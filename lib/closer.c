@@ -4,6 +4,8 @@
 #include "writer.h"
 
 static stls_result close_direction(stls_object *object, const char *call);
+static stls_result answer_close(stls_object *object, const char *call,
+                                stls_result peers);
 static stls_result await_close(stls_object *object, const char *call);
 
 stls_result stls_object_close_write(stls_object *object)
@@ -29,19 +31,30 @@ stls_result stls_object_unwrap(stls_object *object)
     result = await_close(object, __func__);
   if (run && (result == STLS_OK || result == STLS_WANT_READ) &&
       object->state != STLS_STATE_CLOSE_SENT)
-    result = close_direction(object, __func__);
+    result = answer_close(object, __func__, result);
   if (result == STLS_OK && object->state == STLS_STATE_CLOSE_SENT)
     result = STLS_WANT_READ;
   return stls_object_leave(object, result);
 }
 
+/* Where close_notify cannot go out, the peer's may still come in. */
+static stls_result answer_close(stls_object *object, const char *call,
+                                stls_result peers)
+{
+  stls_result result = close_direction(object, call);
+
+  return result == STLS_CLOSED && peers == STLS_WANT_READ ? peers : result;
+}
+
 /* libssl has no close_notify before the handshake is done. */
 static stls_result close_direction(stls_object *object, const char *call)
 {
-  bool can_send = object->state == STLS_STATE_OPEN ||
-                  object->state == STLS_STATE_CLOSE_RECEIVED;
+  bool is_open = object->state == STLS_STATE_OPEN ||
+                 object->state == STLS_STATE_CLOSE_RECEIVED;
+  bool can_send = is_open && !object->drive.output.is_closed;
   stls_result result = STLS_OK;
 
+  if (can_send && object->outgoing->eof_written) return STLS_CLOSED;
   if (can_send) result = stls_writer_flush(object, call);
   if (can_send && result == STLS_OK)
     result =

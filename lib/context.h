@@ -14,7 +14,7 @@
 #include "keyring.h"
 #include "mem.h"
 
-#define STLS_NUM_LIMITS 5
+#define STLS_NUM_LIMITS 6
 
 /* Lists that OpenSSL tells nobody once they are set. */
 enum stls_context_list {

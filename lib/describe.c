@@ -34,7 +34,7 @@ stls_result stls_object_counters(const stls_object *object,
   drive = &object->drive;
   now.size = out_counters->size;
   now.bytes_in = drive->bytes_in;
-  now.bytes_out = drive->bytes_out;
+  now.bytes_out = drive->output.bytes;
   now.records_in = drive->watch.records[STLS_RECORDS_IN];
   now.records_out = drive->watch.records[STLS_RECORDS_OUT];
   now.plaintext_in = drive->plaintext_in;
@@ -55,7 +55,7 @@ stls_result stls_object_describe(const stls_object *object, char *out,
   put_auth(&line, object->auth.state);
   put_word(&line, state_word(object));
   put_number(&line, "in", object->drive.bytes_in);
-  put_number(&line, "out", object->drive.bytes_out);
+  put_number(&line, "out", object->drive.output.bytes);
   if (cap > 0) out[line.len < cap ? line.len : cap - 1] = '\0';
   if (out_len != NULL) *out_len = line.len;
   return STLS_OK;

@@ -29,7 +29,10 @@ struct job {
 
 static stls_result shake(struct stls_drive *drive);
 static stls_result run_until_data(struct stls_drive *drive, struct job *job);
+static bool must_stop(const struct stls_drive *drive);
+static stls_result end_excess(struct stls_drive *drive, const char *excess);
 static stls_result finish_message(struct stls_drive *drive);
+static stls_result send_owed(struct stls_drive *drive);
 static stls_result feed(struct stls_drive *drive, struct job *job);
 static stls_result run(struct stls_drive *drive, struct job *job);
 static stls_result judge(struct stls_drive *drive, const struct job *job,
@@ -39,7 +42,6 @@ static int call_libssl(SSL *ssl, struct job *job);
 static void blame_bytes(struct stls_drive *drive);
 static void collect(struct stls_drive *drive, const struct job *job);
 static bool has_pending(const struct stls_drive *drive);
-static bool replies_are_drained(const struct stls_drive *drive, size_t queued);
 static bool replies_are_full(const struct stls_drive *drive);
 
 void stls_drive_guard(struct stls_drive *drive)
@@ -119,12 +121,12 @@ stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
   stls_result result = finish_message(drive);
 
   *out_reason = 0;
+  if (result == STLS_OK) result = send_owed(drive);
   if (result != STLS_OK) return result;
   stls_drive_guard(drive);
   /* The same is done once more below, where it cannot fail then. */
   if (!stls_drive_attach(drive)) return STLS_ERROR_MEMORY;
-  if (!stls_membio_out_prepare(&drive->out, &drive->outgoing->buffer, 0))
-    return STLS_ERROR_MEMORY;
+  if (!stls_output_prepare(&drive->output, 0)) return STLS_ERROR_MEMORY;
   if (begin(drive->ssl, how) == 1) return run(drive, &job);
   *out_reason = stls_error_code_reason(stls_error_queue_take());
   return STLS_ERROR_MISUSE;
@@ -142,11 +144,6 @@ bool stls_drive_can_read(const struct stls_drive *drive)
   return !replies_are_full(drive) && stls_intake_is_ready(&drive->intake);
 }
 
-bool stls_drive_can_write(const struct stls_drive *drive)
-{
-  return !drive->is_mid_message || stls_intake_is_ready(&drive->intake);
-}
-
 bool stls_drive_can_handshake(const struct stls_drive *drive)
 {
   return drive->is_primed || stls_intake_is_ready(&drive->intake);
@@ -158,34 +155,53 @@ static stls_result shake(struct stls_drive *drive)
   stls_result result;
 
   do {
-    if (stls_bio_room(drive->outgoing) == 0) return STLS_WANT_WRITE;
+    if (!stls_output_has_room(&drive->output)) return STLS_WANT_WRITE;
     result = drive->is_primed ? STLS_OK : feed(drive, &job);
     if (result != STLS_OK) return result;
     result = run(drive, &job);
+    if (result >= 0 && drive->output.has_dropped)
+      return stls_drive_fail(
+          drive, STLS_ERROR_TRUNCATED, STLS_REASON_TRANSPORT_ENDED,
+          "the transport takes no more, and the handshake is not done");
   } while (result == STLS_WANT_READ);
   return result;
 }
 
 static stls_result run_until_data(struct stls_drive *drive, struct job *job)
 {
-  const char *excess;
   stls_result result;
 
   do {
+    const char *excess = NULL;
     if (!has_pending(drive)) {
       if (replies_are_full(drive)) return STLS_WANT_WRITE;
       result = feed(drive, job);
       if (result != STLS_OK) return result;
     }
     result = run(drive, job);
-    if (stls_intake_is_between_records(&drive->intake))
+    if (stls_intake_is_between_records(&drive->intake)) {
       stls_watch_end_record(&drive->watch, result == STLS_OK);
-    excess = stls_watch_excess(&drive->watch, drive->limits);
+      excess = stls_watch_excess(&drive->watch, drive->limits);
+    }
     if (result == STLS_WANT_READ && excess != NULL)
-      return stls_drive_fail(drive, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED,
-                             excess);
-    if (drive->stops_at_answer && drive->watch.has_answered) break;
+      return end_excess(drive, excess);
+    if (must_stop(drive)) break;
   } while (result == STLS_WANT_READ);
+  return result;
+}
+
+static bool must_stop(const struct stls_drive *drive)
+{
+  if (drive->stops_at_answer && drive->watch.has_answered) return true;
+  return drive->has_data && drive->watch.messages >= STLS_DRIVE_MESSAGES_MAX;
+}
+
+static stls_result end_excess(struct stls_drive *drive, const char *excess)
+{
+  stls_result result = stls_drive_fail(drive, STLS_ERROR_TLS,
+                                       STLS_REASON_LIMIT_REACHED, excess);
+
+  stls_drive_alert(drive);
   return result;
 }
 
@@ -201,6 +217,18 @@ static stls_result finish_message(struct stls_drive *drive)
     if (result == STLS_WANT_READ) result = feed(drive, &job);
   }
   return result;
+}
+
+/* The answer to a KeyUpdate goes out with libssl's next write, as long as it has
+ * no other message to write: that one would wait for a write after it. */
+static stls_result send_owed(struct stls_drive *drive)
+{
+  struct job job = {.operation = HANDSHAKE};
+  int owed = SSL_get_key_update_type(drive->ssl);
+
+  if (owed == SSL_KEY_UPDATE_NONE) return STLS_OK;
+  stls_drive_guard(drive);
+  return SSL_key_update(drive->ssl, owed) == 1 ? run(drive, &job) : STLS_OK;
 }
 
 /* STLS_OK: there is something to show to libssl, be it the end. */
@@ -230,8 +258,8 @@ static stls_result run(struct stls_drive *drive, struct job *job)
 
   stls_drive_guard(drive);
   if (!stls_drive_attach(drive)) return STLS_ERROR_MEMORY;
-  if (!stls_membio_out_prepare(&drive->out, &drive->outgoing->buffer,
-                               job->operation == WRITE ? job->len : 0))
+  if (!stls_output_prepare(&drive->output,
+                           job->operation == WRITE ? job->len : 0))
     return STLS_ERROR_MEMORY;
   if (shown > 0 || job->ends)
     stls_membio_in_point(&drive->in, job->records.data, shown, job->ends);
@@ -325,16 +353,10 @@ static void blame_bytes(struct stls_drive *drive)
 
 static void collect(struct stls_drive *drive, const struct job *job)
 {
-  size_t queued = drive->outgoing->buffer.len;
-  size_t len = stls_membio_out_collect(&drive->out, &drive->outgoing->buffer,
-                                       job->operation == WRITE ? job->done : 0);
-
-  if (len > 0 && (job->operation == READ || job->operation == PEEK)) {
-    if (replies_are_drained(drive, queued)) drive->reply_bytes = 0;
-    drive->reply_bytes += len;
-    drive->replies_end = drive->bytes_out + len;
-  }
-  drive->bytes_out += len;
+  stls_output_collect(&drive->output, job->operation == WRITE ? job->done : 0,
+                      job->operation == READ || job->operation == PEEK);
+  /* Whatever is written from here on, nothing follows close_notify. */
+  if (job->operation == CLOSE_NOTIFY) drive->output.is_closed = true;
 }
 
 /* A read that had room left has taken all of its record. */
@@ -343,15 +365,8 @@ static bool has_pending(const struct stls_drive *drive)
   return drive->may_have_pending && SSL_pending(drive->ssl) > 0;
 }
 
-static bool replies_are_drained(const struct stls_drive *drive, size_t queued)
-{
-  return drive->replies_end + queued <= drive->bytes_out;
-}
-
-/* Only answers count: a backlog of the application's own data must not stop
- * reads, or two peers that both write much would wait for each other. */
 static bool replies_are_full(const struct stls_drive *drive)
 {
-  return drive->reply_bytes >= drive->limits[STLS_LIMIT_REPLY_BYTES] &&
-         !replies_are_drained(drive, drive->outgoing->buffer.len);
+  return stls_output_is_full_of_replies(&drive->output,
+                                        drive->limits[STLS_LIMIT_REPLY_BYTES]);
 }

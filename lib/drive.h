@@ -13,16 +13,20 @@
 #include "error.h"
 #include "intake.h"
 #include "membio.h"
+#include "output.h"
 #include "watch.h"
+
+/* A read that has data handles no more messages than so many before it
+ * returns. */
+#define STLS_DRIVE_MESSAGES_MAX 32
 
 /* An SSL between its queues. */
 struct stls_drive {
   /* NULL until it was opened. */
   SSL *ssl;
   struct stls_membio_in in;
-  struct stls_membio_out out;
+  struct stls_output output;
   struct stls_intake intake;
-  stls_bio *outgoing;
   /* Of the context, in the order of stls_limit. */
   const size_t *limits;
   struct stls_watch watch;
@@ -39,14 +43,15 @@ struct stls_drive {
   bool may_have_pending;
   /* libssl has something to do without new records: the first flight. */
   bool is_primed;
+  /* libssl is being brought to send an alert, by a record that is not the
+   * peer's. */
+  bool is_alerting;
   /* libssl has a part of a handshake message, and waits for the rest. */
   bool is_mid_message;
-  /* Bytes that libssl took, and that went to `outgoing`, in all; how many of
-   * them answered the peer, and where the last answer ended. */
+  /* Bytes that libssl took, in all. */
   uint64_t bytes_in;
-  uint64_t bytes_out;
-  uint64_t replies_end;
-  size_t reply_bytes;
+  /* The call at work has data to return. */
+  bool has_data;
   /* A read ends where the peer has answered, between data before and after. */
   bool stops_at_answer;
   /* Application data, in all. */
@@ -57,7 +62,7 @@ struct stls_drive {
 /*
  * Results of the operations: STLS_OK, STLS_WANT_READ, STLS_WANT_WRITE,
  * STLS_CLOSED, STLS_ERROR_MEMORY with nothing changed, or a final failure, of
- * which `cause` tells. What libssl wrote is in `outgoing` whatever the result.
+ * which `cause` tells. What libssl wrote went to `output` whatever the result.
  * They guard the error queue; stls_drive_unguard ends that.
  */
 
@@ -116,14 +121,23 @@ typedef int (*stls_drive_begin)(SSL *ssl, int how);
 stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
                             int how, int *out_reason);
 
+/* Sends a fatal alert where the handshake is done, the peer's last record was
+ * taken whole, and memory is not short. libssl is of no use afterwards. */
+void stls_drive_alert(struct stls_drive *drive);
+
 /* Ends the connection for a reason that libssl does not know; `text` is static.
  * Passes the first failure through. */
 stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
                             stls_reason reason, const char *text);
 
+/* Whether a message that libssl tells of crosses no wire. */
+static inline bool stls_drive_hides(const struct stls_drive *drive, bool is_out)
+{
+  return is_out ? !stls_output_takes(&drive->output) : drive->is_alerting;
+}
+
 /* Whether the operation has something to work on. */
 bool stls_drive_can_read(const struct stls_drive *drive);
-bool stls_drive_can_write(const struct stls_drive *drive);
 bool stls_drive_can_handshake(const struct stls_drive *drive);
 
 #endif

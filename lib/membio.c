@@ -170,6 +170,15 @@ size_t stls_membio_out_collect(struct stls_membio_out *out,
   return len;
 }
 
+size_t stls_membio_out_drop(struct stls_membio_out *out)
+{
+  size_t len = written(out, 0);
+
+  out->mem->length = 0;
+  out->is_stale = true;
+  return len;
+}
+
 /* How much lies there, of which the BUF_MEM tells only after a write. */
 static size_t written(struct stls_membio_out *out, size_t sealed)
 {

@@ -91,4 +91,7 @@ bool stls_membio_out_prepare(struct stls_membio_out *out,
 size_t stls_membio_out_collect(struct stls_membio_out *out,
                                struct stls_buffer *buffer, size_t sealed);
 
+/* Forgets what libssl wrote instead; returns how much. */
+size_t stls_membio_out_drop(struct stls_membio_out *out);
+
 #endif

@@ -172,6 +172,8 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
     SSL_set_accept_state(ssl);
   else
     SSL_set_connect_state(ssl);
+  /* Only a client speaks first. */
+  object->drive.is_primed = context->role == STLS_CLIENT;
   return STLS_OK;
 }
 
@@ -297,6 +299,7 @@ static void on_message(int write_p, int version, int content_type,
 {
   stls_object *object = arg;
 
+  if (stls_drive_hides(&object->drive, write_p != 0)) return;
   if (object->context->trace == NULL && content_type != SSL3_RT_HANDSHAKE)
     stls_watch_see(&object->drive.watch,
                    write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN, content_type,

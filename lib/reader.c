@@ -117,6 +117,7 @@ static stls_result read_rooms(stls_object *object, const char *call,
   result = check_rooms(object, call, rooms, num_rooms, &len);
   if (result != STLS_OK || len == 0) return result;
   result = stls_object_admit(object, STLS_CALL_READ, call, &run);
+  object->drive.watch.messages = 0;
   for (size_t i = 0; i < num_rooms && run && result == STLS_OK; i++)
     result = fill(object, &rooms[i], out_read);
   /* What stopped the call after some data is said again by the next one. */
@@ -159,8 +160,9 @@ static stls_result fill(stls_object *object, const stls_room *room,
 
   while (filled < room->len && result == STLS_OK) {
     size_t got = 0;
+    object->drive.has_data = *out_read + filled > 0;
     object->drive.stops_at_answer =
-        *out_read + filled > 0 &&
+        object->drive.has_data &&
         object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
     result = stls_drive_read(&object->drive, (uint8_t *)room->data + filled,
                              room->len - filled, &got);
@@ -170,6 +172,6 @@ static stls_result fill(stls_object *object, const stls_room *room,
       break;
   }
   *out_read += filled;
-  object->drive.stops_at_answer = false;
+  object->drive.has_data = object->drive.stops_at_answer = false;
   return stls_object_settle(object, result);
 }

@@ -6,6 +6,7 @@
 
 #include "diagnosis.h"
 
+static bool can_write(const stls_object *object);
 static bool can_handshake(const stls_object *object);
 
 stls_bio *stls_object_incoming(const stls_object *object)
@@ -80,23 +81,24 @@ unsigned stls_object_wants(const stls_object *object)
   stls_verdict shake, read, write;
 
   if (object == NULL) return 0;
+  if (object->outgoing->buffer.len > 0 && !object->outgoing->eof_written)
+    wants |= STLS_WANTS_RECORDS_OUT;
   if (stls_object_awaits_context(object))
-    return STLS_WANTS_CONTEXT |
-           (object->outgoing->buffer.len > 0 ? STLS_WANTS_RECORDS_OUT : 0);
+    return object->busy ? wants : wants | STLS_WANTS_CONTEXT;
   shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
   read = stls_state_verdict(object->state, STLS_CALL_READ);
   write = stls_state_verdict(object->state, STLS_CALL_WRITE);
   if ((read == STLS_VERDICT_RUN || read == STLS_VERDICT_HANDSHAKE) &&
       !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
     wants |= STLS_WANTS_RECORDS_IN;
-  if (object->outgoing->buffer.len > 0) wants |= STLS_WANTS_RECORDS_OUT;
-  if (write == STLS_VERDICT_RUN && stls_drive_can_write(&object->drive) &&
-      stls_status_fragment_room(object, STLS_RECORD_PLAINTEXT_MAX) > 0)
+  /* From a callback, nothing but the queues can be worked on. */
+  if (object->busy) return wants;
+  if (write == STLS_VERDICT_RUN && can_write(object))
     wants |= STLS_WANTS_PLAINTEXT_IN;
   if (read == STLS_VERDICT_RUN && stls_drive_can_read(&object->drive))
     wants |= STLS_WANTS_PLAINTEXT_OUT;
-  if (shake == STLS_VERDICT_RUN && stls_bio_room(object->outgoing) > 0 &&
-      can_handshake(object))
+  if (shake == STLS_VERDICT_RUN &&
+      stls_output_has_room(&object->drive.output) && can_handshake(object))
     wants |= STLS_WANTS_HANDSHAKE;
   return wants;
 }
@@ -135,6 +137,18 @@ size_t stls_status_fragment_room(const stls_object *object, size_t len)
   if (room < len && room < least_when_not && queued > 0) return 0;
   if (room > STLS_RECORD_PLAINTEXT_MAX) room = STLS_RECORD_PLAINTEXT_MAX;
   return len < room ? len : room;
+}
+
+/* Whether the rest of a message is here cannot be told: a read finds out. */
+static bool can_write(const stls_object *object)
+{
+  const struct stls_drive *drive = &object->drive;
+
+  if (!stls_output_takes(&drive->output)) return false;
+  if (object->gather.corked && object->gather.len < STLS_RECORD_PLAINTEXT_MAX)
+    return true;
+  return !drive->is_mid_message &&
+         stls_status_fragment_room(object, STLS_RECORD_PLAINTEXT_MAX) > 0;
 }
 
 static bool can_handshake(const stls_object *object)

@@ -34,6 +34,7 @@ void stls_watch_end_record(struct stls_watch *watch, bool had_data)
     watch->key_updates = 0;
     watch->empty_records = 0;
     watch->certificate_requests = 0;
+    watch->tickets = 0;
   } else if (watch->in_data_record) {
     watch->empty_records++;
   }
@@ -47,6 +48,8 @@ const char *stls_watch_excess(const struct stls_watch *watch,
     return "too many KeyUpdates without application data";
   if (watch->certificate_requests > limits[STLS_LIMIT_KEY_UPDATES])
     return "too many requests for a certificate without application data";
+  if (watch->tickets > limits[STLS_LIMIT_TICKETS])
+    return "too many session tickets without application data";
   if (watch->empty_records > limits[STLS_LIMIT_EMPTY_RECORDS])
     return "too many empty records";
   if (watch->renegotiations > limits[STLS_LIMIT_RENEGOTIATIONS])
@@ -57,7 +60,9 @@ const char *stls_watch_excess(const struct stls_watch *watch,
 static void see_handshake(struct stls_watch *watch, int type)
 {
   if (!watch->established) return;
+  watch->messages++;
   if (type == SSL3_MT_KEY_UPDATE) watch->key_updates++;
+  if (type == SSL3_MT_NEWSESSION_TICKET) watch->tickets++;
   if (type == SSL3_MT_HELLO_REQUEST || type == SSL3_MT_CLIENT_HELLO)
     watch->renegotiations++;
   if (type == SSL3_MT_CERTIFICATE_REQUEST) watch->certificate_requests++;

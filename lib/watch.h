@@ -22,8 +22,11 @@ struct stls_watch {
   size_t key_updates;
   size_t empty_records;
   size_t certificate_requests;
+  size_t tickets;
   /* In all. */
   size_t renegotiations;
+  /* Since it was last set to 0, handshake messages of the peer. */
+  size_t messages;
   /* In all, by stls_flow. */
   uint64_t records[2];
   /* ServerHellos, in either direction: two for a HelloRetryRequest. */

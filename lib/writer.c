@@ -21,6 +21,7 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
                                 size_t num_spans, size_t len,
                                 size_t *out_written);
 static void end_gathering(stls_object *object);
+static stls_result check_way(stls_object *object);
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed);
 static stls_result seal_gathered(stls_object *object);
@@ -64,6 +65,8 @@ stls_result stls_object_cork(stls_object *object)
     result = object->drive.cause.result;
   else if (verdict == STLS_VERDICT_MISUSE)
     result = stls_object_misplaced(object, __func__);
+  else if (!stls_output_takes(&object->drive.output))
+    result = STLS_CLOSED;
   else
     object->gather.corked = true;
   return stls_object_leave(object, result);
@@ -98,6 +101,7 @@ static inline bool fits_corked(const stls_object *object, size_t len)
 {
   return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
          !object->incoming->busy && object->gather.corked &&
+         stls_output_takes(&object->drive.output) &&
          object->gather.cap == STLS_RECORD_PLAINTEXT_MAX &&
          len < object->gather.cap - object->gather.len;
 }
@@ -116,6 +120,8 @@ static stls_result write_spans(stls_object *object, const char *call,
   result = check_spans(object, call, spans, num_spans, &len);
   if (result != STLS_OK || len == 0) return result;
   result = stls_object_admit(object, STLS_CALL_WRITE, call, &run);
+  if (run) result = check_way(object);
+  run = run && result == STLS_OK;
   if (run && (num_spans == 1 || object->gather.corked))
     result = write_each(object, spans, num_spans, out_written);
   else if (run)
@@ -223,12 +229,22 @@ static void end_gathering(stls_object *object)
     stls_gather_close(&object->gather);
 }
 
+/* Whether plaintext can go out at all. */
+static stls_result check_way(stls_object *object)
+{
+  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
+  return STLS_OK;
+}
+
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed)
 {
   size_t room = stls_status_fragment_room(object, len);
+  stls_result result;
 
   if (room == 0) return STLS_WANT_WRITE;
+  result = check_way(object);
+  if (result != STLS_OK) return result;
   if (object->sessions.owed_tickets > 0) {
     stls_drive_guard(&object->drive);
     stls_sessions_pay(&object->sessions, object->drive.ssl, object->outgoing);

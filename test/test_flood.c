@@ -24,17 +24,148 @@ static stls_result read_byte(stls_object *object)
   return stls_object_read(object, &byte, 1, &got);
 }
 
+/* The peer of `object` is told why it ends, by this alert. */
+static void expect_alert(test_pair *pair, stls_object *object, int alert)
+{
+  stls_object *peer = object == pair->client ? pair->server : pair->client;
+  stls_error err = STLS_ERROR_INIT;
+  stls_result result;
+
+  cr_expect_eq(stls_object_alert_sent(object), alert, "%d",
+               stls_object_alert_sent(object));
+  cr_expect_lt(stls_object_error(object, &err), 0);
+  cr_expect_eq(err.alert_sent, alert);
+  pair_move_all(pair, object, peer);
+  while ((result = read_byte(peer)) == STLS_OK) continue;
+  cr_expect_eq(result, STLS_ERROR_ALERT, "%s", pair_message(peer));
+  cr_expect_eq(stls_object_alert_received(peer), alert);
+}
+
 Test(flood, of_key_updates_ends_the_connection)
 {
   test_pair pair = forger_open(NULL);
+  stls_counters before = STLS_COUNTERS_INIT, after = STLS_COUNTERS_INIT;
   stls_error err = STLS_ERROR_INIT;
 
+  cr_assert_eq(stls_object_counters(pair.server, &before), STLS_OK);
   for (int i = 0; i < 2000; i++) forger_send_key_update(pair.server);
   cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
   cr_expect_leq(stls_bio_pending(stls_object_outgoing(pair.server)),
                 (size_t)(33 * 27));
+  /* What libssl was shown to send its alert is no record of the peer. */
+  cr_assert_eq(stls_object_counters(pair.server, &after), STLS_OK);
+  cr_expect_eq(after.records_in, before.records_in + 33);
+  cr_expect_eq(after.bytes_in, before.bytes_in + 33 * 27);
   stls_object_error(pair.server, &err);
   cr_expect(strstr(err.message, "KeyUpdate"), "%s", err.message);
+  expect_alert(&pair, pair.server, 10);
+  pair_free(&pair);
+}
+
+/* As RFC 8446, 6.2, has it; BoringSSL sends the same. */
+Test(flood, of_key_updates_is_told_to_the_peer)
+{
+  pair_options options = {0};
+  char label[64];
+
+  for (size_t row = 3; pair_row(row, &options, label); row++)
+    for (int side = 0; side < 2; side++) {
+      test_pair pair = pair_open(&options);
+      stls_object *self = side == 0 ? pair.client : pair.server;
+      stls_object *peer = side == 0 ? pair.server : pair.client;
+      stls_result result = STLS_WANT_READ;
+      pair_settle(&pair);
+      for (int i = 0; i < 33; i++)
+        cr_assert_eq(stls_object_key_update(peer, false), STLS_OK);
+      while (result == STLS_WANT_READ && pair_move(&pair, peer, self) > 0)
+        result = read_byte(self);
+      cr_expect_eq(result, STLS_ERROR_TLS, "%s", label);
+      expect_alert(&pair, self, 10);
+      pair_free(&pair);
+    }
+}
+
+/* Tickets that the server's libssl writes, and no data. */
+static void send_tickets(test_pair *pair, int num)
+{
+  SSL *server = stls_object_ssl(pair->server);
+
+  for (int i = 0; i < num; i++) cr_assert_eq(SSL_new_session_ticket(server), 1);
+  cr_assert_eq(stls_object_key_update(pair->server, false), STLS_OK, "%s",
+               pair_message(pair->server));
+}
+
+/* A session is made of each, which costs some 40 microseconds. */
+Test(flood, of_tickets_ends_the_connection)
+{
+  pair_options options = {0};
+  char label[64];
+
+  for (size_t row = 3; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_open(&options);
+    stls_result result = STLS_WANT_READ;
+    stls_error err = STLS_ERROR_INIT;
+    pair_settle(&pair);
+    pair_transfer(&pair, pair.server, pair.client, 1);
+    for (int round = 0; round < 3; round++) {
+      send_tickets(&pair, 32);
+      pair_transfer(&pair, pair.server, pair.client, 1);
+    }
+    send_tickets(&pair, 33);
+    while (result == STLS_WANT_READ &&
+           pair_move(&pair, pair.server, pair.client) > 0)
+      result = read_byte(pair.client);
+    cr_expect_eq(result, STLS_ERROR_TLS, "%s", label);
+    stls_object_error(pair.client, &err);
+    cr_expect(strstr(err.message, "tickets"), "%s", err.message);
+    expect_alert(&pair, pair.client, 10);
+    pair_free(&pair);
+  }
+}
+
+static void few_tickets(stls_context *context)
+{
+  cr_assert_eq(stls_context_limit(context, STLS_LIMIT_TICKETS), (size_t)32);
+  cr_assert_eq(stls_context_set_limit(context, STLS_LIMIT_TICKETS, 3, NULL),
+               STLS_OK);
+}
+
+Test(flood, of_tickets_has_a_limit_that_can_be_lowered)
+{
+  pair_options options = {.version = STLS_TLS_1_3, .tune_client = few_tickets};
+  test_pair pair = pair_open(&options);
+
+  pair_settle(&pair);
+  pair_transfer(&pair, pair.server, pair.client, 1);
+  send_tickets(&pair, 3);
+  pair_settle(&pair);
+  send_tickets(&pair, 1);
+  pair_move_all(&pair, pair.server, pair.client);
+  cr_expect_eq(read_byte(pair.client), STLS_ERROR_TLS);
+  pair_free(&pair);
+}
+
+/* One byte after each keeps all counts at zero, and a read with much room goes
+ * on: it returns after some messages, and what is left is wanted. */
+Test(flood, of_messages_between_data_ends_the_read)
+{
+  test_pair pair = forger_open(many_key_updates);
+  static char in[4000];
+  size_t got = 0, total = 0, reads = 0;
+
+  for (int i = 0; i < 500; i++) {
+    forger_send(pair.server, 22, "\x18\x00\x00\x01\x00", 5);
+    forger_turn();
+    forger_send(pair.server, 23, "x", 1);
+  }
+  for (; total < 500; reads++) {
+    cr_assert(stls_object_wants(pair.server) & STLS_WANTS_PLAINTEXT_OUT);
+    cr_assert_eq(stls_object_read(pair.server, in, sizeof in, &got), STLS_OK);
+    cr_expect_leq(got, (size_t)33);
+    total += got;
+  }
+  cr_expect_lt(reads, (size_t)20);
+  cr_expect_eq(read_byte(pair.server), STLS_WANT_READ);
   pair_free(&pair);
 }
 
@@ -142,6 +273,7 @@ Test(flood, of_empty_records_ends_the_connection)
                (size_t)(60 * 22), "it stops there");
   stls_object_error(pair.server, &err);
   cr_expect_str_neq(err.message, "");
+  expect_alert(&pair, pair.server, 10);
   pair_free(&pair);
 }
 
@@ -167,6 +299,7 @@ Test(flood, of_empty_records_has_a_limit_that_can_be_lowered)
   cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
   stls_object_error(pair.server, &err);
   cr_expect(strstr(err.message, "empty records"), "%s", err.message);
+  expect_alert(&pair, pair.server, 10);
   pair_free(&pair);
 }
 
@@ -195,6 +328,9 @@ Test(flood, of_renegotiations_ends_the_connection)
   cr_expect_eq(read_byte(pair.client), STLS_ERROR_TLS);
   stls_object_error(pair.client, &err);
   cr_expect(strstr(err.message, "renegotiate"), "%s", err.message);
+  /* The nearest that OpenSSL can be made to send on TLS 1.2; this server has
+   * failed by then. */
+  cr_expect_eq(err.alert_sent, 22);
   pair_free(&pair);
 }
 

@@ -112,9 +112,16 @@ static stls_result expected(scene_kind kind)
     case SCENE_CLOSING:
     case SCENE_ALERT:
     case SCENE_CUT:
+    case SCENE_OWING:
+    case SCENE_CORKED:
+    case SCENE_STUFFED:
     case SCENE_FULL: /* for a full record, and not quite at its limit */
     case SCENE_CLOSE_RECEIVED:
       return STLS_OK;
+    case SCENE_MESSAGE:
+      return STLS_WANT_READ;
+    case SCENE_OUT_ENDED:
+      return STLS_CLOSED;
     case SCENE_FAILED:
       return STLS_ERROR_CERTIFICATE;
     default:

@@ -333,6 +333,7 @@ Test(post_auth, of_a_server_that_never_stops_asking_is_an_attack)
   test_pair pair = pair_open(&options);
   stls_error err = STLS_ERROR_INIT;
   char line[STLS_DESCRIPTION_MAX], byte;
+  stls_result result;
   size_t done;
 
   for (int i = 0; i < 32; i++) {
@@ -355,6 +356,11 @@ Test(post_auth, of_a_server_that_never_stops_asking_is_an_attack)
                 "one too many");
   stls_object_error(pair.client, &err);
   cr_expect(strstr(err.message, "certificate"), "%s", err.message);
+  cr_expect_eq(stls_object_alert_sent(pair.client), 10);
+  pair_move_all(&pair, pair.client, pair.server);
+  while ((result = stls_object_read(pair.server, &byte, 1, &done)) >= 0)
+    continue;
+  EXPECT_RESULT(result, STLS_ERROR_ALERT, "the server hears of it");
   pair_free(&pair);
 }
 

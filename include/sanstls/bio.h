@@ -79,7 +79,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_read(stls_bio *bio, void *out,
 /*
  * Marks the end of the stream: what is queued can still be read, nothing more
  * can be written. On an object's `incoming` this is how the end of the
- * transport is told. May be repeated. NULL is fine.
+ * transport is told; on its `outgoing`, that the transport takes no more: what is
+ * queued has nowhere to go, and what the object would send is dropped (see
+ * sanstls/object.h). May be repeated. NULL is fine.
  */
 STLS_EXPORT void stls_bio_write_eof(stls_bio *bio);
 

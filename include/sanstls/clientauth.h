@@ -26,7 +26,7 @@ STLS_EXPORT bool stls_context_post_handshake_auth(const stls_context *context);
 
 /*
  * Server: asks the client for its certificate. The request is in `outgoing` when
- * the call returns; the answer is taken by the reads that follow, between
+ * the call returns, behind what OpenSSL owed the client before; the answer is taken by the reads that follow, between
  * application data. No read returns data from before the client's authentication
  * together with data from after it. An answer that is refused ends the connection
  * with STLS_ERROR_CERTIFICATE. May be asked again after an answer.
@@ -34,6 +34,7 @@ STLS_EXPORT bool stls_context_post_handshake_auth(const stls_context *context);
  * STLS_OK: asked.
  * STLS_WANT_WRITE: `outgoing` is at its limit.
  * STLS_WANT_READ: the peer is in the middle of a message.
+ * STLS_CLOSED: the transport takes no more.
  * STLS_ERROR_MISUSE: object is NULL; a call from a callback; a client; a
  *   connection that is not open both ways, or not TLS 1.3; the context asks
  *   for no certificate; the client did not offer this; it has not answered yet.

@@ -31,7 +31,10 @@ typedef struct stls_context stls_context;
 
 /*
  * Bounds on what a peer may make an object do. All have safe defaults. They are
- * looked at after each record.
+ * looked at after each record. One that ends the connection tells the peer so
+ * with a fatal alert: unexpected_message in TLS 1.3; record_overflow in TLS 1.2,
+ * where OpenSSL can be made to send no better one (stls_object_alert_sent). Behind
+ * our close_notify nothing is sent.
  */
 typedef enum stls_limit {
   /* KeyUpdates received in a row without application data between them; one
@@ -51,7 +54,11 @@ typedef enum stls_limit {
   STLS_LIMIT_CERTIFICATE_BYTES = 3,
   /* Requests to renegotiate (TLS 1.2), which are always refused: one more ends
    * the connection with STLS_ERROR_TLS. Default 4. */
-  STLS_LIMIT_RENEGOTIATIONS = 4
+  STLS_LIMIT_RENEGOTIATIONS = 4,
+  /* Session tickets received in a row without application data between them (TLS
+   * 1.3, client); one more ends the connection with STLS_ERROR_TLS. Default
+   * 32. */
+  STLS_LIMIT_TICKETS = 5
 } stls_limit;
 
 /*

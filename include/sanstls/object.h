@@ -32,6 +32,19 @@ STLS_BEGIN_DECLS
  * 5. One object, one thread at a time. A sealed context may be shared by
  *    threads; objects keep the context alive.
  *
+ * Nothing follows our close_notify (RFC 8446, 6.1), also not what OpenSSL would
+ * send by itself: answers to KeyUpdates and to late requests for a certificate, and
+ * alerts, a fatal one included, whose peer learns of the end as it was told already.
+ * It is dropped: observers and counters do not see it, and no read waits for room
+ * for it.
+ *
+ * That the transport takes no more (a write failed, as with EPIPE) is told with
+ * stls_bio_write_eof(outgoing). What waits there has nowhere to go, and what would
+ * follow is dropped. Calls that would send something answer STLS_CLOSED: nothing
+ * was taken, nothing changed, the connection has not failed. Reads go on, as the
+ * peer's last data, or its alert, may be on their way. A handshake that has
+ * something to send fails with STLS_ERROR_TRUNCATED.
+ *
  * Calls on an object that are not given an stls_error record their failure in
  * it: stls_object_error. The first failure of the connection is final, and
  * every later call repeats it. STLS_ERROR_MISUSE is not a failure of the
@@ -154,11 +167,13 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_handshake(stls_object *object);
  *
  * STLS_OK: *out_read bytes, from 1 to out_len (0 when out_len is 0, which
  *   touches nothing). Fewer than out_len means that the object is starved or
- *   the stream ended: the next call says which. Exactly out_len means that
- *   there may be more.
+ *   the stream ended, or that the peer had so many messages of TLS itself (32)
+ *   between its data that the rest is for the next call: that one says which.
+ *   Exactly out_len means that there may be more.
  * STLS_WANT_READ: nothing at hand, see above. *out_read is 0.
  * STLS_WANT_WRITE: answers to the peer wait in `outgoing` in such number
- *   (STLS_LIMIT_REPLY_BYTES) that it must be drained first.
+ *   (STLS_LIMIT_REPLY_BYTES) that it must be drained first. Not where our
+ *   direction is closed.
  * STLS_CLOSED: the peer's close_notify has come, and all data before it was
  *   read. Said again by every later call. Records behind close_notify stay in
  *   `incoming`.
@@ -231,6 +246,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_read_from(
  * STLS_WANT_WRITE: `outgoing` is at its limit, nothing was taken.
  * STLS_WANT_READ: the handshake needs records, or the rest of a message that
  *   the peer has begun; nothing was taken.
+ * STLS_CLOSED: the transport takes no more, though nobody closed this direction.
+ *   Nothing was taken; reads go on.
  * STLS_ERROR_*: the connection failed for good; nothing was taken by this call.
  * STLS_ERROR_MISUSE: a NULL argument, a call from a callback, or this direction
  *   was closed by stls_object_close_write or stls_object_unwrap.
@@ -252,6 +269,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_writev(stls_object *object,
  * of plaintext is held back.
  *
  * STLS_OK, also when corked already.
+ * STLS_CLOSED: as stls_object_write.
  * STLS_ERROR_MISUSE: object is NULL, a call from a callback, or the direction is
  *   closed. An earlier failure of the connection is repeated.
  */
@@ -262,8 +280,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_cork(stls_object *object);
  *
  * STLS_OK: nothing is held back any more (also when nothing was corked, unless
  *   the connection has failed).
- * STLS_WANT_WRITE, STLS_WANT_READ: as stls_object_write; what is left stays
- *   gathered, and the cork stays.
+ * STLS_WANT_WRITE, STLS_WANT_READ, STLS_CLOSED: as stls_object_write; what is left
+ *   stays gathered, and the cork stays.
  * Failures as stls_object_write.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_flush(stls_object *object);
@@ -279,6 +297,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_flush(stls_object *object);
  * STLS_WANT_WRITE: corked data does not fit under the limit of `outgoing`.
  * STLS_WANT_READ: the peer is in the middle of a message (a ticket in several
  *   records, say), and libssl writes nothing before it has the rest.
+ * STLS_CLOSED: the transport took no more before close_notify could go out.
  * STLS_ERROR_*: it could not be sent; the connection failed.
  * STLS_ERROR_MISUSE: object is NULL, or a call from a callback.
  */
@@ -292,6 +311,7 @@ stls_object_close_write(stls_object *object);
  *
  * STLS_OK: both directions are closed.
  * STLS_WANT_READ: the peer's close_notify has not come.
+ * STLS_CLOSED: it has come, and the transport takes ours no more.
  * STLS_WANT_WRITE: as stls_object_close_write, or as stls_object_read.
  * STLS_ERROR_MISUSE: application data came first: read it, nothing is lost; or
  *   the handshake is not done; or a call from a callback.
@@ -303,9 +323,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
  * Sends new keys' notice, and protects what follows with them (TLS 1.3; RFC 8446,
  * 4.6.3; SSL_key_update). With `request_peer` the peer is asked to do the same,
  * which it does with an answer that a later read takes. Corked data comes after
- * it. Not needed for safety: OpenSSL counts what a key may protect.
+ * it. An answer that is owed to a KeyUpdate of the peer goes out before.
  *
  * STLS_OK: it is in `outgoing`.
+ * STLS_CLOSED: the transport takes no more.
  * STLS_WANT_WRITE: `outgoing` is at its limit; nothing changed.
  * STLS_WANT_READ: the peer is in the middle of a message; nothing changed.
  * STLS_ERROR_MISUSE: object is NULL; a call from a callback; the handshake is
@@ -373,10 +394,12 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_reject(stls_object *object,
 typedef enum stls_wants {
   /* Records in: bytes from the transport are welcome, and there is room. */
   STLS_WANTS_RECORDS_IN = 1,
-  /* Records out: `outgoing` has bytes for the transport. */
+  /* Records out: `outgoing` has bytes for the transport, which takes them. */
   STLS_WANTS_RECORDS_OUT = 2,
   /* Plaintext in: a write takes bytes, however many it is given. Without this
-   * bit a short write, or one under a cork, may still be taken. */
+   * bit a write of less than a record may still be taken, and one that finds the
+   * rest of a message that the peer has begun at hand, which only a look at it
+   * tells. */
   STLS_WANTS_PLAINTEXT_IN = 4,
   /* Plaintext out: a read has something to work on. */
   STLS_WANTS_PLAINTEXT_OUT = 8,
@@ -388,8 +411,10 @@ typedef enum stls_wants {
 } stls_wants;
 
 /*
- * Computed from the buffers at the moment of the call, in O(1). 0 for NULL and
- * for a connection that is over and drained.
+ * Computed from the buffers at the moment of the call, in O(1); what it says is
+ * what the next call then does. 0 for NULL, and where nothing more can happen: a
+ * connection that is over, and drained or without a transport to drain to. From a
+ * callback, where no call is legal, only the bits of the two queues.
  */
 STLS_EXPORT unsigned stls_object_wants(const stls_object *object);
 

@@ -21,7 +21,9 @@ typedef enum stls_result {
   /* A server's ClientHello is here: choose a context, or reject it, then call
    * again (stls_object_set_context). Only where that was asked for. */
   STLS_WANT_CONTEXT = 3,
-  /* The peer closed its direction with close_notify (RFC 8446, 6.1). */
+  /* A read: the peer closed its direction with close_notify (RFC 8446, 6.1). A
+   * call that would send something: our direction has ended, as the transport
+   * takes no more (stls_object_write). */
   STLS_CLOSED = 6,
 
   /* The transport ended without close_notify: data may be missing. */

@@ -47,7 +47,6 @@ typedef struct conn {
   struct event *idle;
   phase phase;
   bool transport_ended;
-  bool unwritable;  /* But what the peer said may still be readable. */
   size_t in_flight; /* Bytes of `outgoing` that the output buffer refers to. */
   stls_object *tls;
   http_client http;
@@ -149,10 +148,12 @@ static void drain(conn *c)
 {
   stls_span spans[16];
   struct evbuffer *output = bufferevent_get_output(c->socket);
-  if (c->unwritable && c->phase == ENDING) linger(c);
-  if (c->unwritable || c->in_flight > 0) return;
+  if (!(stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT)) {
+    if (c->phase == ENDING) linger(c);
+    return;
+  }
+  if (c->in_flight > 0) return;
   size_t num_spans = stls_bio_peekv(stls_object_outgoing(c->tls), spans, 16);
-  if (num_spans == 0 && c->phase == ENDING) linger(c);
   for (size_t i = 0; i < num_spans; i++) {
     if (evbuffer_add_reference(output, spans[i].data, spans[i].len, NULL, NULL))
       c->phase = CLOSED;
@@ -215,7 +216,7 @@ static void on_event(struct bufferevent *socket, short what, void *data)
     report_trouble(&c->report, EXIT_CONNECT, why);
     c->phase = CLOSED;
   } else if (what & BEV_EVENT_WRITING) {
-    c->unwritable = true;
+    stls_bio_write_eof(stls_object_outgoing(c->tls));
   } else {
     c->transport_ended = true;
   }

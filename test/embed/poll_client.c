@@ -42,7 +42,6 @@ typedef struct conn {
   int64_t patience_ms;
   int64_t deadline_ms;
   phase phase;
-  bool unwritable; /* But what the peer said may still be readable. */
   stls_object *tls;
   http_client http;
   report report;
@@ -120,6 +119,12 @@ static void exchange(conn *c)
   }
 }
 
+/* None for a socket that takes no more: then they wait for nothing. */
+static bool has_records(const conn *c)
+{
+  return stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT;
+}
+
 static bool send_some(conn *c)
 {
   stls_bio *outgoing = stls_object_outgoing(c->tls);
@@ -133,7 +138,7 @@ static bool send_some(conn *c)
   }
   ssize_t sent = writev(c->fd, pieces, (int)num_spans);
   if (sent < 0) {
-    c->unwritable = errno != EAGAIN && errno != EINTR;
+    if (errno != EAGAIN && errno != EINTR) stls_bio_write_eof(outgoing);
     return false;
   }
   c->report.records_out += (uint64_t)sent;
@@ -142,9 +147,8 @@ static bool send_some(conn *c)
 
 static void drain(conn *c)
 {
-  while (!c->unwritable && send_some(c)) continue;
-  if (c->phase != ENDING) return;
-  if (!c->unwritable && stls_bio_pending(stls_object_outgoing(c->tls))) return;
+  while (has_records(c) && send_some(c)) continue;
+  if (c->phase != ENDING || has_records(c)) return;
   /* Closing with unread bytes would reset the connection, and a reset can
    * overtake what was sent last: shut our side and read on, for a while. */
   c->phase = LINGERING;
@@ -195,8 +199,7 @@ static short interests(const conn *c)
       (wants & STLS_WANTS_PLAINTEXT_IN && http_client_ready(&c->http).len > 0);
   if (c->phase == CONNECTING || c->phase == ENDING) return POLLOUT;
   if (c->phase == LINGERING) return POLLIN;
-  return (short)((receives ? POLLIN : 0) |
-                 (sends && !c->unwritable ? POLLOUT : 0));
+  return (short)((receives ? POLLIN : 0) | (sends ? POLLOUT : 0));
 }
 
 static void finish_connecting(conn *c)

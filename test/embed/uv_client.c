@@ -45,7 +45,6 @@ typedef struct conn {
   uv_shutdown_t shutdown;
   unsigned num_handles;
   phase phase;
-  bool unwritable;  /* But what the peer said may still be readable. */
   size_t in_flight; /* Bytes of `outgoing` that libuv is writing. */
   stls_object *tls;
   http_client http;
@@ -125,7 +124,7 @@ static void on_written(uv_write_t *write, int status)
   if (stls_bio_consume(outgoing, c->in_flight, NULL) < 0) c->phase = CLOSED;
   c->report.records_out += c->in_flight;
   c->in_flight = 0;
-  c->unwritable = status < 0;
+  if (status < 0) stls_bio_write_eof(outgoing);
   if (c->phase == OPEN) uv_timer_again(&c->idle);
   pump(c);
 }
@@ -149,13 +148,12 @@ static void drain(conn *c)
 {
   stls_span spans[16];
   uv_buf_t bufs[16];
-  bool ending = c->phase == ENDING;
-  if (c->in_flight > 0 || (c->unwritable && !ending)) return;
-  size_t num_spans = stls_bio_peekv(stls_object_outgoing(c->tls), spans, 16);
-  if (ending && (num_spans == 0 || c->unwritable)) {
-    linger(c);
+  if (c->in_flight > 0) return;
+  if (!(stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT)) {
+    if (c->phase == ENDING) linger(c);
     return;
   }
+  size_t num_spans = stls_bio_peekv(stls_object_outgoing(c->tls), spans, 16);
   for (size_t i = 0; i < num_spans; i++) {
     bufs[i] = uv_buf_init((char *)spans[i].data, (unsigned)spans[i].len);
     c->in_flight += spans[i].len;

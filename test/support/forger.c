@@ -107,6 +107,11 @@ void forger_send(stls_object *server, unsigned char type, const void *data,
                STLS_OK);
 }
 
+void forger_turn(void)
+{
+  update_keys();
+}
+
 void forger_send_key_update(stls_object *server)
 {
   forger_send(server, 22, "\x18\x00\x00\x01\x01", 5);

@@ -14,6 +14,9 @@ test_pair forger_open(void (*tune_server)(stls_context *));
 void forger_send(stls_object *server, unsigned char type, const void *data,
                  size_t len);
 
+/* What follows is sealed with the keys behind a KeyUpdate. */
+void forger_turn(void);
+
 /* A KeyUpdate that asks for an answer; what follows is sealed with new keys. */
 void forger_send_key_update(stls_object *server);
 

@@ -15,7 +15,10 @@ typedef enum scene_kind {
   SCENE_SHAKING_UNTRUSTED,
   SCENE_SHAKING_CUT,
   /* Established; a record waits; half a record; garbage; close_notify; a fatal
-   * alert; the transport has ended; outgoing is full. */
+   * alert; the transport has ended; outgoing is full; the peer's message has come
+   * in part (TLS 1.3); its KeyUpdate waits for an answer (TLS 1.3); some text is
+   * corked; a whole record is corked, and outgoing is full; the transport takes no
+   * more, and something waits in outgoing. */
   SCENE_OPEN,
   SCENE_DATA,
   SCENE_HALF,
@@ -24,6 +27,11 @@ typedef enum scene_kind {
   SCENE_ALERT,
   SCENE_CUT,
   SCENE_FULL,
+  SCENE_MESSAGE,
+  SCENE_OWING,
+  SCENE_CORKED,
+  SCENE_STUFFED,
+  SCENE_OUT_ENDED,
   /* Ends of all kinds. */
   SCENE_CLOSE_SENT,
   SCENE_CLOSE_RECEIVED,
@@ -35,13 +43,17 @@ typedef enum scene_kind {
 
 const char *scene_name(scene_kind kind);
 
-/* What endpoints are made from: by role, and for those who trust nobody. */
+/* What endpoints are made from: by role; for long messages between them; and for
+ * those who trust nobody. */
 typedef struct scene_stage {
+  stls_version version;
   stls_context *contexts[2];
+  stls_context *wordy[2];
   stls_context *distrusting[2];
 } scene_stage;
 
 void scene_stage_open(scene_stage *stage);
+void scene_stage_open_version(scene_stage *stage, stls_version version);
 void scene_stage_close(scene_stage *stage);
 
 typedef struct test_scene {
