@@ -14,6 +14,7 @@ void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
   drive->intake.incoming = incoming;
   drive->output.outgoing = outgoing;
   stls_watch_init(&drive->watch);
+  drive->key_records = UINT64_MAX;
 }
 
 stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,

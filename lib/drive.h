@@ -30,6 +30,8 @@ struct stls_drive {
   /* Of the context, in the order of stls_limit. */
   const size_t *limits;
   struct stls_watch watch;
+  /* After how many records a key has to be changed: see keylimit.h. */
+  uint64_t key_records;
   /* result is STLS_OK until the connection has failed for good. */
   struct stls_cause cause;
   /* The caller's error queue, once this call has needed it. */

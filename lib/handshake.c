@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* handshake (L5): an object's way to its handshake's end, and what is kept. */
+#include "keylimit.h"
 #include "object.h"
 #include "pskinfo.h"
 
@@ -99,6 +100,7 @@ stls_result stls_object_shake(stls_object *object)
       object->psk.used && SSL_version(object->drive.ssl) == TLS1_3_VERSION;
   object->sessions.is_by_psk =
       stls_psk_authenticates(&object->psk, object->drive.ssl);
+  object->drive.key_records = stls_keylimit_records(object->drive.ssl);
   stls_sessions_establish(&object->sessions, object->drive.ssl,
                           stls_conninfo_peer_verified(object->info));
   object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* keyupdate (L5): new traffic keys on a connection that is open. */
-#include "object.h"
+#include "keyupdate.h"
 
+#include "keylimit.h"
+
+static bool is_tls_1_3(const stls_object *object);
+static stls_result end_writing(stls_object *object);
 static stls_result update(stls_object *object, const char *call, int how);
 
 stls_result stls_object_key_update(stls_object *object, bool request_peer)
@@ -15,7 +19,7 @@ stls_result stls_object_key_update(stls_object *object, bool request_peer)
     result = object->drive.cause.result;
   else if (verdict != STLS_VERDICT_RUN)
     result = stls_object_misplaced(object, __func__);
-  else if (stls_conninfo_version(object->info) != STLS_TLS_1_3)
+  else if (!is_tls_1_3(object))
     result = stls_object_misuse(object, __func__, STLS_REASON_WRONG_VERSION,
                                 "only TLS 1.3 can change its keys");
   else
@@ -23,6 +27,39 @@ stls_result stls_object_key_update(stls_object *object, bool request_peer)
         object, __func__,
         request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED);
   return stls_object_leave(object, result);
+}
+
+stls_result stls_keyupdate_renew(stls_object *object)
+{
+  if (is_tls_1_3(object))
+    return update(object, __func__, SSL_KEY_UPDATE_NOT_REQUESTED);
+  return stls_keylimit_is_reached(&object->drive) ? end_writing(object)
+                                                  : STLS_OK;
+}
+
+/* As an answer to the peer it may not fit, and is asked for later. */
+void stls_keyupdate_ask(stls_object *object)
+{
+  const struct stls_drive *drive = &object->drive;
+
+  if (object->state != STLS_STATE_OPEN || !is_tls_1_3(object) ||
+      drive->is_mid_message || !stls_output_takes(&drive->output))
+    return;
+  if (update(object, __func__, SSL_KEY_UPDATE_REQUESTED) == STLS_OK)
+    object->drive.watch.has_asked_for_key = true;
+}
+
+static bool is_tls_1_3(const stls_object *object)
+{
+  return stls_conninfo_version(object->info) == STLS_TLS_1_3;
+}
+
+static stls_result end_writing(stls_object *object)
+{
+  stls_result result =
+      stls_object_settle(object, stls_drive_close_notify(&object->drive));
+
+  return result == STLS_OK ? STLS_CLOSED : result;
 }
 
 static stls_result update(stls_object *object, const char *call, int how)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* reader (L5): plaintext out. */
+#include "keylimit.h"
+#include "keyupdate.h"
 #include "object.h"
 
 static inline bool is_starved(const stls_object *object, size_t more);
@@ -167,6 +169,8 @@ static stls_result fill(stls_object *object, const stls_room *room,
     result = stls_drive_read(&object->drive, (uint8_t *)room->data + filled,
                              room->len - filled, &got);
     filled += got;
+    if (stls_keylimit_is_passed_by_peer(&object->drive))
+      stls_keyupdate_ask(object);
     /* The next call finds out as well what follows an empty queue. */
     if (filled < room->len && stls_intake_is_empty(&object->drive.intake))
       break;

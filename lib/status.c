@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "diagnosis.h"
+#include "keylimit.h"
 
 static bool can_write(const stls_object *object);
 static bool can_handshake(const stls_object *object);
@@ -144,7 +145,8 @@ static bool can_write(const stls_object *object)
 {
   const struct stls_drive *drive = &object->drive;
 
-  if (!stls_output_takes(&drive->output)) return false;
+  if (!stls_output_takes(&drive->output) || stls_keylimit_is_reached(drive))
+    return false;
   if (object->gather.corked && object->gather.len < STLS_RECORD_PLAINTEXT_MAX)
     return true;
   return !drive->is_mid_message &&

@@ -6,6 +6,7 @@
 #include <sanstls/context.h>
 #include <string.h>
 
+static void see_key_update(struct stls_watch *watch, stls_flow flow);
 static void see_handshake(struct stls_watch *watch, int type);
 
 void stls_watch_init(struct stls_watch *watch)
@@ -25,6 +26,7 @@ void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
     *(is_in ? &watch->alert_received : &watch->alert_sent) = message_type;
   if (content_type != SSL3_RT_HANDSHAKE) return;
   if (message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
+  if (message_type == SSL3_MT_KEY_UPDATE) see_key_update(watch, flow);
   if (is_in) see_handshake(watch, message_type);
 }
 
@@ -55,6 +57,13 @@ const char *stls_watch_excess(const struct stls_watch *watch,
   if (watch->renegotiations > limits[STLS_LIMIT_RENEGOTIATIONS])
     return "too many requests to renegotiate";
   return NULL;
+}
+
+/* What it passed in was protected by the key before. */
+static void see_key_update(struct stls_watch *watch, stls_flow flow)
+{
+  watch->records_before_key[flow] = watch->records[flow];
+  if (flow == STLS_RECORDS_IN) watch->has_asked_for_key = false;
 }
 
 static void see_handshake(struct stls_watch *watch, int type)

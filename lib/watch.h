@@ -27,8 +27,11 @@ struct stls_watch {
   size_t renegotiations;
   /* Since it was last set to 0, handshake messages of the peer. */
   size_t messages;
-  /* In all, by stls_flow. */
+  /* In all, by stls_flow; and how many there were when the key changed. */
   uint64_t records[2];
+  uint64_t records_before_key[2];
+  /* The peer was asked to change the key that it has now. */
+  bool has_asked_for_key;
   /* ServerHellos, in either direction: two for a HelloRetryRequest. */
   unsigned server_hellos;
   /* Since it was last set to false, the peer has finished an authentication

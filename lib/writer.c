@@ -2,6 +2,8 @@
 /* writer (L5): plaintext in, by itself or gathered. */
 #include "writer.h"
 
+#include "keylimit.h"
+#include "keyupdate.h"
 #include "status.h"
 
 static inline bool fits_corked(const stls_object *object, size_t len);
@@ -229,11 +231,12 @@ static void end_gathering(stls_object *object)
     stls_gather_close(&object->gather);
 }
 
-/* Whether plaintext can go out at all. */
+/* Whether plaintext can go out at all, and with the key that there is. */
 static stls_result check_way(stls_object *object)
 {
   if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
-  return STLS_OK;
+  return stls_keylimit_is_near(&object->drive) ? stls_keyupdate_renew(object)
+                                               : STLS_OK;
 }
 
 static stls_result seal(stls_object *object, const void *data, size_t len,

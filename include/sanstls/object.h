@@ -246,8 +246,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_read_from(
  * STLS_WANT_WRITE: `outgoing` is at its limit, nothing was taken.
  * STLS_WANT_READ: the handshake needs records, or the rest of a message that
  *   the peer has begun; nothing was taken.
- * STLS_CLOSED: the transport takes no more, though nobody closed this direction.
- *   Nothing was taken; reads go on.
+ * STLS_CLOSED: nothing can be sent any more, though nobody closed this direction:
+ *   the transport takes no more, or a key of TLS 1.2 has protected as much as it
+ *   may (see stls_object_key_update). Nothing was taken; reads go on.
  * STLS_ERROR_*: the connection failed for good; nothing was taken by this call.
  * STLS_ERROR_MISUSE: a NULL argument, a call from a callback, or this direction
  *   was closed by stls_object_close_write or stls_object_unwrap.
@@ -324,6 +325,17 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
  * 4.6.3; SSL_key_update). With `request_peer` the peer is asked to do the same,
  * which it does with an answer that a later read takes. Corked data comes after
  * it. An answer that is owed to a KeyUpdate of the peer goes out before.
+ *
+ * Not needed for safety: OpenSSL does not count what a key protects, but this
+ * library does (RFC 8446, 5.5: 2^24.5 records of full size with AES-GCM; RFC 9147,
+ * 4.5.3: 2^23 with AES-CCM; nothing within reach with ChaCha20-Poly1305). Before
+ * record 2^24 under one key (CCM: 2^22) a write sends a KeyUpdate by itself, which
+ * does not ask for one in return: the other direction has its own count. A peer
+ * that goes on beyond this number is asked, once for each of its keys, for a
+ * KeyUpdate, by a read, which leaves that in `outgoing`; OpenSSL, which does not
+ * count, obeys. A direction of TLS 1.2 has one key: after as many bytes as 2^24
+ * full records have (256 GiB; CCM: 64 GiB) a write sends close_notify instead and
+ * answers STLS_CLOSED.
  *
  * STLS_OK: it is in `outgoing`.
  * STLS_CLOSED: the transport takes no more.
