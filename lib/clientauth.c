@@ -46,6 +46,8 @@ static stls_result check(stls_object *object, const char *call)
   if ((SSL_get_verify_mode(object->drive.ssl) & SSL_VERIFY_PEER) == 0)
     return stls_object_misuse(object, call, STLS_REASON_CONFLICT,
                               "the context's verify mode is STLS_VERIFY_NONE");
+  if (!object->hello.offers_late_auth)
+    return word_refusal(object, call, SSL_R_EXTENSION_NOT_RECEIVED);
   if (object->auth.state == STLS_CLIENT_AUTH_REQUESTED)
     return word_refusal(object, call, SSL_R_REQUEST_PENDING);
   return STLS_OK;

@@ -83,6 +83,8 @@ static int judge(struct stls_hellocheck *check, const stls_context *context,
   const char *unchosen =
       "the ClientHello came in a form for which no context is chosen";
   stls_result result = STLS_OK;
+  const unsigned char *data;
+  size_t len;
 
   /* RFC 8446, D.5, and RFC 6176: SSL 2.0 is not spoken. The others are right, but
    * for what surrounds them. */
@@ -90,6 +92,9 @@ static int judge(struct stls_hellocheck *check, const stls_context *context,
     return refuse(check, STLS_ERROR_TLS, STLS_REASON_NO_CHOICE, unchosen,
                   SSL_client_hello_isv2(ssl) ? SSL_AD_PROTOCOL_VERSION
                                              : SSL_AD_UNEXPECTED_MESSAGE);
+  check->offers_late_auth =
+      SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_post_handshake_auth, &data,
+                                &len) == 1;
   if (check->first != NULL || check->is_lost) result = compare(check, context);
   if (result == STLS_OK && !take_server_name(check, ssl))
     result = STLS_ERROR_MEMORY;

@@ -19,6 +19,8 @@ struct stls_hellocheck {
   stls_result result;
   stls_reason reason;
   const char *problem;
+  /* The client can be asked for its certificate after the handshake. */
+  bool offers_late_auth;
   /* Nobody was asked for a context: no ClientHello is taken. */
   bool is_unchosen;
   /* There was no memory for the next two. */

@@ -21,6 +21,12 @@ static void end_output(stls_object *object)
   stls_bio_write_eof(stls_object_outgoing(object));
 }
 
+static void offer(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_post_handshake_auth(context, true, NULL),
+                STLS_OK, "late authentication");
+}
+
 /* Both roles, both versions, all feeds; the client can be asked who it is. */
 static bool next_case(size_t at, pair_options *options, test_pair *pair,
                       stls_object **self, stls_object **peer, char *label)
@@ -35,7 +41,8 @@ static bool next_case(size_t at, pair_options *options, test_pair *pair,
 
 Test(out_end, is_said_by_every_call_that_would_send)
 {
-  pair_options options = {.server_verify = STLS_VERIFY_OPTIONAL};
+  pair_options options = {.server_verify = STLS_VERIFY_OPTIONAL,
+                          .tune_client = offer};
   const stls_span spans[] = {{"a", 1}, {"b", 1}};
   stls_object *self, *peer;
   test_pair pair;

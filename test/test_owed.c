@@ -153,6 +153,27 @@ Test(owed, does_not_keep_a_client_from_being_asked)
   pair_free(&pair);
 }
 
+/* What is refused sends nothing, be it owed. */
+Test(owed, does_not_go_out_with_a_refusal)
+{
+  pair_options options = {.version = STLS_TLS_1_3,
+                          .server_verify = STLS_VERIFY_OPTIONAL};
+  test_pair pair = pair_open(&options);
+  stls_bio *out = stls_object_outgoing(pair.server);
+  stls_error err = STLS_ERROR_INIT;
+
+  pair_settle(&pair);
+  ASSERT_RESULT(stls_object_key_update(pair.client, true), STLS_OK, "update");
+  pair_move_all(&pair, pair.client, pair.server);
+  ASSERT_RESULT(drain(pair.server), STLS_WANT_READ, "update");
+  EXPECT_RESULT(stls_object_verify_client(pair.server), STLS_ERROR_MISUSE,
+                "not offered");
+  stls_object_error(pair.server, &err);
+  cr_expect(strstr(err.message, "did not offer"), "%s", err.message);
+  cr_expect_eq(stls_bio_pending(out), (size_t)0);
+  pair_free(&pair);
+}
+
 static stls_result update(stls_object *self)
 {
   return stls_object_key_update(self, false);

@@ -130,6 +130,8 @@ static void expect_records(const test_scene *scene, scene_kind kind,
   cr_expect_eq((wants & STLS_WANTS_RECORDS_OUT) != 0,
                out > 0 && kind != SCENE_OUT_ENDED, "%s: records out", label);
   is_taken = stls_bio_write(in, "\x17", 1, &done, NULL) == STLS_OK;
+  /* The end was written, or it is full. */
+  if (!is_taken && (wants & STLS_WANTS_RECORDS_IN) == 0) return;
   if (wants & STLS_WANTS_RECORDS_IN) {
     cr_expect(is_taken, "%s: records in", label);
     return;
