@@ -113,8 +113,10 @@ static void check_closed(struct world_side *side)
 {
   const struct world_side *peer = world_peer(side);
 
-  /* OpenSSL that waits for a renegotiation hears nothing else. */
+  /* OpenSSL that waits for a renegotiation hears nothing else, and does not
+   * close. */
   if (side->ssl != NULL && SSL_in_init(side->ssl)) return;
+  if (peer->ssl != NULL && SSL_in_init(peer->ssl)) return;
   if (!side->close_read) world_fault(side->world, "close_notify is not read");
   if (side->object == NULL || world_has_fault(side->world)) return;
   if (actions_unwrap(side) != STLS_OK)
