@@ -153,9 +153,9 @@ Test(hostname_names, misuse_names_the_argument)
                 "reference");
   expect_misuse(stls_hostname_match("a", NULL, 0, &matches, &err), &err,
                 "certificate");
-  expect_misuse(stls_hostname_match("a", certificate, 2, &matches, &err), &err,
+  expect_misuse(stls_hostname_match("a", certificate, 4, &matches, &err), &err,
                 "flags");
-  expect_misuse(stls_hostname_match("a", certificate, 3, &matches, &err), &err,
+  expect_misuse(stls_hostname_match("a", certificate, 5, &matches, &err), &err,
                 "flags");
   expect_misuse(stls_hostname_match("a", certificate, 0, NULL, &err), &err,
                 "out_matches");
