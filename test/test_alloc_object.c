@@ -69,6 +69,50 @@ Test(alloc_object, makes_objects_whole_or_not_at_all)
   close_theatre(&theatre);
 }
 
+/* What a peer without TLS sends is quoted, or there is no memory for that. */
+static bool try_to_meet_a_stranger(const void *subject, size_t nth)
+{
+  const struct theatre *theatre = subject;
+  stls_object *server = NULL;
+  stls_error err = STLS_ERROR_INIT;
+  stls_result result;
+  size_t written;
+  bool refused;
+
+  cr_assert_eq(
+      stls_object_new(theatre->server, NULL, NULL, NULL, &server, NULL),
+      STLS_OK);
+  cr_assert_eq(stls_bio_write(stls_object_incoming(server), "GET / HTTP/1.1",
+                              14, &written, NULL),
+               STLS_OK);
+  sweep_begin(nth);
+  result = stls_object_handshake(server);
+  refused = sweep_end();
+  if (result == STLS_ERROR_MEMORY) result = stls_object_handshake(server);
+  if (result != STLS_ERROR_MEMORY)
+    EXPECT_RESULT(result, STLS_ERROR_TLS, "stranger");
+  stls_object_error(server, &err);
+  /* OpenSSL may have taken its failure for another one. */
+  if (err.own_reason == STLS_REASON_PEER_NOT_TLS)
+    cr_expect_eq(strncmp(err.message, "the peer speaks no TLS", 22), 0,
+                 "%zu: %s", nth, err.message);
+  cr_expect(refused || strstr(err.message, "\"GET / HTTP/1.1\""), "%s",
+            err.message);
+  stls_object_free(server);
+  return refused;
+}
+
+Test(alloc_object, meets_a_stranger)
+{
+  struct theatre theatre = open_theatre(STLS_TLS_1_3, NULL);
+
+  (void)stls_membio_can_repoint();
+  for (size_t nth = 1;
+       sweep_try(try_to_meet_a_stranger, &theatre, nth, "stranger"); nth++)
+    continue;
+  close_theatre(&theatre);
+}
+
 static void sweep_version(stls_version version,
                           void (*tune_server)(stls_context *),
                           const char *label)

@@ -89,7 +89,9 @@ stls_context_new(stls_role role, OSSL_LIB_CTX *libctx, const char *propq,
  * X509_V_FLAG_PARTIAL_CHAIN and X509_V_FLAG_X509_STRICT, and for
  * STLS_SERVER_AUTH, which makes a client, the system's trust. Loading that
  * takes tens of milliseconds: make one context and keep it, or make an
- * stls_trust once and set it on contexts made with stls_context_new.
+ * stls_trust once and set it on contexts made with stls_context_new. A system
+ * that has none is no failure here; connections then fail of
+ * STLS_REASON_SYSTEM_TRUST_EMPTY.
  *
  * Results as stls_context_new, and STLS_ERROR_INPUT when the system's trust
  * cannot be read.
