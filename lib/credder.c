@@ -2,6 +2,7 @@
 /* credder (L3): a credential out of DER, or of OpenSSL's own objects. */
 #include <openssl/evp.h>
 
+#include "bundle.h"
 #include "credential.h"
 #include "error.h"
 #include "passphrase.h"
@@ -88,6 +89,9 @@ static stls_result parse(const stls_der_source *source,
   result = stls_x509der_certs(&chain, scope, &parts->certs, err);
   if (result == STLS_OK)
     result = stls_x509der_key(&key, scope, &asking, &parts->key, err);
+  if (result == STLS_OK && stls_bundle_is_der(chain.data, chain.len))
+    result =
+        stls_issuers_arrange(&parts->certs, parts->key, &parts->names, err);
   stls_asking_end(&asking);
   return result;
 }

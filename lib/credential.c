@@ -22,6 +22,7 @@ static stls_result check_public_keys(const struct stls_credential_parts *parts,
                                      stls_error *err);
 static stls_result check_match(const struct stls_credential_parts *parts,
                                stls_error *err);
+static void drop_repeated(STACK_OF(X509) * certs);
 
 stls_result stls_credential_make(struct stls_credential_parts *parts,
                                  stls_credential **out_credential,
@@ -38,6 +39,7 @@ stls_result stls_credential_make(struct stls_credential_parts *parts,
   credential = stls_mem_zalloc(sizeof *credential);
   if (credential == NULL) return stls_error_memory(err);
   stls_refs_init(&credential->refs);
+  drop_repeated(parts->certs);
   credential->leaf = sk_X509_shift(parts->certs);
   credential->chain = parts->certs;
   credential->key = parts->key;
@@ -153,4 +155,15 @@ static stls_result check_match(const struct stls_credential_parts *parts,
                            "leaf has to be first in %s",
                            parts->names.key, found + 1, parts->names.chain);
   return stls_issuers_mismatch(unknown, &parts->names, err);
+}
+
+/* Where a file has the leaf, and then the whole chain. */
+static void drop_repeated(STACK_OF(X509) * certs)
+{
+  for (int i = sk_X509_num(certs) - 1; i > 0; i--)
+    for (int j = 0; j < i; j++)
+      if (X509_cmp(sk_X509_value(certs, i), sk_X509_value(certs, j)) == 0) {
+        X509_free(sk_X509_delete(certs, i));
+        break;
+      }
 }

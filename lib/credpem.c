@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* credpem (L3): a credential out of PEM, in files or in memory. */
+#include "bundle.h"
 #include "credential.h"
 #include "error.h"
 #include "file.h"
@@ -101,6 +102,8 @@ static stls_result parse(const struct loaded *chain, const struct loaded *key,
   result = stls_x509pem_certs(&chain->text, scope, &parts.certs, err);
   if (result == STLS_OK)
     result = stls_x509pem_key(&key->text, scope, &asking, &parts.key, err);
+  if (result == STLS_OK && stls_bundle_is_in(chain->text.data, chain->text.len))
+    result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK) result = stls_credential_make(&parts, out, err);
   stls_credential_parts_free(&parts);
   stls_asking_end(&asking);

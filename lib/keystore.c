@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "credential.h"
+#include "credfile.h"
 #include "error.h"
+#include "file.h"
+#include "mem.h"
 #include "passphrase.h"
 #include "x509pem.h"
 
@@ -28,7 +31,14 @@ static stls_result fetch(struct request *request, const char *chain_uri,
 static stls_result fetch_chain(struct request *request, const char *uri,
                                stls_error *err);
 static stls_result fetch_one(struct request *request, const char *uri,
-                             const char *name, int expected, stls_error *err);
+                             const char *name, stls_credfile_kind kind,
+                             stls_error *err);
+static stls_result fetch_file(struct request *request, const char *uri,
+                              const char *name, stls_credfile_kind kind,
+                              bool *out_done, stls_error *err);
+static const char *path_of(const char *uri);
+static stls_result fetch_store(struct request *request, const char *uri,
+                               const char *name, int expected, stls_error *err);
 static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
                             const char *name, stls_error *err);
 static stls_result judge(const struct stls_asking *asking,
@@ -96,9 +106,10 @@ static stls_result fetch(struct request *request, const char *chain_uri,
   const char *chain_name = request->parts->names.chain;
   stls_result result;
 
-  if (key_uri == NULL) return fetch_one(request, chain_uri, chain_name, 0, err);
+  if (key_uri == NULL)
+    return fetch_one(request, chain_uri, chain_name, STLS_CREDFILE_BOTH, err);
   result = fetch_one(request, key_uri, request->parts->names.key,
-                     OSSL_STORE_INFO_PKEY, err);
+                     STLS_CREDFILE_KEY, err);
   return result == STLS_OK ? fetch_chain(request, chain_uri, err) : result;
 }
 
@@ -109,18 +120,81 @@ static stls_result fetch_chain(struct request *request, const char *uri,
 {
   const char *name = request->parts->names.chain;
   STACK_OF(X509) *certs = request->parts->certs;
+  bool is_done;
   stls_result result =
-      fetch_one(request, uri, name, OSSL_STORE_INFO_CERT, NULL);
+      fetch_file(request, uri, name, STLS_CREDFILE_CERTS, &is_done, err);
 
+  if (is_done) return result;
+  result = fetch_store(request, uri, name, OSSL_STORE_INFO_CERT, NULL);
   if (result == STLS_ERROR_MEMORY) return stls_error_memory(err);
   if (result == STLS_OK && sk_X509_num(certs) > 0) return result;
   while (sk_X509_num(certs) > 0) X509_free(sk_X509_pop(certs));
-  return fetch_one(request, uri, name, 0, err);
+  return fetch_store(request, uri, name, 0, err);
+}
+
+static stls_result fetch_one(struct request *request, const char *uri,
+                             const char *name, stls_credfile_kind kind,
+                             stls_error *err)
+{
+  bool is_done;
+  stls_result result = fetch_file(request, uri, name, kind, &is_done, err);
+
+  if (is_done) return result;
+  return fetch_store(request, uri, name,
+                     kind == STLS_CREDFILE_KEY ? OSSL_STORE_INFO_PKEY : 0, err);
+}
+
+/* OpenSSL's own file store passes over what it cannot decode, and is at a loss
+ * where parameters come before a key. */
+static stls_result fetch_file(struct request *request, const char *uri,
+                              const char *name, stls_credfile_kind kind,
+                              bool *out_done, stls_error *err)
+{
+  const struct stls_x509pem_scope scope = {request->libctx, request->propq};
+  struct stls_pem_text text = {name, NULL, 0};
+  const char *path = path_of(uri);
+  stls_error found = STLS_ERROR_INIT;
+  stls_result result;
+  uint8_t *data;
+
+  *out_done = false;
+  if (path == NULL) return STLS_OK;
+  result = stls_file_read(path, &data, &text.len, &found);
+  if (result != STLS_OK) {
+    /* It names the whole path, which may have a PIN. */
+    *out_done = result == STLS_ERROR_MEMORY || strcmp(name, uri) == 0;
+    if (*out_done) stls_error_store(err, &found);
+    return result;
+  }
+  text.data = data;
+  result = stls_credfile_read(&text, kind, &scope, request->asking,
+                              request->parts, out_done, err);
+  stls_mem_free_clear(data, text.len);
+  return result;
+}
+
+/* NULL for an URI of another scheme than "file" (RFC 8089), or another host. */
+static const char *path_of(const char *uri)
+{
+  static const char file[] = "file:", host[] = "//localhost/";
+  size_t scheme = strspn(uri,
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789+-.");
+
+  if (OPENSSL_strncasecmp(uri, file, sizeof file - 1) == 0) {
+    const char *path = uri + sizeof file - 1;
+    if (OPENSSL_strncasecmp(path, host, sizeof host - 1) == 0)
+      path += sizeof host - 2;
+    else if (strncmp(path, "///", 3) == 0)
+      path += 2;
+    return path[0] == '/' && path[1] != '/' ? path : NULL;
+  }
+  return scheme > 0 && uri[scheme] == ':' ? NULL : uri;
 }
 
 /* `expected` is an OSSL_STORE_INFO_ number, or 0 for all. */
-static stls_result fetch_one(struct request *request, const char *uri,
-                             const char *name, int expected, stls_error *err)
+static stls_result fetch_store(struct request *request, const char *uri,
+                               const char *name, int expected, stls_error *err)
 {
   OSSL_STORE_CTX *store =
       OSSL_STORE_open_ex(uri, request->libctx, request->propq, request->ui,

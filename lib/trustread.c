@@ -5,10 +5,13 @@
 #include <limits.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "der.h"
 #include "error.h"
+#include "mem.h"
 #include "pem.h"
 #include "steady.h"
 
@@ -18,6 +21,20 @@ static stls_result add_pem_item(const struct stls_pem_text *text,
                                 stls_trust_kind kind,
                                 struct stls_trust_batch *batch,
                                 stls_error *err);
+static stls_result add_pem_bundle(const struct stls_pem_text *text,
+                                  const struct stls_pem_block *block,
+                                  const struct stls_x509pem_scope *scope,
+                                  stls_trust_kind kind,
+                                  struct stls_trust_batch *batch,
+                                  stls_error *err);
+static stls_result add_bundle(const struct stls_pem_text *text,
+                              const struct stls_x509pem_scope *scope,
+                              stls_trust_kind kind,
+                              struct stls_trust_batch *batch, stls_error *err);
+static stls_result add_bundled(const char *name, const PKCS7 *bundle,
+                               stls_trust_kind kind, int index,
+                               const struct stls_x509pem_scope *scope,
+                               struct stls_trust_batch *batch, stls_error *err);
 static stls_result add_pem_crl(const struct stls_pem_text *text,
                                const struct stls_pem_block *block,
                                const struct stls_x509pem_scope *scope,
@@ -78,6 +95,15 @@ stls_result stls_trust_read_der(const struct stls_pem_text *text,
   if (text->len > LONG_MAX)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
                            "%s: it is too long", text->name);
+  if (stls_bundle_is_der(text->data, text->len)) {
+    const int before = num_items(batch);
+    stls_result result = add_bundle(
+        text, scope, kind == STLS_TRUST_CRLS ? kind : STLS_TRUST_BOTH, batch,
+        err);
+    if (result == STLS_OK && num_items(batch) == before)
+      result = nothing_found(text, kind, err);
+    return result;
+  }
   for (int item = 1; (size_t)(at - start) < text->len; item++) {
     size_t offset = (size_t)(at - start);
     long left = (long)(text->len - offset);
@@ -120,7 +146,76 @@ static stls_result add_pem_item(const struct stls_pem_text *text,
   }
   if ((kind & STLS_TRUST_CRLS) && stls_pem_is(block, PEM_STRING_X509_CRL))
     return add_pem_crl(text, block, scope, batch->crls, err);
+  if (stls_bundle_is_label(block))
+    return add_pem_bundle(text, block, scope, kind, batch, err);
   return STLS_OK;
+}
+
+static stls_result add_pem_bundle(const struct stls_pem_text *text,
+                                  const struct stls_pem_block *block,
+                                  const struct stls_x509pem_scope *scope,
+                                  stls_trust_kind kind,
+                                  struct stls_trust_batch *batch,
+                                  stls_error *err)
+{
+  char name[256];
+  long len = 0;
+  unsigned char *der = stls_x509pem_bytes(block, &len);
+  struct stls_pem_text bundle = {name, der, (size_t)len};
+  stls_result result;
+
+  snprintf(name, sizeof name, "%s:%zu", text->name, block->line);
+  result = der == NULL ? stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                                 STLS_REASON_PEM_BROKEN,
+                                                 "%s: PKCS #7", name)
+                       : add_bundle(&bundle, scope, kind, batch, err);
+  stls_mem_free(der);
+  return result;
+}
+
+static stls_result add_bundle(const struct stls_pem_text *text,
+                              const struct stls_x509pem_scope *scope,
+                              stls_trust_kind kind,
+                              struct stls_trust_batch *batch, stls_error *err)
+{
+  const char *fault;
+  PKCS7 *bundle = stls_bundle_decode(text->data, text->len, &fault);
+  int num_certs = 0, num_crls = 0;
+  stls_result result = STLS_OK;
+
+  if (bundle == NULL)
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_CERTIFICATE_BROKEN,
+                                   "%s: PKCS #7%s", text->name, fault);
+  if ((kind & STLS_TRUST_CERTS) != 0) num_certs = stls_bundle_num_certs(bundle);
+  if ((kind & STLS_TRUST_CRLS) != 0) num_crls = stls_bundle_num_crls(bundle);
+  for (int i = 0; result == STLS_OK && i < num_certs; i++)
+    result =
+        add_bundled(text->name, bundle, STLS_TRUST_CERTS, i, scope, batch, err);
+  for (int i = 0; result == STLS_OK && i < num_crls; i++)
+    result =
+        add_bundled(text->name, bundle, STLS_TRUST_CRLS, i, scope, batch, err);
+  PKCS7_free(bundle);
+  return result;
+}
+
+/* What is in it is read as it is where it lies by itself. */
+static stls_result add_bundled(const char *name, const PKCS7 *bundle,
+                               stls_trust_kind kind, int index,
+                               const struct stls_x509pem_scope *scope,
+                               struct stls_trust_batch *batch, stls_error *err)
+{
+  struct stls_pem_text item = {name, NULL, 0};
+  unsigned char *der = NULL;
+  stls_result result;
+
+  item.len = kind == STLS_TRUST_CERTS ? stls_bundle_cert(bundle, index, &der)
+                                      : stls_bundle_crl(bundle, index, &der);
+  item.data = der;
+  result = item.len == 0 ? stls_error_memory(err)
+                         : stls_trust_read_der(&item, scope, kind, batch, err);
+  stls_mem_free(der);
+  return result;
 }
 
 static stls_result add_pem_crl(const struct stls_pem_text *text,

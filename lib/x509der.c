@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
+#include "bundle.h"
 #include "error.h"
 #include "passphrase.h"
 #include "pkcs8.h"
@@ -102,6 +103,15 @@ static stls_result read_certs(const struct stls_pem_text *der,
   if (der->len == 0)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
                            "%s: it does not contain a certificate", der->name);
+  if (stls_bundle_is_der(data, der->len)) {
+    stls_result result =
+        stls_x509pem_add_bundle(der->name, data, der->len, scope, certs, err);
+    if (result == STLS_OK && sk_X509_num(certs) == 0)
+      result =
+          stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_CERTIFICATE,
+                          "%s: it does not contain a certificate", der->name);
+    return result;
+  }
   for (; at < der->len; at += len) {
     X509 *cert = NULL;
     if (stls_x509der_measure(data + at, der->len - at, &len))

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bundle.h"
 #include "der.h"
 #include "error.h"
 #include "mem.h"
@@ -26,7 +27,6 @@ struct key_reading {
   stls_pkcs8_fault fault;
 };
 
-static bool is_key(const struct stls_pem_block *block);
 static stls_result read_cert(const struct stls_pem_block *block,
                              const struct stls_x509pem_scope *scope,
                              X509 **out_cert);
@@ -41,8 +41,14 @@ static EVP_PKEY *read_key(const struct stls_pem_block *block,
 static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
                             const uint8_t *der, long len,
                             struct key_reading *reading);
-static unsigned char *read_bytes(const struct stls_pem_block *block,
-                                 long *out_len);
+static stls_result add_bundle(const struct stls_pem_text *text,
+                              const struct stls_pem_block *block,
+                              const struct stls_x509pem_scope *scope,
+                              STACK_OF(X509) * certs, stls_error *err);
+static stls_result add_bundled(const char *where, const PKCS7 *bundle,
+                               int index,
+                               const struct stls_x509pem_scope *scope,
+                               STACK_OF(X509) * certs, stls_error *err);
 static BIO *open_block(const struct stls_pem_block *block);
 
 stls_result stls_x509pem_certs(const struct stls_pem_text *text,
@@ -61,6 +67,8 @@ stls_result stls_x509pem_certs(const struct stls_pem_text *text,
          (step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK)
     if (stls_x509pem_is_cert(&block))
       result = stls_x509pem_add_cert(text, &block, scope, certs, err);
+    else if (stls_bundle_is_label(&block))
+      result = add_bundle(text, &block, scope, certs, err);
   if (result == STLS_OK && step == STLS_PEM_FAULT)
     result = stls_x509pem_fault(text, &block, err);
   if (result == STLS_OK && sk_X509_num(certs) == 0)
@@ -112,7 +120,7 @@ stls_result stls_x509pem_key(const struct stls_pem_text *text,
 
   stls_pem_walk_init(&walk, text->data, text->len);
   do step = stls_pem_next(&walk, &block);
-  while (step == STLS_PEM_BLOCK && !is_key(&block));
+  while (step == STLS_PEM_BLOCK && !stls_x509pem_is_key(&block));
   if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, &block, err);
   if (step == STLS_PEM_END)
     return stls_x509pem_nothing(text, "private key", err);
@@ -137,6 +145,16 @@ bool stls_x509pem_is_cert(const struct stls_pem_block *block)
          stls_pem_is(block, PEM_STRING_X509_TRUSTED);
 }
 
+bool stls_x509pem_is_key(const struct stls_pem_block *block)
+{
+  static const char suffix[] = PEM_STRING_PKCS8INF;
+  size_t suffix_len = sizeof suffix - 1;
+
+  return block->label_len >= suffix_len &&
+         memcmp(block->label + block->label_len - suffix_len, suffix,
+                suffix_len) == 0;
+}
+
 stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
                                   const struct stls_pem_block *block,
                                   const struct stls_x509pem_scope *scope,
@@ -152,6 +170,44 @@ stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
   if (sk_X509_push(certs, cert) > 0) return STLS_OK;
   X509_free(cert);
   return stls_error_memory(err);
+}
+
+unsigned char *stls_x509pem_bytes(const struct stls_pem_block *block,
+                                  long *out_len)
+{
+  char *label = NULL, *header = NULL;
+  unsigned char *der = NULL;
+  BIO *bio = open_block(block);
+
+  if (bio == NULL || PEM_read_bio(bio, &label, &header, &der, out_len) != 1)
+    der = NULL;
+  if (der != NULL && header[0] != '\0') {
+    stls_mem_free_clear(der, (size_t)*out_len);
+    der = NULL;
+  }
+  OPENSSL_free(label);
+  OPENSSL_free(header);
+  BIO_free(bio);
+  return der;
+}
+
+stls_result stls_x509pem_add_bundle(const char *where, const uint8_t *der,
+                                    size_t len,
+                                    const struct stls_x509pem_scope *scope,
+                                    STACK_OF(X509) * certs, stls_error *err)
+{
+  const char *fault;
+  PKCS7 *bundle = stls_bundle_decode(der, len, &fault);
+  stls_result result = STLS_OK;
+
+  if (bundle == NULL)
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_CERTIFICATE_BROKEN,
+                                   "%s: PKCS #7%s", where, fault);
+  for (int i = 0; result == STLS_OK && i < stls_bundle_num_certs(bundle); i++)
+    result = add_bundled(where, bundle, i, scope, certs, err);
+  PKCS7_free(bundle);
+  return result;
 }
 
 stls_result stls_x509pem_fault(const struct stls_pem_text *text,
@@ -189,17 +245,6 @@ int stls_x509pem_no_passphrase(char *out, int cap, int writing, void *arg)
   (void)writing;
   (void)arg;
   return -1;
-}
-
-/* "PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY" and so on. */
-static bool is_key(const struct stls_pem_block *block)
-{
-  static const char suffix[] = PEM_STRING_PKCS8INF;
-  size_t suffix_len = sizeof suffix - 1;
-
-  return block->label_len >= suffix_len &&
-         memcmp(block->label + block->label_len - suffix_len, suffix,
-                suffix_len) == 0;
 }
 
 /* OpenSSL may give no reason at all, also when memory was short: then it can be
@@ -270,7 +315,7 @@ static EVP_PKEY *read_key(const struct stls_pem_block *block,
 
   if (stls_pem_is(block, PEM_STRING_PKCS8INF) ||
       stls_pem_is(block, PEM_STRING_PKCS8))
-    der = read_bytes(block, &len);
+    der = stls_x509pem_bytes(block, &len);
   if (der != NULL) {
     key = read_pkcs8(block, der, len, reading);
     stls_mem_free_clear(der, (size_t)len);
@@ -302,28 +347,50 @@ static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
                                   propq, &reading->fault);
 }
 
-/* NULL also for a block with headers. */
-static unsigned char *read_bytes(const struct stls_pem_block *block,
-                                 long *out_len)
-{
-  char *label = NULL, *header = NULL;
-  unsigned char *der = NULL;
-  BIO *bio = open_block(block);
-
-  if (bio == NULL || PEM_read_bio(bio, &label, &header, &der, out_len) != 1)
-    der = NULL;
-  if (der != NULL && header[0] != '\0') {
-    stls_mem_free_clear(der, (size_t)*out_len);
-    der = NULL;
-  }
-  OPENSSL_free(label);
-  OPENSSL_free(header);
-  BIO_free(bio);
-  return der;
-}
-
 static BIO *open_block(const struct stls_pem_block *block)
 {
   if (block->len > INT_MAX) return NULL;
   return BIO_new_mem_buf(block->data, (int)block->len);
+}
+
+static stls_result add_bundle(const struct stls_pem_text *text,
+                              const struct stls_pem_block *block,
+                              const struct stls_x509pem_scope *scope,
+                              STACK_OF(X509) * certs, stls_error *err)
+{
+  char where[WHERE_CAP];
+  long len = 0;
+  unsigned char *der = stls_x509pem_bytes(block, &len);
+  stls_result result;
+
+  snprintf(where, sizeof where, "%s:%zu", text->name, block->line);
+  result = der == NULL ? stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                                 STLS_REASON_PEM_BROKEN,
+                                                 "%s: PKCS #7", where)
+                       : stls_x509pem_add_bundle(where, der, (size_t)len, scope,
+                                                 certs, err);
+  stls_mem_free(der);
+  return result;
+}
+
+/* OpenSSL gives it out in the default library context only. */
+static stls_result add_bundled(const char *where, const PKCS7 *bundle,
+                               int index,
+                               const struct stls_x509pem_scope *scope,
+                               STACK_OF(X509) * certs, stls_error *err)
+{
+  unsigned char *der = NULL;
+  size_t len = stls_bundle_cert(bundle, index, &der);
+  stls_result result = STLS_ERROR_MEMORY;
+  X509 *cert = NULL;
+
+  if (len > 0) result = read_der(der, (long)len, false, scope, &cert);
+  stls_mem_free(der);
+  if (result != STLS_OK)
+    return stls_error_fail_openssl(err, result, STLS_REASON_CERTIFICATE_BROKEN,
+                                   "%s: certificate %d of the PKCS #7", where,
+                                   index + 1);
+  if (sk_X509_push(certs, cert) > 0) return STLS_OK;
+  X509_free(cert);
+  return stls_error_memory(err);
 }

@@ -46,6 +46,19 @@ stls_result stls_x509pem_fault(const struct stls_pem_text *text,
                                const struct stls_pem_block *block,
                                stls_error *err);
 
+/* Whether a block is a private key: "PRIVATE KEY", "EC PRIVATE KEY" and so on. */
+bool stls_x509pem_is_key(const struct stls_pem_block *block);
+
+/* The bytes of a block without headers, for stls_mem_free_clear, or NULL. */
+unsigned char *stls_x509pem_bytes(const struct stls_pem_block *block,
+                                  long *out_len);
+
+/* Appends the certificates of PKCS #7, which messages call `where`. */
+stls_result stls_x509pem_add_bundle(const char *where, const uint8_t *der,
+                                    size_t len,
+                                    const struct stls_x509pem_scope *scope,
+                                    STACK_OF(X509) * certs, stls_error *err);
+
 /* There is no `noun`; the message says so where the text looks like DER. */
 stls_result stls_x509pem_nothing(const struct stls_pem_text *text,
                                  const char *noun, stls_error *err);

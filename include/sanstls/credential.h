@@ -99,6 +99,10 @@ typedef struct stls_pem_source {
  * load_cert_chain): PKCS #8 (RFC 5958) of either version, or a traditional form,
  * encrypted or not. Of several keys the first is taken. Messages name file, line
  * and item.
+ *
+ * A chain may also be PKCS #7 without content ("PKCS7", "CMS": the "certs-only"
+ * of RFC 5652, 5.1); its certificates have no order, and are arranged as those of
+ * PKCS #12. In any chain, of a certificate that is there twice the first counts.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pem(
     const stls_pem_source *source, OSSL_LIB_CTX *libctx, const char *propq,
@@ -108,7 +112,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pem(
  * STLS_DER_SOURCE_INIT. */
 typedef struct stls_der_source {
   size_t size;
-  /* One certificate, or several one behind the other, leaf first. */
+  /* One certificate, or several one behind the other, leaf first; or PKCS #7, as
+   * of PEM. */
   const void *chain;
   size_t chain_len;
   /* PKCS #8 (RFC 5958) of either version, encrypted or not, or the traditional
@@ -187,15 +192,13 @@ stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
                          stls_credential **out_credential, stls_error *err);
 
 /*
- * Reads what an URI stands for, through OSSL_STORE: "file:" (PEM, DER or
- * PKCS #12; a plain path is the same) and whatever the providers of `libctx`
- * offer, such as "pkcs11:". `key_uri` may be NULL for the same as `chain_uri`.
- * The first private key is taken, and certificates are arranged as of PKCS #12.
- * A provider asks for a PIN through `passphrase`. Messages name the URI
- * without its query and without a pin-value.
- *
- * OSSL_STORE passes over what it does not know at the end of a file: only
- * stls_credential_new_pem and _new_der find a chain that was cut behind its leaf.
+ * Reads what an URI stands for: a "file:" (RFC 8089; a plain path is the same) in
+ * PEM, DER, PKCS #7 or PKCS #12; and through OSSL_STORE whatever the providers of
+ * `libctx` offer, such as "pkcs11:". `key_uri` may be NULL for the same as
+ * `chain_uri`. The first private key is taken, and certificates are arranged as of
+ * PKCS #12; what else is in a file, such as parameters, is passed over. A provider
+ * asks for a PIN through `passphrase`. Messages name the URI without its query and
+ * without a pin-value.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_uri(
     const char *chain_uri, const char *key_uri,

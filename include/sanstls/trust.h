@@ -52,7 +52,8 @@ STLS_EXPORT stls_trust *stls_trust_up_ref(stls_trust *trust);
 /*
  * Adds every certificate ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED
  * CERTIFICATE") and every CRL ("X509 CRL") of a PEM text or file, which may look
- * as <sanstls/pem.h> says. Blocks of other kinds are passed over. Something that
+ * as <sanstls/pem.h> says, also of PKCS #7 without content ("PKCS7", "CMS":
+ * RFC 5652, 5.1). Blocks of other kinds are passed over. Something that
  * is there already is not an error and is not added twice; of one certificate the
  * trust settings that came first count ("TRUSTED CERTIFICATE" has some, even to
  * reject a purpose). All or nothing, as in every call below: on failure the set
@@ -78,7 +79,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_file(stls_trust *trust,
 
 /*
  * Adds certificates in DER form, one behind the other (load_verify_locations
- * with bytes for cadata).
+ * with bytes for cadata), or certificates and CRLs of PKCS #7 without content.
  *
  * STLS_ERROR_INPUT: der_len is 0 ("not enough data: ..."), or an item is broken
  *   or followed by something else: the message says which item, counted from 1,
