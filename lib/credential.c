@@ -2,6 +2,8 @@
 /* credential (L3): a certificate chain and its private key, as one unit. */
 #include "credential.h"
 
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <stdbool.h>
 
@@ -22,6 +24,8 @@ static stls_result check_public_keys(const struct stls_credential_parts *parts,
                                      stls_error *err);
 static stls_result check_match(const struct stls_credential_parts *parts,
                                stls_error *err);
+static stls_result check_curve(const X509 *leaf, stls_error *err);
+static bool is_offered(const char *curve);
 static void drop_repeated(STACK_OF(X509) * certs);
 
 stls_result stls_credential_make(struct stls_credential_parts *parts,
@@ -107,7 +111,9 @@ stls_result stls_credential_install(const stls_credential *credential,
   /* libssl would take an empty one for all that there is to send. */
   STACK_OF(X509) *chain =
       sk_X509_num(credential->chain) > 0 ? credential->chain : NULL;
+  stls_result result = check_curve(credential->leaf, err);
 
+  if (result != STLS_OK) return result;
   if (SSL_CTX_use_cert_and_key(ssl_ctx, credential->leaf, credential->key,
                                chain, override) == 1)
     return STLS_OK;
@@ -166,4 +172,44 @@ static void drop_repeated(STACK_OF(X509) * certs)
         X509_free(sk_X509_delete(certs, i));
         break;
       }
+}
+
+/* libssl takes such a key, and then finds no signature algorithm or cipher suite
+ * for it with any peer. */
+static stls_result check_curve(const X509 *leaf, stls_error *err)
+{
+  EVP_PKEY *key = X509_get0_pubkey(leaf);
+  char curve[80] = "";
+  int is_explicit = 0;
+
+  if (!EVP_PKEY_is_a(key, "EC")) return STLS_OK;
+  if (EVP_PKEY_get_int_param(key,
+                             OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                             &is_explicit) == 1 &&
+      is_explicit != 0)
+    return stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_CREDENTIAL_REFUSED,
+        "credential: the curve of its certificate's key is given by explicit "
+        "parameters, which TLS does not allow (RFC 8422, 5.1.1)");
+  if (EVP_PKEY_get_group_name(key, curve, sizeof curve, NULL) == 1 &&
+      is_offered(curve))
+    return STLS_OK;
+  return stls_error_fail_openssl(
+      err, STLS_ERROR_INPUT, STLS_REASON_CREDENTIAL_REFUSED,
+      "credential: TLS has no curve \"%s\", which its certificate's key is on "
+      "(RFC 8422, 5.1.1)",
+      curve);
+}
+
+/* RFC 8422, 5.1.1; RFC 7027 and 8734. */
+static bool is_offered(const char *curve)
+{
+  static const int curves[] = {NID_X9_62_prime256v1, NID_secp384r1,
+                               NID_secp521r1,        NID_brainpoolP256r1,
+                               NID_brainpoolP384r1,  NID_brainpoolP512r1};
+  int nid = OBJ_sn2nid(curve);
+
+  for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++)
+    if (nid == curves[i]) return true;
+  return false;
 }

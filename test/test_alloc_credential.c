@@ -16,8 +16,8 @@ SUITE(alloc_credential, .timeout = 600);
 
 #define DIR "credential/"
 
-/* Not of URIs: OpenSSL's own file store (3.0) reads through a NULL pointer when
- * an allocation fails in it. */
+/* Of URIs only those of files, which the library reads itself: OpenSSL's own file
+ * store (3.0) reads through a NULL pointer when an allocation fails in it. */
 static const load_row rows[] = {
     {"load_cert_chain", "PEM", LOAD_PEM, "server-chain.pem", "server-chain.key",
      NULL, STLS_OK, 2, NULL, NULL},
@@ -34,6 +34,18 @@ static const load_row rows[] = {
      DIR "key-ec.der", NULL, STLS_ERROR_INPUT, 0, NULL, NULL},
     {"RFC 7292", "PKCS #12", LOAD_PKCS12, DIR "chain-mixed.p12", NULL, "secret",
      STLS_OK, 3, NULL, NULL},
+    {"RFC 8089", "URI, PEM", LOAD_URI, DIR "all-encrypted.pem", NULL, "secret",
+     STLS_OK, 2, NULL, NULL},
+    {"RFC 8089", "URI, PKCS #12", LOAD_URI, DIR "chain.p12", NULL, "secret",
+     STLS_OK, 2, NULL, NULL},
+    {"RFC 8089", "URI, DER", LOAD_URI, DIR "chain.der", DIR "key-encrypted.der",
+     "secret", STLS_OK, 2, NULL, NULL},
+    {"RFC 5652", "PKCS #7, PEM", LOAD_PEM, DIR "chain.p7b", "server-chain.key",
+     NULL, STLS_OK, 2, NULL, NULL},
+    {"RFC 5652", "PKCS #7, DER", LOAD_DER, DIR "chain-p7b.der",
+     DIR "key-ec.der", NULL, STLS_OK, 2, NULL, NULL},
+    {"RFC 5958", "version 2", LOAD_PEM, DIR "ed25519.pem", DIR "key-v2.pem",
+     NULL, STLS_OK, 1, NULL, NULL},
     {"RFC 7292", "PKCS #12, not encrypted", LOAD_PKCS12, DIR "chain-open.p12",
      NULL, NULL, STLS_OK, 2, NULL, NULL},
     {"RFC 7292", "PKCS #12, empty", LOAD_PKCS12, DIR "chain-empty.p12", NULL,

@@ -4,9 +4,11 @@
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <string.h>
 
 #include "support/certs.h"
 #include "support/expect.h"
+#include "support/issue.h"
 #include "support/loads.h"
 #include "support/pair.h"
 
@@ -130,5 +132,70 @@ Test(credential_types, are_needed_for_each_client)
     pair = pair_new(&options);
     cr_expect_lt(pair_handshake(&pair), 0);
     pair_free(&pair);
+  }
+}
+
+/* What RFC 8422, 5.1.1 leaves of the curves, with RFC 7027 and RFC 8734. */
+static const struct curve {
+  const char *name;
+  /* What the message contains; NULL where it is taken. */
+  const char *want;
+} curves[] = {
+    {"P-256", NULL},
+    {"P-384", NULL},
+    {"P-521", NULL},
+    {"brainpoolP256r1", NULL},
+    {"brainpoolP512r1", NULL},
+    {"secp256k1", "no curve \"secp256k1\""},
+    {"prime239v1", "no curve \"prime239v1\""},
+    {"brainpoolP384t1", "no curve \"brainpoolP384t1\""},
+    {"sect283k1", "no curve \"sect283k1\""},
+    {"explicit-P-256", "explicit parameters"},
+};
+
+static stls_credential *make_on(const struct curve *curve)
+{
+  const issue_order order = {.name = "localhost"};
+  EVP_PKEY *key = strchr(curve->name, '-') == NULL ? EVP_EC_gen(curve->name)
+                                                   : issue_key(curve->name);
+  X509 *x509;
+  stls_credential *credential = NULL;
+
+  /* A build of OpenSSL may be without it. */
+  if (key == NULL) return NULL;
+  x509 = issue_cert(&order, key, NULL, key);
+  ASSERT_RESULT(
+      stls_credential_new_x509(x509, NULL, key, NULL, NULL, &credential, NULL),
+      STLS_OK, curve->name);
+  X509_free(x509);
+  EVP_PKEY_free(key);
+  return credential;
+}
+
+Test(credential_types, are_on_curves_that_tls_has)
+{
+  for (size_t i = 0; i < 2 * sizeof curves / sizeof curves[0]; i++) {
+    const struct curve *curve = &curves[i / 2];
+    stls_credential *credential = make_on(curve);
+    stls_context *context = NULL;
+    stls_error err = STLS_ERROR_INIT;
+    if (credential == NULL) continue;
+    ASSERT_RESULT(stls_context_new(i % 2 == 0 ? STLS_CLIENT : STLS_SERVER, NULL,
+                                   NULL, &context, NULL),
+                  STLS_OK, "context");
+    set(context, &ecdsa, STLS_OK);
+    EXPECT_RESULT(stls_context_set_credential(context, credential, &err),
+                  curve->want == NULL ? STLS_OK : STLS_ERROR_INPUT,
+                  curve->name);
+    if (curve->want != NULL) {
+      cr_expect(strstr(err.message, curve->want), "%s", err.message);
+      /* The one before is there still. */
+      cr_expect_eq(
+          EVP_PKEY_get_security_bits(X509_get0_pubkey(
+              SSL_CTX_get0_certificate(stls_context_ssl_ctx(context)))),
+          128);
+    }
+    stls_context_free(context);
+    stls_credential_free(credential);
   }
 }

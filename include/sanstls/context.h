@@ -133,7 +133,10 @@ STLS_EXPORT stls_role stls_context_role(const stls_context *context);
  * of the credential it keeps. On failure all is as before.
  *
  * STLS_ERROR_INPUT: OpenSSL refuses the certificate or key, for instance
- *   because it is too weak for the security level.
+ *   because it is too weak for the security level; or the key is on a curve with
+ *   explicit parameters, or on none of P-256, P-384, P-521 (RFC 8422, 5.1.1) and
+ *   brainpool's r1 curves (RFC 7027, RFC 8734: for peers that have been told to
+ *   use them), with which no handshake would get anywhere.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_credential(
     stls_context *context, stls_credential *credential, stls_error *err);

@@ -65,6 +65,29 @@ openssl pkey -in ../server-chain.key -pubout -outform DER -out key-public.der
   openssl pkey -in ../server-chain.key -aes256 -passout pass:secret
 } >all-encrypted.pem
 
+# --- PKCS #7 and PKCS #8 of version 2 ---
+
+openssl crl2pkcs7 -nocrl -certfile ../server-chain.pem -out chain.p7b
+openssl pkcs7 -in chain.p7b -outform DER -out chain-p7b.der
+
+# RFC 5958, 2: 32 bytes of private key, and behind them 32 of public key.
+openssl genpkey -algorithm ed25519 -out "$work/ed25519.key"
+openssl req -new -key "$work/ed25519.key" -subj /CN=localhost \
+  -out "$work/ed25519.csr"
+echo 'subjectAltName=DNS:localhost' >"$work/ed25519.ext"
+openssl x509 -req -in "$work/ed25519.csr" -CA ../ca.pem -CAkey ../ca.key \
+  -set_serial 0x5958 -days 60000 -extfile "$work/ed25519.ext" -out ed25519.pem
+{
+  echo '-----BEGIN PRIVATE KEY-----'
+  {
+    printf '\060\121\002\001\001\060\005\006\003\053\145\160\004\042\004\040'
+    openssl pkey -in "$work/ed25519.key" -outform DER | tail -c 32
+    printf '\201\041\000'
+    openssl pkey -in "$work/ed25519.key" -pubout -outform DER | tail -c 32
+  } | openssl base64
+  echo '-----END PRIVATE KEY-----'
+} >key-v2.pem
+
 # --- PKCS #12 ---
 
 p12() {
