@@ -50,6 +50,7 @@ struct stls_context {
   /* STLS_HOSTFLAG_* bits. */
   unsigned hostflags;
   bool post_handshake_auth;
+  bool requires_extended_master_secret;
   bool ciphers_were_set;
   bool ciphersuites_were_set;
   /* As they were set; owned, NULL for the default. */

@@ -6,6 +6,7 @@
 
 static stls_result blame(stls_object *object, stls_result result,
                          stls_reason reason, const char *problem);
+static bool lacks_extended_master_secret(const stls_object *object);
 static void take_snapshot(stls_object *object);
 static const char *asked_for(const stls_object *object);
 
@@ -88,6 +89,11 @@ stls_result stls_object_shake(stls_object *object)
     result = stls_drive_fail(&object->drive, STLS_ERROR_CERTIFICATE,
                              STLS_REASON_NOT_VERIFIED,
                              "the server was not verified");
+  if (result == STLS_OK && lacks_extended_master_secret(object))
+    result = stls_drive_fail(&object->drive, STLS_ERROR_TLS,
+                             STLS_REASON_EXTENDED_MASTER_SECRET_MISSING,
+                             "there is no extended master secret, which the "
+                             "context requires");
   result = stls_object_settle(object, result);
   if (result != STLS_OK) return result;
   take_snapshot(object);
@@ -105,6 +111,15 @@ stls_result stls_object_shake(stls_object *object)
                           stls_conninfo_peer_verified(object->info));
   object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);
   return STLS_OK;
+}
+
+/* Where nobody could be stopped before. */
+static bool lacks_extended_master_secret(const stls_object *object)
+{
+  SSL *ssl = object->drive.ssl;
+
+  return object->context->requires_extended_master_secret &&
+         SSL_version(ssl) != TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1;
 }
 
 /* libssl knows that something was refused, and no more. */

@@ -8,6 +8,7 @@
 
 #include "cursor.h"
 #include "error.h"
+#include "hellobind.h"
 #include "mem.h"
 #include "owner.h"
 #include "sni.h"
@@ -15,6 +16,8 @@
 static int on_hello(SSL *ssl, int *alert, void *arg);
 static int judge(struct stls_hellocheck *check, const stls_context *context,
                  SSL *ssl);
+static bool may_go_on(struct stls_hellocheck *check,
+                      const stls_context *context, SSL *ssl);
 static bool take_server_name(struct stls_hellocheck *check, SSL *ssl);
 static stls_result compare(struct stls_hellocheck *check,
                            const stls_context *context);
@@ -23,13 +26,18 @@ static int refuse(struct stls_hellocheck *check, stls_result result,
 static void see_server_hello(struct stls_hellocheck *check,
                              const stls_context *context, stls_flow flow,
                              struct stls_cursor message);
+static void judge_server(struct stls_hellocheck *check,
+                         const stls_context *context, struct stls_cursor body);
 static void keep_message(struct stls_hellocheck *check, const void *message,
                          size_t len);
 static void drop_message(struct stls_hellocheck *check);
 static void keep_digest(struct stls_hellocheck *check,
                         const stls_context *context);
 static bool is_retry(struct stls_cursor random);
-static bool brings_key_share(struct stls_cursor body);
+static bool brings(struct stls_cursor body, unsigned wanted);
+
+static const char no_ems[] =
+    "the peer has no extended master secret, which the context requires";
 
 void stls_hellocheck_install(SSL_CTX *ctx)
 {
@@ -47,6 +55,13 @@ void stls_hellocheck_see(struct stls_hellocheck *check,
     see_server_hello(check, context, flow, cursor);
   else if (cursor.at[0] == SSL3_MT_CLIENT_HELLO && flow == STLS_RECORDS_IN)
     keep_message(check, message, len);
+}
+
+bool stls_hellocheck_has_extended_master_secret(const SSL *ssl)
+{
+  const struct stls_owner *owner = stls_owner_of(ssl);
+
+  return owner != NULL && owner->hello->has_extended_master_secret;
 }
 
 const char *stls_hellocheck_server_name(const SSL *ssl)
@@ -96,12 +111,33 @@ static int judge(struct stls_hellocheck *check, const stls_context *context,
       SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_post_handshake_auth, &data,
                                 &len) == 1;
   if (check->first != NULL || check->is_lost) result = compare(check, context);
-  if (result == STLS_OK && !take_server_name(check, ssl))
+  if (result == STLS_OK &&
+      (!take_server_name(check, ssl) ||
+       !stls_hellobind_apply(context, ssl, check->server_name)))
     result = STLS_ERROR_MEMORY;
+  if (result == STLS_OK && !may_go_on(check, context, ssl))
+    return refuse(check, STLS_ERROR_TLS,
+                  STLS_REASON_EXTENDED_MASTER_SECRET_MISSING, no_ems,
+                  SSL_AD_HANDSHAKE_FAILURE);
   if (result == STLS_ERROR_MEMORY)
     return refuse(check, result, STLS_REASON_OUT_OF_MEMORY, no_memory,
                   SSL_AD_INTERNAL_ERROR);
   return result == STLS_OK ? -1 : SSL_AD_ILLEGAL_PARAMETER;
+}
+
+/* Whether the client offers what the context requires (RFC 7627, 5.2). */
+static bool may_go_on(struct stls_hellocheck *check,
+                      const stls_context *context, SSL *ssl)
+{
+  struct stls_cursor extension;
+
+  check->has_extended_master_secret =
+      (SSL_get_options(ssl) & SSL_OP_NO_EXTENDED_MASTER_SECRET) == 0 &&
+      SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_extended_master_secret,
+                                &extension.at, &extension.len) == 1;
+  return check->has_extended_master_secret ||
+         !context->requires_extended_master_secret ||
+         stls_hellobind_expects_tls_1_3(context, ssl);
 }
 
 /* false: no memory. */
@@ -161,10 +197,24 @@ static void see_server_hello(struct stls_hellocheck *check,
   if (!stls_cursor_take(&message, 6, &head) ||
       !stls_cursor_take(&message, SSL3_RANDOM_SIZE, &random))
     return;
-  check->has_key_share = brings_key_share(message);
-  if (flow == STLS_RECORDS_IN) return;
+  check->has_key_share = brings(message, TLSEXT_TYPE_key_share);
+  if (flow == STLS_RECORDS_IN) {
+    judge_server(check, context, message);
+    return;
+  }
   if (is_retry(random)) keep_digest(check, context);
   drop_message(check);
+}
+
+/* Only TLS 1.3 says its version in an extension, and needs no other. */
+static void judge_server(struct stls_hellocheck *check,
+                         const stls_context *context, struct stls_cursor body)
+{
+  if (context->requires_extended_master_secret &&
+      !brings(body, TLSEXT_TYPE_supported_versions) &&
+      !brings(body, TLSEXT_TYPE_extended_master_secret))
+    (void)refuse(check, STLS_ERROR_TLS,
+                 STLS_REASON_EXTENDED_MASTER_SECRET_MISSING, no_ems, -1);
 }
 
 static void keep_message(struct stls_hellocheck *check, const void *message,
@@ -209,7 +259,7 @@ static bool is_retry(struct stls_cursor random)
 }
 
 /* Of what follows the random value. */
-static bool brings_key_share(struct stls_cursor body)
+static bool brings(struct stls_cursor body, unsigned wanted)
 {
   struct stls_cursor list, part;
   size_t type;
@@ -221,6 +271,6 @@ static bool brings_key_share(struct stls_cursor body)
     return false;
   while (stls_cursor_number(&list, 2, &type) &&
          stls_cursor_prefixed(&list, 2, &part))
-    if (type == TLSEXT_TYPE_key_share) return true;
+    if (type == wanted) return true;
   return false;
 }

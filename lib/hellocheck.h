@@ -14,13 +14,15 @@
 struct stls_hellocheck {
   /* What the client asks for, as sni.h spells it; owned, NULL for none. */
   char *server_name;
-  /* Why a ClientHello was refused, and the class of that: STLS_OK for not. Static
-   * text. */
+  /* Why a ClientHello, or a client's ServerHello, was refused, and the class of
+   * that: STLS_OK for not. Static text. */
   stls_result result;
   stls_reason reason;
   const char *problem;
   /* The client can be asked for its certificate after the handshake. */
   bool offers_late_auth;
+  /* The client offers one, and the server takes it. */
+  bool has_extended_master_secret;
   /* Nobody was asked for a context: no ClientHello is taken. */
   bool is_unchosen;
   /* There was no memory for the next two. */
@@ -46,6 +48,10 @@ void stls_hellocheck_see(struct stls_hellocheck *check,
  * that run once it has been checked: those of sessions, tickets, keys and
  * certificates. NULL for none. Lives until the next ClientHello. */
 const char *stls_hellocheck_server_name(const SSL *ssl);
+
+/* Whether it offers an extended master secret, and the server takes it: then TLS
+ * 1.2 has one (RFC 7627). */
+bool stls_hellocheck_has_extended_master_secret(const SSL *ssl);
 
 void stls_hellocheck_clear(struct stls_hellocheck *check);
 

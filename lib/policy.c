@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* policy (L4): security level, verification depth and host flags. */
+/* policy (L4): security level, verification depth, host flags, master secret. */
 #include <sanstls/policy.h>
 
 #include "context.h"
@@ -112,6 +112,20 @@ stls_result stls_context_set_insecure_common_name(stls_context *context,
       stls_context_hostflags(context) &
           ~(unsigned)STLS_HOSTFLAG_NEVER_CHECK_SUBJECT,
       err);
+}
+
+stls_result stls_context_set_require_extended_master_secret(
+    stls_context *context, bool require, stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result == STLS_OK) context->requires_extended_master_secret = require;
+  return result;
+}
+
+bool stls_context_require_extended_master_secret(const stls_context *context)
+{
+  return context != NULL && context->requires_extended_master_secret;
 }
 
 static stls_result check_level(const stls_context *context, int level,

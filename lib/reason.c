@@ -96,6 +96,7 @@ static const struct stls_named reasons[] = {
     ROW(PSK_UNUSABLE),
     ROW(NO_CHOICE),
     ROW(HELLO_CHANGED),
+    ROW(EXTENDED_MASTER_SECRET_MISSING),
 };
 
 #undef ROW

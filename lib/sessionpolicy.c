@@ -53,13 +53,13 @@ void stls_sessionpolicy_seal(stls_context *context)
 }
 
 stls_result stls_sessionpolicy_bind(const stls_context *context, SSL *ssl,
+                                    unsigned char out[STLS_DIGEST_LEN],
                                     stls_error *err)
 {
-  unsigned char policy[STLS_DIGEST_LEN];
-  stls_result result = stls_sessionpolicy_digest(context, policy, err);
+  stls_result result = stls_sessionpolicy_digest(context, out, err);
 
   /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
-  if (result == STLS_OK) SSL_set_session_id_context(ssl, policy, sizeof policy);
+  if (result == STLS_OK) SSL_set_session_id_context(ssl, out, STLS_DIGEST_LEN);
   return result;
 }
 

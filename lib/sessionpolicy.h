@@ -25,11 +25,13 @@ stls_result stls_sessionpolicy_digest(const stls_context *context,
 void stls_sessionpolicy_seal(stls_context *context);
 
 /*
- * Makes the policy that of the connection's sessions: libssl resumes none with
- * another session-id context, on either side (SSL_set_session_id_context). To be
- * called again where the connection gets another context.
+ * Makes the policy, which it gives out, that of the connection's sessions: libssl
+ * resumes none with another session-id context, on either side
+ * (SSL_set_session_id_context). To be called again where the connection gets
+ * another context.
  */
 stls_result stls_sessionpolicy_bind(const stls_context *context, SSL *ssl,
+                                    unsigned char out[STLS_DIGEST_LEN],
                                     stls_error *err);
 
 /* Whether a session was made under this policy. */

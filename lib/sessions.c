@@ -39,7 +39,7 @@ stls_result stls_sessions_open(struct stls_sessions *sessions,
   sessions->context = context;
   if (!has_index() || SSL_set_ex_data(ssl, sessions_index, sessions) != 1)
     return stls_error_memory(err);
-  return stls_sessionpolicy_bind(context, ssl, err);
+  return stls_sessionpolicy_bind(context, ssl, sessions->policy, err);
 }
 
 void stls_sessions_close(struct stls_sessions *sessions)

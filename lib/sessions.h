@@ -13,6 +13,8 @@
 struct stls_sessions {
   /* Borrowed. */
   stls_context *context;
+  /* The context's when the SSL was made, by which peers are verified. */
+  unsigned char policy[STLS_DIGEST_LEN];
   /* The client's reference name, borrowed; NULL for none. */
   const char *server_name;
   /* Those that wait to be taken, oldest first; owned. */

@@ -3,6 +3,7 @@
 #include "ticketlife.h"
 
 #include "error.h"
+#include "hellocheck.h"
 #include "sessions.h"
 
 static int on_seal(SSL *ssl, void *arg);
@@ -11,6 +12,7 @@ static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
                                  size_t key_name_len, SSL_TICKET_STATUS status,
                                  void *arg);
 static int on_remember(SSL *ssl, SSL_SESSION *session);
+static bool may_resume(const SSL *ssl);
 static bool is_over(const SSL *ssl, const SSL_SESSION *session);
 static void shorten(SSL_SESSION *session, int64_t end);
 
@@ -21,7 +23,8 @@ void stls_ticketlife_install(SSL_CTX *ctx)
 }
 
 /* A connection whose ticket cannot be made fails: where there is no memory for
- * the note, its time is over instead. */
+ * the note, or the session is not to be resumed, its time is over instead, and
+ * without a note it is not taken. */
 static int on_seal(SSL *ssl, void *arg)
 {
   const int go_on = 1;
@@ -34,10 +37,11 @@ static int on_seal(SSL *ssl, void *arg)
   if (sessions == NULL || session == NULL) return go_on;
   stls_error_enter(&guard);
   life = stls_sessions_life(sessions, ssl);
-  shorten(session,
-          stls_lifetime_put(life, session)
-              ? stls_lifetime_end(life, sessions->context->session_max_age)
-              : 0);
+  if (may_resume(ssl) && stls_lifetime_put(life, session))
+    shorten(session,
+            stls_lifetime_end(life, sessions->context->session_max_age));
+  else
+    shorten(session, 0);
   /* Where that fails, so does libssl. */
   if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticketsize_is_too_long(ssl))
     (void)!stls_ticketsize_hide(&sessions->size, ssl, sessions->context->libctx,
@@ -72,10 +76,20 @@ static int on_remember(SSL *ssl, SSL_SESSION *session)
   if (sessions == NULL || SSL_version(ssl) == TLS1_3_VERSION)
     return not_taken_over;
   stls_error_enter(&guard);
-  shorten(session, stls_lifetime_end(stls_sessions_life(sessions, ssl),
-                                     sessions->context->session_max_age));
+  if (may_resume(ssl))
+    shorten(session, stls_lifetime_end(stls_sessions_life(sessions, ssl),
+                                       sessions->context->session_max_age));
+  else
+    SSL_CTX_remove_session(sessions->context->ssl_ctx, session);
   stls_error_leave(&guard);
   return not_taken_over;
+}
+
+/* RFC 7627, 5.3 and 5.4: not without an extended master secret. */
+static bool may_resume(const SSL *ssl)
+{
+  return SSL_version(ssl) == TLS1_3_VERSION ||
+         stls_hellocheck_has_extended_master_secret(ssl);
 }
 
 static bool is_over(const SSL *ssl, const SSL_SESSION *session)

@@ -146,9 +146,15 @@ static int mode_bits(int mode)
 static int run(X509_STORE_CTX *store, void *arg)
 {
   struct stls_verify *verify = find(store);
-  bool is_accepted = judge(store, verify);
+  bool is_accepted;
 
   (void)arg;
+  if (verify != NULL && verify->is_barred) {
+    /* libssl makes handshake_failure of it. */
+    X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
+    return 0;
+  }
+  is_accepted = judge(store, verify);
   if (verify == NULL) return is_accepted;
   verify->has_run = true;
   if (is_accepted || find_other(store, verify)) return 1;

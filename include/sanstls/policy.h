@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* policy: options, security level, depth and host flags of a context. */
+/* policy: options, security level, depth, host flags, master secret. */
 #ifndef SANSTLS_POLICY_H
 #define SANSTLS_POLICY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <sanstls/constants.h>
@@ -104,6 +105,29 @@ STLS_EXPORT unsigned stls_context_hostflags(const stls_context *context);
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_insecure_common_name(stls_context *context, stls_error *err);
+
+/*
+ * Whether a connection of TLS 1.2 has to have an extended master secret, which
+ * depends on all of its handshake (RFC 7627); without one, whoever relays two
+ * handshakes can make their secrets the same. TLS 1.3 always has it. Off by
+ * default, for peers from before 2015.
+ *
+ * A server refuses the ClientHello, and a client the server's certificate, or its
+ * own pre-shared key, with handshake_failure. Only where neither is asked for, as
+ * on a client that verifies nobody, a handshake comes to its end first, and fails
+ * without an alert. The error is STLS_ERROR_TLS with the reason
+ * STLS_REASON_EXTENDED_MASTER_SECRET_MISSING.
+ *
+ * Whatever is set here, no session without it is resumed, on either side (RFC
+ * 7627, 5.3): the handshake is a full one.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_require_extended_master_secret(stls_context *context,
+                                                bool require, stls_error *err);
+
+/* false for NULL. */
+STLS_EXPORT bool stls_context_require_extended_master_secret(
+    const stls_context *context);
 
 STLS_END_DECLS
 

@@ -207,7 +207,9 @@ typedef enum stls_reason {
   /* This form of ClientHello cannot be chosen for. */
   STLS_REASON_NO_CHOICE = 914,
   /* After a HelloRetryRequest the client asks for something else. */
-  STLS_REASON_HELLO_CHANGED = 915
+  STLS_REASON_HELLO_CHANGED = 915,
+  /* The context requires what the peer cannot (RFC 7627). */
+  STLS_REASON_EXTENDED_MASTER_SECRET_MISSING = 916
 } stls_reason;
 
 /*

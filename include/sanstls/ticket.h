@@ -16,6 +16,10 @@ STLS_BEGIN_DECLS
  * policy that holds now: verify mode and flags, security level, what is in the
  * trust and its settings, versions, cipher suites, groups and signature
  * algorithms. Any other session they take for none, and shake hands in full.
+ * So they do where the client asks for another server name than the one that the
+ * session was made with (RFC 6066, 3; in TLS 1.3, too, where a client should not
+ * offer it: RFC 8446, 4.6.1), where it offers other groups than before (TLS 1.2),
+ * and where the session has no extended master secret (RFC 7627, 5.3).
  *
  * What a client resumes with is a ticket, which the client keeps, unless it
  * cannot (TLS 1.2 without the extension), or SSL_OP_NO_TICKET was set, or the
