@@ -74,7 +74,8 @@ openssl pkcs7 -in chain.p7b -outform DER -out chain-p7b.der
 openssl genpkey -algorithm ed25519 -out "$work/ed25519.key"
 openssl req -new -key "$work/ed25519.key" -subj /CN=localhost \
   -out "$work/ed25519.csr"
-echo 'subjectAltName=DNS:localhost' >"$work/ed25519.ext"
+printf '%s\n' subjectAltName=DNS:localhost,DNS:server.example \
+  subjectKeyIdentifier=hash authorityKeyIdentifier=keyid >"$work/ed25519.ext"
 openssl x509 -req -in "$work/ed25519.csr" -CA ../ca.pem -CAkey ../ca.key \
   -set_serial 0x5958 -days 60000 -extfile "$work/ed25519.ext" -out ed25519.pem
 {
