@@ -140,13 +140,9 @@ stls_result stls_object_misplaced(stls_object *object, const char *call)
 stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
                                  stls_error *err)
 {
-  stls_result result = context->trust == NULL
-                           ? STLS_OK
-                           : stls_trust_store_fill(context->trust, err);
-  SSL *ssl;
+  stls_result result;
+  SSL *ssl = SSL_new(context->ssl_ctx);
 
-  if (result != STLS_OK) return result;
-  ssl = SSL_new(context->ssl_ctx);
   if (ssl == NULL)
     return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
                                    STLS_REASON_OUT_OF_MEMORY, "SSL_new");

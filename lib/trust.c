@@ -9,6 +9,7 @@
 #include "steady.h"
 
 static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq);
+static void destroy(stls_trust *trust);
 static stls_result take(struct stls_trust_batch *batch, X509 *cert,
                         stls_error *err);
 static stls_result select_cas(const stls_trust *trust, STACK_OF(X509) * out_cas,
@@ -41,13 +42,11 @@ void stls_trust_free(stls_trust *trust)
   if (trust == NULL || !stls_refs_release(&trust->refs)) return;
   /* OpenSSL 4.0 flushes a hash table, for which it needs memory. */
   stls_error_enter(&guard);
-  X509_STORE_free(trust->store);
-  sk_X509_pop_free(trust->certs, X509_free);
-  sk_X509_CRL_pop_free(trust->crls, X509_CRL_free);
+  if (trust->is_installed)
+    X509_STORE_free(trust->store);
+  else
+    destroy(trust);
   stls_error_leave(&guard);
-  CRYPTO_THREAD_lock_free(trust->lock);
-  stls_mem_free(trust->propq);
-  stls_mem_free(trust);
 }
 
 stls_trust *stls_trust_up_ref(stls_trust *trust)
@@ -139,12 +138,31 @@ static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq)
   trust->lock = CRYPTO_THREAD_lock_new();
   trust->certs = sk_X509_new_null();
   trust->crls = sk_X509_CRL_new_null();
-  trust->store = X509_STORE_new();
+  trust->by_subject = sk_X509_new_null();
+  trust->by_issuer = sk_X509_CRL_new_null();
   if (propq != NULL) trust->propq = stls_mem_strdup(propq);
   trust->scope.libctx = libctx;
   trust->scope.propq = trust->propq;
-  return trust->lock != NULL && trust->certs != NULL && trust->crls != NULL &&
-         trust->store != NULL && (propq == NULL || trust->propq != NULL);
+  if (trust->lock == NULL || trust->certs == NULL || trust->crls == NULL ||
+      trust->by_subject == NULL || trust->by_issuer == NULL ||
+      (propq != NULL && trust->propq == NULL))
+    return false;
+  trust->store = X509_STORE_new();
+  if (trust->store == NULL) return false;
+  trust->is_installed = stls_trustfind_install(trust, destroy);
+  if (!trust->is_installed) X509_STORE_free(trust->store);
+  return trust->is_installed;
+}
+
+static void destroy(stls_trust *trust)
+{
+  sk_X509_free(trust->by_subject);
+  sk_X509_CRL_free(trust->by_issuer);
+  sk_X509_pop_free(trust->certs, X509_free);
+  sk_X509_CRL_pop_free(trust->crls, X509_CRL_free);
+  CRYPTO_THREAD_lock_free(trust->lock);
+  stls_mem_free(trust->propq);
+  stls_mem_free(trust);
 }
 
 static stls_result take(struct stls_trust_batch *batch, X509 *cert,

@@ -13,10 +13,9 @@
 
 /*
  * What belongs to the set stands in the two lists, in the order in which it was
- * added. OpenSSL's store, which contexts hold, is filled from them and never has
- * more than they have: a store cannot be emptied without deprecated calls, nor
- * while others verify with it. It has less only where memory ran out; the next
- * call of stls_trust_store_fill goes on.
+ * added, and once more in two that are sorted. OpenSSL's store, which contexts
+ * hold, looks into the latter (trustfind.c); the set lives as long as the store
+ * does.
  */
 struct stls_trust {
   stls_refs refs;
@@ -28,10 +27,12 @@ struct stls_trust {
   CRYPTO_RWLOCK *lock;
   STACK_OF(X509) * certs;
   STACK_OF(X509_CRL) * crls;
+  /* The same, borrowed, by name. */
+  STACK_OF(X509) * by_subject;
+  STACK_OF(X509_CRL) * by_issuer;
   X509_STORE *store;
-  /* How many of each list are in the store. */
-  int num_certs_stored;
-  int num_crls_stored;
+  /* The store owns the set. */
+  bool is_installed;
   /* Of the set, when it had so many: see stls_trust_digest. */
   unsigned char digest[STLS_DIGEST_LEN];
   bool has_digest;
@@ -55,10 +56,6 @@ stls_result stls_trust_store_add(stls_trust *trust,
                                  const struct stls_trust_batch *batch,
                                  stls_error *err);
 
-/* Makes the store as full as the set; where it is already, that costs next to
- * nothing. STLS_ERROR_MEMORY. Any thread. */
-stls_result stls_trust_store_fill(stls_trust *trust, stls_error *err);
-
 /* A value that sets have in common that have the same certificates, with the
  * same trust settings, and CRLs, in any order, in any process. Made again only where the set has grown.
  * STLS_ERROR_MEMORY. The caller guards the error queue. Any thread. */
@@ -69,6 +66,23 @@ stls_result stls_trust_digest(stls_trust *trust,
 /* STLS_REASON_NONE where there is a certificate in the set; else whether the
  * system was asked for its own, or NO_TRUST, also for NULL. Any thread. */
 stls_reason stls_trust_lack(const stls_trust *trust);
+
+/*
+ * Has the set's store look into the set, and own it: where the store goes, which
+ * other owners may outlive the set's, `destroy` is called with the set. false when
+ * memory is short; nothing is owned then.
+ *
+ * OpenSSL's own list in the store stays empty. It is sorted anew for each
+ * certificate that is added, which takes seconds for thousands.
+ */
+bool stls_trustfind_install(stls_trust *trust,
+                            void (*destroy)(stls_trust *trust));
+
+/* Where in the sorted lists one stands or belongs, by name and then by content. */
+int stls_trustfind_cert(const stls_trust *trust, const X509 *cert,
+                        bool *out_is_there);
+int stls_trustfind_crl(const stls_trust *trust, const X509_CRL *crl,
+                       bool *out_is_there);
 
 /* The store that contexts hold, borrowed. It stays the same one for life. */
 X509_STORE *stls_trust_store(const stls_trust *trust);

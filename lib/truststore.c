@@ -6,8 +6,6 @@
 static bool reserve(stls_trust *trust, const struct stls_trust_batch *batch);
 static void add_certs(stls_trust *trust, STACK_OF(X509) * certs);
 static void add_crls(stls_trust *trust, STACK_OF(X509_CRL) * crls);
-static bool is_full(const stls_trust *trust);
-static bool fill(stls_trust *trust);
 
 bool stls_trust_batch_init(struct stls_trust_batch *batch)
 {
@@ -33,28 +31,8 @@ stls_result stls_trust_store_add(stls_trust *trust,
   if (done) {
     add_certs(trust, batch->certs);
     add_crls(trust, batch->crls);
-    /* Objects that are there already are to know of it soon. For those that
-     * come, stls_trust_store_fill makes sure. */
-    (void)fill(trust);
   }
   CRYPTO_THREAD_unlock(trust->lock);
-  return done ? STLS_OK : stls_error_memory(err);
-}
-
-stls_result stls_trust_store_fill(stls_trust *trust, stls_error *err)
-{
-  stls_error_guard guard;
-  bool done;
-
-  CRYPTO_THREAD_read_lock(trust->lock);
-  done = is_full(trust);
-  CRYPTO_THREAD_unlock(trust->lock);
-  if (done) return STLS_OK;
-  stls_error_enter(&guard);
-  CRYPTO_THREAD_write_lock(trust->lock);
-  done = fill(trust);
-  CRYPTO_THREAD_unlock(trust->lock);
-  stls_error_leave(&guard);
   return done ? STLS_OK : stls_error_memory(err);
 }
 
@@ -63,21 +41,33 @@ X509_STORE *stls_trust_store(const stls_trust *trust)
   return trust->store;
 }
 
+/* Also encodes the names: OpenSSL does so when it compares one of somebody's
+ * making for the first time. */
 static bool reserve(stls_trust *trust, const struct stls_trust_batch *batch)
 {
-  return sk_X509_reserve(trust->certs, sk_X509_num(batch->certs)) == 1 &&
-         sk_X509_CRL_reserve(trust->crls, sk_X509_CRL_num(batch->crls)) == 1;
+  const int num_certs = sk_X509_num(batch->certs);
+  const int num_crls = sk_X509_CRL_num(batch->crls);
+  bool done = sk_X509_reserve(trust->certs, num_certs) == 1 &&
+              sk_X509_reserve(trust->by_subject, num_certs) == 1 &&
+              sk_X509_CRL_reserve(trust->crls, num_crls) == 1 &&
+              sk_X509_CRL_reserve(trust->by_issuer, num_crls) == 1;
+
+  for (int i = 0; done && i < num_certs; i++)
+    done = i2d_X509_NAME(X509_get_subject_name(sk_X509_value(batch->certs, i)),
+                         NULL) > 0;
+  return done;
 }
 
-/* There is room, so that a push cannot fail. */
+/* There is room, so that nothing here can fail. */
 static void add_certs(stls_trust *trust, STACK_OF(X509) * certs)
 {
   for (int i = 0; i < sk_X509_num(certs); i++) {
     X509 *cert = sk_X509_value(certs, i);
-    bool is_known = false;
-    for (int j = 0; !is_known && j < sk_X509_num(trust->certs); j++)
-      is_known = X509_cmp(cert, sk_X509_value(trust->certs, j)) == 0;
-    if (!is_known && X509_up_ref(cert) == 1) sk_X509_push(trust->certs, cert);
+    bool is_known;
+    int at = stls_trustfind_cert(trust, cert, &is_known);
+    if (is_known || X509_up_ref(cert) != 1) continue;
+    sk_X509_push(trust->certs, cert);
+    sk_X509_insert(trust->by_subject, cert, at);
   }
 }
 
@@ -85,31 +75,10 @@ static void add_crls(stls_trust *trust, STACK_OF(X509_CRL) * crls)
 {
   for (int i = 0; i < sk_X509_CRL_num(crls); i++) {
     X509_CRL *crl = sk_X509_CRL_value(crls, i);
-    bool is_known = false;
-    for (int j = 0; !is_known && j < sk_X509_CRL_num(trust->crls); j++)
-      is_known = X509_CRL_match(crl, sk_X509_CRL_value(trust->crls, j)) == 0;
-    if (!is_known && X509_CRL_up_ref(crl) == 1)
-      sk_X509_CRL_push(trust->crls, crl);
+    bool is_known;
+    int at = stls_trustfind_crl(trust, crl, &is_known);
+    if (is_known || X509_CRL_up_ref(crl) != 1) continue;
+    sk_X509_CRL_push(trust->crls, crl);
+    sk_X509_CRL_insert(trust->by_issuer, crl, at);
   }
-}
-
-static bool is_full(const stls_trust *trust)
-{
-  return trust->num_certs_stored == sk_X509_num(trust->certs) &&
-         trust->num_crls_stored == sk_X509_CRL_num(trust->crls);
-}
-
-static bool fill(stls_trust *trust)
-{
-  while (trust->num_certs_stored < sk_X509_num(trust->certs)) {
-    X509 *cert = sk_X509_value(trust->certs, trust->num_certs_stored);
-    if (X509_STORE_add_cert(trust->store, cert) != 1) return false;
-    trust->num_certs_stored++;
-  }
-  while (trust->num_crls_stored < sk_X509_CRL_num(trust->crls)) {
-    X509_CRL *crl = sk_X509_CRL_value(trust->crls, trust->num_crls_stored);
-    if (X509_STORE_add_crl(trust->store, crl) != 1) return false;
-    trust->num_crls_stored++;
-  }
-  return true;
 }

@@ -3,16 +3,22 @@
 #include <openssl/x509_vfy.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 
+#include "lib/trust.h"
 #include "support/certs.h"
 #include "support/expect.h"
+#include "support/issue.h"
 #include "support/pair.h"
 #include "support/trusts.h"
+#include "support/x509_file.h"
 
 SUITE(trust_share, .timeout = 120);
 
 enum {
-  NUM_READERS = 3
+  NUM_READERS = 3,
+  NUM_MANY = 2000
 };
 
 static stls_context *new_client(stls_trust *trust, unsigned long flags);
@@ -76,6 +82,77 @@ Test(trust_share, lives_as_long_as_a_context_has_it)
   stls_trust_free(second);
   cr_expect_eq(code_of(client, "trust/server-good"), X509_V_OK);
   stls_context_free(client);
+}
+
+static X509 *new_ca(int number, EVP_PKEY *key)
+{
+  char name[32];
+  issue_order order = {.name = name, .is_ca = true};
+
+  snprintf(name, sizeof name, "CA %d", number % 1000);
+  return issue_cert(&order, key, NULL, key);
+}
+
+static int code_in(X509_STORE *store, X509 *cert)
+{
+  X509_STORE_CTX *run = X509_STORE_CTX_new();
+  int code;
+
+  cr_assert_eq(X509_STORE_CTX_init(run, store, cert, NULL), 1);
+  (void)X509_verify_cert(run);
+  code = X509_STORE_CTX_get_error(run);
+  X509_STORE_CTX_free(run);
+  return code;
+}
+
+/* Two of each name, in no order; none twice. */
+Test(trust_share, finds_each_of_many)
+{
+  const int num = check_quick() ? 100 : NUM_MANY;
+  EVP_PKEY *key = issue_key("ED25519");
+  X509 **cas = malloc((size_t)num * sizeof(X509 *));
+  stls_trust *trust = trusts_new();
+  X509 *stranger = new_ca(1, key);
+
+  for (int i = 0; i < num; i++) cas[i] = new_ca(i * 7, key);
+  for (int i = 0; i < 2 * num; i++) {
+    stls_certificate *certificate = NULL;
+    ASSERT_RESULT(stls_certificate_new_x509(cas[i % num], &certificate, NULL),
+                  STLS_OK, "certificate");
+    ASSERT_RESULT(stls_trust_add_certificate(trust, certificate, NULL), STLS_OK,
+                  "add");
+    stls_certificate_free(certificate);
+  }
+  cr_expect(trusts_have(trust, (size_t)num, 0, (size_t)num), "%s",
+            trusts_text(trust));
+  for (int i = 0; i < num; i += 17)
+    cr_expect_eq(code_in(stls_trust_store(trust), cas[i]), X509_V_OK, "%d", i);
+  cr_expect_neq(code_in(stls_trust_store(trust), stranger), X509_V_OK);
+  for (int i = 0; i < num; i++) X509_free(cas[i]);
+  X509_free(stranger);
+  free(cas);
+  EVP_PKEY_free(key);
+  stls_trust_free(trust);
+}
+
+/* An SSL_CTX that somebody keeps has the store, and so what is in it. */
+Test(trust_share, lives_as_long_as_a_store_is_held)
+{
+  stls_trust *trust = trusts_load("trust/root.pem");
+  X509_STORE *store = stls_trust_store(trust);
+  X509 *root = x509_file("trust/root.pem"), *other = x509_file("ca.pem");
+
+  cr_assert_eq(X509_STORE_up_ref(store), 1);
+  stls_trust_free(trust);
+  cr_expect_eq(code_in(store, root), X509_V_OK);
+  cr_expect_neq(code_in(store, other), X509_V_OK);
+  /* What is added by OpenSSL's own call counts, too. */
+  cr_assert_eq(X509_STORE_add_cert(store, other), 1);
+  cr_expect_eq(code_in(store, other), X509_V_OK);
+  cr_expect_eq(code_in(store, root), X509_V_OK);
+  X509_STORE_free(store);
+  X509_free(root);
+  X509_free(other);
 }
 
 struct shared {
