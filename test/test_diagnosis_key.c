@@ -211,3 +211,73 @@ Test(diagnosis_key, keeps_where_a_certificate_is_broken)
     pair_free(&pair);
   }
 }
+
+/* A certificate that the broken one has signed, before it was broken. */
+static void present_signed(stls_context *context)
+{
+  issue_order order = {.name = "leaf", .key = "RSA-2048", .issuer = "broken"};
+  X509 *leaf = issue_cert(&order, key, broken, key);
+  EVP_MD_CTX *signer = EVP_MD_CTX_new();
+  EVP_PKEY_CTX *padding;
+
+  tolerate(context);
+  /* With the padding for which OpenSSL 3.0 wants memory. */
+  cr_assert_eq(EVP_DigestSignInit(signer, &padding, EVP_sha256(), NULL, key),
+               1);
+  cr_assert_gt(EVP_PKEY_CTX_set_rsa_padding(padding, RSA_PKCS1_PSS_PADDING), 0);
+  cr_assert_gt(X509_sign_ctx(leaf, signer), 0);
+  EVP_MD_CTX_free(signer);
+  cr_assert_eq(SSL_CTX_use_cert_and_key(stls_context_ssl_ctx(context), leaf,
+                                        key, NULL, 1),
+               1);
+  X509_free(leaf);
+}
+
+static void trust_broken(stls_context *context)
+{
+  stls_trust *trust = NULL;
+  unsigned char *der = NULL;
+  int len;
+
+  tolerate(context);
+  spoil(broken, FLAW_MODULUS_0);
+  len = i2d_X509(broken, &der);
+  cr_assert_eq(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
+  cr_assert_eq(stls_trust_add_der(trust, der, (size_t)len, NULL), STLS_OK);
+  cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
+  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
+  stls_trust_free(trust);
+  OPENSSL_free(der);
+}
+
+/* That of a trusted certificate makes the signature wrong. */
+Test(diagnosis_key, of_an_issuer_is_no_lack_of_memory)
+{
+  pair_options options = {.server_credential = "",
+                          .tune_server = present_signed,
+                          .tune_client = trust_broken};
+  stls_context *server, *client;
+  stls_object *ends[2] = {NULL, NULL};
+  stls_error err = STLS_ERROR_INIT;
+  issue_order order = {.name = "broken", .key = "RSA-2048", .is_ca = true};
+  test_pair pair;
+
+  key = issue_key("RSA-2048");
+  broken = issue_cert(&order, key, NULL, key);
+  server = pair_context(&options, STLS_SERVER);
+  client = pair_context(&options, STLS_CLIENT);
+  cr_assert_eq(stls_object_new(client, NULL, NULL, NULL, &ends[0], NULL),
+               STLS_OK);
+  cr_assert_eq(stls_object_new(server, NULL, NULL, NULL, &ends[1], NULL),
+               STLS_OK);
+  pair = (test_pair){.client = ends[0], .server = ends[1]};
+  EXPECT_RESULT(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, "issuer");
+  stls_object_error(pair.client, &err);
+  cr_expect_eq(err.verify_code, X509_V_ERR_CERT_SIGNATURE_FAILURE, "%s",
+               err.message);
+  pair_free(&pair);
+  stls_context_free(client);
+  stls_context_free(server);
+  X509_free(broken);
+  EVP_PKEY_free(key);
+}
