@@ -108,10 +108,10 @@ Test(flood, of_tickets_ends_the_connection)
     pair_settle(&pair);
     pair_transfer(&pair, pair.server, pair.client, 1);
     for (int round = 0; round < 3; round++) {
-      send_tickets(&pair, 32);
+      send_tickets(&pair, 256);
       pair_transfer(&pair, pair.server, pair.client, 1);
     }
-    send_tickets(&pair, 33);
+    send_tickets(&pair, 257);
     while (result == STLS_WANT_READ &&
            pair_move(&pair, pair.server, pair.client) > 0)
       result = read_byte(pair.client);
@@ -125,7 +125,7 @@ Test(flood, of_tickets_ends_the_connection)
 
 static void few_tickets(stls_context *context)
 {
-  cr_assert_eq(stls_context_limit(context, STLS_LIMIT_TICKETS), (size_t)32);
+  cr_assert_eq(stls_context_limit(context, STLS_LIMIT_TICKETS), (size_t)256);
   cr_assert_eq(stls_context_set_limit(context, STLS_LIMIT_TICKETS, 3, NULL),
                STLS_OK);
 }

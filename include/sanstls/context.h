@@ -57,7 +57,7 @@ typedef enum stls_limit {
   STLS_LIMIT_RENEGOTIATIONS = 4,
   /* Session tickets received in a row without application data between them (TLS
    * 1.3, client); one more ends the connection with STLS_ERROR_TLS. Default
-   * 32. */
+   * 256: a server may give 255 at once (stls_context_set_num_tickets). */
   STLS_LIMIT_TICKETS = 5
 } stls_limit;
 
