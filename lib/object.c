@@ -8,7 +8,6 @@
 #include "idna.h"
 #include "mem.h"
 #include "trace.h"
-#include "trust.h"
 
 static stls_result check_options(const stls_context *context,
                                  const stls_bio *incoming,
