@@ -10,7 +10,9 @@ enum {
   MAX_UPDATES = 10
 };
 
-static void take_data(struct world_side *side, const uint8_t *data, size_t len);
+static void peek(struct world_side *side, size_t len);
+static void check_data(struct world_side *side, const uint8_t *data,
+                       size_t len);
 static void write_some(struct world_side *side, size_t len, unsigned spans);
 static void simple(struct world_side *side, judge_call call, const char *name,
                    stls_result (*call_object)(stls_object *));
@@ -33,6 +35,9 @@ void actions_do(struct world_side *side, const struct script_step *step)
       break;
     case DO_READV:
       actions_read(side, step->a, 2 + step->b % 2);
+      break;
+    case DO_PEEK:
+      peek(side, step->a);
       break;
     case DO_WRITE:
       write_some(side, step->a, 1);
@@ -100,7 +105,8 @@ stls_result actions_read(struct world_side *side, size_t len, unsigned rooms)
   judge_begin(&judge, side, CALL_READ, rooms > 1 ? "readv" : "read", len);
   result = rooms > 1 ? stls_object_readv(side->object, room, rooms, &got)
                      : stls_object_read(side->object, buffer, len, &got);
-  take_data(side, buffer, got);
+  check_data(side, buffer, got);
+  side->received += got;
   judge_end(&judge, result, got);
   return result;
 }
@@ -119,7 +125,8 @@ stls_result actions_read_from(struct world_side *side, const void *in,
       stls_object_read_from(side->object, in, in_len, &used, buffer, len, &got);
   if (used > in_len) world_fault(side->world, "more is used than was given");
   world_deliver(side, in, used);
-  take_data(side, buffer, got);
+  check_data(side, buffer, got);
+  side->received += got;
   judge_end(&judge, result, got);
   *out_used = used;
   return result;
@@ -181,7 +188,20 @@ void actions_answer(struct world_side *side, bool rejects)
                 stls_result_name(result));
 }
 
-static void take_data(struct world_side *side, const uint8_t *data, size_t len)
+static void peek(struct world_side *side, size_t len)
+{
+  struct judge judge;
+  size_t got = 0;
+  stls_result result;
+
+  if (len > sizeof buffer) len = sizeof buffer;
+  judge_begin(&judge, side, CALL_PEEK, "peek", len);
+  result = stls_object_peek(side->object, buffer, len, &got);
+  check_data(side, buffer, got);
+  judge_end(&judge, result, got);
+}
+
+static void check_data(struct world_side *side, const uint8_t *data, size_t len)
 {
   if (len > world_peer(side)->sent - side->received)
     world_fault(side->world, "%zu bytes read, but only %ju were sent", len,
@@ -189,7 +209,6 @@ static void take_data(struct world_side *side, const uint8_t *data, size_t len)
   if (!stream_is(1 - side->index, side->received, data, len))
     world_fault(side->world, "other data than was sent, in %zu bytes at %ju",
                 len, (uintmax_t)side->received);
-  side->received += len;
 }
 
 static void write_some(struct world_side *side, size_t len, unsigned spans)

@@ -26,7 +26,7 @@ void finish_quiesce(struct world *world)
     size_t moved = 0;
     for (unsigned i = 0; i < 2; i++) {
       moves_drive(&world->sides[i]);
-      moved += moves_carry(&world->sides[i], SIZE_MAX, 0);
+      moved += moves_drain(&world->sides[i]);
     }
     idle = moved > 0 ? 0 : idle + 1;
     if (++turn > MAX_TURNS) world_fault(world, "it never comes to rest");
@@ -50,7 +50,7 @@ static bool is_cut(const struct world *world)
 {
   for (unsigned i = 0; i < 2; i++) {
     const struct world_side *side = &world->sides[i];
-    if (world_is_over(side) || side->ended) return true;
+    if (world_is_over(side) || side->ended || side->out_ended) return true;
     if (side->damaged && world_setting(world, SET_DAMAGE) != 0) return true;
   }
   return false;
@@ -84,9 +84,9 @@ static void check_side(struct world_side *side)
                 side->index == CLIENT ? "client" : "server",
                 (uintmax_t)side->received, (uintmax_t)peer->sent);
   /* Behind its close_notify OpenSSL still answers KeyUpdates, for nobody. */
-  if (stls_bio_pending(side->out) > 0 && !peer->close_read)
-    world_fault(side->world, "deadlock: %zu bytes stay in outgoing",
-                stls_bio_pending(side->out));
+  if (stls_bio_pending(side->pipe) > 0 && !peer->close_read)
+    world_fault(side->world, "deadlock: %zu bytes do not arrive",
+                stls_bio_pending(side->pipe));
 }
 
 static void close_both(struct world *world)
@@ -112,25 +112,22 @@ static void close_both(struct world *world)
 static void check_closed(struct world_side *side)
 {
   const struct world_side *peer = world_peer(side);
+  size_t behind;
 
-  /* OpenSSL that waits for a renegotiation hears nothing else, and does not
-   * close. */
+  /* OpenSSL that waits for a renegotiation hears and says nothing else. */
   if (side->ssl != NULL && SSL_in_init(side->ssl)) return;
   if (peer->ssl != NULL && SSL_in_init(peer->ssl)) return;
   if (!side->close_read) world_fault(side->world, "close_notify is not read");
   if (side->object == NULL || world_has_fault(side->world)) return;
   if (actions_unwrap(side) != STLS_OK)
     world_fault(side->world, "closed both ways, and not unwrapped");
-  /* Text that follows TLS stays, where the peer's queue has no room for it. */
-  if (stls_object_wants(side->object) != 0 && side->plain_out == 0)
+  if (stls_object_wants(side->object) != 0)
     world_fault(side->world, "closed both ways, and wants %#x",
                 stls_object_wants(side->object));
-  if (peer->object != NULL &&
-      stls_bio_pending(side->in) + stls_bio_pending(peer->out) !=
-          peer->plain_out)
+  behind = stls_bio_pending(side->in) + stls_bio_pending(peer->pipe);
+  if (peer->object != NULL && behind != peer->plain_out)
     world_fault(side->world, "%zu bytes behind close_notify, %ju of them text",
-                stls_bio_pending(side->in) + stls_bio_pending(peer->out),
-                (uintmax_t)peer->plain_out);
+                behind, (uintmax_t)peer->plain_out);
 }
 
 /* Who has not heard the end by now hears it from the transport. */

@@ -9,6 +9,7 @@
 #include "wants.h"
 
 static void look(struct world_side *side, struct judge_view *view);
+static bool is_data(const struct judge *judge);
 static void check_misuse(const struct judge *judge, stls_result result);
 static void check_failure(const struct judge *judge, stls_result result);
 static void check_repeated(const struct judge *judge, stls_result result);
@@ -148,9 +149,7 @@ static void check_repeated(const struct judge *judge, stls_result result)
   if (judge->call == CALL_LOOK) return;
   if (judge->call == CALL_CLOSE_WRITE) want = STLS_OK;
   if (judge->call == CALL_ANSWER) want = STLS_ERROR_MISUSE;
-  if ((judge->call == CALL_READ || judge->call == CALL_WRITE) &&
-      judge->len == 0)
-    want = STLS_OK;
+  if (is_data(judge) && judge->len == 0) want = STLS_OK;
   if (result != want)
     FAULT("%s after the failure %s", stls_result_name(result),
           stls_result_name(side->failed));
@@ -162,8 +161,7 @@ static void check_first(const struct judge *judge, stls_result result)
   struct world_side *side = judge->side;
   const stls_error *error = &judge->after.error;
   bool says_later = judge->call == CALL_ANSWER ||
-                    ((judge->call == CALL_READ || judge->call == CALL_WRITE) &&
-                     judge->done > 0 && result == STLS_OK);
+                    (is_data(judge) && judge->done > 0 && result == STLS_OK);
 
   if (!side->world->may_fail)
     FAULT("fails with %s: %s", stls_result_name(error->result), error->message);
@@ -184,6 +182,12 @@ static bool is_same_cause(const stls_error *a, const stls_error *b)
          strcmp(a->message, b->message) == 0;
 }
 
+static bool is_data(const struct judge *judge)
+{
+  return judge->call == CALL_READ || judge->call == CALL_PEEK ||
+         judge->call == CALL_WRITE;
+}
+
 /* RFC 8446, 6.1: nothing follows a closure alert. */
 static void check_silence(const struct judge *judge)
 {
@@ -191,6 +195,7 @@ static void check_silence(const struct judge *judge)
 
   if (judge->after.put < judge->before.put) FAULT("bytes left outgoing");
   if (judge->after.put == judge->before.put) return;
+  if (side->out_ended) FAULT("bytes for a transport that takes none");
   if (side->close_sent)
     FAULT("%u bytes behind close_notify",
           (unsigned)(judge->after.put - judge->before.put));
@@ -230,19 +235,21 @@ static void check_waiting(const struct judge *judge, stls_result result)
     FAULT("WANT_WRITE, and outgoing is empty");
   if (result == STLS_WANT_CONTEXT && !after->awaits_context)
     FAULT("WANT_CONTEXT without a ClientHello");
-  if (result == STLS_CLOSED && (judge->call != CALL_READ ||
-                                stls_object_alert_received(side->object) != 0))
+  if (result == STLS_CLOSED && judge->call <= CALL_PEEK &&
+      stls_object_alert_received(side->object) != 0)
     FAULT("CLOSED without close_notify");
+  if (result == STLS_CLOSED && judge->call > CALL_PEEK && !side->out_ended)
+    FAULT("CLOSED, and the transport takes more");
+  if (result == STLS_WANT_WRITE && side->out_ended)
+    FAULT("WANT_WRITE, and the transport takes no more");
 }
 
 static void check_progress(const struct judge *judge, stls_result result)
 {
-  bool is_data = judge->call == CALL_READ || judge->call == CALL_WRITE;
-
   if (judge->done > judge->len) FAULT("more than there is room for");
-  if (is_data && result == STLS_OK && judge->len > 0 && judge->done == 0)
+  if (is_data(judge) && result == STLS_OK && judge->len > 0 && judge->done == 0)
     FAULT("OK without progress");
-  if (is_data && result != STLS_OK && judge->done > 0)
+  if (is_data(judge) && result != STLS_OK && judge->done > 0)
     FAULT("%s with %zu bytes", stls_result_name(result), judge->done);
   if (result == STLS_OK && judge->side->failed == STLS_OK) check_promise(judge);
   /* A short read has taken all there was: that it stops before an answer is in

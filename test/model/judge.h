@@ -8,6 +8,7 @@
 typedef enum judge_call {
   CALL_HANDSHAKE,
   CALL_READ,
+  CALL_PEEK,
   CALL_WRITE,
   CALL_CORK,
   CALL_FLUSH,

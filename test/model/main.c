@@ -70,9 +70,10 @@ int main(int argc, char **argv)
   if (options.replay != NULL)
     status = replay(&options);
   else
-    status = options.surveys ? survey_run(options.first, options.last,
-                                          options.seconds_per_walk)
-                             : run_range(&options);
+    status = options.surveys
+                 ? survey_run(options.first, options.last, options.seconds,
+                              options.seconds_per_walk)
+                 : run_range(&options);
   sides_unload();
   return status;
 }

@@ -13,8 +13,9 @@ static size_t arrive_by_reserve(struct world_side *side, const void *bytes,
                                 size_t len);
 static void pump(struct world_side *side, size_t num_pieces, size_t len);
 static void set_limit(struct world_side *side, uint32_t limit, bool is_in);
-static void peek(struct world_side *side);
+static void check_spans(struct world_side *side);
 static void end(struct world_side *side, uint32_t how);
+static void end_out(struct world_side *side);
 static void damage(struct world_side *side, uint32_t a, uint32_t b);
 static void put_plain_text(struct world_side *side);
 
@@ -37,11 +38,14 @@ void moves_do(struct world_side *side, const struct script_step *step)
       stls_bio_trim(side->in);
       stls_bio_trim(side->out);
       break;
-    case DO_PEEK:
-      peek(side);
+    case DO_SPANS:
+      check_spans(side);
       break;
     case DO_END:
       end(side, step->b);
+      break;
+    case DO_OUT_END:
+      end_out(side);
       break;
     case DO_DAMAGE:
       damage(side, step->a, step->b);
@@ -60,7 +64,7 @@ size_t moves_carry(struct world_side *side, size_t len, uint32_t how)
   size_t moved = 0, taken = 1;
 
   side->world->call = "carry";
-  while (moved < len && taken > 0) {
+  while (moved < len && taken > 0 && !side->out_ended) {
     stls_span span = stls_bio_peek(side->out);
     size_t part = span.len < len - moved ? span.len : len - moved;
     uint8_t first = 0;
@@ -73,6 +77,30 @@ size_t moves_carry(struct world_side *side, size_t len, uint32_t how)
       world_fault(side->world, "queued bytes have moved");
     world_carry(side, span.data, taken);
     if (stls_bio_consume(side->out, taken, NULL) != STLS_OK)
+      world_fault(side->world, "bytes that were pending are gone");
+    moved += taken;
+  }
+  return moved;
+}
+
+size_t moves_drain(struct world_side *side)
+{
+  stls_span span;
+  size_t moved = 0, taken = 0;
+
+  side->world->call = "drain";
+  while (!side->out_ended && (span = stls_bio_peek(side->out)).len > 0) {
+    if (stls_bio_write(side->pipe, span.data, span.len, &taken, NULL) < 0)
+      world_fault(side->world, "the pipe takes no bytes");
+    world_carry(side, span.data, taken);
+    if (stls_bio_consume(side->out, taken, NULL) != STLS_OK)
+      world_fault(side->world, "bytes that were pending are gone");
+    moved += taken;
+  }
+  while ((span = stls_bio_peek(side->pipe)).len > 0) {
+    taken = arrive(world_peer(side), span.data, span.len, 0);
+    if (taken == 0) break;
+    if (stls_bio_consume(side->pipe, taken, NULL) != STLS_OK)
       world_fault(side->world, "bytes that were pending are gone");
     moved += taken;
   }
@@ -180,12 +208,12 @@ static void set_limit(struct world_side *side, uint32_t limit, bool is_in)
     world_fault(side->world, "set_limit");
 }
 
-static void peek(struct world_side *side)
+static void check_spans(struct world_side *side)
 {
   stls_span spans[64];
   size_t num = stls_bio_peekv(side->out, spans, 64), len = 0;
 
-  side->world->call = "peek";
+  side->world->call = "spans";
   for (size_t i = 0; i < num; i++) len += spans[i].len;
   if (num < 64 && len != stls_bio_pending(side->out))
     world_fault(side->world, "%zu bytes to peek at, %zu pending", len,
@@ -201,6 +229,14 @@ static void end(struct world_side *side, uint32_t how)
   if (world_setting(side->world, SET_CUT) == 0) return;
   world_end(side);
   if (how % 2 == 0) world_end(world_peer(side));
+}
+
+/* What waits there has nowhere to go. */
+static void end_out(struct world_side *side)
+{
+  if (world_setting(side->world, SET_CUT) == 0 || side->object == NULL) return;
+  stls_bio_write_eof(side->out);
+  side->out_ended = true;
 }
 
 static void damage(struct world_side *side, uint32_t a, uint32_t b)
@@ -230,7 +266,9 @@ static void put_plain_text(struct world_side *side)
   struct world_side *peer = world_peer(side);
   size_t done = 0;
 
-  if (side->object == NULL || peer->object == NULL || !side->close_sent) return;
+  if (side->object == NULL || peer->object == NULL || !side->close_sent ||
+      side->out_ended)
+    return;
   if (stls_bio_write(side->out, "220 plain text\r\n", 16, &done, NULL) < 0)
     world_fault(side->world, "outgoing takes no plain text");
   side->plain_out += done;

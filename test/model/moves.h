@@ -12,6 +12,10 @@ void moves_do(struct world_side *side, const struct script_step *step);
  * of the ways in which bytes can arrive; returns how many. */
 size_t moves_carry(struct world_side *side, size_t len, uint32_t how);
 
+/* Moves all of a side's outgoing, of which its peer gets what it has room for: a
+ * network has buffers of its own, which the rest waits in. */
+size_t moves_drain(struct world_side *side);
+
 /* Has both ends shake hands as far as they come. */
 void moves_settle(struct world *world);
 

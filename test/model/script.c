@@ -55,6 +55,7 @@ static const struct {
     [DO_HANDSHAKE] = {"handshake", 8},
     [DO_READ] = {"read", 16},
     [DO_READV] = {"readv", 4},
+    [DO_PEEK] = {"peek", 3},
     [DO_WRITE] = {"write", 14},
     [DO_WRITEV] = {"writev", 4},
     [DO_CORK] = {"cork", 2},
@@ -75,8 +76,9 @@ static const struct {
     [DO_SETTLE] = {"settle", 4},
     [DO_LIMIT] = {"limit", 1},
     [DO_BIO_TRIM] = {"bio_trim", 2},
-    [DO_PEEK] = {"peek", 2},
+    [DO_SPANS] = {"spans", 2},
     [DO_END] = {"end", 1},
+    [DO_OUT_END] = {"out_end", 1},
     [DO_DAMAGE] = {"damage", 1},
     [DO_PLAIN_TEXT] = {"plain_text", 1},
 };

@@ -64,6 +64,7 @@ typedef enum script_action {
   DO_HANDSHAKE,
   DO_READ,
   DO_READV,
+  DO_PEEK,
   DO_WRITE,
   DO_WRITEV,
   DO_CORK,
@@ -85,8 +86,10 @@ typedef enum script_action {
   DO_SETTLE,
   DO_LIMIT,
   DO_BIO_TRIM,
-  DO_PEEK,
+  DO_SPANS,
   DO_END,
+  /* Its transport takes no more. */
+  DO_OUT_END,
   DO_DAMAGE,
   /* Text behind a close, as a protocol that leaves TLS sends it. */
   DO_PLAIN_TEXT,

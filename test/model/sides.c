@@ -39,6 +39,7 @@ static void need(struct world_side *side, stls_result result,
                  const stls_error *err);
 static void connect_ours(struct world_side *side);
 static stls_bio *make_queue(struct world_side *side, script_setting limit);
+static stls_bio *make_pipe(struct world_side *side);
 static bool expects_failure(const struct world *world);
 
 bool sides_load(const char *folder)
@@ -90,6 +91,7 @@ void sides_connect(struct world *world)
     bool is_client = i == CLIENT;
     side->in = make_queue(side, is_client ? SET_CLIENT_IN : SET_SERVER_IN);
     side->out = make_queue(side, is_client ? SET_CLIENT_OUT : SET_SERVER_OUT);
+    side->pipe = make_pipe(side);
     if (side->ssl_ctx != NULL)
       openssl_peer_connect(side);
     else
@@ -112,6 +114,7 @@ void sides_disconnect(struct world *world)
     openssl_peer_disconnect(side);
     stls_bio_free(side->in);
     stls_bio_free(side->out);
+    stls_bio_free(side->pipe);
     *side = fresh;
   }
 }
@@ -289,6 +292,16 @@ static stls_bio *make_queue(struct world_side *side, script_setting limit)
     need(side, stls_bio_set_limit(bio, SIZE_MAX, &err), &err);
   else if (bytes != 0)
     need(side, stls_bio_set_limit(bio, bytes, &err), &err);
+  return bio;
+}
+
+static stls_bio *make_pipe(struct world_side *side)
+{
+  stls_error err = STLS_ERROR_INIT;
+  stls_bio *bio = NULL;
+
+  need(side, stls_bio_new(&bio, &err), &err);
+  need(side, stls_bio_set_limit(bio, SIZE_MAX, &err), &err);
   return bio;
 }
 

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 
 enum {
   /* Walks in one process. */
@@ -19,14 +20,17 @@ struct kind {
 
 static void count(struct kind *kinds, const struct trial *trial);
 
-int survey_run(uint64_t first, uint64_t last, unsigned seconds_per_walk)
+int survey_run(uint64_t first, uint64_t last, unsigned seconds,
+               unsigned seconds_per_walk)
 {
   static struct kind kinds[MAX_KINDS];
   struct trial *trial = trial_new();
+  time_t began = time(NULL);
   int num = 0;
 
   if (trial == NULL) return 2;
-  while (first <= last) {
+  while (first <= last &&
+         (seconds == 0 || time(NULL) - began < (time_t)seconds)) {
     uint64_t end = last - first < BLOCK ? last : first + BLOCK - 1;
     bool is_right = trial_run_seeds(trial, first, end, seconds_per_walk);
     if (!is_right) count(kinds, trial);

@@ -5,9 +5,10 @@
 
 #include "trial.h"
 
-/* Runs all walks from `first` to `last`, whatever they have, and prints what they
- * had; 0 for nothing. */
-int survey_run(uint64_t first, uint64_t last, unsigned seconds_per_walk);
+/* Runs all walks from `first` to `last`, whatever they have, for so many seconds (0:
+ * no bound), and prints what they had; 0 for nothing. */
+int survey_run(uint64_t first, uint64_t last, unsigned seconds,
+               unsigned seconds_per_walk);
 
 /* A fault without its place and its figures; `out` has TRIAL_FAULT_SIZE bytes. */
 void survey_take_kind(char *out, const char *fault);

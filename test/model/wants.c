@@ -16,8 +16,9 @@ void wants_check(struct world_side *side, const struct judge_view *view)
 {
   bool is_over = world_is_over(side);
   bool can_read = !is_over && !side->close_read;
-  bool can_write = !is_over && !side->close_sent;
-  unsigned want = view->out_pending > 0 ? STLS_WANTS_RECORDS_OUT : 0;
+  bool can_write = !is_over && !side->close_sent && !side->out_ended;
+  unsigned want =
+      view->out_pending > 0 && !side->out_ended ? STLS_WANTS_RECORDS_OUT : 0;
   unsigned known = STLS_WANTS_RECORDS_OUT | STLS_WANTS_CONTEXT;
 
   if (view->awaits_context) {
@@ -48,7 +49,7 @@ static unsigned find_due(const struct world_side *side,
   if (world_is_over(side) || view->awaits_context) return 0;
   if (!side->established) {
     bool begins = side->index == CLIENT && view->put == 0;
-    return (begins || has_record) && view->out_pending == 0
+    return (begins || has_record) && view->out_pending == 0 && !side->out_ended
                ? STLS_WANTS_HANDSHAKE
                : 0;
   }
@@ -56,7 +57,7 @@ static unsigned find_due(const struct world_side *side,
     due |= STLS_WANTS_PLAINTEXT_OUT;
   /* An empty queue takes a record, unless the peer is in the middle of a
    * message. */
-  if (!side->close_sent && view->out_pending == 0 &&
+  if (!side->close_sent && !side->out_ended && view->out_pending == 0 &&
       !SSL_in_init(stls_object_ssl(side->object)))
     due |= STLS_WANTS_PLAINTEXT_IN;
   return due;
@@ -75,7 +76,8 @@ void wants_compare(const struct judge *judge, stls_result result)
   if (was_over || judge->before.awaits_context) return;
   if (judge->call == CALL_HANDSHAKE && result != STLS_ERROR_MISUSE)
     compare_handshake(judge, result);
-  if (judge->call == CALL_READ && is_asked && !judge->feeds)
+  if ((judge->call == CALL_READ || judge->call == CALL_PEEK) && is_asked &&
+      !judge->feeds)
     compare_read(judge, result);
   if (judge->call == CALL_WRITE && is_asked) compare_write(judge, result);
   compare_after(judge, result);
@@ -130,7 +132,7 @@ static void compare_after(const struct judge *judge, stls_result result)
 
   if (result != STLS_WANT_READ && result != STLS_WANT_WRITE) return;
   if (judge->call == CALL_HANDSHAKE) idle = STLS_WANTS_HANDSHAKE;
-  if (judge->call == CALL_READ)
+  if (judge->call == CALL_READ || judge->call == CALL_PEEK)
     idle = STLS_WANTS_HANDSHAKE | STLS_WANTS_PLAINTEXT_OUT;
   if (judge->call == CALL_WRITE)
     idle = STLS_WANTS_HANDSHAKE | STLS_WANTS_PLAINTEXT_IN;

@@ -45,6 +45,8 @@ struct world_side {
    * stand for its transport alone. */
   stls_bio *in;
   stls_bio *out;
+  /* What is under way to the peer, at the end of a walk. */
+  stls_bio *pipe;
   /* OpenSSL's. */
   SSL_CTX *ssl_ctx;
   SSL *ssl;
@@ -61,6 +63,8 @@ struct world_side {
 
   /* The end of `in` was written. */
   bool ended;
+  /* That of `out` was. */
+  bool out_ended;
   /* What is in `in` is not what the peer sent. */
   bool damaged;
   /* The peer's close_notify was read; ours has gone out. */
