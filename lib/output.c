@@ -38,7 +38,9 @@ void stls_output_collect(struct stls_output *output, size_t sealed,
 bool stls_output_put(struct stls_output *output, const void *record, size_t len)
 {
   if (!stls_output_takes(output)) return true;
-  return stls_buffer_append(&output->outgoing->buffer, record, len);
+  if (!stls_buffer_append(&output->outgoing->buffer, record, len)) return false;
+  output->bytes += len;
+  return true;
 }
 
 bool stls_output_is_full_of_replies(const struct stls_output *output,

@@ -242,12 +242,11 @@ static stls_result check_way(stls_object *object)
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed)
 {
+  stls_result result = check_way(object);
   size_t room = stls_status_fragment_room(object, len);
-  stls_result result;
 
-  if (room == 0) return STLS_WANT_WRITE;
-  result = check_way(object);
   if (result != STLS_OK) return result;
+  if (room == 0) return STLS_WANT_WRITE;
   if (object->sessions.owed_tickets > 0) {
     stls_drive_guard(&object->drive);
     stls_sessions_pay(&object->sessions, object->drive.ssl, object->outgoing);

@@ -51,6 +51,7 @@ Test(choose_reject, is_final)
 {
   pair_options options = {.choose_context = true};
   test_pair pair = pair_new(&options);
+  stls_counters counters = STLS_COUNTERS_INIT;
   stls_error err = STLS_ERROR_INIT;
   const stls_conninfo *info;
   size_t done;
@@ -73,6 +74,9 @@ Test(choose_reject, is_final)
   EXPECT_RESULT(stls_object_error(pair.server, &err), STLS_ERROR_TLS, "error");
   cr_expect_eq(err.alert_sent, 112);
   cr_expect_eq(err.alert_received, -1);
+  EXPECT_RESULT(stls_object_counters(pair.server, &counters), STLS_OK, "7 out");
+  cr_expect_eq(counters.bytes_out, 7);
+  cr_expect_eq(counters.records_out, 1);
   cr_expect(strstr(err.message, "unrecognized_name (112)"), "%s", err.message);
   cr_expect_eq(stls_object_wants(pair.server),
                (unsigned)STLS_WANTS_RECORDS_OUT);

@@ -74,6 +74,30 @@ Test(out_end, is_said_by_every_call_that_would_send)
   }
 }
 
+/* Not even a queue that is at its limit is to be drained any more. */
+Test(out_end, is_said_of_what_is_corked)
+{
+  static const char data[16384];
+  pair_options options = {0};
+  stls_object *self, *peer;
+  test_pair pair;
+  char label[64];
+  size_t done;
+
+  for (size_t i = 0; next_case(i, &options, &pair, &self, &peer, label); i++) {
+    ASSERT_RESULT(stls_bio_set_limit(stls_object_outgoing(self), 1, NULL),
+                  STLS_OK, label);
+    ASSERT_RESULT(stls_object_cork(self), STLS_OK, label);
+    ASSERT_RESULT(stls_object_write(self, data, sizeof data, &done), STLS_OK,
+                  label);
+    cr_assert_gt(stls_object_corked(self), (size_t)0, "%s", label);
+    end_output(self);
+    EXPECT_RESULT(stls_object_flush(self), STLS_CLOSED, label);
+    EXPECT_RESULT(stls_object_close_write(self), STLS_CLOSED, label);
+    pair_free(&pair);
+  }
+}
+
 Test(out_end, leaves_the_other_direction)
 {
   pair_options options = {0};
