@@ -125,7 +125,8 @@ static int find_issuer(X509 **out_issuer, X509_STORE_CTX *ctx, X509 *cert)
   return 1;
 }
 
-/* The first that is valid now, or the one that was for longest. */
+/* One that has issued itself is its own, as OpenSSL wants it; else the first that
+ * is valid now, or the one that was for longest. */
 static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
                            X509 *cert)
 {
@@ -134,7 +135,11 @@ static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
   X509_STORE_CTX_check_issued_fn has_issued =
       X509_STORE_CTX_get_check_issued(ctx);
   X509 *best = NULL;
+  bool is_there;
+  int at = stls_trustfind_cert(trust, cert, &is_there);
 
+  if (is_there && has_issued(ctx, cert, cert))
+    return sk_X509_value(trust->by_subject, at);
   for (int i = first_cert(trust, name); i < sk_X509_num(trust->by_subject);
        i++) {
     X509 *issuer = sk_X509_value(trust->by_subject, i);
