@@ -191,21 +191,21 @@ static void take_messages(struct reframe *reframe, stls_bio *out,
   }
 }
 
-/* Keys change behind some messages, which end their records (RFC 8446, 5.1). */
+/* Messages that keys may change behind end their records, be it that none change
+ * (RFC 8446, 5.1). */
 static void end_message(struct reframe *reframe, stls_bio *out, int type)
 {
-  bool ends_keys = (type == SSL3_MT_FINISHED && reframe->is_shaking) ||
-                   (type == SSL3_MT_KEY_UPDATE && reframe->has_keys);
+  bool ends_record = type == SSL3_MT_FINISHED || type == SSL3_MT_KEY_UPDATE;
 
   reframe->message_at = reframe->messages_len;
-  if (!ends_keys && (reframe->how & SHARE) != 0) return;
+  if (!ends_record && (reframe->how & SHARE) != 0) return;
   reframe_flush(reframe, out);
-  if (!ends_keys) return;
-  if (type == SSL3_MT_KEY_UPDATE)
-    recordkeys_update(&reframe->keys);
-  else
+  if (!reframe->has_keys) return;
+  if (type == SSL3_MT_KEY_UPDATE) recordkeys_update(&reframe->keys);
+  if (type == SSL3_MT_FINISHED && reframe->is_shaking) {
     recordkeys_set(&reframe->keys, reframe->secrets[1]);
-  reframe->is_shaking = false;
+    reframe->is_shaking = false;
+  }
 }
 
 /* Most parts are of a size that gives a message a few records. */
