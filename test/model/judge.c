@@ -58,6 +58,7 @@ void judge_end(struct judge *judge, stls_result result, size_t done)
   check_bound(judge);
   check_waiting(judge, result);
   check_progress(judge, result);
+  if (world_is_over(side)) judge->after.awaits_context = false;
   note(side, &judge->after);
   check_counters(side, &judge->after);
   wants_check(side, &judge->after);
