@@ -276,23 +276,27 @@ static void choose_crls(struct search *search, STACK_OF(X509_CRL) * out_crls)
 }
 
 /* OpenSSL looks at one CRL of an issuer, the newest, and only then at its
- * signature. */
+ * signature. All that are right are chosen, or none: among some of them an older
+ * one would be the newest. */
 static void choose_crls_of(struct search *search, X509 *issuer,
                            STACK_OF(X509_CRL) * out_crls)
 {
   X509_STORE_CTX *failed = search->paths->failed;
   STACK_OF(X509_CRL) *crls = X509_STORE_CTX_get_lookup_crls(failed)(
       failed, X509_get_subject_name(issuer));
+  const int before = sk_X509_CRL_num(out_crls), num = sk_X509_CRL_num(crls);
   EVP_PKEY *key = X509_get0_pubkey(issuer);
+  bool all = num <= MAX_CRLS - search->num_crls;
 
-  for (int i = 0; key != NULL && sk_X509_CRL_num(crls) > 1 &&
-                  i < sk_X509_CRL_num(crls) && search->num_crls < MAX_CRLS;
-       i++) {
+  for (int i = 0; key != NULL && num > 1 && all && i < num; i++) {
     X509_CRL *crl = sk_X509_CRL_value(crls, i);
     search->num_crls++;
-    if (X509_CRL_verify(crl, key) == 1 && sk_X509_CRL_push(out_crls, crl) > 0)
-      X509_CRL_up_ref(crl);
+    if (X509_CRL_verify(crl, key) != 1) continue;
+    all = sk_X509_CRL_push(out_crls, crl) > 0;
+    if (all) X509_CRL_up_ref(crl);
   }
+  while (!all && sk_X509_CRL_num(out_crls) > before)
+    X509_CRL_free(sk_X509_CRL_pop(out_crls));
   sk_X509_CRL_pop_free(crls, X509_CRL_free);
 }
 

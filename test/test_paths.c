@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_paths: which of several chains is taken, and what looking for one costs. */
+#include <openssl/sha.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <time.h>
@@ -23,6 +24,10 @@ enum {
 #define NEWEST .from = "20220101000000Z"
 #define OLD .until = "20200201000000Z"
 
+static void present_leaf_of_root(stls_context *context);
+static void trust_root_and_lists(stls_context *context);
+static void add_list(stls_trust *trust, const crls_order *order);
+static void add_last_list(stls_trust *trust, const crls_order *order);
 static void present_crowd(stls_context *context);
 static void trust_root(stls_context *context);
 
@@ -178,6 +183,25 @@ Test(paths, take_the_list_that_its_issuer_signed)
   trial_run(rows, NUM(rows));
 }
 
+/* What looking costs is bounded, and what is not looked at may be the one list
+ * that revokes (RFC 5280, 6.3.3): then the newest counts, as OpenSSL has it. */
+Test(paths, never_take_an_older_list_for_want_of_signatures)
+{
+  pair_options options = {.server_credential = "",
+                          .client_trust = "",
+                          .tune_client = trust_root_and_lists,
+                          .tune_server = present_leaf_of_root};
+  test_pair pair = pair_new(&options);
+  stls_error err = STLS_ERROR_INIT;
+
+  EXPECT_RESULT(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, "lists");
+  (void)stls_object_error(pair.client, &err);
+  cr_expect_eq(err.verify_code, X509_V_ERR_CRL_SIGNATURE_FAILURE, "%ld",
+               err.verify_code);
+  pair_free(&pair);
+  cast_free();
+}
+
 /* A peer may send what leads to trust by name in very many ways. */
 Test(paths, cost_a_bounded_amount)
 {
@@ -197,6 +221,56 @@ Test(paths, cost_a_bounded_amount)
   cr_expect_lt((double)(clock() - began) / CLOCKS_PER_SEC, 20.0);
   pair_free(&pair);
   cast_free();
+}
+
+static void present_leaf_of_root(stls_context *context)
+{
+  cast_present(context, "leaf-of-root");
+}
+
+/* A hundred old lists, one that revokes, and the newest is forged. */
+static void trust_root_and_lists(stls_context *context)
+{
+  static const crls_order old = {.issuer = "root"},
+                          revokes = {.issuer = "root",
+                                     .revokes = "leaf-of-root",
+                                     NEWER},
+                          forged = {.issuer = "root", .signer = "twin", NEWEST};
+  stls_trust *trust = cast_trust_new("root");
+
+  for (int i = 0; i < 100; i++) add_list(trust, &old);
+  add_list(trust, &forged);
+  add_last_list(trust, &revokes);
+  ASSERT_RESULT(stls_context_set_trust(context, trust, NULL), STLS_OK, "trust");
+  stls_trust_free(trust);
+  ASSERT_RESULT(stls_context_set_verify_flags(context, CHECKED, NULL), STLS_OK,
+                "flags");
+}
+
+static void add_list(stls_trust *trust, const crls_order *order)
+{
+  size_t len = 0;
+  unsigned char *der = crls_encode(order, false, &len);
+
+  ASSERT_RESULT(stls_trust_add_crl(trust, der, len, NULL), STLS_OK, "list");
+  OPENSSL_free(der);
+}
+
+/* Sets of trust have lists of one issuer in the order of their digests. */
+static void add_last_list(stls_trust *trust, const crls_order *order)
+{
+  unsigned char digest[SHA_DIGEST_LENGTH] = {0};
+  unsigned char *der = NULL;
+  size_t len = 0;
+
+  for (int i = 0; i < 1000 && digest[0] < 0xf0; i++) {
+    OPENSSL_free(der);
+    der = crls_encode(order, false, &len);
+    SHA1(der, len, digest);
+  }
+  cr_assert_geq(digest[0], 0xf0);
+  ASSERT_RESULT(stls_trust_add_crl(trust, der, len, NULL), STLS_OK, "list");
+  OPENSSL_free(der);
 }
 
 /* A leaf, and sixty CAs of one name, each of which may have issued each other
