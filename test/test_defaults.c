@@ -105,9 +105,7 @@ Test(defaults, have_x25519_where_that_is_all_there_is)
     test_pair pair = pair_open(&options);
     const char *group =
         stls_conninfo_group_name(stls_object_conninfo(pair.client));
-    const char *want = options.version == STLS_TLS_1_3 && has_group(HYBRID)
-                           ? HYBRID
-                           : "x25519";
+    const char *want = pair_default_group(options.version);
     cr_expect(group != NULL && strcasecmp(group, want) == 0, "%s: %s", label,
               group);
     pair_free(&pair);

@@ -49,15 +49,20 @@ Test(describe, says_what_there_is_to_say)
                           .tune_server = speak_http,
                           .version = STLS_TLS_1_3};
   test_pair pair = pair_new(&options);
+  char want[128];
 
   expect_start(pair.server, "server new");
   cr_assert_eq(pair_handshake(&pair), STLS_OK);
-  expect_start(pair.client,
-               "client TLSv1.3 TLS_AES_128_GCM_SHA256 x25519 alpn=h2 "
-               "sni=server.example verified open");
-  expect_start(pair.server,
-               "server TLSv1.3 TLS_AES_128_GCM_SHA256 x25519 alpn=h2 "
-               "sni=server.example open");
+  snprintf(want, sizeof want,
+           "client TLSv1.3 TLS_AES_128_GCM_SHA256 %s alpn=h2 "
+           "sni=server.example verified open",
+           pair_default_group(STLS_TLS_1_3));
+  expect_start(pair.client, want);
+  snprintf(want, sizeof want,
+           "server TLSv1.3 TLS_AES_128_GCM_SHA256 %s alpn=h2 "
+           "sni=server.example open",
+           pair_default_group(STLS_TLS_1_3));
+  expect_start(pair.server, want);
   pair_free(&pair);
 }
 

@@ -77,11 +77,13 @@ static unsigned hostflags;
 
 static void present(stls_context *context)
 {
-  stls_credential *credential = mint_credential(mint_row(presented));
+  X509 *x509 = mint_row(presented);
+  stls_credential *credential = mint_credential(x509);
 
   ASSERT_RESULT(stls_context_set_credential(context, credential, NULL), STLS_OK,
                 "credential");
   stls_credential_free(credential);
+  X509_free(x509);
 }
 
 static void set_flags(stls_context *context)

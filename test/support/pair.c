@@ -2,6 +2,7 @@
 /* pair: two endpoints joined in memory, with a script for the boundaries. */
 #include "pair.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +199,15 @@ bool pair_row(size_t row, pair_options *options, char *label)
   options->seed = (unsigned)row + 1;
   snprintf(label, 64, "TLS 1.%d, %s", row / 3 == 0 ? 2 : 3, feeds[row % 3]);
   return true;
+}
+
+const char *pair_default_group(int version)
+{
+  const bool has_hybrid =
+      OPENSSL_version_major() > 3 ||
+      (OPENSSL_version_major() == 3 && OPENSSL_version_minor() >= 5);
+
+  return version == STLS_TLS_1_3 && has_hybrid ? "X25519MLKEM768" : "x25519";
 }
 
 const char *pair_message(const stls_object *object)

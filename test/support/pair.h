@@ -100,4 +100,8 @@ bool pair_row(size_t row, pair_options *options, char *label);
 /* The message of an object's error, in a static buffer. */
 const char *pair_message(const stls_object *object);
 
+/* The name of the group that a TLS version's default settings agree on, with the
+ * OpenSSL that runs. */
+const char *pair_default_group(int version);
+
 #endif
