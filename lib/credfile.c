@@ -7,6 +7,7 @@
 #include "bundle.h"
 #include "der.h"
 #include "error.h"
+#include "pemkey.h"
 #include "pkcs12.h"
 #include "x509der.h"
 
@@ -79,11 +80,11 @@ static stls_result read_pem(const struct stls_pem_text *file,
   while ((step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK) {
     if (stls_x509pem_is_cert(&block) || stls_bundle_is_label(&block))
       has_certs = true;
-    if (stls_x509pem_is_key(&block)) has_key = true;
+    if (stls_pemkey_is(&block)) has_key = true;
   }
   if (step == STLS_PEM_FAULT) return stls_x509pem_fault(file, &block, err);
   if (has_key && (kind & STLS_CREDFILE_KEY) != 0)
-    result = stls_x509pem_key(file, scope, asking, &parts->key, err);
+    result = stls_pemkey_read(file, scope, asking, &parts->key, err);
   if (result != STLS_OK || !has_certs || (kind & STLS_CREDFILE_CERTS) == 0)
     return result;
   result = stls_x509pem_certs(file, scope, &certs, err);

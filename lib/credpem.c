@@ -6,6 +6,7 @@
 #include "file.h"
 #include "mem.h"
 #include "passphrase.h"
+#include "pemkey.h"
 #include "x509pem.h"
 
 /* A text that may have been read from a file, and is wiped then. */
@@ -101,7 +102,7 @@ static stls_result parse(const struct loaded *chain, const struct loaded *key,
   stls_asking_begin(&asking, passphrase);
   result = stls_x509pem_certs(&chain->text, scope, &parts.certs, err);
   if (result == STLS_OK)
-    result = stls_x509pem_key(&key->text, scope, &asking, &parts.key, err);
+    result = stls_pemkey_read(&key->text, scope, &asking, &parts.key, err);
   if (result == STLS_OK && stls_bundle_is_in(chain->text.data, chain->text.len))
     result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK) result = stls_credential_make(&parts, out, err);

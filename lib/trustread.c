@@ -169,7 +169,7 @@ static stls_result add_pem_bundle(const struct stls_pem_text *text,
                                                  STLS_REASON_PEM_BROKEN,
                                                  "%s: PKCS #7", name)
                        : add_bundle(&bundle, scope, kind, batch, err);
-  stls_mem_free(der);
+  stls_x509pem_bytes_free(der, len);
   return result;
 }
 
@@ -243,9 +243,7 @@ static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
                               const struct stls_x509pem_scope *scope)
 {
   X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
-  BIO *bio = block->len > INT_MAX
-                 ? NULL
-                 : BIO_new_mem_buf(block->data, (int)block->len);
+  BIO *bio = stls_x509pem_open(block);
   bool done = crl != NULL && bio != NULL &&
               PEM_read_bio_X509_CRL(bio, &crl, stls_x509pem_no_passphrase,
                                     NULL) != NULL;

@@ -23,7 +23,7 @@ stls_result stls_x509der_certs(const struct stls_pem_text *der,
                                const struct stls_x509pem_scope *scope,
                                STACK_OF(X509) * *out_certs, stls_error *err);
 
-/* The one private key; as stls_x509pem_key. */
+/* The one private key; as stls_pemkey_read. */
 stls_result stls_x509der_key(const struct stls_pem_text *der,
                              const struct stls_x509pem_scope *scope,
                              struct stls_asking *asking, EVP_PKEY **out_key,

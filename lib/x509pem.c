@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509pem (L3): certificates and keys out of PEM blocks, with their place. */
+/* x509pem (L3): certificates out of PEM blocks, with their place. */
 #include "x509pem.h"
 
 #include <limits.h>
@@ -12,20 +12,10 @@
 #include "der.h"
 #include "error.h"
 #include "mem.h"
-#include "passphrase.h"
 #include "pem.h"
-#include "pkcs8.h"
 
 /* As much of a name as a message has room for. */
 #define WHERE_CAP 256
-
-/* How a private key is read, and what came of it. */
-struct key_reading {
-  const struct stls_x509pem_scope *scope;
-  struct stls_asking *asking;
-  X509_SIG *locked;
-  stls_pkcs8_fault fault;
-};
 
 static stls_result read_cert(const struct stls_pem_block *block,
                              const struct stls_x509pem_scope *scope,
@@ -36,11 +26,6 @@ static stls_result read_block(const struct stls_pem_block *block,
 static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
                             const struct stls_x509pem_scope *scope,
                             X509 **out_cert);
-static EVP_PKEY *read_key(const struct stls_pem_block *block,
-                          struct key_reading *reading);
-static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
-                            const uint8_t *der, long len,
-                            struct key_reading *reading);
 static stls_result add_bundle(const struct stls_pem_text *text,
                               const struct stls_pem_block *block,
                               const struct stls_x509pem_scope *scope,
@@ -49,7 +34,6 @@ static stls_result add_bundled(const char *where, const PKCS7 *bundle,
                                int index,
                                const struct stls_x509pem_scope *scope,
                                STACK_OF(X509) * certs, stls_error *err);
-static BIO *open_block(const struct stls_pem_block *block);
 
 stls_result stls_x509pem_certs(const struct stls_pem_text *text,
                                const struct stls_x509pem_scope *scope,
@@ -106,33 +90,6 @@ stls_result stls_x509pem_cert(const struct stls_pem_text *text,
                                  "%s:%zu: certificate", text->name, found.line);
 }
 
-stls_result stls_x509pem_key(const struct stls_pem_text *text,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_asking *asking, EVP_PKEY **out_key,
-                             stls_error *err)
-{
-  struct key_reading reading = {scope, asking, NULL, STLS_PKCS8_UNREADABLE};
-  stls_result result = STLS_OK;
-  char where[WHERE_CAP];
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
-  stls_pem_step step;
-
-  stls_pem_walk_init(&walk, text->data, text->len);
-  do step = stls_pem_next(&walk, &block);
-  while (step == STLS_PEM_BLOCK && !stls_x509pem_is_key(&block));
-  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, &block, err);
-  if (step == STLS_PEM_END)
-    return stls_x509pem_nothing(text, "private key", err);
-  snprintf(where, sizeof where, "%s:%zu: private key", text->name, block.line);
-  *out_key = read_key(&block, &reading);
-  if (*out_key == NULL)
-    result =
-        stls_pkcs8_explain(reading.fault, reading.locked, asking, where, err);
-  X509_SIG_free(reading.locked);
-  return result;
-}
-
 void stls_x509pem_certs_free(STACK_OF(X509) * certs)
 {
   sk_X509_pop_free(certs, X509_free);
@@ -143,16 +100,6 @@ bool stls_x509pem_is_cert(const struct stls_pem_block *block)
   return stls_pem_is(block, PEM_STRING_X509) ||
          stls_pem_is(block, PEM_STRING_X509_OLD) ||
          stls_pem_is(block, PEM_STRING_X509_TRUSTED);
-}
-
-bool stls_x509pem_is_key(const struct stls_pem_block *block)
-{
-  static const char suffix[] = PEM_STRING_PKCS8INF;
-  size_t suffix_len = sizeof suffix - 1;
-
-  return block->label_len >= suffix_len &&
-         memcmp(block->label + block->label_len - suffix_len, suffix,
-                suffix_len) == 0;
 }
 
 stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
@@ -172,23 +119,37 @@ stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
   return stls_error_memory(err);
 }
 
+/* A line of base64 may be most of a key: only the secure form wipes its own. */
 unsigned char *stls_x509pem_bytes(const struct stls_pem_block *block,
                                   long *out_len)
 {
+  const unsigned flags = PEM_FLAG_SECURE | PEM_FLAG_EAY_COMPATIBLE;
   char *label = NULL, *header = NULL;
   unsigned char *der = NULL;
-  BIO *bio = open_block(block);
+  BIO *bio = stls_x509pem_open(block);
 
-  if (bio == NULL || PEM_read_bio(bio, &label, &header, &der, out_len) != 1)
+  if (bio == NULL ||
+      PEM_read_bio_ex(bio, &label, &header, &der, out_len, flags) != 1)
     der = NULL;
   if (der != NULL && header[0] != '\0') {
-    stls_mem_free_clear(der, (size_t)*out_len);
+    stls_x509pem_bytes_free(der, *out_len);
     der = NULL;
   }
-  OPENSSL_free(label);
-  OPENSSL_free(header);
+  OPENSSL_secure_free(label);
+  OPENSSL_secure_free(header);
   BIO_free(bio);
   return der;
+}
+
+void stls_x509pem_bytes_free(unsigned char *der, long len)
+{
+  OPENSSL_secure_clear_free(der, (size_t)len);
+}
+
+BIO *stls_x509pem_open(const struct stls_pem_block *block)
+{
+  if (block->len > INT_MAX) return NULL;
+  return BIO_new_mem_buf(block->data, (int)block->len);
 }
 
 stls_result stls_x509pem_add_bundle(const char *where, const uint8_t *der,
@@ -273,7 +234,7 @@ static stls_result read_block(const struct stls_pem_block *block,
   BIO *bio;
 
   if (block->len > INT_MAX) return STLS_ERROR_INPUT;
-  bio = open_block(block);
+  bio = stls_x509pem_open(block);
   if (bio == NULL) return STLS_ERROR_MEMORY;
   if (PEM_bytes_read_bio(&der, &len, NULL, PEM_STRING_X509_TRUSTED, bio,
                          stls_x509pem_no_passphrase, NULL) == 1)
@@ -304,55 +265,6 @@ static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
   return STLS_ERROR_INPUT;
 }
 
-/* OpenSSL's own reader does not know version 2 of PKCS #8, locked or not. */
-static EVP_PKEY *read_key(const struct stls_pem_block *block,
-                          struct key_reading *reading)
-{
-  unsigned char *der = NULL;
-  EVP_PKEY *key = NULL;
-  long len = 0;
-  BIO *bio;
-
-  if (stls_pem_is(block, PEM_STRING_PKCS8INF) ||
-      stls_pem_is(block, PEM_STRING_PKCS8))
-    der = stls_x509pem_bytes(block, &len);
-  if (der != NULL) {
-    key = read_pkcs8(block, der, len, reading);
-    stls_mem_free_clear(der, (size_t)len);
-    return key;
-  }
-  stls_error_queue_clear();
-  bio = open_block(block);
-  if (bio != NULL)
-    key = PEM_read_bio_PrivateKey_ex(bio, NULL, stls_asking_pem,
-                                     reading->asking, reading->scope->libctx,
-                                     reading->scope->propq);
-  BIO_free(bio);
-  return key;
-}
-
-static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
-                            const uint8_t *der, long len,
-                            struct key_reading *reading)
-{
-  OSSL_LIB_CTX *libctx = reading->scope->libctx;
-  const char *propq = reading->scope->propq;
-  const unsigned char *at = der;
-
-  if (stls_pem_is(block, PEM_STRING_PKCS8INF))
-    return stls_pkcs8_key(der, (size_t)len, libctx, propq, &reading->fault);
-  reading->locked = d2i_X509_SIG(NULL, &at, len);
-  if (reading->locked == NULL) return NULL;
-  return stls_pkcs8_unlock_asking(reading->locked, reading->asking, libctx,
-                                  propq, &reading->fault);
-}
-
-static BIO *open_block(const struct stls_pem_block *block)
-{
-  if (block->len > INT_MAX) return NULL;
-  return BIO_new_mem_buf(block->data, (int)block->len);
-}
-
 static stls_result add_bundle(const struct stls_pem_text *text,
                               const struct stls_pem_block *block,
                               const struct stls_x509pem_scope *scope,
@@ -369,7 +281,7 @@ static stls_result add_bundle(const struct stls_pem_text *text,
                                                  "%s: PKCS #7", where)
                        : stls_x509pem_add_bundle(where, der, (size_t)len, scope,
                                                  certs, err);
-  stls_mem_free(der);
+  stls_x509pem_bytes_free(der, len);
   return result;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509pem (L3): certificates and keys out of PEM blocks, with their place. */
+/* x509pem (L3): certificates out of PEM blocks, with their place. */
 #ifndef STLS_X509PEM_H
 #define STLS_X509PEM_H
 
@@ -24,8 +24,6 @@ struct stls_x509pem_scope {
   const char *propq;
 };
 
-struct stls_asking;
-
 /*
  * Every certificate in the text, in order. *out_certs is the caller's, for
  * OSSL_STACK_OF_X509_free. STLS_ERROR_INPUT, naming text, line and item, also
@@ -46,12 +44,15 @@ stls_result stls_x509pem_fault(const struct stls_pem_text *text,
                                const struct stls_pem_block *block,
                                stls_error *err);
 
-/* Whether a block is a private key: "PRIVATE KEY", "EC PRIVATE KEY" and so on. */
-bool stls_x509pem_is_key(const struct stls_pem_block *block);
+/* A block to read from, for BIO_free; NULL when memory is short, or where it is
+ * longer than OpenSSL can read. */
+BIO *stls_x509pem_open(const struct stls_pem_block *block);
 
-/* The bytes of a block without headers, for stls_mem_free_clear, or NULL. */
+/* The bytes of a block without headers, or NULL. They may be a key's, and are
+ * wiped when they are freed; NULL is fine there. */
 unsigned char *stls_x509pem_bytes(const struct stls_pem_block *block,
                                   long *out_len);
+void stls_x509pem_bytes_free(unsigned char *der, long len);
 
 /* Appends the certificates of PKCS #7, which messages call `where`. */
 stls_result stls_x509pem_add_bundle(const char *where, const uint8_t *der,
@@ -73,13 +74,6 @@ stls_result stls_x509pem_cert(const struct stls_pem_text *text,
  * block may say that it is encrypted, and without this OpenSSL would ask on the
  * terminal. */
 int stls_x509pem_no_passphrase(char *out, int cap, int writing, void *arg);
-
-/* The first private key in the text; an encrypted one asks.
- * *out_key is the caller's. */
-stls_result stls_x509pem_key(const struct stls_pem_text *text,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_asking *asking, EVP_PKEY **out_key,
-                             stls_error *err);
 
 void stls_x509pem_certs_free(STACK_OF(X509) * certs);
 

@@ -2,6 +2,7 @@
 /* test_alloc_credential: a credential is loaded whole or not at all, whichever
  * allocation is refused. */
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +16,14 @@
 SUITE(alloc_credential, .timeout = 600);
 
 #define DIR "credential/"
+
+enum {
+  /* What an END line does not write over. */
+  TAIL = 24
+};
+
+static void expect_wiped(const load_row *row, const test_file *file,
+                         const char *tail);
 
 /* Of URIs only those of files, which the library reads itself: OpenSSL's own file
  * store (3.0) reads through a NULL pointer when an allocation fails in it. */
@@ -184,4 +193,55 @@ Test(alloc_credential, of_dh_parameters_too)
     cr_expect_gt(nth, (size_t)20);
     test_file_free(&file);
   }
+}
+
+/* A line of PEM may be the most of a key: no more is left in memory that is free
+ * than OpenSSL's own reader of keys leaves (its base64 decoder wipes nothing). */
+Test(alloc_credential, leaves_no_key_behind)
+{
+  static const load_row pem[] = {
+      {"RFC 5208", "version 1", LOAD_PEM, "server-chain.pem",
+       "server-chain.key", NULL, STLS_OK, 2, NULL, NULL},
+      {"RFC 5958", "version 2", LOAD_PEM, DIR "ed25519.pem", DIR "key-v2.pem",
+       NULL, STLS_OK, 1, NULL, NULL},
+  };
+
+  for (size_t i = 0; i < sizeof pem / sizeof pem[0]; i++) {
+    test_file file = test_load(pem[i].key);
+    const char *line = file.data, *end = line + file.len, *newline;
+    size_t num_lines = 0;
+    for (; (newline = memchr(line, '\n', (size_t)(end - line))) != NULL;
+         line = newline + 1)
+      if (line[0] != '-' && newline - line >= TAIL) {
+        expect_wiped(&pem[i], &file, newline - TAIL);
+        num_lines++;
+      }
+    cr_expect_gt(num_lines, 0, "%s", pem[i].name);
+    test_file_free(&file);
+  }
+}
+
+static void expect_wiped(const load_row *row, const test_file *file,
+                         const char *tail)
+{
+  stls_credential *credential = NULL;
+  BIO *bio = BIO_new_mem_buf(file->data, (int)file->len);
+  unsigned char *der = NULL;
+  size_t by_openssl, by_us;
+  long len = 0;
+
+  heap_watch(tail, TAIL);
+  cr_expect_eq(PEM_bytes_read_bio_secmem(&der, &len, NULL, PEM_STRING_EVP_PKEY,
+                                         bio, NULL, NULL),
+               1);
+  OPENSSL_secure_clear_free(der, (size_t)len);
+  by_openssl = heap_num_spilled();
+  heap_watch(tail, TAIL);
+  ASSERT_RESULT(load_row_of(row, &credential, NULL), STLS_OK, row->name);
+  by_us = heap_num_spilled();
+  heap_watch(NULL, 0);
+  cr_expect_leq(by_us, by_openssl, "%s: %zu blocks with \"%.*s\"", row->name,
+                by_us, TAIL, tail);
+  stls_credential_free(credential);
+  BIO_free(bio);
 }

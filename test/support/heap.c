@@ -20,10 +20,13 @@ static size_t live_blocks, live_bytes, num_granted, bytes_granted;
 static size_t max_len = (size_t)512 * 1024 * 1024;
 static size_t fail_in;
 static bool has_failed, is_held;
+static const void *watched;
+static size_t watched_len, num_spilled;
 
 static void *hook_malloc(size_t len, const char *file, int line);
 static void *hook_realloc(void *data, size_t len, const char *file, int line);
 static void hook_free(void *data, const char *file, int line);
+static bool has_watched(const unsigned char *data, size_t len);
 static bool is_refused(size_t len);
 
 __attribute__((constructor)) static void install(void)
@@ -55,6 +58,18 @@ size_t heap_num_granted(void)
 size_t heap_bytes_granted(void)
 {
   return bytes_granted;
+}
+
+void heap_watch(const void *bytes, size_t len)
+{
+  watched = bytes;
+  watched_len = len;
+  num_spilled = 0;
+}
+
+size_t heap_num_spilled(void)
+{
+  return num_spilled;
 }
 
 void heap_fail_at(size_t nth)
@@ -125,9 +140,20 @@ static void hook_free(void *data, const char *file, int line)
   block = (head *)data - 1;
   live_blocks--;
   live_bytes -= block->len;
+  if (has_watched(data, block->len)) num_spilled++;
   /* What is used after it was freed shall not look alive. */
   memset(data, 0xdd, block->len);
   free(block);
+}
+
+static bool has_watched(const unsigned char *data, size_t len)
+{
+  bool has = false;
+
+  if (watched == NULL) return false;
+  for (size_t at = 0; !has && at + watched_len <= len; at++)
+    has = memcmp(data + at, watched, watched_len) == 0;
+  return has;
 }
 
 static bool is_refused(size_t len)

@@ -32,4 +32,9 @@ void heap_hold(bool held);
 /* Refuses whatever is larger; the default is half a gigabyte. */
 void heap_set_max(size_t len);
 
+/* Counts the blocks that are freed with these bytes in them from now on; the
+ * bytes are borrowed, and NULL ends it. */
+void heap_watch(const void *bytes, size_t len);
+size_t heap_num_spilled(void);
+
 #endif
