@@ -103,6 +103,7 @@ stls_result stls_drive_write(struct stls_drive *drive, const void *data,
   if (result == STLS_OK) result = run(drive, &job);
   *out_written = job.done;
   drive->plaintext_in += job.done;
+  if (result == STLS_OK) stls_watch_note_write(&drive->watch);
   return result;
 }
 

@@ -8,6 +8,7 @@
 
 static void see_key_update(struct stls_watch *watch, stls_flow flow);
 static void see_handshake(struct stls_watch *watch, int type);
+static void begin_row(struct stls_watch *watch);
 
 void stls_watch_init(struct stls_watch *watch)
 {
@@ -33,10 +34,8 @@ void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
 void stls_watch_end_record(struct stls_watch *watch, bool had_data)
 {
   if (had_data) {
-    watch->key_updates = 0;
+    begin_row(watch);
     watch->empty_records = 0;
-    watch->certificate_requests = 0;
-    watch->tickets = 0;
   } else if (watch->in_data_record) {
     watch->empty_records++;
   }
@@ -70,10 +69,20 @@ static void see_handshake(struct stls_watch *watch, int type)
 {
   if (!watch->established) return;
   watch->messages++;
+  /* Who takes much and gives nothing renews keys, and tickets, all the same. */
+  if (watch->writes >= STLS_WATCH_WRITES_MIN) begin_row(watch);
   if (type == SSL3_MT_KEY_UPDATE) watch->key_updates++;
   if (type == SSL3_MT_NEWSESSION_TICKET) watch->tickets++;
   if (type == SSL3_MT_HELLO_REQUEST || type == SSL3_MT_CLIENT_HELLO)
     watch->renegotiations++;
   if (type == SSL3_MT_CERTIFICATE_REQUEST) watch->certificate_requests++;
   if (type == SSL3_MT_FINISHED) watch->has_answered = true;
+}
+
+static void begin_row(struct stls_watch *watch)
+{
+  watch->key_updates = 0;
+  watch->certificate_requests = 0;
+  watch->tickets = 0;
+  watch->writes = 0;
 }

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* After so many records of our own data, what comes in a row begins anew. */
+#define STLS_WATCH_WRITES_MIN 1024
+
 struct stls_watch {
   /* Descriptions of the last ones; -1 for none. */
   int alert_sent;
@@ -23,6 +26,8 @@ struct stls_watch {
   size_t empty_records;
   size_t certificate_requests;
   size_t tickets;
+  /* Records of our own data since then. */
+  size_t writes;
   /* In all. */
   size_t renegotiations;
   /* Since it was last set to 0, handshake messages of the peer. */
@@ -59,6 +64,12 @@ static inline void stls_watch_see(struct stls_watch *watch, stls_flow flow,
    * follows and decides. */
   if (flow == STLS_RECORDS_IN)
     watch->in_data_record = message_type == STLS_CONTENT_APPLICATION_DATA;
+}
+
+/* A record of our own data was sealed. */
+static inline void stls_watch_note_write(struct stls_watch *watch)
+{
+  watch->writes++;
 }
 
 /* A read ended on a record boundary, with application data or without. */

@@ -183,6 +183,33 @@ Test(flood, of_key_updates_up_to_the_limit_is_answered)
   pair_free(&pair);
 }
 
+/* Who is sent data for hours and has none to send asks for new keys all the same
+ * (JSSE after 128 GiB, this library after 2^24 records): as many as the limit for
+ * 1,024 records of ours. */
+Test(flood, of_key_updates_is_none_where_much_is_sent)
+{
+  test_pair pair = forger_open(NULL);
+  stls_bio *out = stls_object_outgoing(pair.server);
+  size_t done;
+
+  for (int round = 0; round < 100; round++) {
+    for (int i = 0; i < 40; i++) {
+      cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
+      cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
+    }
+    if (round % 2 == 0) forger_send_key_update(pair.server);
+    cr_assert_eq(read_byte(pair.server), STLS_WANT_READ, "%d: %s", round,
+                 pair_message(pair.server));
+  }
+  for (int i = 0; i < 1024; i++) {
+    cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
+    cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
+  }
+  for (int i = 0; i < 33; i++) forger_send_key_update(pair.server);
+  cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
+  pair_free(&pair);
+}
+
 /* 2,000 in one feed, allowed by a user: answers wait for their turn. */
 Test(flood, of_key_updates_never_makes_outgoing_grow)
 {

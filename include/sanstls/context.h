@@ -37,13 +37,16 @@ typedef struct stls_context stls_context;
  * our close_notify nothing is sent.
  */
 typedef enum stls_limit {
-  /* KeyUpdates received in a row without application data between them; one
-   * more ends the connection with STLS_ERROR_TLS. On a client that offers
-   * post-handshake authentication, the same for requests of its certificate,
-   * each of which costs a signature. Default 32. */
+  /* KeyUpdates received in a row; one more ends the connection with
+   * STLS_ERROR_TLS. Application data that is received ends the row, and so do
+   * 1,024 records of it that are sent: a peer that takes much and gives nothing
+   * changes keys, too. On a client that offers post-handshake authentication, the
+   * same for requests of its certificate, each of which costs a signature.
+   * Default 32. */
   STLS_LIMIT_KEY_UPDATES = 0,
-  /* The same for empty application data records. Default 32, above which
-   * OpenSSL ends the connection by itself, whatever is set here. */
+  /* Empty application data records received in a row, which data that is received
+   * ends; one more ends the connection. Default 32, above which OpenSSL ends the
+   * connection by itself, whatever is set here. */
   STLS_LIMIT_EMPTY_RECORDS = 1,
   /* Bytes of answers to the peer that reads leave in `outgoing`; at
    * this many a read answers STLS_WANT_WRITE until some are drained. Default
@@ -55,9 +58,9 @@ typedef enum stls_limit {
   /* Requests to renegotiate (TLS 1.2), which are always refused: one more ends
    * the connection with STLS_ERROR_TLS. Default 4. */
   STLS_LIMIT_RENEGOTIATIONS = 4,
-  /* Session tickets received in a row without application data between them (TLS
-   * 1.3, client); one more ends the connection with STLS_ERROR_TLS. Default
-   * 256: a server may give 255 at once (stls_context_set_num_tickets). */
+  /* Session tickets received in a row, as KeyUpdates are (TLS 1.3, client); one
+   * more ends the connection with STLS_ERROR_TLS. Default 256: a server may give
+   * 255 at once (stls_context_set_num_tickets). */
   STLS_LIMIT_TICKETS = 5
 } stls_limit;
 
