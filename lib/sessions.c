@@ -153,12 +153,14 @@ static size_t tickets_due(const stls_context *context, const SSL *ssl)
   return SSL_session_reused(ssl) == 1 && num > 1 ? 1 : num;
 }
 
-/* An empty queue takes one, whatever its limit is. */
+/* An empty queue takes one, whatever its limit is; one that leads nowhere takes
+ * none, which is no reason for a handshake to fail. */
 static size_t tickets_that_fit(size_t num, const SSL *ssl,
                                const stls_bio *outgoing)
 {
   size_t fit = stls_bio_room(outgoing) / stls_ticketsize_max(ssl);
 
+  if (outgoing->eof_written) return 0;
   if (fit == 0 && outgoing->buffer.len == 0) fit = 1;
   return num < fit ? num : fit;
 }

@@ -246,3 +246,21 @@ Test(out_end, drops_the_alert_of_a_rejection)
   cr_expect_eq(stls_object_wants(pair.server), 0U);
   pair_free(&pair);
 }
+
+/* Tickets are no reason to lose what the client has sent behind its Finished. */
+Test(out_end, before_tickets_ends_no_handshake)
+{
+  pair_options options = {.version = STLS_TLS_1_3};
+  test_pair pair = pair_new(&options);
+  size_t done;
+
+  EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "hello");
+  pair_move_all(&pair, pair.client, pair.server);
+  EXPECT_RESULT(stls_object_handshake(pair.server), STLS_WANT_READ, "flight");
+  pair_move_all(&pair, pair.server, pair.client);
+  ASSERT_RESULT(stls_object_write(pair.client, "x", 1, &done), STLS_OK, "data");
+  end_output(pair.server);
+  pair_move_all(&pair, pair.client, pair.server);
+  EXPECT_RESULT(read_one(pair.server), STLS_OK, pair_message(pair.server));
+  pair_free(&pair);
+}
