@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Compiles, links and runs a program against the installed library, the way
-# its users do: the shared one, and the static one where it was built. make
-# installcheck calls it.
+# its users do: the shared one, and the static one where it was built; and one
+# that loads the shared one and unloads it. make installcheck calls it.
 set -eu
 
 : "${libdir:?}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
@@ -53,6 +53,34 @@ which=
 if [ -f "$libdir/libsanstls.so" ] || [ -f "$libdir/libsanstls.dylib" ]; then
   # shellcheck disable=SC2046
   check shared $($PKG_CONFIG --libs sanstls)
+fi
+if [ -f "$libdir/libsanstls.so" ]; then
+  cat >"$dir/plugin.c" <<'SOURCE'
+#include <dlfcn.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+/* Unloads the library, and then has OpenSSL free a store of its own. */
+int main(int argc, char **argv) {
+  int (*make)(void *, const char *, void **, void *) = NULL;
+  void *trust = NULL, *symbol, *library = argc > 1 ? dlopen(argv[1], RTLD_NOW) : NULL;
+
+  if (library == NULL) return 1;
+  symbol = dlsym(library, "stls_trust_new");
+  memcpy(&make, &symbol, sizeof make);
+  if (make == NULL || make(NULL, NULL, &trust, NULL) != 0) return 1;
+  dlclose(library);
+  X509_STORE_free(X509_STORE_new());
+  return 0;
+}
+SOURCE
+  # shellcheck disable=SC2046,SC2086
+  $CC -o "$dir/plugin" "$dir/plugin.c" \
+    $($PKG_CONFIG --cflags --libs libcrypto) -ldl
+  if ! "$dir/plugin" "$libdir/libsanstls.so"; then
+    echo "check_install: OpenSSL cannot go on when the library is unloaded" >&2
+    exit 1
+  fi
 fi
 if [ -f "$libdir/libsanstls.a" ]; then
   # The linker would take the shared one for -lsanstls. Only this library is
