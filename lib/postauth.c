@@ -2,6 +2,11 @@
 /* postauth (L5): what became of a client that was asked after its handshake. */
 #include "postauth.h"
 
+#include <string.h>
+
+#include "mem.h"
+
+static bool repeat_handshake(stls_conninfo *now, const stls_conninfo *then);
 static stls_client_auth judge(const struct stls_drive *drive,
                               const struct stls_verify *verify,
                               const stls_conninfo *info);
@@ -31,9 +36,10 @@ void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
   stls_drive_guard(drive);
   now = stls_conninfo_take(drive->ssl, !is_refused, verify, info->server_name);
   if (now == NULL) return;
-  now->established = true;
-  now->hello_retried = info->hello_retried;
-  now->group_name = info->group_name;
+  if (!repeat_handshake(now, info)) {
+    stls_conninfo_free(now);
+    return;
+  }
   /* What was verified now, not in the session that the handshake resumed. */
   now->peer_verified = now->peer_verified && verify->leaf_accepted;
   auth->info = now;
@@ -44,6 +50,35 @@ void stls_postauth_close(struct stls_postauth *auth)
 {
   stls_conninfo_free(auth->info);
   auth->info = NULL;
+}
+
+/* Of what an answer does not change, libssl has forgotten some, or tells what is
+ * of a later session. false: no memory. */
+static bool repeat_handshake(stls_conninfo *now, const stls_conninfo *then)
+{
+  now->established = true;
+  now->resumed = then->resumed;
+  now->session_reused = then->session_reused;
+  now->extended_master_secret = then->extended_master_secret;
+  now->secure_renegotiation = then->secure_renegotiation;
+  now->hello_retried = then->hello_retried;
+  now->early_data = then->early_data;
+  now->version = then->version;
+  now->version_name = then->version_name;
+  now->cipher_id = then->cipher_id;
+  now->cipher_bits = then->cipher_bits;
+  now->cipher_name = then->cipher_name;
+  now->group_name = then->group_name;
+  now->compression = then->compression;
+  now->server_sigalg = then->server_sigalg;
+  now->session_id_len = then->session_id_len;
+  memcpy(now->session_id, then->session_id, sizeof now->session_id);
+  now->psk = then->psk;
+  if (then->psk_identity == NULL) return true;
+  now->psk_identity =
+      stls_mem_dup(then->psk_identity, then->psk_identity_len + 1);
+  if (now->psk_identity != NULL) now->psk_identity_len = then->psk_identity_len;
+  return now->psk_identity != NULL;
 }
 
 static stls_client_auth judge(const struct stls_drive *drive,

@@ -4,6 +4,7 @@
 
 #include "support/again.h"
 #include "support/expect.h"
+#include "support/keys.h"
 #include "support/pair.h"
 
 SUITE(post_auth_session);
@@ -177,4 +178,65 @@ Test(post_auth_session, is_a_part_of_the_policy)
                 "context");
   cr_expect_not(stls_context_post_handshake_auth(NULL));
   stls_context_free(context);
+}
+
+static void offer_with_key(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_post_handshake_auth(context, true, NULL),
+                STLS_OK, "late authentication");
+  if (stls_context_role(context) == STLS_CLIENT)
+    keys_set_client(context);
+  else
+    keys_set_server(context);
+}
+
+/* RFC 8446, 4.3.2: a server that a key authenticates may ask later. What it tells
+ * of the handshake then is what it told before, accepted or not. */
+Test(post_auth_session, tells_of_the_handshake_what_it_was)
+{
+  static const char *const credentials[] = {"client-ecdsa", "client-untrusted"};
+
+  for (size_t i = 0; i < 4; i++) {
+    pair_options options = {.version = STLS_TLS_1_3,
+                            .client_credential = credentials[i % 2],
+                            .server_verify = STLS_VERIFY_OPTIONAL,
+                            .tune_client = offer_with_key,
+                            .tune_server = offer_with_key};
+    const stls_conninfo *before, *after;
+    const uint8_t *identity;
+    size_t len[2], done;
+    test_pair pair;
+    char byte;
+
+    keys_reset();
+    client_keys.has_key = i < 2;
+    pair = pair_open(&options);
+    pair_transfer(&pair, pair.server, pair.client, 10);
+    before = stls_object_conninfo(pair.server);
+    ASSERT_RESULT(stls_object_verify_client(pair.server), STLS_OK, "asked");
+    pair_move_all(&pair, pair.server, pair.client);
+    (void)!stls_object_read(pair.client, &byte, 1, &done);
+    pair_move_all(&pair, pair.client, pair.server);
+    (void)!stls_object_read(pair.server, &byte, 1, &done);
+    after = stls_object_client_auth_conninfo(pair.server);
+    cr_assert_not_null(after);
+    cr_expect_eq(stls_conninfo_peer_verified(after), i % 2 == 0, "%zu", i);
+    cr_expect_eq(stls_conninfo_psk(before), i < 2, "%zu", i);
+    cr_expect_eq(stls_conninfo_psk(after), i < 2, "%zu", i);
+    cr_expect_not(stls_conninfo_resumed(after), "%zu", i);
+    cr_expect_eq(stls_conninfo_session_reused(after),
+                 stls_conninfo_session_reused(before), "%zu", i);
+    cr_expect(stls_conninfo_extended_master_secret(after), "%zu", i);
+    cr_expect(stls_conninfo_secure_renegotiation(after), "%zu", i);
+    cr_expect_eq(stls_conninfo_server_sigalg(after),
+                 stls_conninfo_server_sigalg(before), "%zu", i);
+    (void)stls_conninfo_session_id(before, &len[0]);
+    (void)stls_conninfo_session_id(after, &len[1]);
+    cr_expect_eq(len[0], len[1], "%zu", i);
+    (void)stls_conninfo_psk_identity(before, &len[0]);
+    identity = stls_conninfo_psk_identity(after, &len[1]);
+    cr_expect_eq(len[0], len[1], "%zu", i);
+    cr_expect_eq(identity != NULL, i < 2, "%zu", i);
+    pair_free(&pair);
+  }
 }
