@@ -30,13 +30,15 @@ struct stls_keyring {
   int64_t (*clock)(void);
   /* The keys were set: the ring makes none by itself. */
   bool is_set;
-  /* When the first key was made. */
+  /* When the first key was made, and when the second one ends. */
   int64_t made;
+  int64_t second_ends;
   size_t num;
   struct stls_keyring_key keys[STLS_TICKET_KEYS_MAX];
 };
 
 static bool is_stale(const stls_keyring *ring);
+static bool is_second_over(const stls_keyring *ring);
 static void rotate(stls_keyring *ring);
 static bool make_key(const stls_keyring *ring,
                      struct stls_keyring_key *out_key);
@@ -149,19 +151,31 @@ bool stls_keyring_apply(const stls_keyring *ring, struct stls_keyring_key *key,
 
 static bool is_stale(const stls_keyring *ring)
 {
-  return !ring->is_set &&
-         (ring->num == 0 || ring->clock() - ring->made >= STLS_KEYRING_PERIOD);
+  return !ring->is_set && (ring->num == 0 || is_second_over(ring) ||
+                           ring->clock() - ring->made >= STLS_KEYRING_PERIOD);
 }
 
-/* The first key becomes the second, and that one ends; so does the first where
- * nobody came for so long. Without randomness the first one goes on until then. */
+static bool is_second_over(const stls_keyring *ring)
+{
+  return ring->num == 2 && ring->clock() >= ring->second_ends;
+}
+
+/* The first key becomes the second, for as long as it would have opened where the
+ * next one had come in time; so it ends where nobody came for so long. Without
+ * randomness it goes on until then. */
 static void rotate(stls_keyring *ring)
 {
   const int64_t now = ring->clock();
   struct stls_keyring_key fresh;
-  bool is_made = make_key(ring, &fresh);
   bool is_kept = ring->num > 0 && now - ring->made < 2 * STLS_KEYRING_PERIOD;
+  bool is_made;
 
+  if (is_second_over(ring)) {
+    OPENSSL_cleanse(&ring->keys[1], sizeof ring->keys[1]);
+    ring->num = 1;
+  }
+  if (ring->num > 0 && now - ring->made < STLS_KEYRING_PERIOD) return;
+  is_made = make_key(ring, &fresh);
   if (is_made || !is_kept) {
     OPENSSL_cleanse(&ring->keys[1], sizeof ring->keys[1]);
     if (is_kept) ring->keys[1] = ring->keys[0];
@@ -171,6 +185,7 @@ static void rotate(stls_keyring *ring)
   if (is_made) {
     ring->keys[0] = fresh;
     ring->num = is_kept ? 2 : 1;
+    ring->second_ends = ring->made + 2 * STLS_KEYRING_PERIOD;
     ring->made = now;
   }
   OPENSSL_cleanse(&fresh, sizeof fresh);

@@ -79,6 +79,21 @@ Test(ticket_rotation, ends_keys_in_time)
     }
 }
 
+/* A key opens until 24 hours after it was made, however late the next one came. */
+Test(ticket_rotation, ends_keys_of_idle_servers)
+{
+  for (size_t v = 0; v < 2; v++) {
+    meeting again = open_at(versions[v], 0, NULL);
+    stls_session *session = meeting_session(&again);
+    atomic_store(&hands, 24 * HOUR - 1);
+    cr_expect(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    atomic_store(&hands, 24 * HOUR);
+    cr_expect_not(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    stls_session_free(session);
+    meeting_close(&again);
+  }
+}
+
 /* Two overlap, and no more: the one before the last opens nothing, also where all
  * of them were in use. */
 Test(ticket_rotation, keeps_two_keys)
