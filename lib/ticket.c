@@ -192,6 +192,7 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
 
   /* Somebody else may have made an SSL from the escape hatch. */
   if (ring == NULL) return 0;
+  if (seal && stls_ticketlife_is_shared(ssl)) return 0;
   if (seal && stls_ticketsize_is_hidden(&sessions->size))
     return stls_ticketsize_show(&sessions->size, ssl) ? 0 : -1;
   /* An entry that is left would look like libssl's own failure. */

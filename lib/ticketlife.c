@@ -22,6 +22,15 @@ void stls_ticketlife_install(SSL_CTX *ctx)
   SSL_CTX_sess_set_new_cb(ctx, on_remember);
 }
 
+/* All that was opened has a note. */
+bool stls_ticketlife_is_shared(const SSL *ssl)
+{
+  struct stls_lifetime life;
+
+  return SSL_version(ssl) != TLS1_3_VERSION && SSL_session_reused(ssl) == 1 &&
+         !stls_lifetime_get(&life, SSL_get_session(ssl));
+}
+
 /* A connection whose ticket cannot be made fails: where there is no memory for
  * the note, or the session is not to be resumed, its time is over instead, and
  * without a note it is not taken. */
@@ -34,7 +43,8 @@ static int on_seal(SSL *ssl, void *arg)
   stls_error_guard guard;
 
   (void)arg;
-  if (sessions == NULL || session == NULL) return go_on;
+  if (sessions == NULL || session == NULL || stls_ticketlife_is_shared(ssl))
+    return go_on;
   stls_error_enter(&guard);
   life = stls_sessions_life(sessions, ssl);
   if (may_resume(ssl) && stls_lifetime_put(life, session))

@@ -4,6 +4,7 @@
 #define STLS_TICKETLIFE_H
 
 #include <openssl/ssl.h>
+#include <stdbool.h>
 
 /*
  * Has a server's tickets, and the sessions that its SSL_CTX remembers for clients
@@ -12,5 +13,12 @@
  * to the next.
  */
 void stls_ticketlife_install(SSL_CTX *ctx);
+
+/*
+ * Whether a connection of TLS 1.2 has resumed a session that the server remembers:
+ * other connections have the same SSL_SESSION, in other threads too, so that
+ * nothing may be written to it, and no ticket made of it.
+ */
+bool stls_ticketlife_is_shared(const SSL *ssl);
 
 #endif

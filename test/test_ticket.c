@@ -115,6 +115,42 @@ Test(ticket, is_good_for_as_long_as_the_server_says)
   }
 }
 
+static void offer_no_ticket(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_options(
+          context, stls_context_options(context) | STLS_OP_NO_TICKET, NULL),
+      STLS_OK, "no ticket");
+}
+
+/* Connections in several threads have such a session at a time: writing to it for
+ * the ticket of one was a use after free in another. */
+Test(ticket, is_not_made_of_what_the_server_remembers)
+{
+  const pair_options without = {.version = STLS_TLS_1_2,
+                                .tune_client = offer_no_ticket};
+  const pair_options with = {.version = STLS_TLS_1_2};
+  meeting again = meeting_open(&without);
+  stls_session *session = meeting_session(&again);
+  SSL_SESSION *remembered;
+  size_t len = 1;
+  void *note;
+  test_pair pair;
+
+  stls_context_free(again.client);
+  again.client = pair_context(&with, STLS_CLIENT);
+  pair = meeting_meet(&again, session);
+  cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
+  cr_expect_null(meeting_next(pair.client));
+  remembered = SSL_get_session(stls_object_ssl(pair.server));
+  cr_expect_eq(SSL_SESSION_get0_ticket_appdata(remembered, &note, &len), 1);
+  cr_expect_eq(len, 0);
+  pair_free(&pair);
+  cr_expect(meeting_resumes(&again, session));
+  stls_session_free(session);
+  meeting_close(&again);
+}
+
 static void remember_four(stls_context *context)
 {
   SSL_CTX *ctx = stls_context_ssl_ctx(context);

@@ -44,7 +44,8 @@ STLS_BEGIN_DECLS
  *
  * A ticket carries the client's certificate. A client whose certificate is so
  * large (15 KB) that the ticket would not fit into one record gets none, in TLS
- * 1.2 an empty one (RFC 5077, 3.3), and the connection goes on.
+ * 1.2 an empty one (RFC 5077, 3.3), and the connection goes on. So does a client of
+ * TLS 1.2 that resumes what the server remembers, and would have a ticket of it.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_num_tickets(
     stls_context *context, size_t num_tickets, stls_error *err);
