@@ -42,8 +42,7 @@ struct stls_context {
   stls_verify_mode verify_mode;
   /* NULL before one was set. */
   stls_trust *trust;
-  /* How often trust anchors or look-ups of pre-shared keys were set: part of what
-   * sessions belong to. */
+  /* How often trust anchors or look-ups of pre-shared keys were set. */
   unsigned trust_generation;
   /* Asked for, which a change of the verify mode does not forget. */
   bool any_hostname;
@@ -71,8 +70,10 @@ struct stls_context {
   stls_keyring *ticket_keys;
   stls_trace_fn trace;
   void *trace_data;
-  /* One of both, by role. The hint is owned. */
+  /* One of both, by role. The hint is owned. Each time that one is set has a
+   * number of its own in the process: sessions belong to it. */
   struct {
+    unsigned number;
     stls_psk_client_fn client;
     stls_psk_server_fn server;
     void *user_data;

@@ -2,11 +2,14 @@
 /* pskset (L4): who is asked for pre-shared keys. */
 #include <openssl/ssl.h>
 #include <sanstls/psk.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "context.h"
 #include "error.h"
 #include "mem.h"
+
+static atomic_uint last_number;
 
 static stls_result check(const stls_context *context, stls_role role,
                          stls_error *err);
@@ -56,6 +59,7 @@ stls_result stls_context_set_psk_server(stls_context *context,
 /* They are as good as the keys that were known then. */
 static void end_sessions(stls_context *context)
 {
+  context->psk.number = atomic_fetch_add(&last_number, 1) + 1;
   context->trust_generation++;
   stls_context_renew_session_id_context(context);
 }

@@ -106,7 +106,7 @@ static void put_numbers(struct stls_text *policy, const stls_context *context)
   put_number(policy,
              (int64_t)context->hostflags << 1 | context->post_handshake_auth);
   /* No two look-ups need know the same keys. */
-  put_number(policy, has_psk(context) ? context->trust_generation : 0);
+  put_number(policy, has_psk(context) ? context->psk.number : 0);
   put_number(policy, 4 * (context->trust != NULL) +
                          8 * stls_context_check_hostname(context) + mode);
   put_number(policy, (int64_t)flags);

@@ -111,6 +111,41 @@ Test(psk_resume, keeps_the_identity_in_tls_1_2)
   stls_context_free(server);
 }
 
+static void share_ticket_keys(stls_context *context)
+{
+  static const unsigned char keys[STLS_TICKET_KEY_LEN] = {1, 2, 3};
+
+  ASSERT_RESULT(stls_context_set_ticket_keys(context, keys, sizeof keys, NULL),
+                STLS_OK, "ticket keys");
+}
+
+/* The other server's look-up may not know the key. */
+Test(psk_resume, is_not_for_another_look_up_with_the_same_ticket_keys)
+{
+  stls_context *client = new_context(STLS_CLIENT);
+  stls_context *server = new_context(STLS_SERVER);
+  stls_context *other = new_context(STLS_SERVER);
+  SSL_SESSION *session;
+  test_pair pair;
+
+  share_ticket_keys(server);
+  share_ticket_keys(other);
+  pair = connect_pair(client, server, NULL);
+  session = SSL_get1_session(stls_object_ssl(pair.client));
+  pair_free(&pair);
+  for (int i = 0; i < 2; i++) {
+    pair = connect_pair(client, i == 0 ? server : other, session);
+    cr_expect_eq(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
+                 i == 0);
+    cr_expect_eq(server_keys.asked, i + 1);
+    pair_free(&pair);
+  }
+  SSL_SESSION_free(session);
+  stls_context_free(client);
+  stls_context_free(server);
+  stls_context_free(other);
+}
+
 /* --- the library's own sessions --- */
 
 static void speak_tls_1_2(stls_context *context)

@@ -113,7 +113,10 @@ stls_context_set_psk_client(stls_context *context, stls_psk_client_fn look_up,
 /*
  * The server's (ssl.SSLContext.set_psk_server_callback). `identity_hint`, NULL
  * for none, is sent to the client in TLS 1.2, and is copied; with `look_up` NULL
- * it has to be NULL. Sessions that were made before do not resume any more.
+ * it has to be NULL. Sessions that were made before do not resume any more, nor do
+ * those of another context of the process that has the same ticket keys: its
+ * look-up may know other keys. Servers of several processes that share ticket keys
+ * have to know the same pre-shared keys.
  *
  * STLS_ERROR_INPUT: the hint is longer than STLS_PSK_IDENTITY_MAX.
  */
