@@ -9,6 +9,9 @@
 static atomic_int store_index = -1;
 static void (*_Atomic destroy_trust)(stls_trust *trust);
 
+/* How what stands at a place is to what is looked for: below 0 for in front. */
+typedef int order_fn(const stls_trust *trust, int at, const void *wanted);
+
 static bool has_index(void);
 static void on_store_free(void *parent, void *trust, CRYPTO_EX_DATA *data,
                           int index, long argl, void *argp);
@@ -26,8 +29,12 @@ static bool add_crls(STACK_OF(X509_CRL) * to, const stls_trust *trust,
                      const X509_NAME *issuer);
 static int first_cert(const stls_trust *trust, const X509_NAME *subject);
 static int first_crl(const stls_trust *trust, const X509_NAME *issuer);
-static int compare_certs(const X509 *a, const X509 *b);
-static int compare_crls(const X509_CRL *a, const X509_CRL *b);
+static int find(const stls_trust *trust, int num, order_fn *order,
+                const void *wanted, bool *out_is_there);
+static int order_cert(const stls_trust *trust, int at, const void *cert);
+static int order_crl(const stls_trust *trust, int at, const void *crl);
+static int order_subject(const stls_trust *trust, int at, const void *subject);
+static int order_issuer(const stls_trust *trust, int at, const void *issuer);
 
 bool stls_trustfind_install(stls_trust *trust,
                             void (*destroy)(stls_trust *trust))
@@ -45,37 +52,15 @@ bool stls_trustfind_install(stls_trust *trust,
 int stls_trustfind_cert(const stls_trust *trust, const X509 *cert,
                         bool *out_is_there)
 {
-  int low = 0, high = sk_X509_num(trust->by_subject);
-
-  *out_is_there = false;
-  while (low < high) {
-    int middle = low + (high - low) / 2;
-    int order = compare_certs(sk_X509_value(trust->by_subject, middle), cert);
-    if (order == 0) *out_is_there = true;
-    if (order < 0)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  return find(trust, sk_X509_num(trust->by_subject), order_cert, cert,
+              out_is_there);
 }
 
 int stls_trustfind_crl(const stls_trust *trust, const X509_CRL *crl,
                        bool *out_is_there)
 {
-  int low = 0, high = sk_X509_CRL_num(trust->by_issuer);
-
-  *out_is_there = false;
-  while (low < high) {
-    int middle = low + (high - low) / 2;
-    int order = compare_crls(sk_X509_CRL_value(trust->by_issuer, middle), crl);
-    if (order == 0) *out_is_there = true;
-    if (order < 0)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  return find(trust, sk_X509_CRL_num(trust->by_issuer), order_crl, crl,
+              out_is_there);
 }
 
 static bool has_index(void)
@@ -224,27 +209,32 @@ static bool add_crls(STACK_OF(X509_CRL) * to, const stls_trust *trust,
 
 static int first_cert(const stls_trust *trust, const X509_NAME *subject)
 {
-  int low = 0, high = sk_X509_num(trust->by_subject);
+  bool is_there;
 
-  while (low < high) {
-    int middle = low + (high - low) / 2;
-    const X509 *cert = sk_X509_value(trust->by_subject, middle);
-    if (X509_NAME_cmp(X509_get_subject_name(cert), subject) < 0)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  return find(trust, sk_X509_num(trust->by_subject), order_subject, subject,
+              &is_there);
 }
 
 static int first_crl(const stls_trust *trust, const X509_NAME *issuer)
 {
-  int low = 0, high = sk_X509_CRL_num(trust->by_issuer);
+  bool is_there;
 
+  return find(trust, sk_X509_CRL_num(trust->by_issuer), order_issuer, issuer,
+              &is_there);
+}
+
+/* The first of `num` that is not in front of what is looked for. */
+static int find(const stls_trust *trust, int num, order_fn *order,
+                const void *wanted, bool *out_is_there)
+{
+  int low = 0, high = num;
+
+  *out_is_there = false;
   while (low < high) {
     int middle = low + (high - low) / 2;
-    const X509_CRL *crl = sk_X509_CRL_value(trust->by_issuer, middle);
-    if (X509_NAME_cmp(X509_CRL_get_issuer(crl), issuer) < 0)
+    int sign = order(trust, middle, wanted);
+    if (sign == 0) *out_is_there = true;
+    if (sign < 0)
       low = middle + 1;
     else
       high = middle;
@@ -252,16 +242,33 @@ static int first_crl(const stls_trust *trust, const X509_NAME *issuer)
   return low;
 }
 
-static int compare_certs(const X509 *a, const X509 *b)
+static int order_cert(const stls_trust *trust, int at, const void *cert)
 {
-  int order = X509_NAME_cmp(X509_get_subject_name(a), X509_get_subject_name(b));
+  int order = order_subject(trust, at, X509_get_subject_name(cert));
 
-  return order != 0 ? order : X509_cmp(a, b);
+  return order != 0 ? order
+                    : X509_cmp(sk_X509_value(trust->by_subject, at), cert);
 }
 
-static int compare_crls(const X509_CRL *a, const X509_CRL *b)
+static int order_crl(const stls_trust *trust, int at, const void *crl)
 {
-  int order = X509_NAME_cmp(X509_CRL_get_issuer(a), X509_CRL_get_issuer(b));
+  int order = order_issuer(trust, at, X509_CRL_get_issuer(crl));
 
-  return order != 0 ? order : X509_CRL_match(a, b);
+  return order != 0
+             ? order
+             : X509_CRL_match(sk_X509_CRL_value(trust->by_issuer, at), crl);
+}
+
+static int order_subject(const stls_trust *trust, int at, const void *subject)
+{
+  const X509 *cert = sk_X509_value(trust->by_subject, at);
+
+  return X509_NAME_cmp(X509_get_subject_name(cert), subject);
+}
+
+static int order_issuer(const stls_trust *trust, int at, const void *issuer)
+{
+  const X509_CRL *crl = sk_X509_CRL_value(trust->by_issuer, at);
+
+  return X509_NAME_cmp(X509_CRL_get_issuer(crl), issuer);
 }
