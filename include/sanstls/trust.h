@@ -34,7 +34,8 @@ STLS_BEGIN_DECLS
 typedef struct stls_trust stls_trust;
 
 /*
- * Makes an empty set. `libctx` and `propq` may be NULL for OpenSSL's default.
+ * Makes an empty set. `libctx` and `propq` may be NULL for OpenSSL's default. The
+ * library context must outlive the set and every SSL_CTX that it was set on.
  *
  * STLS_OK: *out_trust is the caller's, to be released with stls_trust_free.
  * STLS_ERROR_MEMORY, STLS_ERROR_MISUSE (out_trust is NULL).
@@ -103,7 +104,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
  * Adds CRLs only: all of a PEM text, where other blocks are passed over, or in
  * DER form one behind the other. They are used when the context's verify flags
  * have X509_V_FLAG_CRL_CHECK, and then one is needed of each issuer that is
- * checked. Nothing is verified here: a CRL counts if its issuer signed it.
+ * checked. Nothing is verified here: a CRL counts if its issuer signed it, also
+ * beside a newer one that somebody else signed. (Of more than 64 CRLs by the
+ * issuers of one chain only the newest of each are looked at, and a signature that
+ * is wrong then refuses the peer.)
  *
  * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above, also one that
  *   has itself (not an entry) an extension on its scope that cannot be decoded:
