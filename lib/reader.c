@@ -169,7 +169,7 @@ static stls_result fill(stls_object *object, const stls_room *room,
     result = stls_drive_read(&object->drive, (uint8_t *)room->data + filled,
                              room->len - filled, &got);
     filled += got;
-    if (stls_keylimit_is_passed_by_peer(&object->drive))
+    if (result == STLS_OK && stls_keylimit_is_passed_by_peer(&object->drive))
       stls_keyupdate_ask(object);
     /* The next call finds out as well what follows an empty queue. */
     if (filled < room->len && stls_intake_is_empty(&object->drive.intake))

@@ -219,3 +219,35 @@ Test(key_limit, ends_a_direction_of_tls_1_2)
       pair_free(&pair);
     }
 }
+
+/* Nobody who has closed can answer, if close_notify is what passes the limit. */
+Test(key_limit, asks_nobody_who_has_closed)
+{
+  pair_options options = {.version = STLS_TLS_1_3};
+
+  for (uint64_t limit = 1; limit < 40; limit++) {
+    test_pair pair = open_limited(&options, STLS_CLIENT, limit);
+    const struct stls_watch *watch = &pair.client->drive.watch;
+    uint64_t first = watch->records_before_key[STLS_RECORDS_IN];
+    size_t done, total = 0;
+    stls_result result;
+    char in[7];
+    for (int i = 0; i < 20; i++)
+      ASSERT_RESULT(stls_object_write(pair.server, "0123456789", 10, &done),
+                    STLS_OK, "write");
+    ASSERT_RESULT(stls_object_close_write(pair.server), STLS_OK, "close");
+    pair_move_all(&pair, pair.server, pair.client);
+    do {
+      result = stls_object_read(pair.client, in, sizeof in, &done);
+      for (size_t i = 0; i < done; i++)
+        cr_assert_eq(in[i], "0123456789"[(total + i) % 10]);
+      total += done;
+    } while (result == STLS_OK);
+    EXPECT_RESULT(result, STLS_CLOSED, pair_message(pair.client));
+    cr_expect_eq(total, (size_t)200);
+    cr_expect_eq(requests,
+                 watch->records[STLS_RECORDS_IN] - 1 - first > limit ? 1 : 0,
+                 "%d requests at a limit of %d", requests, (int)limit);
+    pair_free(&pair);
+  }
+}
