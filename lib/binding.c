@@ -28,14 +28,6 @@ static X509 *server_certificate(stls_object *object);
 static int digest_nid(X509 *cert);
 static bool has_other_mask(const X509 *cert, int digest);
 static int mask_nid(const RSA_PSS_PARAMS *params);
-static bool lacked_memory(void)
-{
-  bool is_short;
-
-  stls_error_queue_drain(&is_short);
-  return is_short;
-}
-
 static bool lacked_memory(void);
 static stls_result hash(const stls_context *context, const X509 *cert, int nid,
                         struct data *data, stls_error *err);
@@ -192,6 +184,14 @@ static int digest_nid(X509 *cert)
   return digest == NID_md5 || digest == NID_sha1 || digest == NID_md5_sha1
              ? NID_sha256
              : digest;
+}
+
+static bool lacked_memory(void)
+{
+  bool is_short;
+
+  stls_error_queue_drain(&is_short);
+  return is_short;
 }
 
 static bool has_other_mask(const X509 *cert, int digest)

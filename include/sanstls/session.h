@@ -40,10 +40,9 @@ struct stls_object;
  * time after the handshake and are noticed by reads; with TLS 1.2 one at the end
  * of the handshake, unless it resumed a session and brought nothing new, or has
  * no extended master secret (RFC 7627, 5.3). Tickets that the server wants
- * discarded are. At most
- * 8 wait, and a ninth takes the place of the oldest. A ticket is lost when there
- * is no memory for it, or when the context's trust or policy has changed since
- * the object was made.
+ * discarded are. At most 8 wait, and a ninth takes the place of the oldest. A
+ * ticket is lost when there is no memory for it, or when the context's trust or
+ * policy has changed since the object was made.
  *
  * How the connection ends is nothing to its sessions, with one exception: TLS 1.2
  * forbids to resume after a fatal alert (RFC 5246, 7.2.2), so that the session
@@ -107,7 +106,8 @@ STLS_EXPORT bool stls_session_has_ticket(const stls_session *session);
  * stls_context_set_session_max_age says so, which stls_session_check looks at),
  * the certificates that verified the server are still valid, no handshake that
  * offered it has failed (for another reason than TRUNCATED or MEMORY), and no
- * fatal alert has ended it (TLS 1.2). The server may refuse it all the same, and shakes hands in full.
+ * fatal alert has ended it (TLS 1.2). The server may refuse it all the same, and
+ * shakes hands in full.
  */
 STLS_EXPORT bool stls_session_is_resumable(const stls_session *session);
 
@@ -130,10 +130,11 @@ STLS_EXPORT bool stls_session_peer_verified(const stls_session *session);
  * Keep them as private keys are kept, and wipe copies.
  *
  * They hold a magic number, the version of the form, the server's name, when,
- * whether and until when it was verified, under which policy (as a digest that is the same in
- * every process with the same settings and certificates), OpenSSL's own
- * encoding, and a checksum against accidents. Whether the session was given up
- * after a failure is not among it.
+ * whether and until when it was verified, under which policy (as a digest that is
+ * the same in every process with the same settings and certificates; where the
+ * context looks up pre-shared keys, also the same number of look-ups that the
+ * process has set before), OpenSSL's own encoding, and a checksum against
+ * accidents. Whether the session was given up after a failure is not among it.
  *
  * Fills memory of the caller. To learn the length pass NULL and 0.
  *

@@ -114,7 +114,8 @@ STLS_EXPORT int64_t stls_context_session_timeout(const stls_context *context);
  * do where the verify flags have NO_CHECK_TIME or USE_CHECK_TIME.
  *
  * A clock that is set back by more than a minute ends the sessions that were made
- * before.
+ * before, with one exception: those of TLS 1.2 that a server's context remembers
+ * itself last longer by as much, where a client still offers them.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_max_age(
     stls_context *context, int64_t seconds, stls_error *err);
