@@ -105,9 +105,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
  * DER form one behind the other. They are used when the context's verify flags
  * have X509_V_FLAG_CRL_CHECK, and then one is needed of each issuer that is
  * checked. Nothing is verified here: a CRL counts if its issuer signed it, also
- * beside a newer one that somebody else signed. (Of more than 64 CRLs by the
- * issuers of one chain only the newest of each are looked at, and a signature that
- * is wrong then refuses the peer.)
+ * beside a newer one that somebody else signed. (Beyond 64 CRLs by the issuers of
+ * a chain only the newest of an issuer may be looked at, and a signature that is
+ * wrong then refuses the peer.)
  *
  * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above, also one that
  *   has itself (not an entry) an extension on its scope that cannot be decoded:
