@@ -174,9 +174,13 @@ static stls_result set_kept_list(stls_context *context, const char *list,
   return STLS_OK;
 }
 
-/* A list may set the security level, too. */
+/* A list may set the security level, too, and what certificates have to be
+ * (RFC 6460), which is asked for by setting nothing. */
 static void note_ciphers(stls_context *context)
 {
+  const long flags = SSL_CTX_set_cert_flags(context->ssl_ctx, 0);
+
+  context->suite_b = (int)(flags & SSL_CERT_FLAG_SUITEB_128_LOS);
   context->ciphers_were_set = true;
   stls_context_renew_session_id_context(context);
 }

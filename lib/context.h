@@ -52,6 +52,8 @@ struct stls_context {
   bool requires_extended_master_secret;
   bool ciphers_were_set;
   bool ciphersuites_were_set;
+  /* SSL_CERT_FLAG_* bits that a list of ciphers has set. */
+  int suite_b;
   /* As they were set; owned, NULL for the default. */
   char *lists[STLS_NUM_LISTS];
   /* The security level before insecure versions lowered it; -1 for not. */

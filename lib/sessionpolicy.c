@@ -116,6 +116,7 @@ static void put_numbers(struct stls_text *policy, const stls_context *context)
   put_number(policy, X509_VERIFY_PARAM_get_depth(param));
   put_number(policy, X509_VERIFY_PARAM_get_auth_level(param));
   put_number(policy, purpose_of(param));
+  put_number(policy, context->suite_b);
   put_number(policy, SSL_CTX_get_security_level(context->ssl_ctx));
   put_number(policy, SSL_CTX_get_min_proto_version(context->ssl_ctx));
   put_number(policy, SSL_CTX_get_max_proto_version(context->ssl_ctx));

@@ -575,3 +575,37 @@ Test(session_offer, may_be_repeated_after_the_transport_ended)
   stls_session_free(session);
   meeting_close(&again);
 }
+
+static void choose_one(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_ciphers(context, "ECDHE-ECDSA-AES128-GCM-SHA256", NULL),
+      STLS_OK, "one suite");
+}
+
+/* The same suite, but other certificates. */
+static void choose_suite_b(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_ciphers(context, "SUITEB128ONLY", NULL),
+                STLS_OK, "Suite B");
+}
+
+/* RFC 6460: P-256 and SHA-256 all along the chain. */
+Test(session_offer, heeds_suite_b)
+{
+  const pair_options options = {.version = STLS_TLS_1_2,
+                                .server_credential = "server-ecdsa",
+                                .tune_client = choose_one};
+  const pair_options other = {.version = STLS_TLS_1_2,
+                              .tune_client = choose_suite_b};
+  meeting again = meeting_open(&options);
+  stls_session *session = meeting_session(&again);
+
+  cr_expect_eq(meeting_offer(&again, again.name, session, NULL), STLS_OK);
+  stls_context_free(again.client);
+  again.client = pair_context(&other, STLS_CLIENT);
+  cr_expect_eq(meeting_offer(&again, again.name, session, NULL),
+               STLS_ERROR_INPUT);
+  stls_session_free(session);
+  meeting_close(&again);
+}
