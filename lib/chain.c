@@ -2,7 +2,7 @@
 /* chain (L3): lists of references to certificates, leaf first. */
 #include "chain.h"
 
-#include <stdbool.h>
+#include <openssl/x509_vfy.h>
 
 STACK_OF(X509) * stls_chain_copy(X509 *leaf, const STACK_OF(X509) * certs)
 {
@@ -22,4 +22,14 @@ STACK_OF(X509) * stls_chain_copy(X509 *leaf, const STACK_OF(X509) * certs)
 void stls_chain_free(STACK_OF(X509) * chain)
 {
   sk_X509_pop_free(chain, X509_free);
+}
+
+bool stls_chain_is_in_time(const X509 *cert, const X509_VERIFY_PARAM *param)
+{
+#if OPENSSL_VERSION_MAJOR >= 4
+  return X509_check_certificate_times(param, cert, NULL) == 1;
+#else
+  return X509_cmp_timeframe(param, X509_get0_notBefore(cert),
+                            X509_get0_notAfter(cert)) == 0;
+#endif
 }

@@ -4,6 +4,7 @@
 #define STLS_CHAIN_H
 
 #include <openssl/x509.h>
+#include <stdbool.h>
 
 /* A list of its own: `leaf`, unless it is NULL or `certs` starts with it, and
  * then `certs`, which may be NULL. NULL when memory is short. */
@@ -11,5 +12,8 @@ STACK_OF(X509) * stls_chain_copy(X509 *leaf, const STACK_OF(X509) * certs);
 
 /* NULL is fine. */
 void stls_chain_free(STACK_OF(X509) * chain);
+
+/* Whether a certificate is valid at the time that a verification is for. */
+bool stls_chain_is_in_time(const X509 *cert, const X509_VERIFY_PARAM *param);
 
 #endif

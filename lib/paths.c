@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "chain.h"
+
 enum {
   /* Certificates in a path. */
   MAX_LEN = 12,
@@ -144,8 +146,7 @@ static void step(struct search *search, X509 *issuer, bool is_trusted)
   if (X509_NAME_cmp(X509_get_issuer_name(last),
                     X509_get_subject_name(issuer)) != 0 ||
       X509_check_issued(issuer, last) != X509_V_OK ||
-      X509_cmp_timeframe(search->param, X509_get0_notBefore(issuer),
-                         X509_get0_notAfter(issuer)) != 0 ||
+      !stls_chain_is_in_time(issuer, search->param) ||
       is_dead(search, last, issuer) || is_in_path(search, issuer))
     return;
   search->certs[search->len] = issuer;

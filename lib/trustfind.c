@@ -5,6 +5,15 @@
 #include <openssl/x509v3.h>
 #include <stdatomic.h>
 
+#include "chain.h"
+
+/* OpenSSL 4.0 says of what callbacks do not change that it is const. */
+#if OPENSSL_VERSION_MAJOR >= 4
+#define CONST_SINCE_4_0 const
+#else
+#define CONST_SINCE_4_0
+#endif
+
 /* As in verify.c: unlike a once-function, this may be tried again. */
 static atomic_int store_index = -1;
 static void (*_Atomic destroy_trust)(stls_trust *trust);
@@ -16,11 +25,12 @@ static bool has_index(void);
 static void on_store_free(void *parent, void *trust, CRYPTO_EX_DATA *data,
                           int index, long argl, void *argp);
 static stls_trust *trust_of(const X509_STORE_CTX *ctx);
-static int find_issuer(X509 **out_issuer, X509_STORE_CTX *ctx, X509 *cert);
+static int find_issuer(X509 **out_issuer, X509_STORE_CTX *ctx,
+                       CONST_SINCE_4_0 X509 *cert);
 static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
-                           X509 *cert);
+                           CONST_SINCE_4_0 X509 *cert);
 static STACK_OF(X509) *
-    find_certs(X509_STORE_CTX *ctx, const X509_NAME *subject);
+    find_certs(CONST_SINCE_4_0 X509_STORE_CTX *ctx, const X509_NAME *subject);
 static STACK_OF(X509_CRL) *
     find_crls(const X509_STORE_CTX *ctx, const X509_NAME *issuer);
 static bool add_certs(STACK_OF(X509) * to, const stls_trust *trust,
@@ -94,7 +104,8 @@ static stls_trust *trust_of(const X509_STORE_CTX *ctx)
 
 /* As X509_STORE_CTX_get1_issuer, which knows what somebody has added to the store
  * itself. */
-static int find_issuer(X509 **out_issuer, X509_STORE_CTX *ctx, X509 *cert)
+static int find_issuer(X509 **out_issuer, X509_STORE_CTX *ctx,
+                       CONST_SINCE_4_0 X509 *cert)
 {
   stls_trust *trust = trust_of(ctx);
   X509 *issuer = NULL;
@@ -113,7 +124,7 @@ static int find_issuer(X509 **out_issuer, X509_STORE_CTX *ctx, X509 *cert)
 /* One that has issued itself is its own, as OpenSSL wants it; else the first that
  * is valid now, or the one that was for longest. */
 static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
-                           X509 *cert)
+                           CONST_SINCE_4_0 X509 *cert)
 {
   const X509_NAME *name = X509_get_issuer_name(cert);
   const X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
@@ -130,9 +141,7 @@ static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
     X509 *issuer = sk_X509_value(trust->by_subject, i);
     if (X509_NAME_cmp(X509_get_subject_name(issuer), name) != 0) break;
     if (!has_issued(ctx, cert, issuer)) continue;
-    if (X509_cmp_timeframe(param, X509_get0_notBefore(issuer),
-                           X509_get0_notAfter(issuer)) == 0)
-      return issuer;
+    if (stls_chain_is_in_time(issuer, param)) return issuer;
     if (best == NULL || ASN1_TIME_compare(X509_get0_notAfter(issuer),
                                           X509_get0_notAfter(best)) > 0)
       best = issuer;
@@ -142,7 +151,7 @@ static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
 
 /* OpenSSL has an empty list for none. */
 static STACK_OF(X509) *
-    find_certs(X509_STORE_CTX *ctx, const X509_NAME *subject)
+    find_certs(CONST_SINCE_4_0 X509_STORE_CTX *ctx, const X509_NAME *subject)
 {
   stls_trust *trust = trust_of(ctx);
   STACK_OF(X509) *found = X509_STORE_CTX_get1_certs(ctx, subject);
