@@ -23,7 +23,8 @@ stls_result stls_alpn_encode(const char *const *names, size_t num_names,
                              uint8_t **out_wire, unsigned *out_len,
                              stls_error *err);
 
-/* An SSL_CTX_alpn_select_cb_func: the server's order decides. `arg` is the server's struct stls_alpn. */
+/* An SSL_CTX_alpn_select_cb_func: the server's order decides. `arg` is the
+ * server's struct stls_alpn. */
 int stls_alpn_select(SSL *ssl, const unsigned char **out,
                      unsigned char *out_len, const unsigned char *offered,
                      unsigned offered_len, void *arg);

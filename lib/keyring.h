@@ -27,8 +27,8 @@ typedef struct stls_keyring stls_keyring;
 #define STLS_KEYRING_PERIOD INT64_C(43200)
 
 /* Makes keys by itself when they are asked for, and changes them, until some are
- * set. The library context is borrowed. NULL when memory is short, or there is no AES-256-CBC, which OpenSSL's
- * queue tells. The caller guards it. */
+ * set. The library context is borrowed. NULL when memory is short, or there is no
+ * AES-256-CBC, which OpenSSL's queue tells. The caller guards it. */
 stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq);
 
 /* Wipes the keys. NULL is fine. */

@@ -57,8 +57,8 @@ stls_result stls_trust_store_add(stls_trust *trust,
                                  stls_error *err);
 
 /* A value that sets have in common that have the same certificates, with the
- * same trust settings, and CRLs, in any order, in any process. Made again only where the set has grown.
- * STLS_ERROR_MEMORY. The caller guards the error queue. Any thread. */
+ * same trust settings, and CRLs, in any order, in any process. Made again only
+ * where the set has grown. STLS_ERROR_MEMORY. The caller guards the error queue. Any thread. */
 stls_result stls_trust_digest(stls_trust *trust,
                               unsigned char out[STLS_DIGEST_LEN],
                               stls_error *err);

@@ -26,10 +26,11 @@ STLS_EXPORT bool stls_context_post_handshake_auth(const stls_context *context);
 
 /*
  * Server: asks the client for its certificate. The request is in `outgoing` when
- * the call returns, behind what OpenSSL owed the client before; the answer is taken by the reads that follow, between
- * application data. No read returns data from before the client's authentication
- * together with data from after it. An answer that is refused ends the connection
- * with STLS_ERROR_CERTIFICATE. May be asked again after an answer.
+ * the call returns, behind what OpenSSL owed the client before; the answer is
+ * taken by the reads that follow, between application data. No read returns data
+ * from before the client's authentication together with data from after it. An
+ * answer that is refused ends the connection with STLS_ERROR_CERTIFICATE. May be
+ * asked again after an answer.
  *
  * STLS_OK: asked.
  * STLS_WANT_WRITE: `outgoing` is at its limit.

@@ -50,10 +50,10 @@ stls_object_counters(const stls_object *object, stls_counters *out_counters);
  * protocol, cipher suite and group, alpn= and sni= (the server's name or address)
  * as far as there are any, whether the handshake verified the peer or resumed a
  * session, auth= with what became of a client that was asked later, where the
- * connection stands, and its bytes on the wire. Words are separated by a space; a word that
- * is not known is left out. There is no secret in it, and whatever the peer had a
- * say in is printable: other bytes, spaces and quotes are replaced by '?'. For
- * people: the words may change.
+ * connection stands, and its bytes on the wire. Words are separated by a space; a
+ * word that is not known is left out. There is no secret in it, and whatever the
+ * peer had a say in is printable: other bytes, spaces and quotes are replaced by
+ * '?'. For people: the words may change.
  *
  * At most `cap` bytes are written, the terminator included, and it is always
  * there unless cap is 0. *out_len, which may be NULL, is the length of the whole

@@ -14,9 +14,9 @@ STLS_BEGIN_DECLS
  * A failure by value. `size` must be set before the struct is handed to any
  * call (STLS_ERROR_INIT does it): a call writes no more than `size` bytes, so
  * that a program built against an older header stays safe. A size of 0 stands
- * for the first version of the struct, which ends with the member reason_mnemonic, so
- * `stls_error err = {0}` works, too; the size stays 0. Calls write the struct on
- * failure only.
+ * for the first version of the struct, which ends with the member
+ * reason_mnemonic, so `stls_error err = {0}` works, too; the size stays 0. Calls
+ * write the struct on failure only.
  */
 typedef struct stls_error {
   size_t size;

@@ -90,9 +90,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_hostname_match_names(
  * A server's name as it goes to DNS, SNI and certificates: labels beyond ASCII,
  * in UTF-8, become A-labels (RFC 5891, 5; UTS 46, non-transitional: upper case and
  * other spellings are mapped first), where the library was built with libidn2;
- * elsewhere they are refused (STLS_FEATURE_IDN). This is not CPython's codec "idna" (IDNA 2003), in
- * which the sharp s of a German name becomes "ss". A name in ASCII, or an address,
- * stays as it is; one trailing dot is cut off.
+ * elsewhere they are refused (STLS_FEATURE_IDN). This is not CPython's codec
+ * "idna" (IDNA 2003), in which the sharp s of a German name becomes "ss". A name in
+ * ASCII, or an address, stays as it is; one trailing dot is cut off.
  *
  * `out` is filled only when out_cap is enough, without terminating NUL; *out_len
  * is the length in bytes, at most 253, or 0 on STLS_ERROR_INPUT and _MEMORY. To

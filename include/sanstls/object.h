@@ -58,9 +58,9 @@ typedef struct stls_object stls_object;
 typedef struct stls_object_options {
   size_t size;
   /* Client: the DNS name or the IPv4 or IPv6 address of the server, checked
-   * against its certificate; a name is also sent as SNI, in lower case. Labels beyond ASCII are
-   * converted first, as stls_hostname_to_ascii does. Required unless the context
-   * was made insecure. Server: NULL. Copied. */
+   * against its certificate; a name is also sent as SNI, in lower case. Labels
+   * beyond ASCII are converted first, as stls_hostname_to_ascii does. Required
+   * unless the context was made insecure. Server: NULL. Copied. */
   const char *server_name;
   /* Handed back by stls_object_user_data. */
   void *user_data;
@@ -102,8 +102,9 @@ typedef struct stls_object_options {
  *   the same; a client that verifies names has no server_name; a server has
  *   one, or a session; a client is told to choose a context.
  * STLS_ERROR_INPUT: server_name is not a valid name or address; the message
- *   quotes it. STLS_ERROR_UNSUPPORTED: it needs STLS_FEATURE_IDN. Or, with refuse_unfit_session, the session is not for this
+ *   quotes it. Or, with refuse_unfit_session, the session is not for this
  *   connection, or not resumable any more: see stls_session_check.
+ * STLS_ERROR_UNSUPPORTED: server_name needs STLS_FEATURE_IDN.
  * STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result
