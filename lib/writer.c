@@ -23,7 +23,8 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
                                 size_t num_spans, size_t len,
                                 size_t *out_written);
 static void end_gathering(stls_object *object);
-static stls_result check_way(stls_object *object);
+static stls_result check_end(stls_object *object);
+static stls_result check_key(stls_object *object);
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed);
 static stls_result seal_gathered(stls_object *object);
@@ -122,7 +123,7 @@ static stls_result write_spans(stls_object *object, const char *call,
   result = check_spans(object, call, spans, num_spans, &len);
   if (result != STLS_OK || len == 0) return result;
   result = stls_object_admit(object, STLS_CALL_WRITE, call, &run);
-  if (run) result = check_way(object);
+  if (run) result = check_end(object);
   run = run && result == STLS_OK;
   if (run && (num_spans == 1 || object->gather.corked))
     result = write_each(object, spans, num_spans, out_written);
@@ -231,8 +232,16 @@ static void end_gathering(stls_object *object)
     stls_gather_close(&object->gather);
 }
 
-/* Whether plaintext can go out at all, and with the key that there is. */
-static stls_result check_way(stls_object *object)
+/* Whether plaintext can go out at all. */
+static stls_result check_end(stls_object *object)
+{
+  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
+  return stls_keylimit_is_reached(&object->drive) ? stls_keyupdate_renew(object)
+                                                  : STLS_OK;
+}
+
+/* The same, with a key that may protect it. */
+static stls_result check_key(stls_object *object)
 {
   if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
   return stls_keylimit_is_near(&object->drive) ? stls_keyupdate_renew(object)
@@ -242,8 +251,9 @@ static stls_result check_way(stls_object *object)
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed)
 {
-  stls_result result = check_way(object);
+  /* Before a KeyUpdate takes of it: an empty queue has room for a record. */
   size_t room = stls_status_fragment_room(object, len);
+  stls_result result = check_key(object);
 
   if (result != STLS_OK) return result;
   if (room == 0) return STLS_WANT_WRITE;

@@ -137,6 +137,29 @@ Test(key_limit, changes_the_key_by_itself)
       }
 }
 
+/* A queue that is empty takes a record, however small its limit, also where the
+ * key has to be changed first: stls_object_wants says so. */
+Test(key_limit, changes_the_key_into_a_tiny_queue)
+{
+  pair_options options = {.version = STLS_TLS_1_3};
+
+  for (size_t limit = 1; limit <= 150; limit += 29) {
+    test_pair pair = open_limited(&options, STLS_CLIENT, 10);
+    stls_bio *out = stls_object_outgoing(pair.client);
+    ASSERT_RESULT(stls_bio_set_limit(out, limit, NULL), STLS_OK, "limit");
+    for (int i = 0; i < 30; i++) {
+      size_t written = 0;
+      cr_expect((stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_IN) != 0,
+                "%zu, %d", limit, i);
+      EXPECT_RESULT(stls_object_write(pair.client, "x", 1, &written), STLS_OK,
+                    pair_message(pair.client));
+      ASSERT_RESULT(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK,
+                    "drain");
+    }
+    pair_free(&pair);
+  }
+}
+
 /* A peer that does not count, as plain OpenSSL: it is asked, once for each of its
  * keys, and answers with its next write. */
 Test(key_limit, asks_a_peer_that_does_not_count)
