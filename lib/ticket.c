@@ -17,6 +17,8 @@
 /* Of AES-256-CBC. */
 #define IV_LEN 16
 
+static stls_result check_time_setter(stls_context *context, int64_t seconds,
+                                     stls_error *err);
 static stls_result make_keyring(stls_context *context, stls_error *err);
 static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
                      EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
@@ -84,12 +86,9 @@ stls_ticket_timing stls_context_ticket_timing(const stls_context *context)
 stls_result stls_context_set_session_timeout(stls_context *context,
                                              int64_t seconds, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = check_time_setter(context, seconds, err);
 
   if (result != STLS_OK) return result;
-  if (seconds < 1 || seconds > STLS_LIFETIME_MAX_AGE)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
-                           "seconds is not from 1 to 604800");
   SSL_CTX_set_timeout(context->ssl_ctx, (long)seconds);
   return STLS_OK;
 }
@@ -97,12 +96,9 @@ stls_result stls_context_set_session_timeout(stls_context *context,
 stls_result stls_context_set_session_max_age(stls_context *context,
                                              int64_t seconds, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = check_time_setter(context, seconds, err);
 
   if (result != STLS_OK) return result;
-  if (seconds < 1 || seconds > STLS_LIFETIME_MAX_AGE)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
-                           "seconds is not from 1 to 604800");
   context->session_max_age = seconds;
   return STLS_OK;
 }
@@ -158,6 +154,17 @@ stls_result stls_context_session_stats(const stls_context *context,
   out_stats->timeouts = (size_t)SSL_CTX_sess_timeouts(ctx);
   out_stats->cache_full = (size_t)SSL_CTX_sess_cache_full(ctx);
   return STLS_OK;
+}
+
+static stls_result check_time_setter(stls_context *context, int64_t seconds,
+                                     stls_error *err)
+{
+  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (seconds >= 1 && seconds <= STLS_LIFETIME_MAX_AGE) return STLS_OK;
+  return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                         "seconds is not from 1 to 604800");
 }
 
 static stls_result make_keyring(stls_context *context, stls_error *err)

@@ -45,18 +45,6 @@ static const struct row {
     {"never", never, STLS_TICKETS_NEVER, 0, 0},
 };
 
-static size_t take_all(stls_object *client)
-{
-  stls_session *session;
-  size_t num = 0;
-
-  while ((session = meeting_next(client)) != NULL) {
-    stls_session_free(session);
-    num++;
-  }
-  return num;
-}
-
 /* RFC 8446, 4.6.1: at any time after the client's Finished. */
 Test(ticket_timing, is_the_contexts)
 {
@@ -73,11 +61,11 @@ Test(ticket_timing, is_the_contexts)
                    rows[i].timing);
       cr_expect_eq(stls_object_wants(pair.server) & STLS_WANTS_RECORDS_OUT, 0);
       pair_settle(&pair);
-      cr_expect_eq(take_all(pair.client), is_1_3 ? rows[i].at_once : 1,
+      cr_expect_eq(meeting_take_all(pair.client), is_1_3 ? rows[i].at_once : 1,
                    "%s, %s: at once", label, rows[i].name);
       for (int turn = 0; turn < 2; turn++) {
         pair_transfer(&pair, pair.server, pair.client, 5);
-        cr_expect_eq(take_all(pair.client),
+        cr_expect_eq(meeting_take_all(pair.client),
                      is_1_3 && turn == 0 ? rows[i].later : 0,
                      "%s, %s: after data, %d", label, rows[i].name, turn);
       }
@@ -166,7 +154,7 @@ Test(ticket_timing, heeds_the_limit_of_outgoing)
       if (stls_bio_pending(out) > greatest) greatest = stls_bio_pending(out);
       pair_move_all(&pair, pair.server, pair.client);
       (void)!stls_object_read(pair.client, &byte, 1, &done);
-      num += take_all(pair.client);
+      num += meeting_take_all(pair.client);
       ASSERT_RESULT(stls_object_write(pair.server, "x", 1, &done), STLS_OK,
                     "write");
     }
@@ -322,10 +310,10 @@ Test(ticket_timing, is_the_same_for_resumed_connections)
     pair = meeting_meet(&again, session);
     cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
     pair_settle(&pair);
-    cr_expect_eq(take_all(pair.client), rows[i].at_once > 0 ? 1 : 0, "%s",
+    cr_expect_eq(meeting_take_all(pair.client), rows[i].at_once > 0 ? 1 : 0, "%s",
                  rows[i].name);
     meeting_greet(&pair);
-    cr_expect_eq(take_all(pair.client), rows[i].later > 0 ? 1 : 0, "%s",
+    cr_expect_eq(meeting_take_all(pair.client), rows[i].later > 0 ? 1 : 0, "%s",
                  rows[i].name);
     stls_session_free(session);
     pair_free(&pair);

@@ -66,6 +66,18 @@ stls_session *meeting_next(stls_object *client)
   return session;
 }
 
+size_t meeting_take_all(stls_object *client)
+{
+  stls_session *session;
+  size_t num = 0;
+
+  while ((session = meeting_next(client)) != NULL) {
+    stls_session_free(session);
+    num++;
+  }
+  return num;
+}
+
 stls_session *meeting_session(const meeting *again)
 {
   test_pair pair = meeting_meet(again, NULL);

@@ -31,6 +31,9 @@ void meeting_greet(test_pair *pair);
 /* The next session of a client, the caller's; NULL for none. */
 stls_session *meeting_next(stls_object *client);
 
+/* Takes and drops all of them; how many there were. */
+size_t meeting_take_all(stls_object *client);
+
 /* A session, at once: a connection is made, greeted and ended for it. */
 stls_session *meeting_session(const meeting *again);
 
