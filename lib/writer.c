@@ -24,7 +24,7 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
                                 size_t *out_written);
 static void end_gathering(stls_object *object);
 static stls_result check_end(stls_object *object);
-static stls_result check_key(stls_object *object);
+static stls_result check_key(stls_object *object, bool was_taken);
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed);
 static stls_result seal_gathered(stls_object *object);
@@ -190,6 +190,7 @@ static stls_result write_corked(stls_object *object, const stls_span *span,
     return STLS_ERROR_MEMORY;
   while (done < span->len && result == STLS_OK) {
     if (stls_gather_is_full(&object->gather)) result = seal_gathered(object);
+    if (result == STLS_OK) result = check_end(object);
     if (result == STLS_OK)
       done +=
           stls_gather_put(&object->gather, (const uint8_t *)span->data + done,
@@ -232,20 +233,24 @@ static void end_gathering(stls_object *object)
     stls_gather_close(&object->gather);
 }
 
-/* Whether plaintext can go out at all. */
+/* Whether plaintext can go out at all. Our close_notify waits for what was taken
+ * under a cork. */
 static stls_result check_end(stls_object *object)
 {
   if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
-  return stls_keylimit_is_reached(&object->drive) ? stls_keyupdate_renew(object)
-                                                  : STLS_OK;
+  if (!stls_keylimit_is_reached(&object->drive)) return STLS_OK;
+  return object->gather.len > 0 ? STLS_CLOSED : stls_keyupdate_renew(object);
 }
 
-/* The same, with a key that may protect it. */
-static stls_result check_key(stls_object *object)
+/* The same, with a key that may protect it. What was taken under a cork still
+ * goes out where the key cannot be changed: it is one record, and the margin is
+ * wide. */
+static stls_result check_key(stls_object *object, bool was_taken)
 {
   if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
-  return stls_keylimit_is_near(&object->drive) ? stls_keyupdate_renew(object)
-                                               : STLS_OK;
+  if (!stls_keylimit_is_near(&object->drive)) return STLS_OK;
+  if (was_taken && stls_keylimit_is_reached(&object->drive)) return STLS_OK;
+  return stls_keyupdate_renew(object);
 }
 
 static stls_result seal(stls_object *object, const void *data, size_t len,
@@ -253,7 +258,8 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
 {
   /* Before a KeyUpdate takes of it: an empty queue has room for a record. */
   size_t room = stls_status_fragment_room(object, len);
-  stls_result result = check_key(object);
+  stls_result result =
+      check_key(object, data == object->gather.data && object->gather.corked);
 
   if (result != STLS_OK) return result;
   if (room == 0) return STLS_WANT_WRITE;

@@ -244,6 +244,52 @@ Test(key_limit, ends_a_direction_of_tls_1_2)
 }
 
 /* Nobody who has closed can answer, if close_notify is what passes the limit. */
+/* Moves all that waits, and reads it: how many bytes. */
+static size_t move_and_read(test_pair *pair, stls_object *from, stls_object *to)
+{
+  unsigned char room[4096];
+  size_t got = 0, done = 0;
+
+  while (pair_move(pair, from, to) > 0)
+    while (stls_object_read(to, room, sizeof room, &done) == STLS_OK)
+      got += done;
+  return got;
+}
+
+/* What a corked write took arrives, also where the record that reached the limit
+ * had no room for all of it. */
+Test(key_limit, loses_nothing_under_a_cork)
+{
+  pair_options options = {.version = STLS_TLS_1_2};
+  unsigned char data[1000];
+
+  pair_pattern(data, sizeof data, 0);
+  for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++)
+    for (size_t limit = 2000; limit < 16000; limit += 1700) {
+      test_pair pair = open_limited(&options, role, 10);
+      stls_object *self = side(&pair, role);
+      stls_object *peer = self == pair.client ? pair.server : pair.client;
+      size_t sent = 0, got = 0, done = 0;
+      stls_result result;
+      ASSERT_RESULT(stls_bio_set_limit(stls_object_outgoing(self), limit, NULL),
+                    STLS_OK, "limit");
+      ASSERT_RESULT(stls_object_cork(self), STLS_OK, "cork");
+      do {
+        result = stls_object_write(self, data, sizeof data, &done);
+        sent += done;
+        got += move_and_read(&pair, self, peer);
+      } while (result == STLS_OK || result == STLS_WANT_WRITE);
+      EXPECT_RESULT(result, STLS_CLOSED, "the limit");
+      while ((result = stls_object_close_write(self)) == STLS_WANT_WRITE)
+        got += move_and_read(&pair, self, peer);
+      EXPECT_RESULT(result, STLS_OK, "close");
+      got += move_and_read(&pair, self, peer);
+      cr_expect_eq(got, sent, "%zu: %zu of %zu", limit, got, sent);
+      EXPECT_RESULT(stls_object_read(peer, data, 1, &done), STLS_CLOSED, "end");
+      pair_free(&pair);
+    }
+}
+
 Test(key_limit, asks_nobody_who_has_closed)
 {
   pair_options options = {.version = STLS_TLS_1_3};

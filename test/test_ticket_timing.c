@@ -310,8 +310,8 @@ Test(ticket_timing, is_the_same_for_resumed_connections)
     pair = meeting_meet(&again, session);
     cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
     pair_settle(&pair);
-    cr_expect_eq(meeting_take_all(pair.client), rows[i].at_once > 0 ? 1 : 0, "%s",
-                 rows[i].name);
+    cr_expect_eq(meeting_take_all(pair.client), rows[i].at_once > 0 ? 1 : 0,
+                 "%s", rows[i].name);
     meeting_greet(&pair);
     cr_expect_eq(meeting_take_all(pair.client), rows[i].later > 0 ? 1 : 0, "%s",
                  rows[i].name);

@@ -336,7 +336,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
  * KeyUpdate, by a read, which leaves that in `outgoing`; OpenSSL, which does not
  * count, obeys. A direction of TLS 1.2 has one key: after as many bytes as 2^24
  * full records have (256 GiB; CCM: 64 GiB) a write sends close_notify instead and
- * answers STLS_CLOSED.
+ * answers STLS_CLOSED. What a cork holds by then still goes out by a flush, and
+ * close_notify behind it.
  *
  * STLS_OK: it is in `outgoing`.
  * STLS_CLOSED: the transport takes no more.
