@@ -92,8 +92,10 @@ Test(hostname_names, of_references_may_be_beyond_ascii)
   cr_expect_eq(judge("b\303\274cher.example", "b\303\274cher.example"), NO);
   cr_expect_eq(judge("b\374cher.example", "b\374cher.example"), REFUSED);
 #else
-  cr_expect_eq(judge("b\303\274cher.example", "b\303\274cher.example"),
-               REFUSED);
+  const char *name = "b\303\274cher.example";
+  bool matches = false;
+  EXPECT_RESULT(stls_hostname_match_names(name, &name, NULL, 1, &matches, NULL),
+                STLS_ERROR_UNSUPPORTED, "it needs STLS_FEATURE_IDN");
 #endif
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_misuse: wrong arguments are named, and nothing changes. */
+#include <sanstls/feature.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -65,8 +66,13 @@ Test(misuse, of_a_server_name_quotes_it)
     stls_object *object = NULL;
     stls_error err = STLS_ERROR_INIT;
     options.server_name = names[i];
-    cr_expect_eq(stls_object_new(client, NULL, NULL, &options, &object, &err),
-                 STLS_ERROR_INPUT, "\"%s\"", names[i]);
+    /* Without libidn2 nothing beyond ASCII is looked at. */
+    EXPECT_RESULT(
+        stls_object_new(client, NULL, NULL, &options, &object, &err),
+        names[i][0] == '\xfc' && !stls_feature_available(STLS_FEATURE_IDN)
+            ? STLS_ERROR_UNSUPPORTED
+            : STLS_ERROR_INPUT,
+        names[i]);
     cr_expect(strstr(err.message, as_quoted(names[i])), "\"%s\"", err.message);
     cr_expect_null(object);
   }
