@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_choose_reject: who is turned away, by us or by libssl, and how it is said. */
+#include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -271,9 +272,11 @@ Test(choose_reject, lets_nobody_in_by_a_context_that_nobody_chose)
                           .server_credential = "server-rsa"};
   char label[64];
 
+  /* OpenSSL 4.0 does not know the form of SSL 2.0 any more. */
   for (size_t row = 0; pair_row(row, &options, label);
        row += check_quick() ? 4 : 1)
-    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++)
+    for (size_t i = OPENSSL_version_major() >= 4 ? 1 : 0;
+         i < sizeof forms / sizeof forms[0]; i++)
       for (int choosing = 0; choosing < 2; choosing++) {
         const unsigned char want[] = {21, 3, 3, 0, 2, 2, forms[i].alert};
         stls_error err = STLS_ERROR_INIT;

@@ -128,6 +128,16 @@ Test(revocation, minds_what_a_list_is_about)
   trial_run(rows, NUM(rows));
 }
 
+/* OpenSSL 4.0 does not even decode some of them. */
+static void check_delta_error(const stls_error *err, const char *item)
+{
+  cr_expect_not_null(strstr(err->message, item), "%s", err->message);
+  if (OPENSSL_version_major() >= 4 && err->own_reason == STLS_REASON_CRL_BROKEN)
+    return;
+  cr_expect_eq(err->own_reason, STLS_REASON_DELTA_CRL);
+  cr_expect_not_null(strstr(err->message, "delta CRL"), "%s", err->message);
+}
+
 /* What takes a delta for a list of all lets in whom only the list of all
  * revokes (openssl#31040). */
 Test(revocation, takes_no_delta)
@@ -157,15 +167,10 @@ Test(revocation, takes_no_delta)
     memcpy(both + whole_len, delta, len);
     EXPECT_RESULT(stls_trust_add_crl(trust, delta, len, &err), STLS_ERROR_INPUT,
                   deltas[i / 2]);
-    cr_expect_eq(err.own_reason, STLS_REASON_DELTA_CRL);
-    cr_expect(strstr(err.message, "CRL 1") != NULL &&
-                  strstr(err.message, "delta CRL") != NULL,
-              "%s", err.message);
+    check_delta_error(&err, "CRL 1");
     EXPECT_RESULT(stls_trust_add_crl(trust, both, len + whole_len, &err),
                   STLS_ERROR_INPUT, "behind a complete one");
-    cr_expect(strstr(err.message, "CRL 2") != NULL &&
-                  strstr(err.message, "delta CRL") != NULL,
-              "%s", err.message);
+    check_delta_error(&err, "CRL 2");
     if (is_pem)
       EXPECT_RESULT(stls_trust_add_pem(trust, both, len + whole_len, NULL),
                     STLS_ERROR_INPUT, "PEM");

@@ -138,8 +138,11 @@ Test(ticket_socket, acknowledges_the_end_of_a_handshake)
 {
   pair_options deferred = {.version = STLS_TLS_1_3, .tune_server = with_data};
   pair_options usual = {.version = STLS_TLS_1_3};
-  const int without = count_stalls(&deferred), with = count_stalls(&usual);
+  int without, with;
 
+  if (check_quick()) cr_skip_test("valgrind does not know SIOCOUTQNSD");
+  without = count_stalls(&deferred);
+  with = count_stalls(&usual);
   if (without == 0) cr_skip_test("this system delays no ACK on loopback");
   cr_expect_lt(with, without, "%d instead of %d in %d", with, without, TRIES);
   cr_log_info("%d and %d of %d stalled", with, without, TRIES);
