@@ -394,7 +394,9 @@ static void expect_row(const verdict_row *row, bool shake)
   cr_expect(got == want || (is_past && got == NO), "%s (%s), OpenSSL: %s",
             row->reference, row->source, verdict_name(got));
   got = shake ? verdict_of_handshake(x509, row->reference) : row->want;
-  cr_expect_eq(got, row->want, "%s (%s), handshake: %s", row->reference,
-               row->source, verdict_name(got));
+  /* OpenSSL 4.0 takes fewer names for those of hosts. */
+  cr_expect(
+      got == row->want || (got == REFUSED && OPENSSL_version_major() >= 4),
+      "%s (%s), handshake: %s", row->reference, row->source, verdict_name(got));
   X509_free(x509);
 }
