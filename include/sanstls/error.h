@@ -45,7 +45,9 @@ typedef struct stls_error {
   /* What OpenSSL calls its constants for lib and reason, without their prefixes,
    * as CPython's SSLError has them: "SSL" and "CERTIFICATE_VERIFY_FAILED". The
    * latter comes from the words above at run time; OpenSSL has other words for a
-   * few constants, of libssl for five (SRP, GOST and Suite B). "" for none. */
+   * few constants, of libssl for five (SRP, GOST and Suite B). Where OpenSSL 4.0
+   * has two names for a number this is the new one, TLS_ALERT_HANDSHAKE_FAILURE
+   * for SSLV3_ALERT_HANDSHAKE_FAILURE; the numbers stay. "" for none. */
   char lib_mnemonic[16];
   char reason_mnemonic[80];
 } stls_error;
