@@ -115,6 +115,14 @@ static void exchange(conn *c)
 
 /* --- Records out --------------------------------------------------------- */
 
+/* Closing with unread bytes would reset the connection, and a reset can
+ * overtake what was sent last: shut our side and read on. */
+static void linger(conn *c)
+{
+  c->phase = LINGERING;
+  if (shutdown(bufferevent_getfd(c->socket), SHUT_WR) < 0) c->phase = CLOSED;
+}
+
 /*
  * Lends everything that waits to the output buffer, which writes it from where
  * it is: the bytes stay in the queue until they are consumed in on_written.
@@ -123,18 +131,16 @@ static void drain(conn *c)
 {
   stls_span spans[16];
   struct evbuffer *output = bufferevent_get_output(c->socket);
+  if (!(stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT)) {
+    if (c->phase == ENDING) linger(c);
+    return;
+  }
   if (c->in_flight > 0) return;
   size_t num_spans = stls_bio_peekv(stls_object_outgoing(c->tls), spans, 16);
   for (size_t i = 0; i < num_spans; i++) {
     if (evbuffer_add_reference(output, spans[i].data, spans[i].len, NULL, NULL))
       c->phase = CLOSED;
     c->in_flight += spans[i].len;
-  }
-  if (num_spans == 0 && c->phase == ENDING) {
-    /* Closing with unread bytes would reset the connection, and a reset can
-     * overtake what was sent last: shut our side and read on. */
-    c->phase = LINGERING;
-    if (shutdown(bufferevent_getfd(c->socket), SHUT_WR) < 0) c->phase = CLOSED;
   }
 }
 
@@ -143,6 +149,14 @@ static void something_moved(conn *c)
   struct timeval patience = {.tv_sec =
                                  (time_t)c->server->options.idle_timeout_s};
   event_add(c->idle, &patience);
+}
+
+/* The socket takes no more. What the peer said last, such as an alert, may still
+ * come: it is read, and the object says how the connection ended. */
+static void end_output(conn *c)
+{
+  stls_bio_write_eof(stls_object_outgoing(c->tls));
+  http_server_cut(&c->http);
 }
 
 /* The output buffer is empty: what it referred to was written. */
@@ -169,8 +183,11 @@ static void on_event(struct bufferevent *socket, short what, void *data)
 {
   conn *c = data;
   (void)socket;
-  c->transport_ended = true;
-  if (what & BEV_EVENT_WRITING) c->phase = CLOSED; /* No way to say more. */
+  if (what & BEV_EVENT_WRITING) {
+    end_output(c);
+  } else {
+    c->transport_ended = true;
+  }
   pump(c);
 }
 

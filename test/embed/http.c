@@ -113,6 +113,13 @@ void http_server_end(http_server *server)
   serve(server);
 }
 
+void http_server_cut(http_server *server)
+{
+  http_buffer_consume(&server->out, http_buffer_len(&server->out));
+  server->state = HTTP_CUT;
+  serve(server);
+}
+
 bool http_server_done(const http_server *server)
 {
   return server->state == HTTP_LAST && http_buffer_len(&server->out) == 0;
@@ -142,7 +149,11 @@ static void serve_body(http_server *server)
 static void serve(http_server *server)
 {
   if (server->state == HTTP_REQUEST && !serve_request(server)) return;
-  if (server->state == HTTP_LAST) return;
+  if (server->state == HTTP_CUT) {
+    http_buffer_consume(&server->in, http_buffer_len(&server->in));
+    if (server->peer_ended) server->state = HTTP_LAST;
+  }
+  if (server->state >= HTTP_CUT) return;
   if (server->state == HTTP_PATTERN) {
     http_buffer_add_pattern(&server->out, &server->body_offset,
                             server->body_len);

@@ -32,6 +32,7 @@ typedef struct http_server {
     HTTP_PATTERN,
     HTTP_ECHO,
     HTTP_DISCARD,
+    HTTP_CUT,
     HTTP_LAST
   } state;
   bool keep_alive;
@@ -50,6 +51,9 @@ void http_server_sent(http_server *server, size_t len);
 
 /* The client sends nothing more; answers that are due still go out. */
 void http_server_end(http_server *server);
+
+/* The client takes nothing more: what is due is dropped, and so is what comes. */
+void http_server_cut(http_server *server);
 
 /* Whether everything is said and the connection should be closed. */
 bool http_server_done(const http_server *server);

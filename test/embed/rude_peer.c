@@ -256,6 +256,34 @@ static bool half_close(peer *p)
   return result == STLS_CLOSED && len > 5;
 }
 
+/* The alert of an object that was handed a record that nobody has sealed. */
+static void raise_alert(peer *p)
+{
+  static const unsigned char record[5 + 32] = {23, 3, 3, 0, 32};
+  char text[64];
+  size_t len = 0;
+  if (stls_object_read_from(p->tls, record, sizeof record, &len, text,
+                            sizeof text, &len) >= 0) {
+    leave("no alert");
+  }
+  drain(p, SIZE_MAX);
+}
+
+/* Asks for much, and for more than the server keeps in mind, so that it reads
+ * nothing more. Says behind that why it goes, and goes with a reset. */
+static bool reset_when_owed(peer *p)
+{
+  static char requests[40000];
+  memset(requests, 'x', sizeof requests - 1);
+  shake_hands(p, SIZE_MAX);
+  say(p, "GET /bytes/67108864 HTTP/1.1\r\n\r\n");
+  say(p, requests);
+  raise_alert(p);
+  nanosleep(&(struct timespec){.tv_nsec = 300000000}, NULL); /* To arrive. */
+  reset(p->fd);
+  return true;
+}
+
 /* --- Servers ------------------------------------------------------------- */
 
 /* Goes away instead of answering the ClientHello. */
@@ -303,6 +331,7 @@ static const mode modes[] = {
     {"keeps-talking", STLS_CLIENT, keep_talking, 0},
     {"cut-off", STLS_CLIENT, cut_off, 0},
     {"half-close", STLS_CLIENT, half_close, 0},
+    {"reset-when-owed", STLS_CLIENT, reset_when_owed, 4096},
     {"serve-reset", STLS_SERVER, reset_at_hello, 0},
     {"serve-silence", STLS_SERVER, stay_silent, 0},
     {"serve-plain-http", STLS_SERVER, answer_http, 0},

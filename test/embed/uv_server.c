@@ -101,6 +101,14 @@ static void exchange(conn *c)
 
 /* --- Records out --------------------------------------------------------- */
 
+/* The socket takes no more. What the peer said last, such as an alert, may still
+ * come: it is read, and the object says how the connection ended. */
+static void end_output(conn *c)
+{
+  stls_bio_write_eof(stls_object_outgoing(c->tls));
+  http_server_cut(&c->http);
+}
+
 static void on_written(uv_write_t *write, int status)
 {
   conn *c = write->data;
@@ -108,9 +116,19 @@ static void on_written(uv_write_t *write, int status)
   stls_bio *outgoing = stls_object_outgoing(c->tls);
   if (stls_bio_consume(outgoing, c->in_flight, NULL) < 0) c->phase = CLOSED;
   c->in_flight = 0;
-  if (status < 0) c->phase = CLOSED;
+  if (status < 0) end_output(c);
   uv_timer_again(&c->idle);
   pump(c);
+}
+
+/* Closing with unread bytes would reset the connection, and a reset can
+ * overtake what was sent last: shut our side and read on. */
+static void linger(conn *c)
+{
+  c->phase = LINGERING;
+  if (uv_shutdown(&c->shutdown, (uv_stream_t *)&c->tcp, NULL) < 0) {
+    c->phase = CLOSED;
+  }
 }
 
 /*
@@ -122,22 +140,19 @@ static void drain(conn *c)
   stls_span spans[16];
   uv_buf_t bufs[16];
   if (c->in_flight > 0 || c->phase >= LINGERING) return;
+  if (!(stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT)) {
+    if (c->phase == ENDING) linger(c);
+    return;
+  }
   size_t num_spans = stls_bio_peekv(stls_object_outgoing(c->tls), spans, 16);
   for (size_t i = 0; i < num_spans; i++) {
     bufs[i] = uv_buf_init((char *)spans[i].data, (unsigned)spans[i].len);
     c->in_flight += spans[i].len;
   }
-  int status = 0;
-  if (num_spans > 0) {
-    status = uv_write(&c->write, (uv_stream_t *)&c->tcp, bufs,
-                      (unsigned)num_spans, on_written);
-  } else if (c->phase == ENDING) {
-    /* Closing with unread bytes would reset the connection, and a reset can
-     * overtake what was sent last: shut our side and read on. */
-    c->phase = LINGERING;
-    status = uv_shutdown(&c->shutdown, (uv_stream_t *)&c->tcp, NULL);
+  if (num_spans > 0 && uv_write(&c->write, (uv_stream_t *)&c->tcp, bufs,
+                                (unsigned)num_spans, on_written) < 0) {
+    c->phase = CLOSED;
   }
-  if (status < 0) c->phase = CLOSED;
 }
 
 /* --- Records in ---------------------------------------------------------- */
