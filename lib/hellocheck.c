@@ -14,6 +14,7 @@
 #include "sni.h"
 
 static int on_hello(SSL *ssl, int *alert, void *arg);
+static int on_server_hello(SSL *ssl, int *alert, void *arg);
 static int judge(struct stls_hellocheck *check, const stls_context *context,
                  SSL *ssl);
 static bool may_go_on(struct stls_hellocheck *check,
@@ -42,6 +43,11 @@ static const char no_ems[] =
 void stls_hellocheck_install(SSL_CTX *ctx)
 {
   SSL_CTX_set_client_hello_cb(ctx, on_hello, NULL);
+}
+
+void stls_hellocheck_install_client(SSL_CTX *ctx)
+{
+  SSL_CTX_set_tlsext_servername_callback(ctx, on_server_hello);
 }
 
 void stls_hellocheck_see(struct stls_hellocheck *check,
@@ -88,6 +94,19 @@ static int on_hello(SSL *ssl, int *alert, void *arg)
   if (owner == NULL) return SSL_CLIENT_HELLO_SUCCESS;
   *alert = judge(owner->hello, *owner->context, ssl);
   return *alert < 0 ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
+}
+
+/* On a client, libssl calls it for the extensions of a ServerHello, or with TLS 1.3
+ * of EncryptedExtensions, whether a server name is among them or not. */
+static int on_server_hello(SSL *ssl, int *alert, void *arg)
+{
+  const struct stls_owner *owner = stls_owner_of(ssl);
+
+  (void)arg;
+  if (owner == NULL || owner->hello->result == STLS_OK)
+    return SSL_TLSEXT_ERR_NOACK;
+  *alert = SSL_AD_HANDSHAKE_FAILURE;
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 /* The alert that refuses it, or -1. */
@@ -206,7 +225,8 @@ static void see_server_hello(struct stls_hellocheck *check,
   drop_message(check);
 }
 
-/* Only TLS 1.3 says its version in an extension, and needs no other. */
+/* RFC 7627, 5.2. Only TLS 1.3 says its version in an extension, and needs no
+ * other. */
 static void judge_server(struct stls_hellocheck *check,
                          const stls_context *context, struct stls_cursor body)
 {

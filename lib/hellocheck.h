@@ -39,6 +39,10 @@ struct stls_hellocheck {
 /* Makes a server's SSLs check each ClientHello, if they have an owner. */
 void stls_hellocheck_install(SSL_CTX *ctx);
 
+/* Makes a client's SSLs refuse a ServerHello that the next function found fault
+ * with, if they have an owner. */
+void stls_hellocheck_install_client(SSL_CTX *ctx);
+
 /* Takes note of a message of the handshake, whichever it is; on a client, too. */
 void stls_hellocheck_see(struct stls_hellocheck *check,
                          const stls_context *context, stls_flow flow,

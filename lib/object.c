@@ -312,7 +312,6 @@ static void on_notable(int write_p, int version, int content_type,
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
   if (content_type == SSL3_RT_HANDSHAKE && !object->drive.watch.established)
     stls_hellocheck_see(&object->hello, object->context, event.flow, data, len);
-  object->verify.is_barred = object->hello.result != STLS_OK;
   if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
       event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
     stls_sessions_schedule(&object->sessions, ssl, object->outgoing,

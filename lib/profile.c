@@ -103,10 +103,12 @@ static stls_result open_context(stls_context *context, stls_role role,
     return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                    STLS_REASON_NOT_SUPPORTED,
                                    "no TLS in this library context");
-  if (role == STLS_CLIENT)
+  if (role == STLS_CLIENT) {
     stls_sessions_install(context->ssl_ctx);
-  else
+    stls_hellocheck_install_client(context->ssl_ctx);
+  } else {
     stls_hellocheck_install(context->ssl_ctx);
+  }
   result = stls_ticket_init(context, err);
   return result == STLS_OK ? stls_options_init(context, err) : result;
 }

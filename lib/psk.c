@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "error.h"
-#include "hellocheck.h"
 #include "mem.h"
 #include "owner.h"
 #include "pskmark.h"
@@ -174,9 +173,7 @@ static unsigned client_key(SSL *ssl, const char *hint, char *identity,
   stls_psk psk;
   unsigned len;
 
-  if (SSL_get_state(ssl) != TLS_ST_CW_KEY_EXCH ||
-      stls_owner_of(ssl)->hello->result != STLS_OK)
-    return 0;
+  if (SSL_get_state(ssl) != TLS_ST_CW_KEY_EXCH) return 0;
   answer = ask_client(ssl, hint, &psk);
   if (answer == FOUND && (psk.identity_len > max_identity_len ||
                           memchr(psk.identity, 0, psk.identity_len) != NULL))

@@ -160,11 +160,6 @@ static int run(X509_STORE_CTX *store, void *arg)
   bool is_accepted;
 
   (void)arg;
-  if (verify != NULL && verify->is_barred) {
-    /* libssl makes handshake_failure of it. */
-    X509_STORE_CTX_set_error(store, X509_V_ERR_APPLICATION_VERIFICATION);
-    return 0;
-  }
   is_accepted = judge(store, verify);
   if (verify == NULL) return is_accepted;
   verify->has_run = true;

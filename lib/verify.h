@@ -20,8 +20,6 @@ struct stls_verify {
   const char *propq;
   /* X509_CHECK_FLAG_* bits. */
   unsigned hostflags;
-  /* The peer is refused, whatever it shows: its hello was not right. */
-  bool is_barred;
   bool name_matched;
   bool leaf_accepted;
   bool has_run;

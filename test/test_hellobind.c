@@ -227,6 +227,26 @@ static void require_of_anybody(stls_context *context)
   verify_none(context);
 }
 
+/* Nobody shows a certificate. */
+static void be_anonymous(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_insecure_ciphers(
+                   context, "AECDH-AES256-SHA:@SECLEVEL=0", NULL),
+               STLS_OK);
+}
+
+static void require_of_nobody(stls_context *context)
+{
+  require_of_anybody(context);
+  be_anonymous(context);
+}
+
+static void lack_of_nobody(stls_context *context)
+{
+  lack(context);
+  be_anonymous(context);
+}
+
 static void require_by_key(stls_context *context)
 {
   keys_tune_client(context);
@@ -268,7 +288,12 @@ static const struct demand {
      {.tune_client = require_of_anybody, .tune_server = lack},
      true,
      false,
-     -1},
+     SSL_AD_HANDSHAKE_FAILURE},
+    {"a client's server lacks it, which is not authenticated",
+     {.tune_client = require_of_nobody, .tune_server = lack_of_nobody},
+     true,
+     false,
+     SSL_AD_HANDSHAKE_FAILURE},
     {"a client's server lacks it, and has a key",
      {.tune_client = require_by_key, .tune_server = lack_by_key},
      true,
@@ -282,7 +307,7 @@ static void run_demand(const struct demand *row, const pair_options *joined,
   pair_options options = row->options;
   const bool fails = row->fails && joined->version == STLS_TLS_1_2;
   stls_error err = STLS_ERROR_INIT;
-  stls_object *judge;
+  stls_object *judge, *peer;
   stls_result result;
   test_pair pair;
 
@@ -291,6 +316,7 @@ static void run_demand(const struct demand *row, const pair_options *joined,
   keys_reset();
   pair = pair_new(&options);
   judge = row->by_server ? pair.server : pair.client;
+  peer = row->by_server ? pair.client : pair.server;
   result = pair_handshake(&pair);
   cr_expect_eq(result == STLS_OK, !fails, "%s, %s: %s", label, row->name,
                stls_result_name(result));
@@ -302,6 +328,8 @@ static void run_demand(const struct demand *row, const pair_options *joined,
                        label, err.message);
     cr_expect_eq(stls_object_alert_sent(judge), row->alert, "%s, %s: %d", label,
                  row->name, stls_object_alert_sent(judge));
+    cr_expect_eq(stls_object_alert_received(peer), row->alert, "%s, %s", label,
+                 row->name);
   } else {
     cr_expect_eq(
         stls_conninfo_extended_master_secret(stls_object_conninfo(pair.server)),

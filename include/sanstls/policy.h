@@ -112,11 +112,9 @@ stls_context_set_insecure_common_name(stls_context *context, stls_error *err);
  * handshakes can make their secrets the same. TLS 1.3 always has it. Off by
  * default, for peers from before 2015.
  *
- * A server refuses the ClientHello, and a client the server's certificate, or its
- * own pre-shared key, with handshake_failure. Only where neither is asked for, as
- * on a client that verifies nobody, a handshake comes to its end first, and fails
- * without an alert. The error is STLS_ERROR_TLS with the reason
- * STLS_REASON_EXTENDED_MASTER_SECRET_MISSING.
+ * A server refuses the ClientHello, and a client the ServerHello, with
+ * handshake_failure (RFC 7627, 5.2), whatever it verifies. The error is
+ * STLS_ERROR_TLS with the reason STLS_REASON_EXTENDED_MASTER_SECRET_MISSING.
  *
  * Whatever is set here, no session without it is resumed, on either side (RFC
  * 7627, 5.3): the handshake is a full one.
