@@ -1,26 +1,40 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Checks the order that lib/README.md describes:
-# - every file in lib/ names its module and layer in its second line, as in
-#   "/* buffer (L1): ...", the same in x.c and x.h;
-# - includes of private headers point to the same layer or downward, and never
-#   in a circle;
+# Checks the order that lib/README.md describes, in the sources and in the
+# objects that were made of them:
+# - every file in lib/ names its module in its second line, and its layer, as in
+#   "/* buffer (L1): ...", the same in x.c and x.h; in folders, "/* buffer: ...";
+# - includes of private headers point to the same layer or downward, and headers
+#   do not include each other in a circle; with folders, in the order of $folders,
+#   an include says the folder, and calls point downward, too;
 # - one file touches OpenSSL's error queue, one calls SSL_get_error, one makes
 #   memory BIOs, and nobody makes another kind of BIO;
-# - files have at most 400 lines, functions at most 100;
+# - files have at most 400 lines, functions at most 100, folders 60 files;
 # - no test program is forgotten in Makefile.am.
 # Before that it checks itself on small trees with one fault each.
 set -eu
 
-: "${srcdir:=.}"
-: "${AWK:=awk}"
+: "${srcdir:=.}" "${AWK:=awk}" "${CC:=cc}" "${NM:=nm}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+LC_ALL=C
+export LC_ALL
 
-# The code of a C file without comments and with empty string literals; line
-# numbers stay.
-code_of() {
+# From the lowest on; a folder that is not there is none.
+folders='base util wire bio records x509 session context endpoint testing'
+
+has_folders() {
+  [ -d "$1/lib/base" ]
+}
+
+# The code of the tree without comments and with empty string literals, as
+# "file:line: code", in $work/code.
+read_code() {
+  find "$1/lib" -name '*.[ch]' | sort >"$work/files"
+  # No path here has a space in it.
+  # shellcheck disable=SC2046
   "$AWK" '
+    FNR == 1 { in_comment = 0 }
     {
       line = $0
       out = ""
@@ -54,72 +68,105 @@ code_of() {
           }
         }
       }
-      print out
-    }' "$1"
+      if (out != "") print FILENAME ":" FNR ": " out
+    }' $(cat "$work/files") >"$work/code"
 }
 
-# --- layers ---
+# --- order ---
 
-# check_names TREE: writes "module layer" lines to $work/layers.
+# check_names TREE: complaints, and "module rank" lines in $work/ranks; a module
+# is a path below lib/ without ending.
 check_names() {
-  : >"$work/layers"
-  for file in "$1"/lib/*.[ch]; do
-    module=$(basename "$file")
-    module=${module%.*}
-    layer=$(sed -n "2s|^/\* $module (L\([0-6]\)): .*|\1|p" "$file")
-    if [ -z "$layer" ]; then
-      echo "$file: its second line does not say '/* $module (L0 to L6): ...'"
-    else
-      echo "$module $layer" >>"$work/layers"
-    fi
-  done
-  sort -u "$work/layers" >"$work/sorted"
-  mv "$work/sorted" "$work/layers"
-  for module in $(cut -d' ' -f1 "$work/layers" | uniq -d); do
-    echo "$1/lib/$module: .c and .h name different layers"
-  done
+  rooms=
+  ! has_folders "$1" || rooms=$folders
+  # shellcheck disable=SC2046
+  "$AWK" -v top="$1/lib/" -v rooms="$rooms" -v ranks="$work/ranks" '
+    BEGIN {
+      num_rooms = split(rooms, room, " ")
+      for (i = 1; i <= num_rooms; i++) rank_of[room[i]] = i
+      printf "" >ranks
+    }
+    FNR == 2 {
+      module = substr(FILENAME, length(top) + 1)
+      sub(/\.[ch]$/, "", module)
+      folder = module
+      if (!sub(/\/[^\/]*$/, "", folder)) folder = ""
+      name = substr(module, folder == "" ? 1 : length(folder) + 2)
+      layer = ""
+      if (match($0, /\(L[0-6]\): /)) layer = substr($0, RSTART + 2, 1)
+      if (rooms != "") {
+        if (!(folder in rank_of)) {
+          print FILENAME ": not in one of the folders " rooms
+          next
+        }
+        if (++num_files[folder] == 61)
+          print top folder ": more than 60 files"
+        if (index($0, "/* " name ": ") != 1 &&
+            index($0, "/* " name " (L" layer "): ") != 1)
+          print FILENAME ": its second line does not say \"/* " name ": ...\""
+        rank = rank_of[folder]
+      } else {
+        if (layer == "" || index($0, "/* " name " (L" layer "): ") != 1) {
+          print FILENAME ": its second line does not say \"/* " name \
+            " (L0 to L6): ...\""
+          next
+        }
+        if ((module in known) && known[module] != layer)
+          print top module ": .c and .h name different layers"
+        rank = layer
+      }
+      if (!(module in known)) print module, rank >ranks
+      known[module] = rank
+    }' $(cat "$work/files")
 }
 
-# check_includes TREE: upward includes and circles.
+# check_includes TREE: upward includes, and headers in a circle.
 check_includes() {
-  : >"$work/edges"
-  for file in "$1"/lib/*.[ch]; do
-    module=$(basename "$file")
-    module=${module%.*}
-    code_of "$file" |
-      sed -n 's|^ *# *include *"\(.*\)\.h".*|\1|p' |
-      while read -r target; do
-        case $target in config | "$module") continue ;; esac
-        if ! [ -f "$1/lib/$target.h" ]; then
-          echo "$file: includes \"$target.h\", which is not in lib/"
-          continue
-        fi
-        echo "$module $target" >>"$work/edges"
-        from=$(sed -n "s/^$module //p" "$work/layers" | head -n 1)
-        to=$(sed -n "s/^$target //p" "$work/layers" | head -n 1)
-        if [ "${to:-0}" -gt "${from:-9}" ]; then
-          echo "$file: L$from includes $target.h of L$to: includes point down"
-        fi
-      done
-  done
+  rooms=
+  ! has_folders "$1" || rooms=$folders
+  "$AWK" -v top="$1/lib/" -v rooms="$rooms" -v edges="$work/edges" '
+    BEGIN { printf "" >edges }
+    FILENAME ~ /ranks$/ { rank[$1] = $2; next }
+    FILENAME ~ /files$/ { is_file[$0] = 1; next }
+    /^[^:]*:[0-9]*: *# *include *"/ {
+      file = $0
+      sub(/:.*/, "", file)
+      target = $0
+      sub(/^[^"]*"/, "", target)
+      sub(/".*/, "", target)
+      if (target == "config.h") next
+      if (!((top target) in is_file)) {
+        print file ": includes \"" target "\", which is not in lib/"
+        next
+      }
+      module = substr(file, length(top) + 1)
+      sub(/\.[ch]$/, "", module)
+      to = target
+      sub(/\.h$/, "", to)
+      if (file ~ /\.h$/) print module, to >edges
+      if (!(module in rank) || !(to in rank) || rank[to] <= rank[module]) next
+      if (rooms == "")
+        print file ": L" rank[module] " includes " target " of L" rank[to] \
+          ": includes point down"
+      else
+        print file ": includes \"" target "\": includes point down"
+    }' "$work/ranks" "$work/files" "$work/code"
   # tsort names the members of a circle on stderr.
   tsort "$work/edges" >/dev/null 2>"$work/circle" || true
   if [ -s "$work/circle" ]; then
-    circle=$(sed -n 's/^tsort: \([a-z0-9_]*\)$/\1/p' "$work/circle" |
+    circle=$(sed -n 's|^tsort: \([a-z0-9_/]*\)$|\1|p' "$work/circle" |
       tr '\n' ' ')
-    echo "$1/lib: modules include each other in a circle: $circle"
+    echo "$1/lib: headers include each other in a circle: $circle"
   fi
 }
 
 # --- who may call what ---
 
-# check_calls TREE PATTERN OWNER WHY: code that matches is in lib/OWNER.c only.
+# check_calls PATTERN OWNERS WHY: code that matches is in lib's OWNERS.c only.
 check_calls() {
-  for file in "$1"/lib/*.[ch]; do
-    [ "$file" != "$1/lib/$3.c" ] || continue
-    code_of "$file" | grep -nE "(^|[^A-Za-z0-9_])($2)" |
-      sed "s|^\([0-9]*\): *|$file:\1: $4: |" || true
-  done
+  grep -E "[^A-Za-z0-9_]($1)" "$work/code" |
+    grep -vE "^[^:]*/($2)\.c:" |
+    sed "s|^\([^:]*:[0-9]*\): *|\1: $3: |" || true
 }
 
 queue='ERR_(clear_error|get_error|peek_|set_mark|pop_to_mark|clear_last_mark|'
@@ -131,90 +178,131 @@ no_bios=$no_bios'dgram_)|BIO_f_|BIO_meth_|BIO_new_(file|fp|fd|socket|connect|'
 no_bios=$no_bios'accept|bio_pair|dgram|ssl|buffer_ssl)'
 
 check_owners() {
-  check_calls "$1" "$queue" error 'only error.c touches the error queue'
-  check_calls "$1" SSL_get_error cause 'only cause.c maps SSL_get_error'
-  check_calls "$1" "$own_bios" membio 'only membio.c makes memory BIOs'
-  check_calls "$1" "$no_bios" '' 'no BIO but BIO_s_mem'
+  check_calls "$queue" 'error|error_queue' 'only error.c touches the error queue'
+  check_calls SSL_get_error 'cause|ssl_error' 'only cause.c maps SSL_get_error'
+  check_calls "$own_bios" 'membio|mem_bio|mem_bio_probe' \
+    'only membio.c makes memory BIOs'
+  check_calls "$no_bios" ' ' 'no BIO but BIO_s_mem'
 }
 
 # --- sizes ---
 
 check_sizes() {
-  for file in "$1"/lib/*.c; do
-    "$AWK" -v file="$file" '
-      # A function is what ends in a bare "}" and began at the left margin.
-      /^[^ \t#}\/*].*\{$/ || /^\{$/ { start = NR }
-      /^ .*\) \{$/ && !start { start = NR }
-      /^\};|^\} / { start = 0 }
-      /^\}$/ {
-        if (start && NR - start + 1 > 100)
-          printf "%s:%d: a function of %d lines\n", file, start, NR - start + 1
-        start = 0
-      }
-      END { if (NR > 400) printf "%s: %d lines\n", file, NR }' "$file"
-  done
+  # shellcheck disable=SC2046
+  "$AWK" '
+    function end_file() { if (lines > 400) printf "%s: %d lines\n", file, lines }
+    FNR == 1 { end_file(); start = 0 }
+    { file = FILENAME; lines = FNR }
+    # A function is what ends in a bare "}" and began at the left margin.
+    /^[^ \t#}\/*].*\{$/ || /^\{$/ { start = FNR }
+    /^ .*\) \{$/ && !start { start = FNR }
+    /^\};|^\} / { start = 0 }
+    /^\}$/ {
+      if (start && FNR - start + 1 > 100)
+        printf "%s:%d: a function of %d lines\n", file, start, FNR - start + 1
+      start = 0
+    }
+    END { end_file() }' $(grep '\.c$' "$work/files")
 }
 
-# check_tests TREE: Makefile.am names every test/test_*.c.
+# check_tests TREE: Makefile.am, or a list that it includes, names every
+# test_*.c.
 check_tests() {
-  for file in "$1"/test/test_*.c; do
-    name=test/$(basename "$file" .c)
-    grep -qE "^[^#]*$name( |\$)" "$1/Makefile.am" ||
-      echo "$file: not in Makefile.am: it is never run"
-  done
+  cat "$1"/Makefile.am "$1"/test/*.am 2>/dev/null | sed 's/#.*//' |
+    tr -s ' \t' '\n\n' | sort -u >"$work/named"
+  find "$1/test" -name 'test_*.c' | sed "s|^$1/||; s|\.c\$||" | sort |
+    comm -23 - "$work/named" |
+    sed "s|.*|$1/&.c: not in Makefile.am: it is never run|"
 }
 
+# check_tree TREE BUILD
 check_tree() {
+  read_code "$1"
   check_tests "$1"
   check_names "$1"
   check_includes "$1"
-  check_owners "$1"
-  check_sizes "$1"
+  check_owners
+  check_sizes
 }
 
 # --- the check of the check ---
 
+# Here an object is a text of what nm would say.
+cat >"$work/nm" <<'NM'
+for object; do
+  case $object in
+    -*) ;;
+    *) sed "s|^|$object: |" "$object" ;;
+  esac
+done
+NM
+
+# put FILE LINE...: adds the lines to the tree's file.
+put() {
+  to=$work/tree/$1
+  shift
+  printf '%s\n' "$@" >>"$to"
+}
+
 # good_tree: a tree without a fault, new in $work/tree.
 good_tree() {
   rm -rf "$work/tree"
-  mkdir -p "$work/tree/lib" "$work/tree/test"
+  mkdir -p "$work/tree/lib/.libs" "$work/tree/test"
   : >"$work/tree/test/test_mem.c"
-  echo 'UNIT_TESTS = test/test_mem' >"$work/tree/Makefile.am"
+  put Makefile.am 'UNIT_TESTS = test/test_mem'
   for module in mem:0 error:0 buffer:1 membio:2 cause:5 drive:5; do
     name=${module%:*}
     for ext in c h; do
-      printf '/* SPDX-License-Identifier: MIT */\n/* %s (L%s): x. */\n' \
-        "$name" "${module#*:}" >"$work/tree/lib/$name.$ext"
+      put "lib/$name.$ext" '/* SPDX-License-Identifier: MIT */' \
+        "/* $name (L${module#*:}): x. */"
     done
-    echo "#include \"$name.h\"" >>"$work/tree/lib/$name.c"
+    put "lib/$name.c" "#include \"$name.h\""
+    put "lib/$name.h" "int stls_$name(void);"
+    put "lib/.libs/libx_la-$name.o" "stls_$name T 0 0"
   done
-  cat >>"$work/tree/lib/cause.c" <<'CODE'
-int result = SSL_get_error(ssl, 0);
-CODE
-  cat >>"$work/tree/lib/drive.c" <<'CODE'
-#include "membio.h"
-/* A comment may say ERR_clear_error() and
- * BIO_new_file("x"). */
-static const char text[] = "ERR_get_error( \" BIO_s_socket";
-BIO *pem = BIO_new_mem_buf(text, -1);
-CODE
-  echo 'void f(void) { ERR_clear_error(); }' >>"$work/tree/lib/error.c"
-  echo 'BIO *b = BIO_new(BIO_s_mem());' >>"$work/tree/lib/membio.c"
+  put lib/cause.c 'int result = SSL_get_error(ssl, 0);'
+  put lib/drive.c '#include "membio.h"' \
+    '/* A comment may say ERR_clear_error() and' ' * BIO_new_file("x"). */' \
+    'static const char text[] = "ERR_get_error( \" BIO_s_socket";' \
+    'BIO *pem = BIO_new_mem_buf(text, -1);'
+  put lib/error.c 'void f(void) { ERR_clear_error(); }'
+  put lib/membio.c 'BIO *b = BIO_new(BIO_s_mem());'
+  put lib/.libs/libx_la-drive.o 'stls_membio U' 'stls_mem U' 'stls_drive U'
+}
+
+# tree_with_folders: the same in folders, without layers.
+tree_with_folders() {
+  good_tree
+  for move in mem:base error:base buffer:bio membio:bio cause:endpoint \
+    drive:endpoint; do
+    name=${move%:*}
+    folder=$work/tree/lib/${move#*:}
+    mkdir -p "$folder/.libs"
+    for ext in c h; do
+      sed "2s/ (L[0-6])//; s|#include \"$name|#include \"${move#*:}/$name|
+        s|#include \"membio|#include \"bio/membio|" \
+        "$work/tree/lib/$name.$ext" >"$folder/$name.$ext"
+      rm "$work/tree/lib/$name.$ext"
+    done
+    mv "$work/tree/lib/.libs/libx_la-$name.o" "$folder/.libs"
+  done
 }
 
 self_failed=0
 
-# expect WANT: a check of $work/tree says WANT ("" for nothing) and no more.
+# expect WANT...: a check of $work/tree says one line for each WANT, which is in
+# it, and no more.
 expect() {
-  check_tree "$work/tree" >"$work/said" 2>&1
-  if [ -n "$1" ] && [ "$(wc -l <"$work/said")" -eq 1 ] &&
-    grep -qF "$1" "$work/said"; then
-    return
-  fi
-  if [ -z "$1" ] && ! [ -s "$work/said" ]; then
-    return
-  fi
-  echo "check_layers does not work: wanted '${1:-nothing}', it said:"
+  NM="sh $work/nm"
+  check_tree "$work/tree" "$work/tree" >"$work/said" 2>&1
+  NM=$real_nm
+  is_right=1
+  [ "$(grep -c . "$work/said")" -eq $# ] || is_right=
+  for want; do
+    grep -qF -- "$want" "$work/said" || is_right=
+  done
+  [ -z "$is_right" ] || return 0
+  echo "check_layers does not work: wanted '$*', it said:"
   cat "$work/said"
   self_failed=1
 }
@@ -222,13 +310,20 @@ expect() {
 # fault FILE LINE WANT: with LINE added to FILE, the check says WANT.
 fault() {
   good_tree
-  printf '%s\n' "$2" >>"$work/tree/lib/$1"
+  put "lib/$1" "$2"
+  expect "$3"
+}
+
+folder_fault() {
+  tree_with_folders
+  put "lib/$1" "$2"
   expect "$3"
 }
 
 check_itself() {
+  real_nm=$NM
   good_tree
-  expect ''
+  expect
   fault mem.c '#include "buffer.h"' 'L0 includes buffer.h of L1'
   fault buffer.h '  #  include "drive.h"' 'L1 includes drive.h of L5'
   fault mem.h '#include "absent.h"' 'which is not in lib/'
@@ -241,19 +336,19 @@ check_itself() {
   fault drive.c 'x = BIO_s_socket();' 'no BIO but'
 
   good_tree
-  echo '#include "mem.h"' >>"$work/tree/lib/error.h"
-  echo '#include "error.h"' >>"$work/tree/lib/mem.c"
+  put lib/error.h '#include "mem.h"'
+  put lib/mem.h '#include "error.h"'
   expect 'in a circle'
+  check_folders_itself
 
   good_tree
-  sed -i.old '2s/(L1)/(L2)/' "$work/tree/lib/buffer.c"
-  rm "$work/tree/lib/buffer.c.old"
+  sed '2s/(L1)/(L2)/' "$work/tree/lib/buffer.c" >"$work/x"
+  mv "$work/x" "$work/tree/lib/buffer.c"
   expect 'different layers'
 
   good_tree
-  printf '/* SPDX-License-Identifier: MIT */\n/* stray: no layer. */\n' \
-    >"$work/tree/lib/stray.h"
-  expect "its second line does not say '/* stray"
+  put lib/stray.h '/* SPDX-License-Identifier: MIT */' '/* stray: no layer. */'
+  expect 'its second line does not say "/* stray'
 
   good_tree
   : >"$work/tree/test/test_me.c"
@@ -275,6 +370,20 @@ check_itself() {
   expect ' lines'
 }
 
+check_folders_itself() {
+  tree_with_folders
+  expect
+  folder_fault bio/buffer.h '#include "endpoint/drive.h"' \
+    'includes "endpoint/drive.h": includes point down'
+  folder_fault endpoint/drive.c '#include "cause.h"' 'which is not in lib/'
+  tree_with_folders
+  put lib/stray.h '/* SPDX-License-Identifier: MIT */' '/* stray: x. */'
+  expect 'not in one of the folders'
+  tree_with_folders
+  put lib/base/stray.h '/* SPDX-License-Identifier: MIT */' '/* mem: x. */'
+  expect 'its second line does not say "/* stray: '
+}
+
 check_itself
-check_tree "$srcdir" | tee "$work/complaints"
+check_tree "$srcdir" . | tee "$work/complaints"
 [ "$self_failed" -eq 0 ] && ! [ -s "$work/complaints" ]
