@@ -5,8 +5,8 @@
 #include <sanstls/algorithms.h>
 #include <string.h>
 
-#include "context.h"
 #include "error.h"
+#include "setter.h"
 
 /* As libssl's own, without finite fields: in each tuple the server first looks
  * whether a key share is there already (SSL_CTX_set1_groups_list(3), 3.5). The
@@ -138,7 +138,7 @@ static stls_result set_list(stls_context *context, const char *list,
                             int (*set)(SSL_CTX *ssl_ctx, const char *list),
                             stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   stls_error_guard guard;
   int done;
 
@@ -182,7 +182,6 @@ static void note_ciphers(stls_context *context)
 
   context->suite_b = (int)(flags & SSL_CERT_FLAG_SUITEB_128_LOS);
   context->ciphers_were_set = true;
-  stls_context_renew_session_id_context(context);
 }
 
 /* Judges what the list selects, not its words. A list that OpenSSL refuses is no
@@ -190,7 +189,7 @@ static void note_ciphers(stls_context *context)
 static stls_result check_secure(stls_context *context, const char *ciphers,
                                 stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   const char *suite = NULL, *weakness = NULL;
   stls_error_guard guard;
   SSL *trial;

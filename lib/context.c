@@ -3,11 +3,11 @@
 #include "context.h"
 
 #include <sanstls/alpn.h>
-#include <sanstls/policy.h>
 #include <string.h>
 
 #include "credential.h"
 #include "error.h"
+#include "setter.h"
 #include "trust.h"
 
 static bool add_identity(const stls_context *context,
@@ -48,7 +48,7 @@ stls_result stls_context_set_credential(stls_context *context,
                                         stls_credential *credential,
                                         stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   unsigned char identity[STLS_DIGEST_LEN];
   stls_error_guard guard;
 
@@ -67,7 +67,7 @@ stls_result stls_context_set_credential(stls_context *context,
 stls_result stls_context_set_auto_chain(stls_context *context, bool is_on,
                                         stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if (is_on)
@@ -86,7 +86,7 @@ bool stls_context_auto_chain(const stls_context *context)
 stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
                                    stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
@@ -98,8 +98,6 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
   stls_trust_up_ref(trust);
   stls_trust_free(context->trust);
   context->trust = trust;
-  context->trust_generation++;
-  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 
@@ -107,7 +105,7 @@ stls_result stls_context_set_alpn(stls_context *context,
                                   const char *const *names, size_t num_names,
                                   stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   struct stls_alpn alpn = {NULL, 0, false};
   stls_error_guard guard;
   int failed;
@@ -136,7 +134,7 @@ stls_result stls_context_set_alpn_policy(stls_context *context,
                                          stls_alpn_policy policy,
                                          stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
 
   if (result != STLS_OK) return result;
   if (policy != STLS_ALPN_CONTINUE && policy != STLS_ALPN_REFUSE)
@@ -149,7 +147,7 @@ stls_result stls_context_set_alpn_policy(stls_context *context,
 stls_result stls_context_set_trace(stls_context *context, stls_trace_fn trace,
                                    void *user_data, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   context->trace = trace;
@@ -160,36 +158,6 @@ stls_result stls_context_set_trace(stls_context *context, stls_trace_fn trace,
 SSL_CTX *stls_context_ssl_ctx(const stls_context *context)
 {
   return context == NULL ? NULL : context->ssl_ctx;
-}
-
-stls_result stls_context_check_setter(const stls_context *context, int role,
-                                      stls_error *err)
-{
-  if (context == NULL) return stls_error_null(err, "context");
-  if (context->sealed)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SEALED,
-                           "context is sealed");
-  if (role != STLS_ANY_ROLE && role != (int)context->role)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE, "%s",
-                           role == STLS_CLIENT ? "context is not a client's"
-                                               : "context is not a server's");
-  return STLS_OK;
-}
-
-void stls_context_renew_session_id_context(stls_context *context)
-{
-  const unsigned long parts[] = {
-      stls_context_verify_flags(context), context->trust_generation,
-      (unsigned long)stls_context_verify_depth(context),
-      (unsigned long)stls_context_security_level(context)};
-  unsigned char policy[2 + sizeof parts / sizeof parts[0] * 4] = {
-      's', (unsigned char)context->verify_mode};
-
-  if (context->post_handshake_auth) policy[0] = 'p';
-  for (size_t i = 0; i < sizeof policy - 2; i++)
-    policy[2 + i] = (unsigned char)(parts[i / 4] >> (8 * (i % 4)));
-  /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
-  SSL_CTX_set_session_id_context(context->ssl_ctx, policy, sizeof policy);
 }
 
 /* Each adds to what was set before: a context has several. */

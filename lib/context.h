@@ -31,19 +31,17 @@ struct stls_context {
   char *propq;
   stls_role role;
   bool sealed;
-  /* What sessionpolicy.h makes of a sealed context, and of which trust. */
+  /* What sessionpolicy.h made of the context, and of which trust. */
   struct {
     bool is_known;
     unsigned char trust[STLS_DIGEST_LEN];
-    unsigned char policy[STLS_DIGEST_LEN];
-  } sealed_policy;
+    unsigned char digest[STLS_DIGEST_LEN];
+  } policy;
   stls_version min_version;
   stls_version max_version;
   stls_verify_mode verify_mode;
   /* NULL before one was set. */
   stls_trust *trust;
-  /* How often trust anchors or look-ups of pre-shared keys were set. */
-  unsigned trust_generation;
   /* Asked for, which a change of the verify mode does not forget. */
   bool any_hostname;
   /* STLS_HOSTFLAG_* bits. */
@@ -88,19 +86,5 @@ struct stls_context {
     stls_keylog_file *file;
   } keylog;
 };
-
-/* Any role, for stls_context_check_setter. */
-#define STLS_ANY_ROLE 0
-
-/* Whether a setter may run: STLS_ERROR_MISUSE for NULL, a sealed context, or a
- * setter of the other role. */
-stls_result stls_context_check_setter(const stls_context *context, int role,
-                                      stls_error *err);
-
-/* A session made under one verification policy must not resume under another:
- * servers look sessions up by a value that tells policies apart. To be called
- * when the policy changes. Objects replace this value by a finer one (policy.h);
- * it is for an SSL that is made without us. */
-void stls_context_renew_session_id_context(stls_context *context);
 
 #endif

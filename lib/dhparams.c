@@ -3,10 +3,10 @@
 #include <openssl/decoder.h>
 #include <openssl/pem.h>
 
-#include "context.h"
 #include "error.h"
 #include "file.h"
 #include "pem.h"
+#include "setter.h"
 #include "x509der.h"
 
 static stls_result set(stls_context *context, const struct stls_pem_text *text,
@@ -24,7 +24,7 @@ stls_result stls_context_set_dh_params(stls_context *context, const void *data,
                                        size_t len, stls_error *err)
 {
   const struct stls_pem_text text = {"dh_params", data, len};
-  stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
 
   if (result != STLS_OK) return result;
   if (data == NULL) return stls_error_null(err, "data");
@@ -35,7 +35,7 @@ stls_result stls_context_set_dh_params_file(stls_context *context,
                                             const char *path, stls_error *err)
 {
   struct stls_pem_text text = {path, NULL, 0};
-  stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
   uint8_t *data;
 
   if (result != STLS_OK) return result;

@@ -4,10 +4,10 @@
 #include <sanstls/keylog.h>
 #include <string.h>
 
-#include "context.h"
 #include "error.h"
 #include "keylogfile.h"
 #include "owner.h"
+#include "setter.h"
 
 static void install(const stls_context *context);
 static void on_line(const SSL *ssl, const char *line);
@@ -16,7 +16,7 @@ stls_result stls_context_set_insecure_keylog(stls_context *context,
                                              stls_keylog_fn observer,
                                              void *user_data, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   context->keylog.fn = observer;
@@ -29,7 +29,7 @@ stls_result stls_context_set_insecure_keylog_file(stls_context *context,
                                                   stls_keylog_file *file,
                                                   stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   stls_keylog_file_up_ref(file);

@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "ciphers.h"
-#include "context.h"
 #include "error.h"
 #include "feature.h"
 #include "postpolicy.h"
+#include "setter.h"
 #include "verify.h"
 
 /* TLS 1.2: ephemeral keys on curves, and authenticated encryption (RFC 9325,
@@ -44,9 +44,9 @@ static const size_t default_limits[STLS_NUM_LIMITS] = {
     [STLS_LIMIT_RENEGOTIATIONS] = 4,  [STLS_LIMIT_TICKETS] = 256,
 };
 
-static stls_result check_versions(const stls_context *context,
-                                  stls_version floor, stls_version min,
-                                  stls_version max, stls_error *err);
+static stls_result check_versions(stls_context *context, stls_version floor,
+                                  stls_version min, stls_version max,
+                                  stls_error *err);
 static stls_result set_versions(stls_context *context, stls_version floor,
                                 stls_version min, stls_version max,
                                 stls_error *err);
@@ -115,7 +115,7 @@ stls_version stls_context_max_version(const stls_context *context)
 stls_result stls_context_set_verify_mode(stls_context *context,
                                          stls_verify_mode mode, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if (mode != STLS_VERIFY_NONE && mode != STLS_VERIFY_OPTIONAL &&
@@ -138,7 +138,7 @@ stls_verify_mode stls_context_verify_mode(const stls_context *context)
 stls_result stls_context_set_insecure_verify_none(stls_context *context,
                                                   stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_CLIENT, err);
+  stls_result result = stls_setter_begin(context, STLS_CLIENT, err);
 
   if (result != STLS_OK) return result;
   set_verify(context, STLS_VERIFY_NONE);
@@ -148,7 +148,7 @@ stls_result stls_context_set_insecure_verify_none(stls_context *context,
 stls_result stls_context_set_check_hostname(stls_context *context,
                                             stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_CLIENT, err);
+  stls_result result = stls_setter_begin(context, STLS_CLIENT, err);
 
   if (result != STLS_OK) return result;
   if (context->verify_mode == STLS_VERIFY_NONE)
@@ -160,7 +160,7 @@ stls_result stls_context_set_check_hostname(stls_context *context,
 stls_result stls_context_set_insecure_hostname_any(stls_context *context,
                                                    stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_CLIENT, err);
+  stls_result result = stls_setter_begin(context, STLS_CLIENT, err);
 
   if (result == STLS_OK) context->any_hostname = true;
   return result;
@@ -175,7 +175,7 @@ bool stls_context_check_hostname(const stls_context *context)
 stls_result stls_context_set_verify_flags(stls_context *context,
                                           unsigned long flags, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if ((flags & WEAKENING_FLAGS) != 0)
@@ -190,7 +190,7 @@ stls_result stls_context_set_insecure_verify_flags(stls_context *context,
                                                    unsigned long flags,
                                                    stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   X509_VERIFY_PARAM *param;
 
   if (result != STLS_OK) return result;
@@ -198,7 +198,6 @@ stls_result stls_context_set_insecure_verify_flags(stls_context *context,
   X509_VERIFY_PARAM_clear_flags(param,
                                 X509_VERIFY_PARAM_get_flags(param) & ~flags);
   X509_VERIFY_PARAM_set_flags(param, flags);
-  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 
@@ -211,7 +210,7 @@ unsigned long stls_context_verify_flags(const stls_context *context)
 stls_result stls_context_set_limit(stls_context *context, stls_limit limit,
                                    size_t value, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if ((unsigned)limit >= STLS_NUM_LIMITS)
@@ -230,7 +229,7 @@ stls_result stls_context_set_limit(stls_context *context, stls_limit limit,
 stls_result stls_context_set_buffers(stls_context *context,
                                      stls_buffers buffers, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if (buffers != STLS_BUFFERS_RELEASE && buffers != STLS_BUFFERS_KEEP)
@@ -255,11 +254,11 @@ size_t stls_context_limit(const stls_context *context, stls_limit limit)
   return context->limits[limit];
 }
 
-static stls_result check_versions(const stls_context *context,
-                                  stls_version floor, stls_version min,
-                                  stls_version max, stls_error *err)
+static stls_result check_versions(stls_context *context, stls_version floor,
+                                  stls_version min, stls_version max,
+                                  stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if (!is_version(min) || !is_version(max))
@@ -326,7 +325,6 @@ static stls_result adapt_level(stls_context *context, stls_version min,
                                                      ? context->proper_level
                                                      : level);
   context->proper_level = lower ? level : -1;
-  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 
@@ -340,5 +338,4 @@ static void set_verify(stls_context *context, stls_verify_mode mode)
   stls_verify_install(context->ssl_ctx, (int)mode);
   context->verify_mode = mode;
   stls_postpolicy_apply(context);
-  stls_context_renew_session_id_context(context);
 }

@@ -2,8 +2,8 @@
 /* policy (L4): security level, verification depth, host flags, master secret. */
 #include <sanstls/policy.h>
 
-#include "context.h"
 #include "error.h"
+#include "setter.h"
 
 #define LEVEL_MAX 5
 
@@ -12,7 +12,7 @@
 
 #define KNOWN_HOSTFLAGS (0x3fU | STLS_HOSTFLAG_ANY_LABEL)
 
-static stls_result check_level(const stls_context *context, int level,
+static stls_result check_level(stls_context *context, int level,
                                stls_error *err);
 static bool is_strict(unsigned hostflags);
 
@@ -37,7 +37,6 @@ stls_result stls_context_set_insecure_security_level(stls_context *context,
 
   if (result != STLS_OK) return result;
   SSL_CTX_set_security_level(context->ssl_ctx, level);
-  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 
@@ -49,14 +48,13 @@ int stls_context_security_level(const stls_context *context)
 stls_result stls_context_set_verify_depth(stls_context *context, int depth,
                                           stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if (depth < 0)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
                            "depth %d is negative", depth);
   SSL_CTX_set_verify_depth(context->ssl_ctx, depth);
-  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 
@@ -72,7 +70,7 @@ int stls_context_verify_depth(const stls_context *context)
 stls_result stls_context_set_hostflags(stls_context *context,
                                        unsigned hostflags, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_CLIENT, err);
+  stls_result result = stls_setter_begin(context, STLS_CLIENT, err);
 
   if (result != STLS_OK) return result;
   if (!is_strict(hostflags))
@@ -87,7 +85,7 @@ stls_result stls_context_set_insecure_hostflags(stls_context *context,
                                                 unsigned hostflags,
                                                 stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_CLIENT, err);
+  stls_result result = stls_setter_begin(context, STLS_CLIENT, err);
 
   if (result != STLS_OK) return result;
   if ((hostflags & ~KNOWN_HOSTFLAGS) != 0)
@@ -95,7 +93,6 @@ stls_result stls_context_set_insecure_hostflags(stls_context *context,
                            "hostflags 0x%x are not stls_hostflag",
                            hostflags & ~KNOWN_HOSTFLAGS);
   context->hostflags = hostflags;
-  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 
@@ -117,7 +114,7 @@ stls_result stls_context_set_insecure_common_name(stls_context *context,
 stls_result stls_context_set_require_extended_master_secret(
     stls_context *context, bool require, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result == STLS_OK) context->requires_extended_master_secret = require;
   return result;
@@ -128,10 +125,10 @@ bool stls_context_require_extended_master_secret(const stls_context *context)
   return context != NULL && context->requires_extended_master_secret;
 }
 
-static stls_result check_level(const stls_context *context, int level,
+static stls_result check_level(stls_context *context, int level,
                                stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result == STLS_OK && (level < 0 || level > LEVEL_MAX))
     result = stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,

@@ -4,17 +4,16 @@
 
 #include <sanstls/clientauth.h>
 
-#include "error.h"
+#include "setter.h"
 
 stls_result stls_context_set_post_handshake_auth(stls_context *context, bool on,
                                                  stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   context->post_handshake_auth = on;
   stls_postpolicy_apply(context);
-  stls_context_renew_session_id_context(context);
   return STLS_OK;
 }
 

@@ -8,6 +8,7 @@
 #include "mem.h"
 #include "options.h"
 #include "sessions.h"
+#include "setter.h"
 #include "ticket.h"
 #include "version.h"
 
@@ -103,6 +104,7 @@ static stls_result open_context(stls_context *context, stls_role role,
     return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                    STLS_REASON_NOT_SUPPORTED,
                                    "no TLS in this library context");
+  stls_setter_change_policy(context);
   if (role == STLS_CLIENT) {
     stls_sessions_install(context->ssl_ctx);
     stls_hellocheck_install_client(context->ssl_ctx);

@@ -5,13 +5,13 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "context.h"
 #include "error.h"
 #include "mem.h"
+#include "setter.h"
 
 static atomic_uint last_number;
 
-static stls_result check(const stls_context *context, stls_role role,
+static stls_result check(stls_context *context, stls_role role,
                          stls_error *err);
 static void end_sessions(stls_context *context);
 
@@ -60,14 +60,12 @@ stls_result stls_context_set_psk_server(stls_context *context,
 static void end_sessions(stls_context *context)
 {
   context->psk.number = atomic_fetch_add(&last_number, 1) + 1;
-  context->trust_generation++;
-  stls_context_renew_session_id_context(context);
 }
 
-static stls_result check(const stls_context *context, stls_role role,
+static stls_result check(stls_context *context, stls_role role,
                          stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, (int)role, err);
+  stls_result result = stls_setter_begin(context, (int)role, err);
 
 #ifdef OPENSSL_NO_PSK
   if (result == STLS_OK)

@@ -12,7 +12,8 @@ stls_result stls_context_seal(stls_context *context, stls_error *err)
   /* Other threads may be at work from the first time on. */
   if (context->sealed) return STLS_OK;
   stls_error_enter(&guard);
-  stls_sessionpolicy_seal(context);
+  /* Without memory for it there is none, and sealing is not to fail of that. */
+  stls_sessionpolicy_remember(context, NULL);
   stls_error_leave(&guard);
   context->sealed = true;
   return STLS_OK;

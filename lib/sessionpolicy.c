@@ -13,6 +13,11 @@
 #include "text.h"
 #include "trust.h"
 
+static stls_result digest_trust(const stls_context *context,
+                                unsigned char out[STLS_DIGEST_LEN],
+                                stls_error *err);
+static bool is_remembered(const stls_context *context,
+                          const unsigned char trust[STLS_DIGEST_LEN]);
 static stls_result digest(const stls_context *context,
                           const unsigned char trust[STLS_DIGEST_LEN],
                           unsigned char out[STLS_DIGEST_LEN], stls_error *err);
@@ -27,38 +32,42 @@ stls_result stls_sessionpolicy_digest(const stls_context *context,
                                       unsigned char out[STLS_DIGEST_LEN],
                                       stls_error *err)
 {
-  unsigned char trust[STLS_DIGEST_LEN] = {0};
-  stls_result result = STLS_OK;
+  unsigned char trust[STLS_DIGEST_LEN];
+  stls_result result = digest_trust(context, trust, err);
 
-  if (context->trust != NULL)
-    result = stls_trust_digest(context->trust, trust, err);
   if (result != STLS_OK) return result;
-  if (context->sealed_policy.is_known &&
-      memcmp(context->sealed_policy.trust, trust, STLS_DIGEST_LEN) == 0) {
-    memcpy(out, context->sealed_policy.policy, STLS_DIGEST_LEN);
-    return STLS_OK;
-  }
-  return digest(context, trust, out, err);
+  if (!is_remembered(context, trust)) return digest(context, trust, out, err);
+  memcpy(out, context->policy.digest, STLS_DIGEST_LEN);
+  return STLS_OK;
 }
 
-void stls_sessionpolicy_seal(stls_context *context)
+stls_result stls_sessionpolicy_remember(stls_context *context, stls_error *err)
 {
-  unsigned char trust[STLS_DIGEST_LEN] = {0};
+  unsigned char trust[STLS_DIGEST_LEN];
+  stls_result result;
 
-  context->sealed_policy.is_known =
-      (context->trust == NULL ||
-       stls_trust_digest(context->trust, trust, NULL) == STLS_OK) &&
-      digest(context, trust, context->sealed_policy.policy, NULL) == STLS_OK;
-  memcpy(context->sealed_policy.trust, trust, STLS_DIGEST_LEN);
+  /* Other threads may be reading it. */
+  if (context->sealed) return STLS_OK;
+  result = digest_trust(context, trust, err);
+  if (result != STLS_OK || is_remembered(context, trust)) return result;
+  result = digest(context, trust, context->policy.digest, err);
+  context->policy.is_known = result == STLS_OK;
+  if (result != STLS_OK) return result;
+  memcpy(context->policy.trust, trust, STLS_DIGEST_LEN);
+  /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
+  SSL_CTX_set_session_id_context(context->ssl_ctx, context->policy.digest,
+                                 STLS_DIGEST_LEN);
+  return STLS_OK;
 }
 
-stls_result stls_sessionpolicy_bind(const stls_context *context, SSL *ssl,
+stls_result stls_sessionpolicy_bind(stls_context *context, SSL *ssl,
                                     unsigned char out[STLS_DIGEST_LEN],
                                     stls_error *err)
 {
-  stls_result result = stls_sessionpolicy_digest(context, out, err);
+  stls_result result = stls_sessionpolicy_remember(context, err);
 
-  /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
+  if (result == STLS_OK) result = stls_sessionpolicy_digest(context, out, err);
+  /* Cannot fail, as above. */
   if (result == STLS_OK) SSL_set_session_id_context(ssl, out, STLS_DIGEST_LEN);
   return result;
 }
@@ -70,6 +79,24 @@ bool stls_sessionpolicy_is_of(const unsigned char policy[STLS_DIGEST_LEN],
   const unsigned char *of = SSL_SESSION_get0_id_context(session, &len);
 
   return len == STLS_DIGEST_LEN && memcmp(of, policy, STLS_DIGEST_LEN) == 0;
+}
+
+/* Zeroes for none. */
+static stls_result digest_trust(const stls_context *context,
+                                unsigned char out[STLS_DIGEST_LEN],
+                                stls_error *err)
+{
+  memset(out, 0, STLS_DIGEST_LEN);
+  return context->trust == NULL ? STLS_OK
+                                : stls_trust_digest(context->trust, out, err);
+}
+
+/* A trust may grow after the context was sealed. */
+static bool is_remembered(const stls_context *context,
+                          const unsigned char trust[STLS_DIGEST_LEN])
+{
+  return context->policy.is_known &&
+         memcmp(context->policy.trust, trust, STLS_DIGEST_LEN) == 0;
 }
 
 static stls_result digest(const stls_context *context,

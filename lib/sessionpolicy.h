@@ -19,18 +19,22 @@ stls_result stls_sessionpolicy_digest(const stls_context *context,
                                       unsigned char out[STLS_DIGEST_LEN],
                                       stls_error *err);
 
-/* Remembers the value of a context that will not change any more; where there is
- * no memory, it is made each time. The caller guards the error queue, and is the
- * only thread. */
-void stls_sessionpolicy_seal(stls_context *context);
+/*
+ * Remembers the value, until a setter runs (setter.h), and makes it the
+ * session-id context of the SSL_CTX, for an SSL that the application makes from
+ * it. Changes nothing of a sealed context. STLS_ERROR_MEMORY: the value is
+ * computed each time that it is needed. The caller guards the error queue, and is
+ * the only thread as long as the context is not sealed.
+ */
+stls_result stls_sessionpolicy_remember(stls_context *context, stls_error *err);
 
 /*
  * Makes the policy, which it gives out, that of the connection's sessions: libssl
  * resumes none with another session-id context, on either side
  * (SSL_set_session_id_context). To be called again where the connection gets
- * another context.
+ * another context. Remembers it, as above.
  */
-stls_result stls_sessionpolicy_bind(const stls_context *context, SSL *ssl,
+stls_result stls_sessionpolicy_bind(stls_context *context, SSL *ssl,
                                     unsigned char out[STLS_DIGEST_LEN],
                                     stls_error *err);
 

@@ -2,8 +2,8 @@
 /* switches (L4): SSL_OP_* bits, and which of them may be turned. */
 #include <sanstls/policy.h>
 
-#include "context.h"
 #include "error.h"
+#include "setter.h"
 
 /* What becomes of a connection by setting a bit, and by clearing it. */
 enum effect {
@@ -88,7 +88,7 @@ uint64_t stls_context_options(const stls_context *context)
 static stls_result set(stls_context *context, uint64_t options,
                        enum effect tolerated, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   uint64_t now = stls_context_options(context);
 
   if (result == STLS_OK) result = check(now, options, tolerated, err);

@@ -8,6 +8,7 @@
 #include "error.h"
 #include "session.h"
 #include "sessions.h"
+#include "setter.h"
 #include "ticketlife.h"
 #include "ticketsize.h"
 
@@ -45,7 +46,7 @@ stls_result stls_ticket_init(stls_context *context, stls_error *err)
 stls_result stls_context_set_num_tickets(stls_context *context,
                                          size_t num_tickets, stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
 
   if (result != STLS_OK) return result;
   if (num_tickets > MAX_TICKETS)
@@ -64,7 +65,7 @@ stls_result stls_context_set_ticket_timing(stls_context *context,
                                            stls_ticket_timing timing,
                                            stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_SERVER, err);
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
 
   if (result != STLS_OK) return result;
   if (timing != STLS_TICKETS_WITH_HANDSHAKE &&
@@ -121,7 +122,7 @@ stls_result stls_context_set_ticket_keys(stls_context *context,
                         !stls_keyring_is_set(context->ticket_keys);
   stls_result result = STLS_OK;
 
-  if (is_first) result = stls_context_check_setter(context, STLS_SERVER, err);
+  if (is_first) result = stls_setter_begin(context, STLS_SERVER, err);
   if (result == STLS_OK) result = stls_keyring_check(keys, len, err);
   if (result == STLS_OK && context->ticket_keys == NULL)
     result = make_keyring(context, err);
@@ -159,7 +160,7 @@ stls_result stls_context_session_stats(const stls_context *context,
 static stls_result check_time_setter(stls_context *context, int64_t seconds,
                                      stls_error *err)
 {
-  stls_result result = stls_context_check_setter(context, STLS_ANY_ROLE, err);
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if (seconds >= 1 && seconds <= STLS_LIFETIME_MAX_AGE) return STLS_OK;
