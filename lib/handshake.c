@@ -102,12 +102,8 @@ stls_result stls_object_shake(stls_object *object)
     object->drive.is_primed = true;
     return STLS_ERROR_MEMORY;
   }
-  object->sessions.is_barred =
-      object->psk.used && SSL_version(object->drive.ssl) == TLS1_3_VERSION;
-  object->sessions.is_by_psk =
-      stls_psk_authenticates(&object->psk, object->drive.ssl);
   object->drive.key_records = stls_keylimit_records(object->drive.ssl);
-  stls_sessions_establish(&object->sessions, object->drive.ssl,
+  stls_sessions_establish(&object->owner, object->drive.ssl,
                           stls_conninfo_peer_verified(object->info));
   object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);
   return STLS_OK;

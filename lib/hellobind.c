@@ -6,7 +6,6 @@
 
 #include "clienthello.h"
 #include "cursor.h"
-#include "sessions.h"
 #include "text.h"
 
 static bool find_list(SSL *ssl, unsigned type, size_t prefix,
@@ -14,15 +13,14 @@ static bool find_list(SSL *ssl, unsigned type, size_t prefix,
 static void put_groups(struct stls_text *text, SSL *ssl);
 
 bool stls_hellobind_apply(const stls_context *context, SSL *ssl,
+                          const unsigned char policy[STLS_DIGEST_LEN],
                           const char *server_name)
 {
-  const struct stls_sessions *sessions = stls_sessions_of(ssl);
   unsigned char bound[STLS_DIGEST_LEN];
   struct stls_text text = {0};
   bool done;
 
-  if (sessions == NULL) return true;
-  stls_text_put(&text, sessions->policy, sizeof sessions->policy);
+  stls_text_put(&text, policy, STLS_DIGEST_LEN);
   if (server_name != NULL) stls_text_puts(&text, server_name);
   stls_text_put(&text, "", 1);
   if (!stls_hellobind_expects_tls_1_3(context, ssl)) put_groups(&text, ssl);

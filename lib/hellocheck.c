@@ -15,8 +15,7 @@
 
 static int on_hello(SSL *ssl, int *alert, void *arg);
 static int on_server_hello(SSL *ssl, int *alert, void *arg);
-static int judge(struct stls_hellocheck *check, const stls_context *context,
-                 SSL *ssl);
+static int judge(const struct stls_owner *owner, SSL *ssl);
 static bool may_go_on(struct stls_hellocheck *check,
                       const stls_context *context, SSL *ssl);
 static bool take_server_name(struct stls_hellocheck *check, SSL *ssl);
@@ -63,20 +62,6 @@ void stls_hellocheck_see(struct stls_hellocheck *check,
     keep_message(check, message, len);
 }
 
-bool stls_hellocheck_has_extended_master_secret(const SSL *ssl)
-{
-  const struct stls_owner *owner = stls_owner_of(ssl);
-
-  return owner != NULL && owner->hello->has_extended_master_secret;
-}
-
-const char *stls_hellocheck_server_name(const SSL *ssl)
-{
-  const struct stls_owner *owner = stls_owner_of(ssl);
-
-  return owner == NULL ? NULL : owner->hello->server_name;
-}
-
 void stls_hellocheck_clear(struct stls_hellocheck *check)
 {
   drop_message(check);
@@ -88,11 +73,11 @@ void stls_hellocheck_clear(struct stls_hellocheck *check)
 /* libssl has parsed the message, and done nothing with it yet. */
 static int on_hello(SSL *ssl, int *alert, void *arg)
 {
-  struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_owner *owner = stls_owner_of(ssl);
 
   (void)arg;
   if (owner == NULL) return SSL_CLIENT_HELLO_SUCCESS;
-  *alert = judge(owner->hello, *owner->context, ssl);
+  *alert = judge(owner, ssl);
   return *alert < 0 ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
 }
 
@@ -110,9 +95,10 @@ static int on_server_hello(SSL *ssl, int *alert, void *arg)
 }
 
 /* The alert that refuses it, or -1. */
-static int judge(struct stls_hellocheck *check, const stls_context *context,
-                 SSL *ssl)
+static int judge(const struct stls_owner *owner, SSL *ssl)
 {
+  struct stls_hellocheck *check = owner->hello;
+  const stls_context *context = *owner->context;
   static const char no_memory[] = "no memory to check the ClientHello";
   const char *unchosen =
       "the ClientHello came in a form for which no context is chosen";
@@ -132,7 +118,7 @@ static int judge(struct stls_hellocheck *check, const stls_context *context,
   if (check->first != NULL || check->is_lost) result = compare(check, context);
   if (result == STLS_OK &&
       (!take_server_name(check, ssl) ||
-       !stls_hellobind_apply(context, ssl, check->server_name)))
+       !stls_hellobind_apply(context, ssl, check->policy, check->server_name)))
     result = STLS_ERROR_MEMORY;
   if (result == STLS_OK && !may_go_on(check, context, ssl))
     return refuse(check, STLS_ERROR_TLS,

@@ -12,7 +12,11 @@
 
 /* One connection's. Zero-initialised is one that has seen nothing. */
 struct stls_hellocheck {
-  /* What the client asks for, as sni.h spells it; owned, NULL for none. */
+  /* The context's when the SSL was made, by which peers are verified. */
+  unsigned char policy[STLS_DIGEST_LEN];
+  /* What the client asks for, as sni.h spells it; owned, NULL for none. Of the
+   * ClientHello at hand, for callbacks of a server's libssl that run once it has
+   * been checked: those of sessions, tickets, keys and certificates. */
   char *server_name;
   /* Why a ClientHello, or a client's ServerHello, was refused, and the class of
    * that: STLS_OK for not. Static text. */
@@ -21,7 +25,8 @@ struct stls_hellocheck {
   const char *problem;
   /* The client can be asked for its certificate after the handshake. */
   bool offers_late_auth;
-  /* The client offers one, and the server takes it. */
+  /* The client offers one, and the server takes it: then TLS 1.2 has one (RFC
+   * 7627). */
   bool has_extended_master_secret;
   /* Nobody was asked for a context: no ClientHello is taken. */
   bool is_unchosen;
@@ -47,15 +52,6 @@ void stls_hellocheck_install_client(SSL_CTX *ctx);
 void stls_hellocheck_see(struct stls_hellocheck *check,
                          const stls_context *context, stls_flow flow,
                          const void *message, size_t len);
-
-/* The server name of the ClientHello at hand, for callbacks of a server's libssl
- * that run once it has been checked: those of sessions, tickets, keys and
- * certificates. NULL for none. Lives until the next ClientHello. */
-const char *stls_hellocheck_server_name(const SSL *ssl);
-
-/* Whether it offers an extended master secret, and the server takes it: then TLS
- * 1.2 has one (RFC 7627). */
-bool stls_hellocheck_has_extended_master_secret(const SSL *ssl);
 
 void stls_hellocheck_clear(struct stls_hellocheck *check);
 

@@ -7,6 +7,7 @@
 
 #include "idna.h"
 #include "mem.h"
+#include "sessionpolicy.h"
 #include "trace.h"
 
 static stls_result check_options(const stls_context *context,
@@ -147,13 +148,11 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
                                    STLS_REASON_OUT_OF_MEMORY, "SSL_new");
   if (stls_drive_open(&object->drive, ssl, context->limits) != STLS_OK)
     return stls_error_memory(err);
-  if (!stls_verify_attach(&object->verify, ssl, context->libctx,
-                          context->propq) ||
-      !attach_owner(object, ssl) || !stls_psk_install(ssl, context)) {
+  if (!attach_owner(object, ssl) || !stls_psk_install(ssl, context)) {
     stls_drive_close(&object->drive);
     return stls_error_memory(err);
   }
-  result = stls_sessions_open(&object->sessions, context, ssl, err);
+  result = stls_sessionpolicy_bind(context, ssl, object->hello.policy, err);
   if (result != STLS_OK) {
     stls_drive_close(&object->drive);
     return result;
@@ -245,8 +244,8 @@ static stls_result offer_session(stls_object *object,
 {
   const bool is_fatal = options->refuse_unfit_session;
   stls_result result =
-      stls_sessions_offer(&object->sessions, object->drive.ssl,
-                          options->session, is_fatal ? err : NULL);
+      stls_sessions_offer(&object->owner, object->drive.ssl, options->session,
+                          is_fatal ? err : NULL);
 
   if (result == STLS_ERROR_INPUT && !is_fatal) return STLS_OK;
   return result == STLS_OK || is_fatal ? result : stls_error_memory(err);
@@ -280,7 +279,6 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   object->server_name = stls_mem_strdup(found.text);
   if (object->server_name == NULL) return stls_error_memory(err);
   if (!is_address) stls_hostname_lower(object->server_name);
-  object->sessions.server_name = object->server_name;
   if (!is_address && SSL_set_tlsext_host_name(ssl, object->server_name) != 1)
     return stls_error_memory(err);
   if (!stls_context_check_hostname(object->context)) return STLS_OK;
@@ -314,8 +312,7 @@ static void on_notable(int write_p, int version, int content_type,
     stls_hellocheck_see(&object->hello, object->context, event.flow, data, len);
   if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
       event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
-    stls_sessions_schedule(&object->sessions, ssl, object->outgoing,
-                           stls_psk_is_used(&object->psk, ssl));
+    stls_sessions_schedule(&object->owner, ssl, object->outgoing);
   stls_object_observe(object, &event);
 }
 
@@ -330,10 +327,13 @@ static void set_spare(stls_object *object, const stls_context *context)
 
 static bool attach_owner(stls_object *object, SSL *ssl)
 {
-  object->owner.object = object;
-  object->owner.context = &object->context;
-  object->owner.psk = &object->psk;
-  object->owner.hello = &object->hello;
+  object->owner = (struct stls_owner){.object = object,
+                                      .context = &object->context,
+                                      .server_name = &object->server_name,
+                                      .verify = &object->verify,
+                                      .sessions = &object->sessions,
+                                      .psk = &object->psk,
+                                      .hello = &object->hello};
   return stls_owner_attach(&object->owner, ssl);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* owner (L4): which object an SSL belongs to. */
+/* owner (L4): the connection that an SSL belongs to, and its parts. */
 #include "owner.h"
 
 #include <stdatomic.h>

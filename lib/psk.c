@@ -45,19 +45,21 @@ static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
                        size_t *out_id_len, SSL_SESSION **out_session);
 static int find_session(SSL *ssl, const unsigned char *identity,
                         size_t identity_len, SSL_SESSION **out_session);
-static enum answer ask_client(SSL *ssl, const char *hint, stls_psk *psk);
-static enum answer ask_server(SSL *ssl, const uint8_t *identity, size_t len,
+static enum answer ask_client(const struct stls_owner *owner, const char *hint,
+                              stls_psk *psk);
+static enum answer ask_server(const struct stls_owner *owner,
+                              const uint8_t *identity, size_t len,
                               stls_psk *psk);
 static enum answer judge(struct stls_psk_run *run, const stls_psk *psk,
                          bool found);
 static enum answer fail(struct stls_psk_run *run, stls_result result,
                         const char *problem);
-static enum answer make_session(SSL *ssl, const stls_psk *psk,
-                                SSL_SESSION **out_session);
+static enum answer make_session(SSL *ssl, struct stls_psk_run *run,
+                                const stls_psk *psk, SSL_SESSION **out_session);
 static unsigned give_key(enum answer answer, const stls_psk *psk,
                          unsigned char *key, unsigned max_key_len);
 static bool is_of(const EVP_MD *md, const stls_psk *psk);
-static bool mark(SSL *ssl, SSL_SESSION *session);
+static bool mark(SSL *ssl, struct stls_psk_run *run, SSL_SESSION *session);
 static bool has_psk_exchange(const SSL *ssl);
 
 stls_result stls_psk_set_identity(stls_psk *psk, const void *identity,
@@ -169,15 +171,16 @@ static unsigned client_key(SSL *ssl, const char *hint, char *identity,
                            unsigned max_identity_len, unsigned char *key,
                            unsigned max_key_len)
 {
+  const struct stls_owner *owner = stls_owner_of(ssl);
   enum answer answer;
   stls_psk psk;
   unsigned len;
 
   if (SSL_get_state(ssl) != TLS_ST_CW_KEY_EXCH) return 0;
-  answer = ask_client(ssl, hint, &psk);
+  answer = ask_client(owner, hint, &psk);
   if (answer == FOUND && (psk.identity_len > max_identity_len ||
                           memchr(psk.identity, 0, psk.identity_len) != NULL))
-    answer = fail(stls_owner_of(ssl)->psk, STLS_ERROR_INPUT,
+    answer = fail(owner->psk, STLS_ERROR_INPUT,
                   "the identity of the pre-shared key is none that TLS 1.2 can "
                   "send: it has a zero byte");
   /* The buffer is zeroed, and has a byte more than it says. */
@@ -196,7 +199,8 @@ static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
   unsigned len;
 
   if (SSL_get_state(ssl) != TLS_ST_SR_KEY_EXCH) return 0;
-  answer = ask_server(ssl, (const uint8_t *)identity, strlen(identity), &psk);
+  answer = ask_server(stls_owner_of(ssl), (const uint8_t *)identity,
+                      strlen(identity), &psk);
   len = give_key(answer, &psk, key, max_key_len);
   OPENSSL_cleanse(&psk, sizeof psk);
   return len;
@@ -206,9 +210,10 @@ static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
 static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
                        size_t *out_id_len, SSL_SESSION **out_session)
 {
-  struct stls_psk_run *run = stls_owner_of(ssl)->psk;
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  struct stls_psk_run *run = owner->psk;
   stls_psk psk;
-  enum answer answer = ask_client(ssl, NULL, &psk);
+  enum answer answer = ask_client(owner, NULL, &psk);
 
   *out_session = NULL;
   run->offered = 0;
@@ -219,7 +224,7 @@ static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
                   "the identity of the pre-shared key is none that TLS 1.3 can "
                   "send: it is empty");
   if (answer == FOUND && md != NULL && !is_of(md, &psk)) answer = NONE;
-  if (answer == FOUND) answer = make_session(ssl, &psk, out_session);
+  if (answer == FOUND) answer = make_session(ssl, run, &psk, out_session);
   if (answer == FOUND) {
     *out_id = run->identity;
     *out_id_len = run->identity_len;
@@ -232,24 +237,26 @@ static int find_session(SSL *ssl, const unsigned char *identity,
                         size_t identity_len, SSL_SESSION **out_session)
 {
   const SSL_CIPHER *cipher = SSL_get_pending_cipher(ssl);
-  struct stls_psk_run *run = stls_owner_of(ssl)->psk;
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  struct stls_psk_run *run = owner->psk;
   stls_psk psk;
-  enum answer answer =
-      identity_len == 0 ? NONE : ask_server(ssl, identity, identity_len, &psk);
+  enum answer answer = identity_len == 0
+                           ? NONE
+                           : ask_server(owner, identity, identity_len, &psk);
 
   *out_session = NULL;
   if (answer == FOUND && cipher != NULL &&
       !is_of(SSL_CIPHER_get_handshake_digest(cipher), &psk))
     answer = NONE;
-  if (answer == FOUND) answer = make_session(ssl, &psk, out_session);
+  if (answer == FOUND) answer = make_session(ssl, run, &psk, out_session);
   run->found = answer == FOUND;
   OPENSSL_cleanse(&psk, sizeof psk);
   return answer != FAILED;
 }
 
-static enum answer ask_client(SSL *ssl, const char *hint, stls_psk *psk)
+static enum answer ask_client(const struct stls_owner *owner, const char *hint,
+                              stls_psk *psk)
 {
-  struct stls_owner *owner = stls_owner_of(ssl);
   const stls_context *context = *owner->context;
   stls_error_guard guard;
   bool found;
@@ -264,10 +271,10 @@ static enum answer ask_client(SSL *ssl, const char *hint, stls_psk *psk)
   return judge(owner->psk, psk, found);
 }
 
-static enum answer ask_server(SSL *ssl, const uint8_t *identity, size_t len,
+static enum answer ask_server(const struct stls_owner *owner,
+                              const uint8_t *identity, size_t len,
                               stls_psk *psk)
 {
-  struct stls_owner *owner = stls_owner_of(ssl);
   const stls_context *context = *owner->context;
   stls_error_guard guard;
   bool found;
@@ -310,8 +317,8 @@ static enum answer fail(struct stls_psk_run *run, stls_result result,
 }
 
 /* The suite says which digest the key belongs to, and nothing else. */
-static enum answer make_session(SSL *ssl, const stls_psk *psk,
-                                SSL_SESSION **out_session)
+static enum answer make_session(SSL *ssl, struct stls_psk_run *run,
+                                const stls_psk *psk, SSL_SESSION **out_session)
 {
   const unsigned char suite[2] = {0x13, psk->digest == STLS_PSK_SHA384 ? 2 : 1};
   const SSL_CIPHER *cipher = SSL_CIPHER_find(ssl, suite);
@@ -321,19 +328,18 @@ static enum answer make_session(SSL *ssl, const stls_psk *psk,
       SSL_SESSION_set1_master_key(session, psk->key, psk->key_len) == 1 &&
       SSL_SESSION_set_cipher(session, cipher) == 1 &&
       SSL_SESSION_set_protocol_version(session, TLS1_3_VERSION) == 1 &&
-      mark(ssl, session)) {
+      mark(ssl, run, session)) {
     *out_session = session;
     return FOUND;
   }
   SSL_SESSION_free(session);
-  return fail(stls_owner_of(ssl)->psk, STLS_ERROR_MEMORY, out_of_memory);
+  return fail(run, STLS_ERROR_MEMORY, out_of_memory);
 }
 
 /* A client refuses what is of another session-id context than its connection's,
  * which the session that it has by now tells; a server sees to it by itself. */
-static bool mark(SSL *ssl, SSL_SESSION *session)
+static bool mark(SSL *ssl, struct stls_psk_run *run, SSL_SESSION *session)
 {
-  struct stls_psk_run *run = stls_owner_of(ssl)->psk;
   const SSL_SESSION *current = SSL_get_session(ssl);
   const unsigned char *context;
   unsigned len = 0;

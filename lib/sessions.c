@@ -5,25 +5,22 @@
 #include <string.h>
 
 #include "error.h"
+#include "psk.h"
 #include "sessionpolicy.h"
-
-/* An index of our own leaves SSL_set_app_data to whoever uses the escape
- * hatch. */
-static atomic_int sessions_index = -1;
 
 static size_t tickets_due(const stls_context *context, const SSL *ssl);
 static size_t tickets_that_fit(size_t num, const SSL *ssl,
                                const stls_bio *outgoing);
-static bool has_index(void);
 static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
                                        const SSL *ssl);
 static void use(struct stls_sessions *sessions, stls_session *session);
 static int on_session(SSL *ssl, SSL_SESSION *ssl_session);
-static stls_session *keep(struct stls_sessions *sessions,
+static bool is_barred(const struct stls_owner *owner, const SSL *ssl);
+static stls_session *keep(const struct stls_owner *owner, const SSL *ssl,
                           const SSL_SESSION *ssl_session);
 static void enqueue(struct stls_sessions *sessions, stls_session *session);
 static void drop_all(struct stls_sessions *sessions);
-static void keep_tls_1_2(struct stls_sessions *sessions, SSL *ssl);
+static void keep_tls_1_2(const struct stls_owner *owner, SSL *ssl);
 static bool is_known(const stls_session *before, const SSL_SESSION *now);
 
 void stls_sessions_install(SSL_CTX *ctx)
@@ -31,15 +28,6 @@ void stls_sessions_install(SSL_CTX *ctx)
   SSL_CTX_set_session_cache_mode(
       ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(ctx, on_session);
-}
-
-stls_result stls_sessions_open(struct stls_sessions *sessions,
-                               stls_context *context, SSL *ssl, stls_error *err)
-{
-  sessions->context = context;
-  if (!has_index() || SSL_set_ex_data(ssl, sessions_index, sessions) != 1)
-    return stls_error_memory(err);
-  return stls_sessionpolicy_bind(context, ssl, sessions->policy, err);
 }
 
 void stls_sessions_close(struct stls_sessions *sessions)
@@ -50,11 +38,11 @@ void stls_sessions_close(struct stls_sessions *sessions)
   stls_ticketsize_clear(&sessions->size);
 }
 
-stls_result stls_sessions_offer(struct stls_sessions *sessions, SSL *ssl,
+stls_result stls_sessions_offer(const struct stls_owner *owner, SSL *ssl,
                                 stls_session *session, stls_error *err)
 {
   stls_result result =
-      stls_session_fits(session, sessions->context, sessions->server_name, err);
+      stls_session_fits(session, *owner->context, *owner->server_name, err);
   SSL_SESSION *copy;
   int is_set;
 
@@ -63,25 +51,25 @@ stls_result stls_sessions_offer(struct stls_sessions *sessions, SSL *ssl,
   is_set = copy != NULL && SSL_set_session(ssl, copy);
   SSL_SESSION_free(copy);
   if (!is_set) return stls_error_memory(err);
-  sessions->used = stls_session_up_ref(session);
+  owner->sessions->used = stls_session_up_ref(session);
   return STLS_OK;
 }
 
-void stls_sessions_establish(struct stls_sessions *sessions, SSL *ssl,
+void stls_sessions_establish(const struct stls_owner *owner, SSL *ssl,
                              bool peer_verified)
 {
+  struct stls_sessions *sessions = owner->sessions;
   const bool is_tls_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
   const bool is_resumed = SSL_session_reused(ssl) == 1;
   const bool is_server = SSL_is_server(ssl) == 1;
 
-  if (sessions->is_barred) return;
-  sessions->established = true;
+  if (is_barred(owner, ssl)) return;
   sessions->peer_verified = peer_verified;
   (void)stls_sessions_life(sessions, ssl);
   /* From here on, failures are nothing to what was offered, unless TLS 1.2 goes
    * on with it. */
   if (is_tls_1_3 || !is_resumed) use(sessions, NULL);
-  if (!is_tls_1_3 && !is_server) keep_tls_1_2(sessions, ssl);
+  if (!is_tls_1_3 && !is_server) keep_tls_1_2(owner, ssl);
 }
 
 void stls_sessions_fail(struct stls_sessions *sessions, stls_result cause)
@@ -101,17 +89,18 @@ stls_session *stls_sessions_take(struct stls_sessions *sessions)
   return session;
 }
 
-void stls_sessions_schedule(struct stls_sessions *sessions, SSL *ssl,
-                            const stls_bio *outgoing, bool by_psk)
+void stls_sessions_schedule(const struct stls_owner *owner, SSL *ssl,
+                            const stls_bio *outgoing)
 {
-  size_t due, now = 0;
+  const stls_context *context = *owner->context;
+  size_t due = 0, now = 0;
 
   if (SSL_version(ssl) != TLS1_3_VERSION) return;
-  due = by_psk ? 0 : tickets_due(sessions->context, ssl);
-  if (sessions->context->ticket_timing == STLS_TICKETS_WITH_HANDSHAKE)
+  if (!stls_psk_is_used(owner->psk, ssl)) due = tickets_due(context, ssl);
+  if (context->ticket_timing == STLS_TICKETS_WITH_HANDSHAKE)
     now = tickets_that_fit(due, ssl, outgoing);
   SSL_set_num_tickets(ssl, now);
-  sessions->owed_tickets = due - now;
+  owner->sessions->owed_tickets = due - now;
 }
 
 void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
@@ -133,13 +122,6 @@ const struct stls_lifetime *stls_sessions_life(struct stls_sessions *sessions,
   sessions->has_life = true;
   stls_lifetime_limit(&sessions->life, ssl);
   return &sessions->life;
-}
-
-struct stls_sessions *stls_sessions_of(const SSL *ssl)
-{
-  int index = atomic_load(&sessions_index);
-
-  return index < 0 ? NULL : SSL_get_ex_data(ssl, index);
 }
 
 static size_t tickets_due(const stls_context *context, const SSL *ssl)
@@ -165,20 +147,6 @@ static size_t tickets_that_fit(size_t num, const SSL *ssl,
   return num < fit ? num : fit;
 }
 
-/* Unlike a once-function, this may be tried again after memory was short. When
- * two threads try at a time, one index is left unused. */
-static bool has_index(void)
-{
-  int index = atomic_load(&sessions_index);
-  int fresh;
-
-  if (index >= 0) return true;
-  fresh = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-  if (fresh >= 0)
-    atomic_compare_exchange_strong(&sessions_index, &index, fresh);
-  return fresh >= 0;
-}
-
 /* What is resumed goes on with the life of what it was made by. */
 static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
                                        const SSL *ssl)
@@ -202,28 +170,39 @@ static void use(struct stls_sessions *sessions, stls_session *session)
   sessions->used = stls_session_up_ref(session);
 }
 
-/* TLS 1.2's session comes before libssl is done, and is fetched later. */
+/* TLS 1.3's sessions come with tickets, after the handshake. TLS 1.2's comes
+ * before libssl is done, and is fetched later. */
 static int on_session(SSL *ssl, SSL_SESSION *ssl_session)
 {
-  struct stls_sessions *sessions = stls_sessions_of(ssl);
+  const struct stls_owner *owner = stls_owner_of(ssl);
   const int not_taken_over = 0;
   stls_error_guard guard;
 
-  if (sessions == NULL || !sessions->established) return not_taken_over;
+  if (owner == NULL || SSL_version(ssl) != TLS1_3_VERSION ||
+      is_barred(owner, ssl))
+    return not_taken_over;
   /* An entry that is left would look like libssl's own failure. */
   stls_error_enter(&guard);
-  enqueue(sessions, keep(sessions, ssl_session));
+  enqueue(owner->sessions, keep(owner, ssl, ssl_session));
   stls_error_leave(&guard);
   return not_taken_over;
 }
 
+/* Of an external key, by which the peer was known, sessions of TLS 1.3 tell
+ * nothing. */
+static bool is_barred(const struct stls_owner *owner, const SSL *ssl)
+{
+  return SSL_version(ssl) == TLS1_3_VERSION &&
+         stls_psk_authenticates(owner->psk, ssl);
+}
+
 /* NULL: there is nothing to resume, no memory for it, or it would be refused. */
-static stls_session *keep(struct stls_sessions *sessions,
+static stls_session *keep(const struct stls_owner *owner, const SSL *ssl,
                           const SSL_SESSION *ssl_session)
 {
-  const struct stls_session_facts facts = {sessions->server_name,
-                                           sessions->peer_verified,
-                                           sessions->is_by_psk, sessions->life};
+  const struct stls_session_facts facts = {
+      *owner->server_name, owner->sessions->peer_verified,
+      stls_psk_authenticates(owner->psk, ssl), owner->sessions->life};
   unsigned char policy[STLS_DIGEST_LEN];
   stls_session *session = NULL;
   SSL_SESSION *copy;
@@ -231,7 +210,7 @@ static stls_session *keep(struct stls_sessions *sessions,
   /* The policy that is bound may not be that of the handshake any more. */
   if (SSL_SESSION_is_resumable(ssl_session) != 1 ||
       stls_session_is_to_be_discarded(ssl_session) ||
-      stls_sessionpolicy_digest(sessions->context, policy, NULL) != STLS_OK ||
+      stls_sessionpolicy_digest(*owner->context, policy, NULL) != STLS_OK ||
       !stls_sessionpolicy_is_of(policy, ssl_session))
     return NULL;
   copy = SSL_SESSION_dup(ssl_session);
@@ -259,15 +238,16 @@ static void drop_all(struct stls_sessions *sessions)
     stls_session_free(stls_sessions_take(sessions));
 }
 
-static void keep_tls_1_2(struct stls_sessions *sessions, SSL *ssl)
+static void keep_tls_1_2(const struct stls_owner *owner, SSL *ssl)
 {
+  struct stls_sessions *sessions = owner->sessions;
   const SSL_SESSION *now = SSL_get_session(ssl);
   stls_session *session = NULL;
 
   /* RFC 7627, 5.3: what has no extended master secret is not to be resumed. */
   if (now != NULL && SSL_get_extms_support(ssl) == 1 &&
       !is_known(sessions->used, now))
-    session = keep(sessions, now);
+    session = keep(owner, ssl, now);
   if (session == NULL) return;
   use(sessions, session);
   enqueue(sessions, session);

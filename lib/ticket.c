@@ -192,8 +192,9 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
                      EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx, int seal)
 {
   const bool is_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
-  struct stls_sessions *sessions = stls_sessions_of(ssl);
-  stls_keyring *ring = sessions == NULL ? NULL : sessions->context->ticket_keys;
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  const stls_context *context = owner == NULL ? NULL : *owner->context;
+  stls_keyring *ring = context == NULL ? NULL : context->ticket_keys;
   struct stls_keyring_key key;
   bool is_first = false, is_ready;
   stls_error_guard guard;
@@ -201,14 +202,14 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
   /* Somebody else may have made an SSL from the escape hatch. */
   if (ring == NULL) return 0;
   if (seal && stls_ticketlife_is_shared(ssl)) return 0;
-  if (seal && stls_ticketsize_is_hidden(&sessions->size))
-    return stls_ticketsize_show(&sessions->size, ssl) ? 0 : -1;
+  if (seal && stls_ticketsize_is_hidden(&owner->sessions->size))
+    return stls_ticketsize_show(&owner->sessions->size, ssl) ? 0 : -1;
   /* An entry that is left would look like libssl's own failure. */
   stls_error_enter(&guard);
   is_ready = stls_keyring_choose(ring, seal ? NULL : name, &key, &is_first);
   if (is_ready && seal) {
     memcpy(name, key.name, sizeof key.name);
-    is_ready = RAND_bytes_ex(sessions->context->libctx, iv, IV_LEN, 0) == 1;
+    is_ready = RAND_bytes_ex(context->libctx, iv, IV_LEN, 0) == 1;
   }
   is_ready = is_ready &&
              stls_keyring_apply(ring, &key, iv, seal != 0, cipher_ctx, mac_ctx);

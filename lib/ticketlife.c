@@ -12,7 +12,7 @@ static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
                                  size_t key_name_len, SSL_TICKET_STATUS status,
                                  void *arg);
 static int on_remember(SSL *ssl, SSL_SESSION *session);
-static bool may_resume(const SSL *ssl);
+static bool may_resume(const struct stls_owner *owner, const SSL *ssl);
 static bool is_over(const SSL *ssl, const SSL_SESSION *session);
 static void shorten(SSL_SESSION *session, int64_t end);
 
@@ -37,25 +37,26 @@ bool stls_ticketlife_is_shared(const SSL *ssl)
 static int on_seal(SSL *ssl, void *arg)
 {
   const int go_on = 1;
-  struct stls_sessions *sessions = stls_sessions_of(ssl);
+  const struct stls_owner *owner = stls_owner_of(ssl);
   SSL_SESSION *session = SSL_get_session(ssl);
   const struct stls_lifetime *life;
+  const stls_context *context;
   stls_error_guard guard;
 
   (void)arg;
-  if (sessions == NULL || session == NULL || stls_ticketlife_is_shared(ssl))
+  if (owner == NULL || session == NULL || stls_ticketlife_is_shared(ssl))
     return go_on;
+  context = *owner->context;
   stls_error_enter(&guard);
-  life = stls_sessions_life(sessions, ssl);
-  if (may_resume(ssl) && stls_lifetime_put(life, session))
-    shorten(session,
-            stls_lifetime_end(life, sessions->context->session_max_age));
+  life = stls_sessions_life(owner->sessions, ssl);
+  if (may_resume(owner, ssl) && stls_lifetime_put(life, session))
+    shorten(session, stls_lifetime_end(life, context->session_max_age));
   else
     shorten(session, 0);
   /* Where that fails, so does libssl. */
   if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticketsize_is_too_long(ssl))
-    (void)!stls_ticketsize_hide(&sessions->size, ssl, sessions->context->libctx,
-                                sessions->context->propq);
+    (void)!stls_ticketsize_hide(&owner->sessions->size, ssl, context->libctx,
+                                context->propq);
   stls_error_leave(&guard);
   return go_on;
 }
@@ -80,36 +81,38 @@ static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
 static int on_remember(SSL *ssl, SSL_SESSION *session)
 {
   const int not_taken_over = 0;
-  struct stls_sessions *sessions = stls_sessions_of(ssl);
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  const stls_context *context;
   stls_error_guard guard;
 
-  if (sessions == NULL || SSL_version(ssl) == TLS1_3_VERSION)
+  if (owner == NULL || SSL_version(ssl) == TLS1_3_VERSION)
     return not_taken_over;
+  context = *owner->context;
   stls_error_enter(&guard);
-  if (may_resume(ssl))
-    shorten(session, stls_lifetime_end(stls_sessions_life(sessions, ssl),
-                                       sessions->context->session_max_age));
+  if (may_resume(owner, ssl))
+    shorten(session, stls_lifetime_end(stls_sessions_life(owner->sessions, ssl),
+                                       context->session_max_age));
   else
-    SSL_CTX_remove_session(sessions->context->ssl_ctx, session);
+    SSL_CTX_remove_session(context->ssl_ctx, session);
   stls_error_leave(&guard);
   return not_taken_over;
 }
 
 /* RFC 7627, 5.3 and 5.4: not without an extended master secret. */
-static bool may_resume(const SSL *ssl)
+static bool may_resume(const struct stls_owner *owner, const SSL *ssl)
 {
   return SSL_version(ssl) == TLS1_3_VERSION ||
-         stls_hellocheck_has_extended_master_secret(ssl);
+         owner->hello->has_extended_master_secret;
 }
 
 static bool is_over(const SSL *ssl, const SSL_SESSION *session)
 {
-  const struct stls_sessions *sessions = stls_sessions_of(ssl);
+  const struct stls_owner *owner = stls_owner_of(ssl);
   struct stls_lifetime life;
 
-  if (sessions == NULL) return false;
+  if (owner == NULL) return false;
   return !stls_lifetime_get(&life, session) ||
-         stls_lifetime_over(&life, sessions->context->session_max_age) != NULL;
+         stls_lifetime_over(&life, (*owner->context)->session_max_age) != NULL;
 }
 
 /* libssl sees to the rest: it resumes no session after its timeout, and tells

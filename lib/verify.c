@@ -1,42 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* verify (L3): what a handshake's check of the peer's chain found. */
+/* verify (L4): what a handshake's check of the peer's chain found. */
 #include "verify.h"
 
 #include <openssl/x509v3.h>
 #include <sanstls/constants.h>
 #include <sanstls/policy.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "chain.h"
+#include "context.h"
 #include "error.h"
 #include "labels.h"
+#include "owner.h"
 #include "paths.h"
 #include "steady.h"
 #include "subtrees.h"
 #include "version.h"
 
-/* An index of our own leaves SSL_set_app_data to whoever uses the escape
- * hatch. */
-static atomic_int verify_index = -1;
-
 static bool refuses_without_a_word(X509_VERIFY_PARAM *param);
-static bool has_index(void);
-static struct stls_verify *find(X509_STORE_CTX *store);
+static struct stls_owner *find(X509_STORE_CTX *store);
 static int mode_bits(int mode);
 static int run(X509_STORE_CTX *store, void *arg);
-static bool judge(X509_STORE_CTX *store, struct stls_verify *verify);
+static bool judge(X509_STORE_CTX *store, const struct stls_owner *owner);
 static bool has_void_key(X509_STORE_CTX *store);
 static bool lacked_memory(void);
-static int judge_name(X509_STORE_CTX *store, const struct stls_verify *verify);
-static bool find_other(X509_STORE_CTX *store, struct stls_verify *verify);
+static int judge_name(X509_STORE_CTX *store, const struct stls_owner *owner);
+static bool find_other(X509_STORE_CTX *store, struct stls_owner *owner);
 static bool judge_other(X509_STORE_CTX *attempt, void *arg);
 static void forget(struct stls_verify *verify);
 static int note(int accepted, X509_STORE_CTX *store);
 static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
                          int depth);
-static bool was_named(const struct stls_verify *verify, X509_STORE_CTX *store);
-static bool names_it(const struct stls_verify *verify, X509 *cert);
+static bool has_name(const struct stls_owner *owner, X509_STORE_CTX *store);
+static bool was_named(const struct stls_owner *owner, X509_STORE_CTX *store);
+static bool names_it(const struct stls_owner *owner, X509 *cert);
 static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store);
 static X509 *share(X509 *cert);
 
@@ -47,15 +44,6 @@ void stls_verify_init(struct stls_verify *verify)
   verify->depth = -1;
 }
 
-bool stls_verify_attach(struct stls_verify *verify, SSL *ssl,
-                        OSSL_LIB_CTX *libctx, const char *propq)
-{
-  stls_verify_init(verify);
-  verify->libctx = libctx;
-  verify->propq = propq;
-  return has_index() && SSL_set_ex_data(ssl, verify_index, verify) == 1;
-}
-
 stls_result stls_verify_expect(struct stls_verify *verify, SSL *ssl,
                                const char *name, bool is_address,
                                unsigned hostflags, stls_error *err)
@@ -63,7 +51,7 @@ stls_result stls_verify_expect(struct stls_verify *verify, SSL *ssl,
   X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
   bool is_set;
 
-  verify->name = name;
+  verify->checks_name = true;
   verify->name_is_address = is_address;
   verify->hostflags = hostflags;
   X509_VERIFY_PARAM_set_hostflags(param, hostflags & ~STLS_HOSTFLAG_ANY_LABEL);
@@ -110,7 +98,7 @@ bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl)
   if (SSL_is_server(ssl)) return true;
   if ((SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) == 0) return true;
   return verify->leaf_accepted &&
-         (verify->name == NULL || verify->name_matched);
+         (!verify->checks_name || verify->name_matched);
 }
 
 void stls_verify_install(SSL_CTX *ctx, int mode)
@@ -119,26 +107,12 @@ void stls_verify_install(SSL_CTX *ctx, int mode)
   SSL_CTX_set_cert_verify_callback(ctx, run, NULL);
 }
 
-/* Unlike a once-function, this may be tried again after memory was short. When
- * two threads try at a time, one index is left unused. */
-static bool has_index(void)
-{
-  int index = atomic_load(&verify_index);
-  int fresh;
-
-  if (index >= 0) return true;
-  fresh = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-  if (fresh >= 0) atomic_compare_exchange_strong(&verify_index, &index, fresh);
-  return fresh >= 0;
-}
-
-static struct stls_verify *find(X509_STORE_CTX *store)
+static struct stls_owner *find(X509_STORE_CTX *store)
 {
   SSL *ssl =
       X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
 
-  return ssl == NULL || verify_index < 0 ? NULL
-                                         : SSL_get_ex_data(ssl, verify_index);
+  return ssl == NULL ? NULL : stls_owner_of(ssl);
 }
 
 static int mode_bits(int mode)
@@ -156,34 +130,36 @@ static int mode_bits(int mode)
 /* The whole verification: OpenSSL ends some without asking `note`. */
 static int run(X509_STORE_CTX *store, void *arg)
 {
-  struct stls_verify *verify = find(store);
+  struct stls_owner *owner = find(store);
+  struct stls_verify *verify;
   bool is_accepted;
 
   (void)arg;
-  is_accepted = judge(store, verify);
-  if (verify == NULL) return is_accepted;
+  is_accepted = judge(store, owner);
+  if (owner == NULL) return is_accepted;
+  verify = owner->verify;
   verify->has_run = true;
-  if (is_accepted || find_other(store, verify)) return 1;
+  if (is_accepted || find_other(store, owner)) return 1;
   if (verify->code == X509_V_OK) verify->code = X509_STORE_CTX_get_error(store);
   keep_findings(verify, store);
   if (has_void_key(store)) stls_error_queue_clear();
   return 0;
 }
 
-static bool judge(X509_STORE_CTX *store, struct stls_verify *verify)
+static bool judge(X509_STORE_CTX *store, const struct stls_owner *owner)
 {
   int code;
 
   if (X509_verify_cert(store) <= 0) return false;
-  code = lacked_memory() ? X509_V_ERR_OUT_OF_MEM : judge_name(store, verify);
+  code = lacked_memory() ? X509_V_ERR_OUT_OF_MEM : judge_name(store, owner);
   if (code == X509_V_OK) return true;
   X509_STORE_CTX_set_error(store, code);
   X509_STORE_CTX_set_error_depth(store, 0);
-  if (code == X509_V_ERR_OUT_OF_MEM || verify == NULL) return false;
+  if (code == X509_V_ERR_OUT_OF_MEM || owner == NULL) return false;
   /* As OpenSSL has it: it is the leaf that presents the name. */
   X509_STORE_CTX_set_current_cert(store, X509_STORE_CTX_get0_cert(store));
-  note_refusal(verify, store, 0);
-  verify->leaf_accepted = false;
+  note_refusal(owner->verify, store, 0);
+  owner->verify->leaf_accepted = false;
   return false;
 }
 
@@ -210,18 +186,22 @@ static bool lacked_memory(void)
 }
 
 /* OpenSSL has compared the names that the certificate presents. */
-static int judge_name(X509_STORE_CTX *store, const struct stls_verify *verify)
+static int judge_name(X509_STORE_CTX *store, const struct stls_owner *owner)
 {
-  if (verify == NULL || verify->name == NULL || verify->name_is_address)
+  if (owner == NULL || !owner->verify->checks_name ||
+      owner->verify->name_is_address)
     return X509_V_OK;
-  return stls_subtrees_check(X509_STORE_CTX_get0_chain(store), verify->name);
+  return stls_subtrees_check(X509_STORE_CTX_get0_chain(store),
+                             *owner->server_name);
 }
 
 /* Where none is better, what was found first is told. */
-static bool find_other(X509_STORE_CTX *store, struct stls_verify *verify)
+static bool find_other(X509_STORE_CTX *store, struct stls_owner *owner)
 {
-  const struct stls_paths paths = {store, verify->libctx, verify->propq,
-                                   judge_other, verify};
+  const stls_context *context = *owner->context;
+  const struct stls_paths paths = {store, context->libctx, context->propq,
+                                   judge_other, owner};
+  struct stls_verify *verify = owner->verify;
   struct stls_verify first = *verify;
   stls_error_guard guard;
   stls_paths_result result;
@@ -239,12 +219,12 @@ static bool find_other(X509_STORE_CTX *store, struct stls_verify *verify)
 
 static bool judge_other(X509_STORE_CTX *attempt, void *arg)
 {
-  struct stls_verify *verify = arg;
+  const struct stls_owner *owner = arg;
 
-  X509_free(verify->failed);
-  verify->failed = NULL;
-  forget(verify);
-  return judge(attempt, verify);
+  X509_free(owner->verify->failed);
+  owner->verify->failed = NULL;
+  forget(owner->verify);
+  return judge(attempt, owner);
 }
 
 static void forget(struct stls_verify *verify)
@@ -258,15 +238,14 @@ static void forget(struct stls_verify *verify)
 /* Each certificate's result, and each check that fails. */
 static int note(int accepted, X509_STORE_CTX *store)
 {
-  struct stls_verify *verify = find(store);
+  const struct stls_owner *owner = find(store);
   int depth = X509_STORE_CTX_get_error_depth(store);
+  struct stls_verify *verify;
 
-  if (verify == NULL) return accepted;
-  /* libssl copies the name it expects for each verification, and goes on
-   * without any when there is no memory for the copy. */
-  if (accepted && depth == 0 && verify->name != NULL) {
-    verify->name_matched = was_named(verify, store) ||
-                           names_it(verify, X509_STORE_CTX_get0_cert(store));
+  if (owner == NULL) return accepted;
+  verify = owner->verify;
+  if (accepted && depth == 0 && verify->checks_name) {
+    verify->name_matched = has_name(owner, store);
     accepted = verify->name_matched;
     if (!accepted)
       X509_STORE_CTX_set_error(store, verify->name_is_address
@@ -287,30 +266,40 @@ static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
   verify->failed = share(X509_STORE_CTX_get_current_cert(store));
 }
 
+/* libssl copies the name it expects for each verification, and goes on without
+ * any when there is no memory for the copy. */
+static bool has_name(const struct stls_owner *owner, X509_STORE_CTX *store)
+{
+  return was_named(owner, store) ||
+         names_it(owner, X509_STORE_CTX_get0_cert(store));
+}
+
 /* Whether OpenSSL has compared this name itself, in this way, and no other: it
  * comes to accept the leaf only behind that. */
-static bool was_named(const struct stls_verify *verify, X509_STORE_CTX *store)
+static bool was_named(const struct stls_owner *owner, X509_STORE_CTX *store)
 {
+  const struct stls_verify *verify = owner->verify;
   X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
   const char *host = X509_VERIFY_PARAM_get0_host(param, 0);
 
   return !verify->name_is_address && host != NULL &&
-         strcmp(host, verify->name) == 0 &&
+         strcmp(host, *owner->server_name) == 0 &&
          X509_VERIFY_PARAM_get0_host(param, 1) == NULL &&
          X509_VERIFY_PARAM_get_hostflags(param) == verify->hostflags;
 }
 
-static bool names_it(const struct stls_verify *verify, X509 *cert)
+static bool names_it(const struct stls_owner *owner, X509 *cert)
 {
+  const struct stls_verify *verify = owner->verify;
+  const char *name = *owner->server_name;
   const unsigned flags = verify->hostflags & ~STLS_HOSTFLAG_ANY_LABEL;
 
   if (cert == NULL) return false;
-  if (verify->name_is_address)
-    return X509_check_ip_asc(cert, verify->name, flags) == 1;
-  if (X509_check_host(cert, verify->name, 0, flags, NULL) == 1) return true;
+  if (verify->name_is_address) return X509_check_ip_asc(cert, name, flags) == 1;
+  if (X509_check_host(cert, name, 0, flags, NULL) == 1) return true;
   return flags != verify->hostflags &&
          (flags & STLS_HOSTFLAG_NO_WILDCARDS) == 0 &&
-         stls_labels_match(cert, verify->name);
+         stls_labels_match(cert, name);
 }
 
 static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store)
