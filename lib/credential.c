@@ -10,6 +10,7 @@
 #include "certificate.h"
 #include "error.h"
 #include "mem.h"
+#include "names.h"
 #include "x509pem.h"
 
 struct stls_credential {
@@ -24,6 +25,8 @@ static stls_result check_public_keys(const struct stls_credential_parts *parts,
                                      stls_error *err);
 static stls_result check_match(const struct stls_credential_parts *parts,
                                stls_error *err);
+static stls_result leaf_not_first(const struct stls_credential_parts *parts,
+                                  int at, stls_error *err);
 static stls_result check_curve(const X509 *leaf, stls_error *err);
 static bool is_offered(const char *curve);
 static void drop_repeated(STACK_OF(X509) * certs);
@@ -155,12 +158,30 @@ static stls_result check_match(const struct stls_credential_parts *parts,
   int found = stls_issuers_find(parts->certs, parts->key, &unknown);
 
   if (found == 0) return STLS_OK;
-  if (found > 0)
-    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_LEAF_NOT_FIRST,
-                           "%s: the private key belongs to certificate %d; the "
-                           "leaf has to be first in %s",
-                           parts->names.key, found + 1, parts->names.chain);
+  if (found > 0) return leaf_not_first(parts, found, err);
   return stls_issuers_mismatch(unknown, &parts->names, err);
+}
+
+static stls_result leaf_not_first(const struct stls_credential_parts *parts,
+                                  int at, stls_error *err)
+{
+  struct stls_arena arena = {NULL};
+  const stls_name *subject = stls_name_decode(
+      &arena, X509_get_subject_name(sk_X509_value(parts->certs, at)));
+  stls_result result = STLS_ERROR_INPUT;
+
+  if (subject == NULL) result = stls_error_queue_judge();
+  if (result == STLS_ERROR_MEMORY)
+    result = stls_error_memory(err);
+  else
+    result = stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_LEAF_NOT_FIRST,
+        "%s: the private key belongs to certificate %d (\"%.100s\"); the leaf "
+        "has to be first in %s",
+        parts->names.key, at + 1,
+        subject == NULL ? "" : stls_name_text(subject), parts->names.chain);
+  stls_arena_free(&arena);
+  return result;
 }
 
 /* Where a file has the leaf, and then the whole chain. */

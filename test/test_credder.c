@@ -6,6 +6,7 @@
 
 #include "support/certs.h"
 #include "support/expect.h"
+#include "support/issue.h"
 #include "support/loads.h"
 #include "support/x509_file.h"
 
@@ -43,11 +44,13 @@ static const load_row rows[] = {
      "key: the private key does not match", "chain"},
     {"RFC 8446, 4.4.2", "leaf behind its issuer", LOAD_DER,
      DIR "chain-reversed.der", DIR "key-ec.der", NULL, STLS_ERROR_INPUT, 0,
-     "the private key belongs to certificate 2; the leaf has to be first",
+     "belongs to certificate 2 (\"CN=server.example\"); the leaf has to be "
+     "first",
      NULL},
     {"RFC 8446, 4.4.2", "leaf behind its issuer, PEM", LOAD_PEM,
      DIR "chain-reversed.pem", "server-chain.key", NULL, STLS_ERROR_INPUT, 0,
-     "the private key belongs to certificate 2; the leaf has to be first",
+     "belongs to certificate 2 (\"CN=server.example\"); the leaf has to be "
+     "first",
      "chain-reversed.pem"},
     {"CPython, cadata", "PEM", LOAD_DER, "server-chain.pem", DIR "key-ec.der",
      NULL, STLS_ERROR_INPUT, 0, "chain: offset 0: certificate 1", NULL},
@@ -194,6 +197,37 @@ Test(credder, takes_no_key_that_cannot_sign)
   X509_free(leaf);
   X509_free(rsa);
   EVP_PKEY_free(key);
+}
+
+/* Whatever a subject is, a line of a log has room for its name. */
+Test(credder, names_the_leaf_that_is_not_first)
+{
+  static const char *const subjects[][2] = {
+      {"leaf", "certificate 2 (\"CN=leaf\"); the leaf has to be first in leaf"},
+      {"a\"b\n\x7f", "certificate 2 (\"CN=a\\\"b\\0A\\7F\"); the leaf"},
+      {"", "certificate 2 (\"\"); the leaf has to be first"},
+  };
+
+  for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
+    const issue_order order = {.name = "leaf", .subject = subjects[i][0]},
+                      other = {.name = "other"};
+    EVP_PKEY *key = issue_key("P-256"), *other_key = issue_key("P-256");
+    X509 *first = issue_cert(&other, other_key, NULL, other_key),
+         *leaf = issue_cert(&order, key, NULL, key);
+    STACK_OF(X509) *chain = sk_X509_new_null();
+    stls_credential *credential = NULL;
+    stls_error err = STLS_ERROR_INIT;
+    cr_assert_gt(sk_X509_push(chain, leaf), 0);
+    EXPECT_RESULT(stls_credential_new_x509(first, chain, key, NULL, NULL,
+                                           &credential, &err),
+                  STLS_ERROR_INPUT, err.message);
+    cr_expect_eq(err.own_reason, STLS_REASON_LEAF_NOT_FIRST);
+    cr_expect(strstr(err.message, subjects[i][1]), "%s", err.message);
+    sk_X509_pop_free(chain, X509_free);
+    X509_free(first);
+    EVP_PKEY_free(key);
+    EVP_PKEY_free(other_key);
+  }
 }
 
 Test(credder, gives_its_chain_back)
