@@ -18,10 +18,9 @@
 struct attempt {
   struct stls_safebags_opening opening;
   const char *alias;
-  const struct stls_x509pem_scope *scope;
   struct stls_safebags bags;
   /* The chosen one; borrowed from `bags`. */
-  const PKCS12_SAFEBAG *key_bag;
+  const stls_safebag *key_bag;
   struct stls_credential_parts *parts;
   stls_error *err;
 };
@@ -41,10 +40,10 @@ static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
                               stls_error *err);
 static stls_result read_once(struct attempt *attempt, const PKCS12 *p12);
 static stls_result choose_key(struct attempt *attempt);
-static const PKCS12_SAFEBAG *find_alias(const struct attempt *attempt);
+static const stls_safebag *find_alias(const struct attempt *attempt);
 static stls_result no_alias(const struct attempt *attempt);
 static stls_result add_certs(struct attempt *attempt);
-static stls_result add_cert(struct attempt *attempt, const PKCS12_SAFEBAG *bag);
+static stls_result add_cert(struct attempt *attempt, const stls_safebag *bag);
 static stls_result put_leaf_first(struct attempt *attempt);
 static stls_result open_key(struct attempt *attempt);
 
@@ -109,9 +108,8 @@ stls_result stls_pkcs12_read(const struct stls_pem_text *file,
                              struct stls_credential_parts *parts,
                              stls_error *err)
 {
-  struct attempt attempt = {.opening = {file->name, asking, false},
+  struct attempt attempt = {.opening = {file->name, scope, asking, false},
                             .alias = alias,
-                            .scope = scope,
                             .parts = parts};
   PKCS12 *p12 = decode(file, scope);
   stls_result result =
@@ -238,9 +236,9 @@ static stls_result choose_key(struct attempt *attempt)
 {
   bool was_short;
 
-  if (sk_PKCS12_SAFEBAG_num(attempt->bags.keys) == 0) return STLS_OK;
+  if (sk_stls_safebag_num(attempt->bags.keys) == 0) return STLS_OK;
   attempt->key_bag = attempt->alias == NULL
-                         ? sk_PKCS12_SAFEBAG_value(attempt->bags.keys, 0)
+                         ? sk_stls_safebag_value(attempt->bags.keys, 0)
                          : find_alias(attempt);
   /* Then a name may have been passed over. */
   stls_error_queue_drain(&was_short);
@@ -250,21 +248,20 @@ static stls_result choose_key(struct attempt *attempt)
 
 /* Windows names a key after its container, and the certificate as users know
  * it. */
-static const PKCS12_SAFEBAG *find_alias(const struct attempt *attempt)
+static const stls_safebag *find_alias(const struct attempt *attempt)
 {
-  const STACK_OF(PKCS12_SAFEBAG) *keys = attempt->bags.keys;
-  const STACK_OF(PKCS12_SAFEBAG) *certs = attempt->bags.certs;
+  const STACK_OF(stls_safebag) *keys = attempt->bags.keys;
+  const STACK_OF(stls_safebag) *certs = attempt->bags.certs;
 
-  for (int i = 0; i < sk_PKCS12_SAFEBAG_num(keys); i++)
-    if (stls_safebags_has_alias(sk_PKCS12_SAFEBAG_value(keys, i),
-                                attempt->alias))
-      return sk_PKCS12_SAFEBAG_value(keys, i);
-  for (int i = 0; i < sk_PKCS12_SAFEBAG_num(certs); i++) {
-    const PKCS12_SAFEBAG *cert = sk_PKCS12_SAFEBAG_value(certs, i);
-    if (!stls_safebags_has_alias(cert, attempt->alias)) continue;
-    for (int j = 0; j < sk_PKCS12_SAFEBAG_num(keys); j++)
-      if (stls_safebags_same_id(sk_PKCS12_SAFEBAG_value(keys, j), cert))
-        return sk_PKCS12_SAFEBAG_value(keys, j);
+  for (int i = 0; i < sk_stls_safebag_num(keys); i++)
+    if (stls_safebag_has_alias(sk_stls_safebag_value(keys, i), attempt->alias))
+      return sk_stls_safebag_value(keys, i);
+  for (int i = 0; i < sk_stls_safebag_num(certs); i++) {
+    const stls_safebag *cert = sk_stls_safebag_value(certs, i);
+    if (!stls_safebag_has_alias(cert, attempt->alias)) continue;
+    for (int j = 0; j < sk_stls_safebag_num(keys); j++)
+      if (stls_safebag_same_id(sk_stls_safebag_value(keys, j), cert))
+        return sk_stls_safebag_value(keys, j);
   }
   return NULL;
 }
@@ -274,35 +271,31 @@ static stls_result no_alias(const struct attempt *attempt)
   return stls_error_fail(
       attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
       "%s: none of its private keys (%d) has the alias \"%.100s\"",
-      attempt->opening.name, sk_PKCS12_SAFEBAG_num(attempt->bags.keys),
+      attempt->opening.name, sk_stls_safebag_num(attempt->bags.keys),
       attempt->alias);
 }
 
 static stls_result add_certs(struct attempt *attempt)
 {
-  const STACK_OF(PKCS12_SAFEBAG) *bags = attempt->bags.certs;
+  const STACK_OF(stls_safebag) *bags = attempt->bags.certs;
   stls_result result = STLS_OK;
 
   attempt->parts->certs = sk_X509_new_null();
   if (attempt->parts->certs == NULL) return stls_error_memory(attempt->err);
-  for (int i = 0; result == STLS_OK && i < sk_PKCS12_SAFEBAG_num(bags); i++)
-    result = add_cert(attempt, sk_PKCS12_SAFEBAG_value(bags, i));
+  for (int i = 0; result == STLS_OK && i < sk_stls_safebag_num(bags); i++)
+    result = add_cert(attempt, sk_stls_safebag_value(bags, i));
   return result;
 }
 
-/* OpenSSL gives it out in the default library context only. */
-static stls_result add_cert(struct attempt *attempt, const PKCS12_SAFEBAG *bag)
+static stls_result add_cert(struct attempt *attempt, const stls_safebag *bag)
 {
-  X509 *foreign = PKCS12_SAFEBAG_get1_cert(bag), *cert = NULL;
-  unsigned char *der = NULL;
-  int len = foreign == NULL ? 0 : i2d_X509(foreign, &der);
+  ASN1_TYPE *owner = NULL;
+  struct stls_der_span der;
+  X509 *cert = NULL;
 
-  X509_free(foreign);
-  if (len > 0) {
-    stls_error_queue_clear();
-    cert = stls_x509der_cert(der, (size_t)len, attempt->scope);
-  }
-  stls_mem_free(der);
+  if (stls_safebag_cert(bag, &owner, &der) && owner != NULL)
+    cert = stls_x509der_cert(der.data, der.len, attempt->opening.scope);
+  ASN1_TYPE_free(owner);
   if (cert != NULL && sk_X509_push(attempt->parts->certs, cert) > 0)
     return STLS_OK;
   X509_free(cert);
@@ -322,8 +315,8 @@ static stls_result put_leaf_first(struct attempt *attempt)
   int at = -1;
 
   for (int i = 0; at < 0 && i < sk_X509_num(certs); i++)
-    if (stls_safebags_same_id(sk_PKCS12_SAFEBAG_value(attempt->bags.certs, i),
-                              attempt->key_bag) &&
+    if (stls_safebag_same_id(sk_stls_safebag_value(attempt->bags.certs, i),
+                             attempt->key_bag) &&
         EVP_PKEY_eq(X509_get0_pubkey(sk_X509_value(certs, i)),
                     attempt->parts->key) == 1)
       at = i;
@@ -339,24 +332,28 @@ static stls_result put_leaf_first(struct attempt *attempt)
 
 static stls_result open_key(struct attempt *attempt)
 {
-  const struct stls_x509pem_scope *scope = attempt->scope;
-  const X509_SIG *locked = PKCS12_SAFEBAG_get0_pkcs8(attempt->key_bag);
-  const PKCS8_PRIV_KEY_INFO *info = PKCS12_SAFEBAG_get0_p8inf(attempt->key_bag);
+  const struct stls_x509pem_scope *scope = attempt->opening.scope;
+  X509_SIG *locked = stls_safebag_locked_key(attempt->key_bag);
   stls_pkcs8_fault fault = STLS_PKCS8_UNREADABLE;
+  stls_result result = STLS_OK;
+  struct stls_der_span open;
   EVP_PKEY *key = NULL;
   char where[300];
   const char *text;
   int len;
 
-  if (info != NULL)
-    key = EVP_PKCS82PKEY_ex(info, scope->libctx, scope->propq);
+  if (stls_safebag_key(attempt->key_bag, &open))
+    key = stls_pkcs8_key(open.data, open.len, scope->libctx, scope->propq,
+                         &fault);
   else if (locked != NULL &&
            stls_safebags_passphrase(&attempt->opening, &text, &len))
     key = stls_pkcs8_unlock(locked, text, len, scope->libctx, scope->propq,
                             &fault);
   attempt->parts->key = key;
-  if (key != NULL) return STLS_OK;
   snprintf(where, sizeof where, "%.200s: private key", attempt->opening.name);
-  return stls_pkcs8_explain(fault, locked, attempt->opening.asking, where,
-                            attempt->err);
+  if (key == NULL)
+    result = stls_pkcs8_explain(fault, locked, attempt->opening.asking, where,
+                                attempt->err);
+  X509_SIG_free(locked);
+  return result;
 }

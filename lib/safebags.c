@@ -6,7 +6,11 @@
 #include <string.h>
 
 #include "error.h"
-#include "mem.h"
+
+enum {
+  /* Bags in bags: nobody writes any. */
+  MAX_DEPTH = 8
+};
 
 static stls_result check_mac(const struct stls_safebags_opening *opening,
                              const PKCS12 *p12, stls_error *err);
@@ -18,11 +22,13 @@ static stls_result explain(const struct stls_safebags_opening *opening,
                            stls_error *err);
 static stls_result broken(const struct stls_safebags_opening *opening,
                           stls_error *err);
-static bool keep(struct stls_safebags *bags,
-                 STACK_OF(PKCS12_SAFEBAG) * unpacked);
-static bool sort(struct stls_safebags *bags,
-                 const STACK_OF(PKCS12_SAFEBAG) * level);
-static const ASN1_OCTET_STRING *local_key_id(const PKCS12_SAFEBAG *bag);
+static stls_result keep(const struct stls_safebags_opening *opening,
+                        struct stls_safebags *bags,
+                        STACK_OF(stls_safebag) * unpacked, int depth,
+                        stls_error *err);
+static stls_result sort(const struct stls_safebags_opening *opening,
+                        struct stls_safebags *bags, stls_safebag *bag,
+                        int depth, stls_error *err);
 
 stls_result stls_safebags_open(const struct stls_safebags_opening *opening,
                                const PKCS12 *p12, struct stls_safebags *out,
@@ -31,9 +37,9 @@ stls_result stls_safebags_open(const struct stls_safebags_opening *opening,
   STACK_OF(PKCS7) *safes = NULL;
   stls_result result;
 
-  out->owned = sk_PKCS12_SAFEBAG_new_null();
-  out->keys = sk_PKCS12_SAFEBAG_new_null();
-  out->certs = sk_PKCS12_SAFEBAG_new_null();
+  out->owned = sk_stls_safebag_new_null();
+  out->keys = sk_stls_safebag_new_null();
+  out->certs = sk_stls_safebag_new_null();
   if (out->owned == NULL || out->keys == NULL || out->certs == NULL)
     return stls_error_memory(err);
   result = check_mac(opening, p12, err);
@@ -43,16 +49,14 @@ stls_result stls_safebags_open(const struct stls_safebags_opening *opening,
   for (int i = 0; result == STLS_OK && i < sk_PKCS7_num(safes); i++)
     result = open_safe(opening, sk_PKCS7_value(safes, i), out, err);
   sk_PKCS7_pop_free(safes, PKCS7_free);
-  if (result == STLS_OK && !sort(out, out->owned))
-    result = stls_error_memory(err);
   return result;
 }
 
 void stls_safebags_free(struct stls_safebags *bags)
 {
-  sk_PKCS12_SAFEBAG_free(bags->keys);
-  sk_PKCS12_SAFEBAG_free(bags->certs);
-  sk_PKCS12_SAFEBAG_pop_free(bags->owned, PKCS12_SAFEBAG_free);
+  sk_stls_safebag_free(bags->keys);
+  sk_stls_safebag_free(bags->certs);
+  sk_stls_safebag_pop_free(bags->owned, stls_safebag_free);
   memset(bags, 0, sizeof *bags);
 }
 
@@ -65,22 +69,6 @@ bool stls_safebags_passphrase(const struct stls_safebags_opening *opening,
   *out_len = (int)asking->len;
   *out_text = asking->len > 0 ? asking->text : opening->as_empty ? "" : NULL;
   return is_given || asking->state == STLS_ASKING_ABSENT;
-}
-
-bool stls_safebags_same_id(const PKCS12_SAFEBAG *a, const PKCS12_SAFEBAG *b)
-{
-  const ASN1_OCTET_STRING *id = local_key_id(a), *other = local_key_id(b);
-
-  return id != NULL && other != NULL && ASN1_OCTET_STRING_cmp(id, other) == 0;
-}
-
-bool stls_safebags_has_alias(const PKCS12_SAFEBAG *bag, const char *alias)
-{
-  char *name = PKCS12_get_friendlyname((PKCS12_SAFEBAG *)bag);
-  bool has = name != NULL && strcmp(name, alias) == 0;
-
-  stls_mem_free(name);
-  return has;
 }
 
 static stls_result check_mac(const struct stls_safebags_opening *opening,
@@ -100,26 +88,25 @@ static stls_result open_safe(const struct stls_safebags_opening *opening,
                              PKCS7 *safe, struct stls_safebags *bags,
                              stls_error *err)
 {
-  STACK_OF(PKCS12_SAFEBAG) *unpacked = NULL;
+  STACK_OF(stls_safebag) *unpacked = NULL;
+  const PKCS7_ENC_CONTENT *content;
   const char *text;
   int len;
 
   if (PKCS7_type_is_data(safe)) {
-    unpacked = PKCS12_unpack_p7data(safe);
+    unpacked = stls_safebag_unpack(safe->d.data);
   } else if (PKCS7_type_is_encrypted(safe)) {
-    if (stls_safebags_passphrase(opening, &text, &len))
-      unpacked = PKCS12_unpack_p7encdata(safe, text, len);
+    content = safe->d.encrypted == NULL ? NULL : safe->d.encrypted->enc_data;
+    if (content != NULL && stls_safebags_passphrase(opening, &text, &len))
+      unpacked = stls_safebag_decrypt(content, text, len, opening->scope);
     if (unpacked == NULL)
       return explain(opening, "content",
-                     safe->d.encrypted == NULL
-                         ? NULL
-                         : safe->d.encrypted->enc_data->algorithm,
-                     err);
+                     content == NULL ? NULL : content->algorithm, err);
   } else {
     return STLS_OK;
   }
   if (unpacked == NULL) return broken(opening, err);
-  return keep(bags, unpacked) ? STLS_OK : stls_error_memory(err);
+  return keep(opening, bags, unpacked, 0, err);
 }
 
 static stls_result explain(const struct stls_safebags_opening *opening,
@@ -145,53 +132,53 @@ static stls_result broken(const struct stls_safebags_opening *opening,
                                  opening->name);
 }
 
-/* Takes the stack over. */
-static bool keep(struct stls_safebags *bags,
-                 STACK_OF(PKCS12_SAFEBAG) * unpacked)
+/* Takes the stack over, and unpacks what lies in it. */
+static stls_result keep(const struct stls_safebags_opening *opening,
+                        struct stls_safebags *bags,
+                        STACK_OF(stls_safebag) * unpacked, int depth,
+                        stls_error *err)
 {
-  bool all = true;
+  stls_result result = STLS_OK;
 
-  while (all && sk_PKCS12_SAFEBAG_num(unpacked) > 0) {
-    PKCS12_SAFEBAG *bag = sk_PKCS12_SAFEBAG_shift(unpacked);
-    all = sk_PKCS12_SAFEBAG_push(bags->owned, bag) > 0;
-    if (!all) PKCS12_SAFEBAG_free(bag);
-  }
-  sk_PKCS12_SAFEBAG_pop_free(unpacked, PKCS12_SAFEBAG_free);
-  return all;
-}
-
-/* How deep bags lie in bags is limited by OpenSSL's decoder. */
-static bool sort(struct stls_safebags *bags,
-                 const STACK_OF(PKCS12_SAFEBAG) * level)
-{
-  bool all = true;
-
-  for (int i = 0; all && i < sk_PKCS12_SAFEBAG_num(level); i++) {
-    PKCS12_SAFEBAG *bag = sk_PKCS12_SAFEBAG_value(level, i);
-    switch (PKCS12_SAFEBAG_get_nid(bag)) {
-      case NID_certBag:
-        if (PKCS12_SAFEBAG_get_bag_nid(bag) == NID_x509Certificate)
-          all = sk_PKCS12_SAFEBAG_push(bags->certs, bag) > 0;
-        break;
-      case NID_keyBag:
-      case NID_pkcs8ShroudedKeyBag:
-        all = sk_PKCS12_SAFEBAG_push(bags->keys, bag) > 0;
-        break;
-      case NID_safeContentsBag:
-        all = sort(bags, PKCS12_SAFEBAG_get0_safes(bag));
-        break;
-      default:
-        break;
+  while (result == STLS_OK && sk_stls_safebag_num(unpacked) > 0) {
+    stls_safebag *bag = sk_stls_safebag_shift(unpacked);
+    if (sk_stls_safebag_push(bags->owned, bag) > 0) {
+      result = sort(opening, bags, bag, depth, err);
+    } else {
+      stls_safebag_free(bag);
+      result = stls_error_memory(err);
     }
   }
-  return all;
+  sk_stls_safebag_pop_free(unpacked, stls_safebag_free);
+  return result;
 }
 
-static const ASN1_OCTET_STRING *local_key_id(const PKCS12_SAFEBAG *bag)
+static stls_result sort(const struct stls_safebags_opening *opening,
+                        struct stls_safebags *bags, stls_safebag *bag,
+                        int depth, stls_error *err)
 {
-  const ASN1_TYPE *id = PKCS12_SAFEBAG_get0_attr(bag, NID_localKeyID);
+  STACK_OF(stls_safebag) *list = NULL, *nested;
+  ASN1_TYPE *owner = NULL;
+  struct stls_der_span cert;
 
-  return id == NULL || ASN1_TYPE_get(id) != V_ASN1_OCTET_STRING
-             ? NULL
-             : id->value.octet_string;
+  switch (stls_safebag_kind(bag)) {
+    case NID_certBag:
+      if (!stls_safebag_cert(bag, &owner, &cert)) return broken(opening, err);
+      if (owner != NULL) list = bags->certs;
+      ASN1_TYPE_free(owner);
+      break;
+    case NID_keyBag:
+    case NID_pkcs8ShroudedKeyBag:
+      list = bags->keys;
+      break;
+    case NID_safeContentsBag:
+      nested = depth < MAX_DEPTH ? stls_safebag_unpack_nested(bag) : NULL;
+      if (nested == NULL) return broken(opening, err);
+      return keep(opening, bags, nested, depth + 1, err);
+    default:
+      break;
+  }
+  return list == NULL || sk_stls_safebag_push(list, bag) > 0
+             ? STLS_OK
+             : stls_error_memory(err);
 }

@@ -6,13 +6,14 @@
 #include <openssl/pkcs12.h>
 
 #include "passphrase.h"
+#include "safebag.h"
 
 /* Those of private keys and of X.509 certificates, in their order, wherever they
  * lay; both are borrowed from `owned`. */
 struct stls_safebags {
-  STACK_OF(PKCS12_SAFEBAG) * owned;
-  STACK_OF(PKCS12_SAFEBAG) * keys;
-  STACK_OF(PKCS12_SAFEBAG) * certs;
+  STACK_OF(stls_safebag) * owned;
+  STACK_OF(stls_safebag) * keys;
+  STACK_OF(stls_safebag) * certs;
 };
 
 /*
@@ -22,6 +23,7 @@ struct stls_safebags {
  */
 struct stls_safebags_opening {
   const char *name;
+  const struct stls_x509pem_scope *scope;
   struct stls_asking *asking;
   bool as_empty;
 };
@@ -36,12 +38,5 @@ void stls_safebags_free(struct stls_safebags *bags);
 /* As OpenSSL takes it: whether there is one, or none was given. */
 bool stls_safebags_passphrase(const struct stls_safebags_opening *opening,
                               const char **out_text, int *out_len);
-
-/* Whether both have the same localKeyID (RFC 2985, 5.5.2). */
-bool stls_safebags_same_id(const PKCS12_SAFEBAG *a, const PKCS12_SAFEBAG *b);
-
-/* Whether its friendlyName (RFC 2985, 5.5.1), as UTF-8, is this one. Lack of memory
- * is in OpenSSL's queue only. */
-bool stls_safebags_has_alias(const PKCS12_SAFEBAG *bag, const char *alias);
 
 #endif

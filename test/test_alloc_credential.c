@@ -3,6 +3,7 @@
  * allocation is refused. */
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs12.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "support/certs.h"
 #include "support/expect.h"
 #include "support/heap.h"
+#include "support/issue.h"
 #include "support/loads.h"
 #include "support/sweep.h"
 
@@ -55,6 +57,10 @@ static const load_row rows[] = {
      DIR "key-ec.der", NULL, STLS_OK, 2, NULL, NULL},
     {"RFC 5958", "version 2", LOAD_PEM, DIR "ed25519.pem", DIR "key-v2.pem",
      NULL, STLS_OK, 1, NULL, NULL},
+    {"RFC 5652", "URI, PKCS #7", LOAD_URI, DIR "chain.p7b", "server-chain.key",
+     NULL, STLS_OK, 2, NULL, NULL},
+    {"RFC 5958", "PKCS #12, version 2", LOAD_PKCS12, DIR "v2.p12", NULL, NULL,
+     STLS_OK, 1, NULL, NULL},
     {"RFC 7292", "PKCS #12, not encrypted", LOAD_PKCS12, DIR "chain-open.p12",
      NULL, NULL, STLS_OK, 2, NULL, NULL},
     {"RFC 7292", "PKCS #12, empty", LOAD_PKCS12, DIR "chain-empty.p12", NULL,
@@ -110,6 +116,100 @@ static void sweep(const load_row *row)
 Test(alloc_credential, is_whole_or_nothing)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) sweep(&rows[i]);
+}
+
+/* Of two keys, one with the alias, or with the certificate that has it. */
+static struct choice {
+  const char *alias, *leaf;
+} choices[] = {{NULL, "one"}, {"{1A}", "one"}, {"mail", "two"}, {"none", NULL}};
+
+static unsigned char *two_keys;
+static size_t two_keys_len;
+
+static void add_entry(STACK_OF(PKCS12_SAFEBAG) * *bags, const char *name,
+                      unsigned char id, const char *key_alias,
+                      const char *alias)
+{
+  const issue_order order = {.name = name};
+  EVP_PKEY *pair = issue_key("ED25519");
+  X509 *cert = issue_cert(&order, pair, NULL, pair);
+  PKCS12_SAFEBAG *bag = PKCS12_add_cert(bags, cert);
+
+  cr_assert(PKCS12_add_localkeyid(bag, &id, 1) &&
+            PKCS12_add_friendlyname_utf8(bag, alias, -1));
+  bag = PKCS12_add_key(bags, pair, 0, 0, -1, NULL);
+  cr_assert(PKCS12_add_localkeyid(bag, &id, 1) &&
+            PKCS12_add_friendlyname_utf8(bag, key_alias, -1));
+  X509_free(cert);
+  EVP_PKEY_free(pair);
+}
+
+static void make_two_keys(void)
+{
+  STACK_OF(PKCS12_SAFEBAG) *bags = NULL;
+  STACK_OF(PKCS7) *safes = NULL;
+  PKCS12 *p12;
+
+  add_entry(&bags, "one", 1, "{1A}", "www");
+  add_entry(&bags, "two", 2, "{2B}", "mail");
+  cr_assert(PKCS12_add_safe(&safes, bags, -1, 0, NULL));
+  p12 = PKCS12_add_safes(safes, 0);
+  two_keys_len = (size_t)i2d_PKCS12(p12, &two_keys);
+  PKCS12_free(p12);
+  sk_PKCS7_pop_free(safes, PKCS7_free);
+  sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
+}
+
+static void expect_leaf(const stls_credential *credential, const char *want)
+{
+  stls_certificate *leaf = NULL;
+  char text[20];
+
+  ASSERT_RESULT(stls_credential_certificate(credential, 0, &leaf, NULL),
+                STLS_OK, "leaf");
+  snprintf(text, sizeof text, "CN=%s", want);
+  cr_expect_str_eq(stls_name_text(stls_certificate_subject(leaf)), text);
+  stls_certificate_free(leaf);
+}
+
+static bool try_choice(const void *subject, size_t nth)
+{
+  const struct choice *choice = subject;
+  stls_pkcs12_source source = STLS_PKCS12_SOURCE_INIT;
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+  stls_result result;
+  bool refused;
+
+  source.data = two_keys;
+  source.len = two_keys_len;
+  source.alias = choice->alias;
+  sweep_begin(nth);
+  result =
+      stls_credential_new_pkcs12_from(&source, NULL, NULL, &credential, &err);
+  refused = sweep_end();
+  sweep_expect(refused, result,
+               choice->leaf != NULL ? STLS_OK : STLS_ERROR_INPUT,
+               choice->alias != NULL ? choice->alias : "first", nth);
+  cr_expect_eq(credential != NULL, result == STLS_OK);
+  if (credential != NULL && choice->leaf != NULL)
+    expect_leaf(credential, choice->leaf);
+  stls_credential_free(credential);
+  return refused;
+}
+
+/* None but the key that is asked for, whatever could not be looked at. */
+Test(alloc_credential, is_the_one_that_was_chosen)
+{
+  make_two_keys();
+  for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+    size_t nth = 1;
+    (void)try_choice(&choices[i], SIZE_MAX);
+    while (sweep_try(try_choice, &choices[i], nth, "choice"))
+      nth += check_quick() ? 53 : 3;
+    cr_expect_gt(nth, (size_t)20);
+  }
+  OPENSSL_free(two_keys);
 }
 
 /* The same for what is in memory already. */

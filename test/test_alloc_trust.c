@@ -6,6 +6,7 @@
  */
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/pkcs7.h>
 #include <openssl/ssl.h>
 #include <sanstls/sanstls.h>
 #include <stdlib.h>
@@ -43,6 +44,9 @@ static stls_result add_scoped_crl(stls_trust *trust, stls_error *err);
 static stls_result add_directory(stls_trust *trust, stls_error *err);
 static stls_result add_system(stls_trust *trust, stls_error *err);
 static stls_result add_certificate(stls_trust *trust, stls_error *err);
+static stls_result add_bundle(stls_trust *trust, stls_error *err);
+static stls_result add_bundle_pem(stls_trust *trust, stls_error *err);
+static stls_result add_bundle_of_crls(stls_trust *trust, stls_error *err);
 
 enum {
   NO_CRL = X509_V_ERR_UNABLE_TO_GET_CRL,
@@ -63,6 +67,9 @@ static const struct row rows[] = {
      X509_V_ERR_DIFFERENT_CRL_SCOPE, 1, 51},
     {"add_directory", OTHER, add_directory, 2, 2, X509_V_OK, 5, 151},
     {"add_system", OTHER, add_system, 3, 2, X509_V_OK, 3, 301},
+    {"add_der, PKCS #7", OTHER, add_bundle, 2, 1, X509_V_OK, 1, 101},
+    {"add_pem, PKCS #7", OTHER, add_bundle_pem, 2, 1, X509_V_OK, 1, 101},
+    {"add_crl, PKCS #7", ROOT, add_bundle_of_crls, 1, 1, X509_V_OK, 1, 51},
     {"add_certificate", OTHER, add_certificate, 2, 0, NO_CRL, 1, 1},
 };
 
@@ -71,10 +78,15 @@ static struct {
   test_file both, certs, crl, crl_der;
   stls_certificate *root;
   X509 *leaf;
+  /* PKCS #7 with the root and its CRL, as DER and as PEM. */
+  unsigned char *bundle;
+  size_t bundle_len;
+  BIO *bundle_pem;
 } stock;
 
 static void open_stock(void);
 static void close_stock(void);
+static void open_bundle(X509 *root);
 static bool try_row(const void *subject, size_t nth);
 static bool try_to_list(const void *subject, size_t nth);
 static bool try_paths(const void *subject, size_t nth);
@@ -257,6 +269,7 @@ static void open_stock(void)
   stock.crl = test_load("trust/root.crl");
   stock.crl_der = test_load("trust/root-crl.der");
   stock.leaf = x509_file("trust/server-good.pem");
+  open_bundle(root);
   ASSERT_RESULT(stls_certificate_wrap(root, &stock.root, NULL), STLS_OK,
                 "root");
   X509_free(root);
@@ -270,6 +283,25 @@ static void close_stock(void)
   test_file_free(&stock.crl_der);
   stls_certificate_free(stock.root);
   X509_free(stock.leaf);
+  OPENSSL_free(stock.bundle);
+  BIO_free(stock.bundle_pem);
+}
+
+static void open_bundle(X509 *root)
+{
+  PKCS7 *bundle = PKCS7_new();
+  const unsigned char *at = (const unsigned char *)stock.crl_der.data;
+  X509_CRL *crl = d2i_X509_CRL(NULL, &at, (long)stock.crl_der.len);
+
+  cr_assert(PKCS7_set_type(bundle, NID_pkcs7_signed) &&
+            PKCS7_content_new(bundle, NID_pkcs7_data) &&
+            PKCS7_set_detached(bundle, 1));
+  cr_assert(PKCS7_add_certificate(bundle, root) && PKCS7_add_crl(bundle, crl));
+  stock.bundle_len = (size_t)i2d_PKCS7(bundle, &stock.bundle);
+  stock.bundle_pem = BIO_new(BIO_s_mem());
+  cr_assert(PEM_write_bio_PKCS7(stock.bundle_pem, bundle));
+  X509_CRL_free(crl);
+  PKCS7_free(bundle);
 }
 
 static stls_result add_pem(stls_trust *trust, stls_error *err)
@@ -320,4 +352,22 @@ static stls_result add_system(stls_trust *trust, stls_error *err)
 static stls_result add_certificate(stls_trust *trust, stls_error *err)
 {
   return stls_trust_add_certificate(trust, stock.root, err);
+}
+
+static stls_result add_bundle(stls_trust *trust, stls_error *err)
+{
+  return stls_trust_add_der(trust, stock.bundle, stock.bundle_len, err);
+}
+
+static stls_result add_bundle_pem(stls_trust *trust, stls_error *err)
+{
+  char *text;
+  size_t len = (size_t)BIO_get_mem_data(stock.bundle_pem, &text);
+
+  return stls_trust_add_pem(trust, text, len, err);
+}
+
+static stls_result add_bundle_of_crls(stls_trust *trust, stls_error *err)
+{
+  return stls_trust_add_crl(trust, stock.bundle, stock.bundle_len, err);
 }

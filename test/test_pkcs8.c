@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_pkcs8: private keys in PKCS #8 of version 2 (RFC 5958), which have their
- * public key beside them. */
+ * public key beside them, by themselves and in PKCS #12. */
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <sanstls/sanstls.h>
@@ -179,11 +179,109 @@ static stls_result load_pem(X509 *cert, const struct der *key, bool is_locked,
   return result;
 }
 
+/* SafeContents with the key (RFC 7292, 4.2), in as many bags of bags. */
+static void make_bags(const struct der *key, bool is_locked, int depth,
+                      struct der *out)
+{
+  static const uint8_t oid[] = {0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7,
+                                0x0d, 0x01, 0x0c, 0x0a, 0x01, 0x00};
+  uint8_t bag = is_locked ? 2 : 1;
+  struct der value = *key;
+
+  for (int i = 0; i <= depth; i++) {
+    struct der explicit_value = {.len = 0}, in = {.len = 0};
+    put_value(&explicit_value, 0xa0, value.data, value.len);
+    put(&in, oid, sizeof oid - 1);
+    put(&in, &bag, 1);
+    put(&in, explicit_value.data, explicit_value.len);
+    explicit_value.len = value.len = 0;
+    put_value(&explicit_value, 0x30, in.data, in.len);
+    put_value(&value, 0x30, explicit_value.data, explicit_value.len);
+    bag = 6;
+  }
+  *out = value;
+}
+
+static PKCS7 *make_safe(const struct der *bags, bool is_encrypted)
+{
+  PKCS7 *safe = PKCS7_new();
+  PKCS7_ENC_CONTENT *content;
+  unsigned char *bytes = NULL;
+  int len;
+
+  cr_assert(PKCS7_set_type(
+      safe, is_encrypted ? NID_pkcs7_encrypted : NID_pkcs7_data));
+  if (!is_encrypted) {
+    cr_assert(ASN1_OCTET_STRING_set(safe->d.data, bags->data, (int)bags->len));
+    return safe;
+  }
+  content = safe->d.encrypted->enc_data;
+  X509_ALGOR_free(content->algorithm);
+  content->algorithm = PKCS5_pbe2_set(EVP_aes_128_cbc(), 1000, NULL, 0);
+  cr_assert_not_null(PKCS12_pbe_crypt(content->algorithm, "secret", 6,
+                                      bags->data, (int)bags->len, &bytes, &len,
+                                      1));
+  content->enc_data = ASN1_OCTET_STRING_new();
+  cr_assert(ASN1_OCTET_STRING_set(content->enc_data, bytes, len));
+  OPENSSL_free(bytes);
+  return safe;
+}
+
+static stls_result load_pkcs12(X509 *cert, const struct der *bags,
+                               bool is_encrypted, stls_credential **out,
+                               stls_error *err)
+{
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
+  STACK_OF(PKCS12_SAFEBAG) *certs = NULL;
+  STACK_OF(PKCS7) *safes = NULL;
+  unsigned char *der = NULL;
+  stls_result result;
+  PKCS12 *p12;
+  int len;
+
+  cr_assert(PKCS12_add_cert(&certs, cert) != NULL &&
+            PKCS12_add_safe(&safes, certs, -1, 0, NULL) &&
+            sk_PKCS7_push(safes, make_safe(bags, is_encrypted)) > 0);
+  p12 = PKCS12_add_safes(safes, 0);
+  len = i2d_PKCS12(p12, &der);
+  secret.data = "secret";
+  secret.len = 6;
+  result = stls_credential_new_pkcs12(der, (size_t)len, &secret, NULL, NULL,
+                                      out, err);
+  OPENSSL_free(der);
+  PKCS12_free(p12);
+  sk_PKCS7_pop_free(safes, PKCS7_free);
+  sk_PKCS12_SAFEBAG_pop_free(certs, PKCS12_SAFEBAG_free);
+  return result;
+}
+
 /* Version 3 there is none; bytes behind it are none of RFC 5958's either. */
 static bool is_good(flavour kind)
 {
   return kind == PLAIN || kind == WITH_ATTRIBUTES || kind == EXPLICIT ||
          kind == NO_PUBLIC_KEY;
+}
+
+enum {
+  LOCKED = 1,
+  NUM_WAYS = 9
+};
+
+/* By itself in DER and PEM; and in PKCS #12: in a bag, in a bag of bags, and where
+ * the content is encrypted. All of them but the last with a key that is locked or
+ * not. */
+static stls_result load(int way, X509 *cert, const struct der *open,
+                        const struct der *locked, stls_credential **out,
+                        stls_error *err)
+{
+  const bool is_locked = (way & LOCKED) != 0;
+  const struct der *key = is_locked ? locked : open;
+  struct der bags;
+
+  if (way < 2) return load_der(cert, key, is_locked, out, err);
+  if (way < 4) return load_pem(cert, key, is_locked, out, err);
+  make_bags(key, is_locked, way >= 6 && way < 8 ? 1 : 0, &bags);
+  return load_pkcs12(cert, &bags, way == 8, out, err);
 }
 
 static void expect_flavour(EVP_PKEY *key, EVP_PKEY *other, const char *name,
@@ -194,13 +292,10 @@ static void expect_flavour(EVP_PKEY *key, EVP_PKEY *other, const char *name,
 
   make_v2(key, other, kind, &open);
   lock(&open, &locked);
-  for (int way = 0; way < 4; way++) {
+  for (int way = 0; way < NUM_WAYS; way++) {
     stls_credential *credential = NULL;
     stls_error err = STLS_ERROR_INIT;
-    const struct der *der = way < 2 ? &open : &locked;
-    stls_result result = way % 2 == 0
-                             ? load_der(cert, der, way >= 2, &credential, &err)
-                             : load_pem(cert, der, way >= 2, &credential, &err);
+    stls_result result = load(way, cert, &open, &locked, &credential, &err);
     cr_expect_eq(result, is_good(kind) ? STLS_OK : STLS_ERROR_INPUT,
                  "%s, flavour %d, way %d: %s", name, (int)kind, way,
                  err.message);
@@ -280,6 +375,28 @@ Test(pkcs8, is_refused_when_cut)
     EXPECT_RESULT(load_pem(cert, &cut, false, &credential, NULL),
                   STLS_ERROR_INPUT, "PEM");
     cr_expect_null(credential);
+  }
+  X509_free(cert);
+  EVP_PKEY_free(key);
+}
+
+/* Where bags have no end, they have one here. */
+Test(pkcs8, is_not_looked_for_in_ever_more_bags)
+{
+  EVP_PKEY *key = issue_key("ED25519");
+  X509 *cert = certificate_of(key);
+  struct der open, bags;
+
+  make_v2(key, key, PLAIN, &open);
+  for (int depth = 0; depth <= 40; depth++) {
+    stls_credential *credential = NULL;
+    stls_error err = STLS_ERROR_INIT;
+    make_bags(&open, false, depth, &bags);
+    EXPECT_RESULT(load_pkcs12(cert, &bags, depth % 2 == 0, &credential, &err),
+                  depth <= 8 ? STLS_OK : STLS_ERROR_INPUT, err.message);
+    if (depth > 8)
+      cr_expect(strstr(err.message, "pkcs12: content"), "%s", err.message);
+    stls_credential_free(credential);
   }
   X509_free(cert);
   EVP_PKEY_free(key);

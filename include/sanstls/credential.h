@@ -138,7 +138,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_der(
  * Reads PKCS #12 (RFC 7292), from memory or from a file. The leaf is a certificate
  * of the first private key: of several the one that has the key's localKeyID
  * (RFC 2985, 5.5.2). Those that issued it follow, nearest first, and others are
- * left out. Integrity is checked where the file has a MAC. Such a file tells no
+ * left out. Private keys are of either version of PKCS #8 (RFC 5958), encrypted or
+ * not. Integrity is checked where the file has a MAC. Such a file tells no
  * passphrase from an empty one: an empty passphrase, and none, open what was made
  * with either.
  *

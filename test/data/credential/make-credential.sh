@@ -126,6 +126,59 @@ p12 nocert.p12 -nocerts -inkey ../server-chain.key -in ../server-chain.pem \
 p12 mismatched.p12 -nocerts -inkey ../server-chain.key \
   -in ../server-chain.pem -passout pass:secret -certfile ../ca.pem
 
+# A key of version 2 in a bag, which openssl does not write. The values are DER
+# of other files, as hexadecimal digits.
+hex() {
+  od -An -v -tx1 | tr -d ' \n'
+}
+openssl base64 -d <<EOF >"$work/v2.der"
+$(sed '/^-/d' key-v2.pem)
+EOF
+cat >"$work/v2.cnf" <<EOF
+asn1 = SEQUENCE:pfx
+[pfx]
+version = INTEGER:3
+safe = SEQUENCE:safes
+[safes]
+type = OID:1.2.840.113549.1.7.1
+content = EXPLICIT:0,OCTWRAP,SEQUENCE:list
+[list]
+one = SEQUENCE:content
+[content]
+type = OID:1.2.840.113549.1.7.1
+content = EXPLICIT:0,OCTWRAP,SEQUENCE:bags
+[bags]
+key = SEQUENCE:keybag
+cert = SEQUENCE:certbag
+[keybag]
+type = OID:1.2.840.113549.1.12.10.1.1
+value = EXPLICIT:0,SEQUENCE:key
+attributes = SET:attributes
+[key]
+version = INTEGER:1
+algorithm = SEQUENCE:algorithm
+private = FORMAT:HEX,OCTETSTRING:$(dd if="$work/v2.der" bs=1 skip=14 count=34 \
+  2>/dev/null | hex)
+public = IMPLICIT:1,FORMAT:HEX,BITSTRING:$(tail -c 32 "$work/v2.der" | hex)
+[algorithm]
+type = OID:1.3.101.112
+[attributes]
+name = SEQUENCE:name
+[name]
+type = OID:1.2.840.113549.1.9.20
+values = SET:names
+[names]
+name = BMPSTRING:two
+[certbag]
+type = OID:1.2.840.113549.1.12.10.1.3
+value = EXPLICIT:0,SEQUENCE:cert
+[cert]
+type = OID:1.2.840.113549.1.9.22.1
+value = EXPLICIT:0,FORMAT:HEX,OCTETSTRING:$(openssl x509 -in ed25519.pem \
+  -outform DER | hex)
+EOF
+openssl asn1parse -genconf "$work/v2.cnf" -noout -out v2.p12
+
 # --- DH parameters ---
 
 # RFC 7919, A.1, and what OpenSSL generates in other forms; 1024 bits are too
