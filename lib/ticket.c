@@ -24,6 +24,7 @@ static stls_result make_keyring(stls_context *context, stls_error *err);
 static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
                      EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
                      int seal);
+static bool sends_no_empty_ticket(void);
 
 /* lib/sessions.c tells libssl, once it knows the client, how many to send. */
 stls_result stls_ticket_init(stls_context *context, stls_error *err)
@@ -215,8 +216,15 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
              stls_keyring_apply(ring, &key, iv, seal != 0, cipher_ctx, mac_ctx);
   OPENSSL_cleanse(&key, sizeof key);
   stls_error_leave(&guard);
-  /* Not every libssl goes on without a ticket in TLS 1.3. */
-  if (!is_ready) return seal && is_1_3 ? -1 : 0;
+  if (!is_ready) return seal && is_1_3 && !sends_no_empty_ticket() ? -1 : 0;
   /* As libssl with keys of its own: TLS 1.3 clients get a new one each time. */
   return seal || (is_first && !is_1_3) ? 1 : 2;
+}
+
+/* In TLS 1.3 there is no such thing as an empty ticket (RFC 8446, 4.6.1): libssl
+ * sends none instead, but before 3.0.6 it sent one. */
+static bool sends_no_empty_ticket(void)
+{
+  return OPENSSL_version_major() > 3 || OPENSSL_version_minor() > 0 ||
+         OPENSSL_version_patch() >= 6;
 }

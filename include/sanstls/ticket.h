@@ -46,6 +46,12 @@ STLS_BEGIN_DECLS
  * large (15 KB) that the ticket would not fit into one record gets none, in TLS
  * 1.2 an empty one (RFC 5077, 3.3), and the connection goes on. So does a client of
  * TLS 1.2 that resumes what the server remembers, and would have a ticket of it.
+ *
+ * A ticket for whose key there is no memory, or no randomness, is not sent, in TLS
+ * 1.2 an empty one is, and the connection goes on. OpenSSL goes on without less: a
+ * connection fails, established or not, with internal_error where it has no memory
+ * to encode or encrypt a ticket, or no randomness for its nonce; with OpenSSL before
+ * 3.0.6 also in the first case, in TLS 1.3.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_num_tickets(
     stls_context *context, size_t num_tickets, stls_error *err);
