@@ -46,10 +46,9 @@ void stls_session_forget(stls_session *session);
 /* RFC 8446, 4.6.1: a ticket with a lifetime of 0 is not to be kept. */
 bool stls_session_is_to_be_discarded(const SSL_SESSION *session);
 
-/* Whether a connection of `context` to `name`, which is resolved or NULL, may
- * offer it: as stls_session_check. The caller guards the error queue. */
-stls_result stls_session_fits(const stls_session *session,
-                              const stls_context *context, const char *name,
-                              stls_error *err);
+/* Whether there is a point in offering a session that is not to be older than
+ * `max_age` seconds: STLS_OK, or STLS_ERROR_INPUT with why not. */
+stls_result stls_session_check_alive(const stls_session *session,
+                                     int64_t max_age, stls_error *err);
 
 #endif

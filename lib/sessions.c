@@ -6,6 +6,7 @@
 
 #include "error.h"
 #include "psk.h"
+#include "session_check.h"
 #include "sessionpolicy.h"
 
 static size_t tickets_due(const stls_context *context, const SSL *ssl);
@@ -41,8 +42,8 @@ void stls_sessions_close(struct stls_sessions *sessions)
 stls_result stls_sessions_offer(const struct stls_owner *owner, SSL *ssl,
                                 stls_session *session, stls_error *err)
 {
-  stls_result result =
-      stls_session_fits(session, *owner->context, *owner->server_name, err);
+  stls_result result = stls_session_check_fits(session, *owner->context,
+                                               *owner->server_name, err);
   SSL_SESSION *copy;
   int is_set;
 
