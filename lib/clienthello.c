@@ -83,6 +83,11 @@ const stls_client_hello *stls_client_hello_up_ref(
   return hello;
 }
 
+bool stls_client_hello_is_grease(int number)
+{
+  return (number & 0x0f0f) == 0x0a0a && number >> 8 == (number & 0xff);
+}
+
 static stls_result decode(stls_client_hello *hello, struct stls_cursor message,
                           stls_error *err)
 {

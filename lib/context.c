@@ -9,6 +9,7 @@
 #include "error.h"
 #include "setter.h"
 #include "trust.h"
+#include "truststore.h"
 
 static bool add_identity(const stls_context *context,
                          const stls_credential *credential,

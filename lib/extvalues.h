@@ -4,6 +4,7 @@
 #define STLS_EXTVALUES_H
 
 #include "arena.h"
+#include "generalname.h"
 #include "names.h"
 #include "sct.h"
 

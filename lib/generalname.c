@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* generalname (L3): general names, decoded. */
+#include "generalname.h"
+
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>

@@ -137,11 +137,6 @@ bool stls_client_hello_offers_early_data(const stls_client_hello *hello)
   return stls_client_hello_has_extension(hello, TLSEXT_TYPE_early_data, NULL);
 }
 
-bool stls_client_hello_is_grease(int number)
-{
-  return (number & 0x0f0f) == 0x0a0a && number >> 8 == (number & 0xff);
-}
-
 static int number_at(const struct stls_hello_numbers *list, size_t index)
 {
   return index >= list->num ? -1 : number_of(list->at + 2 * index);

@@ -12,6 +12,7 @@
 #include "error.h"
 #include "text.h"
 #include "trust.h"
+#include "trustdigest.h"
 
 static stls_result digest_trust(const stls_context *context,
                                 unsigned char out[STLS_DIGEST_LEN],

@@ -7,6 +7,8 @@
 #include "certificate.h"
 #include "error.h"
 #include "steady.h"
+#include "trustfind.h"
+#include "truststore.h"
 
 static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq);
 static void destroy(stls_trust *trust);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* trustdigest (L3): what is in a set of trust, as one short value. */
+#include "trustdigest.h"
+
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <stdlib.h>
@@ -7,7 +9,6 @@
 
 #include "digest.h"
 #include "error.h"
-#include "trust.h"
 
 static bool is_current(const stls_trust *trust);
 static bool renew(stls_trust *trust);

@@ -4,6 +4,7 @@
 #define STLS_TRUSTDIR_H
 
 #include "trust.h"
+#include "truststore.h"
 
 /*
  * How lenient a look into a directory is. A lenient one takes a directory that

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* trustfind (L3): what OpenSSL finds in a set of trust. */
-#include "trust.h"
+#include "trustfind.h"
 
 #include <openssl/x509v3.h>
 #include <stdatomic.h>

@@ -3,6 +3,7 @@
 #include "error.h"
 #include "file.h"
 #include "trustread.h"
+#include "truststore.h"
 
 typedef stls_result (*reader)(const struct stls_pem_text *text,
                               const struct stls_x509pem_scope *scope,

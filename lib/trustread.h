@@ -4,6 +4,7 @@
 #define STLS_TRUSTREAD_H
 
 #include "trust.h"
+#include "truststore.h"
 
 /* What is taken; other PEM blocks are passed over like the text between. */
 typedef enum stls_trust_kind {

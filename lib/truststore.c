@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* truststore (L3): adding to a set of trust, all or nothing. */
+#include "truststore.h"
+
 #include "error.h"
-#include "trust.h"
+#include "trustfind.h"
 
 static bool reserve(stls_trust *trust, const struct stls_trust_batch *batch);
 static void add_certs(stls_trust *trust, STACK_OF(X509) * certs);

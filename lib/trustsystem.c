@@ -8,6 +8,7 @@
 #include "file.h"
 #include "trustdir.h"
 #include "trustread.h"
+#include "truststore.h"
 
 #define SEPARATOR ':'
 

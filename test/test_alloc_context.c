@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/trust.h"
+#include "lib/truststore.h"
 #include "support/certs.h"
 #include "support/expect.h"
 #include "support/heap.h"

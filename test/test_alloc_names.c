@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/error.h"
+#include "lib/generalname.h"
 #include "lib/names.h"
 #include "support/check.h"
 #include "support/heap.h"

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "lib/certificate.h"
-#include "lib/trust.h"
+#include "lib/truststore.h"
 #include "support/certs.h"
 #include "support/expect.h"
 #include "support/heap.h"

@@ -3,7 +3,7 @@
 #include <sanstls/name.h>
 #include <string.h>
 
-#include "lib/names.h"
+#include "lib/generalname.h"
 #include "support/check.h"
 #include "support/planted.h"
 #include "support/x509_file.h"

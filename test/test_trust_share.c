@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "lib/trust.h"
+#include "lib/truststore.h"
 #include "support/certs.h"
 #include "support/expect.h"
 #include "support/issue.h"
