@@ -3,10 +3,10 @@
 #include <sanstls/context.h>
 
 #include "context.h"
+#include "defaults.h"
 #include "error.h"
 #include "hellocheck.h"
 #include "mem.h"
-#include "options.h"
 #include "sessions.h"
 #include "setter.h"
 #include "ticket.h"
@@ -112,7 +112,7 @@ static stls_result open_context(stls_context *context, stls_role role,
     stls_hellocheck_install(context->ssl_ctx);
   }
   result = stls_ticket_init(context, err);
-  return result == STLS_OK ? stls_options_init(context, err) : result;
+  return result == STLS_OK ? stls_defaults_set(context, err) : result;
 }
 
 static stls_result add_defaults(stls_context *context, stls_purpose purpose,

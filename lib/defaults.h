@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* defaults (L4): how a new context is set. */
+#ifndef STLS_DEFAULTS_H
+#define STLS_DEFAULTS_H
+
+#include "context.h"
+
+/* TLS 1.2: ephemeral keys on curves, and authenticated encryption (RFC 9325,
+ * 4.2). */
+#define STLS_DEFAULT_CIPHERS \
+  "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:!aNULL:!eNULL:!aDSS"
+
+/* TLS 1.0 and 1.1 know nothing but SHA-1. */
+#define STLS_INSECURE_CIPHERS \
+  "@SECLEVEL=0:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:RSA+AES:!aNULL:" \
+  "!eNULL:!aDSS:!AESCCM"
+
+/* Gives a fresh SSL_CTX this library's defaults. The caller guards the error
+ * queue. */
+stls_result stls_defaults_set(stls_context *context, stls_error *err);
+
+#endif
