@@ -80,8 +80,8 @@ stls_result stls_context_set_auto_chain(stls_context *context, bool is_on,
 
 bool stls_context_auto_chain(const stls_context *context)
 {
-  return context != NULL &&
-         (SSL_CTX_get_mode(context->ssl_ctx) & SSL_MODE_NO_AUTO_CHAIN) == 0;
+  return context != NULL && ((unsigned long)SSL_CTX_get_mode(context->ssl_ctx) &
+                             SSL_MODE_NO_AUTO_CHAIN) == 0;
 }
 
 stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,

@@ -43,8 +43,9 @@ const char *stls_hellodigest_difference(const struct stls_hellodigest *first,
 {
   static const char *const texts[STLS_NUM_HELLO_PARTS] = {
       [STLS_HELLO_FIELDS] =
-          "the second ClientHello has another version, random value, session "
-          "id, list of cipher suites or of compression methods than the first",
+          ("the second ClientHello has another version, random value, session "
+           "id, list of cipher suites or of compression methods than the "
+           "first"),
       [STLS_HELLO_SERVER_NAME] =
           "the second ClientHello has another server_name than the first",
       [STLS_HELLO_EXTENSIONS] =

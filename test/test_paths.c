@@ -140,7 +140,7 @@ Test(paths, take_the_list_that_its_issuer_signed)
   static const trial rows[] = {
       {"a newer one is forged", "RFC 5280, 6.3.3 (g)", "leaf-of-root", "root",
        .built = "leaf-of-root root", .flags = CHECKED,
-       .crls = {{"root"}, {"root", .signer = "twin", NEWER}}},
+       .crls = {{.issuer = "root"}, {"root", .signer = "twin", NEWER}}},
       {"a newer one is forged, revoked", "RFC 5280, 6.3.3 (g)", "leaf-of-root",
        "root", .built = "leaf-of-root root", .flags = CHECKED,
        .refused = {X509_V_ERR_CERT_REVOKED, 0, "leaf-of-root", 44},
@@ -148,7 +148,7 @@ Test(paths, take_the_list_that_its_issuer_signed)
                 {"root", .signer = "twin", NEWER}}},
       {"the forged one revokes", "RFC 5280, 6.3.3 (g)", "leaf-of-root", "root",
        .built = "leaf-of-root root", .flags = CHECKED,
-       .crls = {{"root"},
+       .crls = {{.issuer = "root"},
                 {"root", .signer = "twin", .revokes = "leaf-of-root", NEWER}}},
       {"an older one is forged", "RFC 5280, 6.3.3 (g)", "leaf-of-root", "root",
        .built = "leaf-of-root root", .flags = CHECKED,
@@ -177,7 +177,9 @@ Test(paths, take_the_list_that_its_issuer_signed)
        "leaf-of-twins-middle twins-middle", "root twin",
        .built = "leaf-of-twins-middle twins-middle twin",
        .flags = CHECKED | X509_V_FLAG_CRL_CHECK_ALL,
-       .crls = {{"twins-middle"}, {"twin"}, {"root", NEWER}}},
+       .crls = {{.issuer = "twins-middle"},
+                {.issuer = "twin"},
+                {"root", NEWER}}},
   };
 
   trial_run(rows, NUM(rows));

@@ -122,7 +122,7 @@ Test(revocation, minds_what_a_list_is_about)
       {"users, where a CA is looked up, too", "RFC 5280, 5.2.5", "leaf middle",
        "root", .built = "leaf middle root", .flags = ALL,
        .refused = {scope, 1, "middle", 46},
-       .crls = {{"middle"}, {"root", .extensions = ONLY_USERS}}},
+       .crls = {{.issuer = "middle"}, {"root", .extensions = ONLY_USERS}}},
   };
 
   trial_run(rows, NUM(rows));

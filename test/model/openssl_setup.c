@@ -175,7 +175,7 @@ static void set_habits(struct world_side *side)
   SSL_CTX *ctx = side->ssl_ctx;
 
   if (padding != 0) SSL_CTX_set_block_padding(ctx, padding);
-  if (fragment != 0) SSL_CTX_set_max_send_fragment(ctx, fragment);
+  if (fragment != 0) SSL_CTX_set_max_send_fragment(ctx, (long)fragment);
   if (world_setting(side->world, SET_REFRAME) == 0) return;
   SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256");
   SSL_CTX_set_keylog_callback(ctx, reframe_learn);
