@@ -89,6 +89,16 @@ if [ -f "$libdir/libsanstls.a" ]; then
   # shellcheck disable=SC2046,SC2086
   check static "$libdir/libsanstls.a" \
     $($PKG_CONFIG --libs sanstls $private | sed 's/-lsanstls//')
+  # In a plug-in, too, if its code may lie anywhere, with what sanstls.pc says.
+  # shellcheck disable=SC2046,SC2086
+  if [ -f "$dir/plugin" ] && $CC -shared -o "$dir/plugin.so" \
+    $(sed -n 's/^Libs\.private: *//p' "$libdir/pkgconfig/sanstls.pc") \
+    -Wl,--whole-archive "$libdir/libsanstls.a" -Wl,--no-whole-archive \
+    $($PKG_CONFIG --libs openssl $private) 2>"$dir/plugin.err" &&
+    ! "$dir/plugin" "$dir/plugin.so"; then
+    echo "check_install: OpenSSL cannot go on when a plug-in is unloaded" >&2
+    exit 1
+  fi
 fi
 if [ -z "$which" ]; then
   echo "check_install: there is no library in $libdir" >&2
