@@ -6,6 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include "chain.h"
+#include "crlchoice.h"
 
 enum {
   /* Certificates in a path. */
@@ -14,9 +15,7 @@ enum {
    * with a key that is trusted. */
   MAX_ATTEMPTS = 32,
   /* Certificates that are compared by name. */
-  MAX_STEPS = 10000,
-  /* Signatures of CRLs. */
-  MAX_CRLS = 64
+  MAX_STEPS = 10000
 };
 
 /* What no path may have: an edge, or a certificate where `issuer` is NULL. */
@@ -33,6 +32,8 @@ struct search {
   X509 *certs[MAX_LEN];
   bool is_trusted[MAX_LEN];
   int len;
+  /* How many of its first certificates nobody above is known to have signed. */
+  int num_unsigned;
   struct dead_end dead_ends[MAX_ATTEMPTS];
   size_t num_dead_ends;
   int num_attempts;
@@ -58,15 +59,17 @@ static bool is_dead(const struct search *search, const X509 *cert,
                     const X509 *issuer);
 static bool is_in_path(const struct search *search, const X509 *cert);
 static void try_path(struct search *search);
+static bool checks_crls(const struct search *search);
+static bool is_signed(struct search *search);
 static void run(struct search *search, X509_STORE_CTX *ctx);
 static bool was_tried(const struct search *search);
 static bool prepare(struct search *search, struct attempt *attempt);
 static bool divide(const struct search *search, struct attempt *attempt);
 static void choose_crls(struct search *search, STACK_OF(X509_CRL) * out_crls);
-static void choose_crls_of(struct search *search, X509 *issuer,
-                           STACK_OF(X509_CRL) * out_crls);
 static bool adopt(const struct search *search, X509_STORE_CTX *ctx);
 static void learn(struct search *search, X509_STORE_CTX *ctx);
+static void add_dead_end(struct search *search, const X509 *cert,
+                         const X509 *issuer);
 static bool is_its_own_fault(int code);
 
 stls_paths_result stls_paths_find(const struct stls_paths *paths)
@@ -187,7 +190,9 @@ static void try_path(struct search *search)
     if (is_dead(search, search->certs[i], search->certs[i + 1])) return;
   if (was_tried(search)) return;
   search->num_attempts++;
-  if (!prepare(search, &attempt))
+  if (checks_crls(search) && !is_signed(search))
+    search->is_over = search->num_attempts == MAX_ATTEMPTS;
+  else if (!prepare(search, &attempt))
     search->is_over = true;
   else
     run(search, attempt.ctx);
@@ -195,6 +200,34 @@ static void try_path(struct search *search)
   sk_X509_free(attempt.untrusted);
   sk_X509_free(attempt.trusted);
   sk_X509_CRL_pop_free(attempt.crls, X509_CRL_free);
+}
+
+static bool checks_crls(const struct search *search)
+{
+  return (X509_VERIFY_PARAM_get_flags(search->param) & X509_V_FLAG_CRL_CHECK) !=
+         0;
+}
+
+/* OpenSSL looks at CRLs, with the keys of the path, before it has checked the
+ * signatures of the path. Here they come first, from trust downward, so that no
+ * key is used whose certificate is not verified. A certificate that is no CA's is
+ * refused by OpenSSL before both. */
+static bool is_signed(struct search *search)
+{
+  search->num_unsigned = search->len - 1;
+  for (int i = search->len - 2; i >= 0; i--) {
+    X509 *cert = search->certs[i], *issuer = search->certs[i + 1];
+    if (!search->is_trusted[i]) {
+      EVP_PKEY *key = X509_get0_pubkey(issuer);
+      if (!search->is_trusted[i + 1] && X509_check_ca(issuer) == 0) return true;
+      if (key == NULL || X509_verify(cert, key) != 1) {
+        add_dead_end(search, cert, issuer);
+        return false;
+      }
+    }
+    search->num_unsigned = i;
+  }
+  return true;
 }
 
 static void run(struct search *search, X509_STORE_CTX *ctx)
@@ -250,8 +283,7 @@ static bool prepare(struct search *search, struct attempt *attempt)
   X509_STORE_CTX_set0_dane(ctx, SSL_get0_dane(ssl));
   X509_STORE_CTX_set_verify_cb(ctx, X509_STORE_CTX_get_verify_cb(failed));
   X509_STORE_CTX_set0_trusted_stack(ctx, attempt->trusted);
-  if ((X509_VERIFY_PARAM_get_flags(param) & X509_V_FLAG_CRL_CHECK) != 0)
-    choose_crls(search, attempt->crls);
+  if (checks_crls(search)) choose_crls(search, attempt->crls);
   X509_STORE_CTX_set0_crls(ctx, attempt->crls);
   return true;
 }
@@ -270,35 +302,14 @@ static bool divide(const struct search *search, struct attempt *attempt)
   return done;
 }
 
+/* Of verified issuers only: a key that a peer made up may be of any cost. */
 static void choose_crls(struct search *search, STACK_OF(X509_CRL) * out_crls)
 {
-  for (int i = 1; i < search->len; i++)
-    choose_crls_of(search, search->certs[i], out_crls);
-}
+  int from = search->num_unsigned > 1 ? search->num_unsigned : 1;
 
-/* OpenSSL looks at one CRL of an issuer, the newest, and only then at its
- * signature. All that are right are chosen, or none: among some of them an older
- * one would be the newest. */
-static void choose_crls_of(struct search *search, X509 *issuer,
-                           STACK_OF(X509_CRL) * out_crls)
-{
-  X509_STORE_CTX *failed = search->paths->failed;
-  STACK_OF(X509_CRL) *crls = X509_STORE_CTX_get_lookup_crls(failed)(
-      failed, X509_get_subject_name(issuer));
-  const int before = sk_X509_CRL_num(out_crls), num = sk_X509_CRL_num(crls);
-  EVP_PKEY *key = X509_get0_pubkey(issuer);
-  bool all = num <= MAX_CRLS - search->num_crls;
-
-  for (int i = 0; key != NULL && num > 1 && all && i < num; i++) {
-    X509_CRL *crl = sk_X509_CRL_value(crls, i);
-    search->num_crls++;
-    if (X509_CRL_verify(crl, key) != 1) continue;
-    all = sk_X509_CRL_push(out_crls, crl) > 0;
-    if (all) X509_CRL_up_ref(crl);
-  }
-  while (!all && sk_X509_CRL_num(out_crls) > before)
-    X509_CRL_free(sk_X509_CRL_pop(out_crls));
-  sk_X509_CRL_pop_free(crls, X509_CRL_free);
+  for (int i = from; i < search->len; i++)
+    stls_crlchoice_add(search->paths->failed, search->certs[i],
+                       &search->num_crls, out_crls);
 }
 
 /* Has the failed one end as this one did. */
@@ -321,17 +332,19 @@ static void learn(struct search *search, X509_STORE_CTX *ctx)
 {
   int code = X509_STORE_CTX_get_error(ctx);
   int depth = X509_STORE_CTX_get_error_depth(ctx);
-  struct dead_end *end = &search->dead_ends[search->num_dead_ends];
 
   if (depth < 0 || depth >= search->len) return;
-  end->cert = search->certs[depth];
-  if (code == X509_V_ERR_CERT_SIGNATURE_FAILURE && depth + 1 < search->len) {
-    end->issuer = search->certs[depth + 1];
-    search->num_dead_ends++;
-  } else if (depth > 0 && is_its_own_fault(code)) {
-    end->issuer = NULL;
-    search->num_dead_ends++;
-  }
+  if (code == X509_V_ERR_CERT_SIGNATURE_FAILURE && depth + 1 < search->len)
+    add_dead_end(search, search->certs[depth], search->certs[depth + 1]);
+  else if (depth > 0 && is_its_own_fault(code))
+    add_dead_end(search, search->certs[depth], NULL);
+}
+
+/* Once for each attempt at most, so there is room. */
+static void add_dead_end(struct search *search, const X509 *cert,
+                         const X509 *issuer)
+{
+  search->dead_ends[search->num_dead_ends++] = (struct dead_end){cert, issuer};
 }
 
 static bool is_its_own_fault(int code)

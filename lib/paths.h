@@ -36,7 +36,9 @@ typedef enum stls_paths_result {
  * before others of the same issuer.
  *
  * What it costs is bounded, whatever the peer sends: by the number of paths that
- * are tried, and of steps to find them. The caller guards the error queue.
+ * are tried, and of steps to find them. Where CRLs are checked, the signatures of
+ * a path come first, from trust downward, so that a key is used only when its
+ * certificate is verified. The caller guards the error queue.
  */
 stls_paths_result stls_paths_find(const struct stls_paths *paths);
 
