@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/bags.h"
 #include "support/expect.h"
 #include "support/issue.h"
 #include "support/loads.h"
@@ -14,7 +15,6 @@
 SUITE(pkcs8, .timeout = 120);
 
 enum {
-  CAP = 4096,
   NUM_KINDS = 5
 };
 
@@ -35,66 +35,39 @@ typedef enum flavour {
   NUM_FLAVOURS
 } flavour;
 
-struct der {
-  uint8_t data[CAP];
-  size_t len;
-};
-
-static void put(struct der *out, const void *data, size_t len)
-{
-  cr_assert_lt(out->len + len, (size_t)CAP);
-  memcpy(out->data + out->len, data, len);
-  out->len += len;
-}
-
-static void put_value(struct der *out, uint8_t tag, const void *data,
-                      size_t len)
-{
-  const uint8_t header[] = {tag, 0x82, (uint8_t)(len >> 8), (uint8_t)len};
-  const uint8_t small[] = {tag, (uint8_t)len};
-
-  if (len < 128)
-    put(out, small, sizeof small);
-  else if (len < 256)
-    put(out, (const uint8_t[]){tag, 0x81, (uint8_t)len}, 3);
-  else
-    put(out, header, sizeof header);
-  put(out, data, len);
-}
-
 /* OneAsymmetricKey (RFC 5958, 2) by hand. */
 static void make_v2(EVP_PKEY *key, EVP_PKEY *other, flavour kind,
-                    struct der *out)
+                    struct bags_der *out)
 {
   static const uint8_t attributes[] = {0xa0, 0x02, 0x31, 0x00};
   PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
   EVP_PKEY *beside = kind == OTHER_PUBLIC_KEY ? other : key;
   unsigned char *spki = NULL, *algorithm = NULL;
-  uint8_t version = kind == VERSION_3 ? 2 : 1, bits[CAP] = {0};
+  uint8_t version = kind == VERSION_3 ? 2 : 1, bits[BAGS_CAP] = {0};
   int spki_len = i2d_PUBKEY(beside, &spki), algorithm_len, secret_len, bits_len;
   const unsigned char *at = spki, *secret, *public_key;
   const X509_ALGOR *its_algorithm;
   X509_PUBKEY *decoded = d2i_X509_PUBKEY(NULL, &at, spki_len);
-  struct der in = {.len = 0}, wrapped = {.len = 0};
+  struct bags_der in = {.len = 0}, wrapped = {.len = 0};
 
   PKCS8_pkey_get0(NULL, &secret, &secret_len, &its_algorithm, info);
   algorithm_len = i2d_X509_ALGOR((X509_ALGOR *)its_algorithm, &algorithm);
   X509_PUBKEY_get0_param(NULL, &public_key, &bits_len, NULL, decoded);
   memcpy(bits + 1, public_key, (size_t)bits_len);
-  put_value(&in, 0x02, &version, 1);
-  put(&in, algorithm, (size_t)algorithm_len);
-  put_value(&in, 0x04, secret, (size_t)secret_len);
-  if (kind == WITH_ATTRIBUTES) put(&in, attributes, sizeof attributes);
+  bags_put_value(&in, 0x02, &version, 1);
+  bags_put(&in, algorithm, (size_t)algorithm_len);
+  bags_put_value(&in, 0x04, secret, (size_t)secret_len);
+  if (kind == WITH_ATTRIBUTES) bags_put(&in, attributes, sizeof attributes);
   if (kind == EXPLICIT) {
-    put_value(&wrapped, 0x03, bits, (size_t)bits_len + 1);
-    put_value(&in, 0xa1, wrapped.data, wrapped.len);
+    bags_put_value(&wrapped, 0x03, bits, (size_t)bits_len + 1);
+    bags_put_value(&in, 0xa1, wrapped.data, wrapped.len);
   } else if (kind != NO_PUBLIC_KEY) {
-    put_value(&in, 0x81, bits,
-              kind == BROKEN_PUBLIC_KEY ? 3 : (size_t)bits_len + 1);
+    bags_put_value(&in, 0x81, bits,
+                   kind == BROKEN_PUBLIC_KEY ? 3 : (size_t)bits_len + 1);
   }
-  if (kind == TRAILING) put_value(&in, 0x04, "x", 1);
+  if (kind == TRAILING) bags_put_value(&in, 0x04, "x", 1);
   out->len = 0;
-  put_value(out, 0x30, in.data, in.len);
+  bags_put_value(out, 0x30, in.data, in.len);
   X509_PUBKEY_free(decoded);
   OPENSSL_free(spki);
   OPENSSL_free(algorithm);
@@ -102,7 +75,7 @@ static void make_v2(EVP_PKEY *key, EVP_PKEY *other, flavour kind,
 }
 
 /* The same as EncryptedPrivateKeyInfo, with the passphrase "secret". */
-static void lock(const struct der *key, struct der *out)
+static void lock(const struct bags_der *key, struct bags_der *out)
 {
   unsigned char *der = NULL, *bytes = NULL;
   X509_ALGOR *algorithm = PKCS5_pbe2_set(EVP_aes_128_cbc(), 1000, NULL, 0);
@@ -118,7 +91,7 @@ static void lock(const struct der *key, struct der *out)
   ASN1_OCTET_STRING_set(content, bytes, len);
   len = i2d_X509_SIG(locked, &der);
   out->len = 0;
-  put(out, der, (size_t)len);
+  bags_put(out, der, (size_t)len);
   OPENSSL_free(der);
   OPENSSL_free(bytes);
   X509_SIG_free(locked);
@@ -135,8 +108,9 @@ static X509 *certificate_of(EVP_PKEY *key)
   return cert;
 }
 
-static stls_result load_der(X509 *cert, const struct der *key, bool is_locked,
-                            stls_credential **out, stls_error *err)
+static stls_result load_der(X509 *cert, const struct bags_der *key,
+                            bool is_locked, stls_credential **out,
+                            stls_error *err)
 {
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
   stls_der_source source = STLS_DER_SOURCE_INIT;
@@ -156,8 +130,9 @@ static stls_result load_der(X509 *cert, const struct der *key, bool is_locked,
   return result;
 }
 
-static stls_result load_pem(X509 *cert, const struct der *key, bool is_locked,
-                            stls_credential **out, stls_error *err)
+static stls_result load_pem(X509 *cert, const struct bags_der *key,
+                            bool is_locked, stls_credential **out,
+                            stls_error *err)
 {
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
@@ -179,55 +154,7 @@ static stls_result load_pem(X509 *cert, const struct der *key, bool is_locked,
   return result;
 }
 
-/* SafeContents with the key (RFC 7292, 4.2), in as many bags of bags. */
-static void make_bags(const struct der *key, bool is_locked, int depth,
-                      struct der *out)
-{
-  static const uint8_t oid[] = {0x06, 0x0b, 0x2a, 0x86, 0x48, 0x86, 0xf7,
-                                0x0d, 0x01, 0x0c, 0x0a, 0x01, 0x00};
-  uint8_t bag = is_locked ? 2 : 1;
-  struct der value = *key;
-
-  for (int i = 0; i <= depth; i++) {
-    struct der explicit_value = {.len = 0}, in = {.len = 0};
-    put_value(&explicit_value, 0xa0, value.data, value.len);
-    put(&in, oid, sizeof oid - 1);
-    put(&in, &bag, 1);
-    put(&in, explicit_value.data, explicit_value.len);
-    explicit_value.len = value.len = 0;
-    put_value(&explicit_value, 0x30, in.data, in.len);
-    put_value(&value, 0x30, explicit_value.data, explicit_value.len);
-    bag = 6;
-  }
-  *out = value;
-}
-
-static PKCS7 *make_safe(const struct der *bags, bool is_encrypted)
-{
-  PKCS7 *safe = PKCS7_new();
-  PKCS7_ENC_CONTENT *content;
-  unsigned char *bytes = NULL;
-  int len;
-
-  cr_assert(PKCS7_set_type(
-      safe, is_encrypted ? NID_pkcs7_encrypted : NID_pkcs7_data));
-  if (!is_encrypted) {
-    cr_assert(ASN1_OCTET_STRING_set(safe->d.data, bags->data, (int)bags->len));
-    return safe;
-  }
-  content = safe->d.encrypted->enc_data;
-  X509_ALGOR_free(content->algorithm);
-  content->algorithm = PKCS5_pbe2_set(EVP_aes_128_cbc(), 1000, NULL, 0);
-  cr_assert_not_null(PKCS12_pbe_crypt(content->algorithm, "secret", 6,
-                                      bags->data, (int)bags->len, &bytes, &len,
-                                      1));
-  content->enc_data = ASN1_OCTET_STRING_new();
-  cr_assert(ASN1_OCTET_STRING_set(content->enc_data, bytes, len));
-  OPENSSL_free(bytes);
-  return safe;
-}
-
-static stls_result load_pkcs12(X509 *cert, const struct der *bags,
+static stls_result load_pkcs12(X509 *cert, const struct bags_der *bags,
                                bool is_encrypted, stls_credential **out,
                                stls_error *err)
 {
@@ -241,7 +168,7 @@ static stls_result load_pkcs12(X509 *cert, const struct der *bags,
 
   cr_assert(PKCS12_add_cert(&certs, cert) != NULL &&
             PKCS12_add_safe(&safes, certs, -1, 0, NULL) &&
-            sk_PKCS7_push(safes, make_safe(bags, is_encrypted)) > 0);
+            sk_PKCS7_push(safes, bags_safe(bags, is_encrypted)) > 0);
   p12 = PKCS12_add_safes(safes, 0);
   len = i2d_PKCS12(p12, &der);
   secret.data = "secret";
@@ -270,17 +197,17 @@ enum {
 /* By itself in DER and PEM; and in PKCS #12: in a bag, in a bag of bags, and where
  * the content is encrypted. All of them but the last with a key that is locked or
  * not. */
-static stls_result load(int way, X509 *cert, const struct der *open,
-                        const struct der *locked, stls_credential **out,
+static stls_result load(int way, X509 *cert, const struct bags_der *open,
+                        const struct bags_der *locked, stls_credential **out,
                         stls_error *err)
 {
   const bool is_locked = (way & LOCKED) != 0;
-  const struct der *key = is_locked ? locked : open;
-  struct der bags;
+  const struct bags_der *key = is_locked ? locked : open;
+  struct bags_der bags;
 
   if (way < 2) return load_der(cert, key, is_locked, out, err);
   if (way < 4) return load_pem(cert, key, is_locked, out, err);
-  make_bags(key, is_locked, way >= 6 && way < 8 ? 1 : 0, &bags);
+  bags_make(key, is_locked, way >= 6 && way < 8 ? 1 : 0, &bags);
   return load_pkcs12(cert, &bags, way == 8, out, err);
 }
 
@@ -288,7 +215,7 @@ static void expect_flavour(EVP_PKEY *key, EVP_PKEY *other, const char *name,
                            flavour kind)
 {
   X509 *cert = certificate_of(key);
-  struct der open, locked;
+  struct bags_der open, locked;
 
   make_v2(key, other, kind, &open);
   lock(&open, &locked);
@@ -362,11 +289,11 @@ Test(pkcs8, is_refused_when_cut)
 {
   EVP_PKEY *key = issue_key("ED25519");
   X509 *cert = certificate_of(key);
-  struct der whole;
+  struct bags_der whole;
 
   make_v2(key, key, PLAIN, &whole);
   for (size_t len = 0; len < whole.len; len++) {
-    struct der cut = whole;
+    struct bags_der cut = whole;
     stls_credential *credential = NULL;
     cut.len = len;
     EXPECT_RESULT(load_der(cert, &cut, false, &credential, NULL),
@@ -385,13 +312,13 @@ Test(pkcs8, is_not_looked_for_in_ever_more_bags)
 {
   EVP_PKEY *key = issue_key("ED25519");
   X509 *cert = certificate_of(key);
-  struct der open, bags;
+  struct bags_der open, bags;
 
   make_v2(key, key, PLAIN, &open);
   for (int depth = 0; depth <= 40; depth++) {
     stls_credential *credential = NULL;
     stls_error err = STLS_ERROR_INIT;
-    make_bags(&open, false, depth, &bags);
+    bags_make(&open, false, depth, &bags);
     EXPECT_RESULT(load_pkcs12(cert, &bags, depth % 2 == 0, &credential, &err),
                   depth <= 8 ? STLS_OK : STLS_ERROR_INPUT, err.message);
     if (depth > 8)
