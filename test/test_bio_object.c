@@ -192,3 +192,68 @@ static void change_limit(stls_bio *incoming)
 {
   EXPECT_RESULT(stls_bio_set_limit(incoming, 200000, NULL), STLS_OK, "limit");
 }
+
+static void send_x25519(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_groups(context, "X25519:P-256", NULL), STLS_OK,
+                "groups");
+}
+
+static void take_p256(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_groups(context, "P-256", NULL), STLS_OK,
+                "groups");
+}
+
+static void limit_queues(stls_object *object, size_t limit)
+{
+  ASSERT_RESULT(stls_bio_set_limit(stls_object_incoming(object), limit, NULL),
+                STLS_OK, "incoming");
+  ASSERT_RESULT(stls_bio_set_limit(stls_object_outgoing(object), limit, NULL),
+                STLS_OK, "outgoing");
+}
+
+/* With nothing in between that holds a byte; whether any moved. */
+static bool pass(stls_object *from, stls_object *to)
+{
+  stls_span span = stls_bio_peek(stls_object_outgoing(from));
+  size_t done = 0;
+
+  if (span.len == 0 || stls_bio_write(stls_object_incoming(to), span.data,
+                                      span.len, &done, NULL) != STLS_OK)
+    return false;
+  ASSERT_RESULT(stls_bio_consume(stls_object_outgoing(from), done, NULL),
+                STLS_OK, "consume");
+  return true;
+}
+
+/* RFC 8446, 4.1.4 and D.4: HelloRetryRequest, and change_cipher_spec behind it,
+ * which is 6 bytes long. */
+Test(bio_object, queues_of_six_bytes_are_enough)
+{
+  const pair_options rows[] = {
+      {.version = STLS_TLS_1_2},
+      {.version = STLS_TLS_1_3},
+      {.version = STLS_TLS_1_3,
+       .tune_client = send_x25519,
+       .tune_server = take_p256},
+  };
+
+  for (size_t limit = 6; limit < 12; limit++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+      test_pair pair = pair_new(&rows[i]);
+      stls_result client, server;
+      bool moved;
+      limit_queues(pair.client, limit);
+      limit_queues(pair.server, limit);
+      do {
+        client = stls_object_handshake(pair.client);
+        moved = pass(pair.client, pair.server);
+        server = stls_object_handshake(pair.server);
+        moved = pass(pair.server, pair.client) || moved;
+      } while (moved);
+      EXPECT_RESULT(client, STLS_OK, pair_message(pair.client));
+      EXPECT_RESULT(server, STLS_OK, pair_message(pair.server));
+      pair_free(&pair);
+    }
+}

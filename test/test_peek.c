@@ -49,6 +49,20 @@ static void expect_read(stls_object *object, size_t room, const char *want,
   cr_expect_arr_eq(out, want, strlen(want), "%s", label);
 }
 
+/* The object knows what the peek has found. */
+static void expect_wants(const stls_object *object, stls_result found,
+                         const char *label)
+{
+  const unsigned reading = STLS_WANTS_RECORDS_IN | STLS_WANTS_PLAINTEXT_OUT;
+  const unsigned wants = stls_object_wants(object);
+
+  if (found == STLS_CLOSED)
+    cr_expect_eq(wants & reading, 0U, "%s: %#x", label, wants);
+  if (found < 0)
+    cr_expect_eq(wants & ~(unsigned)STLS_WANTS_RECORDS_OUT, 0U, "%s: %#x",
+                 label, wants);
+}
+
 static void expect_end(stls_object *object, stls_result want, const char *label)
 {
   size_t done = 99;
@@ -57,6 +71,7 @@ static void expect_end(stls_object *object, stls_result want, const char *label)
   for (int round = 0; round < 2; round++) {
     EXPECT_RESULT(stls_object_peek(object, &byte, 1, &done), want, label);
     cr_expect_eq(done, (size_t)0, "%s", label);
+    expect_wants(object, want, label);
   }
   EXPECT_RESULT(stls_object_read(object, &byte, 1, &done), want, label);
 }
@@ -206,4 +221,34 @@ Test(peek, fails_as_a_read_does)
                 STLS_OK, "garbage");
   expect_end(pair.client, STLS_ERROR_TLS, "garbage");
   pair_free(&pair);
+}
+
+static void answer_little(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_limit(context, STLS_LIMIT_REPLY_BYTES, 50, NULL),
+      STLS_OK, "limit");
+}
+
+/* Looking again and again costs no more room than reading does. */
+Test(peek, leaves_few_answers)
+{
+  pair_options options = {.tune_client = answer_little,
+                          .tune_server = answer_little};
+  stls_object *self, *peer;
+  test_pair pair;
+  char label[64];
+
+  for (size_t i = 0; next_case(i, &options, &pair, &self, &peer, label); i++) {
+    if (options.version == STLS_TLS_1_3) {
+      for (int k = 0; k < 8; k++)
+        ASSERT_RESULT(stls_object_key_update(peer, true), STLS_OK, label);
+      bytes_move(stls_object_outgoing(peer), stls_object_incoming(self));
+      expect_end(self, STLS_WANT_WRITE, label);
+      cr_expect_lt(stls_bio_pending(stls_object_outgoing(self)), (size_t)100,
+                   "%s: %zu bytes", label,
+                   stls_bio_pending(stls_object_outgoing(self)));
+    }
+    pair_free(&pair);
+  }
 }

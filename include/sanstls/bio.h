@@ -151,6 +151,12 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_commit(stls_bio *bio, size_t len,
  * Sets how many bytes the bio takes before it answers STLS_WANT_WRITE; at least
  * 1. What is queued stays, even above a lowered limit. SIZE_MAX means no limit.
  *
+ * An `incoming` should hold 6 bytes at least. With less, and a transport that holds
+ * nothing by itself, two objects can wait for each other with STLS_WANT_WRITE: a
+ * client answers a HelloRetryRequest while the last bytes of the server's
+ * change_cipher_spec (6 bytes) are in the server's `outgoing`, and neither takes
+ * anything in as long as its own `outgoing` is at the limit.
+ *
  * STLS_OK: set.
  * STLS_ERROR_MISUSE: bio is NULL or limit is 0.
  */
