@@ -6,9 +6,18 @@
 #include "credential.h"
 #include "error.h"
 #include "passphrase.h"
+#include "sized_argument.h"
 #include "x509der.h"
 
-static stls_result check_source(const stls_der_source *source, stls_error *err);
+STLS_SIZED_STRUCT(layout, stls_der_source,
+                  STLS_SIZED_END(stls_der_source, chain),
+                  STLS_SIZED_END(stls_der_source, chain_len),
+                  STLS_SIZED_END(stls_der_source, key),
+                  STLS_SIZED_END(stls_der_source, key_len),
+                  STLS_SIZED_END(stls_der_source, passphrase));
+
+static stls_result read_source(const stls_der_source *given,
+                               stls_der_source *source, stls_error *err);
 static stls_result parse(const stls_der_source *source,
                          const struct stls_x509pem_scope *scope,
                          struct stls_credential_parts *parts, stls_error *err);
@@ -26,13 +35,14 @@ stls_result stls_credential_new_der(const stls_der_source *source,
 {
   const struct stls_x509pem_scope scope = {libctx, propq};
   struct stls_credential_parts parts = {NULL, NULL, {"chain", "key"}};
-  stls_result result = check_source(source, err);
+  stls_der_source own = STLS_DER_SOURCE_INIT;
+  stls_result result = read_source(source, &own, err);
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
   if (out_credential == NULL) return stls_error_null(err, "out_credential");
   stls_error_enter(&guard);
-  result = parse(source, &scope, &parts, err);
+  result = parse(&own, &scope, &parts, err);
   if (result == STLS_OK)
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
@@ -63,12 +73,13 @@ stls_result stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
   return result;
 }
 
-static stls_result check_source(const stls_der_source *source, stls_error *err)
+static stls_result read_source(const stls_der_source *given,
+                               stls_der_source *source, stls_error *err)
 {
-  if (source == NULL) return stls_error_null(err, "source");
-  if (source->size < sizeof *source)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "source->size is not set");
+  stls_result result =
+      stls_sized_argument_read(&layout, given, "source", source, err);
+
+  if (result != STLS_OK) return result;
   if (source->chain == NULL) return stls_error_null(err, "chain");
   if (source->key == NULL) return stls_error_null(err, "key");
   return stls_passphrase_check(source->passphrase, err);

@@ -7,6 +7,7 @@
 #include "mem.h"
 #include "passphrase.h"
 #include "pemkey.h"
+#include "sized_argument.h"
 #include "x509pem.h"
 
 /* A text that may have been read from a file, and is wiped then. */
@@ -15,7 +16,17 @@ struct loaded {
   uint8_t *owned;
 };
 
-static stls_result check_source(const stls_pem_source *source, stls_error *err);
+STLS_SIZED_STRUCT(layout, stls_pem_source,
+                  STLS_SIZED_END(stls_pem_source, chain_file),
+                  STLS_SIZED_END(stls_pem_source, chain),
+                  STLS_SIZED_END(stls_pem_source, chain_len),
+                  STLS_SIZED_END(stls_pem_source, key_file),
+                  STLS_SIZED_END(stls_pem_source, key),
+                  STLS_SIZED_END(stls_pem_source, key_len),
+                  STLS_SIZED_END(stls_pem_source, passphrase));
+
+static stls_result read_source(const stls_pem_source *given,
+                               stls_pem_source *source, stls_error *err);
 static stls_result load(const char *file, const void *data, size_t len,
                         const char *name, struct loaded *out, stls_error *err);
 static void unload(struct loaded *loaded);
@@ -32,34 +43,35 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
   const struct stls_x509pem_scope scope = {libctx, propq};
   struct loaded chain = {{NULL, NULL, 0}, NULL};
   struct loaded key = {{NULL, NULL, 0}, NULL};
+  stls_pem_source own = STLS_PEM_SOURCE_INIT;
   stls_error_guard guard;
   stls_result result;
 
   stls_error_enter(&guard);
-  result = check_source(source, err);
+  result = read_source(source, &own, err);
   if (result == STLS_OK && out_credential == NULL)
     result = stls_error_null(err, "out_credential");
   if (result == STLS_OK)
-    result = load(source->chain_file, source->chain, source->chain_len, "chain",
-                  &chain, err);
-  if (result == STLS_OK && (source->key_file != NULL || source->key != NULL))
     result =
-        load(source->key_file, source->key, source->key_len, "key", &key, err);
+        load(own.chain_file, own.chain, own.chain_len, "chain", &chain, err);
+  if (result == STLS_OK && (own.key_file != NULL || own.key != NULL))
+    result = load(own.key_file, own.key, own.key_len, "key", &key, err);
   if (result == STLS_OK)
     result = parse(&chain, key.text.name != NULL ? &key : &chain, &scope,
-                   source->passphrase, out_credential, err);
+                   own.passphrase, out_credential, err);
   unload(&chain);
   unload(&key);
   stls_error_leave(&guard);
   return result;
 }
 
-static stls_result check_source(const stls_pem_source *source, stls_error *err)
+static stls_result read_source(const stls_pem_source *given,
+                               stls_pem_source *source, stls_error *err)
 {
-  if (source == NULL) return stls_error_null(err, "source");
-  if (source->size < sizeof *source)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "source->size is not set");
+  stls_result result =
+      stls_sized_argument_read(&layout, given, "source", source, err);
+
+  if (result != STLS_OK) return result;
   if ((source->chain_file != NULL) == (source->chain != NULL))
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
                            "give one of chain_file and chain");

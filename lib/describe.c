@@ -6,6 +6,15 @@
 #include <string.h>
 
 #include "object.h"
+#include "sized_argument.h"
+
+STLS_SIZED_STRUCT(counters_layout, stls_counters,
+                  STLS_SIZED_END(stls_counters, bytes_in),
+                  STLS_SIZED_END(stls_counters, bytes_out),
+                  STLS_SIZED_END(stls_counters, records_in),
+                  STLS_SIZED_END(stls_counters, records_out),
+                  STLS_SIZED_END(stls_counters, plaintext_in),
+                  STLS_SIZED_END(stls_counters, plaintext_out));
 
 /* A text that is cut where there is no more room, and its whole length. */
 struct line {
@@ -25,21 +34,24 @@ static void put_char(struct line *line, char c);
 static const char *state_word(const stls_object *object);
 
 stls_result stls_object_counters(const stls_object *object,
-                                 stls_counters *out_counters)
+                                 stls_counters *out_counters, stls_error *err)
 {
   const struct stls_drive *drive;
   stls_counters now = STLS_COUNTERS_INIT;
+  stls_result result;
 
-  if (object == NULL || out_counters == NULL) return STLS_ERROR_MISUSE;
+  if (object == NULL) return stls_error_null(err, "object");
+  result = stls_sized_argument_check(&counters_layout, out_counters,
+                                     "out_counters", err);
+  if (result != STLS_OK) return result;
   drive = &object->drive;
-  now.size = out_counters->size;
   now.bytes_in = drive->bytes_in;
   now.bytes_out = drive->output.bytes;
   now.records_in = drive->watch.records[STLS_RECORDS_IN];
   now.records_out = drive->watch.records[STLS_RECORDS_OUT];
   now.plaintext_in = drive->plaintext_in;
   now.plaintext_out = drive->plaintext_out;
-  memcpy(out_counters, &now, now.size < sizeof now ? now.size : sizeof now);
+  stls_sized_argument_write(&counters_layout, out_counters, &now);
   return STLS_OK;
 }
 

@@ -11,14 +11,29 @@
 
 #include "mem.h"
 #include "mnemonic.h"
+#include "sized_struct.h"
 
 /* OpenSSL keeps at most this many entries in a thread's queue. */
 #define QUEUE_MAX 16
 
 /* What a size of 0 stands for: it never grows. */
-#define SIZE_FIRST \
-  (offsetof(stls_error, reason_mnemonic) + \
-   sizeof((const stls_error *)0)->reason_mnemonic)
+#define SIZE_FIRST STLS_SIZED_END(stls_error, reason_mnemonic)
+
+STLS_SIZED_STRUCT(layout, stls_error, STLS_SIZED_END(stls_error, result),
+                  STLS_SIZED_END(stls_error, lib),
+                  STLS_SIZED_END(stls_error, reason),
+                  STLS_SIZED_END(stls_error, verify_code),
+                  STLS_SIZED_END(stls_error, verify_depth),
+                  STLS_SIZED_END(stls_error, alert_sent),
+                  STLS_SIZED_END(stls_error, alert_received),
+                  STLS_SIZED_END(stls_error, lib_name),
+                  STLS_SIZED_END(stls_error, reason_name),
+                  STLS_SIZED_END(stls_error, verify_text),
+                  STLS_SIZED_END(stls_error, message),
+                  STLS_SIZED_END(stls_error, own_reason),
+                  STLS_SIZED_END(stls_error, sys_errno),
+                  STLS_SIZED_END(stls_error, lib_mnemonic),
+                  STLS_SIZED_END(stls_error, reason_mnemonic));
 
 struct saved_entry {
   unsigned long code;
@@ -142,13 +157,9 @@ void stls_error_store(stls_error *err, const stls_error *from)
 {
   size_t size;
 
-  if (err == NULL || (err->size > 0 && err->size < sizeof err->size)) return;
+  if (err == NULL) return;
   size = err->size;
-  memcpy(err, from,
-         size == 0             ? SIZE_FIRST
-         : size < sizeof *from ? size
-                               : sizeof *from);
-  err->size = size;
+  stls_sized_struct_copy(&layout, size == 0 ? SIZE_FIRST : size, err, from);
 }
 
 void stls_error_describe_code(stls_error *err, unsigned long code)

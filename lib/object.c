@@ -8,7 +8,15 @@
 #include "idna.h"
 #include "mem.h"
 #include "sessionpolicy.h"
+#include "sized_argument.h"
 #include "trace.h"
+
+STLS_SIZED_STRUCT(options_layout, stls_object_options,
+                  STLS_SIZED_END(stls_object_options, server_name),
+                  STLS_SIZED_END(stls_object_options, user_data),
+                  STLS_SIZED_END(stls_object_options, choose_context),
+                  STLS_SIZED_END(stls_object_options, session),
+                  STLS_SIZED_END(stls_object_options, refuse_unfit_session));
 
 static stls_result check_options(const stls_context *context,
                                  const stls_bio *incoming,
@@ -42,19 +50,22 @@ stls_result stls_object_new(stls_context *context, stls_bio *incoming,
                             const stls_object_options *options,
                             stls_object **out_object, stls_error *err)
 {
-  static const stls_object_options none = STLS_OBJECT_OPTIONS_INIT;
+  stls_object_options own = STLS_OBJECT_OPTIONS_INIT;
   stls_object *object;
   stls_error_guard guard;
-  stls_result result;
+  stls_result result = STLS_OK;
 
   if (out_object == NULL) return stls_error_null(err, "out_object");
-  if (options == NULL) options = &none;
-  result = check_options(context, incoming, outgoing, options, err);
+  if (options != NULL)
+    result = stls_sized_argument_read(&options_layout, options, "options", &own,
+                                      err);
+  if (result == STLS_OK)
+    result = check_options(context, incoming, outgoing, &own, err);
   if (result != STLS_OK) return result;
   object = stls_mem_zalloc(sizeof *object);
   if (object == NULL) return stls_error_memory(err);
   stls_error_enter(&guard);
-  result = open_object(object, context, incoming, outgoing, options, err);
+  result = open_object(object, context, incoming, outgoing, &own, err);
   if (result == STLS_OK)
     *out_object = object;
   else
@@ -195,9 +206,6 @@ static stls_result check_options(const stls_context *context,
   if (incoming != NULL && incoming == outgoing)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
                            "incoming and outgoing are the same bio");
-  if (options->size < sizeof *options)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "options->size is not set");
   if (context->role == STLS_SERVER && options->server_name != NULL)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
                            "server_name is given on a server");

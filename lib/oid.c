@@ -6,8 +6,13 @@
 #include <string.h>
 
 #include "error.h"
+#include "sized_argument.h"
 
-static stls_result check_out(const stls_oid *out_oid, stls_error *err);
+STLS_SIZED_STRUCT(layout, stls_oid, STLS_SIZED_END(stls_oid, nid),
+                  STLS_SIZED_END(stls_oid, short_name),
+                  STLS_SIZED_END(stls_oid, long_name),
+                  STLS_SIZED_END(stls_oid, text));
+
 static stls_result find_text(const char *text, stls_oid *oid, stls_error *err);
 static stls_result find_name(const char *name, stls_oid *oid, stls_error *err);
 static int nid_of(const char *text);
@@ -17,36 +22,42 @@ static const char *or_empty(const char *name);
 stls_result stls_oid_from_text(const char *text, stls_oid *out_oid,
                                stls_error *err)
 {
+  stls_oid found = STLS_OID_INIT;
   stls_error_guard guard;
   stls_result result;
 
   if (text == NULL) return stls_error_null(err, "text");
-  result = check_out(out_oid, err);
+  result = stls_sized_argument_check(&layout, out_oid, "out_oid", err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
-  result = find_text(text, out_oid, err);
+  result = find_text(text, &found, err);
   stls_error_leave(&guard);
+  if (result == STLS_OK) stls_sized_argument_write(&layout, out_oid, &found);
   return result;
 }
 
 stls_result stls_oid_from_name(const char *name, stls_oid *out_oid,
                                stls_error *err)
 {
+  stls_oid found = STLS_OID_INIT;
   stls_error_guard guard;
   stls_result result;
 
   if (name == NULL) return stls_error_null(err, "name");
-  result = check_out(out_oid, err);
+  result = stls_sized_argument_check(&layout, out_oid, "out_oid", err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
-  result = find_name(name, out_oid, err);
+  result = find_name(name, &found, err);
   stls_error_leave(&guard);
+  if (result == STLS_OK) stls_sized_argument_write(&layout, out_oid, &found);
   return result;
 }
 
 stls_result stls_oid_from_nid(int nid, stls_oid *out_oid, stls_error *err)
 {
-  stls_result result = check_out(out_oid, err);
+  stls_result result =
+      stls_sized_argument_check(&layout, out_oid, "out_oid", err);
+  stls_oid found = STLS_OID_INIT;
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
@@ -54,39 +65,29 @@ stls_result stls_oid_from_nid(int nid, stls_oid *out_oid, stls_error *err)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_OUT_OF_RANGE,
                            "NID %d: it must be positive", nid);
   stls_error_enter(&guard);
-  result = find_nid(nid, out_oid, err);
+  result = find_nid(nid, &found, err);
   stls_error_leave(&guard);
+  if (result == STLS_OK) stls_sized_argument_write(&layout, out_oid, &found);
   return result;
-}
-
-static stls_result check_out(const stls_oid *out_oid, stls_error *err)
-{
-  if (out_oid == NULL) return stls_error_null(err, "out_oid");
-  if (out_oid->size < sizeof *out_oid)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "out_oid->size is not set");
-  return STLS_OK;
 }
 
 static stls_result find_text(const char *text, stls_oid *oid, stls_error *err)
 {
-  stls_oid found = *oid;
   stls_result result;
   int nid = NID_undef;
 
   /* OpenSSL takes a time for it that grows with the square of the length. */
-  if (strlen(text) < sizeof found.text) nid = nid_of(text);
+  if (strlen(text) < sizeof oid->text) nid = nid_of(text);
   if (nid == NID_undef)
     return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
                                    STLS_REASON_UNKNOWN_NAME,
                                    "unknown object \"%.100s\"", text);
-  result = find_nid(nid, &found, err);
+  result = find_nid(nid, oid, err);
   if (result != STLS_OK) return result;
-  if (strcmp(found.text, text) != 0)
+  if (strcmp(oid->text, text) != 0)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_UNKNOWN_NAME,
                            "unknown object \"%.100s\": is it %s?", text,
-                           found.text);
-  *oid = found;
+                           oid->text);
   return STLS_OK;
 }
 
@@ -117,7 +118,7 @@ static int nid_of(const char *text)
 static stls_result find_nid(int nid, stls_oid *oid, stls_error *err)
 {
   const ASN1_OBJECT *object = nid == NID_undef ? NULL : OBJ_nid2obj(nid);
-  char text[sizeof oid->text];
+  char text[sizeof oid->text] = "";
   int len = 0;
 
   if (object == NULL)

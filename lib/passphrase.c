@@ -9,7 +9,16 @@
 #include <string.h>
 
 #include "error.h"
+#include "sized_argument.h"
 
+STLS_SIZED_STRUCT(layout, stls_passphrase,
+                  STLS_SIZED_END(stls_passphrase, data),
+                  STLS_SIZED_END(stls_passphrase, len),
+                  STLS_SIZED_END(stls_passphrase, fn),
+                  STLS_SIZED_END(stls_passphrase, user_data));
+
+static stls_result read_source(const stls_passphrase *given,
+                               stls_passphrase *source, stls_error *err);
 static stls_asking_state obtain(struct stls_asking *asking);
 static bool is_unsupported(unsigned long code);
 static bool is_no_guess(unsigned long code);
@@ -19,26 +28,16 @@ static stls_result explain_queue(const char *where, const char *guess,
 stls_result stls_passphrase_check(const stls_passphrase *passphrase,
                                   stls_error *err)
 {
-  if (passphrase == NULL) return STLS_OK;
-  if (passphrase->size < sizeof *passphrase)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "passphrase->size is not set");
-  if (passphrase->data != NULL && passphrase->fn != NULL)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
-                           "give one of passphrase->data and fn");
-  if (passphrase->data == NULL && passphrase->len > 0)
-    return stls_error_null(err, "passphrase->data");
-  if (passphrase->len > STLS_PASSPHRASE_MAX)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_TOO_LONG,
-                           "passphrase cannot be longer than %zu bytes",
-                           STLS_PASSPHRASE_MAX);
-  return STLS_OK;
+  stls_passphrase source;
+
+  return read_source(passphrase, &source, err);
 }
 
 void stls_asking_begin(struct stls_asking *asking,
                        const stls_passphrase *source)
 {
-  asking->source = source;
+  if (read_source(source, &asking->source, NULL) != STLS_OK)
+    asking->source = (stls_passphrase)STLS_PASSPHRASE_INIT;
   asking->state = STLS_ASKING_UNNEEDED;
   asking->len = 0;
 }
@@ -94,14 +93,35 @@ stls_result stls_asking_explain(const struct stls_asking *asking,
   }
 }
 
+static stls_result read_source(const stls_passphrase *given,
+                               stls_passphrase *source, stls_error *err)
+{
+  stls_result result = STLS_OK;
+
+  *source = (stls_passphrase)STLS_PASSPHRASE_INIT;
+  if (given != NULL)
+    result =
+        stls_sized_argument_read(&layout, given, "passphrase", source, err);
+  if (result != STLS_OK) return result;
+  if (source->data != NULL && source->fn != NULL)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "give one of passphrase->data and fn");
+  if (source->data == NULL && source->len > 0)
+    return stls_error_null(err, "passphrase->data");
+  if (source->len > STLS_PASSPHRASE_MAX)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_TOO_LONG,
+                           "passphrase cannot be longer than %zu bytes",
+                           STLS_PASSPHRASE_MAX);
+  return STLS_OK;
+}
+
 /* The length counts once the passphrase is given, whatever a callback wrote. */
 static stls_asking_state obtain(struct stls_asking *asking)
 {
-  const stls_passphrase *source = asking->source;
+  const stls_passphrase *source = &asking->source;
   size_t len = 0;
 
-  if (source == NULL || (source->fn == NULL && source->data == NULL))
-    return STLS_ASKING_ABSENT;
+  if (source->fn == NULL && source->data == NULL) return STLS_ASKING_ABSENT;
   if (source->fn == NULL) {
     len = source->len;
     memcpy(asking->text, source->data, len);

@@ -15,17 +15,19 @@ typedef enum stls_asking_state {
 /* One load's passphrase, from its first use to stls_asking_end, which wipes it;
  * the text has a NUL behind it. */
 struct stls_asking {
-  const stls_passphrase *source;
+  stls_passphrase source;
   stls_asking_state state;
   size_t len;
   char text[STLS_PASSPHRASE_MAX + 1];
 };
 
-/* STLS_ERROR_MISUSE for a struct that says nothing sensible. NULL is fine. */
+/* STLS_ERROR_MISUSE for a struct that says nothing sensible, _UNSUPPORTED for one
+ * that says more than this library knows. NULL is fine. */
 stls_result stls_passphrase_check(const stls_passphrase *passphrase,
                                   stls_error *err);
 
-/* `source` may be NULL for no passphrase; it is borrowed until the end. */
+/* `source` was checked, and may be NULL for no passphrase; what it points to is
+ * borrowed until the end. */
 void stls_asking_begin(struct stls_asking *asking,
                        const stls_passphrase *source);
 void stls_asking_end(struct stls_asking *asking);

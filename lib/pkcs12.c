@@ -12,6 +12,7 @@
 #include "mem.h"
 #include "pkcs8.h"
 #include "safebags.h"
+#include "sized_argument.h"
 #include "x509der.h"
 
 /* One attempt at a file. */
@@ -25,8 +26,15 @@ struct attempt {
   stls_error *err;
 };
 
-static stls_result check_source(const stls_pkcs12_source *source,
-                                stls_error *err);
+STLS_SIZED_STRUCT(layout, stls_pkcs12_source,
+                  STLS_SIZED_END(stls_pkcs12_source, file),
+                  STLS_SIZED_END(stls_pkcs12_source, data),
+                  STLS_SIZED_END(stls_pkcs12_source, len),
+                  STLS_SIZED_END(stls_pkcs12_source, alias),
+                  STLS_SIZED_END(stls_pkcs12_source, passphrase));
+
+static stls_result read_source(const stls_pkcs12_source *given,
+                               stls_pkcs12_source *source, stls_error *err);
 static stls_result load(const struct stls_pem_text *file,
                         const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx,
                         const char *propq, stls_credential **out_credential,
@@ -83,20 +91,21 @@ stls_result stls_credential_new_pkcs12_from(const stls_pkcs12_source *source,
                                             stls_error *err)
 {
   struct stls_pem_text file = {"pkcs12", NULL, 0};
-  stls_result result = check_source(source, err);
+  stls_pkcs12_source own = STLS_PKCS12_SOURCE_INIT;
+  stls_result result = read_source(source, &own, err);
   uint8_t *data = NULL;
 
   if (result != STLS_OK) return result;
   if (out_credential == NULL) return stls_error_null(err, "out_credential");
-  file.data = source->data;
-  file.len = source->len;
-  if (source->file != NULL) {
-    result = stls_file_read(source->file, &data, &file.len, err);
+  file.data = own.data;
+  file.len = own.len;
+  if (own.file != NULL) {
+    result = stls_file_read(own.file, &data, &file.len, err);
     if (result != STLS_OK) return result;
-    file.name = source->file;
+    file.name = own.file;
     file.data = data;
   }
-  result = load(&file, source, libctx, propq, out_credential, err);
+  result = load(&file, &own, libctx, propq, out_credential, err);
   stls_mem_free_clear(data, file.len);
   return result;
 }
@@ -119,13 +128,13 @@ stls_result stls_pkcs12_read(const struct stls_pem_text *file,
   return result;
 }
 
-static stls_result check_source(const stls_pkcs12_source *source,
-                                stls_error *err)
+static stls_result read_source(const stls_pkcs12_source *given,
+                               stls_pkcs12_source *source, stls_error *err)
 {
-  if (source == NULL) return stls_error_null(err, "source");
-  if (source->size < sizeof *source)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "source->size is not set");
+  stls_result result =
+      stls_sized_argument_read(&layout, given, "source", source, err);
+
+  if (result != STLS_OK) return result;
   if ((source->file != NULL) == (source->data != NULL))
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
                            "give one of file and data");

@@ -9,6 +9,7 @@
 #include "session.h"
 #include "sessions.h"
 #include "setter.h"
+#include "sized_argument.h"
 #include "ticketlife.h"
 #include "ticketsize.h"
 
@@ -17,6 +18,19 @@
 
 /* Of AES-256-CBC. */
 #define IV_LEN 16
+
+STLS_SIZED_STRUCT(stats_layout, stls_session_stats,
+                  STLS_SIZED_END(stls_session_stats, number),
+                  STLS_SIZED_END(stls_session_stats, connect),
+                  STLS_SIZED_END(stls_session_stats, connect_good),
+                  STLS_SIZED_END(stls_session_stats, connect_renegotiate),
+                  STLS_SIZED_END(stls_session_stats, accept),
+                  STLS_SIZED_END(stls_session_stats, accept_good),
+                  STLS_SIZED_END(stls_session_stats, accept_renegotiate),
+                  STLS_SIZED_END(stls_session_stats, hits),
+                  STLS_SIZED_END(stls_session_stats, misses),
+                  STLS_SIZED_END(stls_session_stats, timeouts),
+                  STLS_SIZED_END(stls_session_stats, cache_full));
 
 static stls_result check_time_setter(stls_context *context, int64_t seconds,
                                      stls_error *err);
@@ -135,26 +149,27 @@ stls_result stls_context_session_stats(const stls_context *context,
                                        stls_session_stats *out_stats,
                                        stls_error *err)
 {
+  stls_session_stats stats = STLS_SESSION_STATS_INIT;
+  stls_result result;
   SSL_CTX *ctx;
 
   if (context == NULL) return stls_error_null(err, "context");
-  if (out_stats == NULL) return stls_error_null(err, "out_stats");
-  if (out_stats->size < sizeof *out_stats)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "out_stats->size is not set");
+  result =
+      stls_sized_argument_check(&stats_layout, out_stats, "out_stats", err);
+  if (result != STLS_OK) return result;
   ctx = context->ssl_ctx;
-  out_stats->number = (size_t)SSL_CTX_sess_number(ctx);
-  out_stats->connect = (size_t)SSL_CTX_sess_connect(ctx);
-  out_stats->connect_good = (size_t)SSL_CTX_sess_connect_good(ctx);
-  out_stats->connect_renegotiate =
-      (size_t)SSL_CTX_sess_connect_renegotiate(ctx);
-  out_stats->accept = (size_t)SSL_CTX_sess_accept(ctx);
-  out_stats->accept_good = (size_t)SSL_CTX_sess_accept_good(ctx);
-  out_stats->accept_renegotiate = (size_t)SSL_CTX_sess_accept_renegotiate(ctx);
-  out_stats->hits = (size_t)SSL_CTX_sess_hits(ctx);
-  out_stats->misses = (size_t)SSL_CTX_sess_misses(ctx);
-  out_stats->timeouts = (size_t)SSL_CTX_sess_timeouts(ctx);
-  out_stats->cache_full = (size_t)SSL_CTX_sess_cache_full(ctx);
+  stats.number = (size_t)SSL_CTX_sess_number(ctx);
+  stats.connect = (size_t)SSL_CTX_sess_connect(ctx);
+  stats.connect_good = (size_t)SSL_CTX_sess_connect_good(ctx);
+  stats.connect_renegotiate = (size_t)SSL_CTX_sess_connect_renegotiate(ctx);
+  stats.accept = (size_t)SSL_CTX_sess_accept(ctx);
+  stats.accept_good = (size_t)SSL_CTX_sess_accept_good(ctx);
+  stats.accept_renegotiate = (size_t)SSL_CTX_sess_accept_renegotiate(ctx);
+  stats.hits = (size_t)SSL_CTX_sess_hits(ctx);
+  stats.misses = (size_t)SSL_CTX_sess_misses(ctx);
+  stats.timeouts = (size_t)SSL_CTX_sess_timeouts(ctx);
+  stats.cache_full = (size_t)SSL_CTX_sess_cache_full(ctx);
+  stls_sized_argument_write(&stats_layout, out_stats, &stats);
   return STLS_OK;
 }
 

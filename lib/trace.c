@@ -4,6 +4,16 @@
 
 #include <sanstls/constants.h>
 
+#include "sized_argument.h"
+
+STLS_SIZED_STRUCT(layout, stls_trace_event,
+                  STLS_SIZED_END(stls_trace_event, flow),
+                  STLS_SIZED_END(stls_trace_event, version),
+                  STLS_SIZED_END(stls_trace_event, content_type),
+                  STLS_SIZED_END(stls_trace_event, message_type),
+                  STLS_SIZED_END(stls_trace_event, data),
+                  STLS_SIZED_END(stls_trace_event, data_len));
+
 const char *stls_trace_content_name(int content_type)
 {
   return stls_content_type_name(content_type);
@@ -11,16 +21,20 @@ const char *stls_trace_content_name(int content_type)
 
 const char *stls_trace_message_name(const stls_trace_event *event)
 {
-  if (event == NULL) return "unknown";
-  switch (event->content_type) {
+  stls_trace_event own = STLS_TRACE_EVENT_INIT;
+
+  if (stls_sized_argument_check(&layout, event, "event", NULL) != STLS_OK)
+    return "unknown";
+  stls_sized_struct_copy(&layout, event->size, &own, event);
+  switch (own.content_type) {
     case STLS_CONTENT_ALERT:
-      return stls_alert_name(event->message_type);
+      return stls_alert_name(own.message_type);
     case STLS_CONTENT_HANDSHAKE:
-      return stls_message_type_name(event->message_type);
+      return stls_message_type_name(own.message_type);
     case STLS_CONTENT_CHANGE_CIPHER_SPEC:
-      return stls_content_type_name(event->content_type);
+      return stls_content_type_name(own.content_type);
     default:
-      return stls_content_type_name(event->message_type);
+      return stls_content_type_name(own.message_type);
   }
 }
 

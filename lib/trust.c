@@ -6,9 +6,15 @@
 
 #include "certificate.h"
 #include "error.h"
+#include "sized_argument.h"
 #include "steady.h"
 #include "trustfind.h"
 #include "truststore.h"
+
+STLS_SIZED_STRUCT(counts_layout, stls_trust_counts,
+                  STLS_SIZED_END(stls_trust_counts, x509),
+                  STLS_SIZED_END(stls_trust_counts, crl),
+                  STLS_SIZED_END(stls_trust_counts, x509_ca));
 
 static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq);
 static void destroy(stls_trust *trust);
@@ -80,23 +86,23 @@ stls_result stls_trust_add_certificate(stls_trust *trust,
 stls_result stls_trust_count(const stls_trust *trust,
                              stls_trust_counts *out_counts, stls_error *err)
 {
+  stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
   stls_error_guard guard;
-  size_t num_cas = 0;
+  stls_result result;
 
   if (trust == NULL) return stls_error_null(err, "trust");
-  if (out_counts == NULL) return stls_error_null(err, "out_counts");
-  if (out_counts->size < sizeof *out_counts)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "out_counts->size is not set");
+  result =
+      stls_sized_argument_check(&counts_layout, out_counts, "out_counts", err);
+  if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   CRYPTO_THREAD_read_lock(trust->lock);
   for (int i = 0; i < sk_X509_num(trust->certs); i++)
-    if (X509_check_ca(sk_X509_value(trust->certs, i)) != 0) num_cas++;
-  out_counts->x509 = (size_t)sk_X509_num(trust->certs);
-  out_counts->crl = (size_t)sk_X509_CRL_num(trust->crls);
-  out_counts->x509_ca = num_cas;
+    if (X509_check_ca(sk_X509_value(trust->certs, i)) != 0) counts.x509_ca++;
+  counts.x509 = (size_t)sk_X509_num(trust->certs);
+  counts.crl = (size_t)sk_X509_CRL_num(trust->crls);
   CRYPTO_THREAD_unlock(trust->lock);
   stls_error_leave(&guard);
+  stls_sized_argument_write(&counts_layout, out_counts, &counts);
   return STLS_OK;
 }
 

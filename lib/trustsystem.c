@@ -6,11 +6,20 @@
 #include "directory.h"
 #include "error.h"
 #include "file.h"
+#include "sized_argument.h"
 #include "trustdir.h"
 #include "trustread.h"
 #include "truststore.h"
 
 #define SEPARATOR ':'
+
+STLS_SIZED_STRUCT(paths_layout, stls_trust_paths,
+                  STLS_SIZED_END(stls_trust_paths, cafile),
+                  STLS_SIZED_END(stls_trust_paths, capath),
+                  STLS_SIZED_END(stls_trust_paths, openssl_cafile_env),
+                  STLS_SIZED_END(stls_trust_paths, openssl_cafile),
+                  STLS_SIZED_END(stls_trust_paths, openssl_capath_env),
+                  STLS_SIZED_END(stls_trust_paths, openssl_capath));
 
 static const char *default_file(void);
 static const char *default_dirs(void);
@@ -52,26 +61,27 @@ stls_result stls_trust_default_paths(stls_trust_paths *out_paths,
                                      stls_error *err)
 {
   const char *file = default_file(), *dirs = default_dirs();
+  stls_trust_paths paths = STLS_TRUST_PATHS_INIT;
   bool has_file, has_dirs;
+  stls_result result =
+      stls_sized_argument_check(&paths_layout, out_paths, "out_paths", err);
 
-  if (out_paths == NULL) return stls_error_null(err, "out_paths");
-  if (out_paths->size < sizeof *out_paths)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "out_paths->size is not set");
+  if (result != STLS_OK) return result;
   if (!has_dir(dirs, &has_dirs)) return stls_error_memory(err);
   has_file = stls_directory_is_file(file);
-  if ((has_file && strlen(file) >= sizeof out_paths->cafile) ||
-      (has_dirs && strlen(dirs) >= sizeof out_paths->capath))
+  if ((has_file && strlen(file) >= sizeof paths.cafile) ||
+      (has_dirs && strlen(dirs) >= sizeof paths.capath))
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
                            "the default path of certificates is longer than "
                            "%zu bytes",
-                           sizeof out_paths->capath - 1);
-  strcpy(out_paths->cafile, has_file ? file : "");
-  strcpy(out_paths->capath, has_dirs ? dirs : "");
-  out_paths->openssl_cafile_env = X509_get_default_cert_file_env();
-  out_paths->openssl_cafile = X509_get_default_cert_file();
-  out_paths->openssl_capath_env = X509_get_default_cert_dir_env();
-  out_paths->openssl_capath = X509_get_default_cert_dir();
+                           sizeof paths.capath - 1);
+  strcpy(paths.cafile, has_file ? file : "");
+  strcpy(paths.capath, has_dirs ? dirs : "");
+  paths.openssl_cafile_env = X509_get_default_cert_file_env();
+  paths.openssl_cafile = X509_get_default_cert_file();
+  paths.openssl_capath_env = X509_get_default_cert_dir_env();
+  paths.openssl_capath = X509_get_default_cert_dir();
+  stls_sized_argument_write(&paths_layout, out_paths, &paths);
   return STLS_OK;
 }
 

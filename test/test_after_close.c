@@ -98,7 +98,7 @@ static void check_row(const struct row *row, stls_role role, pair_feed feed)
   ASSERT_RESULT(stls_object_close_write(self), STLS_OK, row->name);
   bytes_drop(stls_object_outgoing(self));
   closed = 1;
-  ASSERT_RESULT(stls_object_counters(self, &before), STLS_OK, "counters");
+  ASSERT_RESULT(stls_object_counters(self, &before, NULL), STLS_OK, "counters");
   for (int round = 0; round < 3 && result == STLS_WANT_READ; round++) {
     row->act(&pair, peer);
     while (pair_move(&pair, peer, self) > 0 && result >= 0)
@@ -109,7 +109,7 @@ static void check_row(const struct row *row, stls_role role, pair_feed feed)
                row->name);
   cr_expect_eq(behind, 0, "%s: an observer sees it", row->name);
   cr_expect_eq(stls_object_alert_sent(self), 0, "%s", row->name);
-  ASSERT_RESULT(stls_object_counters(self, &after), STLS_OK, "counters");
+  ASSERT_RESULT(stls_object_counters(self, &after, NULL), STLS_OK, "counters");
   cr_expect_eq(after.bytes_out, before.bytes_out, "%s", row->name);
   cr_expect_eq(after.records_out, before.records_out, "%s", row->name);
   pair_free(&pair);

@@ -37,7 +37,7 @@ static void expect_start(const stls_object *object, const char *want)
 
   cr_expect_eq(strncmp(line, want, strlen(want)), 0, "\"%s\" is not \"%s\"",
                line, want);
-  ASSERT_RESULT(stls_object_counters(object, &counters), STLS_OK, "counters");
+  ASSERT_RESULT(stls_object_counters(object, &counters, NULL), STLS_OK, "counters");
   snprintf(end, sizeof end, " in=%zu out=%zu", (size_t)counters.bytes_in,
            (size_t)counters.bytes_out);
   cr_expect_str_eq(line + strlen(want), end, "%s", line);

@@ -16,29 +16,6 @@ SUITE(error);
 
 static stls_error a_failure(void);
 
-Test(error, is_written_no_further_than_the_caller_s_size)
-{
-  const stls_error from = a_failure();
-  const size_t more = 64;
-
-  for (size_t size = sizeof size; size <= sizeof from + more; size++) {
-    unsigned char *old = malloc(size + more);
-    size_t want = size < sizeof from ? size : sizeof from;
-    cr_assert_not_null(old);
-    memset(old, 0xcc, size + more);
-    memcpy(old, &size, sizeof size);
-    stls_error_store((stls_error *)(void *)old, &from);
-    cr_expect_eq(memcmp(old, &size, sizeof size), 0, "its size stays %zu",
-                 size);
-    cr_expect_eq(memcmp(old + sizeof size, (const char *)&from + sizeof size,
-                        want - sizeof size),
-                 0, "size %zu: the beginning", size);
-    for (size_t i = want; i < size + more; i++)
-      cr_expect_eq(old[i], 0xcc, "size %zu: byte %zu", size, i);
-    free(old);
-  }
-}
-
 Test(error, is_not_written_where_the_size_was_forgotten)
 {
   const stls_error from = a_failure();

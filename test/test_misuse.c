@@ -187,7 +187,7 @@ Test(misuse, of_a_short_error_struct_is_impossible)
   cr_assert_eq(stls_bio_new(NULL, &memory.err), STLS_ERROR_MISUSE);
   cr_expect_eq(memory.err.size, short_size);
   cr_expect_eq(memory.err.result, STLS_ERROR_MISUSE);
-  cr_expect_arr_eq(memory.err.message, "out_bio ", 8);
-  for (size_t i = short_size; i < sizeof memory; i++)
+  /* Half a message would be a text without its end. */
+  for (size_t i = offsetof(stls_error, message); i < sizeof memory; i++)
     cr_assert_eq(((unsigned char *)&memory)[i], 0xa5, "byte %zu", i);
 }

@@ -90,7 +90,7 @@ Test(peek, takes_nothing)
     expect_end(self, STLS_WANT_READ, label);
     send_text(peer, "GET / HTTP/1.1");
     send_text(peer, "next");
-    ASSERT_RESULT(stls_object_counters(self, &before), STLS_OK, label);
+    ASSERT_RESULT(stls_object_counters(self, &before, NULL), STLS_OK, label);
     while (pair_move(&pair, peer, self) > 0) {
       size_t done;
       char out[4];
@@ -104,7 +104,7 @@ Test(peek, takes_nothing)
       cr_expect(stls_object_wants(self) & STLS_WANTS_PLAINTEXT_OUT);
       cr_expect_eq(stls_object_pending(self), (size_t)14);
     }
-    ASSERT_RESULT(stls_object_counters(self, &after), STLS_OK, label);
+    ASSERT_RESULT(stls_object_counters(self, &after, NULL), STLS_OK, label);
     cr_expect_eq(after.plaintext_out, before.plaintext_out, "%s", label);
     expect_read(self, 4, "GET ", label);
     expect_peek(self, 100, "/ HTTP/1.1", label);

@@ -33,14 +33,14 @@ typedef struct stls_counters {
   }
 
 /*
- * Writes as much of the counters as out_counters->size, set by the caller,
- * allows. From a callback, too: what is being worked on counts then as far as it
- * has come.
+ * From a callback, too: what is being worked on counts then as far as it has
+ * come.
  *
- * STLS_OK. STLS_ERROR_MISUSE: an argument is NULL.
+ * STLS_OK. STLS_ERROR_MISUSE: an argument is NULL, or the size is not set.
  */
 STLS_EXPORT STLS_CHECKED stls_result
-stls_object_counters(const stls_object *object, stls_counters *out_counters);
+stls_object_counters(const stls_object *object, stls_counters *out_counters,
+                     stls_error *err);
 
 /* What stls_object_describe ever needs, terminator included. */
 #define STLS_DESCRIPTION_MAX ((size_t)1024)

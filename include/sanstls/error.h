@@ -12,11 +12,13 @@ STLS_BEGIN_DECLS
 
 /*
  * A failure by value. `size` must be set before the struct is handed to any
- * call (STLS_ERROR_INIT does it): a call writes no more than `size` bytes, so
- * that a program built against an older header stays safe. A size of 0 stands
- * for the first version of the struct, which ends with the member
- * reason_mnemonic, so `stls_error err = {0}` works, too; the size stays 0. Calls
- * write the struct on failure only.
+ * call (STLS_ERROR_INIT does it): a call writes the members that lie wholly
+ * within `size` bytes, so that a program built with an older or a newer header
+ * stays safe. As there is nobody to tell an error about the error, no size is
+ * refused: one of 0 stands for the first version of the struct, which ends with
+ * the member reason_mnemonic, so that `stls_error err = {0}` works, too; of one
+ * that is too small for any member nothing is written. The size stays as it is.
+ * Calls write the struct on failure only.
  */
 typedef struct stls_error {
   size_t size;

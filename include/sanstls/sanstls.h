@@ -20,8 +20,16 @@
  *   says until when; a setter copies or takes its own reference.
  * - Spans are a pointer and a length in bytes; the pointer may be NULL when the
  *   length is 0.
- * - Structs that are passed by value in memory begin with their size; their
- *   _INIT macro sets it.
+ * - Structs that may grow begin with their size, which their _INIT macro sets.
+ *   A member counts where it lies wholly within that size, so that a program
+ *   built with an older header, and one built with a newer header, work with
+ *   this library: members that are not there are as in _INIT, and nothing is
+ *   written behind the size, nor behind what the library knows. Where a caller
+ *   hands in a byte that is not zero behind what the library knows, it asks for
+ *   something that only a newer library can do: STLS_ERROR_UNSUPPORTED. A size
+ *   that is not set (0, less than its own, or above 65536) is
+ *   STLS_ERROR_MISUSE; stls_error has a rule of its own (error.h). stls_span
+ *   and stls_room have no size, and never grow.
  * - Threads: a value is used by one thread at a time unless its header says
  *   more.
  * - Whatever weakens security has `insecure` in its name.

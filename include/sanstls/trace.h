@@ -18,7 +18,9 @@ typedef enum stls_flow {
 /*
  * One record header, inner content type, handshake message, alert or
  * change_cipher_spec, as SSL_set_msg_callback reports it: application data
- * never appears. `data` is borrowed for the duration of the callback.
+ * never appears. `data` is borrowed for the duration of the callback. `size` is
+ * the library's: of a library older than the header, members behind it are not
+ * there.
  */
 typedef struct stls_trace_event {
   size_t size;
@@ -35,10 +37,17 @@ typedef struct stls_trace_event {
   size_t data_len;
 } stls_trace_event;
 
+/* For a program that makes one itself, to call an observer of its own. */
+#define STLS_TRACE_EVENT_INIT \
+  { \
+    sizeof(stls_trace_event), STLS_RECORDS_IN, 0, 0, -1, 0, 0 \
+  }
+
 /* Names for a log: "handshake", "client_hello". Static text, never NULL. */
 STLS_EXPORT const char *stls_trace_content_name(int content_type);
 
-/* What `message_type` is called, given the event's content type. */
+/* What `message_type` is called, given the event's content type; "unknown" for
+ * NULL, and where the size is not set. */
 STLS_EXPORT const char *stls_trace_message_name(const stls_trace_event *event);
 
 STLS_END_DECLS

@@ -299,7 +299,7 @@ static void check_counters(const struct world_side *side,
   bool has_ssl = stls_object_ssl(side->object) != NULL;
   uint64_t taken = has_ssl ? view->taken : 0;
 
-  if (stls_object_counters(side->object, &counters) != STLS_OK ||
+  if (stls_object_counters(side->object, &counters, NULL) != STLS_OK ||
       counters.bytes_in != taken || counters.bytes_out != view->put ||
       counters.plaintext_out != side->received ||
       counters.plaintext_in != side->sent - view->corked)

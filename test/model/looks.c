@@ -162,7 +162,7 @@ static stls_result call_wrongly(struct world_side *side, uint32_t which)
     case 10:
       return stls_bio_commit(side->in, SIZE_MAX, NULL);
     case 11:
-      return stls_object_counters(object, NULL);
+      return stls_object_counters(object, NULL, NULL);
     case 12:
       return stls_object_describe(object, NULL, 10, NULL);
     default:
