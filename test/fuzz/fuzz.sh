@@ -9,7 +9,7 @@ set -eu
 : "${srcdir:=.}"
 : "${CLANG:=clang}"
 : "${FUZZ_ARGS:=-max_total_time=60}"
-: "${FUZZ_TARGETS:=certificate clienthello pem pemwalk pkcs12 hostname}"
+: "${FUZZ_TARGETS:=certificate clienthello hostname pem pemwalk pkcs12 pkcs7 pkcs8}"
 dir=$1
 flags='-std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
 

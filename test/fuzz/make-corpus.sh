@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes the seeds that come from test/data: certificates as DER, PEM texts, and
-# PKCS #12 files; and small PEM texts. corpus/clienthello, corpus/hostname, and whatever a fuzzer found
+# PKCS #7, #8 and #12 files; and small PEM texts. corpus/clienthello, corpus/hostname, and whatever a fuzzer found
 # (found-*), are written by hand and stay. Needs the openssl command.
 #
 #   test/fuzz/make-corpus.sh
@@ -11,8 +11,9 @@ cd "$(dirname "$0")"
 data=../data
 
 rm -f corpus/certificate/*.der corpus/pem/*.pem corpus/pemwalk/*.pem \
-  corpus/pkcs12/*.p12
-mkdir -p corpus/certificate corpus/pem corpus/pemwalk corpus/pkcs12
+  corpus/pkcs12/*.p12 corpus/pkcs7/*.p7b corpus/pkcs8/*.der
+mkdir -p corpus/certificate corpus/pem corpus/pemwalk corpus/pkcs12 \
+  corpus/pkcs7 corpus/pkcs8
 
 # What openssl does not read stays a PEM seed only.
 for file in "$data"/names/*.pem "$data"/certificate/*.pem; do
@@ -56,3 +57,82 @@ walk unterminated '-----BEGIN A-----\nMIIB\n'
 walk utf16 '-\000-\000-\000-\000-\000B\000E\000G\000I\000N\000 \000'
 
 cp "$data"/credential/*.p12 corpus/pkcs12/
+
+bundle() {
+  name=$1
+  shift
+  openssl crl2pkcs7 "$@" -out "corpus/pkcs7/$name.p7b"
+}
+bundle chain -nocrl -certfile "$data/server-chain.pem" -outform DER
+bundle chain-pem -nocrl -certfile "$data/server-chain.pem"
+bundle certificates-and-crl -in "$data/trust/root.crl" -outform DER \
+  -certfile "$data/trust/root.pem" -certfile "$data/trust/other.pem"
+bundle certificates-and-crl-pem -in "$data/trust/root.crl" \
+  -certfile "$data/trust/root.pem"
+bundle crl -in "$data/trust/root.crl" -outform DER
+bundle empty -nocrl -outform DER
+openssl smime -sign -signer "$data/server-ecdsa.pem" \
+  -inkey "$data/server-ecdsa.key" -in "$data/server-ecdsa.pem" -binary \
+  -outform DER -out corpus/pkcs7/message.p7b
+
+# Of RFC 8410, 10.3, and what may be beside the private key in version 2 (RFC
+# 5958, 2); lengths are those of Ed25519.
+secret='\324\356\162\333\371\023\130\112\325\266\330\361\367\151\370\255'
+secret=$secret'\072\376\174\050\313\361\324\373\340\227\250\217\104\165\130\102'
+public='\031\277\104\011\151\204\315\376\205\101\272\301\147\334\073\226'
+public=$public'\310\120\206\252\060\266\266\313\014\134\070\255\160\061\146\341'
+other=$(printf '%s' "$public" | sed 's/^.031/\\032/')
+key() {
+  # shellcheck disable=SC2059 # formats, for their escapes
+  printf "\060\\$2\002\001\\$3\060\005\006\003\053\145\160\004\042\004\040$secret$4" \
+    >"corpus/pkcs8/$1.der"
+}
+key version-1 056 000 ''
+key version-1-attributes 060 000 '\240\000'
+key plain 121 001 "\201\041\000$public"
+key attributes 123 001 "\240\000\201\041\000$public"
+key explicit 123 001 "\241\043\003\041\000$public"
+key no-public-key 056 001 ''
+key other-public-key 121 001 "\201\041\000$other"
+key version-3 121 002 "\201\041\000$public"
+
+# PBES2 (RFC 8018, 6.2) over the plain one, with few iterations.
+hex() {
+  od -An -v -tx1 | tr -d ' \n'
+}
+derived=$(openssl kdf -keylen 16 -kdfopt digest:SHA256 -kdfopt pass:secret \
+  -kdfopt hexsalt:0001020304050607 -kdfopt iter:2 -kdfopt pkcs5:1 -binary \
+  PBKDF2 | hex)
+sealed=$(openssl enc -aes-128-cbc -K "$derived" \
+  -iv 000102030405060708090a0b0c0d0e0f -in corpus/pkcs8/plain.der | hex)
+config=$(mktemp)
+trap 'rm -f "$config"' EXIT
+cat >"$config" <<EOF
+asn1 = SEQUENCE:locked
+[locked]
+algorithm = SEQUENCE:algorithm
+content = FORMAT:HEX,OCTETSTRING:$sealed
+[algorithm]
+type = OID:PBES2
+parameters = SEQUENCE:parameters
+[parameters]
+derivation = SEQUENCE:derivation
+cipher = SEQUENCE:cipher
+[derivation]
+type = OID:PBKDF2
+parameters = SEQUENCE:pbkdf2
+[pbkdf2]
+salt = FORMAT:HEX,OCTETSTRING:0001020304050607
+iterations = INTEGER:2
+prf = SEQUENCE:prf
+[prf]
+type = OID:hmacWithSHA256
+parameters = NULL
+[cipher]
+type = OID:aes-128-cbc
+iv = FORMAT:HEX,OCTETSTRING:000102030405060708090a0b0c0d0e0f
+EOF
+openssl asn1parse -genconf "$config" -noout -out corpus/pkcs8/locked.der
+for file in "$data"/credential/key-*.der; do
+  cp "$file" corpus/pkcs8/
+done
