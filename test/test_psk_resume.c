@@ -217,16 +217,19 @@ Test(psk_resume, is_for_a_client_in_tls_1_2)
   }
 }
 
-/* The session would have lost the identity. */
+/* The session would have lost the identity, also where a server gives a ticket. */
 Test(psk_resume, is_for_no_client_in_tls_1_3)
 {
   const pair_options options = {.version = STLS_TLS_1_3,
-                                .tune_client = keys_tune_client,
+                                .tune_client = tune_client,
                                 .tune_server = keys_tune_server};
   meeting again = meeting_open(&options);
   test_pair pair = meeting_meet(&again, NULL);
 
+  tickets_in = 0;
+  cr_assert_eq(SSL_new_session_ticket(stls_object_ssl(pair.server)), 1);
   meeting_greet(&pair);
+  cr_expect_eq(tickets_in, 1);
   cr_expect(stls_conninfo_psk(stls_object_conninfo(pair.client)));
   cr_expect_eq(stls_conninfo_verify_code(stls_object_conninfo(pair.client)),
                X509_V_OK);
