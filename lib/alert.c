@@ -25,6 +25,6 @@ void stls_drive_alert(struct stls_drive *drive)
                        false);
   (void)!SSL_read_ex(drive->ssl, &byte, 1, &read);
   stls_membio_in_unpoint(&drive->in);
-  stls_output_collect(&drive->output, 0, false);
+  drive->budget.bytes_out += stls_output_collect(&drive->output, 0);
   drive->is_alerting = false;
 }

@@ -82,7 +82,7 @@ void stls_drive_trim(struct stls_drive *drive)
   stls_drive_release(drive);
   if (drive->in.bio == NULL) return;
   /* In a handshake, libssl has a BIO of its own before ours. */
-  if (!drive->watch.established || SSL_in_init(drive->ssl) == 1) {
+  if (SSL_in_init(drive->ssl) == 1) {
     stls_membio_out_trim(&drive->output.bio);
     return;
   }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* chooser (L5): a server's context, chosen when the ClientHello is here. */
+#include "chooser.h"
+
 #include <openssl/ssl.h>
 #include <openssl/ssl3.h>
 #include <string.h>
 
+#include "call.h"
 #include "mem.h"
-#include "object.h"
 #include "trace.h"
 
 static stls_result check_turn(stls_object *object, const char *call);
@@ -21,38 +23,37 @@ const stls_client_hello *stls_object_client_hello(const stls_object *object)
 
 stls_result stls_object_set_context(stls_object *object, stls_context *context)
 {
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_call_enter(object, __func__);
 
   if (result != STLS_OK) return result;
   result = check_turn(object, __func__);
   if (result == STLS_OK && context != NULL && context->role != STLS_SERVER)
-    result = stls_object_misuse(object, __func__, STLS_REASON_WRONG_ROLE,
-                                "the context is not a server's");
+    result = stls_call_misuse(object, __func__, STLS_REASON_WRONG_ROLE,
+                              "the context is not a server's");
   if (result == STLS_OK)
     result = begin(object, context == NULL ? object->context : context);
-  return stls_object_leave(object, result);
+  return stls_call_leave(object, result);
 }
 
 stls_result stls_object_reject(stls_object *object, int alert)
 {
-  stls_result result = stls_object_enter(object, __func__);
+  stls_result result = stls_call_enter(object, __func__);
 
   if (result != STLS_OK) return result;
   result = check_turn(object, __func__);
   if (result == STLS_OK && !is_fatal(alert))
-    result = stls_object_misuse(object, __func__, STLS_REASON_UNKNOWN_VALUE,
-                                "the alert is not one that is always fatal");
+    result = stls_call_misuse(object, __func__, STLS_REASON_UNKNOWN_VALUE,
+                              "the alert is not one that is always fatal");
   if (result == STLS_OK) result = send_alert(object, alert);
   if (result == STLS_OK)
-    stls_object_settle(object, stls_drive_fail(&object->drive, STLS_ERROR_TLS,
-                                               STLS_REASON_REJECTED, NULL));
-  return stls_object_leave(object, result);
+    stls_call_settle(object, stls_drive_fail(&object->drive, STLS_ERROR_TLS,
+                                             STLS_REASON_REJECTED, NULL));
+  return stls_call_leave(object, result);
 }
 
-stls_result stls_object_greet(stls_object *object)
+stls_result stls_chooser_greet(stls_object *object)
 {
-  stls_result result;
-
+  if (object->hello.is_unchosen) return begin(object, object->context);
   switch (stls_prelude_next(object->prelude, &object->drive.intake,
                             object->context->libctx)) {
     case STLS_PRELUDE_COMPLETE:
@@ -62,13 +63,18 @@ stls_result stls_object_greet(stls_object *object)
     case STLS_PRELUDE_NO_MEMORY:
       return STLS_ERROR_MEMORY;
     default:
-      result = begin(object, object->context);
-      object->hello.is_unchosen = result == STLS_OK;
-      return result;
+      object->hello.is_unchosen = true;
+      return begin(object, object->context);
   }
 }
 
-bool stls_object_awaits_context(const stls_object *object)
+bool stls_chooser_can_greet(const stls_object *object)
+{
+  return object->hello.is_unchosen ||
+         stls_prelude_is_ready(object->prelude, &object->drive.intake);
+}
+
+bool stls_chooser_is_awaited(const stls_object *object)
 {
   return object->prelude != NULL && object->prelude->hello != NULL &&
          object->state == STLS_STATE_HANDSHAKING;
@@ -76,9 +82,9 @@ bool stls_object_awaits_context(const stls_object *object)
 
 static stls_result check_turn(stls_object *object, const char *call)
 {
-  if (stls_object_awaits_context(object)) return STLS_OK;
-  return stls_object_misuse(object, call, STLS_REASON_NOT_WANTED,
-                            "no context is wanted now");
+  if (stls_chooser_is_awaited(object)) return STLS_OK;
+  return stls_call_misuse(object, call, STLS_REASON_NOT_WANTED,
+                          "no context is wanted now");
 }
 
 /* libssl is shown the same bytes, from the first one on. */
@@ -118,6 +124,7 @@ static stls_result send_alert(stls_object *object, int alert)
   if (!stls_output_put(&object->drive.output, record, sizeof record))
     return STLS_ERROR_MEMORY;
   if (!stls_output_takes(&object->drive.output)) return STLS_OK;
+  object->drive.budget.bytes_out += sizeof record;
   stls_trace_event_init(&event, 1, 0, STLS_CONTENT_HEADER, record,
                         STLS_RECORD_HEADER_LEN);
   stls_object_observe(object, &event);

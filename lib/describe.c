@@ -36,7 +36,8 @@ static const char *state_word(const stls_object *object);
 stls_result stls_object_counters(const stls_object *object,
                                  stls_counters *out_counters, stls_error *err)
 {
-  const struct stls_drive *drive;
+  const struct stls_io_budget *budget;
+  const struct stls_watch *watch;
   stls_counters now = STLS_COUNTERS_INIT;
   stls_result result;
 
@@ -44,13 +45,14 @@ stls_result stls_object_counters(const stls_object *object,
   result = stls_sized_argument_check(&counters_layout, out_counters,
                                      "out_counters", err);
   if (result != STLS_OK) return result;
-  drive = &object->drive;
-  now.bytes_in = drive->bytes_in;
-  now.bytes_out = drive->output.bytes;
-  now.records_in = drive->watch.records[STLS_RECORDS_IN];
-  now.records_out = drive->watch.records[STLS_RECORDS_OUT];
-  now.plaintext_in = drive->plaintext_in;
-  now.plaintext_out = drive->plaintext_out;
+  budget = &object->drive.budget;
+  watch = &object->drive.watch;
+  now.bytes_in = budget->bytes_in;
+  now.bytes_out = budget->bytes_out;
+  now.records_in = watch->records[STLS_RECORDS_IN];
+  now.records_out = watch->records[STLS_RECORDS_OUT];
+  now.plaintext_in = budget->plaintext_in;
+  now.plaintext_out = budget->plaintext_out;
   stls_sized_argument_write(&counters_layout, out_counters, &now);
   return STLS_OK;
 }
@@ -66,8 +68,8 @@ stls_result stls_object_describe(const stls_object *object, char *out,
   put_facts(&line, object->info);
   put_auth(&line, object->auth.state);
   put_word(&line, state_word(object));
-  put_number(&line, "in", object->drive.bytes_in);
-  put_number(&line, "out", object->drive.output.bytes);
+  put_number(&line, "in", object->drive.budget.bytes_in);
+  put_number(&line, "out", object->drive.budget.bytes_out);
   if (cap > 0) out[line.len < cap ? line.len : cap - 1] = '\0';
   if (out_len != NULL) *out_len = line.len;
   return STLS_OK;

@@ -129,7 +129,7 @@ static void word_text(const stls_object *object, stls_error *record)
   if (record->own_reason == STLS_REASON_NO_CREDENTIAL)
     text = "the server has no certificate to show";
   if (text == NULL && record->result == STLS_ERROR_TRUNCATED)
-    text = object->drive.watch.established
+    text = stls_conninfo_established(object->info)
                ? "the transport ended without close_notify"
                : "the transport ended before the handshake was done";
   snprintf(record->message, sizeof record->message, "%s%s", text ? text : "",

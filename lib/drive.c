@@ -2,14 +2,15 @@
 /* drive (L5): one libssl operation at a time, and what came of it. */
 #include "drive.h"
 
-#include <sanstls/context.h>
 #include <string.h>
 
 #include "error.h"
 #include "quote.h"
 
 enum operation {
+  /* The first handshake, and the rest of a message that came after it. */
   HANDSHAKE,
+  MESSAGE,
   READ,
   PEEK,
   WRITE,
@@ -30,19 +31,17 @@ struct job {
 static stls_result shake(struct stls_drive *drive);
 static stls_result run_until_data(struct stls_drive *drive, struct job *job);
 static bool must_stop(const struct stls_drive *drive);
-static stls_result end_excess(struct stls_drive *drive, const char *excess);
+static stls_result end_record(struct stls_drive *drive, stls_result result);
 static stls_result finish_message(struct stls_drive *drive);
 static stls_result send_owed(struct stls_drive *drive);
 static stls_result feed(struct stls_drive *drive, struct job *job);
 static stls_result run(struct stls_drive *drive, struct job *job);
 static stls_result judge(struct stls_drive *drive, const struct job *job,
                          stls_result result, bool was_left);
-static void end_messages(struct stls_drive *drive);
+static void end_messages(struct stls_drive *drive, const struct job *job);
 static int call_libssl(SSL *ssl, struct job *job);
 static void blame_bytes(struct stls_drive *drive);
 static void collect(struct stls_drive *drive, const struct job *job);
-static bool has_pending(const struct stls_drive *drive);
-static bool replies_are_full(const struct stls_drive *drive);
 
 void stls_drive_guard(struct stls_drive *drive)
 {
@@ -69,7 +68,6 @@ stls_result stls_drive_handshake(struct stls_drive *drive)
   if (drive->releases) stls_drive_release(drive);
   if (result != STLS_OK) return result;
   if (drive->releases) SSL_set_mode(drive->ssl, SSL_MODE_RELEASE_BUFFERS);
-  drive->watch.established = true;
   return STLS_OK;
 }
 
@@ -80,7 +78,7 @@ stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
   stls_result result = run_until_data(drive, &job);
 
   *out_read = job.done;
-  drive->plaintext_out += job.done;
+  drive->budget.plaintext_out += job.done;
   return result;
 }
 
@@ -102,7 +100,7 @@ stls_result stls_drive_write(struct stls_drive *drive, const void *data,
 
   if (result == STLS_OK) result = run(drive, &job);
   *out_written = job.done;
-  drive->plaintext_in += job.done;
+  drive->budget.plaintext_in += job.done;
   if (result == STLS_OK) stls_watch_note_write(&drive->watch);
   return result;
 }
@@ -118,7 +116,7 @@ stls_result stls_drive_close_notify(struct stls_drive *drive)
 stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
                             int how, int *out_reason)
 {
-  struct job job = {.operation = HANDSHAKE};
+  struct job job = {.operation = MESSAGE};
   stls_result result = finish_message(drive);
 
   *out_reason = 0;
@@ -131,23 +129,6 @@ stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
   if (begin(drive->ssl, how) == 1) return run(drive, &job);
   *out_reason = stls_error_code_reason(stls_error_queue_take());
   return STLS_ERROR_MISUSE;
-}
-
-stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
-                            stls_reason reason, const char *text)
-{
-  return stls_cause_keep(&drive->cause, result, reason, 0, text);
-}
-
-bool stls_drive_can_read(const struct stls_drive *drive)
-{
-  if (has_pending(drive)) return true;
-  return !replies_are_full(drive) && stls_intake_is_ready(&drive->intake);
-}
-
-bool stls_drive_can_handshake(const struct stls_drive *drive)
-{
-  return drive->is_primed || stls_intake_is_ready(&drive->intake);
 }
 
 static stls_result shake(struct stls_drive *drive)
@@ -173,19 +154,14 @@ static stls_result run_until_data(struct stls_drive *drive, struct job *job)
   stls_result result;
 
   do {
-    const char *excess = NULL;
-    if (!has_pending(drive)) {
-      if (replies_are_full(drive)) return STLS_WANT_WRITE;
+    if (!stls_drive_has_pending(drive)) {
+      if (stls_drive_must_drain(drive)) return STLS_WANT_WRITE;
       result = feed(drive, job);
       if (result != STLS_OK) return result;
     }
     result = run(drive, job);
-    if (stls_intake_is_between_records(&drive->intake)) {
-      stls_watch_end_record(&drive->watch, result == STLS_OK);
-      excess = stls_watch_excess(&drive->watch, drive->limits);
-    }
-    if (result == STLS_WANT_READ && excess != NULL)
-      return end_excess(drive, excess);
+    if (stls_intake_is_between_records(&drive->intake))
+      result = end_record(drive, result);
     if (must_stop(drive)) break;
   } while (result == STLS_WANT_READ);
   return result;
@@ -197,11 +173,17 @@ static bool must_stop(const struct stls_drive *drive)
   return drive->has_data && drive->watch.messages >= STLS_DRIVE_MESSAGES_MAX;
 }
 
-static stls_result end_excess(struct stls_drive *drive, const char *excess)
+/* Only a record without data can have been one too many. */
+static stls_result end_record(struct stls_drive *drive, stls_result result)
 {
-  stls_result result = stls_drive_fail(drive, STLS_ERROR_TLS,
-                                       STLS_REASON_LIMIT_REACHED, excess);
+  const char *excess = NULL;
 
+  stls_watch_end_record(&drive->watch, result == STLS_OK);
+  if (result == STLS_WANT_READ)
+    excess = stls_watch_excess(&drive->watch, drive->limits);
+  if (excess == NULL) return result;
+  result =
+      stls_drive_fail(drive, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED, excess);
   stls_drive_alert(drive);
   return result;
 }
@@ -210,7 +192,7 @@ static stls_result end_excess(struct stls_drive *drive, const char *excess)
  * sends now, or one of the peer's, of which it has to be shown the rest. */
 static stls_result finish_message(struct stls_drive *drive)
 {
-  struct job job = {.operation = HANDSHAKE};
+  struct job job = {.operation = MESSAGE};
   stls_result result = STLS_OK;
 
   while (result == STLS_OK && SSL_in_init(drive->ssl)) {
@@ -224,7 +206,7 @@ static stls_result finish_message(struct stls_drive *drive)
  * no other message to write: that one would wait for a write after it. */
 static stls_result send_owed(struct stls_drive *drive)
 {
-  struct job job = {.operation = HANDSHAKE};
+  struct job job = {.operation = MESSAGE};
   int owed = SSL_get_key_update_type(drive->ssl);
 
   if (owed == SSL_KEY_UPDATE_NONE) return STLS_OK;
@@ -235,7 +217,7 @@ static stls_result send_owed(struct stls_drive *drive)
 /* STLS_OK: there is something to show to libssl, be it the end. */
 static stls_result feed(struct stls_drive *drive, struct job *job)
 {
-  bool many = !drive->watch.established;
+  const bool many = job->operation == HANDSHAKE;
 
   switch (stls_intake_next(&drive->intake, many, &job->records)) {
     case STLS_INTAKE_BYTES:
@@ -276,15 +258,15 @@ static stls_result run(struct stls_drive *drive, struct job *job)
       result == STLS_WANT_READ && SSL_in_init(drive->ssl) == 1;
   /* Data alone, taken or given, leaves nothing in the queue. */
   drive->queue_is_clean =
-      ret > 0 && job->operation != HANDSHAKE && !drive->watch.saw_message;
+      ret > 0 && job->operation >= READ && !drive->watch.saw_message;
   if (result == STLS_ERROR_TLS && shown > 0) blame_bytes(drive);
   if (shown > 0) {
     taken = stls_membio_in_unpoint(&drive->in);
     stls_intake_take(&drive->intake, taken);
-    drive->bytes_in += taken;
+    drive->budget.bytes_in += taken;
   }
   collect(drive, job);
-  if (drive->watch.saw_message) end_messages(drive);
+  if (drive->watch.saw_message) end_messages(drive, job);
   if (job->operation == READ) drive->may_have_pending = job->done == job->len;
   if (job->operation == PEEK) drive->may_have_pending = result == STLS_OK;
   return judge(drive, job, result, taken == 0 && (shown > 0 || job->ends));
@@ -302,11 +284,10 @@ static stls_result judge(struct stls_drive *drive, const struct job *job,
                            "the transport ended in the middle of a record");
   /* Before the handshake is done, anybody on the path can say close_notify. */
   if (result == STLS_CLOSED && SSL_in_init(drive->ssl))
-    return stls_drive_fail(
-        drive, STLS_ERROR_TLS, STLS_REASON_PEER_CLOSED,
-        drive->watch.established
-            ? "the peer closed in the middle of a message"
-            : "the peer closed before the handshake was done");
+    return stls_drive_fail(drive, STLS_ERROR_TLS, STLS_REASON_PEER_CLOSED,
+                           job->operation == HANDSHAKE
+                               ? "the peer closed before the handshake was done"
+                               : "the peer closed in the middle of a message");
   /* Whoever is shown bytes, or the end, and neither takes them nor says why
    * would be shown them for ever. */
   if (result == STLS_WANT_READ && was_left)
@@ -317,16 +298,17 @@ static stls_result judge(struct stls_drive *drive, const struct job *job,
 }
 
 /* libssl 3.0 does not release what it took for messages after the handshake. */
-static void end_messages(struct stls_drive *drive)
+static void end_messages(struct stls_drive *drive, const struct job *job)
 {
   drive->watch.saw_message = false;
-  if (drive->watch.established && drive->releases) stls_drive_release(drive);
+  if (job->operation != HANDSHAKE && drive->releases) stls_drive_release(drive);
 }
 
 static int call_libssl(SSL *ssl, struct job *job)
 {
   switch (job->operation) {
     case HANDSHAKE:
+    case MESSAGE:
       return SSL_do_handshake(ssl);
     case READ:
       return SSL_read_ex(ssl, job->out, job->len, &job->done);
@@ -346,7 +328,7 @@ static void blame_bytes(struct stls_drive *drive)
   uint8_t bytes[STLS_QUOTE_MAX];
   size_t len;
 
-  if (drive->intake.num_alien != drive->bytes_in) return;
+  if (drive->intake.num_alien != drive->budget.bytes_in) return;
   len = stls_intake_alien_bytes(&drive->intake, bytes, sizeof bytes);
   if (stls_record_is_foreign(bytes, len))
     stls_cause_blame(&drive->cause, bytes, len);
@@ -354,20 +336,12 @@ static void blame_bytes(struct stls_drive *drive)
 
 static void collect(struct stls_drive *drive, const struct job *job)
 {
-  stls_output_collect(&drive->output, job->operation == WRITE ? job->done : 0,
-                      job->operation == READ || job->operation == PEEK);
+  const bool is_reply = job->operation == READ || job->operation == PEEK;
+  const size_t queued = drive->output.outgoing->buffer.len;
+  const size_t sealed = job->operation == WRITE ? job->done : 0;
+
+  stls_io_budget_add_out(&drive->budget, queued,
+                         stls_output_collect(&drive->output, sealed), is_reply);
   /* Whatever is written from here on, nothing follows close_notify. */
   if (job->operation == CLOSE_NOTIFY) drive->output.is_closed = true;
-}
-
-/* A read that had room left has taken all of its record. */
-static bool has_pending(const struct stls_drive *drive)
-{
-  return drive->may_have_pending && SSL_pending(drive->ssl) > 0;
-}
-
-static bool replies_are_full(const struct stls_drive *drive)
-{
-  return stls_output_is_full_of_replies(&drive->output,
-                                        drive->limits[STLS_LIMIT_REPLY_BYTES]);
 }

@@ -4,6 +4,7 @@
 #define STLS_DRIVE_H
 
 #include <openssl/ssl.h>
+#include <sanstls/context.h>
 #include <sanstls/result.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include "cause.h"
 #include "error.h"
 #include "intake.h"
+#include "io_budget.h"
 #include "membio.h"
 #include "output.h"
 #include "watch.h"
@@ -29,6 +31,7 @@ struct stls_drive {
   struct stls_intake intake;
   /* Of the context, in the order of stls_limit. */
   const size_t *limits;
+  struct stls_io_budget budget;
   struct stls_watch watch;
   /* After how many records a key has to be changed: see keylimit.h. */
   uint64_t key_records;
@@ -50,15 +53,10 @@ struct stls_drive {
   bool is_alerting;
   /* libssl has a part of a handshake message, and waits for the rest. */
   bool is_mid_message;
-  /* Bytes that libssl took, in all. */
-  uint64_t bytes_in;
   /* The call at work has data to return. */
   bool has_data;
   /* A read ends where the peer has answered, between data before and after. */
   bool stops_at_answer;
-  /* Application data, in all. */
-  uint64_t plaintext_in;
-  uint64_t plaintext_out;
 };
 
 /*
@@ -129,8 +127,12 @@ void stls_drive_alert(struct stls_drive *drive);
 
 /* Ends the connection for a reason that libssl does not know; `text` is static.
  * Passes the first failure through. */
-stls_result stls_drive_fail(struct stls_drive *drive, stls_result result,
-                            stls_reason reason, const char *text);
+static inline stls_result stls_drive_fail(struct stls_drive *drive,
+                                          stls_result result,
+                                          stls_reason reason, const char *text)
+{
+  return stls_cause_keep(&drive->cause, result, reason, 0, text);
+}
 
 /* Whether a message that libssl tells of crosses no wire. */
 static inline bool stls_drive_hides(const struct stls_drive *drive, bool is_out)
@@ -138,8 +140,33 @@ static inline bool stls_drive_hides(const struct stls_drive *drive, bool is_out)
   return is_out ? !stls_output_takes(&drive->output) : drive->is_alerting;
 }
 
+/* Whether libssl has data for a read. One that had room left has taken all of its
+ * record. */
+static inline bool stls_drive_has_pending(const struct stls_drive *drive)
+{
+  return drive->may_have_pending && SSL_pending(drive->ssl) > 0;
+}
+
+/* Whether so many answers wait in `outgoing` that nothing is to be read that may
+ * need another. */
+static inline bool stls_drive_must_drain(const struct stls_drive *drive)
+{
+  return stls_output_takes(&drive->output) &&
+         stls_io_budget_is_spent(&drive->budget,
+                                 drive->output.outgoing->buffer.len,
+                                 drive->limits[STLS_LIMIT_REPLY_BYTES]);
+}
+
 /* Whether the operation has something to work on. */
-bool stls_drive_can_read(const struct stls_drive *drive);
-bool stls_drive_can_handshake(const struct stls_drive *drive);
+static inline bool stls_drive_can_read(const struct stls_drive *drive)
+{
+  if (stls_drive_has_pending(drive)) return true;
+  return !stls_drive_must_drain(drive) && stls_intake_is_ready(&drive->intake);
+}
+
+static inline bool stls_drive_can_handshake(const struct stls_drive *drive)
+{
+  return drive->is_primed || stls_intake_is_ready(&drive->intake);
+}
 
 #endif

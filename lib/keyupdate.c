@@ -2,6 +2,7 @@
 /* keyupdate (L5): new traffic keys on a connection that is open. */
 #include "keyupdate.h"
 
+#include "call.h"
 #include "keylimit.h"
 
 static bool is_tls_1_3(const stls_object *object);
@@ -10,23 +11,19 @@ static stls_result update(stls_object *object, const char *call, int how);
 
 stls_result stls_object_key_update(stls_object *object, bool request_peer)
 {
-  stls_result result = stls_object_enter(object, __func__);
-  stls_verdict verdict;
+  stls_result result = stls_call_enter(object, __func__);
+  bool run;
 
   if (result != STLS_OK) return result;
-  verdict = stls_state_verdict(object->state, STLS_CALL_WRITE);
-  if (verdict == STLS_VERDICT_REPEAT)
-    result = object->drive.cause.result;
-  else if (verdict != STLS_VERDICT_RUN)
-    result = stls_object_misplaced(object, __func__);
-  else if (!is_tls_1_3(object))
-    result = stls_object_misuse(object, __func__, STLS_REASON_WRONG_VERSION,
-                                "only TLS 1.3 can change its keys");
-  else
+  result = stls_call_admit(object, STLS_CALL_WRITE, __func__, &run);
+  if (run && !is_tls_1_3(object))
+    result = stls_call_misuse(object, __func__, STLS_REASON_WRONG_VERSION,
+                              "only TLS 1.3 can change its keys");
+  else if (run)
     result = update(
         object, __func__,
         request_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED);
-  return stls_object_leave(object, result);
+  return stls_call_leave(object, result);
 }
 
 stls_result stls_keyupdate_renew(stls_object *object)
@@ -57,7 +54,7 @@ static bool is_tls_1_3(const stls_object *object)
 static stls_result end_writing(stls_object *object)
 {
   stls_result result =
-      stls_object_settle(object, stls_drive_close_notify(&object->drive));
+      stls_call_settle(object, stls_drive_close_notify(&object->drive));
 
   return result == STLS_OK ? STLS_CLOSED : result;
 }
@@ -71,7 +68,7 @@ static stls_result update(stls_object *object, const char *call, int how)
   if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
   result = stls_drive_send(&object->drive, SSL_key_update, how, &reason);
   if (result == STLS_ERROR_MISUSE)
-    return stls_object_misuse(object, call, STLS_REASON_WRONG_STATE,
-                              "OpenSSL refuses it now");
-  return stls_object_settle(object, result);
+    return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
+                            "OpenSSL refuses it now");
+  return stls_call_settle(object, result);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* object (L5): one TLS endpoint: its life, and the frame of its calls. */
+/* object (L5): one TLS endpoint and its life. */
 #include "object.h"
 
 #include <openssl/ssl.h>
@@ -102,52 +102,6 @@ void stls_object_trim(stls_object *object)
   stls_error_leave(&guard);
 }
 
-stls_result stls_object_enter(stls_object *object, const char *call)
-{
-  stls_result result = stls_object_enter_data(object, call);
-
-  if (result == STLS_OK) stls_drive_guard(&object->drive);
-  return result;
-}
-
-stls_result stls_object_enter_data(stls_object *object, const char *call)
-{
-  if (object == NULL) return STLS_ERROR_MISUSE;
-  if (object->busy)
-    return stls_object_misuse(object, call, STLS_REASON_CALLED_FROM_CALLBACK,
-                              "called from a callback");
-  if (object->incoming->busy)
-    return stls_object_misuse(object, call, STLS_REASON_IN_USE,
-                              "another object is reading incoming");
-  object->busy = true;
-  return STLS_OK;
-}
-
-stls_result stls_object_leave(stls_object *object, stls_result result)
-{
-  bool is_free = object->free_when_idle;
-
-  stls_drive_unguard(&object->drive);
-  object->busy = false;
-  if (is_free) stls_object_free(object);
-  return result;
-}
-
-stls_result stls_object_misuse(stls_object *object, const char *call,
-                               stls_reason reason, const char *why)
-{
-  object->misused_call = call;
-  object->misuse = why;
-  object->misuse_reason = reason;
-  return STLS_ERROR_MISUSE;
-}
-
-stls_result stls_object_misplaced(stls_object *object, const char *call)
-{
-  return stls_object_misuse(object, call, STLS_REASON_WRONG_STATE,
-                            stls_state_phrase(object->state));
-}
-
 stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
                                  stls_error *err)
 {
@@ -189,6 +143,10 @@ void stls_object_observe(stls_object *object, const stls_trace_event *event)
 
   stls_watch_see(&object->drive.watch, event->flow, event->content_type,
                  event->message_type);
+  if (event->content_type == SSL3_RT_HANDSHAKE &&
+      event->flow == STLS_RECORDS_IN &&
+      stls_state_is_established(object->state))
+    stls_watch_see_late(&object->drive.watch, event->message_type);
   if (trace == NULL) return;
   /* An entry that the observer leaves would look like libssl's. */
   stls_error_enter(&guard);
@@ -316,7 +274,8 @@ static void on_notable(int write_p, int version, int content_type,
   stls_trace_event event;
 
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
-  if (content_type == SSL3_RT_HANDSHAKE && !object->drive.watch.established)
+  if (content_type == SSL3_RT_HANDSHAKE &&
+      !stls_state_is_established(object->state))
     stls_hellocheck_see(&object->hello, object->context, event.flow, data, len);
   if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
       event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
@@ -367,7 +326,7 @@ static void destroy(stls_object *object)
 static void close_prelude(stls_object *object)
 {
   if (object->prelude == NULL) return;
-  if (object->drive.cause.result == STLS_OK && !object->incoming->busy)
+  if (object->state != STLS_STATE_FAILED && !object->incoming->busy)
     stls_prelude_restore(object->prelude, &object->incoming->buffer);
   else
     stls_prelude_clear(object->prelude);

@@ -22,11 +22,6 @@ struct stls_output {
   bool is_closed;
   /* Something was dropped. */
   bool has_dropped;
-  /* Bytes that went to `outgoing`, in all; how many of them answered the peer,
-   * and where the last answer ended. */
-  uint64_t bytes;
-  uint64_t replies_end;
-  size_t reply_bytes;
 };
 
 /* Whether what libssl writes goes to `outgoing`. */
@@ -41,20 +36,13 @@ bool stls_output_has_room(const struct stls_output *output);
 /* As stls_membio_out_prepare. */
 bool stls_output_prepare(struct stls_output *output, size_t len);
 
-/* After each operation of libssl: queues or drops what it wrote. `sealed` as
- * stls_membio_out_collect; `is_reply`: the operation was a read. */
-void stls_output_collect(struct stls_output *output, size_t sealed,
-                         bool is_reply);
+/* After each operation of libssl: queues or drops what it wrote, and says how
+ * much is queued of it. `sealed` as stls_membio_out_collect. */
+size_t stls_output_collect(struct stls_output *output, size_t sealed);
 
 /* Queues or drops a record that libssl did not write. false when memory is
  * short. */
 bool stls_output_put(struct stls_output *output, const void *record,
                      size_t len);
-
-/* Whether so many bytes of answers wait that reads have to. Only answers count:
- * a backlog of the application's own data must not stop reads, or two peers that
- * both write much would wait for each other. */
-bool stls_output_is_full_of_replies(const struct stls_output *output,
-                                    size_t limit);
 
 #endif

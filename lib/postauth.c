@@ -28,7 +28,10 @@ void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
   bool has_ended = drive->cause.result != STLS_OK;
   stls_conninfo *now;
 
-  if (auth->state != STLS_CLIENT_AUTH_REQUESTED) return;
+  if (auth->state != STLS_CLIENT_AUTH_REQUESTED) {
+    drive->watch.has_answered = false;
+    return;
+  }
   /* Its Finished was seen when it came, which is not yet to say accepted. */
   if (!is_refused &&
       (!drive->watch.has_answered || has_ended || SSL_in_init(drive->ssl) == 1))
@@ -44,6 +47,7 @@ void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
   now->peer_verified = now->peer_verified && verify->leaf_accepted;
   auth->info = now;
   auth->state = judge(drive, verify, now);
+  drive->watch.has_answered = false;
 }
 
 void stls_postauth_close(struct stls_postauth *auth)

@@ -28,19 +28,16 @@ stls_prelude_step stls_prelude_next(struct stls_prelude *prelude,
 {
   stls_prelude_step step = STLS_PRELUDE_COMPLETE;
 
-  if (prelude->is_alien) return STLS_PRELUDE_ALIEN;
   if (prelude->hello != NULL) return STLS_PRELUDE_COMPLETE;
   while (step == STLS_PRELUDE_COMPLETE && !is_complete(prelude))
     step = take(prelude, intake);
-  if (step == STLS_PRELUDE_COMPLETE) step = decode(prelude, libctx);
-  prelude->is_alien = step == STLS_PRELUDE_ALIEN;
-  return step;
+  return step == STLS_PRELUDE_COMPLETE ? decode(prelude, libctx) : step;
 }
 
 bool stls_prelude_is_ready(const struct stls_prelude *prelude,
                            const struct stls_intake *intake)
 {
-  return prelude->is_alien || is_complete(prelude) || front(intake).len > 0 ||
+  return is_complete(prelude) || front(intake).len > 0 ||
          intake->incoming->eof_written;
 }
 

@@ -27,8 +27,6 @@ struct stls_prelude {
    * there will be. */
   uint8_t message_header[4];
   size_t message_len;
-  /* What came is none. */
-  bool is_alien;
   /* NULL until it is all here. */
   const stls_client_hello *hello;
 };
@@ -41,7 +39,8 @@ typedef enum stls_prelude_step {
   STLS_PRELUDE_NO_MEMORY
 } stls_prelude_step;
 
-/* Takes what there is of a ClientHello; it is decoded when it is all here. */
+/* Takes what there is of a ClientHello; it is decoded when it is all here. Not to
+ * be called again after STLS_PRELUDE_ALIEN. */
 stls_prelude_step stls_prelude_next(struct stls_prelude *prelude,
                                     struct stls_intake *intake,
                                     OSSL_LIB_CTX *libctx);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* reader (L5): plaintext out. */
+#include "call.h"
+#include "handshake.h"
 #include "keylimit.h"
 #include "keyupdate.h"
-#include "object.h"
 
 static inline bool is_starved(const stls_object *object, size_t more);
 static stls_result check_rooms(stls_object *object, const char *call,
@@ -23,10 +24,10 @@ stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
   if (out_read != NULL) *out_read = 0;
   if (out_read != NULL && out != NULL && out_len > 0 && is_starved(object, 0))
     return STLS_WANT_READ;
-  result = stls_object_enter_data(object, __func__);
+  result = stls_call_enter_data(object, __func__);
   if (result != STLS_OK) return result;
-  return stls_object_leave(object,
-                           read_rooms(object, __func__, &room, 1, out_read));
+  return stls_call_leave(object,
+                         read_rooms(object, __func__, &room, 1, out_read));
 }
 
 stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
@@ -35,31 +36,31 @@ stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
   const stls_room room = {out, out_len};
   size_t len = 0;
   bool run = false;
-  stls_result result = stls_object_enter_data(object, __func__);
+  stls_result result = stls_call_enter_data(object, __func__);
 
   if (out_read != NULL) *out_read = 0;
   if (result != STLS_OK) return result;
   if (out_read == NULL)
-    result = stls_object_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
-                                "out_read is NULL");
+    result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                              "out_read is NULL");
   else
     result = check_rooms(object, __func__, &room, 1, &len);
   if (result == STLS_OK && len > 0)
-    result = stls_object_admit(object, STLS_CALL_READ, __func__, &run);
+    result = stls_handshake_admit(object, STLS_CALL_READ, __func__, &run);
   if (run)
-    result = stls_object_settle(
+    result = stls_call_settle(
         object, stls_drive_peek(&object->drive, out, out_len, out_read));
-  return stls_object_leave(object, result);
+  return stls_call_leave(object, result);
 }
 
 stls_result stls_object_readv(stls_object *object, const stls_room *rooms,
                               size_t num_rooms, size_t *out_read)
 {
-  stls_result result = stls_object_enter_data(object, __func__);
+  stls_result result = stls_call_enter_data(object, __func__);
 
   if (out_read != NULL) *out_read = 0;
   if (result != STLS_OK) return result;
-  return stls_object_leave(
+  return stls_call_leave(
       object, read_rooms(object, __func__, rooms, num_rooms, out_read));
 }
 
@@ -79,21 +80,21 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
     *out_used = in_len;
     return STLS_WANT_READ;
   }
-  result = stls_object_enter_data(object, __func__);
+  result = stls_call_enter_data(object, __func__);
   if (result != STLS_OK) return result;
   intake = &object->drive.intake;
   if (out_used == NULL)
-    result = stls_object_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
-                                "out_used is NULL");
+    result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                              "out_used is NULL");
   else if (in == NULL && in_len > 0)
-    result = stls_object_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
-                                "in is NULL");
+    result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                              "in is NULL");
   else if (in_len > 0 && object->incoming->eof_written)
-    result = stls_object_misuse(object, __func__, STLS_REASON_END_WRITTEN,
-                                "the end of incoming was written");
+    result = stls_call_misuse(object, __func__, STLS_REASON_END_WRITTEN,
+                              "the end of incoming was written");
   else if (in_len > 0 && object->incoming->buffer.reserved > 0)
-    result = stls_object_misuse(object, __func__, STLS_REASON_RESERVED,
-                                "incoming has room reserved: commit it first");
+    result = stls_call_misuse(object, __func__, STLS_REASON_RESERVED,
+                              "incoming has room reserved: commit it first");
   if (result == STLS_OK) {
     intake->direct.data = in;
     intake->direct.len = in_len;
@@ -102,7 +103,7 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
     intake->direct.data = NULL;
     intake->direct.len = 0;
   }
-  return stls_object_leave(object, result);
+  return stls_call_leave(object, result);
 }
 
 static stls_result read_rooms(stls_object *object, const char *call,
@@ -114,11 +115,11 @@ static stls_result read_rooms(stls_object *object, const char *call,
   stls_result result;
 
   if (out_read == NULL)
-    return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
-                              "out_read is NULL");
+    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                            "out_read is NULL");
   result = check_rooms(object, call, rooms, num_rooms, &len);
   if (result != STLS_OK || len == 0) return result;
-  result = stls_object_admit(object, STLS_CALL_READ, call, &run);
+  result = stls_handshake_admit(object, STLS_CALL_READ, call, &run);
   object->drive.watch.messages = 0;
   for (size_t i = 0; i < num_rooms && run && result == STLS_OK; i++)
     result = fill(object, &rooms[i], out_read);
@@ -140,15 +141,15 @@ static stls_result check_rooms(stls_object *object, const char *call,
                                size_t *out_len)
 {
   if (rooms == NULL && num_rooms > 0)
-    return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
-                              "rooms is NULL");
+    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                            "rooms is NULL");
   for (size_t i = 0; i < num_rooms; i++) {
     if (rooms[i].data == NULL && rooms[i].len > 0)
-      return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
-                                "a room to read into is NULL");
+      return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                              "a room to read into is NULL");
     if (rooms[i].len > SIZE_MAX - *out_len)
-      return stls_object_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
-                                "the rooms' lengths overflow");
+      return stls_call_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
+                              "the rooms' lengths overflow");
     *out_len += rooms[i].len;
   }
   return STLS_OK;
@@ -177,5 +178,5 @@ static stls_result fill(stls_object *object, const stls_room *room,
   }
   *out_read += filled;
   object->drive.has_data = object->drive.stops_at_answer = false;
-  return stls_object_settle(object, result);
+  return stls_call_settle(object, result);
 }

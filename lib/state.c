@@ -65,6 +65,11 @@ stls_verdict stls_state_verdict(stls_state state, stls_call call)
   return verdicts[state][call];
 }
 
+bool stls_state_is_established(stls_state state)
+{
+  return verdicts[state][STLS_CALL_HANDSHAKE] == DONE;
+}
+
 const char *stls_state_phrase(stls_state state)
 {
   return phrases[state];

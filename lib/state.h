@@ -3,6 +3,8 @@
 #ifndef STLS_STATE_H
 #define STLS_STATE_H
 
+#include <stdbool.h>
+
 /*
  * A connection is made, shakes hands, is open, and closes each direction by
  * itself. An endpoint that closes before it was open is abandoned. A failure is
@@ -57,6 +59,9 @@ typedef enum stls_verdict {
 stls_state stls_state_next(stls_state state, stls_event event);
 
 stls_verdict stls_state_verdict(stls_state state, stls_call call);
+
+/* Whether a handshake has succeeded, and nothing has failed since. */
+bool stls_state_is_established(stls_state state);
 
 /* For messages, such as "the connection is closed". */
 const char *stls_state_phrase(stls_state state);

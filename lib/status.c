@@ -2,9 +2,7 @@
 /* status (L5): what an object says about itself, changing nothing. */
 #include "status.h"
 
-#include <stdio.h>
-
-#include "diagnosis.h"
+#include "chooser.h"
 #include "keylimit.h"
 
 static bool can_write(const stls_object *object);
@@ -84,7 +82,7 @@ unsigned stls_object_wants(const stls_object *object)
   if (object == NULL) return 0;
   if (object->outgoing->buffer.len > 0 && !object->outgoing->eof_written)
     wants |= STLS_WANTS_RECORDS_OUT;
-  if (stls_object_awaits_context(object))
+  if (stls_chooser_is_awaited(object))
     return object->busy ? wants : wants | STLS_WANTS_CONTEXT;
   shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
   read = stls_state_verdict(object->state, STLS_CALL_READ);
@@ -102,25 +100,6 @@ unsigned stls_object_wants(const stls_object *object)
       stls_output_has_room(&object->drive.output) && can_handshake(object))
     wants |= STLS_WANTS_HANDSHAKE;
   return wants;
-}
-
-stls_result stls_object_error(const stls_object *object, stls_error *out_error)
-{
-  stls_error record = STLS_ERROR_INIT;
-
-  if (object == NULL) return STLS_OK;
-  if (object->drive.cause.result != STLS_OK) {
-    stls_diagnosis_write(object, &record);
-  } else if (object->misuse != NULL) {
-    record.result = STLS_ERROR_MISUSE;
-    record.own_reason = object->misuse_reason;
-    snprintf(record.message, sizeof record.message, "%s: %s",
-             object->misused_call, object->misuse);
-  }
-  record.alert_sent = object->drive.watch.alert_sent;
-  record.alert_received = object->drive.watch.alert_received;
-  if (record.result != STLS_OK) stls_error_store(out_error, &record);
-  return record.result;
 }
 
 /* Slivers would cost a record each, so a queue that has something in it is
@@ -155,9 +134,6 @@ static bool can_write(const stls_object *object)
 
 static bool can_handshake(const stls_object *object)
 {
-  const struct stls_drive *drive = &object->drive;
-
-  return object->prelude == NULL
-             ? stls_drive_can_handshake(drive)
-             : stls_prelude_is_ready(object->prelude, &drive->intake);
+  return object->prelude == NULL ? stls_drive_can_handshake(&object->drive)
+                                 : stls_chooser_can_greet(object);
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 
 static void see_key_update(struct stls_watch *watch, stls_flow flow);
-static void see_handshake(struct stls_watch *watch, int type);
 static void begin_row(struct stls_watch *watch);
 
 void stls_watch_init(struct stls_watch *watch)
@@ -20,15 +19,28 @@ void stls_watch_init(struct stls_watch *watch)
 void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
                             int content_type, int message_type)
 {
-  bool is_in = flow == STLS_RECORDS_IN;
-
   watch->saw_message = true;
   if (content_type == SSL3_RT_ALERT)
-    *(is_in ? &watch->alert_received : &watch->alert_sent) = message_type;
+    *(flow == STLS_RECORDS_IN ? &watch->alert_received : &watch->alert_sent) =
+        message_type;
   if (content_type != SSL3_RT_HANDSHAKE) return;
   if (message_type == SSL3_MT_SERVER_HELLO) watch->server_hellos++;
   if (message_type == SSL3_MT_KEY_UPDATE) see_key_update(watch, flow);
-  if (is_in) see_handshake(watch, message_type);
+}
+
+void stls_watch_see_late(struct stls_watch *watch, int message_type)
+{
+  watch->messages++;
+  /* Who takes much and gives nothing renews keys, and tickets, all the same. */
+  if (watch->writes >= STLS_WATCH_WRITES_MIN) begin_row(watch);
+  if (message_type == SSL3_MT_KEY_UPDATE) watch->key_updates++;
+  if (message_type == SSL3_MT_NEWSESSION_TICKET) watch->tickets++;
+  if (message_type == SSL3_MT_HELLO_REQUEST ||
+      message_type == SSL3_MT_CLIENT_HELLO)
+    watch->renegotiations++;
+  if (message_type == SSL3_MT_CERTIFICATE_REQUEST)
+    watch->certificate_requests++;
+  if (message_type == SSL3_MT_FINISHED) watch->has_answered = true;
 }
 
 void stls_watch_end_record(struct stls_watch *watch, bool had_data)
@@ -63,20 +75,6 @@ static void see_key_update(struct stls_watch *watch, stls_flow flow)
 {
   watch->records_before_key[flow] = watch->records[flow];
   if (flow == STLS_RECORDS_IN) watch->has_asked_for_key = false;
-}
-
-static void see_handshake(struct stls_watch *watch, int type)
-{
-  if (!watch->established) return;
-  watch->messages++;
-  /* Who takes much and gives nothing renews keys, and tickets, all the same. */
-  if (watch->writes >= STLS_WATCH_WRITES_MIN) begin_row(watch);
-  if (type == SSL3_MT_KEY_UPDATE) watch->key_updates++;
-  if (type == SSL3_MT_NEWSESSION_TICKET) watch->tickets++;
-  if (type == SSL3_MT_HELLO_REQUEST || type == SSL3_MT_CLIENT_HELLO)
-    watch->renegotiations++;
-  if (type == SSL3_MT_CERTIFICATE_REQUEST) watch->certificate_requests++;
-  if (type == SSL3_MT_FINISHED) watch->has_answered = true;
 }
 
 static void begin_row(struct stls_watch *watch)

@@ -15,8 +15,6 @@ struct stls_watch {
   /* Descriptions of the last ones; -1 for none. */
   int alert_sent;
   int alert_received;
-  /* The handshake is over: from here on messages count. */
-  bool established;
   /* Since it was last set to false, something other than data passed. */
   bool saw_message;
   /* The record at hand holds application data, be it empty. */
@@ -30,7 +28,8 @@ struct stls_watch {
   size_t writes;
   /* In all. */
   size_t renegotiations;
-  /* Since it was last set to 0, handshake messages of the peer. */
+  /* Since it was last set to 0, the peer's handshake messages that came after the
+   * handshake. */
   size_t messages;
   /* In all, by stls_flow; and how many there were when the key changed. */
   uint64_t records[2];
@@ -65,6 +64,10 @@ static inline void stls_watch_see(struct stls_watch *watch, stls_flow flow,
   if (flow == STLS_RECORDS_IN)
     watch->in_data_record = message_type == STLS_CONTENT_APPLICATION_DATA;
 }
+
+/* Counts a handshake message of the peer that comes after the handshake; beside
+ * `see`. */
+void stls_watch_see_late(struct stls_watch *watch, int message_type);
 
 /* A record of our own data was sealed. */
 static inline void stls_watch_note_write(struct stls_watch *watch)

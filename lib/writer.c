@@ -2,6 +2,8 @@
 /* writer (L5): plaintext in, by itself or gathered. */
 #include "writer.h"
 
+#include "call.h"
+#include "handshake.h"
 #include "keylimit.h"
 #include "keyupdate.h"
 #include "status.h"
@@ -40,56 +42,54 @@ stls_result stls_object_write(stls_object *object, const void *data, size_t len,
     *out_written = stls_gather_put(&object->gather, data, len);
     return STLS_OK;
   }
-  result = stls_object_enter_data(object, __func__);
+  result = stls_call_enter_data(object, __func__);
   if (result != STLS_OK) return result;
-  return stls_object_leave(
-      object, write_spans(object, __func__, &span, 1, out_written));
+  return stls_call_leave(object,
+                         write_spans(object, __func__, &span, 1, out_written));
 }
 
 stls_result stls_object_writev(stls_object *object, const stls_span *spans,
                                size_t num_spans, size_t *out_written)
 {
-  stls_result result = stls_object_enter_data(object, __func__);
+  stls_result result = stls_call_enter_data(object, __func__);
 
   if (out_written != NULL) *out_written = 0;
   if (result != STLS_OK) return result;
-  return stls_object_leave(
+  return stls_call_leave(
       object, write_spans(object, __func__, spans, num_spans, out_written));
 }
 
 stls_result stls_object_cork(stls_object *object)
 {
-  stls_result result = stls_object_enter_data(object, __func__);
+  stls_result result = stls_call_enter_data(object, __func__);
   stls_verdict verdict;
 
   if (result != STLS_OK) return result;
   verdict = stls_state_verdict(object->state, STLS_CALL_WRITE);
-  if (verdict == STLS_VERDICT_REPEAT)
-    result = object->drive.cause.result;
-  else if (verdict == STLS_VERDICT_MISUSE)
-    result = stls_object_misplaced(object, __func__);
+  if (verdict == STLS_VERDICT_REPEAT || verdict == STLS_VERDICT_MISUSE)
+    result = stls_call_answer(object, verdict, __func__);
   else if (!stls_output_takes(&object->drive.output))
     result = STLS_CLOSED;
   else
     object->gather.corked = true;
-  return stls_object_leave(object, result);
+  return stls_call_leave(object, result);
 }
 
 stls_result stls_object_flush(stls_object *object)
 {
-  stls_result result = stls_object_enter_data(object, __func__);
+  stls_result result = stls_call_enter_data(object, __func__);
 
   if (result != STLS_OK) return result;
-  return stls_object_leave(object, stls_writer_flush(object, __func__));
+  return stls_call_leave(object, stls_writer_flush(object, __func__));
 }
 
 stls_result stls_writer_flush(stls_object *object, const char *call)
 {
-  stls_result result = object->drive.cause.result;
-  bool run = false;
+  stls_result result = STLS_OK;
+  bool run;
 
-  if (result == STLS_OK && object->gather.len > 0)
-    result = stls_object_admit(object, STLS_CALL_WRITE, call, &run);
+  if (object->state == STLS_STATE_FAILED || object->gather.len > 0)
+    result = stls_call_admit(object, STLS_CALL_WRITE, call, &run);
   while (result == STLS_OK && object->gather.len > 0)
     result = seal_gathered(object);
   if (result != STLS_OK) return result;
@@ -118,11 +118,11 @@ static stls_result write_spans(stls_object *object, const char *call,
   stls_result result;
 
   if (out_written == NULL)
-    return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
-                              "out_written is NULL");
+    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                            "out_written is NULL");
   result = check_spans(object, call, spans, num_spans, &len);
   if (result != STLS_OK || len == 0) return result;
-  result = stls_object_admit(object, STLS_CALL_WRITE, call, &run);
+  result = stls_handshake_admit(object, STLS_CALL_WRITE, call, &run);
   if (run) result = check_end(object);
   run = run && result == STLS_OK;
   if (run && (num_spans == 1 || object->gather.corked))
@@ -138,15 +138,15 @@ static stls_result check_spans(stls_object *object, const char *call,
                                size_t *out_len)
 {
   if (spans == NULL && num_spans > 0)
-    return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
-                              "spans is NULL");
+    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                            "spans is NULL");
   for (size_t i = 0; i < num_spans; i++) {
     if (spans[i].data == NULL && spans[i].len > 0)
-      return stls_object_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
-                                "data to write is NULL");
+      return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                              "data to write is NULL");
     if (spans[i].len > SIZE_MAX - *out_len)
-      return stls_object_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
-                                "the spans' lengths overflow");
+      return stls_call_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
+                              "the spans' lengths overflow");
     *out_len += spans[i].len;
   }
   return STLS_OK;
@@ -267,7 +267,7 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
     stls_drive_guard(&object->drive);
     stls_sessions_pay(&object->sessions, object->drive.ssl, object->outgoing);
   }
-  return stls_object_settle(
+  return stls_call_settle(
       object, stls_drive_write(&object->drive, data, room, out_sealed));
 }
 

@@ -94,6 +94,17 @@ Test(state, reaches_every_state_from_the_first)
     cr_expect(reached[state], "%s", state_names[state]);
 }
 
+/* Nothing else remembers it. */
+Test(state, knows_who_is_established)
+{
+  for (int state = 0; state < STLS_NUM_STATES; state++)
+    cr_expect_eq(stls_state_is_established((stls_state)state),
+                 !is_early((stls_state)state) &&
+                     state != STLS_STATE_ABANDONED &&
+                     state != STLS_STATE_FAILED,
+                 "%s", state_names[state]);
+}
+
 Test(state, has_a_phrase_of_its_own)
 {
   for (int state = 0; state < STLS_NUM_STATES; state++) {
