@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* alert (L5): a fatal alert for what libssl has nothing against. */
-#include <openssl/ssl3.h>
+#include "alert.h"
 
-#include "drive.h"
+#include <openssl/ssl3.h>
 
 /* OpenSSL sends an alert for reasons of its own alone, so it is shown a record
  * that no peer protected: TLS 1.3 has unexpected_message for one without

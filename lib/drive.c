@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "alert.h"
 #include "error.h"
 #include "quote.h"
 
@@ -42,24 +43,6 @@ static void end_messages(struct stls_drive *drive, const struct job *job);
 static int call_libssl(SSL *ssl, struct job *job);
 static void blame_bytes(struct stls_drive *drive);
 static void collect(struct stls_drive *drive, const struct job *job);
-
-void stls_drive_guard(struct stls_drive *drive)
-{
-  if (drive->is_guarding)
-    stls_error_queue_clear();
-  else
-    stls_error_enter(&drive->guard);
-  drive->is_guarding = true;
-  drive->queue_is_clean = false;
-}
-
-void stls_drive_unguard(struct stls_drive *drive)
-{
-  if (!drive->is_guarding) return;
-  if (!drive->queue_is_clean || drive->guard.saved != NULL)
-    stls_error_leave(&drive->guard);
-  drive->is_guarding = false;
-}
 
 stls_result stls_drive_handshake(struct stls_drive *drive)
 {
