@@ -5,8 +5,11 @@
 # - every file in lib/ names its module in its second line, and its layer, as in
 #   "/* buffer (L1): ...", the same in x.c and x.h; in folders, "/* buffer: ...";
 # - includes of private headers point to the same layer or downward, and headers
-#   do not include each other in a circle; with folders, in the order of $folders,
-#   an include says the folder, and calls point downward, too;
+#   do not include each other in a circle; with folders, these are the layers, in
+#   the order of $folders, and an include says the folder;
+# - calls from one object to another, as nm sees them, point to the same layer or
+#   downward, and never in a circle;
+# - what is global, and not exported, is declared in its own file's header;
 # - one file touches OpenSSL's error queue, one calls SSL_get_error, one makes
 #   memory BIOs, and nobody makes another kind of BIO;
 # - files have at most 400 lines, functions at most 100, folders 60 files;
@@ -14,7 +17,7 @@
 # Before that it checks itself on small trees with one fault each.
 set -eu
 
-: "${srcdir:=.}" "${AWK:=awk}" "${CC:=cc}" "${NM:=nm}"
+: "${srcdir:=.}" "${AWK:=awk}" "${NM:=nm}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 LC_ALL=C
@@ -160,6 +163,104 @@ check_includes() {
   fi
 }
 
+# read_symbols BUILD: "module symbol kind" lines in $work/symbols, for objects
+# whose source is there; kind is "has" or "needs".
+read_symbols() {
+  # Those in .libs, for the shared library, are the same code once more.
+  objects=$(find "$1/lib" -name '*.o' -path '*/.libs/*')
+  [ -n "$objects" ] || objects=$(find "$1/lib" -name '*.o')
+  : >"$work/symbols"
+  [ -n "$objects" ] || return 0
+  # NM may carry options.
+  # shellcheck disable=SC2086
+  $NM -A -P $objects | "$AWK" -v top="$1/lib/" '
+    NR == FNR { is_module[$1] = 1; next }
+    $2 ~ /^_?stls_/ {
+      module = substr($1, length(top) + 1)
+      sub(/:$/, "", module)
+      sub(/\.o$/, "", module)
+      sub(/\.libs\//, "", module)
+      at = match(module, /[^\/]*$/)
+      name = substr(module, at)
+      sub(/^lib.*_la-/, "", name)
+      module = substr(module, 1, at - 1) name
+      sub(/^_/, "", $2)
+      if (!(module in is_module)) next
+      if ($3 == "U") print module, $2, "needs"
+      else if ($3 ~ /^[A-Z]$/) print module, $2, "has"
+    }' "$work/ranks" - >"$work/symbols"
+}
+
+# check_objects TREE BUILD: circles, upward calls, and declarations elsewhere.
+check_objects() {
+  read_symbols "$2"
+  if ! grep -q ' has$' "$work/symbols" ||
+    ! grep -q ' needs$' "$work/symbols"; then
+    echo "$2/lib: $NM finds no symbols in its objects: run make first"
+    return
+  fi
+  exported=/dev/null
+  [ ! -f "$1/lib/sanstls.sym" ] || exported=$1/lib/sanstls.sym
+  "$AWK" -v top="$1/lib/" '
+    # What can be reached from `from`, in reached[].
+    function walk(from,   num, at, i, node) {
+      split("", reached)
+      num = 1
+      queue[1] = from
+      for (at = 1; at <= num; at++) {
+        node = queue[at]
+        for (i = 1; i <= num_calls[node]; i++)
+          if (!(calls[node, i] in reached)) {
+            reached[calls[node, i]] = 1
+            queue[++num] = calls[node, i]
+          }
+      }
+    }
+    FILENAME ~ /ranks$/ { rank[$1] = $2; module[++num_modules] = $1; next }
+    FILENAME ~ /sym$/ { is_exported[$1] = 1; next }
+    FILENAME ~ /code$/ {
+      header = substr($0, length(top) + 1)
+      sub(/:.*/, "", header)
+      if (!sub(/\.h$/, "", header)) next
+      while (match($0, /stls_[a-z0-9_]*/)) {
+        says[header, substr($0, RSTART, RLENGTH)] = 1
+        $0 = substr($0, RSTART + RLENGTH)
+      }
+      next
+    }
+    $3 == "has" {
+      owner[$2] = $1
+      if (!($2 in is_exported) && !(($1, $2) in says))
+        print top $1 ".c: " $2 " is not declared in " $1 ".h"
+      next
+    }
+    { need_of[++num_needs] = $1; need[num_needs] = $2 }
+    END {
+      for (i = 1; i <= num_needs; i++) {
+        from = need_of[i]
+        if (!(need[i] in owner) || owner[need[i]] == from) continue
+        to = owner[need[i]]
+        if (!((from, to) in symbols)) calls[from, ++num_calls[from]] = to
+        symbols[from, to] = symbols[from, to] " " need[i]
+      }
+      for (i = 1; i <= num_modules; i++) {
+        walk(module[i])
+        for (node in reached) reaches[module[i], node] = 1
+      }
+      for (i = 1; i <= num_modules; i++) {
+        from = module[i]
+        for (j = 1; j <= num_calls[from]; j++) {
+          to = calls[from, j]
+          if (rank[to] > rank[from])
+            print top from ".c: calls" symbols[from, to] " of " to \
+              ": calls point down"
+          if ((to, from) in reaches)
+            print top from ".c: in a circle, by" symbols[from, to] " of " to
+        }
+      }
+    }' "$work/ranks" "$exported" "$work/code" "$work/symbols"
+}
+
 # --- who may call what ---
 
 # check_calls PATTERN OWNERS WHY: code that matches is in lib's OWNERS.c only.
@@ -221,6 +322,7 @@ check_tree() {
   check_tests "$1"
   check_names "$1"
   check_includes "$1"
+  check_objects "$1" "$2"
   check_owners
   check_sizes
 }
@@ -339,6 +441,7 @@ check_itself() {
   put lib/error.h '#include "mem.h"'
   put lib/mem.h '#include "error.h"'
   expect 'in a circle'
+  check_objects_itself
   check_folders_itself
 
   good_tree
@@ -370,12 +473,47 @@ check_itself() {
   expect ' lines'
 }
 
+# Headers and layers say nothing of the first two: each of the objects has a
+# function that the other calls.
+check_objects_itself() {
+  good_tree
+  put lib/.libs/libx_la-cause.o 'stls_drive U'
+  put lib/.libs/libx_la-drive.o 'stls_cause U'
+  expect 'cause.c: in a circle, by stls_drive of drive' \
+    'drive.c: in a circle, by stls_cause of cause'
+  good_tree
+  put lib/.libs/libx_la-mem.o '_stls_error U'
+  put lib/.libs/libx_la-error.o 'stls_buffer U'
+  put lib/.libs/libx_la-buffer.o 'stls_mem U'
+  expect 'mem.c: in a circle' 'error.c: in a circle' 'buffer.c: in a circle' \
+    'error.c: calls stls_buffer of buffer: calls point down'
+  good_tree
+  put lib/.libs/libx_la-mem.o 'stls_mem_odd T 0 0'
+  put lib/error.h 'int stls_mem_odd(void);'
+  expect 'stls_mem_odd is not declared in mem.h'
+  put lib/sanstls.sym stls_mem_odd
+  expect
+  # What is left of a module that is no more.
+  put lib/.libs/libx_la-gone.o 'stls_gone T 0 0' 'stls_drive U'
+  put lib/.libs/libx_la-drive.o 'stls_gone U'
+  expect
+  rm -r "$work/tree/lib/.libs"
+  expect 'finds no symbols'
+}
+
 check_folders_itself() {
   tree_with_folders
   expect
   folder_fault bio/buffer.h '#include "endpoint/drive.h"' \
     'includes "endpoint/drive.h": includes point down'
   folder_fault endpoint/drive.c '#include "cause.h"' 'which is not in lib/'
+  folder_fault bio/.libs/libx_la-buffer.o 'stls_cause U' \
+    'calls stls_cause of endpoint/cause: calls point down'
+  tree_with_folders
+  put lib/base/.libs/libx_la-mem.o 'stls_error U'
+  put lib/base/.libs/libx_la-error.o 'stls_mem U'
+  expect 'mem.c: in a circle, by stls_error of base/error' \
+    'error.c: in a circle, by stls_mem of base/mem'
   tree_with_folders
   put lib/stray.h '/* SPDX-License-Identifier: MIT */' '/* stray: x. */'
   expect 'not in one of the folders'
