@@ -81,9 +81,9 @@ Test(conninfo, tells_what_was_negotiated_on_both_sides)
                        is_1_3 ? "TLSv1.3" : "TLSv1.2");
       cr_expect_str_eq(
           stls_conninfo_cipher_name(info),
-          is_1_3 ? "TLS_AES_128_GCM_SHA256" : "ECDHE-ECDSA-AES256-GCM-SHA384");
-      cr_expect_eq(stls_conninfo_cipher_id(info), is_1_3 ? 0x1301 : 0xc02c);
-      cr_expect_eq(stls_conninfo_cipher_bits(info), is_1_3 ? 128 : 256);
+          is_1_3 ? "TLS_AES_128_GCM_SHA256" : "ECDHE-ECDSA-AES128-GCM-SHA256");
+      cr_expect_eq(stls_conninfo_cipher_id(info), is_1_3 ? 0x1301 : 0xc02b);
+      cr_expect_eq(stls_conninfo_cipher_bits(info), 128);
       cr_expect_str_eq(stls_conninfo_group_name(info),
                        pair_default_group(is_1_3 ? STLS_TLS_1_3 : STLS_TLS_1_2),
                        "%s", label);

@@ -69,10 +69,11 @@ void pair_openssl_like_library(SSL_CTX *ctx)
   SSL_CTX_set_options(ctx, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
-  bench_need(SSL_CTX_set_cipher_list(ctx,
-                                     "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:"
-                                     "!aNULL:!eNULL:!aDSS") == 1,
-             "ciphers");
+  bench_need(
+      SSL_CTX_set_cipher_list(ctx,
+                              "@SECLEVEL=2:ECDH+AESGCM+AES128:ECDH+"
+                              "AESGCM:ECDH+CHACHA20:!aNULL:!eNULL:!aDSS") == 1,
+      "ciphers");
   bench_need(
       SSL_CTX_set1_groups_list(ctx, bench_by_version(0, 1) > 0
                                         ? "*X25519MLKEM768/*X25519:P-256/"

@@ -209,9 +209,9 @@ STLS_EXPORT stls_version stls_context_max_version(const stls_context *context);
 
 /*
  * Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). The
- * default is ECDHE with AES-GCM or ChaCha20-Poly1305; "ECDHE+AES:!SHA1" adds CBC
- * and "DHE+AESGCM" finite fields, for instance. A list is judged by what it
- * selects: STLS_ERROR_INPUT, and the message names the suite, where one of them
+ * default is ECDHE with AES-128-GCM, AES-256-GCM, ChaCha20-Poly1305, most wanted
+ * first; "ECDHE+AES:!SHA1" adds CBC, "DHE+AESGCM" finite fields. A list is judged
+ * by what it selects: STLS_ERROR_INPUT, and the message names the suite, where one
  * does not authenticate or encrypt, has a key exchange without forward secrecy
  * (static RSA, plain PSK, RSA-PSK), or a MAC with SHA-1 (RFC 9325, 4.1 and 4.2);
  * also where @SECLEVEL is lower than the context's.
