@@ -10,7 +10,8 @@
  * the call returns at once: for NULL and for a call from a callback. `leave`
  * passes its result through; the object may be gone afterwards. The error queue
  * is guarded in between; by `enter_data` only from the first operation of the
- * drive on, which is for calls that mostly do without OpenSSL.
+ * drive on, which is for calls that mostly do without OpenSSL, or begin with such
+ * an operation.
  */
 stls_result stls_call_enter(stls_object *object, const char *call);
 stls_result stls_call_enter_data(stls_object *object, const char *call);

@@ -53,6 +53,7 @@ stls_result stls_object_reject(stls_object *object, int alert)
 
 stls_result stls_chooser_greet(stls_object *object)
 {
+  stls_drive_guard(&object->drive);
   if (object->hello.is_unchosen) return begin(object, object->context);
   switch (stls_prelude_next(object->prelude, &object->drive.intake,
                             object->context->libctx)) {

@@ -15,7 +15,7 @@ static stls_result establish(stls_object *object);
 
 stls_result stls_object_handshake(stls_object *object)
 {
-  stls_result result = stls_call_enter(object, __func__);
+  stls_result result = stls_call_enter_data(object, __func__);
   bool must_run;
 
   if (result != STLS_OK) return result;
@@ -44,7 +44,6 @@ static stls_result run(stls_object *object)
 {
   stls_result result = STLS_OK;
 
-  stls_drive_guard(&object->drive);
   object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
   if (object->prelude != NULL) result = stls_chooser_greet(object);
   if (result != STLS_OK) return result;
