@@ -27,6 +27,7 @@ void stls_context_free(stls_context *context)
   stls_trust_free(context->trust);
   stls_keyring_free(context->ticket_keys);
   stls_mem_free(context->alpn.wire);
+  EVP_MD_free(context->sha256);
   stls_mem_free(context->propq);
   stls_mem_free(context->psk.hint);
   for (size_t i = 0; i < STLS_NUM_LISTS; i++) stls_mem_free(context->lists[i]);
@@ -171,5 +172,5 @@ static bool add_identity(const stls_context *context,
   memcpy(both, context->identity, STLS_DIGEST_LEN);
   return stls_credential_digest(credential, context->libctx, context->propq,
                                 both + STLS_DIGEST_LEN) &&
-         stls_digest(context->libctx, context->propq, both, sizeof both, out);
+         stls_digest_by(context->sha256, both, sizeof both, out);
 }

@@ -29,6 +29,8 @@ struct stls_context {
   SSL_CTX *ssl_ctx;
   OSSL_LIB_CTX *libctx;
   char *propq;
+  /* Of the library context; looking it up costs more than a short digest. */
+  EVP_MD *sha256;
   stls_role role;
   bool sealed;
   /* What sessionpolicy.h made of the context, and of which trust. */

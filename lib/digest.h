@@ -14,4 +14,8 @@
 bool stls_digest(OSSL_LIB_CTX *libctx, const char *propq, const void *data,
                  size_t len, unsigned char out[STLS_DIGEST_LEN]);
 
+/* The same, by a SHA-256 that was fetched before, for those who need it often. */
+bool stls_digest_by(const EVP_MD *sha256, const void *data, size_t len,
+                    unsigned char out[STLS_DIGEST_LEN]);
+
 #endif

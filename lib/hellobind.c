@@ -25,8 +25,7 @@ bool stls_hellobind_apply(const stls_context *context, SSL *ssl,
   stls_text_put(&text, "", 1);
   if (!stls_hellobind_expects_tls_1_3(context, ssl)) put_groups(&text, ssl);
   done = !text.has_failed &&
-         stls_digest(context->libctx, context->propq, text.data, text.len,
-                     bound) &&
+         stls_digest_by(context->sha256, text.data, text.len, bound) &&
          SSL_set_session_id_context(ssl, bound, sizeof bound) == 1;
   stls_text_free(&text);
   return done;

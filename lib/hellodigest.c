@@ -75,15 +75,13 @@ static stls_result digest(struct stls_hellodigest *out,
     name.data = (const uint8_t *)name.data - HEADER_LEN;
     name.len += HEADER_LEN;
   }
-  is_made =
-      is_made &&
-      stls_digest(context->libctx, context->propq, fields,
-                  (size_t)(end - fields), out->parts[STLS_HELLO_FIELDS]) &&
-      stls_digest(context->libctx, context->propq, name.data, name.len,
-                  out->parts[STLS_HELLO_SERVER_NAME]) &&
-      stls_digest(context->libctx, context->propq, bytes,
-                  gather(hello, items, bytes),
-                  out->parts[STLS_HELLO_EXTENSIONS]);
+  is_made = is_made &&
+            stls_digest_by(context->sha256, fields, (size_t)(end - fields),
+                           out->parts[STLS_HELLO_FIELDS]) &&
+            stls_digest_by(context->sha256, name.data, name.len,
+                           out->parts[STLS_HELLO_SERVER_NAME]) &&
+            stls_digest_by(context->sha256, bytes, gather(hello, items, bytes),
+                           out->parts[STLS_HELLO_EXTENSIONS]);
   stls_mem_free(items);
   stls_mem_free(bytes);
   return is_made ? STLS_OK : STLS_ERROR_MEMORY;

@@ -104,6 +104,11 @@ static stls_result open_context(stls_context *context, stls_role role,
     return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                    STLS_REASON_NOT_SUPPORTED,
                                    "no TLS in this library context");
+  context->sha256 = EVP_MD_fetch(libctx, "SHA256", propq);
+  if (context->sha256 == NULL)
+    return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                   STLS_REASON_NOT_SUPPORTED,
+                                   "no SHA-256 in this library context");
   stls_setter_change_policy(context);
   if (role == STLS_CLIENT) {
     stls_sessions_install(context->ssl_ctx);

@@ -112,8 +112,8 @@ static stls_result digest(const stls_context *context,
   if (context->role == STLS_CLIENT)
     stls_text_put(&policy, context->identity, STLS_DIGEST_LEN);
   put_algorithms(&policy, context);
-  done = !policy.has_failed && stls_digest(context->libctx, context->propq,
-                                           policy.data, policy.len, out);
+  done = !policy.has_failed &&
+         stls_digest_by(context->sha256, policy.data, policy.len, out);
   stls_text_free(&policy);
   if (done) return STLS_OK;
   return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
