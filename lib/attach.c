@@ -49,24 +49,6 @@ void stls_drive_close(struct stls_drive *drive)
   drive->ssl = NULL;
 }
 
-void stls_drive_guard(struct stls_drive *drive)
-{
-  if (drive->is_guarding)
-    stls_error_queue_clear();
-  else
-    stls_error_enter(&drive->guard);
-  drive->is_guarding = true;
-  drive->queue_is_clean = false;
-}
-
-void stls_drive_unguard(struct stls_drive *drive)
-{
-  if (!drive->is_guarding) return;
-  if (!drive->queue_is_clean || drive->guard.saved != NULL)
-    stls_error_leave(&drive->guard);
-  drive->is_guarding = false;
-}
-
 bool stls_drive_attach(struct stls_drive *drive)
 {
   if (drive->in.bio != NULL) return true;

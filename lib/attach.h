@@ -68,10 +68,24 @@ void stls_drive_close(struct stls_drive *drive);
 
 /* Puts the caller's error queue aside, or empties the queue where that was done
  * before: what OpenSSL does from here on is not the caller's. */
-void stls_drive_guard(struct stls_drive *drive);
+static inline void stls_drive_guard(struct stls_drive *drive)
+{
+  if (drive->is_guarding)
+    stls_error_queue_clear();
+  else
+    stls_error_enter(&drive->guard);
+  drive->is_guarding = true;
+  drive->queue_is_clean = false;
+}
 
 /* The queue is the caller's again, as it was. */
-void stls_drive_unguard(struct stls_drive *drive);
+static inline void stls_drive_unguard(struct stls_drive *drive)
+{
+  if (!drive->is_guarding) return;
+  if (!drive->queue_is_clean || drive->guard.saved != NULL)
+    stls_error_leave(&drive->guard);
+  drive->is_guarding = false;
+}
 
 /* Gives back what holds nothing, the BIOs too; it comes back when it is
  * needed. */
