@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "mem.h"
+#include "out_buffer.h"
 #include "textlist.h"
 
 /* RFC 7301, 3.1: a name has 1 to 2^8-1 bytes, the list fewer than 2^16. */
@@ -25,22 +26,18 @@ stls_result stls_alpn_to_wire(const char *const *names, size_t num_names,
                               void *out, size_t out_cap, size_t *out_len,
                               stls_error *err)
 {
-  stls_result result;
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
+  size_t len = 0;
 
-  if (out_len == NULL) return stls_error_null(err, "out_len");
-  *out_len = 0;
-  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
-  result = measure(names, num_names, out_len, err);
+  if (result != STLS_OK) return result;
+  result = measure(names, num_names, &len, err);
   if (result == STLS_OK && num_names == 0)
     result = stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
                              "there are no ALPN names");
-  if (result != STLS_OK || out_cap == 0) return result;
-  if (out_cap < *out_len)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
-                           "out_cap is %zu, and %zu are needed", out_cap,
-                           *out_len);
-  write_names(names, num_names, out);
-  return STLS_OK;
+  if (result == STLS_OK)
+    result = stls_out_buffer_fit(len, out, out_cap, out_len, err);
+  if (result == STLS_OK && out != NULL) write_names(names, num_names, out);
+  return result;
 }
 
 stls_result stls_alpn_from_wire(const void *wire, size_t len,

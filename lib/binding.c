@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "exporter.h"
+#include "out_buffer.h"
 
 #define NUM_TYPES 3
 
@@ -40,27 +41,22 @@ static const char *const names[NUM_TYPES] = {
 
 stls_result stls_object_channel_binding(stls_object *object,
                                         stls_channel_binding type, void *out,
-                                        size_t cap, size_t *out_len,
+                                        size_t out_cap, size_t *out_len,
                                         stls_error *err)
 {
   struct data data = {.len = 0};
-  stls_result result;
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
   stls_error_guard guard;
 
-  if (out_len == NULL) return stls_error_null(err, "out_len");
-  *out_len = 0;
+  if (result != STLS_OK) return result;
   result = stls_exporter_admit(object, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   result = make(object, type, &data, err);
   stls_error_leave(&guard);
   if (result != STLS_OK) return result;
-  *out_len = data.len;
-  if (data.len > cap || out == NULL)
-    result = stls_error_fail(err, STLS_ERROR_MISUSE,
-                             STLS_REASON_OUTPUT_TOO_SMALL, "out is too small");
-  else
-    memcpy(out, data.bytes, data.len);
+  result =
+      stls_out_buffer_put(data.bytes, data.len, out, out_cap, out_len, err);
   OPENSSL_cleanse(&data, sizeof data);
   return result;
 }

@@ -97,7 +97,7 @@ stls_span stls_bio_peek(const stls_bio *bio)
 
 size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans, size_t max)
 {
-  if (bio == NULL || spans == NULL) return 0;
+  if (bio == NULL || (spans == NULL && max > 0)) return 0;
   return stls_buffer_runs(&bio->buffer, spans, max);
 }
 

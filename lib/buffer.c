@@ -142,10 +142,11 @@ size_t stls_buffer_runs(const struct stls_buffer *buffer, stls_span *spans,
   size_t num = 0;
 
   for (const struct stls_chunk *chunk = buffer->head;
-       chunk != NULL && num < max; chunk = chunk->next) {
+       chunk != NULL && (num < max || spans == NULL); chunk = chunk->next) {
     if (chunk->start == chunk->end) continue;
-    spans[num].data = chunk->data + chunk->start;
-    spans[num].len = chunk->end - chunk->start;
+    if (spans != NULL)
+      spans[num] =
+          (stls_span){chunk->data + chunk->start, chunk->end - chunk->start};
     num++;
   }
   return num;

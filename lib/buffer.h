@@ -80,7 +80,8 @@ void stls_chunk_free(struct stls_chunk *chunk);
 /* The first run of bytes; empty when there is none. */
 stls_span stls_buffer_front(const struct stls_buffer *buffer);
 
-/* The first `max` runs; returns their number. */
+/* The first `max` runs; returns their number. Without `spans` it is that of all
+ * runs, and max does not count. */
 size_t stls_buffer_runs(const struct stls_buffer *buffer, stls_span *spans,
                         size_t max);
 

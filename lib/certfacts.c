@@ -4,6 +4,7 @@
 
 #include "certificate.h"
 #include "error.h"
+#include "out_buffer.h"
 
 static const stls_certificate *or_nothing(const stls_certificate *certificate);
 static const struct stls_extensions *extensions_of(
@@ -32,6 +33,9 @@ stls_result stls_certificate_to_pem(const stls_certificate *certificate,
                                     char *out, size_t out_cap, size_t *out_len,
                                     stls_error *err)
 {
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
+
+  if (result != STLS_OK) return result;
   if (certificate == NULL) return stls_error_null(err, "certificate");
   return stls_pem_encode_certificate(certificate->der, certificate->der_len,
                                      out, out_cap, out_len, err);

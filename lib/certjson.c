@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "out_buffer.h"
 #include "text.h"
 
 /* The first failure stays; what is written after it is not looked at. */
@@ -20,8 +21,6 @@ typedef const char *(*uri_getter)(const stls_certificate *certificate,
 
 static stls_result print(struct json *json,
                          const stls_certificate *certificate);
-static stls_result hand_out(const struct stls_text *text, char *out,
-                            size_t out_cap, size_t *out_len, stls_error *err);
 static void put_certificate(struct json *json,
                             const stls_certificate *certificate);
 static void put_key(struct json *json, const char *key);
@@ -57,16 +56,16 @@ stls_result stls_certificate_to_json(const stls_certificate *certificate,
   stls_error_guard guard;
   stls_result result;
 
-  if (out_len == NULL) return stls_error_null(err, "out_len");
-  *out_len = 0;
+  result = stls_out_buffer_check(out, out_cap, out_len, err);
+  if (result != STLS_OK) return result;
   if (certificate == NULL) return stls_error_null(err, "certificate");
-  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   result = stls_certificate_decode(certificate, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   result = print(&json, certificate);
   if (result == STLS_OK)
-    result = hand_out(&json.text, out, out_cap, out_len, err);
+    result = stls_out_buffer_put_text(json.text.data, json.text.len, out,
+                                      out_cap, out_len, err);
   stls_text_free(&json.text);
   stls_error_leave(&guard);
   return result;
@@ -78,18 +77,6 @@ static stls_result print(struct json *json, const stls_certificate *certificate)
   if (json->result == STLS_OK && json->text.has_failed)
     json->result = stls_error_memory(json->err);
   return json->result;
-}
-
-static stls_result hand_out(const struct stls_text *text, char *out,
-                            size_t out_cap, size_t *out_len, stls_error *err)
-{
-  *out_len = text->len;
-  if (out_cap > 0 && out_cap < text->len)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
-                           "out_cap is %zu, and %zu are needed", out_cap,
-                           text->len);
-  if (out_cap > 0) memcpy(out, text->data, text->len);
-  return STLS_OK;
 }
 
 static void put_certificate(struct json *json,

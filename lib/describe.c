@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "object.h"
+#include "out_buffer.h"
 #include "sized_argument.h"
 
 STLS_SIZED_STRUCT(counters_layout, stls_counters,
@@ -16,13 +17,13 @@ STLS_SIZED_STRUCT(counters_layout, stls_counters,
                   STLS_SIZED_END(stls_counters, plaintext_in),
                   STLS_SIZED_END(stls_counters, plaintext_out));
 
-/* A text that is cut where there is no more room, and its whole length. */
+/* A text, or, without `out`, its length only. */
 struct line {
   char *out;
-  size_t cap;
   size_t len;
 };
 
+static void put_object(struct line *line, const stls_object *object);
 static void put(struct line *line, const char *text);
 static void put_word(struct line *line, const char *word);
 static void put_named(struct line *line, const char *name, const char *text,
@@ -58,21 +59,30 @@ stls_result stls_object_counters(const stls_object *object,
 }
 
 stls_result stls_object_describe(const stls_object *object, char *out,
-                                 size_t cap, size_t *out_len)
+                                 size_t out_cap, size_t *out_len,
+                                 stls_error *err)
 {
-  struct line line = {out, cap, 0};
+  struct line counter = {NULL, 0}, line = {out, 0};
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
-  if (out_len != NULL) *out_len = 0;
-  if (object == NULL || (out == NULL && cap > 0)) return STLS_ERROR_MISUSE;
-  put(&line, object->context->role == STLS_CLIENT ? "client" : "server");
-  put_facts(&line, object->info);
-  put_auth(&line, object->auth.state);
-  put_word(&line, state_word(object));
-  put_number(&line, "in", object->drive.budget.bytes_in);
-  put_number(&line, "out", object->drive.budget.bytes_out);
-  if (cap > 0) out[line.len < cap ? line.len : cap - 1] = '\0';
-  if (out_len != NULL) *out_len = line.len;
+  if (result != STLS_OK) return result;
+  if (object == NULL) return stls_error_null(err, "object");
+  put_object(&counter, object);
+  result = stls_out_buffer_fit(counter.len, out, out_cap, out_len, err);
+  if (result != STLS_OK || out == NULL) return result;
+  put_object(&line, object);
+  stls_out_buffer_end_text(line.len, out, out_cap);
   return STLS_OK;
+}
+
+static void put_object(struct line *line, const stls_object *object)
+{
+  put(line, object->context->role == STLS_CLIENT ? "client" : "server");
+  put_facts(line, object->info);
+  put_auth(line, object->auth.state);
+  put_word(line, state_word(object));
+  put_number(line, "in", object->drive.budget.bytes_in);
+  put_number(line, "out", object->drive.budget.bytes_out);
 }
 
 static void put_facts(struct line *line, const stls_conninfo *info)
@@ -157,6 +167,6 @@ static void put(struct line *line, const char *text)
 
 static void put_char(struct line *line, char c)
 {
-  if (line->len < line->cap) line->out[line->len] = c;
+  if (line->out != NULL) line->out[line->len] = c;
   line->len++;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "out_buffer.h"
 
 /* Every character costs its A-label a byte, and UTF-8 at most four. */
 #define INPUT_MAX (4 * STLS_HOSTNAME_MAX)
@@ -35,20 +36,14 @@ stls_result stls_hostname_to_ascii(const char *name, char *out, size_t out_cap,
                                    size_t *out_len, stls_error *err)
 {
   struct stls_reference found;
-  stls_result result;
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
-  if (out_len == NULL) return stls_error_null(err, "out_len");
-  *out_len = 0;
+  if (result != STLS_OK) return result;
   if (name == NULL) return stls_error_null(err, "name");
-  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   result = stls_idna_resolve(name, "name", false, &found, err);
   if (result != STLS_OK) return result;
-  *out_len = found.len;
-  if (out_cap > 0 && out_cap < found.len)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
-                           "out_cap is too small");
-  if (out_cap > 0) memcpy(out, found.text, found.len);
-  return STLS_OK;
+  return stls_out_buffer_put_text(found.text, found.len, out, out_cap, out_len,
+                                  err);
 }
 
 stls_result stls_idna_resolve(const char *text, const char *what,

@@ -8,6 +8,7 @@
 
 #include "clienthello.h"
 #include "error.h"
+#include "out_buffer.h"
 #include "text.h"
 
 /* Hexadecimal digits of a digest that JA4 keeps. */
@@ -47,53 +48,50 @@ stls_result stls_client_hello_ja3(const stls_client_hello *hello, char *out,
                                   stls_error *err)
 {
   struct stls_text text = {0};
-  stls_result result = STLS_OK;
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
-  if (out_len == NULL) return stls_error_null(err, "out_len");
-  *out_len = 0;
+  if (result != STLS_OK) return result;
   if (hello == NULL) return stls_error_null(err, "hello");
-  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   write_ja3(hello, &text);
-  if (text.has_failed) {
-    result = stls_error_memory(err);
-  } else {
-    *out_len = text.len;
-    if (out_cap >= text.len)
-      memcpy(out, text.data, text.len);
-    else if (out_cap > 0)
-      result = stls_error_fail(
-          err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
-          "out_cap is %zu, but the text has %zu bytes", out_cap, text.len);
-  }
+  result = text.has_failed ? stls_error_memory(err)
+                           : stls_out_buffer_put_text(text.data, text.len, out,
+                                                      out_cap, out_len, err);
   stls_text_free(&text);
   return result;
 }
 
 stls_result stls_client_hello_ja3_hash(const stls_client_hello *hello,
-                                       char out[STLS_JA3_HASH_SIZE],
-                                       stls_error *err)
+                                       char *out, size_t out_cap,
+                                       size_t *out_len, stls_error *err)
 {
   struct stls_text text = {0};
-  stls_result result;
+  char hash[STLS_JA3_HASH_SIZE];
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
+  if (result != STLS_OK) return result;
   if (hello == NULL) return stls_error_null(err, "hello");
-  if (out == NULL) return stls_error_null(err, "out");
   write_ja3(hello, &text);
-  result = digest(hello, "MD5", &text, out, STLS_JA3_HASH_SIZE - 1, err);
+  result = digest(hello, "MD5", &text, hash, sizeof hash - 1, err);
+  if (result == STLS_OK)
+    result = stls_out_buffer_put_text(hash, sizeof hash - 1, out, out_cap,
+                                      out_len, err);
   stls_text_free(&text);
   return result;
 }
 
-stls_result stls_client_hello_ja4(const stls_client_hello *hello,
-                                  char out[STLS_JA4_SIZE], stls_error *err)
+stls_result stls_client_hello_ja4(const stls_client_hello *hello, char *out,
+                                  size_t out_cap, size_t *out_len,
+                                  stls_error *err)
 {
   char text[STLS_JA4_SIZE];
-  stls_result result;
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
+  if (result != STLS_OK) return result;
   if (hello == NULL) return stls_error_null(err, "hello");
-  if (out == NULL) return stls_error_null(err, "out");
   result = write_ja4(hello, text, err);
-  if (result == STLS_OK) memcpy(out, text, sizeof text);
+  if (result == STLS_OK)
+    result = stls_out_buffer_put_text(text, strlen(text), out, out_cap, out_len,
+                                      err);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "out_buffer.h"
 #include "pem.h"
 
 #define LABEL "CERTIFICATE"
@@ -40,8 +41,6 @@ struct decoder {
 static size_t encoded_len(size_t der_len);
 static void encode(const uint8_t *der, size_t der_len, char *out);
 static char *put(char *out, const char *text, size_t len);
-static stls_result check_room(const void *out, size_t out_cap, size_t len,
-                              stls_error *err);
 static const char *find_body(const void *pem, size_t pem_len, struct body *body,
                              struct place *place);
 static const char *check_rest(const struct stls_pem_walk *walk,
@@ -60,18 +59,19 @@ stls_result stls_pem_encode_certificate(const void *der, size_t der_len,
                                         char *out, size_t out_cap,
                                         size_t *out_len, stls_error *err)
 {
-  stls_result result;
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
-  if (out_len == NULL) return stls_error_null(err, "out_len");
-  *out_len = 0;
+  if (result != STLS_OK) return result;
   if (der == NULL && der_len > 0) return stls_error_null(err, "der");
   if (der_len == 0 || der_len > SIZE_MAX / 2)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
                            "certificate of %zu bytes: %s", der_len,
                            der_len == 0 ? "it is empty" : "it is too long");
-  *out_len = encoded_len(der_len);
-  result = check_room(out, out_cap, *out_len, err);
-  if (result == STLS_OK && out_cap > 0) encode(der, der_len, out);
+  result =
+      stls_out_buffer_fit(encoded_len(der_len), out, out_cap, out_len, err);
+  if (result != STLS_OK || out == NULL) return result;
+  encode(der, der_len, out);
+  stls_out_buffer_end_text(*out_len, out, out_cap);
   return result;
 }
 
@@ -83,10 +83,9 @@ stls_result stls_pem_decode_certificate(const void *pem, size_t pem_len,
   struct place place = {1, 1};
   struct body body = {0};
   const char *fault;
-  stls_result result;
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
-  if (out_len == NULL) return stls_error_null(err, "out_len");
-  *out_len = 0;
+  if (result != STLS_OK) return result;
   if (pem == NULL && pem_len > 0) return stls_error_null(err, "pem");
   fault = find_body(pem, pem_len, &body, &place);
   if (fault == NULL) fault = decode(body, &counter, &place);
@@ -94,9 +93,8 @@ stls_result stls_pem_decode_certificate(const void *pem, size_t pem_len,
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_PEM_BROKEN,
                            "PEM certificate, line %zu, column %zu: %s",
                            place.line, place.column, fault);
-  *out_len = counter.len;
-  result = check_room(out, out_cap, *out_len, err);
-  if (result == STLS_OK && out_cap > 0) decode(body, &writer, &place);
+  result = stls_out_buffer_fit(counter.len, out, out_cap, out_len, err);
+  if (result == STLS_OK && out != NULL) decode(body, &writer, &place);
   return result;
 }
 
@@ -129,17 +127,6 @@ static char *put(char *out, const char *text, size_t len)
 {
   memcpy(out, text, len);
   return out + len;
-}
-
-static stls_result check_room(const void *out, size_t out_cap, size_t len,
-                              stls_error *err)
-{
-  if (out_cap == 0) return STLS_OK;
-  if (out == NULL) return stls_error_null(err, "out");
-  if (out_cap >= len) return STLS_OK;
-  return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
-                         "out_cap is %zu, but %zu bytes are needed", out_cap,
-                         len);
 }
 
 /* Like the functions below it returns what is wrong at `place`, as a static

@@ -11,6 +11,7 @@
 #include "digest.h"
 #include "error.h"
 #include "hostname.h"
+#include "out_buffer.h"
 #include "session.h"
 
 /*
@@ -65,32 +66,27 @@ stls_result stls_session_serialize(const stls_session *session, void *out,
                                    size_t out_cap, size_t *out_len,
                                    stls_error *err)
 {
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
   stls_error_guard guard;
-  bool done;
+  size_t len = 0;
   int der_len;
 
-  if (out_len == NULL) return stls_error_null(err, "out_len");
-  *out_len = 0;
+  if (result != STLS_OK) return result;
   if (session == NULL) return stls_error_null(err, "session");
-  if (out == NULL && out_cap > 0) return stls_error_null(err, "out");
   stls_error_enter(&guard);
   der_len = i2d_SSL_SESSION(session->ssl_session, NULL);
-  done = der_len > 0;
-  if (done) {
-    *out_len = HEAD_LEN + DER_LEN_LEN + (size_t)der_len + SUM_LEN;
-    if (session->server_name != NULL) *out_len += strlen(session->server_name);
+  if (der_len > 0) {
+    len = HEAD_LEN + DER_LEN_LEN + (size_t)der_len + SUM_LEN;
+    if (session->server_name != NULL) len += strlen(session->server_name);
+    result = stls_out_buffer_fit(len, out, out_cap, out_len, err);
   }
-  if (done && out_cap >= *out_len)
-    done = write_form(session, out, *out_len, (size_t)der_len);
-  stls_error_leave(&guard);
-  if (!done) {
+  if (der_len <= 0 || (result == STLS_OK && out != NULL &&
+                       !write_form(session, out, len, (size_t)der_len))) {
     *out_len = 0;
-    return stls_error_memory(err);
+    result = stls_error_memory(err);
   }
-  if (out_cap > 0 && out_cap < *out_len)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
-                           "out_cap is too small");
-  return STLS_OK;
+  stls_error_leave(&guard);
+  return result;
 }
 
 stls_result stls_session_new_serialized(const void *data, size_t len,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "out_buffer.h"
 
 #define SECONDS_PER_DAY ((int64_t)86400)
 /* From the first day of year 1 on. */
@@ -84,25 +85,26 @@ stls_result stls_timestamp_parse(const char *text, int64_t *out_seconds,
 }
 
 stls_result stls_timestamp_format(int64_t seconds, char *out, size_t out_cap,
-                                  stls_error *err)
+                                  size_t *out_len, stls_error *err)
 {
   struct fields fields;
   const int *numbers = fields.numbers;
+  /* More than it needs, which a compiler cannot know. */
+  char text[3 * STLS_TIMESTAMP_SIZE];
+  stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
-  if (out == NULL) return stls_error_null(err, "out");
-  if (out_cap < STLS_TIMESTAMP_SIZE)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUTPUT_TOO_SMALL,
-                           "out_cap is below STLS_TIMESTAMP_SIZE");
+  if (result != STLS_OK) return result;
   if (seconds < FIRST_SECOND || seconds > LAST_SECOND)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_OUT_OF_RANGE,
                            "certificate time of %" PRId64
                            " seconds: its year is not 1 to 9999",
                            seconds);
   split(seconds, &fields);
-  snprintf(out, out_cap, "%s %2d %02d:%02d:%02d %04d GMT",
+  snprintf(text, sizeof text, "%s %2d %02d:%02d:%02d %04d GMT",
            month_names[fields.month], numbers[DAY], numbers[HOUR],
            numbers[MINUTE], numbers[SECOND], numbers[YEAR]);
-  return STLS_OK;
+  return stls_out_buffer_put_text(text, strlen(text), out, out_cap, out_len,
+                                  err);
 }
 
 /* Returns what is wrong, as a static phrase, or NULL. */

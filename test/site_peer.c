@@ -178,7 +178,7 @@ static void describe(const stls_object *object)
   char line[STLS_DESCRIPTION_MAX];
   stls_error err = STLS_ERROR_INIT;
 
-  (void)!stls_object_describe(object, line, sizeof line, NULL);
+  (void)!stls_object_describe(object, line, sizeof line, &(size_t){0}, NULL);
   printf("%s\n", line);
   if (stls_object_error(object, &err) != STLS_OK) printf("%s\n", err.message);
 }

@@ -200,8 +200,10 @@ static bool try_decode(const void *subject, size_t nth)
                                  &hello, &err);
   if (result == STLS_OK)
     result = stls_client_hello_ja3(hello, NULL, 0, &len, &err);
-  if (result == STLS_OK) result = stls_client_hello_ja3_hash(hello, hash, &err);
-  if (result == STLS_OK) result = stls_client_hello_ja4(hello, ja4, &err);
+  if (result == STLS_OK)
+    result = stls_client_hello_ja3_hash(hello, hash, sizeof hash, &len, &err);
+  if (result == STLS_OK)
+    result = stls_client_hello_ja4(hello, ja4, sizeof ja4, &len, &err);
   refused = sweep_end();
   sweep_expect(refused, result, STLS_OK, "decode", nth);
   EXPECT_RESULT(err.result, result, "decode");

@@ -264,8 +264,11 @@ Test(clienthello, leaves_the_error_queue_alone)
                 STLS_ERROR_INPUT, "none");
   EXPECT_RESULT(stls_client_hello_ja3(hello, ja3, sizeof ja3, &len, NULL),
                 STLS_OK, "ja3");
-  EXPECT_RESULT(stls_client_hello_ja3_hash(hello, hash, NULL), STLS_OK, "hash");
-  EXPECT_RESULT(stls_client_hello_ja4(hello, ja4, NULL), STLS_OK, "ja4");
+  EXPECT_RESULT(
+      stls_client_hello_ja3_hash(hello, hash, sizeof hash, &len, NULL), STLS_OK,
+      "hash");
+  EXPECT_RESULT(stls_client_hello_ja4(hello, ja4, sizeof ja4, &len, NULL),
+                STLS_OK, "ja4");
   planted_expect(4, "hello");
   stls_client_hello_free(hello);
   hello_free(&made);

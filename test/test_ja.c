@@ -26,7 +26,9 @@ static void expect_ja3(const stls_client_hello *hello, const char *want_text,
   EXPECT_RESULT(stls_client_hello_ja3(hello, NULL, 0, &same, NULL), STLS_OK,
                 source);
   cr_expect_eq(same, len);
-  EXPECT_RESULT(stls_client_hello_ja3_hash(hello, hash, NULL), STLS_OK, source);
+  EXPECT_RESULT(
+      stls_client_hello_ja3_hash(hello, hash, sizeof hash, &same, NULL),
+      STLS_OK, source);
   if (want_hash != NULL) cr_expect_str_eq(hash, want_hash, "%s", source);
 }
 
@@ -35,7 +37,9 @@ static void expect_ja4(const stls_client_hello *hello, const char *want,
 {
   char text[STLS_JA4_SIZE];
 
-  EXPECT_RESULT(stls_client_hello_ja4(hello, text, NULL), STLS_OK, source);
+  EXPECT_RESULT(
+      stls_client_hello_ja4(hello, text, sizeof text, &(size_t){0}, NULL),
+      STLS_OK, source);
   cr_expect_str_eq(text, want, "%s", source);
 }
 
@@ -202,7 +206,9 @@ Test(ja, ja4_without_signature_algorithms_is_that_of_the_example)
     hello_extension(&made, chrome_extensions[i], "", 0);
   hello_end(&made);
   hello = hello_decode(&made);
-  EXPECT_RESULT(stls_client_hello_ja4(hello, text, NULL), STLS_OK, "JA4.md");
+  EXPECT_RESULT(
+      stls_client_hello_ja4(hello, text, sizeof text, &(size_t){0}, NULL),
+      STLS_OK, "JA4.md");
   cr_expect_str_eq(text, "t12d151600_8daaf6152771_6d807ffa2a79");
   stls_client_hello_free(hello);
   hello_free(&made);
@@ -220,7 +226,9 @@ Test(ja, ja4_counts_to_99)
   for (int i = 0; i < 120; i++) hello_extension(&made, 1000 + i, "", 0);
   hello_end(&made);
   hello = hello_decode(&made);
-  EXPECT_RESULT(stls_client_hello_ja4(hello, text, NULL), STLS_OK, "99");
+  EXPECT_RESULT(
+      stls_client_hello_ja4(hello, text, sizeof text, &(size_t){0}, NULL),
+      STLS_OK, "99");
   cr_expect_arr_eq(text, "t12i999900_", 11, "%s", text);
   stls_client_hello_free(hello);
   hello_free(&made);
@@ -245,10 +253,13 @@ Test(ja, misuse_is_named)
   expect_misuse(stls_client_hello_ja3(hello, text, 9, &len, &err), &err,
                 "out_cap");
   cr_expect_gt(len, (size_t)100, "what it takes");
-  expect_misuse(stls_client_hello_ja3_hash(NULL, text, &err), &err, "hello");
-  expect_misuse(stls_client_hello_ja3_hash(hello, NULL, &err), &err, "out");
-  expect_misuse(stls_client_hello_ja4(NULL, text, &err), &err, "hello");
-  expect_misuse(stls_client_hello_ja4(hello, NULL, &err), &err, "out");
+  expect_misuse(stls_client_hello_ja3_hash(NULL, text, sizeof text, &len, &err),
+                &err, "hello");
+  expect_misuse(stls_client_hello_ja3_hash(hello, NULL, 9, &len, &err), &err,
+                "out");
+  expect_misuse(stls_client_hello_ja4(NULL, text, sizeof text, &len, &err),
+                &err, "hello");
+  expect_misuse(stls_client_hello_ja4(hello, NULL, 9, &len, &err), &err, "out");
   cr_expect_str_eq(text, "as it was");
   stls_client_hello_free(hello);
   hello_free(&made);
@@ -269,11 +280,13 @@ Test(ja, without_digests_is_unsupported)
   ASSERT_RESULT(
       stls_client_hello_new(made.data, made.len, libctx, &hello, NULL), STLS_OK,
       "new");
-  EXPECT_RESULT(stls_client_hello_ja3_hash(hello, text, &err),
-                STLS_ERROR_UNSUPPORTED, "MD5");
+  EXPECT_RESULT(
+      stls_client_hello_ja3_hash(hello, text, sizeof text, &(size_t){0}, &err),
+      STLS_ERROR_UNSUPPORTED, "MD5");
   cr_expect(strstr(err.message, "MD5"), "%s", err.message);
-  EXPECT_RESULT(stls_client_hello_ja4(hello, text, &err),
-                STLS_ERROR_UNSUPPORTED, "SHA-256");
+  EXPECT_RESULT(
+      stls_client_hello_ja4(hello, text, sizeof text, &(size_t){0}, &err),
+      STLS_ERROR_UNSUPPORTED, "SHA-256");
   stls_client_hello_free(hello);
   hello_free(&made);
   OSSL_PROVIDER_unload(null);

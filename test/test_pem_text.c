@@ -284,8 +284,8 @@ Test(pem_text, needs_room_and_says_how_much)
   EXPECT_RESULT(stls_pem_encode_certificate("foo", 3, NULL, 0, &len, NULL),
                 STLS_OK, "asked");
   cr_expect_eq(len, strlen(pem));
-  EXPECT_RESULT(stls_pem_encode_certificate("foo", 3, text, 0, &len, NULL),
-                STLS_OK, "asked");
+  expect_misuse(stls_pem_encode_certificate("foo", 3, text, 0, &len, &err),
+                &err, "out_cap");
   len = 0;
   expect_misuse(
       stls_pem_encode_certificate("foo", 3, text, strlen(pem) - 1, &len, &err),

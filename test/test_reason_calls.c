@@ -348,8 +348,8 @@ Test(reason_calls, of_queues_and_texts)
   stls_bio_free(bio);
   EXPECT(stls_timestamp_parse("yesterday", &seconds, &err), STLS_ERROR_INPUT,
          MALFORMED);
-  EXPECT(stls_timestamp_format(0, out, sizeof out, &err), STLS_ERROR_MISUSE,
-         OUTPUT_TOO_SMALL);
+  EXPECT(stls_timestamp_format(0, out, sizeof out, &len, &err),
+         STLS_ERROR_MISUSE, OUTPUT_TOO_SMALL);
   EXPECT(stls_pem_decode_certificate("x", 1, NULL, 0, &len, &err),
          STLS_ERROR_INPUT, PEM_BROKEN);
 }

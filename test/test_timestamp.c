@@ -133,7 +133,8 @@ Test(timestamp, writes_one_form)
   for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
     const char *want = times[i].canonical ? times[i].canonical : times[i].text;
     char got[STLS_TIMESTAMP_SIZE] = "";
-    EXPECT_RESULT(stls_timestamp_format(times[i].want, got, sizeof got, NULL),
+    EXPECT_RESULT(stls_timestamp_format(times[i].want, got, sizeof got,
+                                        &(size_t){0}, NULL),
                   STLS_OK, times[i].text);
     cr_expect_str_eq(got, want, "%s: %s", times[i].source, got);
   }
@@ -167,7 +168,8 @@ Test(timestamp, refuses_what_has_no_year_of_four_digits)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     char got[STLS_TIMESTAMP_SIZE] = "untouched";
     stls_error err = STLS_ERROR_INIT;
-    EXPECT_RESULT(stls_timestamp_format(rows[i].seconds, got, sizeof got, &err),
+    EXPECT_RESULT(stls_timestamp_format(rows[i].seconds, got, sizeof got,
+                                        &(size_t){0}, &err),
                   STLS_ERROR_INPUT, rows[i].want_word);
     cr_expect_str_eq(got, "untouched");
     cr_expect(strstr(err.message, rows[i].want_word), "%s", err.message);
@@ -200,8 +202,9 @@ Test(timestamp, comes_back_from_every_second_of_a_day)
   for (int64_t second = -86400; second < 86400; second += every) {
     char text[STLS_TIMESTAMP_SIZE];
     int64_t got = UNTOUCHED;
-    ASSERT_RESULT(stls_timestamp_format(second, text, sizeof text, NULL),
-                  STLS_OK, "format");
+    ASSERT_RESULT(
+        stls_timestamp_format(second, text, sizeof text, &(size_t){0}, NULL),
+        STLS_OK, "format");
     ASSERT_RESULT(stls_timestamp_parse(text, &got, NULL), STLS_OK, text);
     cr_assert_eq(got, second, "%s", text);
   }
@@ -226,8 +229,9 @@ Test(timestamp, does_not_depend_on_locale_and_time_zone)
     ASSERT_RESULT(stls_timestamp_parse("jUN  5 09:34:43 2018 gmt", &got, NULL),
                   STLS_OK, locales[i]);
     cr_expect_eq(got, 1528191283, "%s: %lld", locales[i], (long long)got);
-    ASSERT_RESULT(stls_timestamp_format(got, text, sizeof text, NULL), STLS_OK,
-                  locales[i]);
+    ASSERT_RESULT(
+        stls_timestamp_format(got, text, sizeof text, &(size_t){0}, NULL),
+        STLS_OK, locales[i]);
     cr_expect_str_eq(text, "Jun  5 09:34:43 2018 GMT");
   }
 }
@@ -259,10 +263,12 @@ Test(timestamp, leaves_the_error_queue_alone)
                   "parse");
     EXPECT_RESULT(stls_timestamp_parse("x", &got, NULL), STLS_ERROR_INPUT,
                   "parse");
-    EXPECT_RESULT(stls_timestamp_format(0, text, sizeof text, NULL), STLS_OK,
-                  "format");
-    EXPECT_RESULT(stls_timestamp_format(INT64_MAX, text, sizeof text, NULL),
-                  STLS_ERROR_INPUT, "format");
+    EXPECT_RESULT(
+        stls_timestamp_format(0, text, sizeof text, &(size_t){0}, NULL),
+        STLS_OK, "format");
+    EXPECT_RESULT(
+        stls_timestamp_format(INT64_MAX, text, sizeof text, &(size_t){0}, NULL),
+        STLS_ERROR_INPUT, "format");
     planted_expect(num, "timestamp");
   }
 }
@@ -277,10 +283,11 @@ Test(timestamp, misuse_names_the_argument)
   cr_expect_eq(got, UNTOUCHED);
   expect_misuse(stls_timestamp_parse(times[0].text, NULL, &err), &err,
                 "out_seconds");
-  expect_misuse(stls_timestamp_format(0, NULL, sizeof text, &err), &err,
-                "out is");
-  expect_misuse(stls_timestamp_format(0, text, sizeof text - 1, &err), &err,
-                "out_cap");
+  expect_misuse(stls_timestamp_format(0, NULL, sizeof text, &(size_t){0}, &err),
+                &err, "out is");
+  expect_misuse(
+      stls_timestamp_format(0, text, sizeof text - 2, &(size_t){0}, &err), &err,
+      "out_cap");
   cr_expect_str_eq(text, "untouched");
   EXPECT_RESULT(stls_timestamp_parse(NULL, NULL, NULL), STLS_ERROR_MISUSE,
                 "err may be NULL");
@@ -296,8 +303,9 @@ static void expect_day(int64_t seconds, int day, int month, int year)
            day, year);
   ASSERT_RESULT(stls_timestamp_parse(want, &got, NULL), STLS_OK, want);
   cr_assert_eq(got, seconds, "%s: %lld", want, (long long)got);
-  ASSERT_RESULT(stls_timestamp_format(seconds, text, sizeof text, NULL),
-                STLS_OK, want);
+  ASSERT_RESULT(
+      stls_timestamp_format(seconds, text, sizeof text, &(size_t){0}, NULL),
+      STLS_OK, want);
   cr_assert_str_eq(text, want);
 }
 

@@ -29,14 +29,12 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_alpn_policy(
 /*
  * Writes names as a ProtocolNameList without its length prefix (RFC 7301, 3.1;
  * what SSL_CTX_set_alpn_protos takes): each name behind a byte that is its
- * length. `out` is filled only when out_cap is enough; to learn that, pass NULL
- * and 0.
+ * length. An output buffer.
  *
- * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
+ * STLS_OK.
  * STLS_ERROR_INPUT: there is no name, one has not 1 to 255 bytes (the message
- *   gives its place), or they are more than 65535 bytes; *out_len is 0.
- * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
- *   latter case *out_len says how much is.
+ *   gives its place), or they are more than 65535 bytes.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_alpn_to_wire(const char *const *names, size_t num_names, void *out,

@@ -100,8 +100,9 @@ STLS_EXPORT bool stls_bio_eof(const stls_bio *bio);
 STLS_EXPORT stls_span stls_bio_peek(const stls_bio *bio);
 
 /*
- * Writes the first `max` runs of queued bytes to `spans` and returns how many
- * there are there. Copy base and length of each to an iovec or uv_buf_t. The
+ * Writes the first runs of queued bytes to `spans`, at most `max`, and returns how
+ * many it wrote: what is behind them is shown when they were consumed, as writev(2)
+ * takes so many at a time, too. `NULL, 0` asks how many there are. Copy base and length of each to an iovec or uv_buf_t. The
  * bytes live as long as those of stls_bio_peek.
  */
 STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,

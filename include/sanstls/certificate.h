@@ -84,7 +84,7 @@ STLS_EXPORT const uint8_t *stls_certificate_der(
     const stls_certificate *certificate, size_t *out_len);
 
 /*
- * The PEM form, in memory of the caller, as stls_pem_encode_certificate.
+ * The PEM form, as stls_pem_encode_certificate.
  *
  * STLS_OK, STLS_ERROR_MISUSE.
  */
@@ -103,15 +103,14 @@ stls_certificate_to_pem(const stls_certificate *certificate, char *out,
  * bits is ""; an OID of more than 586 bytes is "<invalid>"; a malformed field is
  * refused; a distribution point named relative to its issuer is no URI.
  *
- * `out` is filled only when out_cap is enough, without terminating NUL; *out_len
- * is the length in bytes. To learn it pass NULL and 0.
+ * An output buffer.
  *
- * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
+ * STLS_OK.
  * STLS_ERROR_INPUT: one of these fields is malformed (see
  *   stls_certificate_extension), or a name that must be UTF-8 is not; the
- *   message names it, and *out_len is 0.
- * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
- *   latter case *out_len says how much is. STLS_ERROR_MEMORY.
+ *   message names it.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
+ * STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_certificate_to_json(const stls_certificate *certificate, char *out,

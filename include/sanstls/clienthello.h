@@ -117,18 +117,16 @@ STLS_EXPORT bool stls_client_hello_offers_early_data(
 /*
  * The JA3 text, in the notation of its authors (github.com/salesforce/ja3):
  * version, cipher suites, extensions, groups and point formats, without GREASE.
- * `out` is filled only when out_cap is enough, without terminating NUL; *out_len
- * is the length in bytes. To learn it pass NULL and 0.
+ * An output buffer, as those below.
  *
- * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
- * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
- *   latter case *out_len says how much is. STLS_ERROR_MEMORY.
+ * STLS_OK. STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
+ * STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_client_hello_ja3(const stls_client_hello *hello, char *out, size_t out_cap,
                       size_t *out_len, stls_error *err);
 
-/* Sizes of the following texts, with their terminating NULs. */
+/* Room for the following texts with a terminating NUL. */
 #define STLS_JA3_HASH_SIZE 33
 #define STLS_JA4_SIZE 37
 
@@ -139,16 +137,17 @@ stls_client_hello_ja3(const stls_client_hello *hello, char *out, size_t out_cap,
  * STLS_ERROR_UNSUPPORTED: the library context has no MD5, as with FIPS.
  */
 STLS_EXPORT STLS_CHECKED stls_result
-stls_client_hello_ja3_hash(const stls_client_hello *hello,
-                           char out[STLS_JA3_HASH_SIZE], stls_error *err);
+stls_client_hello_ja3_hash(const stls_client_hello *hello, char *out,
+                           size_t out_cap, size_t *out_len, stls_error *err);
 
 /*
  * The JA4 text of TLS over TCP, such as t13d1516h2_8daaf6152771_e5627efa2ab1
  * (github.com/FoxIO-LLC/ja4, technical_details/JA4.md). Results as above, with
  * SHA-256.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_client_hello_ja4(
-    const stls_client_hello *hello, char out[STLS_JA4_SIZE], stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_client_hello_ja4(const stls_client_hello *hello, char *out, size_t out_cap,
+                      size_t *out_len, stls_error *err);
 
 STLS_END_DECLS
 

@@ -42,7 +42,7 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_object_counters(const stls_object *object, stls_counters *out_counters,
                      stls_error *err);
 
-/* What stls_object_describe ever needs, terminator included. */
+/* Room for any text of stls_object_describe with a terminating NUL. */
 #define STLS_DESCRIPTION_MAX ((size_t)1024)
 
 /*
@@ -55,14 +55,13 @@ stls_object_counters(const stls_object *object, stls_counters *out_counters,
  * peer had a say in is printable: other bytes, spaces and quotes are replaced by
  * '?'. For people: the words may change.
  *
- * At most `cap` bytes are written, the terminator included, and it is always
- * there unless cap is 0. *out_len, which may be NULL, is the length of the whole
- * line: not less than cap means that it was cut.
+ * An output buffer.
  *
- * STLS_OK. STLS_ERROR_MISUSE: object is NULL, or out is and cap is not 0.
+ * STLS_OK. STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_object_describe(
-    const stls_object *object, char *out, size_t cap, size_t *out_len);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_describe(const stls_object *object, char *out, size_t out_cap,
+                     size_t *out_len, stls_error *err);
 
 STLS_END_DECLS
 

@@ -74,14 +74,13 @@ typedef enum stls_channel_binding {
 #define STLS_CHANNEL_BINDING_MAX ((size_t)64)
 
 /*
- * Writes the binding data to `out` and its length to *out_len (CPython's
- * get_channel_binding, which knows tls-unique only, and hands it out on TLS 1.3,
- * too). When `cap` is too small, STLS_ERROR_MISUSE, *out_len is what is
- * needed and nothing is written to `out`; else *out_len is 0 on failure.
+ * The binding data (CPython's get_channel_binding, which knows tls-unique only, and
+ * hands it out on TLS 1.3, too). An output buffer; STLS_ERROR_MISUSE also where
+ * out_cap is too small.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_channel_binding(
-    stls_object *object, stls_channel_binding type, void *out, size_t cap,
-    size_t *out_len, stls_error *err);
+    stls_object *object, stls_channel_binding type, void *out,
+    size_t out_cap, size_t *out_len, stls_error *err);
 
 /* The name in the registry of IANA, such as "tls-exporter"; NULL for a number
  * that is no stls_channel_binding. Static text. Any thread. */

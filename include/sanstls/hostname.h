@@ -94,17 +94,15 @@ STLS_EXPORT STLS_CHECKED stls_result stls_hostname_match_names(
  * "idna" (IDNA 2003), in which the sharp s of a German name becomes "ss". A name in
  * ASCII, or an address, stays as it is; one trailing dot is cut off.
  *
- * `out` is filled only when out_cap is enough, without terminating NUL; *out_len
- * is the length in bytes, at most 253, or 0 on STLS_ERROR_INPUT and _MEMORY. To
- * learn it pass NULL and 0.
+ * An output buffer, of at most 253 bytes.
  *
- * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
+ * STLS_OK.
  * STLS_ERROR_INPUT: not a valid name or address, or one that IDNA 2008 does not
  *   allow; the message quotes it and says why.
  * STLS_ERROR_UNSUPPORTED: it is not ASCII, and there is no libidn2; so it is
  *   wherever a server's name is given.
- * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
- *   latter case *out_len says how much is. STLS_ERROR_MEMORY. Any thread.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
+ * STLS_ERROR_MEMORY. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_hostname_to_ascii(const char *name,
                                                             char *out,

@@ -34,15 +34,12 @@ STLS_BEGIN_DECLS
 
 /*
  * Both calls only change the form (RFC 7468): neither looks at what the bytes
- * say, so that DER which is no certificate passes. Both fill memory of the
- * caller, which must not overlap the input. *out_len is the length in bytes, or
- * 0 on STLS_ERROR_INPUT; `out` is filled only when out_cap is enough. To learn
- * the length pass NULL and 0.
+ * say, so that DER which is no certificate passes. Both have an
+ * output buffer, which must not overlap the input.
  *
- * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
+ * STLS_OK.
  * STLS_ERROR_INPUT: said at each call.
- * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
- *   latter case *out_len says how much is.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  *
  * Any thread.
  */
@@ -50,7 +47,7 @@ STLS_BEGIN_DECLS
 /*
  * DER to PEM, as ssl.DER_cert_to_PEM_cert: "-----BEGIN CERTIFICATE-----",
  * base64 in lines of 64 columns, "-----END CERTIFICATE-----", each line ended
- * by LF. The text has no terminating NUL.
+ * by LF.
  *
  * STLS_ERROR_INPUT: der_len is 0, or more than half of what a size_t can say.
  */

@@ -28,7 +28,7 @@ typedef enum stls_reason {
   STLS_REASON_UNKNOWN_NAME = 103,
   /* The `size` of a struct is too small: use its _INIT. */
   STLS_REASON_SIZE_NOT_SET = 104,
-  /* The caller's memory is too short for what it asks for. */
+  /* An output buffer is too short; its out_len says what is needed. */
   STLS_REASON_OUTPUT_TOO_SMALL = 105,
   /* A text, a list or a file is longer than its limit. */
   STLS_REASON_TOO_LONG = 106,

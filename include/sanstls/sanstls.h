@@ -18,6 +18,15 @@
  * - Ownership: `new` makes and the caller frees; `up_ref` adds a reference;
  *   `free` gives one back and takes NULL; a getter borrows, and its comment
  *   says until when; a setter copies or takes its own reference.
+ * - Output buffers are three arguments: out, out_cap (its bytes) and out_len,
+ *   which is needed. `NULL, 0` asks for the length: STLS_OK, and *out_len is what
+ *   out_cap has to be. A buffer that is shorter is STLS_ERROR_MISUSE with
+ *   STLS_REASON_OUTPUT_TOO_SMALL: *out_len is the same, nothing is written, and
+ *   nothing is ever cut. With other failures *out_len is 0. A text has *out_len
+ *   bytes, and a NUL behind them where out_cap leaves room for it.
+ *   Not meant are calls that move or make as many bytes as they are told
+ *   (stls_bio_read, stls_object_read, stls_object_peek, stls_bio_peekv,
+ *   stls_object_export_key, stls_random_bytes).
  * - Spans are a pointer and a length in bytes; the pointer may be NULL when the
  *   length is 0.
  * - Structs that may grow begin with their size, which their _INIT macro sets.

@@ -136,11 +136,10 @@ STLS_EXPORT bool stls_session_peer_verified(const stls_session *session);
  * process has set before), OpenSSL's own encoding, and a checksum against
  * accidents. Whether the session was given up after a failure is not among it.
  *
- * Fills memory of the caller. To learn the length pass NULL and 0.
+ * An output buffer.
  *
- * STLS_OK: *out_len set; filled if it fits, or asked for the length only.
- * STLS_ERROR_MISUSE: a NULL argument, or out_cap is neither 0 nor enough; in the
- *   latter case *out_len says how much is.
+ * STLS_OK.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  * STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result

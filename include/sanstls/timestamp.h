@@ -39,17 +39,17 @@ STLS_EXPORT STLS_CHECKED stls_result stls_timestamp_parse(const char *text,
 
 /*
  * The other way round: 24 characters with English month names, the day padded
- * with a space, the year with zeros, and a terminating NUL. What it writes,
- * stls_timestamp_parse reads as the same number.
+ * with a space, the year with zeros. What it writes, stls_timestamp_parse reads as
+ * the same number. An output buffer.
  *
- * STLS_OK: `out` is filled.
+ * STLS_OK.
  * STLS_ERROR_INPUT: the year is not 1 to 9999; the message names the number.
- * STLS_ERROR_MISUSE: out is NULL, or out_cap is below STLS_TIMESTAMP_SIZE. Any
- *   thread.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_timestamp_format(int64_t seconds,
                                                            char *out,
                                                            size_t out_cap,
+                                                           size_t *out_len,
                                                            stls_error *err);
 
 STLS_END_DECLS

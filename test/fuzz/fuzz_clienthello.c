@@ -77,8 +77,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
   fuzz_expect(stls_client_hello_ja3(hello, NULL, 0, &text_len, NULL) ==
               STLS_OK);
   fuzz_expect(text_len >= 5);
-  fuzz_expect(stls_client_hello_ja3_hash(hello, hash, NULL) == STLS_OK);
-  fuzz_expect(stls_client_hello_ja4(hello, ja4, NULL) == STLS_OK);
+  fuzz_expect(stls_client_hello_ja3_hash(hello, hash, sizeof hash, &text_len,
+                                         NULL) == STLS_OK);
+  fuzz_expect(stls_client_hello_ja4(hello, ja4, sizeof ja4, &text_len, NULL) ==
+              STLS_OK);
   fuzz_expect(strlen(ja4) == STLS_JA4_SIZE - 1);
   fuzz_expect(strlen(hash) == STLS_JA3_HASH_SIZE - 1);
   stls_client_hello_free(hello);

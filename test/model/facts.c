@@ -22,7 +22,7 @@ void facts_check(struct world_side *side)
   stls_result described;
 
   judge_begin(&judge, side, CALL_LOOK, "facts", 0);
-  described = stls_object_describe(object, line, sizeof line, &line_len);
+  described = stls_object_describe(object, line, sizeof line, &line_len, NULL);
   pending = stls_object_pending(object);
   read_conninfo(side);
   check_auth(side);

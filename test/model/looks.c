@@ -164,7 +164,7 @@ static stls_result call_wrongly(struct world_side *side, uint32_t which)
     case 11:
       return stls_object_counters(object, NULL, NULL);
     case 12:
-      return stls_object_describe(object, NULL, 10, NULL);
+      return stls_object_describe(object, NULL, 10, &(size_t){0}, NULL);
     default:
       return stls_object_export_key(object, NULL, 5, NULL, 0, &byte, 1, NULL);
   }

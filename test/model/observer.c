@@ -98,7 +98,8 @@ static void call_inside(struct world_side *side, stls_object *object)
     world_fault(side->world, "call %u from an observer changes wants",
                 (unsigned)which);
   if (stls_object_counters(object, &counters, NULL) != STLS_OK ||
-      stls_object_describe(object, text, sizeof text, NULL) != STLS_OK)
+      stls_object_describe(object, text, sizeof text, &(size_t){0}, NULL) !=
+          STLS_OK)
     world_fault(side->world, "a getter fails in an observer");
 }
 
