@@ -279,6 +279,59 @@ static const uint8_t *bytes_of(const struct stls_extbytes *bytes,
   return (const uint8_t *)bytes->data;
 }
 
+size_t stls_certificate_alt_name_count(const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.alt_names.count;
+}
+
+size_t stls_certificate_ocsp_uri_count(const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.ocsp_uris.count;
+}
+
+size_t stls_certificate_ca_issuers_uri_count(
+    const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.ca_issuers_uris.count;
+}
+
+size_t stls_certificate_crl_uri_count(const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.crl_uris.count;
+}
+
+size_t stls_certificate_key_purpose_count(const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.key_purposes.count;
+}
+
+size_t stls_certificate_authority_name_count(
+    const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.authority_names.count;
+}
+
+size_t stls_certificate_policy_count(const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.policies.count;
+}
+
+size_t stls_certificate_permitted_name_count(
+    const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.permitted_names.count;
+}
+
+size_t stls_certificate_excluded_name_count(const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.excluded_names.count;
+}
+
+size_t stls_certificate_sct_count(const stls_certificate *certificate)
+{
+  return extensions_of(certificate)->values.scts.count;
+}
+
 static const char *text_at(const struct stls_exttexts *texts, size_t index,
                            size_t *out_len)
 {

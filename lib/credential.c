@@ -84,6 +84,15 @@ stls_credential *stls_credential_up_ref(stls_credential *credential)
   return credential;
 }
 
+size_t stls_credential_certificate_count(const stls_credential *credential)
+{
+  int num;
+
+  if (credential == NULL) return 0;
+  num = sk_X509_num(credential->chain);
+  return 1 + (num > 0 ? (size_t)num : 0);
+}
+
 stls_result stls_credential_certificate(const stls_credential *credential,
                                         size_t index,
                                         stls_certificate **out_certificate,

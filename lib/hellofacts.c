@@ -137,6 +137,47 @@ bool stls_client_hello_offers_early_data(const stls_client_hello *hello)
   return stls_client_hello_has_extension(hello, TLSEXT_TYPE_early_data, NULL);
 }
 
+size_t stls_client_hello_cipher_suite_count(const stls_client_hello *hello)
+{
+  return hello == NULL ? 0 : hello->cipher_suites.num;
+}
+
+size_t stls_client_hello_supported_version_count(const stls_client_hello *hello)
+{
+  return hello == NULL ? 0 : hello->versions.num;
+}
+
+size_t stls_client_hello_group_count(const stls_client_hello *hello)
+{
+  return hello == NULL ? 0 : hello->groups.num;
+}
+
+size_t stls_client_hello_key_share_group_count(const stls_client_hello *hello)
+{
+  return hello == NULL ? 0 : hello->key_shares.num;
+}
+
+size_t stls_client_hello_signature_algorithm_count(
+    const stls_client_hello *hello)
+{
+  return hello == NULL ? 0 : hello->signature_algorithms.num;
+}
+
+size_t stls_client_hello_point_format_count(const stls_client_hello *hello)
+{
+  return hello == NULL ? 0 : hello->point_formats.num;
+}
+
+size_t stls_client_hello_alpn_count(const stls_client_hello *hello)
+{
+  return hello == NULL ? 0 : hello->alpn.num;
+}
+
+size_t stls_client_hello_extension_count(const stls_client_hello *hello)
+{
+  return hello == NULL ? 0 : hello->extensions.num;
+}
+
 static int number_at(const struct stls_hello_numbers *list, size_t index)
 {
   return index >= list->num ? -1 : number_of(list->at + 2 * index);

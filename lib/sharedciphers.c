@@ -7,7 +7,7 @@ static const SSL_CIPHER *find(const stls_object *object, size_t index,
 static bool is_offered(const unsigned char *offered, size_t len,
                        const SSL_CIPHER *cipher);
 
-size_t stls_object_num_shared_ciphers(const stls_object *object)
+size_t stls_object_shared_cipher_count(const stls_object *object)
 {
   size_t num = 0;
 

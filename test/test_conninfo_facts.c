@@ -350,7 +350,7 @@ Test(conninfo_facts, are_nothing_for_nothing)
   cr_expect_not(stls_conninfo_early_data(NULL));
   cr_expect_eq(stls_object_alert_sent(NULL), -1);
   cr_expect_eq(stls_object_alert_received(NULL), -1);
-  cr_expect_eq(stls_object_num_shared_ciphers(NULL), (size_t)0);
+  cr_expect_eq(stls_object_shared_cipher_count(NULL), (size_t)0);
   cr_expect_null(stls_object_shared_cipher(NULL, 0, NULL, NULL));
 }
 
@@ -391,7 +391,7 @@ Test(conninfo_facts, list_the_shared_ciphers_of_this_connection)
   for (size_t row = 0; pair_row(row, &options, label); row++) {
     const bool is_old = options.version == STLS_TLS_1_2;
     test_pair pair = again_open(&options);
-    cr_assert_eq(stls_object_num_shared_ciphers(pair.server),
+    cr_assert_eq(stls_object_shared_cipher_count(pair.server),
                  is_old ? (size_t)2 : (size_t)1, "%s", label);
     expect_text(stls_object_shared_cipher(pair.server, 0, NULL, NULL),
                 is_old ? "ECDHE-ECDSA-AES128-GCM-SHA256"
@@ -414,11 +414,11 @@ Test(conninfo_facts, list_the_shared_ciphers)
                           .tune_server = other_ciphers};
   test_pair pair = pair_new(&options);
 
-  cr_expect_eq(stls_object_num_shared_ciphers(pair.server), (size_t)0);
+  cr_expect_eq(stls_object_shared_cipher_count(pair.server), (size_t)0);
   cr_assert_eq(pair_handshake(&pair), STLS_OK);
-  cr_expect_eq(stls_object_num_shared_ciphers(pair.client), (size_t)0);
+  cr_expect_eq(stls_object_shared_cipher_count(pair.client), (size_t)0);
   cr_expect_null(stls_object_shared_cipher(pair.client, 0, NULL, NULL));
-  cr_assert_eq(stls_object_num_shared_ciphers(pair.server), (size_t)3);
+  cr_assert_eq(stls_object_shared_cipher_count(pair.server), (size_t)3);
   for (size_t i = 0; i < 3; i++) {
     const char *protocol = NULL;
     int bits = 0;

@@ -121,7 +121,7 @@ static stls_result call_getters(stls_object *self)
   (void)stls_object_corked(self);
   (void)stls_object_ssl(self);
   (void)!stls_object_describe(self, NULL, 0, &(size_t){0}, NULL);
-  (void)stls_object_num_shared_ciphers(self);
+  (void)stls_object_shared_cipher_count(self);
   (void)stls_object_client_auth_conninfo(self);
   (void)stls_conninfo_verify_text(info);
   (void)stls_conninfo_version_name(info);

@@ -24,8 +24,8 @@ STLS_BEGIN_DECLS
  * the other getters what they say then; the next call tries again.
  *
  * Getters borrow: what they return lives as long as the certificate. NULL is
- * fine everywhere and gives NULL, 0, false or -1. A list is read by index until
- * NULL comes. Text is terminated and may have NULs before *out_len; out_len may
+ * fine everywhere and gives NULL, 0, false or -1. A list has a count and a getter
+ * by index, which is NULL past the end. Text is terminated and may have NULs before *out_len; out_len may
  * be NULL.
  */
 typedef struct stls_certificate stls_certificate;
@@ -231,17 +231,25 @@ STLS_EXPORT stls_extension_state stls_certificate_extension(
 STLS_EXPORT const char *stls_extension_name(stls_extension extension);
 
 /* subjectAltName. */
+STLS_EXPORT size_t
+stls_certificate_alt_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_alt_name(
     const stls_certificate *certificate, size_t index);
 
 /* The URIs of authorityInfoAccess: OCSP responders, and where the issuer's
  * certificate is. As bytes: a URI may have NULs and need not be ASCII. */
+STLS_EXPORT size_t
+stls_certificate_ocsp_uri_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_ocsp_uri(
     const stls_certificate *certificate, size_t index, size_t *out_len);
+STLS_EXPORT size_t
+stls_certificate_ca_issuers_uri_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_ca_issuers_uri(
     const stls_certificate *certificate, size_t index, size_t *out_len);
 
 /* The URIs in the full names of cRLDistributionPoints. */
+STLS_EXPORT size_t
+stls_certificate_crl_uri_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_crl_uri(
     const stls_certificate *certificate, size_t index, size_t *out_len);
 
@@ -265,6 +273,8 @@ STLS_EXPORT bool stls_certificate_key_usage(const stls_certificate *certificate,
 
 /* extendedKeyUsage: dotted OIDs, such as "1.3.6.1.5.5.7.3.1"; stls_oid_from_text
  * knows their names. */
+STLS_EXPORT size_t
+stls_certificate_key_purpose_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_key_purpose(
     const stls_certificate *certificate, size_t index);
 
@@ -281,19 +291,27 @@ STLS_EXPORT const uint8_t *stls_certificate_subject_key_id(
     const stls_certificate *certificate, size_t *out_len);
 STLS_EXPORT const uint8_t *stls_certificate_authority_key_id(
     const stls_certificate *certificate, size_t *out_len);
+STLS_EXPORT size_t
+stls_certificate_authority_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_authority_name(
     const stls_certificate *certificate, size_t index);
 STLS_EXPORT const char *stls_certificate_authority_serial(
     const stls_certificate *certificate);
 
 /* certificatePolicies: dotted OIDs. */
+STLS_EXPORT size_t
+stls_certificate_policy_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_policy(
     const stls_certificate *certificate, size_t index);
 
 /* nameConstraints: what names below a CA have to be within, or must not be
  * (the bases of its subtrees). */
+STLS_EXPORT size_t
+stls_certificate_permitted_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_permitted_name(
     const stls_certificate *certificate, size_t index);
+STLS_EXPORT size_t
+stls_certificate_excluded_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_excluded_name(
     const stls_certificate *certificate, size_t index);
 
@@ -311,6 +329,8 @@ STLS_EXPORT bool stls_certificate_must_staple(
  */
 typedef struct stls_sct stls_sct;
 
+STLS_EXPORT size_t
+stls_certificate_sct_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_sct *stls_certificate_sct(
     const stls_certificate *certificate, size_t index);
 STLS_EXPORT int stls_sct_version(const stls_sct *sct);

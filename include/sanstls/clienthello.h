@@ -22,8 +22,8 @@ STLS_BEGIN_DECLS
  *
  * Immutable and reference-counted: any thread may read it. What a getter returns
  * lives as long as the value. All getters take NULL, for which they say what
- * they say of an empty one. Lists are read by place, from 0 to the first answer
- * that is -1 or NULL; GREASE values (RFC 8701) are in them.
+ * they say of an empty one. A list has a count and a getter by index, which is -1
+ * or NULL past the end; GREASE values (RFC 8701) are in them.
  */
 typedef struct stls_client_hello stls_client_hello;
 
@@ -61,24 +61,36 @@ STLS_EXPORT stls_span
 stls_client_hello_compression_methods(const stls_client_hello *hello);
 
 /* Cipher suites, by the numbers of IANA's registry, most wanted first. */
+STLS_EXPORT size_t
+stls_client_hello_cipher_suite_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_cipher_suite(const stls_client_hello *hello,
                                                size_t index);
 
 /* supported_versions (RFC 8446, 4.2.1), such as 0x0304. */
+STLS_EXPORT size_t
+stls_client_hello_supported_version_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_supported_version(
     const stls_client_hello *hello, size_t index);
 
 /* supported_groups (4.2.7), and the groups of key_share (4.2.8). */
+STLS_EXPORT size_t
+stls_client_hello_group_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_group(const stls_client_hello *hello,
                                         size_t index);
+STLS_EXPORT size_t
+stls_client_hello_key_share_group_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_key_share_group(
     const stls_client_hello *hello, size_t index);
 
 /* signature_algorithms (4.2.3). */
+STLS_EXPORT size_t
+stls_client_hello_signature_algorithm_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_signature_algorithm(
     const stls_client_hello *hello, size_t index);
 
 /* ec_point_formats (RFC 8422, 5.1.2). */
+STLS_EXPORT size_t
+stls_client_hello_point_format_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_point_format(const stls_client_hello *hello,
                                                size_t index);
 
@@ -92,11 +104,14 @@ STLS_EXPORT const char *stls_client_hello_server_name(
 
 /* The ALPN names (RFC 7301), most wanted first: *out_len bytes of any value,
  * which are not terminated. 0 with NULL. */
+STLS_EXPORT size_t stls_client_hello_alpn_count(const stls_client_hello *hello);
 STLS_EXPORT const char *stls_client_hello_alpn(const stls_client_hello *hello,
                                                size_t index, size_t *out_len);
 
 /* The extensions in the order of the wire: the type, and in *out_data, which may
  * be NULL and is written for a type only, the bytes. */
+STLS_EXPORT size_t
+stls_client_hello_extension_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_extension(const stls_client_hello *hello,
                                             size_t index, stls_span *out_data);
 

@@ -206,6 +206,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_uri(
     const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
 
+/* How many certificates it has, the leaf included; 0 for NULL. */
+STLS_EXPORT size_t
+stls_credential_certificate_count(const stls_credential *credential);
+
 /*
  * One certificate of the chain, the leaf being index 0.
  *

@@ -457,7 +457,7 @@ STLS_EXPORT int stls_object_alert_received(const stls_object *object);
  * server's order (shared_ciphers), also where a session was resumed. 0 on a client,
  * and before the ClientHello.
  */
-STLS_EXPORT size_t stls_object_num_shared_ciphers(const stls_object *object);
+STLS_EXPORT size_t stls_object_shared_cipher_count(const stls_object *object);
 
 /* The name of one, NULL where there is none; its protocol, such as "TLSv1.3", and
  * secret bits where these are not NULL. Static text. */

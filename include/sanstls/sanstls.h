@@ -27,6 +27,9 @@
  *   Not meant are calls that move or make as many bytes as they are told
  *   (stls_bio_read, stls_object_read, stls_object_peek, stls_bio_peekv,
  *   stls_object_export_key, stls_random_bytes).
+ * - Lists are a pair of functions: x_count, and x (x_at of a value that is a list)
+ *   by an index from 0, which gives NULL, or -1 where items are numbers, past the
+ *   end.
  * - Spans are a pointer and a length in bytes; the pointer may be NULL when the
  *   length is 0.
  * - Structs that may grow begin with their size, which their _INIT macro sets.
