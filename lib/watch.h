@@ -39,7 +39,7 @@ struct stls_watch {
   /* ServerHellos, in either direction: two for a HelloRetryRequest. */
   unsigned server_hellos;
   /* Since it was last set to false, the peer has finished an authentication
-   * after the handshake. */
+   * after the handshake: stls_call_settle looks into it. */
   bool has_answered;
 };
 
