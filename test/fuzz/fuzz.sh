@@ -19,19 +19,19 @@ command -v "$CLANG" >/dev/null 2>&1 || {
 }
 mkdir -p "$dir"
 objects=
-for source in "$srcdir"/lib/*.c; do
+for source in "$srcdir"/lib/*/*.c; do
   object=$dir/$(basename "$source" .c).o
   objects="$objects $object"
   [ "$object" -nt "$source" ] && continue
   # shellcheck disable=SC2086 # lists
   "$CLANG" $flags -fsanitize=fuzzer-no-link -DHAVE_CONFIG_H -I. \
-    -I"$srcdir/include" $OPENSSL_CFLAGS -c "$source" -o "$object"
+    -I"$srcdir/include" -I"$srcdir/lib" -I"$srcdir/test" $OPENSSL_CFLAGS -c "$source" -o "$object"
 done
 for target in $FUZZ_TARGETS; do
   # shellcheck disable=SC2086 # lists
-  "$CLANG" $flags -fsanitize=fuzzer -I"$srcdir" -I"$srcdir/include" \
+  "$CLANG" $flags -fsanitize=fuzzer -I"$srcdir" -I"$srcdir/include" -I"$srcdir/lib" -I"$srcdir/test" \
     $OPENSSL_CFLAGS "$srcdir/test/fuzz/fuzz_$target.c" \
-    "$srcdir/test/support/pem_judge.c" $objects $FUZZ_LIBS -o "$dir/$target"
+    "$srcdir/test/support/pem_oracle.c" $objects $FUZZ_LIBS -o "$dir/$target"
   mkdir -p "$dir/$target-corpus"
   # shellcheck disable=SC2086 # a list
   "$dir/$target" $FUZZ_ARGS -artifact_prefix="$dir/$target-" \

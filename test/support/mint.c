@@ -6,7 +6,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "certs.h"
+#include "data_files.h"
 #include "check.h"
 #include "x509_file.h"
 

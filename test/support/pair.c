@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certs.h"
+#include "data_files.h"
 #include "check.h"
 
 static stls_object *open_side(const pair_options *options, stls_role role);

@@ -4,7 +4,7 @@
 
 #include <openssl/pem.h>
 
-#include "certs.h"
+#include "data_files.h"
 #include "check.h"
 
 X509 *x509_file(const char *name)

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/* error: failures by value, and the only hands on OpenSSL's queue. */
+#include "base/error.h"
+
+#include <errno.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/openssl_reason_names.h"
+#include "base/sized_struct.h"
+
+/* OpenSSL keeps at most this many entries in a thread's queue. */
+#define QUEUE_MAX 16
+
+/* What a size of 0 stands for: it never grows. */
+#define SIZE_FIRST STLS_SIZED_END(stls_error, reason_mnemonic)
+
+STLS_SIZED_STRUCT(layout, stls_error, STLS_SIZED_END(stls_error, result),
+                  STLS_SIZED_END(stls_error, lib),
+                  STLS_SIZED_END(stls_error, reason),
+                  STLS_SIZED_END(stls_error, verify_code),
+                  STLS_SIZED_END(stls_error, verify_depth),
+                  STLS_SIZED_END(stls_error, alert_sent),
+                  STLS_SIZED_END(stls_error, alert_received),
+                  STLS_SIZED_END(stls_error, lib_name),
+                  STLS_SIZED_END(stls_error, reason_name),
+                  STLS_SIZED_END(stls_error, verify_text),
+                  STLS_SIZED_END(stls_error, message),
+                  STLS_SIZED_END(stls_error, own_reason),
+                  STLS_SIZED_END(stls_error, sys_errno),
+                  STLS_SIZED_END(stls_error, lib_mnemonic),
+                  STLS_SIZED_END(stls_error, reason_mnemonic));
+
+struct saved_entry {
+  unsigned long code;
+  int line;
+  char *file;
+  char *function;
+  char *data;
+};
+
+struct stls_error_saved {
+  size_t num;
+  struct saved_entry entries[QUEUE_MAX];
+};
+
+static struct stls_error_saved *queue_save(void);
+static void queue_restore(struct stls_error_saved *saved);
+static void fill(stls_error *err, stls_result result, stls_reason reason,
+                 const char *format, va_list args) STLS_PRINTF(4, 0);
+static stls_result fill_openssl(stls_error *err, stls_result result,
+                                stls_reason reason, const char *format,
+                                va_list args) STLS_PRINTF(4, 0);
+static stls_reason reason_of_system(int number);
+static void set_message(stls_error *record, const char *format, va_list args)
+    STLS_PRINTF(2, 0);
+static void append_code(stls_error *record);
+
+const char *stls_result_name(stls_result result)
+{
+  switch (result) {
+    case STLS_OK:
+      return "STLS_OK";
+    case STLS_WANT_READ:
+      return "STLS_WANT_READ";
+    case STLS_WANT_WRITE:
+      return "STLS_WANT_WRITE";
+    case STLS_WANT_CONTEXT:
+      return "STLS_WANT_CONTEXT";
+    case STLS_CLOSED:
+      return "STLS_CLOSED";
+    case STLS_ERROR_TRUNCATED:
+      return "STLS_ERROR_TRUNCATED";
+    case STLS_ERROR_TLS:
+      return "STLS_ERROR_TLS";
+    case STLS_ERROR_CERTIFICATE:
+      return "STLS_ERROR_CERTIFICATE";
+    case STLS_ERROR_ALERT:
+      return "STLS_ERROR_ALERT";
+    case STLS_ERROR_INPUT:
+      return "STLS_ERROR_INPUT";
+    case STLS_ERROR_MISUSE:
+      return "STLS_ERROR_MISUSE";
+    case STLS_ERROR_UNSUPPORTED:
+      return "STLS_ERROR_UNSUPPORTED";
+    case STLS_ERROR_MEMORY:
+      return "STLS_ERROR_MEMORY";
+  }
+  return "unknown result";
+}
+
+void stls_error_enter(stls_error_guard *guard)
+{
+  guard->saved = NULL;
+  if (ERR_peek_error() != 0) guard->saved = queue_save();
+}
+
+void stls_error_leave(stls_error_guard *guard)
+{
+  stls_error_queue_clear();
+  if (guard->saved != NULL) queue_restore(guard->saved);
+  guard->saved = NULL;
+}
+
+stls_result stls_error_fail(stls_error *err, stls_result result,
+                            stls_reason reason, const char *format, ...)
+{
+  va_list args;
+
+  va_start(args, format);
+  fill(err, result, reason, format, args);
+  va_end(args);
+  return result;
+}
+
+stls_result stls_error_null(stls_error *err, const char *argument)
+{
+  return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NULL_ARGUMENT,
+                         "%s is NULL", argument);
+}
+
+stls_result stls_error_memory(stls_error *err)
+{
+  return stls_error_fail(err, STLS_ERROR_MEMORY, STLS_REASON_OUT_OF_MEMORY,
+                         "out of memory");
+}
+
+stls_result stls_error_system(stls_error *err, int number, const char *item)
+{
+  stls_error record = STLS_ERROR_INIT;
+
+  if (number == ENOMEM) return stls_error_memory(err);
+  stls_error_fail(&record, STLS_ERROR_INPUT, reason_of_system(number),
+                  "%.200s: %s", item,
+                  number == 0 ? "cannot be read" : strerror(number));
+  record.sys_errno = number;
+  stls_error_store(err, &record);
+  return STLS_ERROR_INPUT;
+}
+
+stls_result stls_error_fail_openssl(stls_error *err, stls_result result,
+                                    stls_reason reason, const char *format, ...)
+{
+  va_list args;
+
+  va_start(args, format);
+  result = fill_openssl(err, result, reason, format, args);
+  va_end(args);
+  return result;
+}
+
+void stls_error_store(stls_error *err, const stls_error *from)
+{
+  size_t size;
+
+  if (err == NULL) return;
+  size = err->size;
+  stls_sized_struct_copy(&layout, size == 0 ? SIZE_FIRST : size, err, from);
+}
+
+void stls_error_describe_code(stls_error *err, unsigned long code)
+{
+  const char *lib = code == 0 ? NULL : ERR_lib_error_string(code);
+  const char *reason = code == 0 ? NULL : ERR_reason_error_string(code);
+
+  if (ERR_SYSTEM_ERROR(code)) reason = strerror(ERR_GET_REASON(code));
+  err->lib = code == 0 ? 0 : ERR_GET_LIB(code);
+  err->reason = code == 0 ? 0 : ERR_GET_REASON(code);
+  snprintf(err->lib_name, sizeof err->lib_name, "%s", lib ? lib : "");
+  snprintf(err->reason_name, sizeof err->reason_name, "%s",
+           reason ? reason : "");
+  if (ERR_SYSTEM_ERROR(code)) err->sys_errno = ERR_GET_REASON(code);
+  stls_mnemonic_lib(code, err->lib_mnemonic, sizeof err->lib_mnemonic);
+  stls_mnemonic_reason(code, err->reason_mnemonic, sizeof err->reason_mnemonic);
+}
+
+unsigned long stls_error_queue_take(void)
+{
+  return ERR_get_error();
+}
+
+void stls_error_queue_clear(void)
+{
+  /* Looking costs a tenth of clearing, and the queue is nearly always empty. */
+  if (ERR_peek_error() != 0) ERR_clear_error();
+}
+
+bool stls_error_queue_is_empty(void)
+{
+  return ERR_peek_error() == 0;
+}
+
+size_t stls_error_queue_drain(bool *out_memory)
+{
+  size_t num = 0;
+  unsigned long code;
+
+  *out_memory = false;
+  for (; (code = stls_error_queue_take()) != 0; num++)
+    if (stls_error_code_is_memory(code)) *out_memory = true;
+  return num;
+}
+
+stls_result stls_error_queue_judge(void)
+{
+  bool is_memory;
+  size_t num = stls_error_queue_drain(&is_memory);
+
+  return is_memory || num == 0 ? STLS_ERROR_MEMORY : STLS_ERROR_INPUT;
+}
+
+int stls_error_code_reason(unsigned long code)
+{
+  return ERR_GET_REASON(code);
+}
+
+bool stls_error_code_is_ssl(unsigned long code)
+{
+  return ERR_GET_LIB(code) == ERR_LIB_SSL;
+}
+
+bool stls_error_code_is_memory(unsigned long code)
+{
+  int reason = ERR_GET_REASON(code);
+
+  /* OpenSSL 3.2 to 3.5 say the latter of a stack that could not grow; libssl says
+   * it of other things, too. */
+  return code != 0 &&
+         (reason == ERR_R_MALLOC_FAILURE ||
+          (reason == ERR_R_CRYPTO_LIB && !stls_error_code_is_ssl(code)));
+}
+
+bool stls_error_code_is_general(unsigned long code)
+{
+  return !ERR_SYSTEM_ERROR(code) &&
+         (ERR_GET_REASON(code) & ERR_RFLAG_COMMON) != 0;
+}
+
+/* The texts are borrowed from the queue's slots, which the operation that
+ * follows may reuse: hence the copies. */
+static struct stls_error_saved *queue_save(void)
+{
+  struct stls_error_saved *saved = stls_mem_zalloc(sizeof *saved);
+  const char *file, *function, *data;
+  int line, flags;
+  unsigned long code;
+
+  if (saved == NULL) {
+    ERR_clear_error();
+    return NULL;
+  }
+  while (saved->num < QUEUE_MAX &&
+         (code = ERR_get_error_all(&file, &line, &function, &data, &flags)) !=
+             0) {
+    struct saved_entry *entry = &saved->entries[saved->num++];
+    entry->code = code;
+    entry->line = line;
+    entry->file = stls_mem_strdup(file ? file : "");
+    entry->function = stls_mem_strdup(function ? function : "");
+    if ((flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != '\0')
+      entry->data = stls_mem_strdup(data);
+  }
+  return saved;
+}
+
+static void queue_restore(struct stls_error_saved *saved)
+{
+  for (size_t i = 0; i < saved->num; i++) {
+    struct saved_entry *entry = &saved->entries[i];
+    ERR_new();
+    ERR_set_debug(entry->file, entry->line, entry->function);
+    ERR_set_error(ERR_GET_LIB(entry->code), ERR_GET_REASON(entry->code), NULL);
+    /* The format of ERR_set_error would cut long data. */
+    if (entry->data != NULL) ERR_add_error_data(1, entry->data);
+    stls_mem_free(entry->file);
+    stls_mem_free(entry->function);
+    stls_mem_free(entry->data);
+  }
+  stls_mem_free(saved);
+}
+
+static void fill(stls_error *err, stls_result result, stls_reason reason,
+                 const char *format, va_list args)
+{
+  stls_error record = STLS_ERROR_INIT;
+
+  if (err == NULL) return;
+  record.result = result;
+  record.own_reason = reason;
+  set_message(&record, format, args);
+  stls_error_store(err, &record);
+}
+
+static stls_result fill_openssl(stls_error *err, stls_result result,
+                                stls_reason reason, const char *format,
+                                va_list args)
+{
+  stls_error record = STLS_ERROR_INIT;
+  unsigned long code, newest = 0;
+
+  while ((code = stls_error_queue_take()) != 0) {
+    newest = code;
+    if (stls_error_code_is_memory(code)) result = STLS_ERROR_MEMORY;
+  }
+  if (err == NULL) return result;
+  record.result = result;
+  record.own_reason =
+      result == STLS_ERROR_MEMORY ? STLS_REASON_OUT_OF_MEMORY : reason;
+  set_message(&record, format, args);
+  stls_error_describe_code(&record, newest);
+  append_code(&record);
+  stls_error_store(err, &record);
+  return result;
+}
+
+static stls_reason reason_of_system(int number)
+{
+  switch (number) {
+    case ENOENT:
+      return STLS_REASON_NO_SUCH_FILE;
+    case EISDIR:
+      return STLS_REASON_IS_DIRECTORY;
+    case ENOTDIR:
+      return STLS_REASON_NOT_DIRECTORY;
+    case EACCES:
+    case EPERM:
+      return STLS_REASON_PERMISSION_DENIED;
+    default:
+      return STLS_REASON_FILE_ERROR;
+  }
+}
+
+static void set_message(stls_error *record, const char *format, va_list args)
+{
+  vsnprintf(record->message, sizeof record->message, format, args);
+  /* What a message quotes comes from anywhere, and a log has lines. */
+  for (char *at = record->message; *at != '\0'; at++)
+    if ((unsigned char)*at < 0x20 || *at == 0x7f) *at = '?';
+}
+
+static void append_code(stls_error *record)
+{
+  size_t used = strlen(record->message);
+
+  if (record->reason_name[0] != '\0')
+    snprintf(record->message + used, sizeof record->message - used, ": %s (%s)",
+             record->reason_name, record->lib_name);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* out_buffer: memory of the caller that a call fills, or tells the need of. */
+#ifndef STLS_LIB_OUT_BUFFER_H
+#define STLS_LIB_OUT_BUFFER_H
+
+#include <sanstls/error.h>
+#include <stddef.h>
+
+/* The idiom is that of <sanstls/sanstls.h>, "Output buffers". */
+
+/* Whether the three fit together; *out_len becomes 0.
+ *
+ * STLS_OK. STLS_ERROR_MISUSE: out_len is NULL, or out is and out_cap is not 0. */
+stls_result stls_out_buffer_check(const void *out, size_t out_cap,
+                                  size_t *out_len, stls_error *err);
+
+/* Whether `len` bytes fit; *out_len becomes len.
+ *
+ * STLS_OK: they do, or `out` is NULL and nothing is to be written.
+ * STLS_ERROR_MISUSE: they do not. */
+stls_result stls_out_buffer_fit(size_t len, const void *out, size_t out_cap,
+                                size_t *out_len, stls_error *err);
+
+/* The same, and copies them. A text gets a NUL where there is room. */
+stls_result stls_out_buffer_put(const void *data, size_t len, void *out,
+                                size_t out_cap, size_t *out_len,
+                                stls_error *err);
+stls_result stls_out_buffer_put_text(const char *text, size_t len, char *out,
+                                     size_t out_cap, size_t *out_len,
+                                     stls_error *err);
+
+/* Writes that NUL behind a text that was written in another way. */
+void stls_out_buffer_end_text(size_t len, char *out, size_t out_cap);
+
+#endif

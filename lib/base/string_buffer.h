@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* string_buffer: bytes written one behind the other, in memory that grows. */
+#ifndef STLS_LIB_STRING_BUFFER_H
+#define STLS_LIB_STRING_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Starts as zeroes. Once memory was short nothing more is written, so that one
+ * look at has_failed in the end is enough. There is no terminating NUL. */
+struct stls_text {
+  char *data;
+  size_t len;
+  size_t cap;
+  bool has_failed;
+};
+
+/* `data` may be NULL when len is 0. */
+void stls_text_put(struct stls_text *text, const void *data, size_t len);
+void stls_text_puts(struct stls_text *text, const char *string);
+void stls_text_free(struct stls_text *text);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* string_list: a list of texts that a call hands out. */
+#ifndef STLS_LIB_STRING_LIST_H
+#define STLS_LIB_STRING_LIST_H
+
+#include <sanstls/error.h>
+#include <sanstls/textlist.h>
+
+stls_result stls_text_list_new(stls_text_list **out_list, stls_error *err);
+
+/* Appends a copy. The list may have grown in capacity on failure, no more. */
+stls_result stls_text_list_add(stls_text_list *list, const char *text,
+                               size_t len, stls_error *err);
+
+/* Appends the parts of a text between separators; "" has none. */
+stls_result stls_text_list_split(stls_text_list *list, const char *text,
+                                 char separator, stls_error *err);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* client_hello_check: the ClientHello that a server's libssl has at hand. */
+#include "context/client_hello_check.h"
+
+#include <openssl/ssl3.h>
+#include <openssl/tls1.h>
+#include <string.h>
+
+#include "base/byte_reader.h"
+#include "base/error.h"
+#include "context/session_binding.h"
+#include "base/mem.h"
+#include "context/ssl_owner.h"
+#include "wire/server_name.h"
+
+static int on_hello(SSL *ssl, int *alert, void *arg);
+static int on_server_hello(SSL *ssl, int *alert, void *arg);
+static int judge(const struct stls_owner *owner, SSL *ssl);
+static bool may_go_on(struct stls_hellocheck *check,
+                      const stls_context *context, SSL *ssl);
+static bool take_server_name(struct stls_hellocheck *check, SSL *ssl);
+static stls_result compare(struct stls_hellocheck *check,
+                           const stls_context *context);
+static int refuse(struct stls_hellocheck *check, stls_result result,
+                  stls_reason reason, const char *problem, int alert);
+static void see_server_hello(struct stls_hellocheck *check,
+                             const stls_context *context, stls_flow flow,
+                             struct stls_cursor message);
+static void judge_server(struct stls_hellocheck *check,
+                         const stls_context *context, struct stls_cursor body);
+static void keep_message(struct stls_hellocheck *check, const void *message,
+                         size_t len);
+static void drop_message(struct stls_hellocheck *check);
+static void keep_digest(struct stls_hellocheck *check,
+                        const stls_context *context);
+static bool is_retry(struct stls_cursor random);
+static bool brings(struct stls_cursor body, unsigned wanted);
+
+static const char no_ems[] =
+    "the peer has no extended master secret, which the context requires";
+
+void stls_hellocheck_install(SSL_CTX *ctx)
+{
+  SSL_CTX_set_client_hello_cb(ctx, on_hello, NULL);
+}
+
+void stls_hellocheck_install_client(SSL_CTX *ctx)
+{
+  SSL_CTX_set_tlsext_servername_callback(ctx, on_server_hello);
+}
+
+void stls_hellocheck_see(struct stls_hellocheck *check,
+                         const stls_context *context, stls_flow flow,
+                         const void *message, size_t len)
+{
+  const struct stls_cursor cursor = {message, len};
+
+  if (len == 0) return;
+  if (cursor.at[0] == SSL3_MT_SERVER_HELLO)
+    see_server_hello(check, context, flow, cursor);
+  else if (cursor.at[0] == SSL3_MT_CLIENT_HELLO && flow == STLS_RECORDS_IN)
+    keep_message(check, message, len);
+}
+
+void stls_hellocheck_clear(struct stls_hellocheck *check)
+{
+  drop_message(check);
+  stls_mem_free(check->first);
+  stls_mem_free(check->server_name);
+  memset(check, 0, sizeof *check);
+}
+
+/* libssl has parsed the message, and done nothing with it yet. */
+static int on_hello(SSL *ssl, int *alert, void *arg)
+{
+  const struct stls_owner *owner = stls_owner_of(ssl);
+
+  (void)arg;
+  if (owner == NULL) return SSL_CLIENT_HELLO_SUCCESS;
+  *alert = judge(owner, ssl);
+  return *alert < 0 ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
+}
+
+/* On a client, libssl calls it for the extensions of a ServerHello, or with TLS 1.3
+ * of EncryptedExtensions, whether a server name is among them or not. */
+static int on_server_hello(SSL *ssl, int *alert, void *arg)
+{
+  const struct stls_owner *owner = stls_owner_of(ssl);
+
+  (void)arg;
+  if (owner == NULL || owner->hello->result == STLS_OK)
+    return SSL_TLSEXT_ERR_NOACK;
+  *alert = SSL_AD_HANDSHAKE_FAILURE;
+  return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* The alert that refuses it, or -1. */
+static int judge(const struct stls_owner *owner, SSL *ssl)
+{
+  struct stls_hellocheck *check = owner->hello;
+  const stls_context *context = *owner->context;
+  static const char no_memory[] = "no memory to check the ClientHello";
+  const char *unchosen =
+      "the ClientHello came in a form for which no context is chosen";
+  stls_result result = STLS_OK;
+  const unsigned char *data;
+  size_t len;
+
+  /* RFC 8446, D.5, and RFC 6176: SSL 2.0 is not spoken. The others are right, but
+   * for what surrounds them. */
+  if (check->is_unchosen)
+    return refuse(check, STLS_ERROR_TLS, STLS_REASON_NO_CHOICE, unchosen,
+                  SSL_client_hello_isv2(ssl) ? SSL_AD_PROTOCOL_VERSION
+                                             : SSL_AD_UNEXPECTED_MESSAGE);
+  check->offers_late_auth =
+      SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_post_handshake_auth, &data,
+                                &len) == 1;
+  if (check->first != NULL || check->is_lost) result = compare(check, context);
+  if (result == STLS_OK &&
+      (!take_server_name(check, ssl) ||
+       !stls_hellobind_apply(context, ssl, check->policy, check->server_name)))
+    result = STLS_ERROR_MEMORY;
+  if (result == STLS_OK && !may_go_on(check, context, ssl))
+    return refuse(check, STLS_ERROR_TLS,
+                  STLS_REASON_EXTENDED_MASTER_SECRET_MISSING, no_ems,
+                  SSL_AD_HANDSHAKE_FAILURE);
+  if (result == STLS_ERROR_MEMORY)
+    return refuse(check, result, STLS_REASON_OUT_OF_MEMORY, no_memory,
+                  SSL_AD_INTERNAL_ERROR);
+  return result == STLS_OK ? -1 : SSL_AD_ILLEGAL_PARAMETER;
+}
+
+/* Whether the client offers what the context requires (RFC 7627, 5.2). */
+static bool may_go_on(struct stls_hellocheck *check,
+                      const stls_context *context, SSL *ssl)
+{
+  struct stls_cursor extension;
+
+  check->has_extended_master_secret =
+      (SSL_get_options(ssl) & SSL_OP_NO_EXTENDED_MASTER_SECRET) == 0 &&
+      SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_extended_master_secret,
+                                &extension.at, &extension.len) == 1;
+  return check->has_extended_master_secret ||
+         !context->requires_extended_master_secret ||
+         stls_hellobind_expects_tls_1_3(context, ssl);
+}
+
+/* false: no memory. */
+static bool take_server_name(struct stls_hellocheck *check, SSL *ssl)
+{
+  char name[STLS_HOSTNAME_MAX + 1];
+  struct stls_cursor extension = {NULL, 0};
+  bool is_there =
+      SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &extension.at,
+                                &extension.len) == 1 &&
+      stls_sni_read(extension, name);
+
+  stls_mem_free(check->server_name);
+  check->server_name = is_there ? stls_mem_strdup(name) : NULL;
+  return !is_there || check->server_name != NULL;
+}
+
+/* RFC 8446, 4.1.2. */
+static stls_result compare(struct stls_hellocheck *check,
+                           const stls_context *context)
+{
+  struct stls_hellodigest second;
+  const char *difference;
+  stls_result result;
+
+  if (check->is_lost || check->message == NULL) return STLS_ERROR_MEMORY;
+  result = stls_hellodigest_make(&second, check->message, check->message_len,
+                                 context);
+  if (result == STLS_ERROR_MEMORY) return result;
+  difference = result == STLS_OK
+                   ? stls_hellodigest_difference(check->first, &second)
+                   : "the second ClientHello is malformed";
+  stls_mem_free(check->first);
+  check->first = NULL;
+  if (difference == NULL) return STLS_OK;
+  (void)refuse(check, STLS_ERROR_TLS, STLS_REASON_HELLO_CHANGED, difference,
+               SSL_AD_ILLEGAL_PARAMETER);
+  return STLS_ERROR_TLS;
+}
+
+static int refuse(struct stls_hellocheck *check, stls_result result,
+                  stls_reason reason, const char *problem, int alert)
+{
+  check->result = result;
+  check->reason = reason;
+  check->problem = problem;
+  return alert;
+}
+
+static void see_server_hello(struct stls_hellocheck *check,
+                             const stls_context *context, stls_flow flow,
+                             struct stls_cursor message)
+{
+  struct stls_cursor random, head;
+
+  /* Type and length of the message, and the version. */
+  if (!stls_cursor_take(&message, 6, &head) ||
+      !stls_cursor_take(&message, SSL3_RANDOM_SIZE, &random))
+    return;
+  check->has_key_share = brings(message, TLSEXT_TYPE_key_share);
+  if (flow == STLS_RECORDS_IN) {
+    judge_server(check, context, message);
+    return;
+  }
+  if (is_retry(random)) keep_digest(check, context);
+  drop_message(check);
+}
+
+/* RFC 7627, 5.2. Only TLS 1.3 says its version in an extension, and needs no
+ * other. */
+static void judge_server(struct stls_hellocheck *check,
+                         const stls_context *context, struct stls_cursor body)
+{
+  if (context->requires_extended_master_secret &&
+      !brings(body, TLSEXT_TYPE_supported_versions) &&
+      !brings(body, TLSEXT_TYPE_extended_master_secret))
+    (void)refuse(check, STLS_ERROR_TLS,
+                 STLS_REASON_EXTENDED_MASTER_SECRET_MISSING, no_ems, -1);
+}
+
+static void keep_message(struct stls_hellocheck *check, const void *message,
+                         size_t len)
+{
+  drop_message(check);
+  check->message = stls_mem_dup(message, len);
+  check->message_len = len;
+  check->is_lost = check->is_lost || check->message == NULL;
+}
+
+static void drop_message(struct stls_hellocheck *check)
+{
+  stls_mem_free(check->message);
+  check->message = NULL;
+}
+
+static void keep_digest(struct stls_hellocheck *check,
+                        const stls_context *context)
+{
+  stls_error_guard guard;
+
+  /* An entry that is left would look like libssl's own failure. */
+  stls_error_enter(&guard);
+  check->first = stls_mem_alloc(sizeof *check->first);
+  check->is_lost =
+      check->first == NULL || check->message == NULL ||
+      stls_hellodigest_make(check->first, check->message, check->message_len,
+                            context) != STLS_OK;
+  stls_error_leave(&guard);
+}
+
+/* RFC 8446, 4.1.3: the SHA-256 digest of "HelloRetryRequest". */
+static bool is_retry(struct stls_cursor random)
+{
+  static const uint8_t value[SSL3_RANDOM_SIZE] = {
+      0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
+      0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
+      0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+
+  return memcmp(random.at, value, sizeof value) == 0;
+}
+
+/* Of what follows the random value. */
+static bool brings(struct stls_cursor body, unsigned wanted)
+{
+  struct stls_cursor list, part;
+  size_t type;
+
+  /* Session id; cipher suite and compression method. */
+  if (!stls_cursor_prefixed(&body, 1, &part) ||
+      !stls_cursor_take(&body, 3, &part) ||
+      !stls_cursor_all_prefixed(body, 2, &list))
+    return false;
+  while (stls_cursor_number(&list, 2, &type) &&
+         stls_cursor_prefixed(&list, 2, &part))
+    if (type == wanted) return true;
+  return false;
+}

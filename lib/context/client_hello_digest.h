@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* client_hello_digest: what of a ClientHello stays when it is sent once more. */
+#ifndef STLS_LIB_CLIENT_HELLO_DIGEST_H
+#define STLS_LIB_CLIENT_HELLO_DIGEST_H
+
+#include <sanstls/result.h>
+#include <stddef.h>
+
+#include "context/context.h"
+#include "base/sha256.h"
+
+/* The parts that RFC 8446, 4.1.2 has a client repeat after a
+ * HelloRetryRequest. */
+enum stls_hello_part {
+  STLS_HELLO_FIELDS,
+  STLS_HELLO_SERVER_NAME,
+  STLS_HELLO_EXTENSIONS,
+  STLS_NUM_HELLO_PARTS
+};
+
+struct stls_hellodigest {
+  unsigned char parts[STLS_NUM_HELLO_PARTS][STLS_DIGEST_LEN];
+};
+
+/* Of a whole message. STLS_OK; STLS_ERROR_INPUT: it is no ClientHello;
+ * STLS_ERROR_MEMORY. The caller guards the error queue. */
+stls_result stls_hellodigest_make(struct stls_hellodigest *digest,
+                                  const void *message, size_t len,
+                                  const stls_context *context);
+
+/* What differs, as a static text for a message; NULL for nothing. */
+const char *stls_hellodigest_difference(const struct stls_hellodigest *first,
+                                        const struct stls_hellodigest *second);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* context: the shared configuration that objects are made from. */
+#include "context/context.h"
+
+#include <sanstls/alpn.h>
+#include <string.h>
+
+#include "x509/credential.h"
+#include "base/error.h"
+#include "context/setter.h"
+#include "verify/trust.h"
+#include "verify/trust_store.h"
+
+static bool add_identity(const stls_context *context,
+                         const stls_credential *credential,
+                         unsigned char out[STLS_DIGEST_LEN]);
+
+void stls_context_free(stls_context *context)
+{
+  stls_error_guard guard;
+
+  if (context == NULL || !stls_refs_release(&context->refs)) return;
+  /* It flushes its sessions, for which it needs memory. */
+  stls_error_enter(&guard);
+  SSL_CTX_free(context->ssl_ctx);
+  stls_error_leave(&guard);
+  stls_trust_free(context->trust);
+  stls_keyring_free(context->ticket_keys);
+  stls_mem_free(context->alpn.wire);
+  EVP_MD_free(context->sha256);
+  stls_mem_free(context->propq);
+  stls_mem_free(context->psk.hint);
+  for (size_t i = 0; i < STLS_NUM_LISTS; i++) stls_mem_free(context->lists[i]);
+  stls_keylog_file_free(context->keylog.file);
+  stls_mem_free(context);
+}
+
+stls_context *stls_context_up_ref(stls_context *context)
+{
+  if (context != NULL) stls_refs_take(&context->refs);
+  return context;
+}
+
+stls_role stls_context_role(const stls_context *context)
+{
+  return context == NULL ? (stls_role)0 : context->role;
+}
+
+stls_result stls_context_set_credential(stls_context *context,
+                                        stls_credential *credential,
+                                        stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+  unsigned char identity[STLS_DIGEST_LEN];
+  stls_error_guard guard;
+
+  if (result != STLS_OK) return result;
+  if (credential == NULL) return stls_error_null(err, "credential");
+  stls_error_enter(&guard);
+  if (add_identity(context, credential, identity))
+    result = stls_credential_install(credential, context->ssl_ctx, err);
+  else
+    result = stls_error_memory(err);
+  stls_error_leave(&guard);
+  if (result == STLS_OK) memcpy(context->identity, identity, STLS_DIGEST_LEN);
+  return result;
+}
+
+stls_result stls_context_set_auto_chain(stls_context *context, bool is_on,
+                                        stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (is_on)
+    SSL_CTX_clear_mode(context->ssl_ctx, SSL_MODE_NO_AUTO_CHAIN);
+  else
+    SSL_CTX_set_mode(context->ssl_ctx, SSL_MODE_NO_AUTO_CHAIN);
+  return STLS_OK;
+}
+
+bool stls_context_auto_chain(const stls_context *context)
+{
+  return context != NULL && ((unsigned long)SSL_CTX_get_mode(context->ssl_ctx) &
+                             SSL_MODE_NO_AUTO_CHAIN) == 0;
+}
+
+stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
+                                   stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+  stls_error_guard guard;
+
+  if (result != STLS_OK) return result;
+  if (trust == NULL) return stls_error_null(err, "trust");
+  /* It frees the store before, for which OpenSSL 4.0 needs memory. */
+  stls_error_enter(&guard);
+  SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
+  stls_error_leave(&guard);
+  stls_trust_up_ref(trust);
+  stls_trust_free(context->trust);
+  context->trust = trust;
+  return STLS_OK;
+}
+
+stls_result stls_context_set_alpn(stls_context *context,
+                                  const char *const *names, size_t num_names,
+                                  stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+  struct stls_alpn alpn = {NULL, 0, false};
+  stls_error_guard guard;
+  int failed;
+
+  if (result != STLS_OK) return result;
+  alpn.is_strict = context->alpn.is_strict;
+  result = stls_alpn_encode(names, num_names, &alpn.wire, &alpn.wire_len, err);
+  if (result != STLS_OK) return result;
+  stls_error_enter(&guard);
+  /* Unlike its kin, this function returns 0 for success. */
+  failed = SSL_CTX_set_alpn_protos(context->ssl_ctx, alpn.wire, alpn.wire_len);
+  stls_error_leave(&guard);
+  if (failed) {
+    stls_mem_free(alpn.wire);
+    return stls_error_memory(err);
+  }
+  stls_mem_free(context->alpn.wire);
+  context->alpn = alpn;
+  SSL_CTX_set_alpn_select_cb(context->ssl_ctx,
+                             num_names > 0 ? stls_alpn_select : NULL,
+                             &context->alpn);
+  return STLS_OK;
+}
+
+stls_result stls_context_set_alpn_policy(stls_context *context,
+                                         stls_alpn_policy policy,
+                                         stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
+
+  if (result != STLS_OK) return result;
+  if (policy != STLS_ALPN_CONTINUE && policy != STLS_ALPN_REFUSE)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "policy %d is not a stls_alpn_policy", (int)policy);
+  context->alpn.is_strict = policy == STLS_ALPN_REFUSE;
+  return STLS_OK;
+}
+
+stls_result stls_context_set_trace(stls_context *context, stls_trace_fn trace,
+                                   void *user_data, stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  context->trace = trace;
+  context->trace_data = user_data;
+  return STLS_OK;
+}
+
+SSL_CTX *stls_context_ssl_ctx(const stls_context *context)
+{
+  return context == NULL ? NULL : context->ssl_ctx;
+}
+
+/* Each adds to what was set before: a context has several. */
+static bool add_identity(const stls_context *context,
+                         const stls_credential *credential,
+                         unsigned char out[STLS_DIGEST_LEN])
+{
+  unsigned char both[2 * STLS_DIGEST_LEN];
+
+  memcpy(both, context->identity, STLS_DIGEST_LEN);
+  return stls_credential_digest(credential, context->libctx, context->propq,
+                                both + STLS_DIGEST_LEN) &&
+         stls_digest_by(context->sha256, both, sizeof both, out);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* dh_params: the group of a server's ephemeral Diffie-Hellman keys. */
+#include <openssl/decoder.h>
+#include <openssl/pem.h>
+
+#include "base/error.h"
+#include "util/file.h"
+#include "util/pem_reader.h"
+#include "context/setter.h"
+#include "x509/x509_der.h"
+
+static stls_result set(stls_context *context, const struct stls_pem_text *text,
+                       stls_error *err);
+static stls_result find(const struct stls_pem_text *text,
+                        struct stls_pem_block *block, const char **out_format,
+                        stls_error *err);
+static bool is_params(const struct stls_pem_block *block);
+static EVP_PKEY *decode(const struct stls_pem_block *block, const char *format,
+                        const stls_context *context);
+static stls_result explain(const struct stls_pem_text *text, size_t line,
+                           stls_error *err);
+
+stls_result stls_context_set_dh_params(stls_context *context, const void *data,
+                                       size_t len, stls_error *err)
+{
+  const struct stls_pem_text text = {"dh_params", data, len};
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
+
+  if (result != STLS_OK) return result;
+  if (data == NULL) return stls_error_null(err, "data");
+  return set(context, &text, err);
+}
+
+stls_result stls_context_set_dh_params_file(stls_context *context,
+                                            const char *path, stls_error *err)
+{
+  struct stls_pem_text text = {path, NULL, 0};
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
+  uint8_t *data;
+
+  if (result != STLS_OK) return result;
+  if (path == NULL) return stls_error_null(err, "path");
+  result = stls_file_read(path, &data, &text.len, err);
+  if (result != STLS_OK) return result;
+  text.data = data;
+  result = set(context, &text, err);
+  stls_mem_free(data);
+  return result;
+}
+
+static stls_result set(stls_context *context, const struct stls_pem_text *text,
+                       stls_error *err)
+{
+  struct stls_pem_block block;
+  EVP_PKEY *params = NULL;
+  stls_error_guard guard;
+  const char *format;
+  stls_result result;
+
+  stls_error_enter(&guard);
+  result = find(text, &block, &format, err);
+  if (result == STLS_OK) params = decode(&block, format, context);
+  if (result == STLS_OK &&
+      (params == NULL ||
+       SSL_CTX_set0_tmp_dh_pkey(context->ssl_ctx, params) != 1)) {
+    EVP_PKEY_free(params);
+    result = explain(text, block.line, err);
+  }
+  stls_error_leave(&guard);
+  return result;
+}
+
+/* The first block of parameters, or all of a text that is DER; its line is 0
+ * then. */
+static stls_result find(const struct stls_pem_text *text,
+                        struct stls_pem_block *block, const char **out_format,
+                        stls_error *err)
+{
+  struct stls_pem_walk walk;
+  stls_pem_step step;
+  size_t len;
+
+  *out_format = "PEM";
+  stls_pem_walk_init(&walk, text->data, text->len);
+  while ((step = stls_pem_next(&walk, block)) == STLS_PEM_BLOCK)
+    if (is_params(block)) return STLS_OK;
+  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, block, err);
+  *block = (struct stls_pem_block){text->data, text->len, NULL,
+                                   0,          0,         STLS_PEM_SOUND};
+  *out_format = "DER";
+  if (stls_x509der_measure(text->data, text->len, &len) && len == text->len)
+    return STLS_OK;
+  return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PEM_BLOCK,
+                         "%s: no start line: it does not contain DH parameters",
+                         text->name);
+}
+
+static bool is_params(const struct stls_pem_block *block)
+{
+  return stls_pem_is(block, PEM_STRING_DHPARAMS) ||
+         stls_pem_is(block, PEM_STRING_DHXPARAMS);
+}
+
+/* A decoder that has no passphrase never asks for one; PEM_read_bio_Parameters
+ * asks on the terminal. */
+static EVP_PKEY *decode(const struct stls_pem_block *block, const char *format,
+                        const stls_context *context)
+{
+  static const char *const types[] = {"DH", "DHX"};
+  EVP_PKEY *params = NULL;
+
+  for (size_t i = 0; params == NULL && i < sizeof types / sizeof types[0];
+       i++) {
+    const unsigned char *at = block->data;
+    size_t len = block->len;
+    OSSL_DECODER_CTX *decoder = OSSL_DECODER_CTX_new_for_pkey(
+        &params, format, NULL, types[i], OSSL_KEYMGMT_SELECT_DOMAIN_PARAMETERS,
+        context->libctx, context->propq);
+    if (decoder != NULL) OSSL_DECODER_from_data(decoder, &at, &len);
+    OSSL_DECODER_CTX_free(decoder);
+  }
+  return params;
+}
+
+static stls_result explain(const struct stls_pem_text *text, size_t line,
+                           stls_error *err)
+{
+  if (line == 0)
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_PARAMETERS_BROKEN,
+                                   "%s: DH parameters", text->name);
+  return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                 STLS_REASON_PARAMETERS_BROKEN,
+                                 "%s:%zu: DH parameters", text->name, line);
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/* peer_verify: what a handshake's check of the peer's chain found. */
+#include "context/peer_verify.h"
+
+#include <openssl/x509v3.h>
+#include <sanstls/constants.h>
+#include <sanstls/policy.h>
+#include <string.h>
+
+#include "x509/x509_stack.h"
+#include "context/context.h"
+#include "base/error.h"
+#include "verify/any_label_names.h"
+#include "context/ssl_owner.h"
+#include "verify/alternative_chains.h"
+#include "x509/x509_intact.h"
+#include "verify/name_constraints.h"
+#include "base/version.h"
+
+static bool refuses_without_a_word(X509_VERIFY_PARAM *param);
+static struct stls_owner *find(X509_STORE_CTX *store);
+static int mode_bits(int mode);
+static int run(X509_STORE_CTX *store, void *arg);
+static bool judge(X509_STORE_CTX *store, const struct stls_owner *owner);
+static bool has_void_key(X509_STORE_CTX *store);
+static bool lacked_memory(void);
+static int judge_name(X509_STORE_CTX *store, const struct stls_owner *owner);
+static bool find_other(X509_STORE_CTX *store, struct stls_owner *owner);
+static bool judge_other(X509_STORE_CTX *attempt, void *arg);
+static void forget(struct stls_verify *verify);
+static int note(int accepted, X509_STORE_CTX *store);
+static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
+                         int depth);
+static bool has_name(const struct stls_owner *owner, X509_STORE_CTX *store);
+static bool was_named(const struct stls_owner *owner, X509_STORE_CTX *store);
+static bool names_it(const struct stls_owner *owner, X509 *cert);
+static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store);
+static X509 *share(X509 *cert);
+
+void stls_verify_init(struct stls_verify *verify)
+{
+  memset(verify, 0, sizeof *verify);
+  verify->code = X509_V_OK;
+  verify->depth = -1;
+}
+
+stls_result stls_verify_expect(struct stls_verify *verify, SSL *ssl,
+                               const char *name, bool is_address,
+                               unsigned hostflags, stls_error *err)
+{
+  X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
+  bool is_set;
+
+  verify->checks_name = true;
+  verify->name_is_address = is_address;
+  verify->hostflags = hostflags;
+  X509_VERIFY_PARAM_set_hostflags(param, hostflags & ~STLS_HOSTFLAG_ANY_LABEL);
+  /* OpenSSL would refuse such labels: `note` compares them. */
+  if (!is_address && (hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0) return STLS_OK;
+  is_set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
+                      : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
+  if (is_set) return STLS_OK;
+  if (stls_error_queue_is_empty() && !refuses_without_a_word(param))
+    return stls_error_memory(err);
+  return stls_error_fail_openssl(
+      err, STLS_ERROR_INPUT, STLS_REASON_NAME_INVALID, "server_name: %s", name);
+}
+
+/* OpenSSL 4.0 refuses some names, and lacks memory, without an entry in its
+ * queue; what tells is whether it takes another. Before, it took any. */
+static bool refuses_without_a_word(X509_VERIFY_PARAM *param)
+{
+  return stls_version_openssl_since(4, 0) &&
+         X509_VERIFY_PARAM_set1_host(param, "host.example", 0) == 1;
+}
+
+void stls_verify_clear(struct stls_verify *verify)
+{
+  X509_free(verify->refused);
+  X509_free(verify->failed);
+  stls_chain_free(verify->presented);
+  stls_chain_free(verify->built);
+  verify->refused = NULL;
+  verify->failed = NULL;
+  verify->presented = NULL;
+  verify->built = NULL;
+}
+
+void stls_verify_restart(struct stls_verify *verify)
+{
+  stls_verify_clear(verify);
+  forget(verify);
+  verify->has_run = false;
+}
+
+bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl)
+{
+  if (SSL_is_server(ssl)) return true;
+  if ((SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) == 0) return true;
+  return verify->leaf_accepted &&
+         (!verify->checks_name || verify->name_matched);
+}
+
+void stls_verify_install(SSL_CTX *ctx, int mode)
+{
+  SSL_CTX_set_verify(ctx, mode_bits(mode), note);
+  SSL_CTX_set_cert_verify_callback(ctx, run, NULL);
+}
+
+static struct stls_owner *find(X509_STORE_CTX *store)
+{
+  SSL *ssl =
+      X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+
+  return ssl == NULL ? NULL : stls_owner_of(ssl);
+}
+
+static int mode_bits(int mode)
+{
+  switch (mode) {
+    case STLS_VERIFY_OPTIONAL:
+      return SSL_VERIFY_PEER;
+    case STLS_VERIFY_REQUIRED:
+      return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    default:
+      return SSL_VERIFY_NONE;
+  }
+}
+
+/* The whole verification: OpenSSL ends some without asking `note`. */
+static int run(X509_STORE_CTX *store, void *arg)
+{
+  struct stls_owner *owner = find(store);
+  struct stls_verify *verify;
+  bool is_accepted;
+
+  (void)arg;
+  is_accepted = judge(store, owner);
+  if (owner == NULL) return is_accepted;
+  verify = owner->verify;
+  verify->has_run = true;
+  if (is_accepted || find_other(store, owner)) return 1;
+  if (verify->code == X509_V_OK) verify->code = X509_STORE_CTX_get_error(store);
+  keep_findings(verify, store);
+  if (has_void_key(store)) stls_error_queue_clear();
+  return 0;
+}
+
+static bool judge(X509_STORE_CTX *store, const struct stls_owner *owner)
+{
+  int code;
+
+  if (X509_verify_cert(store) <= 0) return false;
+  code = lacked_memory() ? X509_V_ERR_OUT_OF_MEM : judge_name(store, owner);
+  if (code == X509_V_OK) return true;
+  X509_STORE_CTX_set_error(store, code);
+  X509_STORE_CTX_set_error_depth(store, 0);
+  if (code == X509_V_ERR_OUT_OF_MEM || owner == NULL) return false;
+  /* As OpenSSL has it: it is the leaf that presents the name. */
+  X509_STORE_CTX_set_current_cert(store, X509_STORE_CTX_get0_cert(store));
+  note_refusal(owner->verify, store, 0);
+  owner->verify->leaf_accepted = false;
+  return false;
+}
+
+/* What OpenSSL 3.0 says of such a key, when it has to check a signature with it,
+ * is that memory ran out. */
+static bool has_void_key(X509_STORE_CTX *store)
+{
+  STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store);
+  bool is_found = false;
+
+  for (int i = 0; !is_found && i < sk_X509_num(chain); i++)
+    is_found = stls_steady_has_void_key(sk_X509_value(chain, i));
+  return is_found;
+}
+
+/* Empties the queue: what OpenSSL stumbled over on its way, such as a key of a
+ * kind that it does not know, would look like libssl's own failure later. */
+static bool lacked_memory(void)
+{
+  bool is_short;
+
+  stls_error_queue_drain(&is_short);
+  return is_short;
+}
+
+/* OpenSSL has compared the names that the certificate presents. */
+static int judge_name(X509_STORE_CTX *store, const struct stls_owner *owner)
+{
+  if (owner == NULL || !owner->verify->checks_name ||
+      owner->verify->name_is_address)
+    return X509_V_OK;
+  return stls_subtrees_check(X509_STORE_CTX_get0_chain(store),
+                             *owner->server_name);
+}
+
+/* Where none is better, what was found first is told. */
+static bool find_other(X509_STORE_CTX *store, struct stls_owner *owner)
+{
+  const stls_context *context = *owner->context;
+  const struct stls_paths paths = {store, context->libctx, context->propq,
+                                   judge_other, owner};
+  struct stls_verify *verify = owner->verify;
+  struct stls_verify first = *verify;
+  stls_error_guard guard;
+  stls_paths_result result;
+
+  verify->failed = NULL;
+  stls_error_enter(&guard);
+  result = stls_paths_find(&paths);
+  stls_error_leave(&guard);
+  X509_free(result == STLS_PATHS_NONE ? verify->failed : first.failed);
+  if (result == STLS_PATHS_NONE) *verify = first;
+  /* Of what had failed before. */
+  if (result == STLS_PATHS_ACCEPTED) stls_error_queue_clear();
+  return result == STLS_PATHS_ACCEPTED;
+}
+
+static bool judge_other(X509_STORE_CTX *attempt, void *arg)
+{
+  const struct stls_owner *owner = arg;
+
+  X509_free(owner->verify->failed);
+  owner->verify->failed = NULL;
+  forget(owner->verify);
+  return judge(attempt, owner);
+}
+
+static void forget(struct stls_verify *verify)
+{
+  verify->code = X509_V_OK;
+  verify->depth = -1;
+  verify->name_matched = false;
+  verify->leaf_accepted = false;
+}
+
+/* Each certificate's result, and each check that fails. */
+static int note(int accepted, X509_STORE_CTX *store)
+{
+  const struct stls_owner *owner = find(store);
+  int depth = X509_STORE_CTX_get_error_depth(store);
+  struct stls_verify *verify;
+
+  if (owner == NULL) return accepted;
+  verify = owner->verify;
+  if (accepted && depth == 0 && verify->checks_name) {
+    verify->name_matched = has_name(owner, store);
+    accepted = verify->name_matched;
+    if (!accepted)
+      X509_STORE_CTX_set_error(store, verify->name_is_address
+                                          ? X509_V_ERR_IP_ADDRESS_MISMATCH
+                                          : X509_V_ERR_HOSTNAME_MISMATCH);
+  }
+  if (accepted && depth == 0) verify->leaf_accepted = true;
+  if (!accepted) note_refusal(verify, store, depth);
+  return accepted;
+}
+
+static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
+                         int depth)
+{
+  if (verify->code != X509_V_OK) return;
+  verify->code = X509_STORE_CTX_get_error(store);
+  verify->depth = depth;
+  verify->failed = share(X509_STORE_CTX_get_current_cert(store));
+}
+
+/* libssl copies the name it expects for each verification, and goes on without
+ * any when there is no memory for the copy. */
+static bool has_name(const struct stls_owner *owner, X509_STORE_CTX *store)
+{
+  return was_named(owner, store) ||
+         names_it(owner, X509_STORE_CTX_get0_cert(store));
+}
+
+/* Whether OpenSSL has compared this name itself, in this way, and no other: it
+ * comes to accept the leaf only behind that. */
+static bool was_named(const struct stls_owner *owner, X509_STORE_CTX *store)
+{
+  const struct stls_verify *verify = owner->verify;
+  X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
+  const char *host = X509_VERIFY_PARAM_get0_host(param, 0);
+
+  return !verify->name_is_address && host != NULL &&
+         strcmp(host, *owner->server_name) == 0 &&
+         X509_VERIFY_PARAM_get0_host(param, 1) == NULL &&
+         X509_VERIFY_PARAM_get_hostflags(param) == verify->hostflags;
+}
+
+static bool names_it(const struct stls_owner *owner, X509 *cert)
+{
+  const struct stls_verify *verify = owner->verify;
+  const char *name = *owner->server_name;
+  const unsigned flags = verify->hostflags & ~STLS_HOSTFLAG_ANY_LABEL;
+
+  if (cert == NULL) return false;
+  if (verify->name_is_address) return X509_check_ip_asc(cert, name, flags) == 1;
+  if (X509_check_host(cert, name, 0, flags, NULL) == 1) return true;
+  return flags != verify->hostflags &&
+         (flags & STLS_HOSTFLAG_NO_WILDCARDS) == 0 &&
+         stls_labels_match(cert, name);
+}
+
+static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store)
+{
+  X509 *leaf = X509_STORE_CTX_get0_cert(store);
+
+  if (verify->refused != NULL) return;
+  verify->refused = share(leaf);
+  verify->presented =
+      stls_chain_copy(leaf, X509_STORE_CTX_get0_untrusted(store));
+  verify->built = stls_chain_copy(NULL, X509_STORE_CTX_get0_chain(store));
+}
+
+static X509 *share(X509 *cert)
+{
+  return cert != NULL && X509_up_ref(cert) == 1 ? cert : NULL;
+}

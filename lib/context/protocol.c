@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* protocol: protocol versions, limits and buffers. */
+#include <sanstls/policy.h>
+
+#include "context/ciphers.h"
+#include "context/defaults.h"
+#include "base/error.h"
+#include "base/feature.h"
+#include "context/setter.h"
+
+static stls_result check_versions(stls_context *context, stls_version floor,
+                                  stls_version min, stls_version max,
+                                  stls_error *err);
+static stls_result set_versions(stls_context *context, stls_version floor,
+                                stls_version min, stls_version max,
+                                stls_error *err);
+static stls_result adapt_level(stls_context *context, stls_version min,
+                               stls_error *err);
+static bool is_version(stls_version version);
+
+stls_result stls_context_set_versions(stls_context *context, stls_version min,
+                                      stls_version max, stls_error *err)
+{
+  return set_versions(context, STLS_TLS_1_2, min, max, err);
+}
+
+stls_result stls_context_set_insecure_versions(stls_context *context,
+                                               stls_version min,
+                                               stls_version max,
+                                               stls_error *err)
+{
+  return set_versions(context, STLS_TLS_1_0, min, max, err);
+}
+
+stls_version stls_context_min_version(const stls_context *context)
+{
+  return context == NULL ? (stls_version)0 : context->min_version;
+}
+
+stls_version stls_context_max_version(const stls_context *context)
+{
+  return context == NULL ? (stls_version)0 : context->max_version;
+}
+
+stls_result stls_context_set_limit(stls_context *context, stls_limit limit,
+                                   size_t value, stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if ((unsigned)limit >= STLS_NUM_LIMITS)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "limit %d is not a stls_limit", (int)limit);
+  if (value == 0)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "value is 0");
+  context->limits[limit] = value;
+  if (limit == STLS_LIMIT_CERTIFICATE_BYTES)
+    SSL_CTX_set_max_cert_list(context->ssl_ctx,
+                              value > INT32_MAX ? INT32_MAX : (long)value);
+  return STLS_OK;
+}
+
+stls_result stls_context_set_buffers(stls_context *context,
+                                     stls_buffers buffers, stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (buffers != STLS_BUFFERS_RELEASE && buffers != STLS_BUFFERS_KEEP)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "buffers %d is not a stls_buffers", (int)buffers);
+  if (buffers == STLS_BUFFERS_KEEP)
+    SSL_CTX_clear_mode(context->ssl_ctx, SSL_MODE_RELEASE_BUFFERS);
+  else
+    SSL_CTX_set_mode(context->ssl_ctx, SSL_MODE_RELEASE_BUFFERS);
+  context->buffers = buffers;
+  return STLS_OK;
+}
+
+stls_buffers stls_context_buffers(const stls_context *context)
+{
+  return context == NULL ? STLS_BUFFERS_RELEASE : context->buffers;
+}
+
+size_t stls_context_limit(const stls_context *context, stls_limit limit)
+{
+  if (context == NULL || (unsigned)limit >= STLS_NUM_LIMITS) return 0;
+  return context->limits[limit];
+}
+
+stls_result stls_context_set_require_extended_master_secret(
+    stls_context *context, bool require, stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result == STLS_OK) context->requires_extended_master_secret = require;
+  return result;
+}
+
+bool stls_context_require_extended_master_secret(const stls_context *context)
+{
+  return context != NULL && context->requires_extended_master_secret;
+}
+
+static stls_result check_versions(stls_context *context, stls_version floor,
+                                  stls_version min, stls_version max,
+                                  stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (!is_version(min) || !is_version(max))
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "versions 0x%x to 0x%x: not both are a stls_version",
+                           (unsigned)min, (unsigned)max);
+  if (min > max)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "min is above max");
+  if (min < floor)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WEAKENS_SECURITY,
+                           "min is below TLS 1.2: see "
+                           "stls_context_set_insecure_versions");
+  return STLS_OK;
+}
+
+static stls_result set_versions(stls_context *context, stls_version floor,
+                                stls_version min, stls_version max,
+                                stls_error *err)
+{
+  stls_result result;
+
+  if (min == STLS_TLS_MINIMUM_SUPPORTED) min = stls_feature_oldest(floor);
+  if (max == STLS_TLS_MINIMUM_SUPPORTED) max = stls_feature_oldest(floor);
+  if (min == STLS_TLS_MAXIMUM_SUPPORTED) min = STLS_TLS_1_3;
+  if (max == STLS_TLS_MAXIMUM_SUPPORTED) max = STLS_TLS_1_3;
+  result = check_versions(context, floor, min, max, err);
+  if (result == STLS_OK) result = stls_feature_check_versions(min, max, err);
+  if (result == STLS_OK) result = adapt_level(context, min, err);
+  if (result != STLS_OK) return result;
+  /* Neither can fail for what OpenSSL has, and the methods of a context. */
+  SSL_CTX_set_min_proto_version(context->ssl_ctx, (int)min);
+  SSL_CTX_set_max_proto_version(context->ssl_ctx, (int)max);
+  context->min_version = min;
+  context->max_version = max;
+  return STLS_OK;
+}
+
+/* Versions before TLS 1.2 need what is otherwise refused; when they are given up
+ * again, so is that. */
+static stls_result adapt_level(stls_context *context, stls_version min,
+                               stls_error *err)
+{
+  bool lower = min < STLS_TLS_1_2;
+  int level = SSL_CTX_get_security_level(context->ssl_ctx);
+  stls_result result = STLS_OK;
+  stls_error_guard guard;
+
+  if (lower == (context->proper_level >= 0)) return STLS_OK;
+  stls_error_enter(&guard);
+  if (!context->ciphers_were_set &&
+      stls_ciphers_replace(context->ssl_ctx,
+                           lower ? STLS_INSECURE_CIPHERS : STLS_DEFAULT_CIPHERS) != 1)
+    result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                     STLS_REASON_NOT_SUPPORTED,
+                                     "ciphers for these versions");
+  stls_error_leave(&guard);
+  if (result != STLS_OK) return result;
+  /* The lists above have set one, too. */
+  if (lower)
+    SSL_CTX_set_security_level(context->ssl_ctx, 0);
+  else
+    SSL_CTX_set_security_level(context->ssl_ctx, level < context->proper_level
+                                                     ? context->proper_level
+                                                     : level);
+  context->proper_level = lower ? level : -1;
+  return STLS_OK;
+}
+
+static bool is_version(stls_version version)
+{
+  return version >= STLS_TLS_1_0 && version <= STLS_TLS_1_3;
+}

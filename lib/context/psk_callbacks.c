@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+/* psk_callbacks: external pre-shared keys, from look-up to libssl. */
+#include "context/psk_callbacks.h"
+
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "context/ssl_owner.h"
+#include "context/psk_mark.h"
+
+/* A suite is chosen before a key is looked up, and most keys are of SHA-256. */
+#define SHA256_FIRST \
+  "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384"
+
+struct stls_psk {
+  uint8_t identity[STLS_PSK_IDENTITY_MAX];
+  size_t identity_len;
+  bool has_identity;
+  uint8_t key[STLS_PSK_KEY_MAX];
+  size_t key_len;
+  stls_psk_digest digest;
+  /* The first thing that was wrong; static. */
+  const char *problem;
+};
+
+static const char out_of_memory[] = "no memory for the pre-shared key";
+
+/* What came of a look-up. */
+enum answer {
+  FAILED = -1,
+  NONE = 0,
+  FOUND = 1
+};
+
+static stls_result check_bytes(stls_psk *psk, const void *data, size_t len,
+                               size_t max, const char *problem);
+static unsigned client_key(SSL *ssl, const char *hint, char *identity,
+                           unsigned max_identity_len, unsigned char *key,
+                           unsigned max_key_len);
+static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
+                           unsigned max_key_len);
+static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
+                       size_t *out_id_len, SSL_SESSION **out_session);
+static int find_session(SSL *ssl, const unsigned char *identity,
+                        size_t identity_len, SSL_SESSION **out_session);
+static enum answer ask_client(const struct stls_owner *owner, const char *hint,
+                              stls_psk *psk);
+static enum answer ask_server(const struct stls_owner *owner,
+                              const uint8_t *identity, size_t len,
+                              stls_psk *psk);
+static enum answer judge(struct stls_psk_run *run, const stls_psk *psk,
+                         bool found);
+static enum answer fail(struct stls_psk_run *run, stls_result result,
+                        const char *problem);
+static enum answer make_session(SSL *ssl, struct stls_psk_run *run,
+                                const stls_psk *psk, SSL_SESSION **out_session);
+static unsigned give_key(enum answer answer, const stls_psk *psk,
+                         unsigned char *key, unsigned max_key_len);
+static bool is_of(const EVP_MD *md, const stls_psk *psk);
+static bool mark(SSL *ssl, struct stls_psk_run *run, SSL_SESSION *session);
+static bool has_psk_exchange(const SSL *ssl);
+
+stls_result stls_psk_set_identity(stls_psk *psk, const void *identity,
+                                  size_t len)
+{
+  stls_result result =
+      check_bytes(psk, identity, len, STLS_PSK_IDENTITY_MAX,
+                  "the identity of the pre-shared key has more than 256 bytes");
+
+  if (result != STLS_OK) return result;
+  if (len > 0) memcpy(psk->identity, identity, len);
+  psk->identity_len = len;
+  psk->has_identity = true;
+  return STLS_OK;
+}
+
+stls_result stls_psk_set_key(stls_psk *psk, const void *key, size_t len)
+{
+  const char *problem = "the pre-shared key has not 1 to 512 bytes";
+  stls_result result = check_bytes(psk, key, len, STLS_PSK_KEY_MAX, problem);
+
+  if (result == STLS_OK && len == 0) {
+    psk->problem = problem;
+    result = STLS_ERROR_INPUT;
+  }
+
+  if (result != STLS_OK) return result;
+  memcpy(psk->key, key, len);
+  psk->key_len = len;
+  return STLS_OK;
+}
+
+stls_result stls_psk_set_digest(stls_psk *psk, stls_psk_digest digest)
+{
+  if (psk == NULL) return STLS_ERROR_MISUSE;
+  if (digest != STLS_PSK_SHA256 && digest != STLS_PSK_SHA384) {
+    psk->problem = "the pre-shared key's digest is no stls_psk_digest";
+    return STLS_ERROR_INPUT;
+  }
+  psk->digest = digest;
+  return STLS_OK;
+}
+
+bool stls_psk_install(SSL *ssl, const stls_context *context)
+{
+#ifdef OPENSSL_NO_PSK
+  (void)ssl;
+  (void)context;
+  return true;
+#else
+  if (context->psk.client != NULL) {
+    SSL_set_psk_use_session_callback(ssl, use_session);
+    SSL_set_psk_client_callback(ssl, client_key);
+  } else if (context->psk.server != NULL) {
+    SSL_set_psk_find_session_callback(ssl, find_session);
+    SSL_set_psk_server_callback(ssl, server_key);
+    if (SSL_use_psk_identity_hint(ssl, context->psk.hint) != 1) return false;
+  } else {
+    return true;
+  }
+  return context->ciphersuites_were_set ||
+         SSL_set_ciphersuites(ssl, SHA256_FIRST) == 1;
+#endif
+}
+
+void stls_psk_settle(struct stls_psk_run *run, SSL *ssl)
+{
+  if (run->is_settled) return;
+  run->used = stls_psk_is_used(run, ssl);
+  run->is_settled = true;
+}
+
+bool stls_psk_is_used(const struct stls_psk_run *run, SSL *ssl)
+{
+  if (run->is_settled) return run->used;
+  if (SSL_version(ssl) != TLS1_3_VERSION) return has_psk_exchange(ssl);
+  if (!SSL_session_reused(ssl)) return false;
+  return SSL_is_server(ssl)
+             ? run->found
+             : stls_pskmark_is(SSL_get_session(ssl), run->offered);
+}
+
+bool stls_psk_authenticates(const struct stls_psk_run *run, const SSL *ssl)
+{
+  const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+
+  return run->used && (SSL_version(ssl) == TLS1_3_VERSION ||
+                       SSL_CIPHER_get_auth_nid(cipher) == NID_auth_psk);
+}
+
+void stls_psk_clear(struct stls_psk_run *run)
+{
+  stls_mem_free(run->identity);
+  run->identity = NULL;
+  run->identity_len = 0;
+}
+
+static stls_result check_bytes(stls_psk *psk, const void *data, size_t len,
+                               size_t max, const char *problem)
+{
+  if (psk == NULL || (data == NULL && len > 0)) return STLS_ERROR_MISUSE;
+  if (len <= max) return STLS_OK;
+  psk->problem = problem;
+  return STLS_ERROR_INPUT;
+}
+
+/* TLS 1.2. libssl also tries this one where `use_session` found nothing. */
+static unsigned client_key(SSL *ssl, const char *hint, char *identity,
+                           unsigned max_identity_len, unsigned char *key,
+                           unsigned max_key_len)
+{
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  enum answer answer;
+  stls_psk psk;
+  unsigned len;
+
+  if (SSL_get_state(ssl) != TLS_ST_CW_KEY_EXCH) return 0;
+  answer = ask_client(owner, hint, &psk);
+  if (answer == FOUND && (psk.identity_len > max_identity_len ||
+                          memchr(psk.identity, 0, psk.identity_len) != NULL))
+    answer = fail(owner->psk, STLS_ERROR_INPUT,
+                  "the identity of the pre-shared key is none that TLS 1.2 can "
+                  "send: it has a zero byte");
+  /* The buffer is zeroed, and has a byte more than it says. */
+  if (answer == FOUND) memcpy(identity, psk.identity, psk.identity_len);
+  len = give_key(answer, &psk, key, max_key_len);
+  OPENSSL_cleanse(&psk, sizeof psk);
+  return len;
+}
+
+/* The same: for TLS 1.3 there is `find_session`. */
+static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
+                           unsigned max_key_len)
+{
+  enum answer answer;
+  stls_psk psk;
+  unsigned len;
+
+  if (SSL_get_state(ssl) != TLS_ST_SR_KEY_EXCH) return 0;
+  answer = ask_server(stls_owner_of(ssl), (const uint8_t *)identity,
+                      strlen(identity), &psk);
+  len = give_key(answer, &psk, key, max_key_len);
+  OPENSSL_cleanse(&psk, sizeof psk);
+  return len;
+}
+
+/* `md` is NULL until the server has chosen a suite (HelloRetryRequest). */
+static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
+                       size_t *out_id_len, SSL_SESSION **out_session)
+{
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  struct stls_psk_run *run = owner->psk;
+  stls_psk psk;
+  enum answer answer = ask_client(owner, NULL, &psk);
+
+  *out_session = NULL;
+  run->offered = 0;
+  /* RFC 8446, 4.2.11: a byte at least. Without the key, a client that verifies
+   * nobody would talk to anybody. */
+  if (answer == FOUND && psk.identity_len == 0)
+    answer = fail(run, STLS_ERROR_INPUT,
+                  "the identity of the pre-shared key is none that TLS 1.3 can "
+                  "send: it is empty");
+  if (answer == FOUND && md != NULL && !is_of(md, &psk)) answer = NONE;
+  if (answer == FOUND) answer = make_session(ssl, run, &psk, out_session);
+  if (answer == FOUND) {
+    *out_id = run->identity;
+    *out_id_len = run->identity_len;
+  }
+  OPENSSL_cleanse(&psk, sizeof psk);
+  return answer != FAILED;
+}
+
+static int find_session(SSL *ssl, const unsigned char *identity,
+                        size_t identity_len, SSL_SESSION **out_session)
+{
+  const SSL_CIPHER *cipher = SSL_get_pending_cipher(ssl);
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  struct stls_psk_run *run = owner->psk;
+  stls_psk psk;
+  enum answer answer = identity_len == 0
+                           ? NONE
+                           : ask_server(owner, identity, identity_len, &psk);
+
+  *out_session = NULL;
+  if (answer == FOUND && cipher != NULL &&
+      !is_of(SSL_CIPHER_get_handshake_digest(cipher), &psk))
+    answer = NONE;
+  if (answer == FOUND) answer = make_session(ssl, run, &psk, out_session);
+  run->found = answer == FOUND;
+  OPENSSL_cleanse(&psk, sizeof psk);
+  return answer != FAILED;
+}
+
+static enum answer ask_client(const struct stls_owner *owner, const char *hint,
+                              stls_psk *psk)
+{
+  const stls_context *context = *owner->context;
+  stls_error_guard guard;
+  bool found;
+
+  memset(psk, 0, sizeof *psk);
+  if (context->psk.client == NULL) return NONE;
+  stls_error_enter(&guard);
+  found = context->psk.client(owner->object, hint, psk, context->psk.user_data);
+  stls_error_leave(&guard);
+  if (found && psk->problem == NULL && !psk->has_identity)
+    psk->problem = "the look-up of the pre-shared key set no identity";
+  return judge(owner->psk, psk, found);
+}
+
+static enum answer ask_server(const struct stls_owner *owner,
+                              const uint8_t *identity, size_t len,
+                              stls_psk *psk)
+{
+  const stls_context *context = *owner->context;
+  stls_error_guard guard;
+  bool found;
+
+  memset(psk, 0, sizeof *psk);
+  if (context->psk.server == NULL || len > STLS_PSK_IDENTITY_MAX) return NONE;
+  stls_error_enter(&guard);
+  found = context->psk.server(owner->object, identity, len, psk,
+                              context->psk.user_data);
+  stls_error_leave(&guard);
+  memcpy(psk->identity, identity, len);
+  psk->identity_len = len;
+  return judge(owner->psk, psk, found);
+}
+
+static enum answer judge(struct stls_psk_run *run, const stls_psk *psk,
+                         bool found)
+{
+  if (psk->problem != NULL) return fail(run, STLS_ERROR_INPUT, psk->problem);
+  if (!found) return NONE;
+  if (psk->key_len == 0)
+    return fail(run, STLS_ERROR_INPUT,
+                "the look-up of the pre-shared key set no key");
+  stls_mem_free(run->identity);
+  run->identity_len = 0;
+  run->identity = stls_mem_dup(psk->identity, psk->identity_len);
+  if (run->identity == NULL) return fail(run, STLS_ERROR_MEMORY, out_of_memory);
+  run->identity_len = psk->identity_len;
+  return FOUND;
+}
+
+static enum answer fail(struct stls_psk_run *run, stls_result result,
+                        const char *problem)
+{
+  if (run->result == STLS_OK) {
+    run->result = result;
+    run->problem = problem;
+  }
+  return FAILED;
+}
+
+/* The suite says which digest the key belongs to, and nothing else. */
+static enum answer make_session(SSL *ssl, struct stls_psk_run *run,
+                                const stls_psk *psk, SSL_SESSION **out_session)
+{
+  const unsigned char suite[2] = {0x13, psk->digest == STLS_PSK_SHA384 ? 2 : 1};
+  const SSL_CIPHER *cipher = SSL_CIPHER_find(ssl, suite);
+  SSL_SESSION *session = SSL_SESSION_new();
+
+  if (session != NULL && cipher != NULL &&
+      SSL_SESSION_set1_master_key(session, psk->key, psk->key_len) == 1 &&
+      SSL_SESSION_set_cipher(session, cipher) == 1 &&
+      SSL_SESSION_set_protocol_version(session, TLS1_3_VERSION) == 1 &&
+      mark(ssl, run, session)) {
+    *out_session = session;
+    return FOUND;
+  }
+  SSL_SESSION_free(session);
+  return fail(run, STLS_ERROR_MEMORY, out_of_memory);
+}
+
+/* A client refuses what is of another session-id context than its connection's,
+ * which the session that it has by now tells; a server sees to it by itself. */
+static bool mark(SSL *ssl, struct stls_psk_run *run, SSL_SESSION *session)
+{
+  const SSL_SESSION *current = SSL_get_session(ssl);
+  const unsigned char *context;
+  unsigned len = 0;
+
+  if (SSL_is_server(ssl)) return true;
+  run->offered = stls_pskmark_set(session);
+  if (current == NULL) return run->offered != 0;
+  context = SSL_SESSION_get0_id_context(current, &len);
+  return run->offered != 0 &&
+         SSL_SESSION_set1_id_context(session, context, len) == 1;
+}
+
+/* 0 means that there is none; more than there is room for, that all is lost. */
+static unsigned give_key(enum answer answer, const stls_psk *psk,
+                         unsigned char *key, unsigned max_key_len)
+{
+  if (answer == NONE) return 0;
+  if (answer == FAILED || psk->key_len > max_key_len) return max_key_len + 1;
+  memcpy(key, psk->key, psk->key_len);
+  return (unsigned)psk->key_len;
+}
+
+static bool is_of(const EVP_MD *md, const stls_psk *psk)
+{
+  return EVP_MD_get_size(md) == (psk->digest == STLS_PSK_SHA384 ? 48 : 32);
+}
+
+static bool has_psk_exchange(const SSL *ssl)
+{
+  const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+
+  switch (cipher == NULL ? NID_undef : SSL_CIPHER_get_kx_nid(cipher)) {
+    case NID_kx_psk:
+    case NID_kx_dhe_psk:
+    case NID_kx_ecdhe_psk:
+    case NID_kx_rsa_psk:
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* resumption: the sessions of one connection, offered, used and given. */
+#include "context/resumption.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "context/psk_callbacks.h"
+#include "context/session_check.h"
+#include "context/policy_digest.h"
+
+static size_t tickets_due(const stls_context *context, const SSL *ssl);
+static size_t tickets_that_fit(size_t num, const SSL *ssl,
+                               const stls_bio *outgoing);
+static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
+                                       const SSL *ssl);
+static void use(struct stls_sessions *sessions, stls_session *session);
+static int on_session(SSL *ssl, SSL_SESSION *ssl_session);
+static bool is_barred(const struct stls_owner *owner, const SSL *ssl);
+static stls_session *keep(const struct stls_owner *owner, const SSL *ssl,
+                          const SSL_SESSION *ssl_session);
+static void enqueue(struct stls_sessions *sessions, stls_session *session);
+static void drop_all(struct stls_sessions *sessions);
+static void keep_tls_1_2(const struct stls_owner *owner, SSL *ssl);
+static bool is_known(const stls_session *before, const SSL_SESSION *now);
+
+void stls_sessions_install(SSL_CTX *ctx)
+{
+  SSL_CTX_set_session_cache_mode(
+      ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+  SSL_CTX_sess_set_new_cb(ctx, on_session);
+}
+
+void stls_sessions_close(struct stls_sessions *sessions)
+{
+  drop_all(sessions);
+  stls_session_free(sessions->used);
+  sessions->used = NULL;
+  stls_ticketsize_clear(&sessions->size);
+}
+
+stls_result stls_sessions_offer(const struct stls_owner *owner, SSL *ssl,
+                                stls_session *session, stls_error *err)
+{
+  stls_result result = stls_session_check_fits(session, *owner->context,
+                                               *owner->server_name, err);
+  SSL_SESSION *copy;
+  int is_set;
+
+  if (result != STLS_OK) return result;
+  copy = SSL_SESSION_dup(session->ssl_session);
+  is_set = copy != NULL && SSL_set_session(ssl, copy);
+  SSL_SESSION_free(copy);
+  if (!is_set) return stls_error_memory(err);
+  owner->sessions->used = stls_session_up_ref(session);
+  return STLS_OK;
+}
+
+void stls_sessions_establish(const struct stls_owner *owner, SSL *ssl,
+                             bool peer_verified)
+{
+  struct stls_sessions *sessions = owner->sessions;
+  const bool is_tls_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
+  const bool is_resumed = SSL_session_reused(ssl) == 1;
+  const bool is_server = SSL_is_server(ssl) == 1;
+
+  if (is_barred(owner, ssl)) return;
+  sessions->peer_verified = peer_verified;
+  (void)stls_sessions_life(sessions, ssl);
+  /* From here on, failures are nothing to what was offered, unless TLS 1.2 goes
+   * on with it. */
+  if (is_tls_1_3 || !is_resumed) use(sessions, NULL);
+  if (!is_tls_1_3 && !is_server) keep_tls_1_2(owner, ssl);
+}
+
+void stls_sessions_fail(struct stls_sessions *sessions, stls_result cause)
+{
+  if (cause == STLS_ERROR_TRUNCATED || cause == STLS_ERROR_MEMORY) return;
+  stls_session_forget(sessions->used);
+}
+
+stls_session *stls_sessions_take(struct stls_sessions *sessions)
+{
+  stls_session *session = sessions->first;
+
+  if (session == NULL) return NULL;
+  sessions->first = session->next;
+  session->next = NULL;
+  sessions->num--;
+  return session;
+}
+
+void stls_sessions_schedule(const struct stls_owner *owner, SSL *ssl,
+                            const stls_bio *outgoing)
+{
+  const stls_context *context = *owner->context;
+  size_t due = 0, now = 0;
+
+  if (SSL_version(ssl) != TLS1_3_VERSION) return;
+  if (!stls_psk_is_used(owner->psk, ssl)) due = tickets_due(context, ssl);
+  if (context->ticket_timing == STLS_TICKETS_WITH_HANDSHAKE)
+    now = tickets_that_fit(due, ssl, outgoing);
+  SSL_set_num_tickets(ssl, now);
+  owner->sessions->owed_tickets = due - now;
+}
+
+void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
+                       const stls_bio *outgoing)
+{
+  size_t now;
+
+  /* In the middle of a message libssl takes no orders. */
+  if (SSL_in_init(ssl)) return;
+  now = tickets_that_fit(sessions->owed_tickets, ssl, outgoing);
+  for (size_t i = 0; i < now; i++) SSL_new_session_ticket(ssl);
+  sessions->owed_tickets -= now;
+}
+
+const struct stls_lifetime *stls_sessions_life(struct stls_sessions *sessions,
+                                               const SSL *ssl)
+{
+  if (!sessions->has_life) sessions->life = begin_life(sessions, ssl);
+  sessions->has_life = true;
+  stls_lifetime_limit(&sessions->life, ssl);
+  return &sessions->life;
+}
+
+static size_t tickets_due(const stls_context *context, const SSL *ssl)
+{
+  const size_t num = context->num_tickets;
+
+  if (context->ticket_timing == STLS_TICKETS_NEVER ||
+      stls_ticketsize_is_too_long(ssl))
+    return 0;
+  /* Who resumes has the others still. */
+  return SSL_session_reused(ssl) == 1 && num > 1 ? 1 : num;
+}
+
+/* An empty queue takes one, whatever its limit is; one that leads nowhere takes
+ * none, which is no reason for a handshake to fail. */
+static size_t tickets_that_fit(size_t num, const SSL *ssl,
+                               const stls_bio *outgoing)
+{
+  size_t fit = stls_bio_room(outgoing) / stls_ticketsize_max(ssl);
+
+  if (outgoing->eof_written) return 0;
+  if (fit == 0 && outgoing->buffer.len == 0) fit = 1;
+  return num < fit ? num : fit;
+}
+
+/* What is resumed goes on with the life of what it was made by. */
+static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
+                                       const SSL *ssl)
+{
+  const SSL_SESSION *session = SSL_get_session(ssl);
+  struct stls_lifetime life = stls_lifetime_begin();
+
+  if (SSL_session_reused(ssl) != 1) return life;
+  if (sessions->used != NULL) return sessions->used->life;
+  if (stls_lifetime_get(&life, session)) return life;
+  /* A server remembered it: see lib/context/ticket_lifetime.c. */
+  life.born = stls_lifetime_made(session);
+  life.expires = life.born + SSL_SESSION_get_timeout(session);
+  return life;
+}
+
+/* Takes a reference. */
+static void use(struct stls_sessions *sessions, stls_session *session)
+{
+  stls_session_free(sessions->used);
+  sessions->used = stls_session_up_ref(session);
+}
+
+/* TLS 1.3's sessions come with tickets, after the handshake. TLS 1.2's comes
+ * before libssl is done, and is fetched later. */
+static int on_session(SSL *ssl, SSL_SESSION *ssl_session)
+{
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  const int not_taken_over = 0;
+  stls_error_guard guard;
+
+  if (owner == NULL || SSL_version(ssl) != TLS1_3_VERSION ||
+      is_barred(owner, ssl))
+    return not_taken_over;
+  /* An entry that is left would look like libssl's own failure. */
+  stls_error_enter(&guard);
+  enqueue(owner->sessions, keep(owner, ssl, ssl_session));
+  stls_error_leave(&guard);
+  return not_taken_over;
+}
+
+/* Of an external key, by which the peer was known, sessions of TLS 1.3 tell
+ * nothing. */
+static bool is_barred(const struct stls_owner *owner, const SSL *ssl)
+{
+  return SSL_version(ssl) == TLS1_3_VERSION &&
+         stls_psk_authenticates(owner->psk, ssl);
+}
+
+/* NULL: there is nothing to resume, no memory for it, or it would be refused. */
+static stls_session *keep(const struct stls_owner *owner, const SSL *ssl,
+                          const SSL_SESSION *ssl_session)
+{
+  const struct stls_session_facts facts = {
+      *owner->server_name, owner->sessions->peer_verified,
+      stls_psk_authenticates(owner->psk, ssl), owner->sessions->life};
+  unsigned char policy[STLS_DIGEST_LEN];
+  stls_session *session = NULL;
+  SSL_SESSION *copy;
+
+  /* The policy that is bound may not be that of the handshake any more. */
+  if (SSL_SESSION_is_resumable(ssl_session) != 1 ||
+      stls_session_is_to_be_discarded(ssl_session) ||
+      stls_sessionpolicy_digest(*owner->context, policy, NULL) != STLS_OK ||
+      !stls_sessionpolicy_is_of(policy, ssl_session))
+    return NULL;
+  copy = SSL_SESSION_dup(ssl_session);
+  if (copy != NULL) session = stls_session_make(copy, &facts);
+  if (session == NULL) SSL_SESSION_free(copy);
+  return session;
+}
+
+/* Takes over the session, which may be NULL. */
+static void enqueue(struct stls_sessions *sessions, stls_session *session)
+{
+  stls_session **end = &sessions->first;
+
+  if (session == NULL) return;
+  if (sessions->num == STLS_SESSIONS_MAX)
+    stls_session_free(stls_sessions_take(sessions));
+  while (*end != NULL) end = &(*end)->next;
+  *end = session;
+  sessions->num++;
+}
+
+static void drop_all(struct stls_sessions *sessions)
+{
+  while (sessions->first != NULL)
+    stls_session_free(stls_sessions_take(sessions));
+}
+
+static void keep_tls_1_2(const struct stls_owner *owner, SSL *ssl)
+{
+  struct stls_sessions *sessions = owner->sessions;
+  const SSL_SESSION *now = SSL_get_session(ssl);
+  stls_session *session = NULL;
+
+  /* RFC 7627, 5.3: what has no extended master secret is not to be resumed. */
+  if (now != NULL && SSL_get_extms_support(ssl) == 1 &&
+      !is_known(sessions->used, now))
+    session = keep(owner, ssl, now);
+  if (session == NULL) return;
+  use(sessions, session);
+  enqueue(sessions, session);
+}
+
+/* Whether it is what was offered: no new ticket has come. */
+static bool is_known(const stls_session *before, const SSL_SESSION *now)
+{
+  const unsigned char *old_ticket, *new_ticket;
+  size_t old_len, new_len;
+
+  if (before == NULL) return false;
+  SSL_SESSION_get0_ticket(before->ssl_session, &old_ticket, &old_len);
+  SSL_SESSION_get0_ticket(now, &new_ticket, &new_len);
+  return old_len == new_len &&
+         (new_len == 0 || memcmp(old_ticket, new_ticket, new_len) == 0);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* session_binding: a server's sessions belong to what their client asked for. */
+#include "context/session_binding.h"
+
+#include <openssl/tls1.h>
+
+#include "wire/client_hello.h"
+#include "base/byte_reader.h"
+#include "base/string_buffer.h"
+
+static bool find_list(SSL *ssl, unsigned type, size_t prefix,
+                      struct stls_cursor *out);
+static void put_groups(struct stls_text *text, SSL *ssl);
+
+bool stls_hellobind_apply(const stls_context *context, SSL *ssl,
+                          const unsigned char policy[STLS_DIGEST_LEN],
+                          const char *server_name)
+{
+  unsigned char bound[STLS_DIGEST_LEN];
+  struct stls_text text = {0};
+  bool done;
+
+  stls_text_put(&text, policy, STLS_DIGEST_LEN);
+  if (server_name != NULL) stls_text_puts(&text, server_name);
+  stls_text_put(&text, "", 1);
+  if (!stls_hellobind_expects_tls_1_3(context, ssl)) put_groups(&text, ssl);
+  done = !text.has_failed &&
+         stls_digest_by(context->sha256, text.data, text.len, bound) &&
+         SSL_set_session_id_context(ssl, bound, sizeof bound) == 1;
+  stls_text_free(&text);
+  return done;
+}
+
+bool stls_hellobind_expects_tls_1_3(const stls_context *context, SSL *ssl)
+{
+  struct stls_cursor list;
+  size_t version;
+
+  if (context->max_version < STLS_TLS_1_3 ||
+      (SSL_get_options(ssl) & SSL_OP_NO_TLSv1_3) != 0 ||
+      !find_list(ssl, TLSEXT_TYPE_supported_versions, 1, &list))
+    return false;
+  while (stls_cursor_number(&list, 2, &version))
+    if (version == TLS1_3_VERSION) return true;
+  return false;
+}
+
+static bool find_list(SSL *ssl, unsigned type, size_t prefix,
+                      struct stls_cursor *out)
+{
+  struct stls_cursor data;
+
+  return SSL_client_hello_get0_ext(ssl, type, &data.at, &data.len) == 1 &&
+         stls_cursor_all_prefixed(data, prefix, out);
+}
+
+/* What a client puts in at random says nothing. */
+static void put_groups(struct stls_text *text, SSL *ssl)
+{
+  struct stls_cursor list;
+  size_t group;
+
+  if (!find_list(ssl, TLSEXT_TYPE_supported_groups, 2, &list)) return;
+  while (stls_cursor_number(&list, 2, &group)) {
+    const unsigned char wire[] = {(unsigned char)(group >> 8),
+                                  (unsigned char)group};
+    if (!stls_client_hello_is_grease((int)group))
+      stls_text_put(text, wire, sizeof wire);
+  }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* ssl_owner: the connection that an SSL belongs to, and its parts. */
+#include "context/ssl_owner.h"
+
+#include <stdatomic.h>
+
+/* An index of our own leaves SSL_set_app_data to whoever uses the escape
+ * hatch. */
+static atomic_int owner_index = -1;
+
+static bool has_index(void);
+
+bool stls_owner_attach(struct stls_owner *owner, SSL *ssl)
+{
+  return has_index() &&
+         SSL_set_ex_data(ssl, atomic_load(&owner_index), owner) == 1;
+}
+
+struct stls_owner *stls_owner_of(const SSL *ssl)
+{
+  int index = atomic_load(&owner_index);
+
+  return index < 0 ? NULL : SSL_get_ex_data(ssl, index);
+}
+
+/* Unlike a once-function, this may be tried again after memory was short. When
+ * two threads try at a time, one index is left unused. */
+static bool has_index(void)
+{
+  int index = atomic_load(&owner_index);
+  int fresh;
+
+  if (index >= 0) return true;
+  fresh = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
+  if (fresh >= 0) atomic_compare_exchange_strong(&owner_index, &index, fresh);
+  return fresh >= 0;
+}

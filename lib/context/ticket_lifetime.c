@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* ticket_lifetime: what a server gave to resume with ends in time. */
+#include "context/ticket_lifetime.h"
+
+#include "base/error.h"
+#include "context/client_hello_check.h"
+#include "context/resumption.h"
+
+static int on_seal(SSL *ssl, void *arg);
+static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
+                                 const unsigned char *key_name,
+                                 size_t key_name_len, SSL_TICKET_STATUS status,
+                                 void *arg);
+static int on_remember(SSL *ssl, SSL_SESSION *session);
+static bool may_resume(const struct stls_owner *owner, const SSL *ssl);
+static bool is_over(const SSL *ssl, const SSL_SESSION *session);
+static void shorten(SSL_SESSION *session, int64_t end);
+
+void stls_ticketlife_install(SSL_CTX *ctx)
+{
+  SSL_CTX_set_session_ticket_cb(ctx, on_seal, on_open, NULL);
+  SSL_CTX_sess_set_new_cb(ctx, on_remember);
+}
+
+/* All that was opened has a note. */
+bool stls_ticketlife_is_shared(const SSL *ssl)
+{
+  struct stls_lifetime life;
+
+  return SSL_version(ssl) != TLS1_3_VERSION && SSL_session_reused(ssl) == 1 &&
+         !stls_lifetime_get(&life, SSL_get_session(ssl));
+}
+
+/* A connection whose ticket cannot be made fails: where there is no memory for
+ * the note, or the session is not to be resumed, its time is over instead, and
+ * without a note it is not taken. */
+static int on_seal(SSL *ssl, void *arg)
+{
+  const int go_on = 1;
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  SSL_SESSION *session = SSL_get_session(ssl);
+  const struct stls_lifetime *life;
+  const stls_context *context;
+  stls_error_guard guard;
+
+  (void)arg;
+  if (owner == NULL || session == NULL || stls_ticketlife_is_shared(ssl))
+    return go_on;
+  context = *owner->context;
+  stls_error_enter(&guard);
+  life = stls_sessions_life(owner->sessions, ssl);
+  if (may_resume(owner, ssl) && stls_lifetime_put(life, session))
+    shorten(session, stls_lifetime_end(life, context->session_max_age));
+  else
+    shorten(session, 0);
+  /* Where that fails, so does libssl. */
+  if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticketsize_is_too_long(ssl))
+    (void)!stls_ticketsize_hide(&owner->sessions->size, ssl, context->libctx,
+                                context->propq);
+  stls_error_leave(&guard);
+  return go_on;
+}
+
+/* The answers are those of libssl without this function, but for what is over. */
+static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
+                                 const unsigned char *key_name,
+                                 size_t key_name_len, SSL_TICKET_STATUS status,
+                                 void *arg)
+{
+  (void)key_name;
+  (void)key_name_len;
+  (void)arg;
+  if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
+    return SSL_TICKET_RETURN_IGNORE_RENEW;
+  if (is_over(ssl, session)) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE
+                                      : SSL_TICKET_RETURN_USE_RENEW;
+}
+
+/* TLS 1.2 without a ticket: nobody can ask for it yet. */
+static int on_remember(SSL *ssl, SSL_SESSION *session)
+{
+  const int not_taken_over = 0;
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  const stls_context *context;
+  stls_error_guard guard;
+
+  if (owner == NULL || SSL_version(ssl) == TLS1_3_VERSION)
+    return not_taken_over;
+  context = *owner->context;
+  stls_error_enter(&guard);
+  if (may_resume(owner, ssl))
+    shorten(session, stls_lifetime_end(stls_sessions_life(owner->sessions, ssl),
+                                       context->session_max_age));
+  else
+    SSL_CTX_remove_session(context->ssl_ctx, session);
+  stls_error_leave(&guard);
+  return not_taken_over;
+}
+
+/* RFC 7627, 5.3 and 5.4: not without an extended master secret. */
+static bool may_resume(const struct stls_owner *owner, const SSL *ssl)
+{
+  return SSL_version(ssl) == TLS1_3_VERSION ||
+         owner->hello->has_extended_master_secret;
+}
+
+static bool is_over(const SSL *ssl, const SSL_SESSION *session)
+{
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  struct stls_lifetime life;
+
+  if (owner == NULL) return false;
+  return !stls_lifetime_get(&life, session) ||
+         stls_lifetime_over(&life, (*owner->context)->session_max_age) != NULL;
+}
+
+/* libssl sees to the rest: it resumes no session after its timeout, and tells
+ * clients of it. A timeout of 0 would become another one in the ticket, and libssl
+ * fail for it. */
+static void shorten(SSL_SESSION *session, int64_t end)
+{
+  int64_t left = end - stls_lifetime_made(session);
+
+  if (left < 1) left = 1;
+  if (left < SSL_SESSION_get_timeout(session))
+    SSL_SESSION_set_timeout(session, (long)left);
+}

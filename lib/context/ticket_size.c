@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* ticket_size: tickets that would be too long, and connections that go on
+ * without. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "context/ticket_size.h"
+
+#include <openssl/crypto.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+/* One record. */
+#define MAX_LEN ((size_t)16384)
+
+static unsigned char *encode(const SSL_SESSION *session, size_t *out_len);
+static bool refill(const struct stls_ticketsize *size, const SSL *ssl,
+                   const unsigned char *der, size_t len);
+
+/* What else is in a session has bounds. */
+size_t stls_ticketsize_max(const SSL *ssl)
+{
+  const size_t rest = 1024;
+  const X509 *peer = SSL_get0_peer_certificate(ssl);
+  int len = peer == NULL ? 0 : i2d_X509(peer, NULL);
+
+  return len < 0 ? SIZE_MAX : (size_t)len + rest;
+}
+
+/* With this option the server remembers the session, and the ticket is a number. */
+bool stls_ticketsize_is_too_long(const SSL *ssl)
+{
+  return (SSL_get_options(ssl) & SSL_OP_NO_TICKET) == 0 &&
+         stls_ticketsize_max(ssl) > MAX_LEN;
+}
+
+bool stls_ticketsize_hide(struct stls_ticketsize *size, const SSL *ssl,
+                          OSSL_LIB_CTX *libctx, const char *propq)
+{
+  const SSL_SESSION *session = SSL_get_session(ssl);
+  SSL_SESSION *slim = SSL_SESSION_new();
+  unsigned char *der = NULL;
+  size_t len = 0;
+  bool done;
+
+  stls_ticketsize_clear(size);
+  size->libctx = libctx;
+  size->propq = propq;
+  done = slim != NULL &&
+         SSL_SESSION_set_protocol_version(
+             slim, SSL_SESSION_get_protocol_version(session)) == 1 &&
+         SSL_SESSION_set_cipher(slim, SSL_SESSION_get0_cipher(session)) == 1 &&
+         (der = encode(slim, &len)) != NULL &&
+         (size->whole = encode(session, &size->len)) != NULL &&
+         refill(size, ssl, der, len);
+  if (!done) stls_ticketsize_clear(size);
+  stls_mem_free(der);
+  SSL_SESSION_free(slim);
+  return done;
+}
+
+bool stls_ticketsize_is_hidden(const struct stls_ticketsize *size)
+{
+  return size->whole != NULL;
+}
+
+bool stls_ticketsize_show(struct stls_ticketsize *size, const SSL *ssl)
+{
+  stls_error_guard guard;
+  bool done;
+
+  stls_error_enter(&guard);
+  done = refill(size, ssl, size->whole, size->len);
+  stls_error_leave(&guard);
+  stls_ticketsize_clear(size);
+  return done;
+}
+
+void stls_ticketsize_clear(struct stls_ticketsize *size)
+{
+  if (size->whole != NULL) stls_mem_free_clear(size->whole, size->len);
+  size->whole = NULL;
+  size->len = 0;
+}
+
+static unsigned char *encode(const SSL_SESSION *session, size_t *out_len)
+{
+  int len = i2d_SSL_SESSION((SSL_SESSION *)session, NULL);
+  unsigned char *der = len <= 0 ? NULL : stls_mem_zalloc((size_t)len);
+  unsigned char *at = der;
+
+  *out_len = len <= 0 ? 0 : (size_t)len;
+  if (der == NULL || i2d_SSL_SESSION((SSL_SESSION *)session, &at) == len)
+    return der;
+  stls_mem_free_clear(der, *out_len);
+  return NULL;
+}
+
+/* A session that is given to d2i_SSL_SESSION is filled anew, and where that fails
+ * for lack of memory it is as before. Nobody else has it yet. */
+static bool refill(const struct stls_ticketsize *size, const SSL *ssl,
+                   const unsigned char *der, size_t len)
+{
+  SSL_SESSION *session = SSL_get_session(ssl);
+
+  if (session == NULL) return false;
+#ifdef HAVE_D2I_SSL_SESSION_EX
+  return d2i_SSL_SESSION_ex(&session, &der, (long)len, size->libctx,
+                            size->propq) != NULL;
+#else
+  (void)size;
+  return d2i_SSL_SESSION(&session, &der, (long)len) != NULL;
+#endif
+}

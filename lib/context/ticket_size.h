@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* ticket_size: tickets that would be too long, and connections that go on
+ * without. */
+#ifndef STLS_LIB_TICKET_SIZE_H
+#define STLS_LIB_TICKET_SIZE_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A session whose peer's certificate libssl does not see for a moment. Zeroes are
+ * none. */
+struct stls_ticketsize {
+  /* Borrowed. */
+  OSSL_LIB_CTX *libctx;
+  const char *propq;
+  unsigned char *whole;
+  size_t len;
+};
+
+/* At most how many bytes the ticket of a server's connection has. */
+size_t stls_ticketsize_max(const SSL *ssl);
+
+/* Whether it would not fit into one record, which is as long as clients have to
+ * take a message after the handshake. */
+bool stls_ticketsize_is_too_long(const SSL *ssl);
+
+/*
+ * TLS 1.2, where a ticket was promised before the certificate came, and libssl
+ * fails if it is too long: `hide` takes the certificate out of the session, and
+ * `show`, from where the ticket is sealed, puts it back, so that an empty ticket is
+ * sent. The certificate is decoded anew then, in this library context. False: no
+ * memory. The caller guards the error queue of `hide`.
+ */
+bool stls_ticketsize_hide(struct stls_ticketsize *size, const SSL *ssl,
+                          OSSL_LIB_CTX *libctx, const char *propq);
+bool stls_ticketsize_is_hidden(const struct stls_ticketsize *size);
+bool stls_ticketsize_show(struct stls_ticketsize *size, const SSL *ssl);
+
+void stls_ticketsize_clear(struct stls_ticketsize *size);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* tickets: what a server gives its clients to resume with. */
+#include "context/tickets.h"
+
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "session/session.h"
+#include "context/resumption.h"
+#include "context/setter.h"
+#include "base/sized_argument.h"
+#include "context/ticket_lifetime.h"
+#include "context/ticket_size.h"
+
+#define DEFAULT_TICKETS 2
+#define MAX_TICKETS 255
+
+/* Of AES-256-CBC. */
+#define IV_LEN 16
+
+STLS_SIZED_STRUCT(stats_layout, stls_session_stats,
+                  STLS_SIZED_END(stls_session_stats, number),
+                  STLS_SIZED_END(stls_session_stats, connect),
+                  STLS_SIZED_END(stls_session_stats, connect_good),
+                  STLS_SIZED_END(stls_session_stats, connect_renegotiate),
+                  STLS_SIZED_END(stls_session_stats, accept),
+                  STLS_SIZED_END(stls_session_stats, accept_good),
+                  STLS_SIZED_END(stls_session_stats, accept_renegotiate),
+                  STLS_SIZED_END(stls_session_stats, hits),
+                  STLS_SIZED_END(stls_session_stats, misses),
+                  STLS_SIZED_END(stls_session_stats, timeouts),
+                  STLS_SIZED_END(stls_session_stats, cache_full));
+
+static stls_result check_time_setter(stls_context *context, int64_t seconds,
+                                     stls_error *err);
+static stls_result make_keyring(stls_context *context, stls_error *err);
+static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
+                     EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
+                     int seal);
+static bool sends_no_empty_ticket(void);
+
+/* lib/context/resumption.c tells libssl, once it knows the client, how many to send. */
+stls_result stls_ticket_init(stls_context *context, stls_error *err)
+{
+  stls_result result;
+
+  context->session_max_age = STLS_LIFETIME_MAX_AGE;
+  if (context->role != STLS_SERVER) return STLS_OK;
+  stls_ticketlife_install(context->ssl_ctx);
+  context->num_tickets = DEFAULT_TICKETS;
+  SSL_CTX_set_num_tickets(context->ssl_ctx, 0);
+  SSL_CTX_set_tlsext_ticket_key_evp_cb(context->ssl_ctx, on_ticket);
+  result = make_keyring(context, err);
+  if (result != STLS_ERROR_UNSUPPORTED) return result;
+  /* Then the server remembers its sessions by itself. */
+  SSL_CTX_set_options(context->ssl_ctx, SSL_OP_NO_TICKET);
+  return STLS_OK;
+}
+
+stls_result stls_context_set_num_tickets(stls_context *context,
+                                         size_t num_tickets, stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
+
+  if (result != STLS_OK) return result;
+  if (num_tickets > MAX_TICKETS)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "num_tickets is above 255");
+  context->num_tickets = num_tickets;
+  return STLS_OK;
+}
+
+size_t stls_context_num_tickets(const stls_context *context)
+{
+  return context == NULL ? 0 : context->num_tickets;
+}
+
+stls_result stls_context_set_ticket_timing(stls_context *context,
+                                           stls_ticket_timing timing,
+                                           stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
+
+  if (result != STLS_OK) return result;
+  if (timing != STLS_TICKETS_WITH_HANDSHAKE &&
+      timing != STLS_TICKETS_WITH_DATA && timing != STLS_TICKETS_NEVER)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "timing %d is not a stls_ticket_timing",
+                           (int)timing);
+  context->ticket_timing = timing;
+  return STLS_OK;
+}
+
+stls_ticket_timing stls_context_ticket_timing(const stls_context *context)
+{
+  return context == NULL || context->role != STLS_SERVER
+             ? STLS_TICKETS_NEVER
+             : context->ticket_timing;
+}
+
+stls_result stls_context_set_session_timeout(stls_context *context,
+                                             int64_t seconds, stls_error *err)
+{
+  stls_result result = check_time_setter(context, seconds, err);
+
+  if (result != STLS_OK) return result;
+  SSL_CTX_set_timeout(context->ssl_ctx, (long)seconds);
+  return STLS_OK;
+}
+
+stls_result stls_context_set_session_max_age(stls_context *context,
+                                             int64_t seconds, stls_error *err)
+{
+  stls_result result = check_time_setter(context, seconds, err);
+
+  if (result != STLS_OK) return result;
+  context->session_max_age = seconds;
+  return STLS_OK;
+}
+
+int64_t stls_context_session_max_age(const stls_context *context)
+{
+  return context == NULL ? 0 : context->session_max_age;
+}
+
+int64_t stls_context_session_timeout(const stls_context *context)
+{
+  return context == NULL ? 0 : SSL_CTX_get_timeout(context->ssl_ctx);
+}
+
+stls_result stls_context_set_ticket_keys(stls_context *context,
+                                         const void *keys, size_t len,
+                                         stls_error *err)
+{
+  const bool is_first = context == NULL || context->ticket_keys == NULL ||
+                        !stls_keyring_is_set(context->ticket_keys);
+  stls_result result = STLS_OK;
+
+  if (is_first) result = stls_setter_begin(context, STLS_SERVER, err);
+  if (result == STLS_OK) result = stls_keyring_check(keys, len, err);
+  if (result == STLS_OK && context->ticket_keys == NULL)
+    result = make_keyring(context, err);
+  if (result == STLS_OK) stls_keyring_set(context->ticket_keys, keys, len);
+  return result;
+}
+
+stls_result stls_context_session_stats(const stls_context *context,
+                                       stls_session_stats *out_stats,
+                                       stls_error *err)
+{
+  stls_session_stats stats = STLS_SESSION_STATS_INIT;
+  stls_result result;
+  SSL_CTX *ctx;
+
+  if (context == NULL) return stls_error_null(err, "context");
+  result =
+      stls_sized_argument_check(&stats_layout, out_stats, "out_stats", err);
+  if (result != STLS_OK) return result;
+  ctx = context->ssl_ctx;
+  stats.number = (size_t)SSL_CTX_sess_number(ctx);
+  stats.connect = (size_t)SSL_CTX_sess_connect(ctx);
+  stats.connect_good = (size_t)SSL_CTX_sess_connect_good(ctx);
+  stats.connect_renegotiate = (size_t)SSL_CTX_sess_connect_renegotiate(ctx);
+  stats.accept = (size_t)SSL_CTX_sess_accept(ctx);
+  stats.accept_good = (size_t)SSL_CTX_sess_accept_good(ctx);
+  stats.accept_renegotiate = (size_t)SSL_CTX_sess_accept_renegotiate(ctx);
+  stats.hits = (size_t)SSL_CTX_sess_hits(ctx);
+  stats.misses = (size_t)SSL_CTX_sess_misses(ctx);
+  stats.timeouts = (size_t)SSL_CTX_sess_timeouts(ctx);
+  stats.cache_full = (size_t)SSL_CTX_sess_cache_full(ctx);
+  stls_sized_argument_write(&stats_layout, out_stats, &stats);
+  return STLS_OK;
+}
+
+static stls_result check_time_setter(stls_context *context, int64_t seconds,
+                                     stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (seconds >= 1 && seconds <= STLS_LIFETIME_MAX_AGE) return STLS_OK;
+  return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                         "seconds is not from 1 to 604800");
+}
+
+static stls_result make_keyring(stls_context *context, stls_error *err)
+{
+  stls_result result = STLS_OK;
+  stls_error_guard guard;
+
+  stls_error_enter(&guard);
+  context->ticket_keys = stls_keyring_new(context->libctx, context->propq);
+  if (context->ticket_keys == NULL)
+    result =
+        stls_error_queue_is_empty()
+            ? stls_error_memory(err)
+            : stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
+                                      STLS_REASON_NOT_SUPPORTED, "AES-256-CBC");
+  stls_error_leave(&guard);
+  return result;
+}
+
+/* 1: use it; 2: the same, and give a new ticket; 0: it is not ours, as good as
+ * none, or none is given (RFC 5077, 3.3: an empty one); -1: the handshake
+ * fails. */
+static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
+                     EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx, int seal)
+{
+  const bool is_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
+  const struct stls_owner *owner = stls_owner_of(ssl);
+  const stls_context *context = owner == NULL ? NULL : *owner->context;
+  stls_keyring *ring = context == NULL ? NULL : context->ticket_keys;
+  struct stls_keyring_key key;
+  bool is_first = false, is_ready;
+  stls_error_guard guard;
+
+  /* Somebody else may have made an SSL from the escape hatch. */
+  if (ring == NULL) return 0;
+  if (seal && stls_ticketlife_is_shared(ssl)) return 0;
+  if (seal && stls_ticketsize_is_hidden(&owner->sessions->size))
+    return stls_ticketsize_show(&owner->sessions->size, ssl) ? 0 : -1;
+  /* An entry that is left would look like libssl's own failure. */
+  stls_error_enter(&guard);
+  is_ready = stls_keyring_choose(ring, seal ? NULL : name, &key, &is_first);
+  if (is_ready && seal) {
+    memcpy(name, key.name, sizeof key.name);
+    is_ready = RAND_bytes_ex(context->libctx, iv, IV_LEN, 0) == 1;
+  }
+  is_ready = is_ready &&
+             stls_keyring_apply(ring, &key, iv, seal != 0, cipher_ctx, mac_ctx);
+  OPENSSL_cleanse(&key, sizeof key);
+  stls_error_leave(&guard);
+  if (!is_ready) return seal && is_1_3 && !sends_no_empty_ticket() ? -1 : 0;
+  /* As libssl with keys of its own: TLS 1.3 clients get a new one each time. */
+  return seal || (is_first && !is_1_3) ? 1 : 2;
+}
+
+/* In TLS 1.3 there is no such thing as an empty ticket (RFC 8446, 4.6.1): libssl
+ * sends none instead, but before 3.0.6 it sent one. */
+static bool sends_no_empty_ticket(void)
+{
+  return OPENSSL_version_major() > 3 || OPENSSL_version_minor() > 0 ||
+         OPENSSL_version_patch() >= 6;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/* call: the frame of every call that drives an object. */
+#include "endpoint/call.h"
+
+#include <stdio.h>
+
+#include "endpoint/diagnosis.h"
+#include "endpoint/snapshot.h"
+
+static stls_result fail(stls_object *object, stls_result result);
+static stls_result blame(stls_object *object, stls_result result,
+                         stls_reason reason, const char *problem);
+
+stls_result stls_call_enter(stls_object *object, const char *call)
+{
+  stls_result result = stls_call_enter_data(object, call);
+
+  if (result == STLS_OK) stls_drive_guard(&object->drive);
+  return result;
+}
+
+stls_result stls_call_enter_data(stls_object *object, const char *call)
+{
+  if (object == NULL) return STLS_ERROR_MISUSE;
+  if (object->busy)
+    return stls_call_misuse(object, call, STLS_REASON_CALLED_FROM_CALLBACK,
+                            "called from a callback");
+  if (object->incoming->busy)
+    return stls_call_misuse(object, call, STLS_REASON_IN_USE,
+                            "another object is reading incoming");
+  object->busy = true;
+  return STLS_OK;
+}
+
+stls_result stls_call_leave(stls_object *object, stls_result result)
+{
+  bool is_free = object->free_when_idle;
+
+  stls_drive_unguard(&object->drive);
+  object->busy = false;
+  if (is_free) stls_object_free(object);
+  return result;
+}
+
+stls_result stls_call_misuse(stls_object *object, const char *call,
+                             stls_reason reason, const char *why)
+{
+  object->misused_call = call;
+  object->misuse = why;
+  object->misuse_reason = reason;
+  return STLS_ERROR_MISUSE;
+}
+
+stls_result stls_call_misplaced(stls_object *object, const char *call)
+{
+  return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
+                          stls_state_phrase(object->state));
+}
+
+stls_result stls_call_admit(stls_object *object, stls_call kind,
+                            const char *call, bool *out_run)
+{
+  stls_verdict verdict = stls_state_verdict(object->state, kind);
+
+  *out_run = verdict == STLS_VERDICT_RUN;
+  return *out_run ? STLS_OK : stls_call_answer(object, verdict, call);
+}
+
+stls_result stls_call_answer(stls_object *object, stls_verdict verdict,
+                             const char *call)
+{
+  switch (verdict) {
+    case STLS_VERDICT_DONE:
+      return STLS_OK;
+    case STLS_VERDICT_END:
+      return STLS_CLOSED;
+    case STLS_VERDICT_REPEAT:
+      /* In case there was no memory for it at the time. */
+      (void)!stls_snapshot_take(object);
+      return object->drive.cause.result;
+    default:
+      return stls_call_misplaced(object, call);
+  }
+}
+
+stls_result stls_call_conclude(stls_object *object, stls_result result)
+{
+  if (object->drive.cause.result != STLS_OK)
+    result = fail(object, result);
+  else if (result == STLS_CLOSED)
+    object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_RECEIVED);
+  stls_postauth_settle(&object->auth, &object->drive, &object->verify,
+                       object->info);
+  return result;
+}
+
+stls_result stls_object_error(const stls_object *object, stls_error *out_error)
+{
+  stls_error record = STLS_ERROR_INIT;
+
+  if (object == NULL) return STLS_OK;
+  if (object->state == STLS_STATE_FAILED) {
+    stls_diagnosis_write(object, &record);
+  } else if (object->misuse != NULL) {
+    record.result = STLS_ERROR_MISUSE;
+    record.own_reason = object->misuse_reason;
+    snprintf(record.message, sizeof record.message, "%s: %s",
+             object->misused_call, object->misuse);
+  }
+  record.alert_sent = object->drive.watch.alert_sent;
+  record.alert_received = object->drive.watch.alert_received;
+  if (record.result != STLS_OK) stls_error_store(out_error, &record);
+  return record.result;
+}
+
+static stls_result fail(stls_object *object, stls_result result)
+{
+  struct stls_cause *cause = &object->drive.cause;
+
+  /* OpenSSL does not always leave word of it in its queue. */
+  if (cause->result == STLS_ERROR_CERTIFICATE &&
+      object->verify.code == X509_V_ERR_OUT_OF_MEM)
+    cause->result = result = STLS_ERROR_MEMORY;
+  if (object->psk.result != STLS_OK)
+    result = blame(object, object->psk.result, STLS_REASON_PSK_UNUSABLE,
+                   object->psk.problem);
+  if (object->hello.result != STLS_OK)
+    result = blame(object, object->hello.result, object->hello.reason,
+                   object->hello.problem);
+  object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
+  stls_sessions_fail(&object->sessions, cause->result);
+  (void)!stls_snapshot_take(object);
+  return result;
+}
+
+/* libssl knows that something was refused, and no more. */
+static stls_result blame(stls_object *object, stls_result result,
+                         stls_reason reason, const char *problem)
+{
+  struct stls_cause *cause = &object->drive.cause;
+
+  cause->result = result;
+  cause->reason =
+      result == STLS_ERROR_MEMORY ? STLS_REASON_OUT_OF_MEMORY : reason;
+  cause->text = problem;
+  return result;
+}

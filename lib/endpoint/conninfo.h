@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* conninfo: the facts about a connection, taken when its handshake ended. */
+#ifndef STLS_LIB_CONNINFO_H
+#define STLS_LIB_CONNINFO_H
+
+#include <openssl/ssl.h>
+#include <sanstls/conninfo.h>
+
+#include "context/peer_verify.h"
+
+/* A certificate, and what it is decoded. */
+struct stls_peer {
+  const X509 *x509;
+  stls_certificate *certificate;
+};
+
+struct stls_conninfo {
+  bool established;
+  bool resumed;
+  bool session_reused;
+  bool peer_verified;
+  bool extended_master_secret;
+  bool secure_renegotiation;
+  bool hello_retried;
+  bool early_data;
+  bool psk;
+  int version;
+  int cipher_id;
+  int cipher_bits;
+  int verify_code;
+  int verify_depth;
+  /* OpenSSL's texts; the group's lives as long as the SSL_CTX. */
+  const char *version_name;
+  const char *cipher_name;
+  const char *group_name;
+  const char *compression;
+  const char *server_sigalg;
+  const char *client_sigalg;
+  uint8_t session_id[SSL_MAX_SSL_SESSION_ID_LENGTH];
+  size_t session_id_len;
+  /* Owned. */
+  char *alpn;
+  size_t alpn_len;
+  char *server_name;
+  uint8_t *psk_identity;
+  size_t psk_identity_len;
+  /* Owned, too; NULL for none. */
+  X509 *peer;
+  X509 *failed;
+  STACK_OF(X509) * presented;
+  STACK_OF(X509) * built;
+  /* Those of them that somebody has asked for, decoded (conninfo_certificates.c). Owned. */
+  struct stls_peer *peers;
+  size_t num_peers;
+  size_t peers_cap;
+  /* There are such lists, but there was no memory to keep them. */
+  bool lost_presented;
+  bool lost_built;
+};
+
+/* Takes the snapshot of a handshake that succeeded or not. `server_name` is what
+ * the client asks for, copied; NULL for nothing. `ssl` is NULL for one that was
+ * refused before there was any. NULL when memory is short. The caller guards the
+ * error queue. */
+stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
+                                  const struct stls_verify *verify,
+                                  const char *server_name);
+
+void stls_conninfo_free(stls_conninfo *info);
+
+#endif

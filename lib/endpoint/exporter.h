@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* exporter: secrets that both ends of a connection derive. */
+#ifndef STLS_LIB_EXPORTER_H
+#define STLS_LIB_EXPORTER_H
+
+#include <sanstls/exporter.h>
+
+#include "endpoint/object.h"
+
+/* STLS_OK when the object is established, and its SSL may be asked. */
+stls_result stls_exporter_admit(const stls_object *object, stls_error *err);
+
+/* Derives, arguments being right. The caller guards the error queue. */
+stls_result stls_exporter_derive(stls_object *object, const stls_span *label,
+                                 const stls_span *context, void *out,
+                                 size_t out_len, stls_error *err);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* handshake: an object's way to its handshake's end. */
+#include "endpoint/handshake.h"
+
+#include "endpoint/call.h"
+#include "endpoint/select_context.h"
+#include "endpoint/key_limit.h"
+#include "endpoint/snapshot.h"
+
+static stls_result run(stls_object *object);
+static stls_result shake(stls_object *object);
+static bool lacks_verification(const stls_object *object);
+static bool lacks_extended_master_secret(const stls_object *object);
+static stls_result establish(stls_object *object);
+
+stls_result stls_object_handshake(stls_object *object)
+{
+  stls_result result = stls_call_enter_data(object, __func__);
+  bool must_run;
+
+  if (result != STLS_OK) return result;
+  result = stls_call_admit(object, STLS_CALL_HANDSHAKE, __func__, &must_run);
+  if (must_run) result = run(object);
+  return stls_call_leave(object, result);
+}
+
+stls_result stls_handshake_admit(stls_object *object, stls_call kind,
+                                 const char *call, bool *out_run)
+{
+  stls_verdict verdict = stls_state_verdict(object->state, kind);
+
+  *out_run = false;
+  if (verdict == STLS_VERDICT_HANDSHAKE) {
+    stls_result result = run(object);
+    if (result != STLS_OK) return result;
+    verdict = stls_state_verdict(object->state, kind);
+  }
+  *out_run = verdict == STLS_VERDICT_RUN;
+  return *out_run ? STLS_OK : stls_call_answer(object, verdict, call);
+}
+
+/* Goes on with the handshake; at its end the connection is established. */
+static stls_result run(stls_object *object)
+{
+  stls_result result = STLS_OK;
+
+  object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
+  if (object->prelude != NULL) result = stls_chooser_greet(object);
+  if (result != STLS_OK) return result;
+  result = stls_call_settle(object, shake(object));
+  return result == STLS_OK ? establish(object) : result;
+}
+
+/* What libssl takes for a success is looked at once more. */
+static stls_result shake(stls_object *object)
+{
+  stls_result result = stls_drive_handshake(&object->drive);
+
+  if (result != STLS_OK) return result;
+  stls_psk_settle(&object->psk, object->drive.ssl);
+  if (lacks_verification(object))
+    return stls_drive_fail(&object->drive, STLS_ERROR_CERTIFICATE,
+                           STLS_REASON_NOT_VERIFIED,
+                           "the server was not verified");
+  if (lacks_extended_master_secret(object))
+    return stls_drive_fail(&object->drive, STLS_ERROR_TLS,
+                           STLS_REASON_EXTENDED_MASTER_SECRET_MISSING,
+                           "there is no extended master secret, which the "
+                           "context requires");
+  return STLS_OK;
+}
+
+/* A resumed session carries the identity that was verified for it. */
+static bool lacks_verification(const stls_object *object)
+{
+  SSL *ssl = object->drive.ssl;
+
+  return !SSL_session_reused(ssl) &&
+         !stls_psk_authenticates(&object->psk, ssl) &&
+         !stls_verify_is_complete(&object->verify, ssl);
+}
+
+/* Where nobody could be stopped before. */
+static bool lacks_extended_master_secret(const stls_object *object)
+{
+  SSL *ssl = object->drive.ssl;
+
+  return object->context->requires_extended_master_secret &&
+         SSL_version(ssl) != TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1;
+}
+
+static stls_result establish(stls_object *object)
+{
+  SSL *ssl = object->drive.ssl;
+
+  if (!stls_snapshot_take(object)) {
+    /* libssl answers at once when it is asked again. */
+    object->drive.is_primed = true;
+    return STLS_ERROR_MEMORY;
+  }
+  object->drive.key_records = stls_keylimit_records(ssl);
+  stls_sessions_establish(&object->owner, ssl,
+                          stls_conninfo_peer_verified(object->info));
+  object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);
+  return STLS_OK;
+}

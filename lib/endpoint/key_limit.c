@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* key_limit: how much a key may protect, and how much it has. */
+#include "endpoint/key_limit.h"
+
+#include "wire/record_header.h"
+
+uint64_t stls_keylimit_records(const SSL *ssl)
+{
+  const uint64_t gcm = (uint64_t)1 << 24, ccm = (uint64_t)1 << 22;
+  const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+
+  if (cipher == NULL || SSL_CIPHER_is_aead(cipher) != 1) return UINT64_MAX;
+  switch (SSL_CIPHER_get_cipher_nid(cipher)) {
+    case NID_chacha20_poly1305:
+      return UINT64_MAX;
+    case NID_aes_128_ccm:
+    case NID_aes_256_ccm:
+      return ccm;
+    default:
+      return gcm;
+  }
+}
+
+/* What counts is the number of blocks: TLS 1.2, which has but one key, is given
+ * as many as full records of that number have. */
+bool stls_keylimit_is_reached(const struct stls_drive *drive)
+{
+  return stls_keylimit_is_near(drive) &&
+         SSL_version(drive->ssl) != TLS1_3_VERSION &&
+         drive->budget.bytes_out / STLS_RECORD_PLAINTEXT_MAX >= drive->key_records;
+}

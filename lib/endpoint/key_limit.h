@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* key_limit: how much a key may protect, and how much it has. */
+#ifndef STLS_LIB_KEY_LIMIT_H
+#define STLS_LIB_KEY_LIMIT_H
+
+#include <openssl/ssl.h>
+
+#include "endpoint/ssl_io.h"
+
+/*
+ * RFC 8446, 5.5: AES-GCM keeps its margin for 2^24.5 records of full size under
+ * one key; RFC 9147, 4.5.3: AES-CCM for 2^23. ChaCha20-Poly1305 has no limit that
+ * is within reach. Here a key ends well before: at 2^24, and 2^22.
+ */
+
+/* Records for each key of the connection, whose handshake is done. */
+uint64_t stls_keylimit_records(const SSL *ssl);
+
+/* Whether the key that we write with should be changed: TLS 1.3 can; and whether
+ * it must not be used any more, where it cannot be changed. */
+static inline bool stls_keylimit_is_near(const struct stls_drive *drive)
+{
+  return drive->watch.records[STLS_RECORDS_OUT] -
+             drive->watch.records_before_key[STLS_RECORDS_OUT] >=
+         drive->key_records;
+}
+bool stls_keylimit_is_reached(const struct stls_drive *drive);
+
+/* Whether the peer should be asked to change its key, which it has not done by
+ * itself, and was not asked to. */
+static inline bool stls_keylimit_is_passed_by_peer(
+    const struct stls_drive *drive)
+{
+  const struct stls_watch *watch = &drive->watch;
+  uint64_t records = watch->records[STLS_RECORDS_IN] -
+                     watch->records_before_key[STLS_RECORDS_IN];
+
+  return records > drive->key_records && !watch->has_asked_for_key;
+}
+
+#endif

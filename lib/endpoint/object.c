@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* object: one TLS endpoint and its life. */
+#include "endpoint/object.h"
+
+#include <openssl/ssl.h>
+#include <sanstls/policy.h>
+
+#include "util/idna.h"
+#include "base/mem.h"
+#include "context/policy_digest.h"
+#include "base/sized_argument.h"
+#include "wire/trace.h"
+
+STLS_SIZED_STRUCT(options_layout, stls_object_options,
+                  STLS_SIZED_END(stls_object_options, server_name),
+                  STLS_SIZED_END(stls_object_options, user_data),
+                  STLS_SIZED_END(stls_object_options, choose_context),
+                  STLS_SIZED_END(stls_object_options, session),
+                  STLS_SIZED_END(stls_object_options, refuse_unfit_session));
+
+static stls_result check_options(const stls_context *context,
+                                 const stls_bio *incoming,
+                                 const stls_bio *outgoing,
+                                 const stls_object_options *options,
+                                 stls_error *err);
+static stls_result open_object(stls_object *object, stls_context *context,
+                               stls_bio *incoming, stls_bio *outgoing,
+                               const stls_object_options *options,
+                               stls_error *err);
+static stls_result offer_session(stls_object *object,
+                                 const stls_object_options *options,
+                                 stls_error *err);
+static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
+                             stls_error *err);
+static stls_result set_server_name(stls_object *object, SSL *ssl,
+                                   const char *name, stls_error *err);
+static stls_result open_prelude(stls_object *object, stls_error *err);
+static void on_message(int write_p, int version, int content_type,
+                       const void *data, size_t len, SSL *ssl, void *arg);
+static void on_notable(int write_p, int version, int content_type,
+                       const void *data, size_t len, SSL *ssl,
+                       stls_object *object);
+static void set_spare(stls_object *object, const stls_context *context);
+static bool attach_owner(stls_object *object, SSL *ssl);
+static void destroy(stls_object *object);
+static void close_prelude(stls_object *object);
+
+stls_result stls_object_new(stls_context *context, stls_bio *incoming,
+                            stls_bio *outgoing,
+                            const stls_object_options *options,
+                            stls_object **out_object, stls_error *err)
+{
+  stls_object_options own = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *object;
+  stls_error_guard guard;
+  stls_result result = STLS_OK;
+
+  if (out_object == NULL) return stls_error_null(err, "out_object");
+  if (options != NULL)
+    result = stls_sized_argument_read(&options_layout, options, "options", &own,
+                                      err);
+  if (result == STLS_OK)
+    result = check_options(context, incoming, outgoing, &own, err);
+  if (result != STLS_OK) return result;
+  object = stls_mem_zalloc(sizeof *object);
+  if (object == NULL) return stls_error_memory(err);
+  stls_error_enter(&guard);
+  result = open_object(object, context, incoming, outgoing, &own, err);
+  if (result == STLS_OK)
+    *out_object = object;
+  else
+    destroy(object);
+  stls_error_leave(&guard);
+  return result;
+}
+
+void stls_object_free(stls_object *object)
+{
+  stls_error_guard guard;
+
+  if (object == NULL) return;
+  if (object->busy) {
+    object->free_when_idle = true;
+    return;
+  }
+  stls_error_enter(&guard);
+  destroy(object);
+  stls_error_leave(&guard);
+}
+
+void stls_object_trim(stls_object *object)
+{
+  stls_error_guard guard;
+
+  if (object == NULL || object->busy) return;
+  /* Somebody may be receiving into it. */
+  if (object->incoming->buffer.reserved == 0) stls_bio_trim(object->incoming);
+  stls_bio_trim(object->outgoing);
+  if (object->gather.len == 0) stls_gather_close(&object->gather);
+  stls_error_enter(&guard);
+  stls_drive_trim(&object->drive);
+  stls_error_leave(&guard);
+}
+
+stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
+                                 stls_error *err)
+{
+  stls_result result;
+  SSL *ssl = SSL_new(context->ssl_ctx);
+
+  if (ssl == NULL)
+    return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
+                                   STLS_REASON_OUT_OF_MEMORY, "SSL_new");
+  if (stls_drive_open(&object->drive, ssl, context->limits) != STLS_OK)
+    return stls_error_memory(err);
+  if (!attach_owner(object, ssl) || !stls_psk_install(ssl, context)) {
+    stls_drive_close(&object->drive);
+    return stls_error_memory(err);
+  }
+  result = stls_sessionpolicy_bind(context, ssl, object->hello.policy, err);
+  if (result != STLS_OK) {
+    stls_drive_close(&object->drive);
+    return result;
+  }
+  set_spare(object, context);
+  /* Its sessions belong to this trust, also when the context gets another. */
+  SSL_set1_verify_cert_store(ssl, SSL_CTX_get_cert_store(context->ssl_ctx));
+  SSL_set_msg_callback(ssl, on_message);
+  SSL_set_msg_callback_arg(ssl, object);
+  if (context->role == STLS_SERVER)
+    SSL_set_accept_state(ssl);
+  else
+    SSL_set_connect_state(ssl);
+  /* Only a client speaks first. */
+  object->drive.is_primed = context->role == STLS_CLIENT;
+  return STLS_OK;
+}
+
+void stls_object_observe(stls_object *object, const stls_trace_event *event)
+{
+  stls_trace_fn trace = object->context->trace;
+  stls_error_guard guard;
+
+  stls_watch_see(&object->drive.watch, event->flow, event->content_type,
+                 event->message_type);
+  if (event->content_type == SSL3_RT_HANDSHAKE &&
+      event->flow == STLS_RECORDS_IN &&
+      stls_state_is_established(object->state))
+    stls_watch_see_late(&object->drive.watch, event->message_type);
+  if (trace == NULL) return;
+  /* An entry that the observer leaves would look like libssl's. */
+  stls_error_enter(&guard);
+  trace(object, event, object->context->trace_data);
+  stls_error_leave(&guard);
+}
+
+static stls_result check_options(const stls_context *context,
+                                 const stls_bio *incoming,
+                                 const stls_bio *outgoing,
+                                 const stls_object_options *options,
+                                 stls_error *err)
+{
+  if (context == NULL) return stls_error_null(err, "context");
+  if (incoming != NULL && incoming == outgoing)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "incoming and outgoing are the same bio");
+  if (context->role == STLS_SERVER && options->server_name != NULL)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
+                           "server_name is given on a server");
+  if (context->role == STLS_CLIENT && options->choose_context)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
+                           "choose_context is given on a client");
+  if (context->role == STLS_SERVER && options->session != NULL)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE,
+                           "session is given on a server");
+  if (stls_context_check_hostname(context) && options->server_name == NULL)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NO_SERVER_NAME,
+                           "server_name is NULL, but the context checks the "
+                           "server's name");
+  return STLS_OK;
+}
+
+static stls_result open_object(stls_object *object, stls_context *context,
+                               stls_bio *incoming, stls_bio *outgoing,
+                               const stls_object_options *options,
+                               stls_error *err)
+{
+  stls_result result = share_bio(incoming, &object->incoming, err);
+
+  if (result == STLS_OK) result = share_bio(outgoing, &object->outgoing, err);
+  if (result != STLS_OK) return result;
+  object->context = stls_context_up_ref(context);
+  object->user_data = options->user_data;
+  stls_drive_init(&object->drive, object->incoming, object->outgoing);
+  stls_verify_init(&object->verify);
+  if (options->choose_context) return open_prelude(object, err);
+  result = stls_object_open_ssl(object, context, err);
+  if (result == STLS_OK && options->server_name != NULL)
+    result =
+        set_server_name(object, object->drive.ssl, options->server_name, err);
+  if (result == STLS_OK && options->session != NULL)
+    result = offer_session(object, options, err);
+  return result;
+}
+
+/* Without it, the server is verified as ever. */
+static stls_result offer_session(stls_object *object,
+                                 const stls_object_options *options,
+                                 stls_error *err)
+{
+  const bool is_fatal = options->refuse_unfit_session;
+  stls_result result =
+      stls_sessions_offer(&object->owner, object->drive.ssl, options->session,
+                          is_fatal ? err : NULL);
+
+  if (result == STLS_ERROR_INPUT && !is_fatal) return STLS_OK;
+  return result == STLS_OK || is_fatal ? result : stls_error_memory(err);
+}
+
+static stls_result open_prelude(stls_object *object, stls_error *err)
+{
+  object->prelude = stls_mem_zalloc(sizeof *object->prelude);
+  return object->prelude == NULL ? stls_error_memory(err) : STLS_OK;
+}
+
+static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
+                             stls_error *err)
+{
+  if (given == NULL) return stls_bio_new(out_bio, err);
+  *out_bio = stls_bio_up_ref(given);
+  return STLS_OK;
+}
+
+static stls_result set_server_name(stls_object *object, SSL *ssl,
+                                   const char *name, stls_error *err)
+{
+  struct stls_reference found;
+  stls_result result = stls_idna_resolve(
+      name, "server_name",
+      (object->context->hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0, &found, err);
+  bool is_address;
+
+  if (result != STLS_OK) return result;
+  is_address = found.kind == STLS_HOSTNAME_ADDRESS;
+  object->server_name = stls_mem_strdup(found.text);
+  if (object->server_name == NULL) return stls_error_memory(err);
+  if (!is_address) stls_hostname_lower(object->server_name);
+  if (!is_address && SSL_set_tlsext_host_name(ssl, object->server_name) != 1)
+    return stls_error_memory(err);
+  if (!stls_context_check_hostname(object->context)) return STLS_OK;
+  return stls_verify_expect(&object->verify, ssl, object->server_name,
+                            is_address, object->context->hostflags, err);
+}
+
+/* For most there is nothing to do but to count records. */
+static void on_message(int write_p, int version, int content_type,
+                       const void *data, size_t len, SSL *ssl, void *arg)
+{
+  stls_object *object = arg;
+
+  if (stls_drive_hides(&object->drive, write_p != 0)) return;
+  if (object->context->trace == NULL && content_type != SSL3_RT_HANDSHAKE)
+    stls_watch_see(&object->drive.watch,
+                   write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN, content_type,
+                   stls_trace_message_type(content_type, data, len));
+  else
+    on_notable(write_p, version, content_type, data, len, ssl, object);
+}
+
+static void on_notable(int write_p, int version, int content_type,
+                       const void *data, size_t len, SSL *ssl,
+                       stls_object *object)
+{
+  stls_trace_event event;
+
+  stls_trace_event_init(&event, write_p, version, content_type, data, len);
+  if (content_type == SSL3_RT_HANDSHAKE &&
+      !stls_state_is_established(object->state))
+    stls_hellocheck_see(&object->hello, object->context, event.flow, data, len);
+  if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
+      event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
+    stls_sessions_schedule(&object->owner, ssl, object->outgoing);
+  stls_object_observe(object, &event);
+}
+
+static void set_spare(stls_object *object, const stls_context *context)
+{
+  size_t max = context->buffers == STLS_BUFFERS_KEEP ? STLS_BIO_SPARE_LARGE
+                                                     : STLS_BIO_SPARE_SMALL;
+
+  object->incoming->buffer.spare_max = max;
+  object->outgoing->buffer.spare_max = max;
+}
+
+static bool attach_owner(stls_object *object, SSL *ssl)
+{
+  object->owner = (struct stls_owner){.object = object,
+                                      .context = &object->context,
+                                      .server_name = &object->server_name,
+                                      .verify = &object->verify,
+                                      .sessions = &object->sessions,
+                                      .psk = &object->psk,
+                                      .hello = &object->hello};
+  return stls_owner_attach(&object->owner, ssl);
+}
+
+static void destroy(stls_object *object)
+{
+  close_prelude(object);
+  stls_drive_close(&object->drive);
+  stls_verify_clear(&object->verify);
+  stls_psk_clear(&object->psk);
+  stls_hellocheck_clear(&object->hello);
+  stls_sessions_close(&object->sessions);
+  stls_gather_close(&object->gather);
+  stls_conninfo_free(object->info);
+  stls_postauth_close(&object->auth);
+  stls_bio_free(object->incoming);
+  stls_bio_free(object->outgoing);
+  stls_context_free(object->context);
+  stls_mem_free(object->server_name);
+  stls_mem_free(object);
+}
+
+/* Records that libssl has not seen may yet be of use to somebody else. */
+static void close_prelude(stls_object *object)
+{
+  if (object->prelude == NULL) return;
+  if (object->state != STLS_STATE_FAILED && !object->incoming->busy)
+    stls_prelude_restore(object->prelude, &object->incoming->buffer);
+  else
+    stls_prelude_clear(object->prelude);
+  stls_mem_free(object->prelude);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/* object: one TLS endpoint and its life. */
+#ifndef STLS_LIB_OBJECT_H
+#define STLS_LIB_OBJECT_H
+
+#include <sanstls/object.h>
+
+#include "endpoint/conninfo.h"
+#include "context/context.h"
+#include "endpoint/ssl_io.h"
+#include "base/error.h"
+#include "endpoint/cork_buffer.h"
+#include "context/client_hello_check.h"
+#include "context/ssl_owner.h"
+#include "endpoint/post_handshake_auth.h"
+#include "endpoint/hello_buffer.h"
+#include "context/psk_callbacks.h"
+#include "context/resumption.h"
+#include "endpoint/state.h"
+#include "context/peer_verify.h"
+
+struct stls_object {
+  stls_context *context;
+  stls_bio *incoming;
+  stls_bio *outgoing;
+  char *server_name;
+  void *user_data;
+  stls_state state;
+  /* NULL once a context was chosen, or where none is: the drive has an SSL then,
+   * and not before. A rejected object keeps it. */
+  struct stls_prelude *prelude;
+  struct stls_drive drive;
+  struct stls_verify verify;
+  struct stls_sessions sessions;
+  struct stls_gather gather;
+  struct stls_owner owner;
+  struct stls_psk_run psk;
+  struct stls_hellocheck hello;
+  stls_conninfo *info;
+  struct stls_postauth auth;
+  /* The last call that was not legal: static texts, NULL for none. */
+  const char *misused_call;
+  const char *misuse;
+  stls_reason misuse_reason;
+  /* A call is at work. */
+  bool busy;
+  bool free_when_idle;
+};
+
+/* Makes the SSL of an object that has none, from this context; STLS_ERROR_MEMORY
+ * with nothing changed. */
+stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
+                                 stls_error *err);
+
+/* Takes note of a message, and shows it to the context's observer. */
+void stls_object_observe(stls_object *object, const stls_trace_event *event);
+
+#endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/* object_getters: what an object says about itself, changing nothing. */
+#include "endpoint/object_getters.h"
+
+#include "endpoint/select_context.h"
+#include "endpoint/key_limit.h"
+
+static bool can_write(const stls_object *object);
+static bool can_handshake(const stls_object *object);
+
+stls_bio *stls_object_incoming(const stls_object *object)
+{
+  return object == NULL ? NULL : object->incoming;
+}
+
+stls_bio *stls_object_outgoing(const stls_object *object)
+{
+  return object == NULL ? NULL : object->outgoing;
+}
+
+stls_context *stls_object_context(const stls_object *object)
+{
+  return object == NULL ? NULL : object->context;
+}
+
+void *stls_object_user_data(const stls_object *object)
+{
+  return object == NULL ? NULL : object->user_data;
+}
+
+const stls_conninfo *stls_object_conninfo(const stls_object *object)
+{
+  return object == NULL ? NULL : object->info;
+}
+
+stls_result stls_object_next_session(stls_object *object,
+                                     stls_session **out_session,
+                                     stls_error *err)
+{
+  if (object == NULL) return stls_error_null(err, "object");
+  if (out_session == NULL) return stls_error_null(err, "out_session");
+  if (object->busy)
+    return stls_error_fail(err, STLS_ERROR_MISUSE,
+                           STLS_REASON_CALLED_FROM_CALLBACK,
+                           "called from a callback");
+  *out_session = stls_sessions_take(&object->sessions);
+  return STLS_OK;
+}
+
+SSL *stls_object_ssl(const stls_object *object)
+{
+  return object == NULL ? NULL : object->drive.ssl;
+}
+
+size_t stls_object_pending(const stls_object *object)
+{
+  return object == NULL || object->drive.ssl == NULL
+             ? 0
+             : (size_t)SSL_pending(object->drive.ssl);
+}
+
+size_t stls_object_corked(const stls_object *object)
+{
+  return object == NULL ? 0 : object->gather.len;
+}
+
+int stls_object_alert_sent(const stls_object *object)
+{
+  return object == NULL ? -1 : object->drive.watch.alert_sent;
+}
+
+int stls_object_alert_received(const stls_object *object)
+{
+  return object == NULL ? -1 : object->drive.watch.alert_received;
+}
+
+unsigned stls_object_wants(const stls_object *object)
+{
+  unsigned wants = 0;
+  stls_verdict shake, read, write;
+
+  if (object == NULL) return 0;
+  if (object->outgoing->buffer.len > 0 && !object->outgoing->eof_written)
+    wants |= STLS_WANTS_RECORDS_OUT;
+  if (stls_chooser_is_awaited(object))
+    return object->busy ? wants : wants | STLS_WANTS_CONTEXT;
+  shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
+  read = stls_state_verdict(object->state, STLS_CALL_READ);
+  write = stls_state_verdict(object->state, STLS_CALL_WRITE);
+  if ((read == STLS_VERDICT_RUN || read == STLS_VERDICT_HANDSHAKE) &&
+      !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
+    wants |= STLS_WANTS_RECORDS_IN;
+  /* From a callback, nothing but the queues can be worked on. */
+  if (object->busy) return wants;
+  if (write == STLS_VERDICT_RUN && can_write(object))
+    wants |= STLS_WANTS_PLAINTEXT_IN;
+  if (read == STLS_VERDICT_RUN && stls_drive_can_read(&object->drive))
+    wants |= STLS_WANTS_PLAINTEXT_OUT;
+  if (shake == STLS_VERDICT_RUN &&
+      stls_output_has_room(&object->drive.output) && can_handshake(object))
+    wants |= STLS_WANTS_HANDSHAKE;
+  return wants;
+}
+
+/* Slivers would cost a record each, so a queue that has something in it is
+ * drained first; an empty one must take a record whatever its limit, or nothing
+ * would ever move. */
+size_t stls_status_fragment_room(const stls_object *object, size_t len)
+{
+  const size_t least_when_empty = 512;
+  const size_t least_when_not = 1024;
+  size_t queued = object->outgoing->buffer.len;
+  size_t room = stls_bio_room(object->outgoing);
+
+  room = room > STLS_RECORD_OVERHEAD_MAX ? room - STLS_RECORD_OVERHEAD_MAX : 0;
+  if (queued == 0 && room < least_when_empty) room = least_when_empty;
+  if (room < len && room < least_when_not && queued > 0) return 0;
+  if (room > STLS_RECORD_PLAINTEXT_MAX) room = STLS_RECORD_PLAINTEXT_MAX;
+  return len < room ? len : room;
+}
+
+/* Whether the rest of a message is here cannot be told: a read finds out. */
+static bool can_write(const stls_object *object)
+{
+  const struct stls_drive *drive = &object->drive;
+
+  if (!stls_output_takes(&drive->output) || stls_keylimit_is_reached(drive))
+    return false;
+  if (object->gather.corked && object->gather.len < STLS_RECORD_PLAINTEXT_MAX)
+    return true;
+  return !drive->is_mid_message &&
+         stls_status_fragment_room(object, STLS_RECORD_PLAINTEXT_MAX) > 0;
+}
+
+static bool can_handshake(const stls_object *object)
+{
+  return object->prelude == NULL ? stls_drive_can_handshake(&object->drive)
+                                 : stls_chooser_can_greet(object);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* post_handshake_auth: what became of a client that was asked after its handshake. */
+#ifndef STLS_LIB_POST_HANDSHAKE_AUTH_H
+#define STLS_LIB_POST_HANDSHAKE_AUTH_H
+
+#include <sanstls/clientauth.h>
+
+#include "endpoint/conninfo.h"
+#include "endpoint/ssl_io.h"
+#include "context/peer_verify.h"
+
+/* Zero-initialised is never asked. */
+struct stls_postauth {
+  stls_client_auth state;
+  stls_conninfo *info;
+};
+
+/* The client has been asked: forgets the answer before. */
+void stls_postauth_begin(struct stls_postauth *auth, struct stls_drive *drive,
+                         struct stls_verify *verify);
+
+/* Whether the client has answered by now, and what. The handshake's snapshot is
+ * `info`. Where there is no memory it has not answered yet, and the next look
+ * finds it. */
+void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
+                          const struct stls_verify *verify,
+                          const stls_conninfo *info);
+
+void stls_postauth_close(struct stls_postauth *auth);
+
+#endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* read: plaintext out. */
+#include "endpoint/call.h"
+#include "endpoint/handshake.h"
+#include "endpoint/key_limit.h"
+#include "endpoint/key_update.h"
+
+static inline bool is_starved(const stls_object *object, size_t more);
+static stls_result check_rooms(stls_object *object, const char *call,
+                               const stls_room *rooms, size_t num_rooms,
+                               size_t *out_len);
+static stls_result read_rooms(stls_object *object, const char *call,
+                              const stls_room *rooms, size_t num_rooms,
+                              size_t *out_read);
+static stls_result fill(stls_object *object, const stls_room *room,
+                        size_t *out_read);
+
+stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
+                             size_t *out_read)
+{
+  const stls_room room = {out, out_len};
+  stls_result result;
+
+  if (out_read != NULL) *out_read = 0;
+  if (out_read != NULL && out != NULL && out_len > 0 && is_starved(object, 0))
+    return STLS_WANT_READ;
+  result = stls_call_enter_data(object, __func__);
+  if (result != STLS_OK) return result;
+  return stls_call_leave(object,
+                         read_rooms(object, __func__, &room, 1, out_read));
+}
+
+stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
+                             size_t *out_read)
+{
+  const stls_room room = {out, out_len};
+  size_t len = 0;
+  bool run = false;
+  stls_result result = stls_call_enter_data(object, __func__);
+
+  if (out_read != NULL) *out_read = 0;
+  if (result != STLS_OK) return result;
+  if (out_read == NULL)
+    result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                              "out_read is NULL");
+  else
+    result = check_rooms(object, __func__, &room, 1, &len);
+  if (result == STLS_OK && len > 0)
+    result = stls_handshake_admit(object, STLS_CALL_READ, __func__, &run);
+  if (run)
+    result = stls_call_settle(
+        object, stls_drive_peek(&object->drive, out, out_len, out_read));
+  return stls_call_leave(object, result);
+}
+
+stls_result stls_object_readv(stls_object *object, const stls_room *rooms,
+                              size_t num_rooms, size_t *out_read)
+{
+  stls_result result = stls_call_enter_data(object, __func__);
+
+  if (out_read != NULL) *out_read = 0;
+  if (result != STLS_OK) return result;
+  return stls_call_leave(
+      object, read_rooms(object, __func__, rooms, num_rooms, out_read));
+}
+
+stls_result stls_object_read_from(stls_object *object, const void *in,
+                                  size_t in_len, size_t *out_used, void *out,
+                                  size_t out_len, size_t *out_read)
+{
+  const stls_room room = {out, out_len};
+  struct stls_intake *intake;
+  stls_result result;
+
+  if (out_used != NULL) *out_used = 0;
+  if (out_read != NULL) *out_read = 0;
+  if (out_used != NULL && out_read != NULL && in != NULL && out != NULL &&
+      out_len > 0 && is_starved(object, in_len) &&
+      stls_buffer_append_inside(&object->incoming->buffer, in, in_len)) {
+    *out_used = in_len;
+    return STLS_WANT_READ;
+  }
+  result = stls_call_enter_data(object, __func__);
+  if (result != STLS_OK) return result;
+  intake = &object->drive.intake;
+  if (out_used == NULL)
+    result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                              "out_used is NULL");
+  else if (in == NULL && in_len > 0)
+    result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
+                              "in is NULL");
+  else if (in_len > 0 && object->incoming->eof_written)
+    result = stls_call_misuse(object, __func__, STLS_REASON_END_WRITTEN,
+                              "the end of incoming was written");
+  else if (in_len > 0 && object->incoming->buffer.reserved > 0)
+    result = stls_call_misuse(object, __func__, STLS_REASON_RESERVED,
+                              "incoming has room reserved: commit it first");
+  if (result == STLS_OK) {
+    intake->direct.data = in;
+    intake->direct.len = in_len;
+    result = read_rooms(object, __func__, &room, 1, out_read);
+    *out_used = in_len - intake->direct.len;
+    intake->direct.data = NULL;
+    intake->direct.len = 0;
+  }
+  return stls_call_leave(object, result);
+}
+
+static stls_result read_rooms(stls_object *object, const char *call,
+                              const stls_room *rooms, size_t num_rooms,
+                              size_t *out_read)
+{
+  size_t len = 0;
+  bool run = false;
+  stls_result result;
+
+  if (out_read == NULL)
+    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                            "out_read is NULL");
+  result = check_rooms(object, call, rooms, num_rooms, &len);
+  if (result != STLS_OK || len == 0) return result;
+  result = stls_handshake_admit(object, STLS_CALL_READ, call, &run);
+  object->drive.watch.messages = 0;
+  for (size_t i = 0; i < num_rooms && run && result == STLS_OK; i++)
+    result = fill(object, &rooms[i], out_read);
+  /* What stopped the call after some data is said again by the next one. */
+  return *out_read > 0 ? STLS_OK : result;
+}
+
+/* Whether a call would find out again what the last one did, `more` bytes later:
+ * small arrivals cost little this way. */
+static inline bool is_starved(const stls_object *object, size_t more)
+{
+  return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
+         !object->incoming->busy &&
+         stls_intake_is_still_starved(&object->drive.intake, more);
+}
+
+static stls_result check_rooms(stls_object *object, const char *call,
+                               const stls_room *rooms, size_t num_rooms,
+                               size_t *out_len)
+{
+  if (rooms == NULL && num_rooms > 0)
+    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                            "rooms is NULL");
+  for (size_t i = 0; i < num_rooms; i++) {
+    if (rooms[i].data == NULL && rooms[i].len > 0)
+      return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                              "a room to read into is NULL");
+    if (rooms[i].len > SIZE_MAX - *out_len)
+      return stls_call_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
+                              "the rooms' lengths overflow");
+    *out_len += rooms[i].len;
+  }
+  return STLS_OK;
+}
+
+static stls_result fill(stls_object *object, const stls_room *room,
+                        size_t *out_read)
+{
+  stls_result result = STLS_OK;
+  size_t filled = 0;
+
+  while (filled < room->len && result == STLS_OK) {
+    size_t got = 0;
+    object->drive.has_data = *out_read + filled > 0;
+    object->drive.stops_at_answer =
+        object->drive.has_data &&
+        object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
+    result = stls_drive_read(&object->drive, (uint8_t *)room->data + filled,
+                             room->len - filled, &got);
+    filled += got;
+    if (result == STLS_OK && stls_keylimit_is_passed_by_peer(&object->drive))
+      stls_keyupdate_ask(object);
+    /* The next call finds out as well what follows an empty queue. */
+    if (filled < room->len && stls_intake_is_empty(&object->drive.intake))
+      break;
+  }
+  *out_read += filled;
+  object->drive.has_data = object->drive.stops_at_answer = false;
+  return stls_call_settle(object, result);
+}

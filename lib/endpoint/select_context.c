@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* select_context: a server's context, chosen when the ClientHello is here. */
+#include "endpoint/select_context.h"
+
+#include <openssl/ssl.h>
+#include <openssl/ssl3.h>
+#include <string.h>
+
+#include "endpoint/call.h"
+#include "base/mem.h"
+#include "wire/trace.h"
+
+static stls_result check_turn(stls_object *object, const char *call);
+static stls_result begin(stls_object *object, stls_context *context);
+static bool is_fatal(int alert);
+static stls_result send_alert(stls_object *object, int alert);
+
+const stls_client_hello *stls_object_client_hello(const stls_object *object)
+{
+  return object == NULL || object->prelude == NULL ? NULL
+                                                   : object->prelude->hello;
+}
+
+stls_result stls_object_set_context(stls_object *object, stls_context *context)
+{
+  stls_result result = stls_call_enter(object, __func__);
+
+  if (result != STLS_OK) return result;
+  result = check_turn(object, __func__);
+  if (result == STLS_OK && context != NULL && context->role != STLS_SERVER)
+    result = stls_call_misuse(object, __func__, STLS_REASON_WRONG_ROLE,
+                              "the context is not a server's");
+  if (result == STLS_OK)
+    result = begin(object, context == NULL ? object->context : context);
+  return stls_call_leave(object, result);
+}
+
+stls_result stls_object_reject(stls_object *object, int alert)
+{
+  stls_result result = stls_call_enter(object, __func__);
+
+  if (result != STLS_OK) return result;
+  result = check_turn(object, __func__);
+  if (result == STLS_OK && !is_fatal(alert))
+    result = stls_call_misuse(object, __func__, STLS_REASON_UNKNOWN_VALUE,
+                              "the alert is not one that is always fatal");
+  if (result == STLS_OK) result = send_alert(object, alert);
+  if (result == STLS_OK)
+    stls_call_settle(object, stls_drive_fail(&object->drive, STLS_ERROR_TLS,
+                                             STLS_REASON_REJECTED, NULL));
+  return stls_call_leave(object, result);
+}
+
+stls_result stls_chooser_greet(stls_object *object)
+{
+  stls_drive_guard(&object->drive);
+  if (object->hello.is_unchosen) return begin(object, object->context);
+  switch (stls_prelude_next(object->prelude, &object->drive.intake,
+                            object->context->libctx)) {
+    case STLS_PRELUDE_COMPLETE:
+      return STLS_WANT_CONTEXT;
+    case STLS_PRELUDE_STARVED:
+      return STLS_WANT_READ;
+    case STLS_PRELUDE_NO_MEMORY:
+      return STLS_ERROR_MEMORY;
+    default:
+      object->hello.is_unchosen = true;
+      return begin(object, object->context);
+  }
+}
+
+bool stls_chooser_can_greet(const stls_object *object)
+{
+  return object->hello.is_unchosen ||
+         stls_prelude_is_ready(object->prelude, &object->drive.intake);
+}
+
+bool stls_chooser_is_awaited(const stls_object *object)
+{
+  return object->prelude != NULL && object->prelude->hello != NULL &&
+         object->state == STLS_STATE_HANDSHAKING;
+}
+
+static stls_result check_turn(stls_object *object, const char *call)
+{
+  if (stls_chooser_is_awaited(object)) return STLS_OK;
+  return stls_call_misuse(object, call, STLS_REASON_NOT_WANTED,
+                          "no context is wanted now");
+}
+
+/* libssl is shown the same bytes, from the first one on. */
+static stls_result begin(stls_object *object, stls_context *context)
+{
+  stls_result result = stls_object_open_ssl(object, context, NULL);
+
+  if (result != STLS_OK) return result;
+  stls_context_up_ref(context);
+  stls_context_free(object->context);
+  object->context = context;
+  stls_prelude_restore(object->prelude, &object->incoming->buffer);
+  stls_mem_free(object->prelude);
+  object->prelude = NULL;
+  return STLS_OK;
+}
+
+/* RFC 8446, 6: all but the closure alerts and what was a warning in TLS 1.2. */
+static bool is_fatal(int alert)
+{
+  static const int others[] = {SSL_AD_CLOSE_NOTIFY, SSL_AD_NO_CERTIFICATE,
+                               SSL_AD_USER_CANCELLED, SSL_AD_NO_RENEGOTIATION};
+
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    if (others[i] == alert) return false;
+  return strcmp(stls_alert_name(alert), "unknown") != 0;
+}
+
+/* OpenSSL sends no alert on demand; before there are keys one is plain text (RFC
+ * 8446, 5.1 and 6). */
+static stls_result send_alert(stls_object *object, int alert)
+{
+  const uint8_t record[] = {SSL3_RT_ALERT, 0x03,          0x03, 0, 2,
+                            SSL3_AL_FATAL, (uint8_t)alert};
+  stls_trace_event event;
+
+  if (!stls_output_put(&object->drive.output, record, sizeof record))
+    return STLS_ERROR_MEMORY;
+  if (!stls_output_takes(&object->drive.output)) return STLS_OK;
+  object->drive.budget.bytes_out += sizeof record;
+  stls_trace_event_init(&event, 1, 0, STLS_CONTENT_HEADER, record,
+                        STLS_RECORD_HEADER_LEN);
+  stls_object_observe(object, &event);
+  stls_trace_event_init(&event, 1, TLS1_2_VERSION, SSL3_RT_ALERT,
+                        record + STLS_RECORD_HEADER_LEN,
+                        sizeof record - STLS_RECORD_HEADER_LEN);
+  stls_object_observe(object, &event);
+  return STLS_OK;
+}

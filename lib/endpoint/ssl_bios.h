@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* ssl_bios: an SSL and its two BIOs, joined and parted. */
+#ifndef STLS_LIB_SSL_BIOS_H
+#define STLS_LIB_SSL_BIOS_H
+
+#include <openssl/ssl.h>
+#include <sanstls/context.h>
+#include <sanstls/result.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "endpoint/ssl_error.h"
+#include "base/error.h"
+#include "endpoint/record_input.h"
+#include "endpoint/io_budget.h"
+#include "bio/mem_bio.h"
+#include "endpoint/record_output.h"
+#include "endpoint/message_monitor.h"
+
+/* An SSL between its queues. */
+struct stls_drive {
+  /* NULL until it was opened. */
+  SSL *ssl;
+  struct stls_membio_in in;
+  struct stls_output output;
+  struct stls_intake intake;
+  /* Of the context, in the order of stls_limit. */
+  const size_t *limits;
+  struct stls_io_budget budget;
+  struct stls_watch watch;
+  /* After how many records a key has to be changed: see keylimit.h. */
+  uint64_t key_records;
+  /* result is STLS_OK until the connection has failed for good. */
+  struct stls_cause cause;
+  /* The caller's error queue, once this call has needed it. */
+  stls_error_guard guard;
+  bool is_guarding;
+  /* The last operation left nothing of its own there. */
+  bool queue_is_clean;
+  /* It is for us to have buffers go back to the allocator when they are empty. */
+  bool releases;
+  /* The last read may have left data of its record in libssl. */
+  bool may_have_pending;
+  /* libssl has something to do without new records: the first flight. */
+  bool is_primed;
+  /* libssl is being brought to send an alert, by a record that is not the
+   * peer's. */
+  bool is_alerting;
+  /* libssl has a part of a handshake message, and waits for the rest. */
+  bool is_mid_message;
+  /* The call at work has data to return. */
+  bool has_data;
+  /* A read ends where the peer has answered, between data before and after. */
+  bool stops_at_answer;
+};
+
+/* The bios are borrowed. There is no SSL yet: until stls_drive_open nothing but
+ * stls_drive_fail and stls_drive_close may be called. */
+void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
+                     stls_bio *outgoing);
+
+/* Takes over `ssl`, whatever the result: STLS_OK or STLS_ERROR_MEMORY. Its
+ * SSL_MODE_RELEASE_BUFFERS is heeded throughout. */
+stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
+                            const size_t *limits);
+void stls_drive_close(struct stls_drive *drive);
+
+/* Puts the caller's error queue aside, or empties the queue where that was done
+ * before: what OpenSSL does from here on is not the caller's. */
+static inline void stls_drive_guard(struct stls_drive *drive)
+{
+  if (drive->is_guarding)
+    stls_error_queue_clear();
+  else
+    stls_error_enter(&drive->guard);
+  drive->is_guarding = true;
+  drive->queue_is_clean = false;
+}
+
+/* The queue is the caller's again, as it was. */
+static inline void stls_drive_unguard(struct stls_drive *drive)
+{
+  if (!drive->is_guarding) return;
+  if (!drive->queue_is_clean || drive->guard.saved != NULL)
+    stls_error_leave(&drive->guard);
+  drive->is_guarding = false;
+}
+
+/* Gives back what holds nothing, the BIOs too; it comes back when it is
+ * needed. */
+void stls_drive_trim(struct stls_drive *drive);
+
+/* Before libssl is called: makes its BIOs where they were given back. false when
+ * memory is short. */
+bool stls_drive_attach(struct stls_drive *drive);
+
+/* Gives libssl's buffers back unless something is in them, or it cannot. */
+void stls_drive_release(struct stls_drive *drive);
+
+/* Ends the connection for a reason that libssl does not know; `text` is static.
+ * Passes the first failure through. */
+static inline stls_result stls_drive_fail(struct stls_drive *drive,
+                                          stls_result result,
+                                          stls_reason reason, const char *text)
+{
+  return stls_cause_keep(&drive->cause, result, reason, 0, text);
+}
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* ssl_error: why an operation of libssl failed. */
+#include "endpoint/ssl_error.h"
+
+#include <openssl/sslerr.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "util/quote.h"
+#include "x509/x509_intact.h"
+
+/* What the queue says, apart from lack of memory. */
+struct account {
+  unsigned long newest;
+  /* The first one that has a class of its own. */
+  unsigned long telling;
+  /* The first one of all, and whether it is from below libssl. */
+  unsigned long root;
+  bool is_from_below;
+  /* The first one that says so. */
+  unsigned long lacked_memory;
+};
+
+static stls_result diagnose(struct stls_cause *cause, const SSL *ssl);
+static struct account read_queue(void);
+static bool was_short_of_memory(const struct account *account, const SSL *ssl);
+static bool was_reading_certificate(const SSL *ssl);
+static stls_result class_of(unsigned long code);
+static stls_reason reason_of(unsigned long code);
+static stls_reason reason_of_tls(unsigned long code);
+
+stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
+                                int ret)
+{
+  switch (SSL_get_error(ssl, ret)) {
+    case SSL_ERROR_WANT_READ:
+      return STLS_WANT_READ;
+    case SSL_ERROR_ZERO_RETURN:
+      return STLS_CLOSED;
+    default:
+      return diagnose(cause, ssl);
+  }
+}
+
+stls_result stls_cause_keep(struct stls_cause *cause, stls_result result,
+                            stls_reason reason, unsigned long code,
+                            const char *text)
+{
+  if (cause->result == STLS_OK) {
+    cause->result = result;
+    cause->reason = reason;
+    cause->code = code;
+    cause->text = text;
+  }
+  return cause->result;
+}
+
+void stls_cause_blame(struct stls_cause *cause, const void *bytes, size_t len)
+{
+  char quoted[STLS_QUOTE_SIZE];
+
+  cause->reason = STLS_REASON_PEER_NOT_TLS;
+  cause->text = "the peer speaks no TLS";
+  stls_quote(bytes, len, quoted);
+  cause->detail = stls_mem_strdup(quoted);
+  if (cause->detail != NULL)
+    cause->text = "the peer speaks no TLS; its first bytes are ";
+}
+
+void stls_cause_clear(struct stls_cause *cause)
+{
+  stls_mem_free(cause->detail);
+  cause->detail = NULL;
+}
+
+/* The newest entry is the most general; one that has a class of its own says
+ * more, wherever it stands, and what libssl only passes on, such as "ASN1 lib",
+ * says less than where it began. */
+static stls_result diagnose(struct stls_cause *cause, const SSL *ssl)
+{
+  const struct account account = read_queue();
+  unsigned long code = account.newest;
+  const char *text = NULL;
+  stls_reason reason;
+
+  if (was_short_of_memory(&account, ssl))
+    return stls_cause_keep(cause, STLS_ERROR_MEMORY, STLS_REASON_OUT_OF_MEMORY,
+                           account.lacked_memory, NULL);
+  if (account.telling != 0)
+    code = account.telling;
+  else if (stls_error_code_is_general(code))
+    code = account.root;
+  reason = reason_of(code);
+  if (account.telling == 0 && account.is_from_below &&
+      was_reading_certificate(ssl)) {
+    reason = STLS_REASON_CERTIFICATE_BROKEN;
+    text = "the peer's certificate cannot be read";
+  }
+  return stls_cause_keep(cause, class_of(code), reason, code, text);
+}
+
+static struct account read_queue(void)
+{
+  struct account account = {0, 0, 0, false, 0};
+  unsigned long code;
+
+  while ((code = stls_error_queue_take()) != 0) {
+    if (stls_error_code_is_memory(code)) {
+      if (account.lacked_memory == 0) account.lacked_memory = code;
+      continue;
+    }
+    account.newest = code;
+    if (account.telling == 0 && class_of(code) != STLS_ERROR_TLS)
+      account.telling = code;
+    if (account.root != 0) continue;
+    account.root = code;
+    account.is_from_below = !stls_error_code_is_ssl(code);
+  }
+  return account;
+}
+
+/* OpenSSL 3.0 takes a key of no size, for which it allocates nothing, for lack
+ * of memory. */
+static bool was_short_of_memory(const struct account *account, const SSL *ssl)
+{
+  bool is_short = account->lacked_memory != 0 &&
+                  (account->newest == 0 ||
+                   !stls_steady_has_void_key(SSL_get0_peer_certificate(ssl)));
+
+  stls_error_queue_clear();
+  return is_short;
+}
+
+static bool was_reading_certificate(const SSL *ssl)
+{
+  OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl);
+
+  return state == TLS_ST_CR_CERT || state == TLS_ST_SR_CERT;
+}
+
+static stls_result class_of(unsigned long code)
+{
+  int reason = stls_error_code_reason(code);
+
+  if (!stls_error_code_is_ssl(code)) return STLS_ERROR_TLS;
+  switch (reason) {
+    case SSL_R_CERTIFICATE_VERIFY_FAILED:
+    case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+      return STLS_ERROR_CERTIFICATE;
+    case SSL_R_UNEXPECTED_EOF_WHILE_READING:
+      return STLS_ERROR_TRUNCATED;
+    default:
+      /* Reasons that all OpenSSL libraries share are numbered above. */
+      return reason >= SSL_AD_REASON_OFFSET &&
+                     reason <= SSL_AD_REASON_OFFSET + UINT8_MAX
+                 ? STLS_ERROR_ALERT
+                 : STLS_ERROR_TLS;
+  }
+}
+
+static stls_reason reason_of(unsigned long code)
+{
+  switch (class_of(code)) {
+    case STLS_ERROR_TLS:
+      return stls_error_code_is_ssl(code) ? reason_of_tls(code)
+                                          : STLS_REASON_NONE;
+    case STLS_ERROR_ALERT:
+      return STLS_REASON_PEER_ALERT;
+    case STLS_ERROR_TRUNCATED:
+      return STLS_REASON_TRANSPORT_ENDED;
+    case STLS_ERROR_CERTIFICATE:
+      return stls_error_code_reason(code) == SSL_R_CERTIFICATE_VERIFY_FAILED
+                 ? STLS_REASON_CERTIFICATE_REFUSED
+                 : STLS_REASON_NO_PEER_CERTIFICATE;
+    default:
+      return STLS_REASON_NONE;
+  }
+}
+
+static stls_reason reason_of_tls(unsigned long code)
+{
+  switch (stls_error_code_reason(code)) {
+    case SSL_R_NO_SHARED_CIPHER:
+      return STLS_REASON_NO_SHARED_CIPHER;
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+    case SSL_R_VERSION_TOO_LOW:
+    case SSL_R_VERSION_TOO_HIGH:
+      return STLS_REASON_NO_SHARED_VERSION;
+    case SSL_R_NO_APPLICATION_PROTOCOL:
+      return STLS_REASON_NO_SHARED_PROTOCOL;
+    default:
+      return STLS_REASON_NONE;
+  }
+}

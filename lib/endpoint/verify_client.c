@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_client: a server asks for the client's certificate when it likes. */
+#include <openssl/sslerr.h>
+
+#include "endpoint/call.h"
+
+static stls_result check(stls_object *object, const char *call);
+static stls_result ask(stls_object *object, const char *call);
+static int begin(SSL *ssl, int how);
+static stls_result word_refusal(stls_object *object, const char *call,
+                                int reason);
+
+stls_result stls_object_verify_client(stls_object *object)
+{
+  stls_result result = stls_call_enter(object, __func__);
+
+  if (result != STLS_OK) return result;
+  if (object->state == STLS_STATE_FAILED)
+    result = object->drive.cause.result;
+  else
+    result = check(object, __func__);
+  if (result == STLS_OK) result = ask(object, __func__);
+  return stls_call_leave(object, result);
+}
+
+stls_client_auth stls_object_client_auth(const stls_object *object)
+{
+  return object == NULL ? STLS_CLIENT_AUTH_NONE : object->auth.state;
+}
+
+const stls_conninfo *stls_object_client_auth_conninfo(const stls_object *object)
+{
+  return object == NULL ? NULL : object->auth.info;
+}
+
+static stls_result check(stls_object *object, const char *call)
+{
+  if (object->context->role != STLS_SERVER)
+    return stls_call_misuse(object, call, STLS_REASON_WRONG_ROLE,
+                            "only a server can ask for a certificate");
+  if (object->state != STLS_STATE_OPEN)
+    return stls_call_misplaced(object, call);
+  if (stls_conninfo_version(object->info) != STLS_TLS_1_3)
+    return stls_call_misuse(object, call, STLS_REASON_WRONG_VERSION,
+                            "only TLS 1.3 can ask after the handshake");
+  if ((SSL_get_verify_mode(object->drive.ssl) & SSL_VERIFY_PEER) == 0)
+    return stls_call_misuse(object, call, STLS_REASON_CONFLICT,
+                            "the context's verify mode is STLS_VERIFY_NONE");
+  if (!object->hello.offers_late_auth)
+    return word_refusal(object, call, SSL_R_EXTENSION_NOT_RECEIVED);
+  if (object->auth.state == STLS_CLIENT_AUTH_REQUESTED)
+    return word_refusal(object, call, SSL_R_REQUEST_PENDING);
+  return STLS_OK;
+}
+
+static stls_result ask(stls_object *object, const char *call)
+{
+  int reason = 0;
+  stls_result result;
+
+  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
+  if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
+  result = stls_drive_send(&object->drive, begin, 0, &reason);
+  if (result == STLS_ERROR_MISUSE) return word_refusal(object, call, reason);
+  result = stls_call_settle(object, result);
+  if (result == STLS_OK)
+    stls_postauth_begin(&object->auth, &object->drive, &object->verify);
+  return result;
+}
+
+static int begin(SSL *ssl, int how)
+{
+  (void)how;
+  return SSL_verify_client_post_handshake(ssl);
+}
+
+static stls_result word_refusal(stls_object *object, const char *call,
+                                int reason)
+{
+  switch (reason) {
+    case SSL_R_EXTENSION_NOT_RECEIVED:
+      return stls_call_misuse(
+          object, call, STLS_REASON_NOT_OFFERED,
+          "the client did not offer post-handshake authentication");
+    case SSL_R_REQUEST_PENDING:
+    case SSL_R_REQUEST_SENT:
+      return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
+                              "the client has not answered the last request");
+    default:
+      return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
+                              "OpenSSL refuses it now");
+  }
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* write: plaintext in, by itself or gathered. */
+#include "endpoint/write.h"
+
+#include "endpoint/call.h"
+#include "endpoint/handshake.h"
+#include "endpoint/key_limit.h"
+#include "endpoint/key_update.h"
+#include "endpoint/object_getters.h"
+
+static inline bool fits_corked(const stls_object *object, size_t len);
+static stls_result check_spans(stls_object *object, const char *call,
+                               const stls_span *spans, size_t num_spans,
+                               size_t *out_len);
+static stls_result write_spans(stls_object *object, const char *call,
+                               const stls_span *spans, size_t num_spans,
+                               size_t *out_written);
+static stls_result write_each(stls_object *object, const stls_span *spans,
+                              size_t num_spans, size_t *out_written);
+static stls_result write_records(stls_object *object, const stls_span *span,
+                                 size_t *out_written);
+static stls_result write_corked(stls_object *object, const stls_span *span,
+                                size_t *out_written);
+static stls_result write_shared(stls_object *object, const stls_span *spans,
+                                size_t num_spans, size_t len,
+                                size_t *out_written);
+static void end_gathering(stls_object *object);
+static stls_result check_end(stls_object *object);
+static stls_result check_key(stls_object *object, bool was_taken);
+static stls_result seal(stls_object *object, const void *data, size_t len,
+                        size_t *out_sealed);
+static stls_result seal_gathered(stls_object *object);
+
+stls_result stls_object_write(stls_object *object, const void *data, size_t len,
+                              size_t *out_written)
+{
+  const stls_span span = {data, len};
+  stls_result result;
+
+  if (out_written != NULL) *out_written = 0;
+  if (out_written != NULL && data != NULL && fits_corked(object, len)) {
+    *out_written = stls_gather_put(&object->gather, data, len);
+    return STLS_OK;
+  }
+  result = stls_call_enter_data(object, __func__);
+  if (result != STLS_OK) return result;
+  return stls_call_leave(object,
+                         write_spans(object, __func__, &span, 1, out_written));
+}
+
+stls_result stls_object_writev(stls_object *object, const stls_span *spans,
+                               size_t num_spans, size_t *out_written)
+{
+  stls_result result = stls_call_enter_data(object, __func__);
+
+  if (out_written != NULL) *out_written = 0;
+  if (result != STLS_OK) return result;
+  return stls_call_leave(
+      object, write_spans(object, __func__, spans, num_spans, out_written));
+}
+
+stls_result stls_object_cork(stls_object *object)
+{
+  stls_result result = stls_call_enter_data(object, __func__);
+  stls_verdict verdict;
+
+  if (result != STLS_OK) return result;
+  verdict = stls_state_verdict(object->state, STLS_CALL_WRITE);
+  if (verdict == STLS_VERDICT_REPEAT || verdict == STLS_VERDICT_MISUSE)
+    result = stls_call_answer(object, verdict, __func__);
+  else if (!stls_output_takes(&object->drive.output))
+    result = STLS_CLOSED;
+  else
+    object->gather.corked = true;
+  return stls_call_leave(object, result);
+}
+
+stls_result stls_object_flush(stls_object *object)
+{
+  stls_result result = stls_call_enter_data(object, __func__);
+
+  if (result != STLS_OK) return result;
+  return stls_call_leave(object, stls_writer_flush(object, __func__));
+}
+
+stls_result stls_writer_flush(stls_object *object, const char *call)
+{
+  stls_result result = STLS_OK;
+  bool run;
+
+  if (object->state == STLS_STATE_FAILED || object->gather.len > 0)
+    result = stls_call_admit(object, STLS_CALL_WRITE, call, &run);
+  while (result == STLS_OK && object->gather.len > 0)
+    result = seal_gathered(object);
+  if (result != STLS_OK) return result;
+  end_gathering(object);
+  object->gather.corked = false;
+  return STLS_OK;
+}
+
+/* Whether a corked write has nothing to do but to put its data behind the rest,
+ * which does not fill the record. */
+static inline bool fits_corked(const stls_object *object, size_t len)
+{
+  return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
+         !object->incoming->busy && object->gather.corked &&
+         stls_output_takes(&object->drive.output) &&
+         object->gather.cap == STLS_RECORD_PLAINTEXT_MAX &&
+         len < object->gather.cap - object->gather.len;
+}
+
+static stls_result write_spans(stls_object *object, const char *call,
+                               const stls_span *spans, size_t num_spans,
+                               size_t *out_written)
+{
+  size_t len = 0;
+  bool run = false;
+  stls_result result;
+
+  if (out_written == NULL)
+    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                            "out_written is NULL");
+  result = check_spans(object, call, spans, num_spans, &len);
+  if (result != STLS_OK || len == 0) return result;
+  result = stls_handshake_admit(object, STLS_CALL_WRITE, call, &run);
+  if (run) result = check_end(object);
+  run = run && result == STLS_OK;
+  if (run && (num_spans == 1 || object->gather.corked))
+    result = write_each(object, spans, num_spans, out_written);
+  else if (run)
+    result = write_shared(object, spans, num_spans, len, out_written);
+  /* What stopped the call after some data is said again by the next one. */
+  return *out_written > 0 ? STLS_OK : result;
+}
+
+static stls_result check_spans(stls_object *object, const char *call,
+                               const stls_span *spans, size_t num_spans,
+                               size_t *out_len)
+{
+  if (spans == NULL && num_spans > 0)
+    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                            "spans is NULL");
+  for (size_t i = 0; i < num_spans; i++) {
+    if (spans[i].data == NULL && spans[i].len > 0)
+      return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
+                              "data to write is NULL");
+    if (spans[i].len > SIZE_MAX - *out_len)
+      return stls_call_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
+                              "the spans' lengths overflow");
+    *out_len += spans[i].len;
+  }
+  return STLS_OK;
+}
+
+static stls_result write_each(stls_object *object, const stls_span *spans,
+                              size_t num_spans, size_t *out_written)
+{
+  stls_result result = STLS_OK;
+
+  for (size_t i = 0; i < num_spans && result == STLS_OK; i++)
+    result = object->gather.corked
+                 ? write_corked(object, &spans[i], out_written)
+                 : write_records(object, &spans[i], out_written);
+  return result;
+}
+
+static stls_result write_records(stls_object *object, const stls_span *span,
+                                 size_t *out_written)
+{
+  stls_result result = STLS_OK;
+  size_t done = 0;
+
+  while (done < span->len && result == STLS_OK) {
+    size_t sealed = 0;
+    result = seal(object, (const uint8_t *)span->data + done, span->len - done,
+                  &sealed);
+    done += sealed;
+  }
+  *out_written += done;
+  return result;
+}
+
+static stls_result write_corked(stls_object *object, const stls_span *span,
+                                size_t *out_written)
+{
+  stls_result result = STLS_OK;
+  size_t done = 0;
+
+  if (!stls_gather_open(&object->gather, STLS_RECORD_PLAINTEXT_MAX))
+    return STLS_ERROR_MEMORY;
+  while (done < span->len && result == STLS_OK) {
+    if (stls_gather_is_full(&object->gather)) result = seal_gathered(object);
+    if (result == STLS_OK) result = check_end(object);
+    if (result == STLS_OK)
+      done +=
+          stls_gather_put(&object->gather, (const uint8_t *)span->data + done,
+                          span->len - done);
+  }
+  *out_written += done;
+  /* A full record does not wait for the next call to find out. */
+  if (result == STLS_OK && stls_gather_is_full(&object->gather))
+    result = seal_gathered(object);
+  return result;
+}
+
+/* Fills each record from as many pieces as it takes. */
+static stls_result write_shared(stls_object *object, const stls_span *spans,
+                                size_t num_spans, size_t len,
+                                size_t *out_written)
+{
+  struct stls_gather *gather = &object->gather;
+  stls_result result = STLS_OK;
+
+  if (!stls_gather_open(gather, len)) return STLS_ERROR_MEMORY;
+  while (*out_written < len && result == STLS_OK) {
+    size_t sealed = 0;
+    size_t room = stls_status_fragment_room(object, len - *out_written);
+    stls_gather_drop(gather, gather->len);
+    stls_gather_putv(gather, spans, num_spans, *out_written, room);
+    result = seal(object, gather->data, gather->len, &sealed);
+    *out_written += sealed;
+  }
+  end_gathering(object);
+  return result;
+}
+
+/* Whoever lets buffers be kept gathers again soon. */
+static void end_gathering(stls_object *object)
+{
+  if (object->context->buffers == STLS_BUFFERS_KEEP)
+    stls_gather_wipe(&object->gather);
+  else
+    stls_gather_close(&object->gather);
+}
+
+/* Whether plaintext can go out at all. Our close_notify waits for what was taken
+ * under a cork. */
+static stls_result check_end(stls_object *object)
+{
+  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
+  if (!stls_keylimit_is_reached(&object->drive)) return STLS_OK;
+  return object->gather.len > 0 ? STLS_CLOSED : stls_keyupdate_renew(object);
+}
+
+/* The same, with a key that may protect it. What was taken under a cork still
+ * goes out where the key cannot be changed: it is one record, and the margin is
+ * wide. */
+static stls_result check_key(stls_object *object, bool was_taken)
+{
+  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
+  if (!stls_keylimit_is_near(&object->drive)) return STLS_OK;
+  if (was_taken && stls_keylimit_is_reached(&object->drive)) return STLS_OK;
+  return stls_keyupdate_renew(object);
+}
+
+static stls_result seal(stls_object *object, const void *data, size_t len,
+                        size_t *out_sealed)
+{
+  /* Before a KeyUpdate takes of it: an empty queue has room for a record. */
+  size_t room = stls_status_fragment_room(object, len);
+  stls_result result =
+      check_key(object, data == object->gather.data && object->gather.corked);
+
+  if (result != STLS_OK) return result;
+  if (room == 0) return STLS_WANT_WRITE;
+  if (object->sessions.owed_tickets > 0) {
+    stls_drive_guard(&object->drive);
+    stls_sessions_pay(&object->sessions, object->drive.ssl, object->outgoing);
+  }
+  return stls_call_settle(
+      object, stls_drive_write(&object->drive, data, room, out_sealed));
+}
+
+static stls_result seal_gathered(stls_object *object)
+{
+  size_t sealed = 0;
+  stls_result result =
+      seal(object, object->gather.data, object->gather.len, &sealed);
+
+  stls_gather_drop(&object->gather, sealed);
+  return result;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* session_lifetime: until when a session may be resumed. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
+#include "session/session_lifetime.h"
+
+#include <openssl/x509_vfy.h>
+#include <time.h>
+
+/* Servers that share keys for tickets have clocks of their own. */
+#define CLOCK_SKEW 60
+
+#define SECONDS_PER_DAY INT64_C(86400)
+
+/* A version, 1 byte, and both times, 8 bytes each, in network order. */
+#define NOTE_VERSION 1
+#define NOTE_LEN ((size_t)17)
+
+static bool times_count(const SSL *ssl);
+static int64_t end_of(const X509 *cert, int64_t now);
+
+int64_t stls_lifetime_now(void)
+{
+  return (int64_t)time(NULL);
+}
+
+struct stls_lifetime stls_lifetime_begin(void)
+{
+  const struct stls_lifetime life = {stls_lifetime_now(),
+                                     STLS_LIFETIME_ENDLESS};
+
+  return life;
+}
+
+void stls_lifetime_limit(struct stls_lifetime *life, const SSL *ssl)
+{
+  const STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+  const int64_t now = stls_lifetime_now();
+
+  if (chain == NULL || !times_count(ssl)) return;
+  for (int i = 0; i < sk_X509_num(chain); i++) {
+    int64_t end = end_of(sk_X509_value(chain, i), now);
+    if (end < life->expires) life->expires = end;
+  }
+}
+
+const char *stls_lifetime_over(const struct stls_lifetime *life,
+                               int64_t max_age)
+{
+  const int64_t now = stls_lifetime_now();
+
+  if (life->born < 0) return "it is older than time";
+  if (stls_lifetime_is_ahead(life->born))
+    return "the clock has been set back since it was made";
+  if (now - life->born > max_age) return "its full handshake was too long ago";
+  if (now > life->expires) return "a certificate of the peer has run out";
+  return NULL;
+}
+
+int64_t stls_lifetime_end(const struct stls_lifetime *life, int64_t max_age)
+{
+  const int64_t oldest = life->born + max_age;
+
+  return life->expires < oldest ? life->expires : oldest;
+}
+
+int64_t stls_lifetime_made(const SSL_SESSION *session)
+{
+#ifdef HAVE_SSL_SESSION_GET_TIME_EX
+  return (int64_t)SSL_SESSION_get_time_ex(session);
+#else
+  return SSL_SESSION_get_time(session);
+#endif
+}
+
+bool stls_lifetime_put(const struct stls_lifetime *life, SSL_SESSION *session)
+{
+  const int64_t times[] = {life->born, life->expires};
+  unsigned char note[NOTE_LEN] = {NOTE_VERSION};
+
+  for (size_t i = 0; i < NOTE_LEN - 1; i++)
+    note[1 + i] = (unsigned char)((uint64_t)times[i / 8] >> (56 - 8 * (i % 8)));
+  return SSL_SESSION_set1_ticket_appdata(session, note, sizeof note) == 1;
+}
+
+bool stls_lifetime_get(struct stls_lifetime *out_life,
+                       const SSL_SESSION *session)
+{
+  uint64_t times[2] = {0, 0};
+  void *data = NULL;
+  size_t len = 0;
+
+  /* It only reads. */
+  if (SSL_SESSION_get0_ticket_appdata((SSL_SESSION *)session, &data, &len) !=
+          1 ||
+      len != NOTE_LEN || *(unsigned char *)data != NOTE_VERSION)
+    return false;
+  for (size_t i = 0; i < NOTE_LEN - 1; i++)
+    times[i / 8] = times[i / 8] << 8 | ((unsigned char *)data)[1 + i];
+  out_life->born = (int64_t)times[0];
+  out_life->expires = (int64_t)times[1];
+  return true;
+}
+
+bool stls_lifetime_is_ahead(int64_t seconds)
+{
+  return seconds > stls_lifetime_now() + CLOCK_SKEW;
+}
+
+/* Whether a full handshake would look at them again, by this clock. */
+static bool times_count(const SSL *ssl)
+{
+  /* It only reads. */
+  const X509_VERIFY_PARAM *param = SSL_get0_param((SSL *)ssl);
+  const unsigned long other =
+      X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_USE_CHECK_TIME;
+
+  return (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) != 0 &&
+         SSL_get_verify_result(ssl) == X509_V_OK &&
+         (X509_VERIFY_PARAM_get_flags(param) & other) == 0;
+}
+
+/* A time that cannot be read was not verified. */
+static int64_t end_of(const X509 *cert, int64_t now)
+{
+  int days, seconds;
+
+  if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(cert)) != 1)
+    return now - 1;
+  return now + days * SECONDS_PER_DAY + seconds;
+}

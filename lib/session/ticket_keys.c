@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/* ticket_keys: keys for tickets, which change while they are in use. */
+/* The bare language of -std=c11 has no clock that nobody sets. */
+#define _POSIX_C_SOURCE 200809L
+
+#include "session/ticket_keys.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <sanstls/ticket.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+/* One that goes on while the machine sleeps, where there is such a one. */
+#ifdef CLOCK_BOOTTIME
+#define CLOCK CLOCK_BOOTTIME
+#else
+#define CLOCK CLOCK_MONOTONIC
+#endif
+
+struct stls_keyring {
+  /* Held for all but the first two. */
+  CRYPTO_RWLOCK *lock;
+  EVP_CIPHER *cipher;
+  OSSL_LIB_CTX *libctx;
+  int64_t (*clock)(void);
+  /* The keys were set: the ring makes none by itself. */
+  bool is_set;
+  /* When the first key was made, and when the second one ends. */
+  int64_t made;
+  int64_t second_ends;
+  size_t num;
+  struct stls_keyring_key keys[STLS_TICKET_KEYS_MAX];
+};
+
+static bool is_stale(const stls_keyring *ring);
+static bool is_second_over(const stls_keyring *ring);
+static void rotate(stls_keyring *ring);
+static bool make_key(const stls_keyring *ring,
+                     struct stls_keyring_key *out_key);
+static int64_t seconds(void);
+
+stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq)
+{
+  stls_keyring *ring = stls_mem_zalloc(sizeof *ring);
+
+  if (ring == NULL) return NULL;
+  ring->libctx = libctx;
+  ring->clock = seconds;
+  ring->lock = CRYPTO_THREAD_lock_new();
+  ring->cipher = EVP_CIPHER_fetch(libctx, "AES-256-CBC", propq);
+  if (ring->lock != NULL && ring->cipher != NULL) return ring;
+  stls_keyring_free(ring);
+  return NULL;
+}
+
+void stls_keyring_free(stls_keyring *ring)
+{
+  if (ring == NULL) return;
+  CRYPTO_THREAD_lock_free(ring->lock);
+  EVP_CIPHER_free(ring->cipher);
+  stls_mem_free_clear(ring, sizeof *ring);
+}
+
+stls_result stls_keyring_check(const void *keys, size_t len, stls_error *err)
+{
+  const unsigned char *bytes = keys;
+
+  if (keys == NULL) return stls_error_null(err, "keys");
+  if (len == 0 || len % STLS_TICKET_KEY_LEN != 0)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                           "len is no multiple of 80");
+  if (len > (size_t)STLS_TICKET_KEYS_MAX * STLS_TICKET_KEY_LEN)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_TOO_LONG,
+                           "len is more than 16 keys");
+  for (size_t i = 0; i < len; i += STLS_TICKET_KEY_LEN)
+    for (size_t j = 0; j < i; j += STLS_TICKET_KEY_LEN)
+      if (memcmp(bytes + i, bytes + j, STLS_KEYRING_NAME_LEN) == 0)
+        return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                               "two keys have the same name");
+  return STLS_OK;
+}
+
+void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len)
+{
+  CRYPTO_THREAD_write_lock(ring->lock);
+  OPENSSL_cleanse(ring->keys, sizeof ring->keys);
+  memcpy(ring->keys, keys, len);
+  ring->num = len / sizeof ring->keys[0];
+  ring->is_set = true;
+  CRYPTO_THREAD_unlock(ring->lock);
+}
+
+bool stls_keyring_is_set(stls_keyring *ring)
+{
+  bool is_set;
+
+  CRYPTO_THREAD_read_lock(ring->lock);
+  is_set = ring->is_set;
+  CRYPTO_THREAD_unlock(ring->lock);
+  return is_set;
+}
+
+void stls_keyring_set_clock(stls_keyring *ring, int64_t (*clock)(void))
+{
+  ring->clock = clock;
+}
+
+/* Names are no secrets. */
+bool stls_keyring_choose(stls_keyring *ring, const unsigned char *name,
+                         struct stls_keyring_key *out_key, bool *out_is_first)
+{
+  bool found = false;
+
+  CRYPTO_THREAD_read_lock(ring->lock);
+  if (is_stale(ring)) {
+    CRYPTO_THREAD_unlock(ring->lock);
+    CRYPTO_THREAD_write_lock(ring->lock);
+    /* Another thread may have been first. */
+    if (is_stale(ring)) rotate(ring);
+  }
+  for (size_t i = 0; i < ring->num && !found; i++) {
+    const struct stls_keyring_key *key = &ring->keys[i];
+    found = name == NULL || memcmp(name, key->name, sizeof key->name) == 0;
+    if (found) *out_key = *key;
+    if (found) *out_is_first = i == 0;
+  }
+  CRYPTO_THREAD_unlock(ring->lock);
+  return found;
+}
+
+bool stls_keyring_apply(const stls_keyring *ring, struct stls_keyring_key *key,
+                        const unsigned char *iv, bool seal,
+                        EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx)
+{
+  char digest[] = "SHA256";
+  OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, key->mac,
+                                        sizeof key->mac),
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+      OSSL_PARAM_construct_end()};
+
+  return EVP_MAC_CTX_set_params(mac_ctx, params) == 1 &&
+         EVP_CipherInit_ex2(cipher_ctx, ring->cipher, key->cipher, iv, seal,
+                            NULL) == 1;
+}
+
+static bool is_stale(const stls_keyring *ring)
+{
+  return !ring->is_set && (ring->num == 0 || is_second_over(ring) ||
+                           ring->clock() - ring->made >= STLS_KEYRING_PERIOD);
+}
+
+static bool is_second_over(const stls_keyring *ring)
+{
+  return ring->num == 2 && ring->clock() >= ring->second_ends;
+}
+
+/* The first key becomes the second, for as long as it would have opened where the
+ * next one had come in time; so it ends where nobody came for so long. Without
+ * randomness it goes on until then. */
+static void rotate(stls_keyring *ring)
+{
+  const int64_t now = ring->clock();
+  struct stls_keyring_key fresh;
+  bool is_kept = ring->num > 0 && now - ring->made < 2 * STLS_KEYRING_PERIOD;
+  bool is_made;
+
+  if (is_second_over(ring)) {
+    OPENSSL_cleanse(&ring->keys[1], sizeof ring->keys[1]);
+    ring->num = 1;
+  }
+  if (ring->num > 0 && now - ring->made < STLS_KEYRING_PERIOD) return;
+  is_made = make_key(ring, &fresh);
+  if (is_made || !is_kept) {
+    OPENSSL_cleanse(&ring->keys[1], sizeof ring->keys[1]);
+    if (is_kept) ring->keys[1] = ring->keys[0];
+    OPENSSL_cleanse(&ring->keys[0], sizeof ring->keys[0]);
+    ring->num = 0;
+  }
+  if (is_made) {
+    ring->keys[0] = fresh;
+    ring->num = is_kept ? 2 : 1;
+    ring->second_ends = ring->made + 2 * STLS_KEYRING_PERIOD;
+    ring->made = now;
+  }
+  OPENSSL_cleanse(&fresh, sizeof fresh);
+}
+
+static bool make_key(const stls_keyring *ring, struct stls_keyring_key *out_key)
+{
+  unsigned char *bytes = (unsigned char *)out_key;
+
+  return RAND_bytes_ex(ring->libctx, out_key->name, sizeof out_key->name, 0) ==
+             1 &&
+         RAND_priv_bytes_ex(ring->libctx, bytes + sizeof out_key->name,
+                            sizeof *out_key - sizeof out_key->name, 0) == 1;
+}
+
+static int64_t seconds(void)
+{
+  struct timespec now = {0, 0};
+
+  clock_gettime(CLOCK, &now);
+  return now.tv_sec;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/* file: a whole small file in memory. */
+#include "util/file.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+#define FIRST_CAP ((size_t)8192)
+
+struct bytes {
+  uint8_t *data;
+  size_t len;
+  size_t cap;
+};
+
+static stls_result read_all(FILE *file, const char *path, struct bytes *bytes,
+                            stls_error *err);
+static bool grow(struct bytes *bytes);
+
+stls_result stls_file_read(const char *path, uint8_t **out_data,
+                           size_t *out_len, stls_error *err)
+{
+  struct bytes bytes = {NULL, 0, 0};
+  /* "e": a key file is not for a program that another thread starts now. */
+  FILE *file = fopen(path, "rbe");
+  stls_result result;
+
+  if (file == NULL) return stls_error_system(err, errno, path);
+  /* A key must not linger in a buffer that stdio owns. */
+  setvbuf(file, NULL, _IONBF, 0);
+  result = read_all(file, path, &bytes, err);
+  fclose(file);
+  if (result != STLS_OK) {
+    stls_mem_free_clear(bytes.data, bytes.cap);
+    return result;
+  }
+  *out_data = bytes.data;
+  *out_len = bytes.len;
+  return STLS_OK;
+}
+
+static stls_result read_all(FILE *file, const char *path, struct bytes *bytes,
+                            stls_error *err)
+{
+  for (;;) {
+    size_t got;
+    if (bytes->len == bytes->cap && !grow(bytes)) return stls_error_memory(err);
+    errno = 0;
+    got = fread(bytes->data + bytes->len, 1, bytes->cap - bytes->len, file);
+    bytes->len += got;
+    if (ferror(file)) return stls_error_system(err, errno, path);
+    if (got == 0) return STLS_OK;
+    if (bytes->len > STLS_FILE_MAX)
+      return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                             "%s: larger than %zu bytes", path, STLS_FILE_MAX);
+  }
+}
+
+static bool grow(struct bytes *bytes)
+{
+  size_t cap = bytes->cap == 0 ? FIRST_CAP : bytes->cap * 2;
+  uint8_t *data = stls_mem_alloc(cap);
+
+  if (data == NULL) return false;
+  if (bytes->len > 0) memcpy(data, bytes->data, bytes->len);
+  stls_mem_free_clear(bytes->data, bytes->cap);
+  bytes->data = data;
+  bytes->cap = cap;
+  return true;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/* passphrase: a secret that is asked for once, and only when needed. */
+#ifndef STLS_LIB_PASSPHRASE_H
+#define STLS_LIB_PASSPHRASE_H
+
+#include <sanstls/credential.h>
+
+typedef enum stls_asking_state {
+  STLS_ASKING_UNNEEDED,
+  STLS_ASKING_GIVEN,
+  STLS_ASKING_ABSENT,
+  STLS_ASKING_TOO_LONG
+} stls_asking_state;
+
+/* One load's passphrase, from its first use to stls_asking_end, which wipes it;
+ * the text has a NUL behind it. */
+struct stls_asking {
+  stls_passphrase source;
+  stls_asking_state state;
+  size_t len;
+  char text[STLS_PASSPHRASE_MAX + 1];
+};
+
+/* STLS_ERROR_MISUSE for a struct that says nothing sensible, _UNSUPPORTED for one
+ * that says more than this library knows. NULL is fine. */
+stls_result stls_passphrase_check(const stls_passphrase *passphrase,
+                                  stls_error *err);
+
+/* `source` was checked, and may be NULL for no passphrase; what it points to is
+ * borrowed until the end. */
+void stls_asking_begin(struct stls_asking *asking,
+                       const stls_passphrase *source);
+void stls_asking_end(struct stls_asking *asking);
+
+/* Something is encrypted: whether there is a passphrase for it. Asks the caller
+ * at the first call only. */
+bool stls_asking_get(struct stls_asking *asking);
+
+/* Whether nobody has asked in vain. */
+bool stls_asking_is_satisfied(const struct stls_asking *asking);
+
+/* The same as OpenSSL's pem_password_cb, with the struct as its argument. Without
+ * any, OpenSSL asks on the terminal. */
+int stls_asking_pem(char *out, int cap, int writing, void *asking);
+
+/*
+ * Says why `where` could not be read: no passphrase, a wrong one, an algorithm
+ * that OpenSSL does not have, or what is newest in its queue. The caller guards
+ * the error queue.
+ */
+stls_result stls_asking_explain(const struct stls_asking *asking,
+                                const char *where, stls_error *err);
+
+#endif

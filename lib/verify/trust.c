@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/* trust: the certificates that a peer's chain may end in. */
+#include "verify/trust.h"
+
+#include <openssl/x509v3.h>
+
+#include "x509/certificate.h"
+#include "base/error.h"
+#include "base/sized_argument.h"
+#include "x509/x509_intact.h"
+#include "verify/trust_lookup.h"
+#include "verify/trust_store.h"
+
+STLS_SIZED_STRUCT(counts_layout, stls_trust_counts,
+                  STLS_SIZED_END(stls_trust_counts, x509),
+                  STLS_SIZED_END(stls_trust_counts, crl),
+                  STLS_SIZED_END(stls_trust_counts, x509_ca));
+
+static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq);
+static void destroy(stls_trust *trust);
+static stls_result take(struct stls_trust_batch *batch, X509 *cert,
+                        stls_error *err);
+static stls_result select_cas(const stls_trust *trust, STACK_OF(X509) * out_cas,
+                              stls_error *err);
+
+stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
+                           stls_trust **out_trust, stls_error *err)
+{
+  stls_trust *trust;
+  stls_error_guard guard;
+
+  if (out_trust == NULL) return stls_error_null(err, "out_trust");
+  stls_error_enter(&guard);
+  trust = stls_mem_zalloc(sizeof *trust);
+  if (trust != NULL) stls_refs_init(&trust->refs);
+  if (trust != NULL && make(trust, libctx, propq)) {
+    *out_trust = trust;
+  } else {
+    stls_trust_free(trust);
+    trust = NULL;
+  }
+  stls_error_leave(&guard);
+  return trust != NULL ? STLS_OK : stls_error_memory(err);
+}
+
+void stls_trust_free(stls_trust *trust)
+{
+  stls_error_guard guard;
+
+  if (trust == NULL || !stls_refs_release(&trust->refs)) return;
+  /* OpenSSL 4.0 flushes a hash table, for which it needs memory. */
+  stls_error_enter(&guard);
+  if (trust->is_installed)
+    X509_STORE_free(trust->store);
+  else
+    destroy(trust);
+  stls_error_leave(&guard);
+}
+
+stls_trust *stls_trust_up_ref(stls_trust *trust)
+{
+  if (trust != NULL) stls_refs_take(&trust->refs);
+  return trust;
+}
+
+stls_result stls_trust_add_certificate(stls_trust *trust,
+                                       const stls_certificate *certificate,
+                                       stls_error *err)
+{
+  struct stls_trust_batch batch;
+  X509 *cert = stls_certificate_x509(certificate);
+  stls_error_guard guard;
+  stls_result result;
+
+  if (trust == NULL) return stls_error_null(err, "trust");
+  if (cert == NULL) return stls_error_null(err, "certificate");
+  stls_error_enter(&guard);
+  result = stls_trust_batch_init(&batch) ? take(&batch, cert, err)
+                                         : stls_error_memory(err);
+  if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
+  stls_trust_batch_free(&batch);
+  stls_error_leave(&guard);
+  return result;
+}
+
+stls_result stls_trust_count(const stls_trust *trust,
+                             stls_trust_counts *out_counts, stls_error *err)
+{
+  stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
+  stls_error_guard guard;
+  stls_result result;
+
+  if (trust == NULL) return stls_error_null(err, "trust");
+  result =
+      stls_sized_argument_check(&counts_layout, out_counts, "out_counts", err);
+  if (result != STLS_OK) return result;
+  stls_error_enter(&guard);
+  CRYPTO_THREAD_read_lock(trust->lock);
+  for (int i = 0; i < sk_X509_num(trust->certs); i++)
+    if (X509_check_ca(sk_X509_value(trust->certs, i)) != 0) counts.x509_ca++;
+  counts.x509 = (size_t)sk_X509_num(trust->certs);
+  counts.crl = (size_t)sk_X509_CRL_num(trust->crls);
+  CRYPTO_THREAD_unlock(trust->lock);
+  stls_error_leave(&guard);
+  stls_sized_argument_write(&counts_layout, out_counts, &counts);
+  return STLS_OK;
+}
+
+stls_result stls_trust_ca_certificates(const stls_trust *trust,
+                                       stls_certificate_list **out_list,
+                                       stls_error *err)
+{
+  STACK_OF(X509) * cas;
+  stls_error_guard guard;
+  stls_result result;
+
+  if (trust == NULL) return stls_error_null(err, "trust");
+  if (out_list == NULL) return stls_error_null(err, "out_list");
+  stls_error_enter(&guard);
+  cas = sk_X509_new_null();
+  result = cas == NULL ? stls_error_memory(err) : select_cas(trust, cas, err);
+  if (result == STLS_OK)
+    result = stls_certificate_list_wrap(cas, out_list, err);
+  stls_x509pem_certs_free(cas);
+  stls_error_leave(&guard);
+  return result;
+}
+
+stls_reason stls_trust_lack(const stls_trust *trust)
+{
+  bool is_empty = true;
+
+  if (trust != NULL) {
+    CRYPTO_THREAD_read_lock(trust->lock);
+    is_empty = sk_X509_num(trust->certs) == 0;
+    CRYPTO_THREAD_unlock(trust->lock);
+  }
+  if (!is_empty) return STLS_REASON_NONE;
+  return trust != NULL && atomic_load(&trust->has_asked_system)
+             ? STLS_REASON_SYSTEM_TRUST_EMPTY
+             : STLS_REASON_NO_TRUST;
+}
+
+static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq)
+{
+  trust->lock = CRYPTO_THREAD_lock_new();
+  trust->certs = sk_X509_new_null();
+  trust->crls = sk_X509_CRL_new_null();
+  trust->by_subject = sk_X509_new_null();
+  trust->by_issuer = sk_X509_CRL_new_null();
+  if (propq != NULL) trust->propq = stls_mem_strdup(propq);
+  trust->scope.libctx = libctx;
+  trust->scope.propq = trust->propq;
+  if (trust->lock == NULL || trust->certs == NULL || trust->crls == NULL ||
+      trust->by_subject == NULL || trust->by_issuer == NULL ||
+      (propq != NULL && trust->propq == NULL))
+    return false;
+  trust->store = X509_STORE_new();
+  if (trust->store == NULL) return false;
+  trust->is_installed = stls_trustfind_install(trust, destroy);
+  if (!trust->is_installed) X509_STORE_free(trust->store);
+  return trust->is_installed;
+}
+
+static void destroy(stls_trust *trust)
+{
+  sk_X509_free(trust->by_subject);
+  sk_X509_CRL_free(trust->by_issuer);
+  sk_X509_pop_free(trust->certs, X509_free);
+  sk_X509_CRL_pop_free(trust->crls, X509_CRL_free);
+  CRYPTO_THREAD_lock_free(trust->lock);
+  stls_mem_free(trust->propq);
+  stls_mem_free(trust);
+}
+
+static stls_result take(struct stls_trust_batch *batch, X509 *cert,
+                        stls_error *err)
+{
+  if (!stls_steady_is(cert)) return stls_error_memory(err);
+  if (sk_X509_push(batch->certs, cert) <= 0) return stls_error_memory(err);
+  X509_up_ref(cert);
+  return STLS_OK;
+}
+
+/* With references, because others may add while the list is wrapped. */
+static stls_result select_cas(const stls_trust *trust, STACK_OF(X509) * out_cas,
+                              stls_error *err)
+{
+  bool done = true;
+
+  CRYPTO_THREAD_read_lock(trust->lock);
+  for (int i = 0; done && i < sk_X509_num(trust->certs); i++) {
+    X509 *cert = sk_X509_value(trust->certs, i);
+    if (X509_check_ca(cert) == 0) continue;
+    done = sk_X509_push(out_cas, cert) > 0;
+    if (done) X509_up_ref(cert);
+  }
+  CRYPTO_THREAD_unlock(trust->lock);
+  return done ? STLS_OK : stls_error_memory(err);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* trust_digest: what is in a set of trust, as one short value. */
+#include "verify/trust_digest.h"
+
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/sha256.h"
+#include "base/error.h"
+
+static bool is_current(const stls_trust *trust);
+static bool renew(stls_trust *trust);
+static bool collect(const stls_trust *trust, const EVP_MD *md,
+                    unsigned char *list);
+static bool digest_cert(X509 *cert, const EVP_MD *md,
+                        unsigned char out[STLS_DIGEST_LEN]);
+static bool put_purposes(EVP_MD_CTX *ctx, const STACK_OF(ASN1_OBJECT) * list);
+static bool put_number(EVP_MD_CTX *ctx, uint32_t number);
+static int compare(const void *a, const void *b);
+
+stls_result stls_trust_digest(stls_trust *trust,
+                              unsigned char out[STLS_DIGEST_LEN],
+                              stls_error *err)
+{
+  bool done;
+
+  CRYPTO_THREAD_read_lock(trust->lock);
+  done = is_current(trust);
+  if (done) memcpy(out, trust->digest, STLS_DIGEST_LEN);
+  CRYPTO_THREAD_unlock(trust->lock);
+  if (done) return STLS_OK;
+  CRYPTO_THREAD_write_lock(trust->lock);
+  done = is_current(trust) || renew(trust);
+  if (done) memcpy(out, trust->digest, STLS_DIGEST_LEN);
+  CRYPTO_THREAD_unlock(trust->lock);
+  return done ? STLS_OK
+              : stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
+                                        STLS_REASON_OUT_OF_MEMORY,
+                                        "digest of the trust");
+}
+
+/* Nothing ever leaves the lists, so that their lengths tell. */
+static bool is_current(const stls_trust *trust)
+{
+  return trust->has_digest &&
+         trust->num_certs_digested == sk_X509_num(trust->certs) &&
+         trust->num_crls_digested == sk_X509_CRL_num(trust->crls);
+}
+
+/* Of the sorted digests: the order in which things were added is no part of what
+ * they say. */
+static bool renew(stls_trust *trust)
+{
+  const int num_certs = sk_X509_num(trust->certs);
+  const int num_crls = sk_X509_CRL_num(trust->crls);
+  const size_t len = (size_t)(num_certs + num_crls) * STLS_DIGEST_LEN;
+  EVP_MD *md = EVP_MD_fetch(trust->scope.libctx, "SHA256", trust->scope.propq);
+  unsigned char *list = stls_mem_alloc(len);
+  bool done = md != NULL && list != NULL && collect(trust, md, list);
+
+  if (done) {
+    qsort(list, (size_t)num_certs, STLS_DIGEST_LEN, compare);
+    qsort(list + (size_t)num_certs * STLS_DIGEST_LEN, (size_t)num_crls,
+          STLS_DIGEST_LEN, compare);
+    done = stls_digest(trust->scope.libctx, trust->scope.propq, list, len,
+                       trust->digest);
+  }
+  /* A digest that was half written is not one. */
+  trust->has_digest = done;
+  trust->num_certs_digested = num_certs;
+  trust->num_crls_digested = num_crls;
+  stls_mem_free(list);
+  EVP_MD_free(md);
+  return done;
+}
+
+static bool collect(const stls_trust *trust, const EVP_MD *md,
+                    unsigned char *list)
+{
+  bool done = true;
+
+  for (int i = 0; done && i < sk_X509_num(trust->certs); i++) {
+    done = digest_cert(sk_X509_value(trust->certs, i), md, list);
+    list += STLS_DIGEST_LEN;
+  }
+  for (int i = 0; done && i < sk_X509_CRL_num(trust->crls); i++) {
+    done =
+        X509_CRL_digest(sk_X509_CRL_value(trust->crls, i), md, list, NULL) == 1;
+    list += STLS_DIGEST_LEN;
+  }
+  return done;
+}
+
+/* A "TRUSTED CERTIFICATE" says what it is trusted for, and what not, behind its
+ * DER. Most say nothing. */
+static bool digest_cert(X509 *cert, const EVP_MD *md,
+                        unsigned char out[STLS_DIGEST_LEN])
+{
+  const STACK_OF(ASN1_OBJECT) *trusted = X509_get0_trust_objects(cert);
+  const STACK_OF(ASN1_OBJECT) *rejected = X509_get0_reject_objects(cert);
+  EVP_MD_CTX *ctx;
+  bool done = X509_digest(cert, md, out, NULL) == 1;
+
+  if (!done || (trusted == NULL && rejected == NULL)) return done;
+  ctx = EVP_MD_CTX_new();
+  done = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1 &&
+         EVP_DigestUpdate(ctx, out, STLS_DIGEST_LEN) == 1 &&
+         put_purposes(ctx, trusted) && put_purposes(ctx, rejected) &&
+         EVP_DigestFinal_ex(ctx, out, NULL) == 1;
+  EVP_MD_CTX_free(ctx);
+  return done;
+}
+
+/* An empty list is not the same as none. */
+static bool put_purposes(EVP_MD_CTX *ctx, const STACK_OF(ASN1_OBJECT) * list)
+{
+  int num = sk_ASN1_OBJECT_num(list);
+  bool done = put_number(ctx, (uint32_t)num);
+
+  for (int i = 0; done && i < num; i++) {
+    const ASN1_OBJECT *purpose = sk_ASN1_OBJECT_value(list, i);
+    size_t len = OBJ_length(purpose);
+    done = put_number(ctx, (uint32_t)len) &&
+           EVP_DigestUpdate(ctx, OBJ_get0_data(purpose), len) == 1;
+  }
+  return done;
+}
+
+static bool put_number(EVP_MD_CTX *ctx, uint32_t number)
+{
+  const unsigned char bytes[] = {
+      (unsigned char)(number >> 24), (unsigned char)(number >> 16),
+      (unsigned char)(number >> 8), (unsigned char)number};
+
+  return EVP_DigestUpdate(ctx, bytes, sizeof bytes) == 1;
+}
+
+static int compare(const void *a, const void *b)
+{
+  return memcmp(a, b, STLS_DIGEST_LEN);
+}

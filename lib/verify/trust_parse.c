@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* trust_parse: certificates and CRLs out of PEM or DER, with their place. */
+#include "verify/trust_parse.h"
+
+#include <limits.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "x509/pkcs7_bundle.h"
+#include "util/der_reader.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "util/pem_reader.h"
+#include "x509/x509_intact.h"
+
+static stls_result add_pem_item(const struct stls_pem_text *text,
+                                const struct stls_pem_block *block,
+                                const struct stls_x509pem_scope *scope,
+                                stls_trust_kind kind,
+                                struct stls_trust_batch *batch,
+                                stls_error *err);
+static stls_result add_pem_bundle(const struct stls_pem_text *text,
+                                  const struct stls_pem_block *block,
+                                  const struct stls_x509pem_scope *scope,
+                                  stls_trust_kind kind,
+                                  struct stls_trust_batch *batch,
+                                  stls_error *err);
+static stls_result add_bundle(const struct stls_pem_text *text,
+                              const struct stls_x509pem_scope *scope,
+                              stls_trust_kind kind,
+                              struct stls_trust_batch *batch, stls_error *err);
+static stls_result add_bundled(const char *name, const PKCS7 *bundle,
+                               stls_trust_kind kind, int index,
+                               const struct stls_x509pem_scope *scope,
+                               struct stls_trust_batch *batch, stls_error *err);
+static stls_result add_pem_crl(const struct stls_pem_text *text,
+                               const struct stls_pem_block *block,
+                               const struct stls_x509pem_scope *scope,
+                               STACK_OF(X509_CRL) * crls, stls_error *err);
+static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
+                              const struct stls_x509pem_scope *scope);
+static bool add_der_item(const uint8_t **at, long len,
+                         const struct stls_x509pem_scope *scope,
+                         stls_trust_kind kind, struct stls_trust_batch *batch,
+                         bool *out_read, bool *out_delta);
+static stls_result nothing_found(const struct stls_pem_text *text,
+                                 stls_trust_kind kind, stls_error *err);
+static int num_items(const struct stls_trust_batch *batch);
+static stls_reason reason_of_der(const struct stls_pem_text *text,
+                                 stls_trust_kind kind);
+static bool is_delta_crl(const X509_CRL *crl);
+static bool is_sound(const X509_CRL *crl);
+static bool was_short_of_memory(void);
+static bool is_last_steady(const STACK_OF(X509) * certs);
+
+static const char delta_text[] =
+    ": it is a delta CRL, which is no complete list";
+
+stls_result stls_trust_read_pem(const struct stls_pem_text *text,
+                                const struct stls_x509pem_scope *scope,
+                                stls_trust_kind kind,
+                                struct stls_trust_batch *batch, stls_error *err)
+{
+  const int before = num_items(batch);
+  stls_result result = STLS_OK;
+  struct stls_pem_walk walk;
+  struct stls_pem_block block;
+  stls_pem_step step = STLS_PEM_END;
+
+  stls_pem_walk_init(&walk, text->data, text->len);
+  while (result == STLS_OK &&
+         (step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK)
+    result = add_pem_item(text, &block, scope, kind, batch, err);
+  if (result == STLS_OK && step == STLS_PEM_FAULT)
+    result = stls_x509pem_fault(text, &block, err);
+  if (result == STLS_OK && num_items(batch) == before)
+    result = nothing_found(text, kind, err);
+  return result;
+}
+
+stls_result stls_trust_read_der(const struct stls_pem_text *text,
+                                const struct stls_x509pem_scope *scope,
+                                stls_trust_kind kind,
+                                struct stls_trust_batch *batch, stls_error *err)
+{
+  const char *noun = kind == STLS_TRUST_CRLS ? "CRL" : "certificate";
+  const uint8_t *start = text->data, *at = start;
+
+  if (text->len == 0)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
+                           "%s: not enough data: it does not contain a %s",
+                           text->name, noun);
+  if (text->len > LONG_MAX)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
+                           "%s: it is too long", text->name);
+  if (stls_bundle_is_der(text->data, text->len)) {
+    const int before = num_items(batch);
+    stls_result result = add_bundle(
+        text, scope, kind == STLS_TRUST_CRLS ? kind : STLS_TRUST_BOTH, batch,
+        err);
+    if (result == STLS_OK && num_items(batch) == before)
+      result = nothing_found(text, kind, err);
+    return result;
+  }
+  for (int item = 1; (size_t)(at - start) < text->len; item++) {
+    size_t offset = (size_t)(at - start);
+    long left = (long)(text->len - offset);
+    bool was_read, is_delta;
+    if (add_der_item(&at, left, scope, kind, batch, &was_read, &is_delta))
+      continue;
+    if (was_read) return stls_error_memory(err);
+    return stls_error_fail_openssl(
+        err, STLS_ERROR_INPUT,
+        is_delta ? STLS_REASON_DELTA_CRL : reason_of_der(text, kind),
+        "%s: %s %d at byte %zu%s%s", text->name, noun, item, offset,
+        is_delta ? delta_text : "",
+        stls_pem_is_in(text->data, text->len) ? ": it looks like PEM" : "");
+  }
+  return STLS_OK;
+}
+
+stls_result stls_trust_read_crls(const struct stls_pem_text *text,
+                                 const struct stls_x509pem_scope *scope,
+                                 struct stls_trust_batch *batch,
+                                 stls_error *err)
+{
+  if (stls_der_is_likely(text->data, text->len))
+    return stls_trust_read_der(text, scope, STLS_TRUST_CRLS, batch, err);
+  return stls_trust_read_pem(text, scope, STLS_TRUST_CRLS, batch, err);
+}
+
+static stls_result add_pem_item(const struct stls_pem_text *text,
+                                const struct stls_pem_block *block,
+                                const struct stls_x509pem_scope *scope,
+                                stls_trust_kind kind,
+                                struct stls_trust_batch *batch, stls_error *err)
+{
+  if ((kind & STLS_TRUST_CERTS) && stls_x509pem_is_cert(block)) {
+    stls_result result =
+        stls_x509pem_add_cert(text, block, scope, batch->certs, err);
+    if (result == STLS_OK && !is_last_steady(batch->certs))
+      result = stls_error_memory(err);
+    return result;
+  }
+  if ((kind & STLS_TRUST_CRLS) && stls_pem_is(block, PEM_STRING_X509_CRL))
+    return add_pem_crl(text, block, scope, batch->crls, err);
+  if (stls_bundle_is_label(block))
+    return add_pem_bundle(text, block, scope, kind, batch, err);
+  return STLS_OK;
+}
+
+static stls_result add_pem_bundle(const struct stls_pem_text *text,
+                                  const struct stls_pem_block *block,
+                                  const struct stls_x509pem_scope *scope,
+                                  stls_trust_kind kind,
+                                  struct stls_trust_batch *batch,
+                                  stls_error *err)
+{
+  char name[256];
+  long len = 0;
+  unsigned char *der = stls_x509pem_bytes(block, &len);
+  struct stls_pem_text bundle = {name, der, (size_t)len};
+  stls_result result;
+
+  snprintf(name, sizeof name, "%s:%zu", text->name, block->line);
+  result = der == NULL ? stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                                 STLS_REASON_PEM_BROKEN,
+                                                 "%s: PKCS #7", name)
+                       : add_bundle(&bundle, scope, kind, batch, err);
+  stls_x509pem_bytes_free(der, len);
+  return result;
+}
+
+static stls_result add_bundle(const struct stls_pem_text *text,
+                              const struct stls_x509pem_scope *scope,
+                              stls_trust_kind kind,
+                              struct stls_trust_batch *batch, stls_error *err)
+{
+  const char *fault;
+  PKCS7 *bundle = stls_bundle_decode(text->data, text->len, &fault);
+  int num_certs = 0, num_crls = 0;
+  stls_result result = STLS_OK;
+
+  if (bundle == NULL)
+    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                   STLS_REASON_CERTIFICATE_BROKEN,
+                                   "%s: PKCS #7%s", text->name, fault);
+  if ((kind & STLS_TRUST_CERTS) != 0) num_certs = stls_bundle_num_certs(bundle);
+  if ((kind & STLS_TRUST_CRLS) != 0) num_crls = stls_bundle_num_crls(bundle);
+  for (int i = 0; result == STLS_OK && i < num_certs; i++)
+    result =
+        add_bundled(text->name, bundle, STLS_TRUST_CERTS, i, scope, batch, err);
+  for (int i = 0; result == STLS_OK && i < num_crls; i++)
+    result =
+        add_bundled(text->name, bundle, STLS_TRUST_CRLS, i, scope, batch, err);
+  PKCS7_free(bundle);
+  return result;
+}
+
+/* What is in it is read as it is where it lies by itself. */
+static stls_result add_bundled(const char *name, const PKCS7 *bundle,
+                               stls_trust_kind kind, int index,
+                               const struct stls_x509pem_scope *scope,
+                               struct stls_trust_batch *batch, stls_error *err)
+{
+  struct stls_pem_text item = {name, NULL, 0};
+  unsigned char *der = NULL;
+  stls_result result;
+
+  item.len = kind == STLS_TRUST_CERTS ? stls_bundle_cert(bundle, index, &der)
+                                      : stls_bundle_crl(bundle, index, &der);
+  item.data = der;
+  result = item.len == 0 ? stls_error_memory(err)
+                         : stls_trust_read_der(&item, scope, kind, batch, err);
+  stls_mem_free(der);
+  return result;
+}
+
+static stls_result add_pem_crl(const struct stls_pem_text *text,
+                               const struct stls_pem_block *block,
+                               const struct stls_x509pem_scope *scope,
+                               STACK_OF(X509_CRL) * crls, stls_error *err)
+{
+  X509_CRL *crl = read_pem_crl(block, scope);
+  bool is_delta = crl != NULL && is_delta_crl(crl);
+
+  if (crl == NULL || is_delta || !is_sound(crl)) {
+    X509_CRL_free(crl);
+    return stls_error_fail_openssl(
+        err, STLS_ERROR_INPUT,
+        is_delta ? STLS_REASON_DELTA_CRL : STLS_REASON_CRL_BROKEN,
+        "%s:%zu: CRL %d%s", text->name, block->line, sk_X509_CRL_num(crls) + 1,
+        is_delta ? delta_text : "");
+  }
+  if (!was_short_of_memory() && sk_X509_CRL_push(crls, crl) > 0) return STLS_OK;
+  X509_CRL_free(crl);
+  return stls_error_memory(err);
+}
+
+static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
+                              const struct stls_x509pem_scope *scope)
+{
+  X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
+  BIO *bio = stls_x509pem_open(block);
+  bool done = crl != NULL && bio != NULL &&
+              PEM_read_bio_X509_CRL(bio, &crl, stls_x509pem_no_passphrase,
+                                    NULL) != NULL;
+
+  BIO_free(bio);
+  if (done) return crl;
+  X509_CRL_free(crl);
+  return NULL;
+}
+
+/* The same for DER: how far it was read says *at. */
+static bool add_der_item(const uint8_t **at, long len,
+                         const struct stls_x509pem_scope *scope,
+                         stls_trust_kind kind, struct stls_trust_batch *batch,
+                         bool *out_read, bool *out_delta)
+{
+  bool added = false;
+
+  *out_delta = false;
+  if (kind == STLS_TRUST_CRLS) {
+    X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
+    *out_read = crl != NULL && d2i_X509_CRL(&crl, at, len) != NULL;
+    *out_delta = *out_read && is_delta_crl(crl);
+    *out_read = *out_read && !*out_delta && is_sound(crl);
+    added = *out_read && !was_short_of_memory() &&
+            sk_X509_CRL_push(batch->crls, crl) > 0;
+    if (!added) X509_CRL_free(crl);
+  } else {
+    X509 *cert = X509_new_ex(scope->libctx, scope->propq);
+    *out_read = cert != NULL && d2i_X509(&cert, at, len) != NULL;
+    added = *out_read && stls_steady_is(cert) &&
+            sk_X509_push(batch->certs, cert) > 0;
+    if (!added) X509_free(cert);
+  }
+  return added;
+}
+
+static stls_result nothing_found(const struct stls_pem_text *text,
+                                 stls_trust_kind kind, stls_error *err)
+{
+  const char *noun = "certificate";
+
+  if (kind == STLS_TRUST_CRLS) noun = "CRL";
+  if (kind == STLS_TRUST_BOTH) noun = "certificate or CRL";
+  return stls_x509pem_nothing(text, noun, err);
+}
+
+static int num_items(const struct stls_trust_batch *batch)
+{
+  return sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls);
+}
+
+static stls_reason reason_of_der(const struct stls_pem_text *text,
+                                 stls_trust_kind kind)
+{
+  if (stls_pem_is_in(text->data, text->len)) return STLS_REASON_PEM_GIVEN;
+  return kind == STLS_TRUST_CRLS ? STLS_REASON_CRL_BROKEN
+                                 : STLS_REASON_CERTIFICATE_BROKEN;
+}
+
+/* OpenSSL takes a delta CRL for a complete one unless it is asked for support of
+ * deltas (RFC 5280, 5.2.4: what does not know the extension must not use it). */
+static bool is_delta_crl(const X509_CRL *crl)
+{
+  return X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
+}
+
+/* OpenSSL uses a CRL without an extension that it cannot decode, and so for more
+ * certificates than it is about (RFC 5280, 5.2.4 and 5.2.5). */
+static bool is_sound(const X509_CRL *crl)
+{
+  int scope_at, number_at, issuer_at;
+  ISSUING_DIST_POINT *scope = X509_CRL_get_ext_d2i(
+      crl, NID_issuing_distribution_point, &scope_at, NULL);
+  ASN1_INTEGER *number =
+      X509_CRL_get_ext_d2i(crl, NID_crl_number, &number_at, NULL);
+  AUTHORITY_KEYID *issuer =
+      X509_CRL_get_ext_d2i(crl, NID_authority_key_identifier, &issuer_at, NULL);
+  /* -1 is for an extension that is not there, -2 for one that is twice. */
+  bool all = (scope != NULL || scope_at == -1) &&
+             (number != NULL || number_at == -1) &&
+             (issuer != NULL || issuer_at == -1);
+
+  ISSUING_DIST_POINT_free(scope);
+  ASN1_INTEGER_free(number);
+  AUTHORITY_KEYID_free(issuer);
+  return all;
+}
+
+/* It did the same for want of memory, which only the queue knows. */
+static bool was_short_of_memory(void)
+{
+  bool was_short;
+
+  stls_error_queue_drain(&was_short);
+  return was_short;
+}
+
+static bool is_last_steady(const STACK_OF(X509) * certs)
+{
+  return stls_steady_is(sk_X509_value(certs, sk_X509_num(certs) - 1));
+}

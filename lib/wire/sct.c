@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* sct: lists of signed certificate timestamps (RFC 6962, 3.3). */
+#include "wire/sct.h"
+
+enum {
+  LOG_ID_LEN = 32,
+  TIMESTAMP_LEN = 8,
+  NO_NUMBER = -1
+};
+
+struct stls_sct {
+  int version;
+  int hash_algorithm;
+  int signature_algorithm;
+  uint64_t timestamp;
+  const uint8_t *log_id;
+  const uint8_t *extensions;
+  size_t extensions_len;
+  const uint8_t *signature;
+  size_t signature_len;
+};
+
+/* Bytes that are still to be read. */
+struct rest {
+  const uint8_t *at;
+  size_t len;
+};
+
+static bool count_scts(struct rest list, size_t *out_count);
+static bool parse_sct(struct rest rest, struct stls_sct *sct);
+static bool parse_v1(struct rest *rest, struct stls_sct *sct);
+static bool take_number(struct rest *rest, size_t len, uint64_t *out_number);
+static bool take_bytes(struct rest *rest, size_t len,
+                       const uint8_t **out_bytes);
+static bool take_vector(struct rest *rest, struct rest *out_vector);
+
+stls_result stls_scts_decode(struct stls_arena *arena, const uint8_t *list,
+                             size_t len, struct stls_scts *out)
+{
+  struct rest rest, all = {NULL, len}, one;
+  struct stls_sct *scts;
+  size_t count = 0;
+
+  all.at = (const uint8_t *)stls_arena_dup(arena, list, len);
+  if (all.at == NULL) return STLS_ERROR_MEMORY;
+  if (!take_vector(&all, &rest) || all.len > 0 || !count_scts(rest, &count))
+    return STLS_ERROR_INPUT;
+  scts = stls_arena_alloc(arena, count * sizeof *scts);
+  if (scts == NULL) return STLS_ERROR_MEMORY;
+  for (size_t i = 0; i < count; i++)
+    if (!take_vector(&rest, &one) || !parse_sct(one, &scts[i]))
+      return STLS_ERROR_INPUT;
+  out->at = scts;
+  out->count = count;
+  return STLS_OK;
+}
+
+const stls_sct *stls_scts_at(const struct stls_scts *scts, size_t index)
+{
+  return index < scts->count ? &scts->at[index] : NULL;
+}
+
+int stls_sct_version(const stls_sct *sct)
+{
+  return sct == NULL ? NO_NUMBER : sct->version;
+}
+
+const uint8_t *stls_sct_log_id(const stls_sct *sct, size_t *out_len)
+{
+  const uint8_t *log_id = sct == NULL ? NULL : sct->log_id;
+
+  if (out_len != NULL) *out_len = log_id == NULL ? 0 : LOG_ID_LEN;
+  return log_id;
+}
+
+uint64_t stls_sct_timestamp(const stls_sct *sct)
+{
+  return sct == NULL ? 0 : sct->timestamp;
+}
+
+const uint8_t *stls_sct_extensions(const stls_sct *sct, size_t *out_len)
+{
+  if (out_len != NULL) *out_len = sct == NULL ? 0 : sct->extensions_len;
+  return sct == NULL ? NULL : sct->extensions;
+}
+
+int stls_sct_hash_algorithm(const stls_sct *sct)
+{
+  return sct == NULL ? NO_NUMBER : sct->hash_algorithm;
+}
+
+int stls_sct_signature_algorithm(const stls_sct *sct)
+{
+  return sct == NULL ? NO_NUMBER : sct->signature_algorithm;
+}
+
+const uint8_t *stls_sct_signature(const stls_sct *sct, size_t *out_len)
+{
+  if (out_len != NULL) *out_len = sct == NULL ? 0 : sct->signature_len;
+  return sct == NULL ? NULL : sct->signature;
+}
+
+/* SerializedSCT sct_list<1..2^16-1>: there is at least one. */
+static bool count_scts(struct rest list, size_t *out_count)
+{
+  struct rest one;
+
+  for (*out_count = 0; list.len > 0; ++*out_count)
+    if (!take_vector(&list, &one)) return false;
+  return *out_count > 0;
+}
+
+static bool parse_sct(struct rest rest, struct stls_sct *sct)
+{
+  uint64_t version;
+
+  if (!take_number(&rest, 1, &version)) return false;
+  sct->version = (int)version;
+  sct->hash_algorithm = NO_NUMBER;
+  sct->signature_algorithm = NO_NUMBER;
+  /* What another version has behind its number, only that version knows. */
+  return version != 0 || (parse_v1(&rest, sct) && rest.len == 0);
+}
+
+static bool parse_v1(struct rest *rest, struct stls_sct *sct)
+{
+  uint64_t hash, algorithm;
+  struct rest extensions, signature;
+
+  if (!take_bytes(rest, LOG_ID_LEN, &sct->log_id) ||
+      !take_number(rest, TIMESTAMP_LEN, &sct->timestamp) ||
+      !take_vector(rest, &extensions) || !take_number(rest, 1, &hash) ||
+      !take_number(rest, 1, &algorithm) || !take_vector(rest, &signature))
+    return false;
+  sct->extensions = extensions.at;
+  sct->extensions_len = extensions.len;
+  sct->hash_algorithm = (int)hash;
+  sct->signature_algorithm = (int)algorithm;
+  sct->signature = signature.at;
+  sct->signature_len = signature.len;
+  return true;
+}
+
+static bool take_number(struct rest *rest, size_t len, uint64_t *out_number)
+{
+  const uint8_t *bytes;
+
+  if (!take_bytes(rest, len, &bytes)) return false;
+  *out_number = 0;
+  for (size_t i = 0; i < len; i++) *out_number = *out_number << 8 | bytes[i];
+  return true;
+}
+
+static bool take_bytes(struct rest *rest, size_t len, const uint8_t **out_bytes)
+{
+  if (len > rest->len) return false;
+  *out_bytes = rest->at;
+  rest->at += len;
+  rest->len -= len;
+  return true;
+}
+
+/* Bytes behind their length in two bytes. */
+static bool take_vector(struct rest *rest, struct rest *out_vector)
+{
+  uint64_t len;
+
+  if (!take_number(rest, 2, &len)) return false;
+  out_vector->len = (size_t)len;
+  return take_bytes(rest, out_vector->len, &out_vector->at);
+}

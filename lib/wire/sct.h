@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* sct: lists of signed certificate timestamps (RFC 6962, 3.3). */
+#ifndef STLS_LIB_SCT_H
+#define STLS_LIB_SCT_H
+
+#include <sanstls/certificate.h>
+
+#include "base/arena.h"
+
+struct stls_scts {
+  size_t count;
+  const struct stls_sct *at;
+};
+
+/*
+ * Parses a SignedCertificateTimestampList. What it makes lives in the arena.
+ * STLS_ERROR_INPUT when a length or an end is not where it has to be;
+ * STLS_ERROR_MEMORY.
+ */
+stls_result stls_scts_decode(struct stls_arena *arena, const uint8_t *list,
+                             size_t len, struct stls_scts *out);
+
+/* NULL past the end. */
+const stls_sct *stls_scts_at(const struct stls_scts *scts, size_t index);
+
+#endif

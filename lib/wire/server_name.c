@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* server_name: the host name in a server_name extension, in one spelling. */
+#include "wire/server_name.h"
+
+#include <string.h>
+
+#define HOST_NAME_TYPE 0
+
+/* One entry: other types than the first were never defined, and libssl refuses
+ * a list that has more. */
+bool stls_sni_read(struct stls_cursor extension,
+                   char out[STLS_HOSTNAME_MAX + 1])
+{
+  /* With a trailing dot and the NUL. */
+  char text[STLS_HOSTNAME_MAX + 2];
+  struct stls_cursor list, name;
+  const char *why;
+  size_t type, len;
+
+  out[0] = '\0';
+  if (!stls_cursor_all_prefixed(extension, 2, &list) ||
+      !stls_cursor_number(&list, 1, &type) || type != HOST_NAME_TYPE ||
+      !stls_cursor_all_prefixed(list, 2, &name) || name.len == 0 ||
+      name.len >= sizeof text || memchr(name.at, '\0', name.len) != NULL)
+    return false;
+  memcpy(text, name.at, name.len);
+  text[name.len] = '\0';
+  if (stls_hostname_classify_any(text, &len, &why) != STLS_HOSTNAME_DNS)
+    return false;
+  memcpy(out, text, len);
+  out[len] = '\0';
+  stls_hostname_lower(out);
+  return true;
+}

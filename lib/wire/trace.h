@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* trace: an observer's view of every message that crosses libssl. */
+#ifndef STLS_LIB_TRACE_H
+#define STLS_LIB_TRACE_H
+
+#include <sanstls/trace.h>
+
+/* Makes an event of what an SSL_set_msg_callback callback was given. */
+void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
+                           int content_type, const void *data, size_t len);
+
+/* The message_type of such an event. */
+int stls_trace_message_type(int content_type, const void *data, size_t len);
+
+#endif

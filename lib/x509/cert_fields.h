@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* cert_fields: the fields that every certificate has, decoded. */
+#ifndef STLS_LIB_CERT_FIELDS_H
+#define STLS_LIB_CERT_FIELDS_H
+
+#include <sanstls/certificate.h>
+
+#include "base/arena.h"
+#include "x509/x509_pem.h"
+
+struct stls_certtime {
+  /* NULL: not readable. */
+  const char *text;
+  int64_t seconds;
+};
+
+struct stls_certfields {
+  int version;
+  const char *serial;
+  const stls_name *subject;
+  const stls_name *issuer;
+  unsigned long subject_hash;
+  struct stls_certtime not_before;
+  struct stls_certtime not_after;
+  const char *signature_algorithm;
+  const char *key_type;
+  const char *key_curve;
+  int key_bits;
+  int key_security_bits;
+  const uint8_t *spki;
+  size_t spki_len;
+  const uint8_t *sha1;
+  const uint8_t *sha256;
+};
+
+/*
+ * What it makes lives in the arena; `out` is zeroed before. The scope is for
+ * what the certificate does not bring its own library context to. The caller
+ * guards the error queue. STLS_ERROR_INPUT names the field.
+ */
+stls_result stls_certfields_decode(struct stls_arena *arena, X509 *x509,
+                                   const struct stls_x509pem_scope *scope,
+                                   struct stls_certfields *out,
+                                   stls_error *err);
+
+/* As stls_certificate_serial has it; NULL when memory is short. */
+const char *stls_certfields_hex(struct stls_arena *arena,
+                                const ASN1_INTEGER *number);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/* credential: a certificate chain and its private key, as one unit. */
+#include "x509/credential.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <stdbool.h>
+
+#include "x509/certificate.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "x509/distinguished_name.h"
+#include "x509/x509_pem.h"
+
+struct stls_credential {
+  stls_refs refs;
+  X509 *leaf;
+  /* Without the leaf. */
+  STACK_OF(X509) * chain;
+  EVP_PKEY *key;
+};
+
+static stls_result check_public_keys(const struct stls_credential_parts *parts,
+                                     stls_error *err);
+static stls_result check_match(const struct stls_credential_parts *parts,
+                               stls_error *err);
+static stls_result leaf_not_first(const struct stls_credential_parts *parts,
+                                  int at, stls_error *err);
+static stls_result check_curve(const X509 *leaf, stls_error *err);
+static bool is_offered(const char *curve);
+static void drop_repeated(STACK_OF(X509) * certs);
+
+stls_result stls_credential_make(struct stls_credential_parts *parts,
+                                 stls_credential **out_credential,
+                                 stls_error *err)
+{
+  stls_credential *credential;
+  stls_result result;
+
+  /* What was tried in vain on the way here is not why these do not fit. */
+  stls_error_queue_clear();
+  result = check_public_keys(parts, err);
+  if (result == STLS_OK) result = check_match(parts, err);
+  if (result != STLS_OK) return result;
+  credential = stls_mem_zalloc(sizeof *credential);
+  if (credential == NULL) return stls_error_memory(err);
+  stls_refs_init(&credential->refs);
+  drop_repeated(parts->certs);
+  credential->leaf = sk_X509_shift(parts->certs);
+  credential->chain = parts->certs;
+  credential->key = parts->key;
+  parts->certs = NULL;
+  parts->key = NULL;
+  *out_credential = credential;
+  return STLS_OK;
+}
+
+void stls_credential_parts_free(struct stls_credential_parts *parts)
+{
+  stls_x509pem_certs_free(parts->certs);
+  EVP_PKEY_free(parts->key);
+  parts->certs = NULL;
+  parts->key = NULL;
+}
+
+void stls_credential_free(stls_credential *credential)
+{
+  stls_error_guard guard;
+
+  if (credential == NULL || !stls_refs_release(&credential->refs)) return;
+  /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
+  stls_error_enter(&guard);
+  X509_free(credential->leaf);
+  stls_x509pem_certs_free(credential->chain);
+  EVP_PKEY_free(credential->key);
+  stls_error_leave(&guard);
+  stls_mem_free(credential);
+}
+
+stls_credential *stls_credential_up_ref(stls_credential *credential)
+{
+  if (credential != NULL) stls_refs_take(&credential->refs);
+  return credential;
+}
+
+size_t stls_credential_certificate_count(const stls_credential *credential)
+{
+  int num;
+
+  if (credential == NULL) return 0;
+  num = sk_X509_num(credential->chain);
+  return 1 + (num > 0 ? (size_t)num : 0);
+}
+
+stls_result stls_credential_certificate(const stls_credential *credential,
+                                        size_t index,
+                                        stls_certificate **out_certificate,
+                                        stls_error *err)
+{
+  stls_certificate *certificate = NULL;
+  stls_result result = STLS_OK;
+  X509 *x509 = NULL;
+  stls_error_guard guard;
+
+  if (credential == NULL) return stls_error_null(err, "credential");
+  if (out_certificate == NULL) return stls_error_null(err, "out_certificate");
+  if (index == 0)
+    x509 = credential->leaf;
+  else if (index <= (size_t)sk_X509_num(credential->chain))
+    x509 = sk_X509_value(credential->chain, (int)index - 1);
+  stls_error_enter(&guard);
+  if (x509 != NULL) result = stls_certificate_wrap(x509, &certificate, err);
+  stls_error_leave(&guard);
+  if (result == STLS_OK) *out_certificate = certificate;
+  return result;
+}
+
+stls_result stls_credential_install(const stls_credential *credential,
+                                    SSL_CTX *ssl_ctx, stls_error *err)
+{
+  const int override = 1;
+  /* libssl would take an empty one for all that there is to send. */
+  STACK_OF(X509) *chain =
+      sk_X509_num(credential->chain) > 0 ? credential->chain : NULL;
+  stls_result result = check_curve(credential->leaf, err);
+
+  if (result != STLS_OK) return result;
+  if (SSL_CTX_use_cert_and_key(ssl_ctx, credential->leaf, credential->key,
+                               chain, override) == 1)
+    return STLS_OK;
+  return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                 STLS_REASON_CREDENTIAL_REFUSED, "credential");
+}
+
+bool stls_credential_digest(const stls_credential *credential,
+                            OSSL_LIB_CTX *libctx, const char *propq,
+                            unsigned char out[STLS_DIGEST_LEN])
+{
+  unsigned char *der = NULL;
+  int len = i2d_X509(credential->leaf, &der);
+  bool done = len > 0 && stls_digest(libctx, propq, der, (size_t)len, out);
+
+  OPENSSL_free(der);
+  return done;
+}
+
+/* OpenSSL parses a certificate whose key it cannot decode or measure, be it for
+ * want of memory, and finds it too weak later on. */
+static stls_result check_public_keys(const struct stls_credential_parts *parts,
+                                     stls_error *err)
+{
+  for (int i = 0; i < sk_X509_num(parts->certs); i++)
+    if (EVP_PKEY_get_security_bits(
+            X509_get0_pubkey(sk_X509_value(parts->certs, i))) <= 0)
+      return stls_error_fail_openssl(
+          err, STLS_ERROR_INPUT, STLS_REASON_CERTIFICATE_BROKEN,
+          "%s: certificate %d: public key", parts->names.chain, i + 1);
+  return STLS_OK;
+}
+
+/* libssl uses no key that it cannot compare with the certificate. */
+static stls_result check_match(const struct stls_credential_parts *parts,
+                               stls_error *err)
+{
+  bool unknown;
+  int found = stls_issuers_find(parts->certs, parts->key, &unknown);
+
+  if (found == 0) return STLS_OK;
+  if (found > 0) return leaf_not_first(parts, found, err);
+  return stls_issuers_mismatch(unknown, &parts->names, err);
+}
+
+static stls_result leaf_not_first(const struct stls_credential_parts *parts,
+                                  int at, stls_error *err)
+{
+  struct stls_arena arena = {NULL};
+  const stls_name *subject = stls_name_decode(
+      &arena, X509_get_subject_name(sk_X509_value(parts->certs, at)));
+  stls_result result = STLS_ERROR_INPUT;
+
+  if (subject == NULL) result = stls_error_queue_judge();
+  if (result == STLS_ERROR_MEMORY)
+    result = stls_error_memory(err);
+  else
+    result = stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_LEAF_NOT_FIRST,
+        "%s: the private key belongs to certificate %d (\"%.100s\"); the leaf "
+        "has to be first in %s",
+        parts->names.key, at + 1,
+        subject == NULL ? "" : stls_name_text(subject), parts->names.chain);
+  stls_arena_free(&arena);
+  return result;
+}
+
+/* Where a file has the leaf, and then the whole chain. */
+static void drop_repeated(STACK_OF(X509) * certs)
+{
+  for (int i = sk_X509_num(certs) - 1; i > 0; i--)
+    for (int j = 0; j < i; j++)
+      if (X509_cmp(sk_X509_value(certs, i), sk_X509_value(certs, j)) == 0) {
+        X509_free(sk_X509_delete(certs, i));
+        break;
+      }
+}
+
+/* libssl takes such a key, and then finds no signature algorithm or cipher suite
+ * for it with any peer. */
+static stls_result check_curve(const X509 *leaf, stls_error *err)
+{
+  EVP_PKEY *key = X509_get0_pubkey(leaf);
+  char curve[80] = "";
+  int is_explicit = 0;
+
+  if (!EVP_PKEY_is_a(key, "EC")) return STLS_OK;
+  if (EVP_PKEY_get_int_param(key,
+                             OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                             &is_explicit) == 1 &&
+      is_explicit != 0)
+    return stls_error_fail(
+        err, STLS_ERROR_INPUT, STLS_REASON_CREDENTIAL_REFUSED,
+        "credential: the curve of its certificate's key is given by explicit "
+        "parameters, which TLS does not allow (RFC 8422, 5.1.1)");
+  if (EVP_PKEY_get_group_name(key, curve, sizeof curve, NULL) == 1 &&
+      is_offered(curve))
+    return STLS_OK;
+  return stls_error_fail_openssl(
+      err, STLS_ERROR_INPUT, STLS_REASON_CREDENTIAL_REFUSED,
+      "credential: TLS has no curve \"%s\", which its certificate's key is on "
+      "(RFC 8422, 5.1.1)",
+      curve);
+}
+
+/* RFC 8422, 5.1.1; RFC 7027 and 8734. */
+static bool is_offered(const char *curve)
+{
+  static const int curves[] = {NID_X9_62_prime256v1, NID_secp384r1,
+                               NID_secp521r1,        NID_brainpoolP256r1,
+                               NID_brainpoolP384r1,  NID_brainpoolP512r1};
+  int nid = OBJ_sn2nid(curve);
+
+  for (size_t i = 0; i < sizeof curves / sizeof curves[0]; i++)
+    if (nid == curves[i]) return true;
+  return false;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+/* credential_file: what a file has of a credential, in whatever form. */
+#include "x509/credential_file.h"
+
+#include <openssl/asn1.h>
+
+#include "x509/pkcs7_bundle.h"
+#include "util/der_reader.h"
+#include "base/error.h"
+#include "x509/private_key_pem.h"
+#include "x509/credential_pkcs12.h"
+#include "x509/x509_der.h"
+
+typedef enum der_form {
+  FORM_UNKNOWN,
+  FORM_CERTS,
+  FORM_KEY,
+  FORM_PKCS12
+} der_form;
+
+static stls_result read_pem(const struct stls_pem_text *file,
+                            stls_credfile_kind kind,
+                            const struct stls_x509pem_scope *scope,
+                            struct stls_asking *asking,
+                            struct stls_credential_parts *parts,
+                            stls_error *err);
+static stls_result read_pkcs12(const struct stls_pem_text *file,
+                               stls_credfile_kind kind,
+                               const struct stls_x509pem_scope *scope,
+                               struct stls_asking *asking,
+                               struct stls_credential_parts *parts,
+                               stls_error *err);
+static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
+                            stls_error *err);
+static der_form form_of(const struct stls_pem_text *file);
+
+stls_result stls_credfile_read(const struct stls_pem_text *file,
+                               stls_credfile_kind kind,
+                               const struct stls_x509pem_scope *scope,
+                               struct stls_asking *asking,
+                               struct stls_credential_parts *parts,
+                               bool *out_known, stls_error *err)
+{
+  STACK_OF(X509) *certs = NULL;
+  stls_result result = STLS_OK;
+  der_form form;
+
+  *out_known = true;
+  if (stls_pem_is_in(file->data, file->len))
+    return read_pem(file, kind, scope, asking, parts, err);
+  form = form_of(file);
+  stls_error_queue_clear();
+  if (form == FORM_PKCS12)
+    return read_pkcs12(file, kind, scope, asking, parts, err);
+  if (form == FORM_CERTS && (kind & STLS_CREDFILE_CERTS) != 0) {
+    result = stls_x509der_certs(file, scope, &certs, err);
+    return result == STLS_OK ? move_all(certs, parts->certs, err) : result;
+  }
+  if (form == FORM_KEY && (kind & STLS_CREDFILE_KEY) != 0)
+    return stls_x509der_key(file, scope, asking, &parts->key, err);
+  *out_known = form != FORM_UNKNOWN;
+  return result;
+}
+
+static stls_result read_pem(const struct stls_pem_text *file,
+                            stls_credfile_kind kind,
+                            const struct stls_x509pem_scope *scope,
+                            struct stls_asking *asking,
+                            struct stls_credential_parts *parts,
+                            stls_error *err)
+{
+  bool has_certs = false, has_key = false;
+  STACK_OF(X509) *certs = NULL;
+  stls_result result = STLS_OK;
+  struct stls_pem_walk walk;
+  struct stls_pem_block block;
+  stls_pem_step step;
+
+  stls_pem_walk_init(&walk, file->data, file->len);
+  while ((step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK) {
+    if (stls_x509pem_is_cert(&block) || stls_bundle_is_label(&block))
+      has_certs = true;
+    if (stls_pemkey_is(&block)) has_key = true;
+  }
+  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(file, &block, err);
+  if (has_key && (kind & STLS_CREDFILE_KEY) != 0)
+    result = stls_pemkey_read(file, scope, asking, &parts->key, err);
+  if (result != STLS_OK || !has_certs || (kind & STLS_CREDFILE_CERTS) == 0)
+    return result;
+  result = stls_x509pem_certs(file, scope, &certs, err);
+  return result == STLS_OK ? move_all(certs, parts->certs, err) : result;
+}
+
+static stls_result read_pkcs12(const struct stls_pem_text *file,
+                               stls_credfile_kind kind,
+                               const struct stls_x509pem_scope *scope,
+                               struct stls_asking *asking,
+                               struct stls_credential_parts *parts,
+                               stls_error *err)
+{
+  struct stls_credential_parts found = {NULL, NULL, parts->names};
+  stls_result result = stls_pkcs12_read(file, NULL, scope, asking, &found, err);
+
+  if (result == STLS_OK && (kind & STLS_CREDFILE_CERTS) != 0) {
+    result = move_all(found.certs, parts->certs, err);
+    found.certs = NULL;
+  }
+  if (result == STLS_OK && (kind & STLS_CREDFILE_KEY) != 0) {
+    parts->key = found.key;
+    found.key = NULL;
+  }
+  stls_credential_parts_free(&found);
+  return result;
+}
+
+/* Frees what it takes from. */
+static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
+                            stls_error *err)
+{
+  stls_result result = STLS_OK;
+
+  while (result == STLS_OK && sk_X509_num(from) > 0) {
+    X509 *cert = sk_X509_shift(from);
+    if (sk_X509_push(to, cert) > 0) continue;
+    X509_free(cert);
+    result = stls_error_memory(err);
+  }
+  stls_x509pem_certs_free(from);
+  return result;
+}
+
+/* By what the outermost SEQUENCE begins with: PKCS #12 has version 3 (RFC 7292,
+ * 4), keys have 0 or 1; certificates and encrypted keys (RFC 5958, 3) have a
+ * SEQUENCE first, the latter then an OCTET STRING. */
+static der_form form_of(const struct stls_pem_text *file)
+{
+  struct stls_der_span rest = {file->data, file->len}, in, version;
+
+  if (stls_bundle_is_der(file->data, file->len)) return FORM_CERTS;
+  if (!stls_der_take(&rest, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, NULL, &in))
+    return FORM_UNKNOWN;
+  if (stls_der_take(&in, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, NULL, &version)) {
+    if (version.len != 1) return FORM_UNKNOWN;
+    if (version.data[0] == 3) return FORM_PKCS12;
+    return version.data[0] <= 1 ? FORM_KEY : FORM_UNKNOWN;
+  }
+  if (!stls_der_take(&in, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, NULL, NULL))
+    return FORM_UNKNOWN;
+  if (stls_der_take(&in, V_ASN1_OCTET_STRING, V_ASN1_UNIVERSAL, NULL, NULL))
+    return FORM_KEY;
+  return FORM_CERTS;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/* credential_pkcs12: a credential out of PKCS #12 (RFC 7292). */
+#include "x509/credential_pkcs12.h"
+
+#include <limits.h>
+#include <openssl/pkcs12.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "util/file.h"
+#include "base/mem.h"
+#include "util/pkcs8.h"
+#include "x509/pkcs12_safe_bags.h"
+#include "base/sized_argument.h"
+#include "x509/x509_der.h"
+
+/* One attempt at a file. */
+struct attempt {
+  struct stls_safebags_opening opening;
+  const char *alias;
+  struct stls_safebags bags;
+  /* The chosen one; borrowed from `bags`. */
+  const stls_safebag *key_bag;
+  struct stls_credential_parts *parts;
+  stls_error *err;
+};
+
+STLS_SIZED_STRUCT(layout, stls_pkcs12_source,
+                  STLS_SIZED_END(stls_pkcs12_source, file),
+                  STLS_SIZED_END(stls_pkcs12_source, data),
+                  STLS_SIZED_END(stls_pkcs12_source, len),
+                  STLS_SIZED_END(stls_pkcs12_source, alias),
+                  STLS_SIZED_END(stls_pkcs12_source, passphrase));
+
+static stls_result read_source(const stls_pkcs12_source *given,
+                               stls_pkcs12_source *source, stls_error *err);
+static stls_result load(const struct stls_pem_text *file,
+                        const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx,
+                        const char *propq, stls_credential **out_credential,
+                        stls_error *err);
+static stls_result check_complete(const struct stls_credential_parts *parts,
+                                  stls_error *err);
+static PKCS12 *decode(const struct stls_pem_text *file,
+                      const struct stls_x509pem_scope *scope);
+static stls_result no_pkcs12(const struct stls_pem_text *file, stls_error *err);
+static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
+                              stls_error *err);
+static stls_result read_once(struct attempt *attempt, const PKCS12 *p12);
+static stls_result choose_key(struct attempt *attempt);
+static const stls_safebag *find_alias(const struct attempt *attempt);
+static stls_result no_alias(const struct attempt *attempt);
+static stls_result add_certs(struct attempt *attempt);
+static stls_result add_cert(struct attempt *attempt, const stls_safebag *bag);
+static stls_result put_leaf_first(struct attempt *attempt);
+static stls_result open_key(struct attempt *attempt);
+
+stls_result stls_credential_new_pkcs12(const void *data, size_t len,
+                                       const stls_passphrase *passphrase,
+                                       OSSL_LIB_CTX *libctx, const char *propq,
+                                       stls_credential **out_credential,
+                                       stls_error *err)
+{
+  stls_pkcs12_source source = STLS_PKCS12_SOURCE_INIT;
+
+  if (data == NULL) return stls_error_null(err, "data");
+  source.data = data;
+  source.len = len;
+  source.passphrase = passphrase;
+  return stls_credential_new_pkcs12_from(&source, libctx, propq, out_credential,
+                                         err);
+}
+
+stls_result stls_credential_new_pkcs12_file(
+    const char *path, const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx,
+    const char *propq, stls_credential **out_credential, stls_error *err)
+{
+  stls_pkcs12_source source = STLS_PKCS12_SOURCE_INIT;
+
+  if (path == NULL) return stls_error_null(err, "path");
+  source.file = path;
+  source.passphrase = passphrase;
+  return stls_credential_new_pkcs12_from(&source, libctx, propq, out_credential,
+                                         err);
+}
+
+stls_result stls_credential_new_pkcs12_from(const stls_pkcs12_source *source,
+                                            OSSL_LIB_CTX *libctx,
+                                            const char *propq,
+                                            stls_credential **out_credential,
+                                            stls_error *err)
+{
+  struct stls_pem_text file = {"pkcs12", NULL, 0};
+  stls_pkcs12_source own = STLS_PKCS12_SOURCE_INIT;
+  stls_result result = read_source(source, &own, err);
+  uint8_t *data = NULL;
+
+  if (result != STLS_OK) return result;
+  if (out_credential == NULL) return stls_error_null(err, "out_credential");
+  file.data = own.data;
+  file.len = own.len;
+  if (own.file != NULL) {
+    result = stls_file_read(own.file, &data, &file.len, err);
+    if (result != STLS_OK) return result;
+    file.name = own.file;
+    file.data = data;
+  }
+  result = load(&file, &own, libctx, propq, out_credential, err);
+  stls_mem_free_clear(data, file.len);
+  return result;
+}
+
+stls_result stls_pkcs12_read(const struct stls_pem_text *file,
+                             const char *alias,
+                             const struct stls_x509pem_scope *scope,
+                             struct stls_asking *asking,
+                             struct stls_credential_parts *parts,
+                             stls_error *err)
+{
+  struct attempt attempt = {.opening = {file->name, scope, asking, false},
+                            .alias = alias,
+                            .parts = parts};
+  PKCS12 *p12 = decode(file, scope);
+  stls_result result =
+      p12 == NULL ? no_pkcs12(file, err) : read_twice(&attempt, p12, err);
+
+  PKCS12_free(p12);
+  return result;
+}
+
+static stls_result read_source(const stls_pkcs12_source *given,
+                               stls_pkcs12_source *source, stls_error *err)
+{
+  stls_result result =
+      stls_sized_argument_read(&layout, given, "source", source, err);
+
+  if (result != STLS_OK) return result;
+  if ((source->file != NULL) == (source->data != NULL))
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
+                           "give one of file and data");
+  return stls_passphrase_check(source->passphrase, err);
+}
+
+static stls_result load(const struct stls_pem_text *file,
+                        const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx,
+                        const char *propq, stls_credential **out_credential,
+                        stls_error *err)
+{
+  const struct stls_x509pem_scope scope = {libctx, propq};
+  struct stls_credential_parts parts = {NULL, NULL, {file->name, file->name}};
+  struct stls_asking asking;
+  stls_error_guard guard;
+  stls_result result;
+
+  stls_error_enter(&guard);
+  stls_asking_begin(&asking, source->passphrase);
+  result = stls_pkcs12_read(file, source->alias, &scope, &asking, &parts, err);
+  if (result == STLS_OK) result = check_complete(&parts, err);
+  if (result == STLS_OK)
+    result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
+  if (result == STLS_OK)
+    result = stls_credential_make(&parts, out_credential, err);
+  stls_credential_parts_free(&parts);
+  stls_asking_end(&asking);
+  stls_error_leave(&guard);
+  return result;
+}
+
+static stls_result check_complete(const struct stls_credential_parts *parts,
+                                  stls_error *err)
+{
+  if (parts->key == NULL)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
+                           "%s: it does not contain a private key",
+                           parts->names.key);
+  if (sk_X509_num(parts->certs) == 0)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_CERTIFICATE,
+                           "%s: it does not contain a certificate",
+                           parts->names.chain);
+  return STLS_OK;
+}
+
+/* Decoding into a structure that exists keeps its library context. */
+static PKCS12 *decode(const struct stls_pem_text *file,
+                      const struct stls_x509pem_scope *scope)
+{
+  PKCS12 *p12 = PKCS12_init_ex(NID_pkcs7_data, scope->libctx, scope->propq);
+  const unsigned char *at = file->data;
+
+  if (p12 != NULL && file->len <= INT_MAX &&
+      d2i_PKCS12(&p12, &at, (long)file->len) != NULL &&
+      at == (const unsigned char *)file->data + file->len)
+    return p12;
+  PKCS12_free(p12);
+  return NULL;
+}
+
+static stls_result no_pkcs12(const struct stls_pem_text *file, stls_error *err)
+{
+  bool is_pem = stls_pem_is_in(file->data, file->len);
+
+  return stls_error_fail_openssl(
+      err, STLS_ERROR_INPUT,
+      is_pem ? STLS_REASON_PEM_GIVEN : STLS_REASON_PKCS12_BROKEN,
+      "%s: it is no PKCS #12%s", file->name,
+      is_pem ? ": it looks like PEM" : "");
+}
+
+static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
+                              stls_error *err)
+{
+  const struct stls_asking *asking = attempt->opening.asking;
+  stls_error found = STLS_ERROR_INIT;
+  stls_result result;
+
+  attempt->err = &found;
+  result = read_once(attempt, p12);
+  if (result == STLS_ERROR_INPUT && asking->len == 0 &&
+      asking->state != STLS_ASKING_UNNEEDED) {
+    attempt->opening.as_empty = true;
+    stls_error_queue_clear();
+    stls_credential_parts_free(attempt->parts);
+    result = read_once(attempt, p12);
+  }
+  if (result != STLS_OK) stls_error_store(err, &found);
+  return result;
+}
+
+static stls_result read_once(struct attempt *attempt, const PKCS12 *p12)
+{
+  stls_result result =
+      stls_safebags_open(&attempt->opening, p12, &attempt->bags, attempt->err);
+
+  attempt->key_bag = NULL;
+  if (result == STLS_OK) result = choose_key(attempt);
+  if (result == STLS_OK && attempt->key_bag != NULL) result = open_key(attempt);
+  if (result == STLS_OK) result = add_certs(attempt);
+  if (result == STLS_OK && attempt->key_bag != NULL)
+    result = put_leaf_first(attempt);
+  stls_safebags_free(&attempt->bags);
+  return result;
+}
+
+static stls_result choose_key(struct attempt *attempt)
+{
+  bool was_short;
+
+  if (sk_stls_safebag_num(attempt->bags.keys) == 0) return STLS_OK;
+  attempt->key_bag = attempt->alias == NULL
+                         ? sk_stls_safebag_value(attempt->bags.keys, 0)
+                         : find_alias(attempt);
+  /* Then a name may have been passed over. */
+  stls_error_queue_drain(&was_short);
+  if (was_short) return stls_error_memory(attempt->err);
+  return attempt->key_bag != NULL ? STLS_OK : no_alias(attempt);
+}
+
+/* Windows names a key after its container, and the certificate as users know
+ * it. */
+static const stls_safebag *find_alias(const struct attempt *attempt)
+{
+  const STACK_OF(stls_safebag) *keys = attempt->bags.keys;
+  const STACK_OF(stls_safebag) *certs = attempt->bags.certs;
+
+  for (int i = 0; i < sk_stls_safebag_num(keys); i++)
+    if (stls_safebag_has_alias(sk_stls_safebag_value(keys, i), attempt->alias))
+      return sk_stls_safebag_value(keys, i);
+  for (int i = 0; i < sk_stls_safebag_num(certs); i++) {
+    const stls_safebag *cert = sk_stls_safebag_value(certs, i);
+    if (!stls_safebag_has_alias(cert, attempt->alias)) continue;
+    for (int j = 0; j < sk_stls_safebag_num(keys); j++)
+      if (stls_safebag_same_id(sk_stls_safebag_value(keys, j), cert))
+        return sk_stls_safebag_value(keys, j);
+  }
+  return NULL;
+}
+
+static stls_result no_alias(const struct attempt *attempt)
+{
+  return stls_error_fail(
+      attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
+      "%s: none of its private keys (%d) has the alias \"%.100s\"",
+      attempt->opening.name, sk_stls_safebag_num(attempt->bags.keys),
+      attempt->alias);
+}
+
+static stls_result add_certs(struct attempt *attempt)
+{
+  const STACK_OF(stls_safebag) *bags = attempt->bags.certs;
+  stls_result result = STLS_OK;
+
+  attempt->parts->certs = sk_X509_new_null();
+  if (attempt->parts->certs == NULL) return stls_error_memory(attempt->err);
+  for (int i = 0; result == STLS_OK && i < sk_stls_safebag_num(bags); i++)
+    result = add_cert(attempt, sk_stls_safebag_value(bags, i));
+  return result;
+}
+
+static stls_result add_cert(struct attempt *attempt, const stls_safebag *bag)
+{
+  ASN1_TYPE *owner = NULL;
+  struct stls_der_span der;
+  X509 *cert = NULL;
+
+  if (stls_safebag_cert(bag, &owner, &der) && owner != NULL)
+    cert = stls_x509der_cert(der.data, der.len, attempt->opening.scope);
+  ASN1_TYPE_free(owner);
+  if (cert != NULL && sk_X509_push(attempt->parts->certs, cert) > 0)
+    return STLS_OK;
+  X509_free(cert);
+  return stls_error_fail_openssl(attempt->err, STLS_ERROR_INPUT,
+                                 STLS_REASON_CERTIFICATE_BROKEN,
+                                 "%s: certificate %d", attempt->opening.name,
+                                 sk_X509_num(attempt->parts->certs) + 1);
+}
+
+/* Of several certificates of one key that with the key's localKeyID counts, as it
+ * is the one that the writer has put beside the key. */
+static stls_result put_leaf_first(struct attempt *attempt)
+{
+  STACK_OF(X509) *certs = attempt->parts->certs;
+  bool was_short;
+  X509 *leaf;
+  int at = -1;
+
+  for (int i = 0; at < 0 && i < sk_X509_num(certs); i++)
+    if (stls_safebag_same_id(sk_stls_safebag_value(attempt->bags.certs, i),
+                             attempt->key_bag) &&
+        EVP_PKEY_eq(X509_get0_pubkey(sk_X509_value(certs, i)),
+                    attempt->parts->key) == 1)
+      at = i;
+  /* Then it may have been passed over. */
+  stls_error_queue_drain(&was_short);
+  if (was_short) return stls_error_memory(attempt->err);
+  if (at <= 0) return STLS_OK;
+  leaf = sk_X509_delete(certs, at);
+  if (sk_X509_unshift(certs, leaf) > 0) return STLS_OK;
+  X509_free(leaf);
+  return stls_error_memory(attempt->err);
+}
+
+static stls_result open_key(struct attempt *attempt)
+{
+  const struct stls_x509pem_scope *scope = attempt->opening.scope;
+  X509_SIG *locked = stls_safebag_locked_key(attempt->key_bag);
+  stls_pkcs8_fault fault = STLS_PKCS8_UNREADABLE;
+  stls_result result = STLS_OK;
+  struct stls_der_span open;
+  EVP_PKEY *key = NULL;
+  char where[300];
+  const char *text;
+  int len;
+
+  if (stls_safebag_key(attempt->key_bag, &open))
+    key = stls_pkcs8_key(open.data, open.len, scope->libctx, scope->propq,
+                         &fault);
+  else if (locked != NULL &&
+           stls_safebags_passphrase(&attempt->opening, &text, &len))
+    key = stls_pkcs8_unlock(locked, text, len, scope->libctx, scope->propq,
+                            &fault);
+  attempt->parts->key = key;
+  snprintf(where, sizeof where, "%.200s: private key", attempt->opening.name);
+  if (key == NULL)
+    result = stls_pkcs8_explain(fault, locked, attempt->opening.asking, where,
+                                attempt->err);
+  X509_SIG_free(locked);
+  return result;
+}

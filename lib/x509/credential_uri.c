@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: MIT */
+/* credential_uri: a credential out of what an URI stands for. */
+#include <openssl/crypto.h>
+#include <openssl/store.h>
+#include <openssl/ui.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "x509/credential.h"
+#include "x509/credential_file.h"
+#include "base/error.h"
+#include "util/file.h"
+#include "base/mem.h"
+#include "util/passphrase.h"
+#include "x509/x509_pem.h"
+
+/* As much of an URI as a message has room for. */
+#define NAME_CAP 200
+
+struct request {
+  OSSL_LIB_CTX *libctx;
+  const char *propq;
+  UI_METHOD *ui;
+  struct stls_asking *asking;
+  struct stls_credential_parts *parts;
+};
+
+static void set_name(char *out, const char *uri);
+static stls_result fetch(struct request *request, const char *chain_uri,
+                         const char *key_uri, stls_error *err);
+static stls_result fetch_chain(struct request *request, const char *uri,
+                               stls_error *err);
+static stls_result fetch_one(struct request *request, const char *uri,
+                             const char *name, stls_credfile_kind kind,
+                             stls_error *err);
+static stls_result fetch_file(struct request *request, const char *uri,
+                              const char *name, stls_credfile_kind kind,
+                              bool *out_done, stls_error *err);
+static const char *path_of(const char *uri);
+static stls_result fetch_store(struct request *request, const char *uri,
+                               const char *name, int expected, stls_error *err);
+static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
+                            const char *name, stls_error *err);
+static stls_result judge(const struct stls_asking *asking,
+                         OSSL_STORE_CTX *store, const char *name,
+                         stls_error *err);
+static stls_result take(struct stls_credential_parts *parts,
+                        const OSSL_STORE_INFO *info, stls_error *err);
+static stls_result check_complete(const struct stls_credential_parts *parts,
+                                  stls_error *err);
+
+stls_result stls_credential_new_uri(const char *chain_uri, const char *key_uri,
+                                    const stls_passphrase *passphrase,
+                                    OSSL_LIB_CTX *libctx, const char *propq,
+                                    stls_credential **out_credential,
+                                    stls_error *err)
+{
+  char chain_name[NAME_CAP], key_name[NAME_CAP];
+  struct stls_credential_parts parts = {NULL, NULL, {chain_name, key_name}};
+  struct stls_asking asking;
+  struct request request = {libctx, propq, NULL, &asking, &parts};
+  stls_result result = stls_passphrase_check(passphrase, err);
+  stls_error_guard guard;
+
+  if (result != STLS_OK) return result;
+  if (chain_uri == NULL) return stls_error_null(err, "chain_uri");
+  if (out_credential == NULL) return stls_error_null(err, "out_credential");
+  set_name(chain_name, chain_uri);
+  set_name(key_name, key_uri == NULL ? chain_uri : key_uri);
+  stls_error_enter(&guard);
+  stls_asking_begin(&asking, passphrase);
+  request.ui = UI_UTIL_wrap_read_pem_callback(stls_asking_pem, 0);
+  parts.certs = sk_X509_new_null();
+  result = request.ui == NULL || parts.certs == NULL
+               ? stls_error_memory(err)
+               : fetch(&request, chain_uri, key_uri, err);
+  if (result == STLS_OK) result = check_complete(&parts, err);
+  if (result == STLS_OK)
+    result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
+  if (result == STLS_OK)
+    result = stls_credential_make(&parts, out_credential, err);
+  stls_credential_parts_free(&parts);
+  UI_destroy_method(request.ui);
+  stls_asking_end(&asking);
+  stls_error_leave(&guard);
+  return result;
+}
+
+/* A PIN is in the query of an URI (RFC 7512, 2.3), or where somebody has put it by
+ * mistake. */
+static void set_name(char *out, const char *uri)
+{
+  static const char secret[] = "pin-value";
+  size_t len = 0;
+
+  while (len < NAME_CAP - 1 && uri[len] != '\0' && uri[len] != '?' &&
+         OPENSSL_strncasecmp(uri + len, secret, sizeof secret - 1) != 0)
+    len++;
+  memcpy(out, uri, len);
+  out[len] = '\0';
+}
+
+static stls_result fetch(struct request *request, const char *chain_uri,
+                         const char *key_uri, stls_error *err)
+{
+  const char *chain_name = request->parts->names.chain;
+  stls_result result;
+
+  if (key_uri == NULL)
+    return fetch_one(request, chain_uri, chain_name, STLS_CREDFILE_BOTH, err);
+  result = fetch_one(request, key_uri, request->parts->names.key,
+                     STLS_CREDFILE_KEY, err);
+  return result == STLS_OK ? fetch_chain(request, chain_uri, err) : result;
+}
+
+/* Told to expect certificates, a token does not ask for its PIN, but a file store
+ * fails on whatever else is in a file. */
+static stls_result fetch_chain(struct request *request, const char *uri,
+                               stls_error *err)
+{
+  const char *name = request->parts->names.chain;
+  STACK_OF(X509) *certs = request->parts->certs;
+  bool is_done;
+  stls_result result =
+      fetch_file(request, uri, name, STLS_CREDFILE_CERTS, &is_done, err);
+
+  if (is_done) return result;
+  result = fetch_store(request, uri, name, OSSL_STORE_INFO_CERT, NULL);
+  if (result == STLS_ERROR_MEMORY) return stls_error_memory(err);
+  if (result == STLS_OK && sk_X509_num(certs) > 0) return result;
+  while (sk_X509_num(certs) > 0) X509_free(sk_X509_pop(certs));
+  return fetch_store(request, uri, name, 0, err);
+}
+
+static stls_result fetch_one(struct request *request, const char *uri,
+                             const char *name, stls_credfile_kind kind,
+                             stls_error *err)
+{
+  bool is_done;
+  stls_result result = fetch_file(request, uri, name, kind, &is_done, err);
+
+  if (is_done) return result;
+  return fetch_store(request, uri, name,
+                     kind == STLS_CREDFILE_KEY ? OSSL_STORE_INFO_PKEY : 0, err);
+}
+
+/* OpenSSL's own file store passes over what it cannot decode, and is at a loss
+ * where parameters come before a key. */
+static stls_result fetch_file(struct request *request, const char *uri,
+                              const char *name, stls_credfile_kind kind,
+                              bool *out_done, stls_error *err)
+{
+  const struct stls_x509pem_scope scope = {request->libctx, request->propq};
+  struct stls_pem_text text = {name, NULL, 0};
+  const char *path = path_of(uri);
+  stls_error found = STLS_ERROR_INIT;
+  stls_result result;
+  uint8_t *data;
+
+  *out_done = false;
+  if (path == NULL) return STLS_OK;
+  result = stls_file_read(path, &data, &text.len, &found);
+  if (result != STLS_OK) {
+    /* It names the whole path, which may have a PIN. */
+    *out_done = result == STLS_ERROR_MEMORY || strcmp(name, uri) == 0;
+    if (*out_done) stls_error_store(err, &found);
+    return result;
+  }
+  text.data = data;
+  result = stls_credfile_read(&text, kind, &scope, request->asking,
+                              request->parts, out_done, err);
+  stls_mem_free_clear(data, text.len);
+  return result;
+}
+
+/* NULL for an URI of another scheme than "file" (RFC 8089), or another host. */
+static const char *path_of(const char *uri)
+{
+  static const char file[] = "file:", host[] = "//localhost/";
+  size_t scheme = strspn(uri,
+                         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                         "0123456789+-.");
+
+  if (OPENSSL_strncasecmp(uri, file, sizeof file - 1) == 0) {
+    const char *path = uri + sizeof file - 1;
+    if (OPENSSL_strncasecmp(path, host, sizeof host - 1) == 0)
+      path += sizeof host - 2;
+    else if (strncmp(path, "///", 3) == 0)
+      path += 2;
+    return path[0] == '/' && path[1] != '/' ? path : NULL;
+  }
+  return scheme > 0 && uri[scheme] == ':' ? NULL : uri;
+}
+
+/* `expected` is an OSSL_STORE_INFO_ number, or 0 for all. */
+static stls_result fetch_store(struct request *request, const char *uri,
+                               const char *name, int expected, stls_error *err)
+{
+  OSSL_STORE_CTX *store =
+      OSSL_STORE_open_ex(uri, request->libctx, request->propq, request->ui,
+                         request->asking, NULL, NULL, NULL);
+  stls_result result;
+
+  if (store != NULL &&
+      (expected == 0 || OSSL_STORE_expect(store, expected) == 1))
+    result = take_all(request, store, name, err);
+  else
+    result = stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                     STLS_REASON_URI_UNUSABLE, "%s", name);
+  OSSL_STORE_close(store);
+  return result;
+}
+
+static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
+                            const char *name, stls_error *err)
+{
+  stls_result result = STLS_OK;
+
+  while (result == STLS_OK && !OSSL_STORE_eof(store)) {
+    OSSL_STORE_INFO *info;
+    stls_error_queue_clear();
+    info = OSSL_STORE_load(store);
+    if (info != NULL)
+      result = take(request->parts, info, err);
+    else if (OSSL_STORE_error(store))
+      result = judge(request->asking, store, name, err);
+    OSSL_STORE_INFO_free(info);
+  }
+  return result;
+}
+
+/* What follows the last object of a file is an error without a reason. */
+static stls_result judge(const struct stls_asking *asking,
+                         OSSL_STORE_CTX *store, const char *name,
+                         stls_error *err)
+{
+  stls_error found = STLS_ERROR_INIT;
+  stls_result result = stls_asking_explain(asking, name, &found);
+
+  if (OSSL_STORE_eof(store) && found.lib == 0 &&
+      stls_asking_is_satisfied(asking))
+    return STLS_OK;
+  stls_error_store(err, &found);
+  return result;
+}
+
+static stls_result take(struct stls_credential_parts *parts,
+                        const OSSL_STORE_INFO *info, stls_error *err)
+{
+  X509 *cert;
+
+  switch (OSSL_STORE_INFO_get_type(info)) {
+    case OSSL_STORE_INFO_CERT:
+      cert = OSSL_STORE_INFO_get1_CERT(info);
+      if (cert != NULL && sk_X509_push(parts->certs, cert) > 0) return STLS_OK;
+      X509_free(cert);
+      return stls_error_memory(err);
+    case OSSL_STORE_INFO_PKEY:
+      if (parts->key == NULL) parts->key = OSSL_STORE_INFO_get1_PKEY(info);
+      return STLS_OK;
+    default:
+      return STLS_OK;
+  }
+}
+
+static stls_result check_complete(const struct stls_credential_parts *parts,
+                                  stls_error *err)
+{
+  if (sk_X509_num(parts->certs) == 0)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_CERTIFICATE,
+                           "%s: it does not contain a certificate",
+                           parts->names.chain);
+  if (parts->key == NULL)
+    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
+                           "%s: it does not contain a private key",
+                           parts->names.key);
+  return STLS_OK;
+}

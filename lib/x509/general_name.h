@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/* general_name: general names, decoded. */
+#ifndef STLS_LIB_GENERAL_NAME_H
+#define STLS_LIB_GENERAL_NAME_H
+
+#include <openssl/x509v3.h>
+#include <sanstls/name.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+struct stls_general_names {
+  size_t count;
+  stls_general_name *const *at;
+};
+
+/* What they make lives in the arena. The caller guards the error queue, which
+ * they empty. NULL and false when memory is short, or OpenSSL cannot print a
+ * part. */
+stls_general_name *stls_general_name_decode(struct stls_arena *arena,
+                                            const GENERAL_NAME *name);
+bool stls_general_names_decode(struct stls_arena *arena,
+                               const GENERAL_NAMES *names,
+                               struct stls_general_names *out);
+
+/* The base of a subtree in a name constraint (RFC 5280, 4.2.1.10), where an IP
+ * address has a mask behind it. */
+stls_general_name *stls_general_name_decode_base(struct stls_arena *arena,
+                                                 const GENERAL_NAME *base);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* pkcs12_safe_bags: the bags of a PKCS #12 (RFC 7292, 4.2), unpacked. */
+#include "x509/pkcs12_safe_bags.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+enum {
+  /* Bags in bags: nobody writes any. */
+  MAX_DEPTH = 8
+};
+
+static stls_result check_mac(const struct stls_safebags_opening *opening,
+                             const PKCS12 *p12, stls_error *err);
+static stls_result open_safe(const struct stls_safebags_opening *opening,
+                             PKCS7 *safe, struct stls_safebags *bags,
+                             stls_error *err);
+static stls_result explain(const struct stls_safebags_opening *opening,
+                           const char *what, const X509_ALGOR *algorithm,
+                           stls_error *err);
+static stls_result broken(const struct stls_safebags_opening *opening,
+                          stls_error *err);
+static stls_result keep(const struct stls_safebags_opening *opening,
+                        struct stls_safebags *bags,
+                        STACK_OF(stls_safebag) * unpacked, int depth,
+                        stls_error *err);
+static stls_result sort(const struct stls_safebags_opening *opening,
+                        struct stls_safebags *bags, stls_safebag *bag,
+                        int depth, stls_error *err);
+
+stls_result stls_safebags_open(const struct stls_safebags_opening *opening,
+                               const PKCS12 *p12, struct stls_safebags *out,
+                               stls_error *err)
+{
+  STACK_OF(PKCS7) *safes = NULL;
+  stls_result result;
+
+  out->owned = sk_stls_safebag_new_null();
+  out->keys = sk_stls_safebag_new_null();
+  out->certs = sk_stls_safebag_new_null();
+  if (out->owned == NULL || out->keys == NULL || out->certs == NULL)
+    return stls_error_memory(err);
+  result = check_mac(opening, p12, err);
+  if (result != STLS_OK) return result;
+  safes = PKCS12_unpack_authsafes(p12);
+  if (safes == NULL) return broken(opening, err);
+  for (int i = 0; result == STLS_OK && i < sk_PKCS7_num(safes); i++)
+    result = open_safe(opening, sk_PKCS7_value(safes, i), out, err);
+  sk_PKCS7_pop_free(safes, PKCS7_free);
+  return result;
+}
+
+void stls_safebags_free(struct stls_safebags *bags)
+{
+  sk_stls_safebag_free(bags->keys);
+  sk_stls_safebag_free(bags->certs);
+  sk_stls_safebag_pop_free(bags->owned, stls_safebag_free);
+  memset(bags, 0, sizeof *bags);
+}
+
+bool stls_safebags_passphrase(const struct stls_safebags_opening *opening,
+                              const char **out_text, int *out_len)
+{
+  struct stls_asking *asking = opening->asking;
+  bool is_given = stls_asking_get(asking);
+
+  *out_len = (int)asking->len;
+  *out_text = asking->len > 0 ? asking->text : opening->as_empty ? "" : NULL;
+  return is_given || asking->state == STLS_ASKING_ABSENT;
+}
+
+static stls_result check_mac(const struct stls_safebags_opening *opening,
+                             const PKCS12 *p12, stls_error *err)
+{
+  const char *text;
+  int len;
+
+  if (!PKCS12_mac_present(p12)) return STLS_OK;
+  if (stls_safebags_passphrase(opening, &text, &len) &&
+      PKCS12_verify_mac((PKCS12 *)p12, text, len) == 1)
+    return STLS_OK;
+  return explain(opening, "MAC", NULL, err);
+}
+
+static stls_result open_safe(const struct stls_safebags_opening *opening,
+                             PKCS7 *safe, struct stls_safebags *bags,
+                             stls_error *err)
+{
+  STACK_OF(stls_safebag) *unpacked = NULL;
+  const PKCS7_ENC_CONTENT *content;
+  const char *text;
+  int len;
+
+  if (PKCS7_type_is_data(safe)) {
+    unpacked = stls_safebag_unpack(safe->d.data);
+  } else if (PKCS7_type_is_encrypted(safe)) {
+    content = safe->d.encrypted == NULL ? NULL : safe->d.encrypted->enc_data;
+    if (content != NULL && stls_safebags_passphrase(opening, &text, &len))
+      unpacked = stls_safebag_decrypt(content, text, len, opening->scope);
+    if (unpacked == NULL)
+      return explain(opening, "content",
+                     content == NULL ? NULL : content->algorithm, err);
+  } else {
+    return STLS_OK;
+  }
+  if (unpacked == NULL) return broken(opening, err);
+  return keep(opening, bags, unpacked, 0, err);
+}
+
+static stls_result explain(const struct stls_safebags_opening *opening,
+                           const char *what, const X509_ALGOR *algorithm,
+                           stls_error *err)
+{
+  const ASN1_OBJECT *oid = NULL;
+  char where[400], name[80] = "";
+
+  if (algorithm != NULL) X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
+  if (oid != NULL) OBJ_obj2txt(name, sizeof name, oid, 0);
+  snprintf(where, sizeof where,
+           name[0] == '\0' ? "%.200s: %s" : "%.200s: %s (%s)", opening->name,
+           what, name);
+  return stls_asking_explain(opening->asking, where, err);
+}
+
+static stls_result broken(const struct stls_safebags_opening *opening,
+                          stls_error *err)
+{
+  return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
+                                 STLS_REASON_PKCS12_BROKEN, "%s: content",
+                                 opening->name);
+}
+
+/* Takes the stack over, and unpacks what lies in it. */
+static stls_result keep(const struct stls_safebags_opening *opening,
+                        struct stls_safebags *bags,
+                        STACK_OF(stls_safebag) * unpacked, int depth,
+                        stls_error *err)
+{
+  stls_result result = STLS_OK;
+
+  while (result == STLS_OK && sk_stls_safebag_num(unpacked) > 0) {
+    stls_safebag *bag = sk_stls_safebag_shift(unpacked);
+    if (sk_stls_safebag_push(bags->owned, bag) > 0) {
+      result = sort(opening, bags, bag, depth, err);
+    } else {
+      stls_safebag_free(bag);
+      result = stls_error_memory(err);
+    }
+  }
+  sk_stls_safebag_pop_free(unpacked, stls_safebag_free);
+  return result;
+}
+
+static stls_result sort(const struct stls_safebags_opening *opening,
+                        struct stls_safebags *bags, stls_safebag *bag,
+                        int depth, stls_error *err)
+{
+  STACK_OF(stls_safebag) *list = NULL, *nested;
+  ASN1_TYPE *owner = NULL;
+  struct stls_der_span cert;
+
+  switch (stls_safebag_kind(bag)) {
+    case NID_certBag:
+      if (!stls_safebag_cert(bag, &owner, &cert)) return broken(opening, err);
+      if (owner != NULL) list = bags->certs;
+      ASN1_TYPE_free(owner);
+      break;
+    case NID_keyBag:
+    case NID_pkcs8ShroudedKeyBag:
+      list = bags->keys;
+      break;
+    case NID_safeContentsBag:
+      nested = depth < MAX_DEPTH ? stls_safebag_unpack_nested(bag) : NULL;
+      if (nested == NULL) return broken(opening, err);
+      return keep(opening, bags, nested, depth + 1, err);
+    default:
+      break;
+  }
+  return list == NULL || sk_stls_safebag_push(list, bag) > 0
+             ? STLS_OK
+             : stls_error_memory(err);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* x509_intact: whether a certificate was decoded with memory enough. */
+#ifndef STLS_LIB_X509_INTACT_H
+#define STLS_LIB_X509_INTACT_H
+
+#include <openssl/x509.h>
+#include <stdbool.h>
+
+/*
+ * OpenSSL decodes a certificate's key and extensions at most once, and keeps
+ * quiet about memory that it had none of: the certificate is then good for
+ * nothing, and says so to nobody. False if that is what happened: where something
+ * looks wrong, another decoding has to find the same. Needs an error queue of its
+ * own, which the caller guards, and may leave entries in it.
+ */
+bool stls_steady_is(X509 *cert);
+
+/* A reference to it, or, where that is what happened, to a decoding of its own;
+ * NULL when memory is short. */
+X509 *stls_steady_take(X509 *cert);
+
+/* Whether its key has no size at all, as an RSA key with the modulus 0. */
+bool stls_steady_has_void_key(const X509 *cert);
+
+#endif

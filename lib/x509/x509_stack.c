@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* x509_stack: lists of references to certificates, leaf first. */
+#include "x509/x509_stack.h"
+
+#include <openssl/x509_vfy.h>
+
+STACK_OF(X509) * stls_chain_copy(X509 *leaf, const STACK_OF(X509) * certs)
+{
+  int num = certs == NULL ? 0 : sk_X509_num(certs);
+  bool is_led = leaf == NULL || (num > 0 && sk_X509_value(certs, 0) == leaf);
+  STACK_OF(X509) *chain = sk_X509_new_reserve(NULL, num + 1);
+
+  if (chain == NULL) return NULL;
+  /* Neither can fail: there is room, and the count only wraps at 2^31. */
+  if (!is_led && sk_X509_push(chain, leaf) > 0) X509_up_ref(leaf);
+  for (int i = 0; i < num; i++)
+    if (sk_X509_push(chain, sk_X509_value(certs, i)) > 0)
+      X509_up_ref(sk_X509_value(certs, i));
+  return chain;
+}
+
+void stls_chain_free(STACK_OF(X509) * chain)
+{
+  sk_X509_pop_free(chain, X509_free);
+}
+
+bool stls_chain_is_in_time(const X509 *cert, const X509_VERIFY_PARAM *param)
+{
+#if OPENSSL_VERSION_MAJOR >= 4
+  return X509_check_certificate_times(param, cert, NULL) == 1;
+#else
+  return X509_cmp_timeframe(param, X509_get0_notBefore(cert),
+                            X509_get0_notAfter(cert)) == 0;
+#endif
+}

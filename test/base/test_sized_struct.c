@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/* test_sized_struct: structs that callers with an older or a newer header hand in.
+ * Each is on a heap block of exactly its size, so that a sanitizer sees any byte
+ * that is read behind it. */
+#include <sanstls/sanstls.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/data_files.h"
+#include "support/expect.h"
+#include "support/struct_layouts.h"
+#include "support/pair.h"
+
+SUITE(sized_struct, .timeout = 120);
+
+/* What a call made of a struct that was handed in, as text. */
+typedef struct outcome {
+  stls_result result;
+  char text[512];
+} outcome;
+
+/* A struct that is handed in, as the second half sets it from its _INIT, and a
+ * call that takes it. */
+struct in_row {
+  const char *name;
+  const test_layout *layout;
+  void (*init)(void *whole);
+  void (*set)(void *whole);
+  void (*call)(const void *given, outcome *out);
+};
+
+static test_file chain_pem, key_pem, chain_der, key_der, p12;
+static stls_context *client, *server;
+static stls_session *session;
+static stls_passphrase passphrase = STLS_PASSPHRASE_INIT;
+
+static void tell(outcome *out, stls_result result, const stls_error *err)
+{
+  out->result = result;
+  snprintf(out->text, sizeof out->text, "%s", result < 0 ? err->message : "");
+}
+
+static void tell_credential(outcome *out, stls_result result,
+                            stls_credential *credential, const stls_error *err)
+{
+  tell(out, result, err);
+  if (result == STLS_OK) stls_credential_free(credential);
+}
+
+static void init_pem(void *whole)
+{
+  *(stls_pem_source *)whole = (stls_pem_source)STLS_PEM_SOURCE_INIT;
+}
+
+static void set_pem(void *whole)
+{
+  stls_pem_source *source = whole;
+
+  source->chain = chain_pem.data;
+  source->chain_len = chain_pem.len;
+  source->key = key_pem.data;
+  source->key_len = key_pem.len;
+  source->passphrase = &passphrase;
+}
+
+static void set_pem_files(void *whole)
+{
+  stls_pem_source *source = whole;
+
+  source->chain_file = test_data("server-ecdsa.pem");
+  source->key_file = test_data("server-ecdsa-encrypted.key");
+  source->passphrase = &passphrase;
+}
+
+static void call_pem(const void *given, outcome *out)
+{
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  tell_credential(out,
+                  stls_credential_new_pem(given, NULL, NULL, &credential, &err),
+                  credential, &err);
+}
+
+static void init_der(void *whole)
+{
+  *(stls_der_source *)whole = (stls_der_source)STLS_DER_SOURCE_INIT;
+}
+
+static void set_der(void *whole)
+{
+  stls_der_source *source = whole;
+
+  source->chain = chain_der.data;
+  source->chain_len = chain_der.len;
+  source->key = key_der.data;
+  source->key_len = key_der.len;
+  source->passphrase = &passphrase;
+}
+
+static void call_der(const void *given, outcome *out)
+{
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  tell_credential(out,
+                  stls_credential_new_der(given, NULL, NULL, &credential, &err),
+                  credential, &err);
+}
+
+static void init_pkcs12(void *whole)
+{
+  *(stls_pkcs12_source *)whole = (stls_pkcs12_source)STLS_PKCS12_SOURCE_INIT;
+}
+
+static void set_pkcs12(void *whole)
+{
+  stls_pkcs12_source *source = whole;
+
+  source->data = p12.data;
+  source->len = p12.len;
+  source->passphrase = &passphrase;
+}
+
+/* It opens without a passphrase, and has no such alias. */
+static void set_pkcs12_alias(void *whole)
+{
+  stls_pkcs12_source *source = whole;
+
+  source->file = test_data("credential/chain-open.p12");
+  source->alias = "nobody";
+}
+
+static void call_pkcs12(const void *given, outcome *out)
+{
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  tell_credential(
+      out,
+      stls_credential_new_pkcs12_from(given, NULL, NULL, &credential, &err),
+      credential, &err);
+}
+
+static void init_passphrase(void *whole)
+{
+  *(stls_passphrase *)whole = (stls_passphrase)STLS_PASSPHRASE_INIT;
+}
+
+static void set_passphrase(void *whole)
+{
+  stls_passphrase *secret = whole;
+
+  secret->data = TEST_PASSPHRASE;
+  secret->len = strlen(TEST_PASSPHRASE);
+}
+
+static bool answer(void *user_data, char *out, size_t cap, size_t *out_len)
+{
+  cr_assert_geq(cap, strlen(TEST_PASSPHRASE));
+  if (user_data == NULL) return false;
+  *out_len = strlen(user_data);
+  memcpy(out, user_data, *out_len);
+  return true;
+}
+
+static void set_passphrase_fn(void *whole)
+{
+  static char text[] = TEST_PASSPHRASE;
+  stls_passphrase *secret = whole;
+
+  secret->fn = answer;
+  secret->user_data = text;
+}
+
+static void call_passphrase(const void *given, outcome *out)
+{
+  stls_pem_source source = STLS_PEM_SOURCE_INIT;
+
+  set_pem(&source);
+  source.passphrase = given;
+  call_pem(&source, out);
+}
+
+static void call_passphrase_uri(const void *given, outcome *out)
+{
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  tell_credential(
+      out,
+      stls_credential_new_uri(test_data("credential/chain.p12"), NULL, given,
+                              NULL, NULL, &credential, &err),
+      credential, &err);
+}
+
+static void init_options(void *whole)
+{
+  *(stls_object_options *)whole = (stls_object_options)STLS_OBJECT_OPTIONS_INIT;
+}
+
+/* The session was made for another name. */
+static void set_options(void *whole)
+{
+  static int data;
+  stls_object_options *options = whole;
+
+  options->server_name = "other.example";
+  options->user_data = &data;
+  options->session = session;
+  options->refuse_unfit_session = true;
+}
+
+static void set_options_server(void *whole)
+{
+  stls_object_options *options = whole;
+
+  options->choose_context = true;
+}
+
+static void make_object(stls_context *context, const void *given, outcome *out)
+{
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  tell(out, stls_object_new(context, NULL, NULL, given, &object, &err), &err);
+  if (out->result == STLS_OK)
+    snprintf(out->text, sizeof out->text, "%p, %s",
+             stls_object_user_data(object),
+             stls_object_ssl(object) == NULL ? "to choose" : "chosen");
+  stls_object_free(object);
+}
+
+static void call_options(const void *given, outcome *out)
+{
+  make_object(client, given, out);
+}
+
+static void call_options_server(const void *given, outcome *out)
+{
+  make_object(server, given, out);
+}
+
+static const struct in_row in_rows[] = {
+    {"PEM", &layout_pem_source, init_pem, set_pem, call_pem},
+    {"PEM in files", &layout_pem_source, init_pem, set_pem_files, call_pem},
+    {"DER", &layout_der_source, init_der, set_der, call_der},
+    {"PKCS #12", &layout_pkcs12_source, init_pkcs12, set_pkcs12, call_pkcs12},
+    {"PKCS #12, an alias", &layout_pkcs12_source, init_pkcs12, set_pkcs12_alias,
+     call_pkcs12},
+    {"passphrase", &layout_passphrase, init_passphrase, set_passphrase,
+     call_passphrase},
+    {"passphrase by a function", &layout_passphrase, init_passphrase,
+     set_passphrase_fn, call_passphrase},
+    {"passphrase of an URI", &layout_passphrase, init_passphrase,
+     set_passphrase_fn, call_passphrase_uri},
+    {"options, client", &layout_object_options, init_options, set_options,
+     call_options},
+    {"options, server", &layout_object_options, init_options,
+     set_options_server, call_options_server},
+};
+
+#define NUM_IN_ROWS (sizeof in_rows / sizeof in_rows[0])
+
+static void set_up(void)
+{
+  pair_options options = {.version = STLS_TLS_1_2};
+  test_pair pair = pair_open(&options);
+
+  ASSERT_RESULT(stls_object_next_session(pair.client, &session, NULL), STLS_OK,
+                "session");
+  cr_assert_not_null(session);
+  pair_free(&pair);
+  client = pair_context(&options, STLS_CLIENT);
+  server = pair_context(&options, STLS_SERVER);
+  chain_pem = test_load("server-ecdsa.pem");
+  key_pem = test_load("server-ecdsa-encrypted.key");
+  chain_der = test_load("credential/chain.der");
+  key_der = test_load("credential/key-encrypted.der");
+  p12 = test_load("credential/chain.p12");
+  set_passphrase(&passphrase);
+}
+
+static void tear_down(void)
+{
+  stls_session_free(session);
+  stls_context_free(client);
+  stls_context_free(server);
+  test_file_free(&chain_pem);
+  test_file_free(&key_pem);
+  test_file_free(&chain_der);
+  test_file_free(&key_der);
+  test_file_free(&p12);
+}
+
+static void expect_same(const outcome *got, const outcome *want,
+                        const char *name, size_t size)
+{
+  cr_expect(got->result == want->result && strcmp(got->text, want->text) == 0,
+            "%s, %zu bytes: %s \"%s\" instead of %s \"%s\"", name, size,
+            stls_result_name(got->result), got->text,
+            stls_result_name(want->result), want->text);
+}
+
+/* What a caller of the present header says who sets only what an older one of
+ * `size` bytes has. */
+static void call_whole(const struct in_row *row, size_t size, outcome *out)
+{
+  union {
+    stls_pem_source pem;
+    stls_der_source der;
+    stls_pkcs12_source pkcs12;
+    stls_passphrase passphrase;
+    stls_object_options options;
+    unsigned char bytes[256];
+  } whole, set;
+
+  row->init(&whole);
+  row->init(&set);
+  row->set(&set);
+  for (size_t i = 0; i < row->layout->num_members; i++) {
+    const layout_member *member = &row->layout->members[i];
+    if (layout_has(member, size))
+      memcpy(whole.bytes + member->offset, set.bytes + member->offset,
+             member->len);
+  }
+  row->call(&whole, out);
+}
+
+static void call_sized(const struct in_row *row, size_t size, int fill,
+                       outcome *out)
+{
+  unsigned char set[256];
+  void *given;
+
+  cr_assert_leq(row->layout->size, sizeof set);
+  row->init(set);
+  row->set(set);
+  given = layout_copy(row->layout, set, size, fill);
+  row->call(given, out);
+  free(given);
+}
+
+Test(sized_struct, what_is_not_there_is_as_by_default)
+{
+  set_up();
+  for (size_t r = 0; r < NUM_IN_ROWS; r++) {
+    const struct in_row *row = &in_rows[r];
+    layout_check(row->layout);
+    for (size_t size = sizeof size; size != 0;
+         size = layout_next_size(row->layout, size)) {
+      outcome got, want;
+      call_sized(row, size, 0, &got);
+      call_whole(row, size, &want);
+      expect_same(&got, &want, row->name, size);
+    }
+  }
+  tear_down();
+}
+
+/* Each row says another thing when its last member that is set is missing, or it
+ * would show nothing above. */
+Test(sized_struct, rows_depend_on_their_members)
+{
+  set_up();
+  for (size_t r = 0; r < NUM_IN_ROWS; r++) {
+    outcome whole, none;
+    call_sized(&in_rows[r], in_rows[r].layout->size, 0, &whole);
+    call_sized(&in_rows[r], sizeof(size_t), 0, &none);
+    cr_expect(whole.result != none.result || strcmp(whole.text, none.text) != 0,
+              "%s: %s \"%s\" either way", in_rows[r].name,
+              stls_result_name(whole.result), whole.text);
+  }
+  tear_down();
+}
+
+/* As clone3(2) and openat2(2) do. */
+Test(sized_struct, what_only_a_newer_library_knows_is_refused)
+{
+  set_up();
+  for (size_t r = 0; r < NUM_IN_ROWS; r++) {
+    const struct in_row *row = &in_rows[r];
+    const size_t size = row->layout->size + 24;
+    for (size_t at = row->layout->size; at < size; at++) {
+      unsigned char set[256];
+      unsigned char *given;
+      outcome got;
+      row->init(set);
+      row->set(set);
+      given = layout_copy(row->layout, set, size, 0);
+      given[at] = 1;
+      row->call(given, &got);
+      free(given);
+      EXPECT_RESULT(got.result, STLS_ERROR_UNSUPPORTED, row->name);
+      cr_expect(strstr(got.text, row->layout->name), "%s", got.text);
+    }
+  }
+  tear_down();
+}
+
+Test(sized_struct, a_size_that_is_none_is_refused)
+{
+  const size_t sizes[] = {0, 1, sizeof(size_t) - 1, 65537, (size_t)-1};
+
+  set_up();
+  for (size_t r = 0; r < NUM_IN_ROWS; r++)
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+      size_t *given = malloc(sizeof *given);
+      outcome got;
+      cr_assert_not_null(given);
+      *given = sizes[i];
+      in_rows[r].call(given, &got);
+      free(given);
+      EXPECT_RESULT(got.result, STLS_ERROR_MISUSE, in_rows[r].name);
+      cr_expect(strstr(got.text, "->size is "), "%s", got.text);
+    }
+  tear_down();
+}

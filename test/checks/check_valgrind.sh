@@ -1,0 +1,89 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# check_valgrind.sh PROGRAM...: runs test programs under valgrind, on short
+# sweeps, and fails on an error or a definite loss in any of their processes.
+# First it proves with test_sanitizers_work.c that it would notice. make check-valgrind
+# calls it, in the build folder.
+set -eu
+
+: "${srcdir:=.}"
+all_logs=.build-valgrind
+logs=$all_logs
+valgrind=${VALGRIND:-valgrind}
+
+if ! command -v "$valgrind" >/dev/null 2>&1; then
+  echo "check_valgrind: valgrind is not installed" >&2
+  exit 1
+fi
+
+if [ "${STLS_SANITIZERS:-no}" = yes ]; then
+  echo "check_valgrind: a build with sanitizers cannot run under it" >&2
+  exit 1
+fi
+
+STLS_TEST_QUICK=1
+export STLS_TEST_QUICK
+
+# Criterion runs each test in a process of its own and drops valgrind's exit
+# status on the way, so the verdict is in the logs, one per process.
+run() {
+  rm -rf "$logs"
+  mkdir -p "$logs"
+  status=0
+  ./libtool --mode=execute "$valgrind" --quiet --trace-children=yes \
+    --child-silent-after-fork=no --leak-check=full \
+    --show-leak-kinds=definite --errors-for-leak-kinds=definite \
+    --suppressions="$srcdir/test/support/valgrind.supp" \
+    --log-file="$logs/%p.log" "$@" >"$logs/output" 2>&1 || status=$?
+}
+
+# With --quiet a log holds nothing but what is wrong.
+complaints() {
+  cat "$logs"/*.log | grep -E "$1"
+}
+
+# prove TEST PATTERN: the deliberate fault of test_sanitizers_work.c is in the logs.
+prove() {
+  run test/checks/test_sanitizers_work --filter "net/$1"
+  if ! complaints "$2" >/dev/null; then
+    echo "check_valgrind: the fault of net/$1 goes unnoticed" >&2
+    exit 1
+  fi
+}
+
+# judge PROGRAM: says what is wrong with it, in one piece.
+judge() {
+  logs=$all_logs/$(basename "$1")
+  began=$(date +%s)
+  run "$1"
+  if complaints . >"$logs/complaints" || [ "$status" -ne 0 ]; then
+    cat "$logs/complaints" "$logs/output"
+    echo "not ok: $1 (status $status)"
+    return 1
+  fi
+  echo "ok: $1 ($(($(date +%s) - began)) s)"
+}
+
+if [ "$1" = --judge ]; then
+  judge "$2"
+  exit
+fi
+
+rm -rf "$all_logs"
+logs=$all_logs/net
+prove leak 'definitely lost'
+prove overflow 'Invalid write'
+run test/checks/test_sanitizers_work --filter net/clean
+if complaints . || [ "$status" -ne 0 ]; then
+  echo "check_valgrind: even a clean test is complained about" >&2
+  exit 1
+fi
+
+# One program per processor, each with one test at a time.
+CRITERION_JOBS=1
+export CRITERION_JOBS
+jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+if ! printf '%s\n' "$@" | xargs -n 1 -P "$jobs" "$0" --judge; then
+  echo "check_valgrind: see above for what is not ok" >&2
+  exit 1
+fi

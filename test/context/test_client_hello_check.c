@@ -1,0 +1,596 @@
+/* SPDX-License-Identifier: MIT */
+/* test_client_hello_check: the second ClientHello, and which server name counts. */
+#include <openssl/ssl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/resumed_pair.h"
+#include "support/expect.h"
+#include "support/client_hello_builder.h"
+#include "support/psk_pair.h"
+#include "support/pair.h"
+
+SUITE(hellocheck, .timeout = 120);
+
+#define MAX_EXTENSIONS 32
+
+/* A ClientHello in pieces, which an edit may move. */
+struct draft {
+  uint8_t version[2], random[32], session_id[33], suites[512], methods[8];
+  size_t suites_len, methods_len;
+  struct piece {
+    int type;
+    uint8_t data[2048];
+    size_t len;
+  } extensions[MAX_EXTENSIONS];
+  size_t num;
+};
+
+static struct draft draft;
+
+static void copy(uint8_t *out, size_t cap, stls_span span, size_t *out_len)
+{
+  cr_assert_leq(span.len, cap);
+  if (span.len > 0) memcpy(out, span.data, span.len);
+  *out_len = span.len;
+}
+
+static void take_apart(const uint8_t *message, size_t len)
+{
+  const test_hello made = {(uint8_t *)message, len, len, 0};
+  const stls_client_hello *hello = hello_decode(&made);
+  size_t id_len, ignored;
+  stls_span data;
+  int number;
+
+  memset(&draft, 0, sizeof draft);
+  memcpy(draft.version, message + 4, 2);
+  copy(draft.random, 32, stls_client_hello_random(hello), &ignored);
+  copy(draft.session_id + 1, 32, stls_client_hello_session_id(hello), &id_len);
+  draft.session_id[0] = (uint8_t)id_len;
+  copy(draft.methods, 8, stls_client_hello_compression_methods(hello),
+       &draft.methods_len);
+  for (size_t i = 0; (number = stls_client_hello_cipher_suite(hello, i)) >= 0;
+       i++) {
+    draft.suites[draft.suites_len++] = (uint8_t)(number >> 8);
+    draft.suites[draft.suites_len++] = (uint8_t)number;
+  }
+  while ((number = stls_client_hello_extension(hello, draft.num, &data)) >= 0) {
+    struct piece *piece = &draft.extensions[draft.num++];
+    cr_assert_lt(draft.num, (size_t)MAX_EXTENSIONS);
+    piece->type = number;
+    copy(piece->data, sizeof piece->data, data, &piece->len);
+  }
+  stls_client_hello_free(hello);
+}
+
+static void put_together(test_hello *out)
+{
+  const uint8_t num_suites[] = {(uint8_t)(draft.suites_len >> 8),
+                                (uint8_t)draft.suites_len};
+  const uint8_t num_methods = (uint8_t)draft.methods_len;
+
+  memset(out, 0, sizeof *out);
+  hello_put(out, "\x01\0\0\0", 4);
+  hello_put(out, draft.version, 2);
+  hello_put(out, draft.random, 32);
+  hello_put(out, draft.session_id, 1U + draft.session_id[0]);
+  hello_put(out, num_suites, 2);
+  hello_put(out, draft.suites, draft.suites_len);
+  hello_put(out, &num_methods, 1);
+  hello_put(out, draft.methods, draft.methods_len);
+  for (size_t i = 0; i < draft.num; i++)
+    hello_extension(out, draft.extensions[i].type, draft.extensions[i].data,
+                    draft.extensions[i].len);
+  hello_end(out);
+}
+
+static struct piece *find(int type)
+{
+  for (size_t i = 0; i < draft.num; i++)
+    if (draft.extensions[i].type == type) return &draft.extensions[i];
+  cr_assert(false, "no extension %d", type);
+  return NULL;
+}
+
+static bool has(int type)
+{
+  for (size_t i = 0; i < draft.num; i++)
+    if (draft.extensions[i].type == type) return true;
+  return false;
+}
+
+/* In front of the others: pre_shared_key has to be the last. */
+static void add(int type, const char *data, size_t len)
+{
+  memmove(draft.extensions + 1, draft.extensions,
+          draft.num++ * sizeof draft.extensions[0]);
+  draft.extensions[0].type = type;
+  draft.extensions[0].len = len;
+  memcpy(draft.extensions[0].data, data, len);
+}
+
+static void drop(int type)
+{
+  struct piece *piece = find(type), *end = draft.extensions + --draft.num;
+
+  memmove(piece, piece + 1, (size_t)(end - piece) * sizeof *piece);
+}
+
+static void nothing(void)
+{
+}
+
+static void other_version(void)
+{
+  draft.version[1] = 2;
+}
+
+static void other_random(void)
+{
+  draft.random[31] ^= 1;
+}
+
+static void other_session_id(void)
+{
+  draft.session_id[1] ^= 1;
+}
+
+static void no_session_id(void)
+{
+  draft.session_id[0] = 0;
+}
+
+static void fewer_suites(void)
+{
+  draft.suites_len -= 2;
+}
+
+static void other_suites(void)
+{
+  uint8_t last = draft.suites[draft.suites_len - 1];
+
+  draft.suites[draft.suites_len - 1] = draft.suites[draft.suites_len - 3];
+  draft.suites[draft.suites_len - 3] = last;
+}
+
+static void more_methods(void)
+{
+  draft.methods[draft.methods_len++] = 1;
+}
+
+static void other_name(void)
+{
+  find(0)->data[5] ^= 1;
+}
+
+/* The same host, and yet another ClientHello. */
+static void same_name_in_capitals(void)
+{
+  find(0)->data[5] ^= 0x20;
+}
+
+static void no_name(void)
+{
+  drop(0);
+}
+
+static void other_groups(void)
+{
+  find(10)->len -= 2;
+  find(10)->data[1] = (uint8_t)(find(10)->data[1] - 2);
+}
+
+static void other_algorithms(void)
+{
+  find(13)->data[3] ^= 1;
+}
+
+static void no_master_secret(void)
+{
+  drop(23);
+}
+
+static void add_alpn(void)
+{
+  add(16, "\0\3\2h2", 5);
+}
+
+static void add_unknown(void)
+{
+  add(0x1234, "x", 1);
+}
+
+static void add_grease(void)
+{
+  add(0x0a0a, "", 0);
+}
+
+static void other_padding(void)
+{
+  if (has(21))
+    drop(21);
+  else
+    add(21, "\0\0\0\0", 4);
+}
+
+static void add_cookie(void)
+{
+  add(44, "\0\2co", 4);
+}
+
+static void add_encrypted_hello(void)
+{
+  add(0xfe0d, "whatever", 8);
+}
+
+static void other_order(void)
+{
+  struct piece first = draft.extensions[0];
+
+  draft.extensions[0] = draft.extensions[1];
+  draft.extensions[1] = first;
+}
+
+static const struct {
+  const char *name;
+  void (*edit)(void);
+  bool is_refused;
+  const char *want;
+} edits[] = {
+    {"nothing", nothing, false, NULL},
+    {"the version", other_version, true, "another version"},
+    {"the random value", other_random, true, "random value"},
+    {"the session id", other_session_id, true, "session id"},
+    {"no session id", no_session_id, true, "session id"},
+    {"fewer cipher suites", fewer_suites, true, "cipher suites"},
+    {"the order of cipher suites", other_suites, true, "cipher suites"},
+    {"the compression methods", more_methods, true, NULL},
+    {"server_name", other_name, true, "server_name"},
+    {"server_name in capitals", same_name_in_capitals, true, "server_name"},
+    {"no server_name", no_name, true, "server_name"},
+    {"supported_groups", other_groups, true, "extensions"},
+    {"signature_algorithms", other_algorithms, true, "extensions"},
+    {"no extended_master_secret", no_master_secret, true, "extensions"},
+    {"more ALPN", add_alpn, true, "extensions"},
+    {"an unknown extension", add_unknown, true, "extensions"},
+    {"a GREASE extension", add_grease, true, "extensions"},
+    {"padding", other_padding, false, NULL},
+    {"cookie", add_cookie, false, NULL},
+    {"encrypted_client_hello", add_encrypted_hello, false, NULL},
+    {"the order of extensions", other_order, false, NULL},
+};
+
+static void only_p384(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_groups(context, "P-384", NULL), STLS_OK,
+                "groups");
+}
+
+/* What a server says to the ClientHello of a client that has a key share of
+ * another group. */
+static stls_result shake(test_pair *pair)
+{
+  stls_result result = stls_object_handshake(pair->server);
+
+  if (result != STLS_WANT_CONTEXT) return result;
+  EXPECT_RESULT(stls_object_set_context(pair->server, NULL), STLS_OK, "choose");
+  return stls_object_handshake(pair->server);
+}
+
+static stls_result feed(test_pair *pair, const uint8_t *bytes, size_t len)
+{
+  stls_result result = STLS_WANT_READ;
+  size_t at = 0, written;
+
+  while (at < len && result == STLS_WANT_READ) {
+    size_t part = pair_cut(pair, len - at);
+    ASSERT_RESULT(stls_bio_write(stls_object_incoming(pair->server), bytes + at,
+                                 part, &written, NULL),
+                  STLS_OK, "feed");
+    at += written;
+    result = shake(pair);
+  }
+  return result;
+}
+
+/* The server has its second ClientHello, edited. */
+static stls_result retry(test_pair *pair, void (*edit)(void))
+{
+  size_t len, at = 0;
+  uint8_t *records = hello_of(pair->client, &len);
+  stls_result result;
+  test_hello made;
+
+  EXPECT_RESULT(feed(pair, records, len), STLS_WANT_READ, "the first");
+  free(records);
+  pair_move_all(pair, pair->server, pair->client);
+  records = hello_of(pair->client, &len);
+  /* change_cipher_spec, so that it looks like TLS 1.2. */
+  while (records[at] != 22)
+    at += 5 + ((size_t)records[at + 3] << 8 | records[at + 4]);
+  take_apart(records + at + 5, len - at - 5);
+  free(records);
+  edit();
+  put_together(&made);
+  records = hello_records(made.data, made.len, 16384, &len);
+  result = feed(pair, records, len);
+  free(records);
+  hello_free(&made);
+  return result;
+}
+
+static void expect_refusal(const test_pair *pair, size_t i, const char *label)
+{
+  const stls_conninfo *info = stls_object_conninfo(pair->server);
+  stls_span sent = stls_bio_peek(stls_object_outgoing(pair->server));
+  stls_error err = STLS_ERROR_INIT;
+
+  stls_object_error(pair->server, &err);
+  cr_expect_eq(err.alert_sent, 47, "%s, %s: %s", edits[i].name, label,
+               err.message);
+  cr_expect_eq(sent.len, (size_t)7, "%s, %s: an alert only", edits[i].name,
+               label);
+  if (edits[i].want != NULL)
+    cr_expect(strstr(err.message, edits[i].want), "%s: %s", edits[i].name,
+              err.message);
+  cr_expect_eq(err.own_reason, STLS_REASON_HELLO_CHANGED, "%s", edits[i].name);
+  cr_expect_str_eq(stls_conninfo_server_name(info), "server.example", "%s",
+                   edits[i].name);
+}
+
+/* RFC 8446, 4.1.2. Go's illegalClientHelloChange looks at the same. */
+Test(hellocheck, second_hello_is_the_first)
+{
+  pair_options options = {.tune_server = only_p384};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    if (options.version != STLS_TLS_1_3) continue;
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++)
+      for (int choosing = 0; choosing < 2; choosing++) {
+        test_pair pair;
+        stls_result result;
+        options.version = 0;
+        options.choose_context = choosing;
+        pair = pair_new(&options);
+        options.version = STLS_TLS_1_3;
+        result = retry(&pair, edits[i].edit);
+        EXPECT_RESULT(result,
+                      edits[i].is_refused ? STLS_ERROR_TLS : STLS_WANT_READ,
+                      edits[i].name);
+        if (edits[i].is_refused)
+          expect_refusal(&pair, i, label);
+        else
+          cr_expect_gt(stls_bio_pending(stls_object_outgoing(pair.server)),
+                       (size_t)100, "%s, %s", edits[i].name, label);
+        pair_free(&pair);
+      }
+  }
+}
+
+static void pad(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_options(
+          context,
+          stls_context_options(context) | STLS_OP_ALL | SSL_OP_TLSEXT_PADDING,
+          NULL),
+      STLS_OK, "padding");
+}
+
+static void pad_with_key(stls_context *context)
+{
+  keys_set_client(context);
+  pad(context);
+}
+
+static void p384_with_key(stls_context *context)
+{
+  keys_set_server(context);
+  only_p384(context);
+}
+
+/* libssl as a client changes no more than it may: padding, shares, keys. */
+Test(hellocheck, takes_what_libssl_sends)
+{
+  pair_options options = {.tune_client = pad, .tune_server = only_p384};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    pair_options keyed = options;
+    test_pair pair = pair_open(&options);
+    pair_free(&pair);
+    pair = again_open(&options);
+    cr_expect_eq(stls_conninfo_hello_retried(stls_object_conninfo(pair.server)),
+                 options.version == STLS_TLS_1_3, "%s", label);
+    pair_free(&pair);
+    if (options.version != STLS_TLS_1_3) continue;
+    keys_reset();
+    keyed.tune_client = pad_with_key;
+    keyed.tune_server = p384_with_key;
+    pair = pair_open(&keyed);
+    cr_expect(stls_conninfo_hello_retried(stls_object_conninfo(pair.server)));
+    cr_expect(stls_conninfo_psk(stls_object_conninfo(pair.server)), "%s",
+              label);
+    pair_free(&pair);
+  }
+}
+
+static char long_name[256], too_long_name[256];
+
+static const struct {
+  const char *sent, *want;
+} names[] = {
+    {"server.example", "server.example"},
+    {"SERVER.Example", "server.example"},
+    {"Server.Example.", "server.example"},
+    {"x--Y_.A1.example", "x--y_.a1.example"},
+    {"-A-.b-.example", "-a-.b-.example"},
+    {"XN--Bcher-KVA.Example", "xn--bcher-kva.example"},
+    {long_name, long_name},
+    {too_long_name, NULL},
+    {"192.0.2.1", NULL},
+    {"2001:db8::1", NULL},
+    {"1.2", NULL},
+    {"a\nb", NULL},
+    {"a b", NULL},
+    {".", NULL},
+    {"a..b", NULL},
+    {"*.example", NULL},
+    {"b\xc3\xbc"
+     "cher.example",
+     NULL},
+    {NULL, NULL},
+};
+
+static void expect_name(const char *got, size_t i, const char *label)
+{
+  const char *want = names[i].want;
+
+  cr_expect(want == NULL ? got == NULL : got != NULL && strcmp(got, want) == 0,
+            "\"%s\", %s: %s", names[i].sent == NULL ? "" : names[i].sent, label,
+            got == NULL ? "NULL" : got);
+}
+
+static void fill_names(void)
+{
+  for (size_t i = 0; i < 253; i++) long_name[i] = i % 64 == 63 ? '.' : 'n';
+  memcpy(too_long_name, long_name, 253);
+  memcpy(too_long_name + 253, "nn", 2);
+}
+
+/* Asks in this spelling, and resumes where there is a session. */
+static stls_session *ask(const pair_options *options, stls_context *client,
+                         stls_context *server, size_t i, stls_session *session,
+                         const char *label)
+{
+  stls_object_options server_options = STLS_OBJECT_OPTIONS_INIT;
+  test_pair pair = again_rejoin(client, server, session);
+  stls_session *next = NULL;
+
+  server_options.choose_context = options->choose_context;
+  stls_object_free(pair.server);
+  ASSERT_RESULT(
+      stls_object_new(server, NULL, NULL, &server_options, &pair.server, NULL),
+      STLS_OK, "server");
+  pair.feed = options->feed;
+  cr_assert_eq(
+      SSL_set_tlsext_host_name(stls_object_ssl(pair.client), names[i].sent), 1);
+  if (options->choose_context) {
+    (void)!pair_handshake(&pair);
+    ASSERT_RESULT(stls_object_handshake(pair.server), STLS_WANT_CONTEXT, label);
+    expect_name(
+        stls_client_hello_server_name(stls_object_client_hello(pair.server)), i,
+        label);
+    ASSERT_RESULT(stls_object_set_context(pair.server, NULL), STLS_OK, "set");
+  }
+  cr_assert_eq(pair_handshake(&pair), STLS_OK, "%s", pair_message(pair.server));
+  cr_expect_eq(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
+               session != NULL, "%s: %s", label, names[i].sent);
+  expect_name(stls_conninfo_server_name(stls_object_conninfo(pair.server)), i,
+              label);
+  if (session == NULL) next = again_session(&pair);
+  pair_free(&pair);
+  return next;
+}
+
+/* RFC 6066, 3. node#57175, envoy#47297: gone on a resumed connection of TLS 1.2;
+ * hitch#301, envoy#6199, rustls#1014: spelled in several ways. */
+Test(hellocheck, server_name_is_told_in_one_spelling)
+{
+  pair_options options = {0};
+  char label[64];
+
+  fill_names();
+  for (size_t row = 0; pair_row(row, &options, label);
+       row += check_quick() ? 4 : 1) {
+    stls_context *client = pair_context(&options, STLS_CLIENT);
+    stls_context *server = pair_context(&options, STLS_SERVER);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+      for (int choosing = 0; choosing < 2; choosing++) {
+        stls_session *session;
+        options.choose_context = choosing;
+        session = ask(&options, client, server, i, NULL, label);
+        cr_assert_not_null(session);
+        cr_expect_null(ask(&options, client, server, i, session, label));
+        stls_session_free(session);
+      }
+    stls_context_free(client);
+    stls_context_free(server);
+  }
+}
+
+/* RFC 6066, 3. libssl refuses most of these, but not an empty name. */
+Test(hellocheck, server_name_that_is_malformed_is_none)
+{
+  static const struct {
+    const char *data;
+    size_t len;
+    bool is_refused;
+  } rows[] = {{"\0\3\0\0\0", 5, false},
+              {"\0\6\0\0\3a\0b", 8, true},
+              {"\0\4\1\0\1a", 6, true},
+              {"\0\5\0\0\1a", 6, true},
+              {"", 0, true},
+              {"\0\0", 2, true},
+              {"\0\5\0\0\1ab", 7, true}};
+  static const uint16_t suites[] = {0xc02b}, groups[] = {23};
+  static const uint16_t algorithms[] = {0x0403};
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    pair_options options = {.choose_context = true};
+    test_pair pair = pair_new(&options);
+    const stls_client_hello *hello;
+    const char *got;
+    uint8_t *records;
+    test_hello made;
+    size_t len;
+    hello_begin(&made, 0x0303, suites, 1);
+    hello_numbers(&made, 10, 2, groups, 1);
+    hello_numbers(&made, 13, 2, algorithms, 1);
+    hello_extension(&made, 0, rows[i].data, rows[i].len);
+    hello_end(&made);
+    hello = hello_decode(&made);
+    cr_expect_null(stls_client_hello_server_name(hello), "%zu", i);
+    stls_client_hello_free(hello);
+    records = hello_records(made.data, made.len, 16384, &len);
+    EXPECT_RESULT(feed(&pair, records, len),
+                  rows[i].is_refused ? STLS_ERROR_TLS : STLS_WANT_READ,
+                  pair_message(pair.server));
+    stls_bio_write_eof(stls_object_incoming(pair.server));
+    cr_expect_lt(stls_object_handshake(pair.server), 0);
+    got = stls_conninfo_server_name(stls_object_conninfo(pair.server));
+    cr_expect_null(got, "%zu: %s", i, got);
+    free(records);
+    hello_free(&made);
+    pair_free(&pair);
+  }
+}
+
+/* The bytes on the wire, and the client's own word. */
+Test(hellocheck, client_asks_in_lower_case)
+{
+  pair_options options = {.server_name = "SerVer.EXAMPLE."};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_new(&options);
+    stls_span data;
+    size_t len;
+    uint8_t *message = hello_message_of(pair.client, &len);
+    const test_hello made = {message, len, len, 0};
+    const stls_client_hello *hello = hello_decode(&made);
+    cr_assert(stls_client_hello_has_extension(hello, 0, &data));
+    cr_assert_eq(data.len, (size_t)19);
+    cr_expect_eq(memcmp((const char *)data.data + 5, "server.example", 14), 0);
+    stls_client_hello_free(hello);
+    free(message);
+    pair_free(&pair);
+    pair = pair_open(&options);
+    cr_expect_str_eq(
+        stls_conninfo_server_name(stls_object_conninfo(pair.client)),
+        "server.example", "%s", label);
+    pair_free(&pair);
+  }
+}

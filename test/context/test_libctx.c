@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* test_libctx: everything is made in the caller's own OSSL_LIB_CTX. */
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+#include <string.h>
+
+#include "support/data_files.h"
+#include "support/expect.h"
+#include "support/credential_loaders.h"
+#include "support/pair.h"
+
+SUITE(libctx);
+
+static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
+                             stls_role role, const char *encrypted)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_pem_source source = STLS_PEM_SOURCE_INIT;
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
+  stls_credential *credential = NULL;
+  stls_context *context = NULL;
+  stls_object *object = NULL;
+  stls_trust *trust = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  source.chain_file = test_data("server-ecdsa.pem");
+  source.key_file = test_data(encrypted);
+  secret.data = TEST_PASSPHRASE;
+  secret.len = strlen(TEST_PASSPHRASE);
+  source.passphrase = &secret;
+  cr_assert_eq(
+      stls_credential_new_pem(&source, libctx, propq, &credential, &err),
+      STLS_OK, "%s", err.message);
+  cr_assert_eq(stls_trust_new(libctx, propq, &trust, &err), STLS_OK, "%s",
+               err.message);
+  cr_assert_eq(stls_trust_add_file(trust, test_data("ca.pem"), &err), STLS_OK,
+               "%s", err.message);
+  cr_assert_eq(stls_context_new(role, libctx, propq, &context, &err), STLS_OK,
+               "%s", err.message);
+  cr_assert_eq(stls_context_set_credential(context, credential, &err), STLS_OK,
+               "%s", err.message);
+  cr_assert_eq(stls_context_set_trust(context, trust, &err), STLS_OK);
+  if (role == STLS_CLIENT) options.server_name = "server.example";
+  cr_assert_eq(stls_object_new(context, NULL, NULL, &options, &object, &err),
+               STLS_OK, "%s", err.message);
+  stls_credential_free(credential);
+  stls_trust_free(trust);
+  stls_context_free(context);
+  return object;
+}
+
+/* With the default library context unable to fetch anything, whatever still
+ * asked it would fail. */
+Test(libctx, of_the_caller_is_the_only_one_used)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  test_pair pair = {.feed = FEED_WHOLE};
+
+  cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+  pair.client =
+      new_side(libctx, NULL, STLS_CLIENT, "server-ecdsa-encrypted.key");
+  pair.server =
+      new_side(libctx, NULL, STLS_SERVER, "server-ecdsa-encrypted.key");
+  cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s; %s",
+               pair_message(pair.client), pair_message(pair.server));
+  pair_transfer(&pair, pair.client, pair.server, 100);
+  pair_free(&pair);
+  OSSL_LIB_CTX_free(libctx);
+}
+
+static stls_object *meet_again(stls_object *before, const char *server_name,
+                               stls_session *session)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  options.server_name = server_name;
+  options.session = session;
+  ASSERT_RESULT(stls_object_new(stls_object_context(before), NULL, NULL,
+                                &options, &object, &err),
+                STLS_OK, err.message);
+  return object;
+}
+
+/* Tickets of keys that were set, and sessions as bytes. */
+Test(libctx, of_the_caller_is_what_sessions_use)
+{
+  static const unsigned char key[STLS_TICKET_KEY_LEN] = "name";
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_session *session = NULL, *copy = NULL;
+  unsigned char form[4000];
+  stls_error err = STLS_ERROR_INIT;
+  test_pair first = {.feed = FEED_WHOLE}, second = {.feed = FEED_WHOLE};
+  size_t len;
+
+  cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+  first.client =
+      new_side(libctx, NULL, STLS_CLIENT, "server-ecdsa-encrypted.key");
+  first.server =
+      new_side(libctx, NULL, STLS_SERVER, "server-ecdsa-encrypted.key");
+  ASSERT_RESULT(stls_context_set_ticket_keys(stls_object_context(first.server),
+                                             key, sizeof key, &err),
+                STLS_OK, err.message);
+  ASSERT_RESULT(pair_handshake(&first), STLS_OK, pair_message(first.client));
+  pair_transfer(&first, first.server, first.client, 1);
+  ASSERT_RESULT(stls_object_next_session(first.client, &session, &err), STLS_OK,
+                err.message);
+  cr_assert_not_null(session);
+  ASSERT_RESULT(stls_session_serialize(session, form, sizeof form, &len, &err),
+                STLS_OK, err.message);
+  ASSERT_RESULT(
+      stls_session_new_serialized(form, len, libctx, NULL, &copy, &err),
+      STLS_OK, err.message);
+  second.client = meet_again(first.client, "server.example", copy);
+  second.server = meet_again(first.server, NULL, NULL);
+  ASSERT_RESULT(pair_handshake(&second), STLS_OK, pair_message(second.client));
+  cr_expect(stls_conninfo_resumed(stls_object_conninfo(second.client)));
+  cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(second.client)));
+  stls_session_free(session);
+  stls_session_free(copy);
+  pair_free(&first);
+  pair_free(&second);
+  OSSL_LIB_CTX_free(libctx);
+}
+
+static const load_row loads[] = {
+    {"", "PEM", LOAD_PEM, "server-ecdsa.pem", "server-ecdsa-encrypted.key",
+     "secret", STLS_OK, 1, NULL, NULL},
+    {"", "DER", LOAD_DER, "credential/chain.der",
+     "credential/key-encrypted.der", "secret", STLS_OK, 2, NULL, NULL},
+    {"", "PKCS #12", LOAD_PKCS12, "credential/chain.p12", NULL, "secret",
+     STLS_OK, 2, NULL, NULL},
+    {"", "triple DES", LOAD_PKCS12_FILE, "credential/chain-3des.p12", NULL,
+     "secret", STLS_OK, 2, NULL, NULL},
+    {"", "URI", LOAD_URI, "credential/all-encrypted.pem", NULL, "secret",
+     STLS_OK, 2, NULL, NULL},
+};
+
+Test(libctx, of_the_caller_is_what_loaders_use)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
+
+  secret.data = TEST_PASSPHRASE;
+  secret.len = strlen(TEST_PASSPHRASE);
+  cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
+  for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
+    stls_credential *credential = NULL;
+    stls_context *server = NULL;
+    stls_error err = STLS_ERROR_INIT;
+    EXPECT_RESULT(load_with(&loads[i], &secret, libctx, &credential, &err),
+                  STLS_OK, err.message);
+    ASSERT_RESULT(stls_context_new(STLS_SERVER, libctx, NULL, &server, NULL),
+                  STLS_OK, "server");
+    EXPECT_RESULT(stls_context_set_credential(server, credential, &err),
+                  STLS_OK, err.message);
+    EXPECT_RESULT(stls_context_set_dh_params_file(
+                      server, test_data("credential/dh-2048.pem"), &err),
+                  STLS_OK, err.message);
+    cr_expect_eq(load_count(credential), loads[i].num_certificates);
+    stls_credential_free(credential);
+    stls_context_free(server);
+  }
+  OSSL_LIB_CTX_free(libctx);
+}
+
+/* The legacy provider, where somebody has loaded it. */
+Test(libctx, may_have_the_legacy_provider)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  OSSL_PROVIDER *legacy = OSSL_PROVIDER_load(libctx, "legacy");
+  OSSL_PROVIDER *standard = OSSL_PROVIDER_load(libctx, "default");
+  load_row row = loads[2];
+  stls_passphrase secret = STLS_PASSPHRASE_INIT;
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  if (legacy == NULL) cr_skip_test("no legacy provider");
+  secret.data = TEST_PASSPHRASE;
+  secret.len = strlen(TEST_PASSPHRASE);
+  row.chain = "credential/chain-legacy.p12";
+  EXPECT_RESULT(load_with(&row, &secret, libctx, &credential, &err), STLS_OK,
+                err.message);
+  stls_credential_free(credential);
+  OSSL_PROVIDER_unload(legacy);
+  OSSL_PROVIDER_unload(standard);
+  OSSL_LIB_CTX_free(libctx);
+}
+
+/* A query that nothing satisfies shows that it is passed on. */
+Test(libctx, is_asked_with_the_property_query)
+{
+  stls_context *context = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_expect_eq(
+      stls_context_new(STLS_CLIENT, NULL, "provider=nobody", &context, &err),
+      STLS_ERROR_UNSUPPORTED, "%s", err.message);
+  cr_expect_null(context);
+}

@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: MIT */
+/* test_channel_binding: what ties an inner authentication to its connection. */
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/ssl.h>
+#include <string.h>
+
+#include "support/resumed_pair.h"
+#include "support/data_files.h"
+#include "support/expect.h"
+#include "support/cert_builder.h"
+#include "support/pair.h"
+#include "support/object_states.h"
+#include "support/x509_file.h"
+
+SUITE(binding);
+
+#define EXPORTER STLS_CHANNEL_BINDING_TLS_EXPORTER
+#define END_POINT STLS_CHANNEL_BINDING_TLS_SERVER_END_POINT
+#define UNIQUE STLS_CHANNEL_BINDING_TLS_UNIQUE
+
+struct data {
+  stls_result result;
+  unsigned char bytes[STLS_CHANNEL_BINDING_MAX];
+  size_t len;
+  stls_error err;
+};
+
+static struct data get(stls_object *object, stls_channel_binding type)
+{
+  struct data data = {.len = 99, .err = STLS_ERROR_INIT};
+
+  data.result = stls_object_channel_binding(
+      object, type, data.bytes, sizeof data.bytes, &data.len, &data.err);
+  if (data.result != STLS_OK) cr_expect_eq(data.len, (size_t)0);
+  return data;
+}
+
+static void expect_data(struct data data, const void *bytes, size_t len,
+                        const char *label)
+{
+  ASSERT_RESULT(data.result, STLS_OK, data.err.message);
+  cr_assert_eq(data.len, len, "%s: %zu", label, data.len);
+  cr_expect_arr_eq(data.bytes, bytes, len, "%s", label);
+}
+
+static void without_master_secret(stls_context *context)
+{
+  SSL_CTX_set_options(stls_context_ssl_ctx(context),
+                      SSL_OP_NO_EXTENDED_MASTER_SECRET);
+}
+
+Test(binding, has_the_names_of_the_registry)
+{
+  static const char *const names[] = {"tls-exporter", "tls-server-end-point",
+                                      "tls-unique"};
+  static const char *const strange[] = {
+      "", "tls-uniqu", "TLS-UNIQUE", "tls-unique-for-telnet", "tls-unique\n"};
+  stls_channel_binding type = EXPORTER;
+  stls_error err = STLS_ERROR_INIT;
+
+  for (unsigned i = 0; i < 3; i++) {
+    ASSERT_RESULT(stls_channel_binding_from_name(names[i], &type, &err),
+                  STLS_OK, names[i]);
+    cr_expect_eq(type, i);
+    cr_expect_str_eq(stls_channel_binding_name(type), names[i]);
+  }
+  for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
+    EXPECT_RESULT(stls_channel_binding_from_name(strange[i], &type, &err),
+                  STLS_ERROR_INPUT, strange[i]);
+    cr_expect(strstr(err.message, as_quoted(strange[i])), "%s", err.message);
+  }
+  cr_expect_eq(type, UNIQUE);
+  cr_expect_null(stls_channel_binding_name((stls_channel_binding)3));
+  expect_misuse(stls_channel_binding_from_name(NULL, &type, &err), &err,
+                "name");
+  expect_misuse(stls_channel_binding_from_name("x", NULL, &err), &err,
+                "out_type");
+}
+
+/* RFC 9266, 2. */
+Test(binding, tls_exporter_is_exported_keying_material)
+{
+  pair_options options = {0};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_open(&options), other = pair_open(&options);
+    struct data data = get(pair.client, EXPORTER);
+    unsigned char by_hand[32];
+
+    cr_assert_eq(
+        SSL_export_keying_material(stls_object_ssl(pair.server), by_hand, 32,
+                                   "EXPORTER-Channel-Binding", 24,
+                                   (const unsigned char *)"", 0, 1),
+        1);
+    expect_data(data, by_hand, 32, label);
+    expect_data(get(pair.server, EXPORTER), by_hand, 32, label);
+    cr_expect_neq(memcmp(get(other.client, EXPORTER).bytes, by_hand, 32), 0);
+    pair_free(&pair);
+    pair_free(&other);
+  }
+}
+
+/* RFC 9266, 4.2: nothing without extended master secret. */
+Test(binding, tls_exporter_needs_extended_master_secret)
+{
+  pair_options options = {.version = STLS_TLS_1_2,
+                          .tune_client = without_master_secret};
+  test_pair pair = pair_open(&options);
+  struct data data = get(pair.server, EXPORTER);
+
+  expect_misuse(data.result, &data.err, "extended master secret");
+  pair_free(&pair);
+}
+
+/* The last Finished message of one direction as it passed. */
+static unsigned char finished[2][64];
+static size_t finished_len[2];
+static int num_finished;
+
+static void see_finished(stls_object *object, const stls_trace_event *event,
+                         void *user_data)
+{
+  (void)object;
+  (void)user_data;
+  if (event->content_type != 22 || event->message_type != 20) return;
+  num_finished++;
+  finished_len[event->flow] = event->data_len - 4;
+  memcpy(finished[event->flow], event->data + 4, event->data_len - 4);
+}
+
+static void traced(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_trace(context, see_finished, NULL, NULL),
+                STLS_OK, "trace");
+}
+
+/* RFC 5929, 3.1: the first Finished on the wire, taken from the wire. */
+Test(binding, tls_unique_is_the_first)
+{
+  pair_options options = {.tune_client = traced};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label) && row < 3; row++)
+    for (int resumes = 0; resumes < 2; resumes++) {
+      /* The client sends it, unless a session is resumed. */
+      stls_flow first = resumes ? STLS_RECORDS_IN : STLS_RECORDS_OUT;
+      test_pair pair;
+      num_finished = 0;
+      pair = resumes ? again_open(&options) : pair_open(&options);
+      cr_assert_eq(num_finished, resumes ? 4 : 2);
+      cr_assert_eq(finished_len[first], (size_t)12);
+      expect_data(get(pair.client, UNIQUE), finished[first], 12, label);
+      expect_data(get(pair.server, UNIQUE), finished[first], 12, label);
+      pair_free(&pair);
+    }
+}
+
+/* CPython hands out 48 bytes there (cpython#95341); RFC 8446, C.5. */
+Test(binding, tls_unique_does_not_exist_on_tls_1_3)
+{
+  pair_options options = {.version = STLS_TLS_1_3};
+  test_pair pair = pair_open(&options);
+  struct data data = get(pair.client, UNIQUE);
+
+  expect_misuse(data.result, &data.err, "TLS 1.3");
+  data = get(pair.server, UNIQUE);
+  expect_misuse(data.result, &data.err, "tls-exporter");
+  pair_free(&pair);
+}
+
+/* RFC 7627, 5.4: the full handshake may have it, the abbreviated one not, which
+ * is why there is none: the second handshake is a full one. */
+Test(binding, tls_unique_is_not_of_old_sessions)
+{
+  pair_options options = {.version = STLS_TLS_1_2,
+                          .tune_client = without_master_secret};
+  stls_context *client = pair_context(&options, STLS_CLIENT);
+  stls_context *server = pair_context(&options, STLS_SERVER);
+  test_pair first = again_join(client, server), second;
+  stls_session *session;
+  struct data data, before;
+
+  ASSERT_RESULT(pair_handshake(&first), STLS_OK, "first");
+  before = get(first.client, UNIQUE);
+  ASSERT_RESULT(before.result, STLS_OK, "first");
+  session = again_session(&first);
+  second = again_rejoin(client, server, session);
+  ASSERT_RESULT(pair_handshake(&second), STLS_OK, "second");
+  cr_expect_not(stls_conninfo_resumed(stls_object_conninfo(second.client)));
+  data = get(second.server, UNIQUE);
+  ASSERT_RESULT(data.result, STLS_OK, "second");
+  cr_expect_neq(memcmp(data.bytes, before.bytes, data.len), 0);
+  stls_session_free(session);
+  pair_free(&first);
+  pair_free(&second);
+  stls_context_free(client);
+  stls_context_free(server);
+}
+
+static X509 *presented;
+static EVP_PKEY *presented_key;
+
+static void present(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_insecure_ciphers(context, "DEFAULT:@SECLEVEL=0", NULL),
+      STLS_OK, "ciphers");
+  cr_assert_eq(SSL_CTX_use_cert_and_key(stls_context_ssl_ctx(context),
+                                        presented, presented_key, NULL, 1),
+               1);
+}
+
+static void accept_any(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_insecure_ciphers(context, "DEFAULT:@SECLEVEL=0", NULL),
+      STLS_OK, "ciphers");
+  ASSERT_RESULT(stls_context_set_insecure_verify_none(context, NULL), STLS_OK,
+                "verify");
+}
+
+/* A signature of RSA-PSS with a mask of its own. */
+static void sign_pss(X509 *cert, EVP_PKEY *key, const char *digest,
+                     const char *mask)
+{
+  EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+  EVP_PKEY_CTX *pkey = NULL;
+
+  cr_assert_eq(EVP_DigestSignInit_ex(ctx, &pkey, digest, NULL, NULL, key, NULL),
+               1);
+  cr_assert_gt(EVP_PKEY_CTX_set_rsa_padding(pkey, RSA_PKCS1_PSS_PADDING), 0);
+  cr_assert_gt(EVP_PKEY_CTX_set_rsa_mgf1_md_name(pkey, mask, NULL), 0);
+  cr_assert_gt(X509_sign_ctx(cert, ctx), 0);
+  EVP_MD_CTX_free(ctx);
+}
+
+/* RFC 5929, 4.1. */
+static const struct end_point {
+  const char *name, *issuer_key, *digest, *mask;
+  /* NULL where the RFC leaves it undefined. */
+  const char *want;
+} end_points[] = {
+    {"ECDSA, SHA-256", "P-256", "SHA256", NULL, "SHA256"},
+    {"ECDSA, SHA-384", "P-256", "SHA384", NULL, "SHA384"},
+    {"RSA, SHA-224", "RSA-2048", "SHA224", NULL, "SHA224"},
+    {"RSA, SHA-512", "RSA-2048", "SHA512", NULL, "SHA512"},
+    {"RSA, SHA-1", "RSA-2048", "SHA1", NULL, "SHA256"},
+    {"RSA, MD5", "RSA-2048", "MD5", NULL, "SHA256"},
+    {"Ed25519", "ED25519", NULL, NULL, NULL},
+    {"Ed448", "ED448", NULL, NULL, NULL},
+    {"RSA-PSS", "RSA-2048", "SHA256", "SHA256", "SHA256"},
+    {"RSA-PSS, SHA-512", "RSA-2048", "SHA512", "SHA512", "SHA512"},
+    {"RSA-PSS, SHA-1", "RSA-2048", "SHA1", "SHA1", "SHA256"},
+    {"RSA-PSS, two hash functions", "RSA-2048", "SHA384", "SHA1", NULL},
+    {"RSA-PSS, two more", "RSA-2048", "SHA1", "SHA256", NULL},
+};
+
+static void expect_end_point(const struct end_point *row,
+                             const pair_options *options)
+{
+  test_pair pair = pair_open(options);
+  stls_object *sides[] = {pair.client, pair.server};
+  unsigned char by_hand[EVP_MAX_MD_SIZE], *der = NULL;
+  int der_len = i2d_X509(presented, &der);
+  unsigned len = 0;
+
+  cr_assert_gt(der_len, 0);
+  if (row->want != NULL)
+    cr_assert_eq(EVP_Digest(der, (size_t)der_len, by_hand, &len,
+                            EVP_get_digestbyname(row->want), NULL),
+                 1);
+  OPENSSL_free(der);
+  for (size_t i = 0; i < 2; i++) {
+    struct data data = get(sides[i], END_POINT);
+    if (row->want == NULL)
+      expect_misuse(data.result, &data.err, "signature");
+    else
+      expect_data(data, by_hand, len, row->name);
+  }
+  pair_free(&pair);
+}
+
+Test(binding, tls_server_end_point_is_the_hash_of_the_certificate)
+{
+  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  pair_options options = {.server_credential = "",
+                          .client_trust = "",
+                          .tune_client = accept_any,
+                          .tune_server = present};
+
+  presented_key = issue_key("P-256");
+  for (size_t i = 0; i < sizeof end_points / sizeof end_points[0];
+       i += check_quick() ? 6 : 1) {
+    const struct end_point *row = &end_points[i];
+    issue_order order = {.name = "server.example", .digest = row->digest};
+    EVP_PKEY *issuer_key = issue_key(row->issuer_key);
+    cr_assert_not_null(issuer_key, "%s", row->name);
+    presented = issue_cert(&order, presented_key, NULL, issuer_key);
+    if (row->mask != NULL)
+      sign_pss(presented, issuer_key, row->digest, row->mask);
+    for (size_t j = 0; j < 2; j++) {
+      options.version = versions[j];
+      expect_end_point(row, &options);
+    }
+    X509_free(presented);
+    EVP_PKEY_free(issuer_key);
+  }
+  EVP_PKEY_free(presented_key);
+}
+
+static void add_rsa(stls_context *context)
+{
+  SSL_CTX *ctx = stls_context_ssl_ctx(context);
+
+  cr_assert_eq(
+      SSL_CTX_use_certificate_chain_file(ctx, test_data("server-rsa.pem")), 1);
+  cr_assert_eq(SSL_CTX_use_PrivateKey_file(ctx, test_data("server-rsa.key"),
+                                           SSL_FILETYPE_PEM),
+               1);
+}
+
+/* The certificate of the session is the peer's on both sides, but a server with
+ * two cannot tell which that was. */
+Test(binding, tls_server_end_point_outlives_a_session)
+{
+  pair_options options = {0};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++)
+    for (int has_two = 0; has_two < 2; has_two++) {
+      X509 *cert = x509_file("server-ecdsa.pem");
+      unsigned char by_hand[EVP_MAX_MD_SIZE];
+      unsigned len = 0;
+      test_pair pair;
+      struct data data;
+
+      options.tune_server = has_two ? add_rsa : NULL;
+      pair = again_open(&options);
+      cr_assert_eq(X509_digest(cert, EVP_sha256(), by_hand, &len), 1);
+      expect_data(get(pair.client, END_POINT), by_hand, len, label);
+      data = get(pair.server, END_POINT);
+      if (has_two)
+        expect_misuse(data.result, &data.err, "no certain one");
+      else
+        expect_data(data, by_hand, len, label);
+      pair_free(&pair);
+      X509_free(cert);
+    }
+}
+
+/* Of two certificates, the one that this handshake showed. */
+Test(binding, tls_server_end_point_is_of_the_certificate_in_use)
+{
+  pair_options options = {.tune_server = add_rsa};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_open(&options);
+    struct data data = get(pair.client, END_POINT);
+
+    expect_data(get(pair.server, END_POINT), data.bytes, data.len, label);
+    pair_free(&pair);
+  }
+}
+
+Test(binding, says_how_much_room_it_needs)
+{
+  pair_options options = {.version = STLS_TLS_1_2};
+  test_pair pair = pair_open(&options);
+  unsigned char out[STLS_CHANNEL_BINDING_MAX];
+  static const struct {
+    stls_channel_binding type;
+    size_t len;
+  } rows[] = {{EXPORTER, 32}, {END_POINT, 32}, {UNIQUE, 12}};
+
+  for (size_t i = 0; i < 3; i++)
+    for (size_t cap = 0; cap < sizeof out; cap += check_quick() ? 9 : 1) {
+      stls_error err = STLS_ERROR_INIT;
+      bool fits = cap == 0 || cap >= rows[i].len;
+      size_t len = 0;
+      memset(out, 0xee, sizeof out);
+      EXPECT_RESULT(
+          stls_object_channel_binding(pair.client, rows[i].type,
+                                      cap == 0 ? NULL : out, cap, &len, &err),
+          fits ? STLS_OK : STLS_ERROR_MISUSE, "room");
+      cr_expect_eq(len, rows[i].len);
+      cr_expect_eq(out[fits ? len : 0], 0xee);
+    }
+  pair_free(&pair);
+}
+
+Test(binding, is_for_established_connections)
+{
+  scene_stage stage;
+
+  scene_stage_open(&stage);
+  for (int kind = 0; kind < NUM_SCENES; kind++)
+    for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
+      test_scene scene = scene_begin(&stage, (scene_kind)kind, role);
+      bool is_new = kind <= SCENE_SHAKING_CUT || kind == SCENE_ABANDONED;
+      stls_result want = is_new                 ? STLS_ERROR_MISUSE
+                         : kind == SCENE_FAILED ? STLS_ERROR_CERTIFICATE
+                                                : STLS_OK;
+      EXPECT_RESULT(get(scene.self, EXPORTER).result, want,
+                    scene_name((scene_kind)kind));
+      EXPECT_RESULT(get(scene.self, END_POINT).result, want,
+                    scene_name((scene_kind)kind));
+      scene_end(&scene);
+    }
+  scene_stage_close(&stage);
+}
+
+Test(binding, names_what_is_wrong_with_its_arguments)
+{
+  pair_options options = {0};
+  test_pair pair = pair_open(&options);
+  stls_error err = STLS_ERROR_INIT;
+  char out[64];
+  size_t len = 9;
+
+  expect_misuse(
+      stls_object_channel_binding(pair.client, EXPORTER, out, 64, NULL, &err),
+      &err, "out_len");
+  expect_misuse(
+      stls_object_channel_binding(NULL, EXPORTER, out, 64, &len, &err), &err,
+      "object");
+  expect_misuse(stls_object_channel_binding(
+                    pair.client, (stls_channel_binding)3, out, 64, &len, &err),
+                &err, "type 3");
+  cr_expect_eq(len, (size_t)0);
+  pair_free(&pair);
+}

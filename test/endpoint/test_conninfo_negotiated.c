@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: MIT */
+/* test_conninfo_negotiated: signatures, protections and shared ciphers. */
+#include <openssl/objects.h>
+#include <openssl/ssl.h>
+#include <string.h>
+
+#include "lib/endpoint/signature_name.h"
+#include "support/resumed_pair.h"
+#include "support/pki.h"
+#include "support/expect.h"
+#include "support/psk_pair.h"
+#include "support/pair.h"
+#include "support/object_states.h"
+
+SUITE(conninfo_facts);
+
+static void expect_text(const char *got, const char *want, const char *label)
+{
+  if (want == NULL)
+    cr_expect_null(got, "%s: %s", label, got);
+  else
+    cr_expect(got != NULL && strcmp(got, want) == 0, "%s: %s instead of %s",
+              label, got == NULL ? "nothing" : got, want);
+}
+
+static void expect_sigalgs(const test_pair *pair, const char *server,
+                           const char *client, const char *label)
+{
+  const stls_object *sides[] = {pair->client, pair->server};
+
+  for (size_t i = 0; i < 2; i++) {
+    const stls_conninfo *info = stls_object_conninfo(sides[i]);
+    expect_text(stls_conninfo_server_sigalg(info), server, label);
+    expect_text(stls_conninfo_client_sigalg(info), client, label);
+  }
+}
+
+static const char *server_cast;
+
+static void present_cast(stls_context *context)
+{
+  cast_present(context, server_cast);
+}
+
+static void trust_cast(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_insecure_ciphers(context, "DEFAULT:@SECLEVEL=0", NULL),
+      STLS_OK, "ciphers");
+  ASSERT_RESULT(stls_context_set_insecure_verify_none(context, NULL), STLS_OK,
+                "verify");
+}
+
+/* RFC 8446, 4.2.3. */
+Test(conninfo_facts, name_the_signatures)
+{
+  static const struct {
+    const char *cast, *client;
+    const char *server_sigalg, *client_sigalg;
+  } rows[] = {
+      {NULL, "", "ecdsa_secp256r1_sha256", NULL},
+      {NULL, "client-ecdsa", "ecdsa_secp256r1_sha256",
+       "ecdsa_secp256r1_sha256"},
+      {"rsa-pss middle", "", "rsa_pss_pss_sha256", NULL},
+      {"ed25519 middle", "", "ed25519", NULL},
+  };
+  pair_options options = {.server_verify = STLS_VERIFY_OPTIONAL};
+  char label[64];
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    server_cast = rows[i].cast;
+    options.client_credential = rows[i].client;
+    options.server_credential = rows[i].cast == NULL ? NULL : "";
+    options.tune_server = rows[i].cast == NULL ? NULL : present_cast;
+    options.tune_client = rows[i].cast == NULL ? NULL : trust_cast;
+    for (size_t row = 0; pair_row(row, &options, label); row++) {
+      test_pair pair = pair_open(&options);
+      expect_sigalgs(&pair, rows[i].server_sigalg, rows[i].client_sigalg,
+                     label);
+      pair_free(&pair);
+    }
+  }
+  cast_free();
+}
+
+Test(conninfo_facts, name_rsa_signatures)
+{
+  pair_options options = {.server_credential = "server-rsa"};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_open(&options);
+    expect_sigalgs(&pair, "rsa_pss_rsae_sha256", NULL, label);
+    pair_free(&pair);
+  }
+}
+
+/* draft-ietf-tls-mldsa: no number of OpenSSL's stands for it. */
+Test(conninfo_facts, name_signatures_that_have_no_number)
+{
+  pair_options options = {.version = STLS_TLS_1_3,
+                          .server_credential = "",
+                          .tune_client = trust_cast,
+                          .tune_server = present_cast};
+  test_pair pair;
+
+  if (!cast_is_possible("ml-dsa-65")) cr_skip_test("OpenSSL has no ML-DSA");
+  server_cast = "ml-dsa-65 middle";
+  pair = pair_open(&options);
+  expect_sigalgs(
+      &pair,
+      stls_feature_available(STLS_FEATURE_SIGALG_NAME) ? "mldsa65" : NULL, NULL,
+      "ML-DSA");
+  pair_free(&pair);
+  cast_free();
+}
+
+/* Nobody signs anything there. */
+Test(conninfo_facts, name_no_signature_of_a_resumed_handshake)
+{
+  pair_options options = {.client_credential = "client-ecdsa",
+                          .server_verify = STLS_VERIFY_REQUIRED};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = again_open(&options);
+    expect_sigalgs(&pair, NULL, NULL, label);
+    pair_free(&pair);
+  }
+}
+
+Test(conninfo_facts, know_the_names_of_signatures)
+{
+  static const struct {
+    int key, digest;
+    bool is_pss_key;
+    const char *want;
+  } rows[] = {
+      {NID_X9_62_id_ecPublicKey, NID_sha384, false, "ecdsa_secp384r1_sha384"},
+      {NID_X9_62_id_ecPublicKey, NID_sha1, false, "ecdsa_sha1"},
+      {NID_ED448, NID_undef, false, "ed448"},
+      {NID_rsassaPss, NID_sha384, false, "rsa_pss_rsae_sha384"},
+      {NID_rsassaPss, NID_sha384, true, "rsa_pss_pss_sha384"},
+      {NID_rsaEncryption, NID_sha1, false, "rsa_pkcs1_sha1"},
+      {NID_rsaEncryption, NID_sha512, true, "rsa_pkcs1_sha512"},
+      {NID_rsaEncryption, NID_md5, false, NULL},
+      {NID_undef, NID_undef, false, NULL},
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    expect_text(
+        stls_sigalg_name(rows[i].key, rows[i].digest, rows[i].is_pss_key),
+        rows[i].want, "name");
+}
+
+/* Only an encryption key is in use there, whatever was chosen beforehand. */
+static void exchange_by_rsa(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_insecure_ciphers(context, "AES256-GCM-SHA384", NULL),
+      STLS_OK, "ciphers");
+}
+
+Test(conninfo_facts, name_no_signature_where_nothing_is_signed)
+{
+  pair_options options = {.server_credential = "server-rsa",
+                          .tune_client = exchange_by_rsa,
+                          .tune_server = exchange_by_rsa};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair = pair_open(&options);
+    expect_sigalgs(&pair, is_old ? NULL : "rsa_pss_rsae_sha256", NULL, label);
+    pair_free(&pair);
+  }
+}
+
+static void expect_groups(const test_pair *pair, const char *want,
+                          const char *label)
+{
+  expect_text(stls_conninfo_group_name(stls_object_conninfo(pair->client)),
+              want, label);
+  expect_text(stls_conninfo_group_name(stls_object_conninfo(pair->server)),
+              want, label);
+}
+
+static void use_p384(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_groups(context, "P-384", NULL), STLS_OK,
+                "groups");
+}
+
+static void use_old_key(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_insecure_options(
+          context, stls_context_options(context) | STLS_OP_ALLOW_NO_DHE_KEX,
+          NULL),
+      STLS_OK, "options");
+}
+
+static void use_old_key_and_p384(stls_context *context)
+{
+  use_old_key(context);
+  use_p384(context);
+}
+
+/* TLS 1.2 exchanges no keys when it resumes, TLS 1.3 only with psk_dhe_ke (RFC
+ * 8446, 2.2 and 4.2.9): what libssl tells is the session's group. */
+Test(conninfo_facts, tell_the_group_of_this_connection)
+{
+  pair_options options = {.tune_server = use_p384};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair = pair_open(&options);
+    expect_groups(&pair, "secp384r1", label);
+    pair_free(&pair);
+    pair = again_open(&options);
+    expect_groups(&pair, is_old ? NULL : "secp384r1", label);
+    pair_free(&pair);
+  }
+}
+
+/* psk_ke: the two sides have no group in common any more. */
+Test(conninfo_facts, tell_no_group_where_no_keys_were_exchanged)
+{
+  pair_options options = {.tune_client = use_old_key,
+                          .tune_server = use_old_key_and_p384,
+                          .version = STLS_TLS_1_3};
+  stls_context *client = pair_context(&options, STLS_CLIENT);
+  stls_context *server = pair_context(&options, STLS_SERVER);
+  test_pair pair = again_join(client, server);
+  stls_session *session;
+
+  cr_assert_eq(pair_handshake(&pair), STLS_OK);
+  session = again_session(&pair);
+  pair_free(&pair);
+  pair = again_rejoin(client, server, session);
+  cr_assert_eq(SSL_set1_groups_list(stls_object_ssl(pair.client), "X25519"), 1);
+  ASSERT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
+  cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
+  expect_groups(&pair, NULL, "psk_ke");
+  pair_free(&pair);
+  stls_session_free(session);
+  stls_context_free(client);
+  stls_context_free(server);
+}
+
+/* CPython's session_reused, beside what was resumed. */
+Test(conninfo_facts, tell_keys_from_sessions)
+{
+  pair_options plain = {0};
+  pair_options options = {.tune_client = keys_tune_client,
+                          .tune_server = keys_tune_server};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair;
+    keys_reset();
+    pair = pair_open(&options);
+    for (int side = 0; side < 2; side++) {
+      const stls_conninfo *info =
+          stls_object_conninfo(side == 0 ? pair.client : pair.server);
+      cr_expect(stls_conninfo_psk(info), "%s", label);
+      cr_expect_not(stls_conninfo_resumed(info), "%s", label);
+      cr_expect_eq(stls_conninfo_session_reused(info), !is_old, "%s", label);
+    }
+    pair_free(&pair);
+    plain.version = options.version;
+    plain.feed = options.feed;
+    pair = again_open(&plain);
+    cr_expect(stls_conninfo_session_reused(stls_object_conninfo(pair.client)));
+    cr_expect(stls_conninfo_session_reused(stls_object_conninfo(pair.server)));
+    pair_free(&pair);
+    pair = pair_open(&plain);
+    cr_expect_not(
+        stls_conninfo_session_reused(stls_object_conninfo(pair.client)));
+    pair_free(&pair);
+  }
+  cr_expect_not(stls_conninfo_session_reused(NULL));
+}
+
+static void without_master_secret(stls_context *context)
+{
+  SSL_CTX_set_options(stls_context_ssl_ctx(context),
+                      SSL_OP_NO_EXTENDED_MASTER_SECRET);
+}
+
+/* RFC 7627, 5.3: it takes both sides, and TLS 1.3 always has it. */
+Test(conninfo_facts, tell_what_protects_the_handshake)
+{
+  pair_options options = {0};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++)
+    for (int who = 0; who < 3; who++) {
+      bool is_1_3 = options.version == STLS_TLS_1_3;
+      test_pair pair;
+      options.tune_client = who == 1 ? without_master_secret : NULL;
+      options.tune_server = who == 2 ? without_master_secret : NULL;
+      pair = pair_open(&options);
+      for (size_t i = 0; i < 2; i++) {
+        const stls_conninfo *info =
+            stls_object_conninfo(i == 0 ? pair.client : pair.server);
+        cr_expect_eq(stls_conninfo_extended_master_secret(info),
+                     is_1_3 || who == 0, "%s", label);
+        cr_expect(stls_conninfo_secure_renegotiation(info), "%s", label);
+        cr_expect_null(stls_conninfo_compression(info), "%s", label);
+        cr_expect_not(stls_conninfo_early_data(info), "%s", label);
+        cr_expect_not(stls_conninfo_hello_retried(info), "%s", label);
+      }
+      pair_free(&pair);
+    }
+}
+
+static void only_p256(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_groups(context, "P-256", NULL), STLS_OK,
+                "groups");
+}
+
+/* The client offers P-256, but sent a key for X25519: RFC 8446, 4.1.4. */
+Test(conninfo_facts, tell_of_a_second_client_hello)
+{
+  pair_options options = {.tune_server = only_p256};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_open(&options);
+    for (size_t i = 0; i < 2; i++)
+      cr_expect_eq(stls_conninfo_hello_retried(stls_object_conninfo(
+                       i == 0 ? pair.client : pair.server)),
+                   options.version == STLS_TLS_1_3, "%s", label);
+    pair_free(&pair);
+  }
+}
+
+Test(conninfo_facts, are_nothing_for_nothing)
+{
+  cr_expect_null(stls_conninfo_server_sigalg(NULL));
+  cr_expect_null(stls_conninfo_client_sigalg(NULL));
+  cr_expect_null(stls_conninfo_compression(NULL));
+  cr_expect_not(stls_conninfo_extended_master_secret(NULL));
+  cr_expect_not(stls_conninfo_secure_renegotiation(NULL));
+  cr_expect_not(stls_conninfo_hello_retried(NULL));
+  cr_expect_not(stls_conninfo_early_data(NULL));
+  cr_expect_eq(stls_object_alert_sent(NULL), -1);
+  cr_expect_eq(stls_object_alert_received(NULL), -1);
+  cr_expect_eq(stls_object_shared_cipher_count(NULL), (size_t)0);
+  cr_expect_null(stls_object_shared_cipher(NULL, 0, NULL, NULL));
+}
+
+static void few_ciphers(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_ciphers(context,
+                                         "ECDHE-ECDSA-CHACHA20-POLY1305:"
+                                         "ECDHE-ECDSA-AES128-GCM-SHA256:"
+                                         "ECDHE-RSA-AES128-GCM-SHA256",
+                                         NULL),
+                STLS_OK, "client");
+  ASSERT_RESULT(stls_context_set_ciphersuites(
+                    context, "TLS_CHACHA20_POLY1305_SHA256", NULL),
+                STLS_OK, "client");
+}
+
+static void other_ciphers(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_ciphers(context,
+                                         "ECDHE-ECDSA-AES256-GCM-SHA384:"
+                                         "ECDHE-ECDSA-AES128-GCM-SHA256:"
+                                         "ECDHE-ECDSA-CHACHA20-POLY1305",
+                                         NULL),
+                STLS_OK, "server");
+  ASSERT_RESULT(
+      stls_context_set_ciphersuites(
+          context, "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256", NULL),
+      STLS_OK, "server");
+}
+
+/* Of a connection that is resumed, too. */
+Test(conninfo_facts, list_the_shared_ciphers_of_this_connection)
+{
+  pair_options options = {.tune_client = few_ciphers,
+                          .tune_server = other_ciphers};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    const bool is_old = options.version == STLS_TLS_1_2;
+    test_pair pair = again_open(&options);
+    cr_assert_eq(stls_object_shared_cipher_count(pair.server),
+                 is_old ? (size_t)2 : (size_t)1, "%s", label);
+    expect_text(stls_object_shared_cipher(pair.server, 0, NULL, NULL),
+                is_old ? "ECDHE-ECDSA-AES128-GCM-SHA256"
+                       : "TLS_CHACHA20_POLY1305_SHA256",
+                label);
+    pair_free(&pair);
+  }
+}
+
+/* CPython: in the server's order, on a server, from the ClientHello on. */
+Test(conninfo_facts, list_the_shared_ciphers)
+{
+  static const struct {
+    const char *name, *protocol;
+    int bits;
+  } want[] = {{"TLS_CHACHA20_POLY1305_SHA256", "TLSv1.3", 256},
+              {"ECDHE-ECDSA-AES128-GCM-SHA256", "TLSv1.2", 128},
+              {"ECDHE-ECDSA-CHACHA20-POLY1305", "TLSv1.2", 256}};
+  pair_options options = {.tune_client = few_ciphers,
+                          .tune_server = other_ciphers};
+  test_pair pair = pair_new(&options);
+
+  cr_expect_eq(stls_object_shared_cipher_count(pair.server), (size_t)0);
+  cr_assert_eq(pair_handshake(&pair), STLS_OK);
+  cr_expect_eq(stls_object_shared_cipher_count(pair.client), (size_t)0);
+  cr_expect_null(stls_object_shared_cipher(pair.client, 0, NULL, NULL));
+  cr_assert_eq(stls_object_shared_cipher_count(pair.server), (size_t)3);
+  for (size_t i = 0; i < 3; i++) {
+    const char *protocol = NULL;
+    int bits = 0;
+    expect_text(stls_object_shared_cipher(pair.server, i, &protocol, &bits),
+                want[i].name, "name");
+    expect_text(protocol, want[i].protocol, "protocol");
+    cr_expect_eq(bits, want[i].bits);
+  }
+  cr_expect_null(stls_object_shared_cipher(pair.server, 3, NULL, NULL));
+  pair_free(&pair);
+}
+
+/* Both sides know of the alert that ended it, and of close_notify. */
+Test(conninfo_facts, remember_alerts)
+{
+  pair_options options = {.server_credential = "server-untrusted"};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_new(&options), good;
+    cr_expect_eq(stls_object_alert_sent(pair.client), -1);
+    cr_assert_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
+    cr_expect_eq(stls_object_alert_sent(pair.client), SSL_AD_UNKNOWN_CA);
+    cr_expect_eq(stls_object_alert_received(pair.client), -1);
+    cr_expect_eq(stls_object_alert_received(pair.server), SSL_AD_UNKNOWN_CA);
+    pair_free(&pair);
+    options.server_credential = NULL;
+    good = pair_open(&options);
+    options.server_credential = "server-untrusted";
+    ASSERT_RESULT(stls_object_close_write(good.client), STLS_OK, label);
+    cr_expect_eq(stls_object_alert_sent(good.client), SSL_AD_CLOSE_NOTIFY);
+    pair_move_all(&good, good.client, good.server);
+    EXPECT_RESULT(stls_object_unwrap(good.server), STLS_OK, label);
+    cr_expect_eq(stls_object_alert_received(good.server), SSL_AD_CLOSE_NOTIFY);
+    pair_free(&good);
+  }
+}

@@ -1,0 +1,551 @@
+/* SPDX-License-Identifier: MIT */
+/* test_session_lifetime: sessions end with what they rest on. */
+/*
+ * RFC 8446, 4.6.1: limits on the total lifetime of what resumption hands on
+ * "should take into account the lifetime of the peer's certificate, the
+ * likelihood of intervening revocation, and the time since the peer's online
+ * CertificateVerify signature". Certificates that had run out let clients in
+ * by their sessions: apisix#9525, python-driver#1017, go#77217.
+ */
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+
+#include "lib/session/session.h"
+#include "support/expect.h"
+#include "support/cert_builder.h"
+#include "support/meeting.h"
+#include "support/trust_sets.h"
+
+/* --- A clock that the tests set, which OpenSSL goes by, too --- */
+
+static time_t ahead;
+
+time_t time(time_t *out)
+{
+  struct timespec now;
+
+  clock_gettime(CLOCK_REALTIME, &now);
+  if (out != NULL) *out = now.tv_sec + ahead;
+  return now.tv_sec + ahead;
+}
+
+int gettimeofday(struct timeval *restrict out, void *restrict zone)
+{
+  struct timespec now;
+
+  (void)zone;
+  clock_gettime(CLOCK_REALTIME, &now);
+  out->tv_sec = now.tv_sec + ahead;
+  out->tv_usec = now.tv_nsec / 1000;
+  return 0;
+}
+
+/* --- Certificates of which one ends soon --- */
+
+enum {
+  SOON = 1800,
+  BEFORE = 900,
+  AFTER = 2700
+};
+
+typedef enum link {
+  LEAF,
+  INTERMEDIATE,
+  ROOT,
+  NUM_LINKS
+} link;
+
+static stls_credential *soon_credential;
+static stls_trust *soon_trust;
+
+static void lifetime_fini(void)
+{
+  stls_credential_free(soon_credential);
+  stls_trust_free(soon_trust);
+  check_leaks();
+}
+
+TestSuite(lifetime, .fini = lifetime_fini, .timeout = 120);
+
+/* The chain that the two tune functions below set and trust. */
+static void issue_chain(link ending)
+{
+  static const char *const names[NUM_LINKS] = {"leaf", "intermediate", "root"};
+  EVP_PKEY *keys[NUM_LINKS];
+  X509 *certs[NUM_LINKS];
+  STACK_OF(X509) *above = sk_X509_new_null();
+  stls_certificate *root = NULL;
+  time_t end = time(NULL) + SOON;
+  char until[16];
+
+  strftime(until, sizeof until, "%Y%m%d%H%M%SZ", gmtime(&end));
+  for (size_t i = NUM_LINKS; i-- > 0;) {
+    const issue_order order = {.name = names[i],
+                               .is_ca = i != LEAF,
+                               .until = i == (size_t)ending ? until : NULL};
+    size_t issuer = i == ROOT ? ROOT : i + 1;
+    keys[i] = issue_key("P-256");
+    certs[i] = issue_cert(&order, keys[i], i == ROOT ? NULL : certs[issuer],
+                          keys[issuer]);
+  }
+  stls_credential_free(soon_credential);
+  stls_trust_free(soon_trust);
+  soon_credential = NULL;
+  soon_trust = trusts_new();
+  sk_X509_push(above, certs[INTERMEDIATE]);
+  ASSERT_RESULT(stls_credential_new_x509(certs[LEAF], above, keys[LEAF], NULL,
+                                         NULL, &soon_credential, NULL),
+                STLS_OK, "credential");
+  ASSERT_RESULT(stls_certificate_new_x509(certs[ROOT], &root, NULL), STLS_OK,
+                "root");
+  ASSERT_RESULT(stls_trust_add_certificate(soon_trust, root, NULL), STLS_OK,
+                "trust");
+  stls_certificate_free(root);
+  sk_X509_free(above);
+  for (size_t i = 0; i < NUM_LINKS; i++) {
+    X509_free(certs[i]);
+    EVP_PKEY_free(keys[i]);
+  }
+}
+
+/* --- What contexts do with it --- */
+
+static void present(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_credential(context, soon_credential, NULL),
+               STLS_OK);
+}
+
+static void trust(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_trust(context, soon_trust, NULL), STLS_OK);
+}
+
+/* Servers that remember, instead of tickets. */
+static void use_no_tickets(stls_context *context)
+{
+  SSL_CTX_set_options(stls_context_ssl_ctx(context), SSL_OP_NO_TICKET);
+}
+
+static void present_without(stls_context *context)
+{
+  present(context);
+  use_no_tickets(context);
+}
+
+static void trust_without(stls_context *context)
+{
+  trust(context);
+  use_no_tickets(context);
+}
+
+static void trust_whenever(stls_context *context)
+{
+  trust(context);
+  cr_assert_eq(stls_context_set_insecure_verify_flags(
+                   context, X509_V_FLAG_NO_CHECK_TIME, NULL),
+               STLS_OK);
+}
+
+static void trust_anybody(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+}
+
+/* `lasts`: the time of certificates says nothing. */
+static const struct row {
+  const char *name;
+  link ending;
+  pair_options options;
+  bool lasts;
+} rows[] = {
+    {"the client's certificate",
+     LEAF,
+     {.server_verify = STLS_VERIFY_REQUIRED,
+      .tune_client = present,
+      .tune_server = trust},
+     false},
+    {"the client's, where it is not required",
+     LEAF,
+     {.server_verify = STLS_VERIFY_OPTIONAL,
+      .tune_client = present,
+      .tune_server = trust},
+     false},
+    {"the client's intermediate",
+     INTERMEDIATE,
+     {.server_verify = STLS_VERIFY_REQUIRED,
+      .tune_client = present,
+      .tune_server = trust},
+     false},
+    {"the client's root",
+     ROOT,
+     {.server_verify = STLS_VERIFY_REQUIRED,
+      .tune_client = present,
+      .tune_server = trust},
+     false},
+    {"the client's, and the server remembers",
+     LEAF,
+     {.server_verify = STLS_VERIFY_REQUIRED,
+      .tune_client = present_without,
+      .tune_server = trust_without},
+     false},
+    {"the client's, and times are not checked",
+     LEAF,
+     {.server_verify = STLS_VERIFY_REQUIRED,
+      .tune_client = present,
+      .tune_server = trust_whenever},
+     true},
+    {"the client's, and nobody asks", LEAF, {.tune_client = present}, true},
+    {"the server's certificate",
+     LEAF,
+     {.tune_client = trust, .tune_server = present},
+     false},
+    {"the server's intermediate",
+     INTERMEDIATE,
+     {.tune_client = trust, .tune_server = present},
+     false},
+    {"the server's root",
+     ROOT,
+     {.tune_client = trust, .tune_server = present},
+     false},
+    {"the server's, and it remembers",
+     LEAF,
+     {.tune_client = trust_without, .tune_server = present_without},
+     false},
+    {"the server's, and times are not checked",
+     LEAF,
+     {.tune_client = trust_whenever, .tune_server = present},
+     true},
+    {"the server's, and the client takes anybody",
+     LEAF,
+     {.tune_client = trust_anybody, .tune_server = present},
+     true},
+};
+
+/* Takes the newest session that the client has, for the one before. */
+static void renew(test_pair *pair, stls_session **session)
+{
+  stls_session *next;
+
+  meeting_greet(pair);
+  while ((next = meeting_next(pair->client)) != NULL) {
+    stls_session_free(*session);
+    *session = next;
+  }
+}
+
+/* In two steps: the second one's ticket is of the first one's connection. */
+static void run_row(const struct row *row, const pair_options *joined,
+                    const char *label)
+{
+  pair_options options = row->options;
+  stls_session *session = NULL;
+  stls_result result;
+  test_pair pair;
+  meeting again;
+  bool resumed;
+
+  options.version = joined->version;
+  options.feed = joined->feed;
+  ahead = 0;
+  issue_chain(row->ending);
+  again = meeting_open(&options);
+  session = meeting_session(&again);
+  ahead = BEFORE;
+  pair = meeting_meet(&again, session);
+  cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)), "%s, %s",
+            label, row->name);
+  renew(&pair, &session);
+  pair_free(&pair);
+  ahead = AFTER;
+  pair = meeting_pair(&again, session);
+  result = pair_handshake(&pair);
+  resumed = stls_conninfo_resumed(stls_object_conninfo(pair.server)) ||
+            stls_conninfo_resumed(stls_object_conninfo(pair.client));
+  cr_expect_eq(resumed, row->lasts, "%s, %s", label, row->name);
+  cr_expect_eq(result == STLS_OK, row->lasts, "%s, %s: %s", label, row->name,
+               stls_result_name(result));
+  pair_free(&pair);
+  stls_session_free(session);
+  meeting_close(&again);
+}
+
+Test(lifetime, ends_with_the_certificates_of_the_peer)
+{
+  pair_options joined = {0};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &joined, label); row++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+      run_row(&rows[i], &joined, label);
+}
+
+static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+
+/* The end of the server's certificate goes with the session to other processes. */
+Test(lifetime, is_told_and_written_down)
+{
+  for (size_t v = 0; v < 2; v++) {
+    const pair_options options = {
+        .version = versions[v], .tune_client = trust, .tune_server = present};
+    stls_error err = STLS_ERROR_INIT;
+    stls_session *session, *copy = NULL;
+    unsigned char form[8000];
+    meeting again;
+    size_t len;
+    ahead = 0;
+    issue_chain(INTERMEDIATE);
+    again = meeting_open(&options);
+    session = meeting_session(&again);
+    ASSERT_RESULT(
+        stls_session_serialize(session, form, sizeof form, &len, &err), STLS_OK,
+        "write");
+    ASSERT_RESULT(
+        stls_session_new_serialized(form, len, NULL, NULL, &copy, &err),
+        STLS_OK, "read");
+    EXPECT_RESULT(stls_session_check(copy, again.client, again.name, &err),
+                  STLS_OK, "before");
+    ahead = AFTER;
+    EXPECT_RESULT(stls_session_check(copy, again.client, again.name, &err),
+                  STLS_ERROR_INPUT, "after");
+    cr_expect_not_null(strstr(err.message, "run out"), "%s", err.message);
+    cr_expect_eq(err.own_reason, STLS_REASON_SESSION_EXPIRED);
+    cr_expect_not(stls_session_is_resumable(copy));
+    stls_session_free(session);
+    stls_session_free(copy);
+    meeting_close(&again);
+  }
+}
+
+/* --- Age --- */
+
+enum {
+  STEP = 40,
+  MAX_AGE = 100
+};
+
+static void age_early(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_session_max_age(context, MAX_AGE, NULL),
+               STLS_OK);
+}
+
+static void age_early_without(stls_context *context)
+{
+  age_early(context);
+  use_no_tickets(context);
+}
+
+static const struct age {
+  const char *name;
+  pair_options options;
+} ages[] = {
+    {"a server, with tickets", {.tune_server = age_early}},
+    {"a server that remembers",
+     {.tune_client = use_no_tickets, .tune_server = age_early_without}},
+    {"a client", {.tune_client = age_early}},
+};
+
+/* Each connection's session is of the one before, and never older than STEP. */
+static void run_age(const struct age *age, const pair_options *joined,
+                    const char *label)
+{
+  static const bool want[] = {true, true, false, true, true, false};
+  pair_options options = age->options;
+  stls_session *session;
+  meeting again;
+
+  options.version = joined->version;
+  options.feed = joined->feed;
+  options.server_verify = STLS_VERIFY_REQUIRED;
+  options.client_credential = "client-ecdsa";
+  ahead = 0;
+  again = meeting_open(&options);
+  session = meeting_session(&again);
+  for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
+    test_pair pair;
+    ahead += STEP;
+    pair = meeting_meet(&again, session);
+    cr_expect_eq(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
+                 want[i], "%s, %s, after %ld s", label, age->name, (long)ahead);
+    cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(pair.server)));
+    renew(&pair, &session);
+    pair_free(&pair);
+  }
+  stls_session_free(session);
+  meeting_close(&again);
+}
+
+Test(lifetime, counts_from_the_full_handshake)
+{
+  pair_options joined = {0};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &joined, label); row++)
+    for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++)
+      run_age(&ages[i], &joined, label);
+}
+
+static const unsigned char key[STLS_TICKET_KEY_LEN] = "shared";
+
+static void share(stls_context *context)
+{
+  cr_assert_eq(stls_context_set_ticket_keys(context, key, sizeof key, NULL),
+               STLS_OK);
+}
+
+static void share_and_age_early(stls_context *context)
+{
+  share(context);
+  age_early(context);
+}
+
+/* Each server goes by its own setting, whoever made the ticket. */
+Test(lifetime, is_each_servers_own_choice)
+{
+  for (size_t v = 0; v < 2; v++) {
+    const pair_options options = {.version = versions[v], .tune_server = share};
+    const pair_options early = {.version = versions[v],
+                                .tune_server = share_and_age_early};
+    stls_session *session;
+    meeting patient, hasty;
+    ahead = 0;
+    patient = meeting_open(&options);
+    hasty = meeting_open(&early);
+    session = meeting_session(&patient);
+    ahead = STEP;
+    cr_expect(meeting_resumes(&hasty, session), "TLS 1.%zu", v + 2);
+    ahead = MAX_AGE + STEP;
+    cr_expect_not(meeting_resumes(&hasty, session), "TLS 1.%zu", v + 2);
+    cr_expect(meeting_resumes(&patient, session), "TLS 1.%zu", v + 2);
+    stls_session_free(session);
+    meeting_close(&patient);
+    meeting_close(&hasty);
+  }
+}
+
+Test(lifetime, is_set_within_seven_days)
+{
+  stls_context *context = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  for (size_t role = 0; role < 2; role++) {
+    ASSERT_RESULT(stls_context_new(role == 0 ? STLS_CLIENT : STLS_SERVER, NULL,
+                                   NULL, &context, NULL),
+                  STLS_OK, "context");
+    cr_expect_eq(stls_context_session_max_age(context), 604800);
+    EXPECT_RESULT(stls_context_set_session_max_age(context, 1, NULL), STLS_OK,
+                  "1");
+    cr_expect_eq(stls_context_session_max_age(context), 1);
+    expect_misuse(stls_context_set_session_max_age(context, 0, &err), &err,
+                  "seconds");
+    expect_misuse(stls_context_set_session_max_age(context, 604801, &err), &err,
+                  "seconds");
+    cr_expect_eq(stls_context_session_max_age(context), 1);
+    ASSERT_RESULT(stls_context_seal(context, NULL), STLS_OK, "seal");
+    expect_misuse(stls_context_set_session_max_age(context, 1, &err), &err,
+                  "sealed");
+    stls_context_free(context);
+  }
+  expect_misuse(stls_context_set_session_max_age(NULL, 1, &err), &err,
+                "context");
+  cr_expect_eq(stls_context_session_max_age(NULL), 0);
+}
+
+/* --- Clocks, and tickets that are none --- */
+
+/* What is of the future now would last longer than anybody said: no client offers
+ * it, and no server takes it. */
+Test(lifetime, ends_when_the_clock_is_set_back)
+{
+  for (size_t v = 0; v < 2; v++) {
+    const pair_options options = {.version = versions[v]};
+    stls_error err = STLS_ERROR_INIT;
+    stls_session *session;
+    test_pair pair;
+    meeting again;
+    ahead = 1000;
+    again = meeting_open(&options);
+    session = meeting_session(&again);
+    pair = meeting_pair(&again, session);
+    EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "hello");
+    ahead = 0;
+    EXPECT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
+    cr_expect_not(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
+                  "TLS 1.%zu", v + 2);
+    pair_free(&pair);
+    EXPECT_RESULT(stls_session_check(session, again.client, again.name, &err),
+                  STLS_ERROR_INPUT, "back");
+    cr_expect_not_null(strstr(err.message, "clock"), "%s", err.message);
+    stls_session_free(session);
+    meeting_close(&again);
+  }
+}
+
+/* RFC 8446, 4.6.1: "The value of zero indicates that the ticket should be
+ * discarded immediately." */
+static int seal_for_no_time(SSL *ssl, void *arg)
+{
+  (void)arg;
+  return SSL_SESSION_set_timeout(SSL_get_session(ssl), 0) == 1;
+}
+
+static SSL_TICKET_RETURN open_none(SSL *ssl, SSL_SESSION *session,
+                                   const unsigned char *key_name,
+                                   size_t key_name_len,
+                                   SSL_TICKET_STATUS status, void *arg)
+{
+  (void)ssl;
+  (void)session;
+  (void)key_name;
+  (void)key_name_len;
+  (void)status;
+  (void)arg;
+  return SSL_TICKET_RETURN_IGNORE;
+}
+
+Test(lifetime, of_zero_is_discarded)
+{
+  const pair_options options = {.version = STLS_TLS_1_3,
+                                .tune_server = use_no_tickets};
+  meeting again;
+  test_pair pair;
+
+  ahead = 0;
+  again = meeting_open(&options);
+  SSL_CTX_set_session_ticket_cb(stls_context_ssl_ctx(again.server),
+                                seal_for_no_time, open_none, NULL);
+  pair = meeting_meet(&again, NULL);
+  meeting_greet(&pair);
+  cr_expect_null(meeting_next(pair.client));
+  pair_free(&pair);
+  meeting_close(&again);
+}
+
+/* It has a ticket to give, and no time left for it. */
+Test(lifetime, that_is_over_fails_no_connection)
+{
+  for (size_t v = 0; v < 2; v++) {
+    const pair_options options = {.version = versions[v],
+                                  .tune_server = age_early};
+    stls_session *session = NULL;
+    test_pair pair;
+    meeting again;
+    ahead = 0;
+    again = meeting_open(&options);
+    pair = meeting_meet(&again, NULL);
+    ahead = 2 * MAX_AGE;
+    if (versions[v] == STLS_TLS_1_3)
+      cr_assert_eq(SSL_new_session_ticket(stls_object_ssl(pair.server)), 1);
+    renew(&pair, &session);
+    pair_free(&pair);
+    cr_assert_not_null(session);
+    cr_expect_not(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    stls_session_free(session);
+    meeting_close(&again);
+  }
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* cert_builder: certificates made at run time, as right or wrong as asked for. */
+#ifndef STLS_TEST_CERT_BUILDER_H
+#define STLS_TEST_CERT_BUILDER_H
+
+#include <openssl/x509.h>
+#include <stdbool.h>
+
+/* What is done to a certificate after it was signed. */
+typedef enum issue_flaw {
+  FLAW_NONE,
+  /* The last byte of the signature is another one. */
+  FLAW_SIGNATURE,
+  /* The signature algorithm is not the one that was signed. */
+  FLAW_ALGORITHM,
+  /* The version says 2, in spite of the extensions. */
+  FLAW_VERSION,
+  /* The public key is of a kind that nobody knows. */
+  FLAW_KEY
+} issue_flaw;
+
+/* Zero is the default everywhere: a leaf that is fine on both sides. */
+typedef struct issue_order {
+  const char *name;
+  /* The subject's common name: `name` unless given; "" for an empty subject. */
+  const char *subject;
+  /* The order whose key signs; NULL for its own. */
+  const char *issuer;
+  /* "P-256" unless given; "explicit-P-256", "RSA-2048", "RSA-PSS-2048" or any
+   * algorithm that needs no parameters, such as "ED25519". */
+  const char *key;
+  /* "SHA256" unless given, for keys that need a digest. */
+  const char *digest;
+  bool is_ca;
+  /* In OpenSSL's notation (x509v3_config(5)), "name=value|name=value": in place
+   * of the default of that name, or in addition; an empty value leaves it out.
+   * "none" leaves all of them out. */
+  const char *extensions;
+  /* From 2020 to the end of 2199 unless given, as YYYYMMDDhhmmssZ. */
+  const char *from;
+  const char *until;
+  /* 3 unless given. */
+  long version;
+  issue_flaw flaw;
+} issue_order;
+
+/* A key of that kind; NULL when this OpenSSL does not know the kind. */
+EVP_PKEY *issue_key(const char *kind);
+
+/* A certificate for `key`, signed by `issuer_key`; `issuer` is NULL when it
+ * signs itself. What cannot be made fails the test. */
+X509 *issue_cert(const issue_order *order, EVP_PKEY *key, X509 *issuer,
+                 EVP_PKEY *issuer_key);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* large_certificate: clients whose certificates are as large as asked for. */
+#ifndef STLS_TEST_LARGE_CERTIFICATE_H
+#define STLS_TEST_LARGE_CERTIFICATE_H
+
+#include <sanstls/sanstls.h>
+
+/* Bytes of an extension that nobody knows. */
+extern size_t large_filling;
+
+/* Sets a certificate with such an extension, which a server that trusts ca.pem
+ * accepts. */
+void large_present(stls_context *context);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* oom_sweep: one allocation after the other refused, and what may come of that. */
+#include "oom_sweep.h"
+
+#include "check.h"
+#include "heap.h"
+#include "planted_errors.h"
+
+void sweep_begin(size_t nth)
+{
+  heap_fail_at(nth);
+}
+
+bool sweep_end(void)
+{
+  return heap_stop_failing();
+}
+
+void sweep_expect(bool refused, stls_result got, stls_result want,
+                  const char *label, size_t nth)
+{
+  bool is_fine = got == want;
+
+  if (refused)
+    is_fine = got == STLS_OK || got == STLS_ERROR_MEMORY ||
+              got == STLS_ERROR_INPUT || got == STLS_ERROR_UNSUPPORTED ||
+              got == STLS_ERROR_TLS || got == STLS_ERROR_CERTIFICATE;
+  cr_expect(is_fine, "%s: allocation %zu: %s", label, nth,
+            stls_result_name(got));
+  planted_expect(0, label);
+}
+
+bool sweep_try(bool (*try)(const void *subject, size_t nth),
+               const void *subject, size_t nth, const char *label)
+{
+  const int max_tries = 20;
+  size_t before = 0, after = 1;
+  bool refused = false;
+
+  for (int i = 0; i < max_tries && after > before; i++) {
+    before = heap_live_blocks();
+    refused = try(subject, nth);
+    after = heap_live_blocks();
+  }
+  cr_expect_leq(after, before, "%s: allocation %zu: %zu blocks are left", label,
+                nth, after - before);
+  return refused;
+}

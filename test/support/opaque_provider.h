@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/* opaque_provider: a provider that shows a key's public part only, as a token does. */
+#ifndef STLS_TEST_OPAQUE_PROVIDER_H
+#define STLS_TEST_OPAQUE_PROVIDER_H
+
+#include <openssl/evp.h>
+
+/* Loads the provider into `libctx`, beside the default one, and gives out an EC
+ * key of it that signs with `real`. Free the key, then call opaque_close. */
+EVP_PKEY *opaque_open(OSSL_LIB_CTX *libctx, EVP_PKEY *real);
+void opaque_close(void);
+
+/* How many signatures it has made. */
+int opaque_num_signatures(void);
+
+#endif

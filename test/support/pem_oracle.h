@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* pem_oracle: the blocks of a text as we walk through it, against OpenSSL's own
+ * PEM_read_bio. Without Criterion, for libFuzzer. */
+#ifndef STLS_TEST_PEM_ORACLE_H
+#define STLS_TEST_PEM_ORACLE_H
+
+#include "lib/util/pem_reader.h"
+
+typedef enum pem_verdict {
+  /* The same blocks, to the end. */
+  PEM_SAME,
+  /* The same blocks, until neither reads any further. */
+  PEM_BOTH_REFUSE,
+  /* The same blocks until we refuse; OpenSSL goes on, or ends in silence. */
+  PEM_WE_REFUSE,
+  /* A block is lost or different: never. */
+  PEM_DIFFERENT
+} pem_verdict;
+
+typedef struct pem_report {
+  pem_verdict verdict;
+  /* That both found. */
+  size_t num_blocks;
+  /* Ours, where we refuse. */
+  stls_pem_fault fault;
+  size_t line;
+} pem_report;
+
+/* Blocks are compared by name, headers and bytes; what OpenSSL reads out of one
+ * of ours is what it reads in its place in the text. Leaves OpenSSL's queue
+ * empty. */
+pem_report pem_judge(const void *text, size_t len);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* pki_table: who is in the cast of the tests of verification. */
+#ifndef STLS_TEST_PKI_TABLE_H
+#define STLS_TEST_PKI_TABLE_H
+
+#include <stddef.h>
+
+#include "cert_builder.h"
+
+/* Whoever signs stands above. A key "=x" is that of x. */
+extern const issue_order family[];
+extern const size_t family_len;
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT */
+/* psk_pair: pairs whose two sides look up pre-shared keys, and what they were asked. */
+#include "psk_pair.h"
+
+#include <string.h>
+
+#include "expect.h"
+
+test_keys client_keys;
+test_keys server_keys;
+
+static const test_keys usual = {
+    .has_key = true, .identity_len = 20, .key_len = 32};
+
+static void fill(unsigned char *out, size_t len, unsigned char salt);
+static bool answer(test_keys *keys, stls_psk *psk, bool is_client);
+static bool look_up_client(stls_object *object, const char *hint, stls_psk *psk,
+                           void *user_data);
+static bool look_up_server(stls_object *object, const uint8_t *identity,
+                           size_t identity_len, stls_psk *psk, void *user_data);
+
+void keys_reset(void)
+{
+  client_keys = usual;
+  server_keys = usual;
+}
+
+void keys_set_client(stls_context *context)
+{
+  ASSERT_RESULT(
+      stls_context_set_psk_client(context, look_up_client, &client_keys, NULL),
+      STLS_OK, "client's look-up");
+}
+
+void keys_set_server(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_psk_server(context, look_up_server, NULL,
+                                            &server_keys, NULL),
+                STLS_OK, "server's look-up");
+}
+
+void keys_tune_client(stls_context *context)
+{
+  keys_set_client(context);
+  ASSERT_RESULT(stls_context_set_ciphers(context, KEYS_SUITE, NULL), STLS_OK,
+                KEYS_SUITE);
+}
+
+void keys_tune_server(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_psk_server(context, look_up_server, "hint",
+                                            &server_keys, NULL),
+                STLS_OK, "server's look-up");
+  ASSERT_RESULT(stls_context_set_ciphers(context, KEYS_SUITE, NULL), STLS_OK,
+                KEYS_SUITE);
+}
+
+bool keys_are_told(const stls_object *object)
+{
+  const stls_conninfo *info = stls_object_conninfo(object);
+  unsigned char want[STLS_PSK_IDENTITY_MAX];
+  size_t len = 0;
+  const uint8_t *identity = stls_conninfo_psk_identity(info, &len);
+
+  fill(want, client_keys.identity_len, client_keys.identity_salt);
+  return stls_conninfo_psk(info) && identity != NULL &&
+         len == client_keys.identity_len && memcmp(identity, want, len) == 0 &&
+         identity[len] == 0;
+}
+
+/* Without zero bytes, which TLS 1.2 cannot send in an identity. */
+static void fill(unsigned char *out, size_t len, unsigned char salt)
+{
+  for (size_t i = 0; i < len; i++)
+    out[i] = (unsigned char)(1 + (i * 7 + salt) % 255);
+}
+
+static bool answer(test_keys *keys, stls_psk *psk, bool is_client)
+{
+  unsigned char bytes[STLS_PSK_KEY_MAX + 1];
+  stls_result result = STLS_OK;
+
+  keys->set = STLS_OK;
+  if (!keys->has_key) return false;
+  if (is_client && keys->identity_len > 0) {
+    fill(bytes, keys->identity_len, keys->identity_salt);
+    keys->set = stls_psk_set_identity(psk, bytes, keys->identity_len);
+  }
+  if (keys->key_len > 0) {
+    fill(bytes, keys->key_len, (unsigned char)(keys->key_salt + 100));
+    result = stls_psk_set_key(psk, bytes, keys->key_len);
+  }
+  if (keys->set == STLS_OK) keys->set = result;
+  result = stls_psk_set_digest(psk, keys->digest);
+  if (keys->set == STLS_OK) keys->set = result;
+  return true;
+}
+
+static bool look_up_client(stls_object *object, const char *hint, stls_psk *psk,
+                           void *user_data)
+{
+  test_keys *keys = user_data;
+
+  keys->asked++;
+  keys->had_hint = hint != NULL;
+  if (hint != NULL) strncpy(keys->hint, hint, STLS_PSK_IDENTITY_MAX);
+  if (keys->meddle != NULL) keys->meddle(object);
+  return answer(keys, psk, true);
+}
+
+static bool look_up_server(stls_object *object, const uint8_t *identity,
+                           size_t identity_len, stls_psk *psk, void *user_data)
+{
+  test_keys *keys = user_data;
+  unsigned char known[STLS_PSK_IDENTITY_MAX];
+
+  keys->asked++;
+  memcpy(keys->identity, identity, identity_len);
+  keys->heard_len = identity_len;
+  if (keys->meddle != NULL) keys->meddle(object);
+  fill(known, keys->identity_len, keys->identity_salt);
+  if (identity_len != keys->identity_len ||
+      memcmp(identity, known, identity_len) != 0)
+    return false;
+  return answer(keys, psk, false);
+}

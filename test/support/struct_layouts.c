@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* struct_layouts: the members of the public structs that begin with their size. */
+#include "struct_layouts.h"
+
+#include <sanstls/sanstls.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+#define MEMBER(type, name) \
+  { \
+#name, offsetof(type, name), sizeof(((const type *)0)->name) \
+  }
+
+#define LAYOUT(name) \
+  const test_layout layout_##name = {"stls_" #name, sizeof(stls_##name), name, \
+                                     sizeof name / sizeof name[0]}
+
+static const layout_member counters[] = {
+    MEMBER(stls_counters, bytes_in),     MEMBER(stls_counters, bytes_out),
+    MEMBER(stls_counters, records_in),   MEMBER(stls_counters, records_out),
+    MEMBER(stls_counters, plaintext_in), MEMBER(stls_counters, plaintext_out),
+};
+LAYOUT(counters);
+
+static const layout_member der_source[] = {
+    MEMBER(stls_der_source, chain),      MEMBER(stls_der_source, chain_len),
+    MEMBER(stls_der_source, key),        MEMBER(stls_der_source, key_len),
+    MEMBER(stls_der_source, passphrase),
+};
+LAYOUT(der_source);
+
+static const layout_member error[] = {
+    MEMBER(stls_error, result),          MEMBER(stls_error, lib),
+    MEMBER(stls_error, reason),          MEMBER(stls_error, verify_code),
+    MEMBER(stls_error, verify_depth),    MEMBER(stls_error, alert_sent),
+    MEMBER(stls_error, alert_received),  MEMBER(stls_error, lib_name),
+    MEMBER(stls_error, reason_name),     MEMBER(stls_error, verify_text),
+    MEMBER(stls_error, message),         MEMBER(stls_error, own_reason),
+    MEMBER(stls_error, sys_errno),       MEMBER(stls_error, lib_mnemonic),
+    MEMBER(stls_error, reason_mnemonic),
+};
+LAYOUT(error);
+
+static const layout_member object_options[] = {
+    MEMBER(stls_object_options, server_name),
+    MEMBER(stls_object_options, user_data),
+    MEMBER(stls_object_options, choose_context),
+    MEMBER(stls_object_options, session),
+    MEMBER(stls_object_options, refuse_unfit_session),
+};
+LAYOUT(object_options);
+
+static const layout_member oid[] = {
+    MEMBER(stls_oid, nid),
+    MEMBER(stls_oid, short_name),
+    MEMBER(stls_oid, long_name),
+    MEMBER(stls_oid, text),
+};
+LAYOUT(oid);
+
+static const layout_member passphrase[] = {
+    MEMBER(stls_passphrase, data),
+    MEMBER(stls_passphrase, len),
+    MEMBER(stls_passphrase, fn),
+    MEMBER(stls_passphrase, user_data),
+};
+LAYOUT(passphrase);
+
+static const layout_member pem_source[] = {
+    MEMBER(stls_pem_source, chain_file), MEMBER(stls_pem_source, chain),
+    MEMBER(stls_pem_source, chain_len),  MEMBER(stls_pem_source, key_file),
+    MEMBER(stls_pem_source, key),        MEMBER(stls_pem_source, key_len),
+    MEMBER(stls_pem_source, passphrase),
+};
+LAYOUT(pem_source);
+
+static const layout_member pkcs12_source[] = {
+    MEMBER(stls_pkcs12_source, file),       MEMBER(stls_pkcs12_source, data),
+    MEMBER(stls_pkcs12_source, len),        MEMBER(stls_pkcs12_source, alias),
+    MEMBER(stls_pkcs12_source, passphrase),
+};
+LAYOUT(pkcs12_source);
+
+static const layout_member session_stats[] = {
+    MEMBER(stls_session_stats, number),
+    MEMBER(stls_session_stats, connect),
+    MEMBER(stls_session_stats, connect_good),
+    MEMBER(stls_session_stats, connect_renegotiate),
+    MEMBER(stls_session_stats, accept),
+    MEMBER(stls_session_stats, accept_good),
+    MEMBER(stls_session_stats, accept_renegotiate),
+    MEMBER(stls_session_stats, hits),
+    MEMBER(stls_session_stats, misses),
+    MEMBER(stls_session_stats, timeouts),
+    MEMBER(stls_session_stats, cache_full),
+};
+LAYOUT(session_stats);
+
+static const layout_member trace_event[] = {
+    MEMBER(stls_trace_event, flow),
+    MEMBER(stls_trace_event, version),
+    MEMBER(stls_trace_event, content_type),
+    MEMBER(stls_trace_event, message_type),
+    MEMBER(stls_trace_event, data),
+    MEMBER(stls_trace_event, data_len),
+};
+LAYOUT(trace_event);
+
+static const layout_member trust_counts[] = {
+    MEMBER(stls_trust_counts, x509),
+    MEMBER(stls_trust_counts, crl),
+    MEMBER(stls_trust_counts, x509_ca),
+};
+LAYOUT(trust_counts);
+
+static const layout_member trust_paths[] = {
+    MEMBER(stls_trust_paths, cafile),
+    MEMBER(stls_trust_paths, capath),
+    MEMBER(stls_trust_paths, openssl_cafile_env),
+    MEMBER(stls_trust_paths, openssl_cafile),
+    MEMBER(stls_trust_paths, openssl_capath_env),
+    MEMBER(stls_trust_paths, openssl_capath),
+};
+LAYOUT(trust_paths);
+
+void layout_check(const test_layout *layout)
+{
+  size_t end = sizeof(size_t);
+
+  for (size_t i = 0; i < layout->num_members; i++) {
+    const layout_member *member = &layout->members[i];
+    /* Texts have no alignment. */
+    size_t align = member->len <= sizeof(void *) ? member->len : 1;
+    cr_assert_eq(member->offset, (end + align - 1) / align * align,
+                 "%s: a member before %s is missing", layout->name,
+                 member->name);
+    end = member->offset + member->len;
+  }
+  cr_assert_lt(layout->size - end, sizeof(void *),
+               "%s: the last member is missing", layout->name);
+}
+
+bool layout_has(const layout_member *member, size_t size)
+{
+  return member->offset + member->len <= size;
+}
+
+size_t layout_next_size(const test_layout *layout, size_t size)
+{
+  size_t next = (size / 8 + 1) * 8, max = layout->size + 64;
+
+  /* The large texts: their ends are enough. */
+  if (next > 256 && next < layout->size) next = layout->size;
+  for (size_t i = 0; i < layout->num_members; i++) {
+    size_t end = layout->members[i].offset + layout->members[i].len;
+    for (size_t near = end - 1; near <= end + 1; near++)
+      if (near > size && near < next) next = near;
+  }
+  return size >= max ? 0 : next;
+}
+
+void *layout_copy(const test_layout *layout, const void *whole, size_t size,
+                  int fill)
+{
+  unsigned char *copy = malloc(size);
+
+  cr_assert_not_null(copy);
+  memset(copy, fill, size);
+  memcpy(copy, whole, size < layout->size ? size : layout->size);
+  memcpy(copy, &size, size < sizeof size ? size : sizeof size);
+  return copy;
+}

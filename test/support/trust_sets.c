@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* trust_sets: sets of trust made for a test, and how much is in them. */
+#include "trust_sets.h"
+
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data_files.h"
+#include "check.h"
+
+stls_trust *trusts_new(void)
+{
+  stls_trust *trust = NULL;
+
+  cr_assert_eq(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
+  return trust;
+}
+
+stls_trust *trusts_load(const char *files)
+{
+  stls_trust *trust = trusts_new();
+
+  trusts_add(trust, files);
+  return trust;
+}
+
+void trusts_add(stls_trust *trust, const char *files)
+{
+  while (*files != '\0') {
+    size_t len = strcspn(files, " ");
+    stls_error err = STLS_ERROR_INIT;
+    char name[128];
+
+    cr_assert_lt(len, sizeof name);
+    memcpy(name, files, len);
+    name[len] = '\0';
+    cr_assert_eq(stls_trust_add_file(trust, test_data(name), &err), STLS_OK,
+                 "%s", err.message);
+    files += len + strspn(files + len, " ");
+  }
+}
+
+void trusts_set_purpose(stls_context *context, const char *file, int purpose,
+                        trusts_setting setting)
+{
+  stls_trust *trust = trusts_new();
+  BIO *in = BIO_new_file(test_data(file), "r");
+  BIO *out = BIO_new(BIO_s_mem());
+  X509 *cert = PEM_read_bio_X509(in, NULL, NULL, NULL);
+  char *pem = NULL;
+  long len;
+
+  cr_assert_not_null(cert);
+  cr_assert_eq(setting == TRUSTS_TRUSTED
+                   ? X509_add1_trust_object(cert, OBJ_nid2obj(purpose))
+                   : X509_add1_reject_object(cert, OBJ_nid2obj(purpose)),
+               1);
+  cr_assert_eq(PEM_write_bio_X509_AUX(out, cert), 1);
+  len = BIO_get_mem_data(out, &pem);
+  cr_assert_eq(stls_trust_add_pem(trust, pem, (size_t)len, NULL), STLS_OK);
+  cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
+  stls_trust_free(trust);
+  X509_free(cert);
+  BIO_free(in);
+  BIO_free(out);
+}
+
+bool trusts_have(const stls_trust *trust, size_t x509, size_t crl,
+                 size_t x509_ca)
+{
+  stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
+
+  cr_assert_eq(stls_trust_count(trust, &counts, NULL), STLS_OK);
+  return counts.x509 == x509 && counts.crl == crl && counts.x509_ca == x509_ca;
+}
+
+const char *trusts_text(const stls_trust *trust)
+{
+  static char text[96];
+  stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
+
+  cr_assert_eq(stls_trust_count(trust, &counts, NULL), STLS_OK);
+  snprintf(text, sizeof text, "x509 %zu, crl %zu, x509_ca %zu", counts.x509,
+           counts.crl, counts.x509_ca);
+  return text;
+}

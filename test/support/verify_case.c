@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/* verify_case: a chain of the cast before a judge, who must say what is expected. */
+#include "verify_case.h"
+
+#include <openssl/crypto.h>
+#include <openssl/x509_vfy.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "pki.h"
+#include "check.h"
+#include "expect.h"
+#include "pair.h"
+
+/* Of the row under test; the tune functions have no other way to it. */
+static const trial *current;
+static bool is_backwards;
+
+/* One way to run a row. */
+struct hearing {
+  const trial *row;
+  stls_object *judge;
+  stls_object *peer;
+  bool by_client;
+  bool is_1_3;
+  char label[160];
+};
+
+static void run_as_running_openssl(const trial *row);
+static void run_row(const trial *row);
+static void hear(const trial *row, pair_options *options, bool by_client);
+static void tune_peer(stls_context *context);
+static void tune_judge(stls_context *context);
+static void add_crls(stls_trust *trust, const crls_order *crls);
+static void check_accepted(const struct hearing *hearing);
+static void check_refused(const struct hearing *hearing);
+static void check_certificates(const struct hearing *hearing);
+static stls_result read_once(stls_object *object);
+
+void trial_run(const trial *rows, size_t num_rows)
+{
+  for (size_t i = 0; i < num_rows; i++) {
+    char leaf[64];
+    size_t len = strcspn(rows[i].presents, " ");
+    cr_assert_lt(len, sizeof leaf);
+    memcpy(leaf, rows[i].presents, len);
+    leaf[len] = '\0';
+    if (cast_is_possible(leaf)) run_as_running_openssl(&rows[i]);
+  }
+  cast_free();
+}
+
+static void run_as_running_openssl(const trial *row)
+{
+  trial now = *row;
+
+  if (row->accepted_since_4_0 && OPENSSL_version_major() >= 4)
+    memset(&now.refused, 0, sizeof now.refused);
+  run_row(&now);
+}
+
+static void run_row(const trial *row)
+{
+  static const pair_feed feeds[] = {FEED_WHOLE, FEED_BYTES};
+
+  for (int by_client = 0; by_client < 2; by_client++) {
+    if (row->by == (by_client ? BY_SERVER : BY_CLIENT)) continue;
+    /* The order of lists has nothing to do with how bytes arrive. */
+    for (size_t i = 0; i < 4; i++) {
+      is_backwards = i % 2 == i / 2;
+      pair_options options = {
+          .version = i % 2 == 0 ? STLS_TLS_1_3 : STLS_TLS_1_2,
+          .feed = feeds[i / 2]};
+      if (row->only_1_3 && options.version != STLS_TLS_1_3) continue;
+      hear(row, &options, by_client);
+    }
+  }
+}
+
+static void hear(const trial *row, pair_options *options, bool by_client)
+{
+  struct hearing hearing = {.row = row, .by_client = by_client};
+  test_pair pair;
+
+  current = row;
+  if (by_client) {
+    options->server_trust = "";
+    options->server_verify = STLS_VERIFY_REQUIRED;
+  } else {
+    options->client_trust = options->server_trust = "";
+    options->server_credential = "";
+    options->server_name = row->host;
+  }
+  options->tune_client = by_client ? tune_peer : tune_judge;
+  options->tune_server = by_client ? tune_judge : tune_peer;
+  pair = pair_new(options);
+  hearing.judge = by_client ? pair.server : pair.client;
+  hearing.peer = by_client ? pair.client : pair.server;
+  hearing.is_1_3 = options->version == STLS_TLS_1_3;
+  snprintf(hearing.label, sizeof hearing.label, "%s (%s), by %s, %s, %s",
+           row->name, row->source, by_client ? "client" : "server",
+           hearing.is_1_3 ? "TLS 1.3" : "TLS 1.2",
+           options->feed == FEED_WHOLE ? "whole" : "bytes");
+  pair_handshake(&pair);
+  if (row->refused.code == X509_V_OK)
+    check_accepted(&hearing);
+  else
+    check_refused(&hearing);
+  check_certificates(&hearing);
+  pair_free(&pair);
+}
+
+static void tune_peer(stls_context *context)
+{
+  cast_present(context, current->presents);
+}
+
+static void tune_judge(stls_context *context)
+{
+  stls_trust *trust = cast_trust_new(current->trusts);
+
+  add_crls(trust, current->crls);
+  ASSERT_RESULT(stls_context_set_trust(context, trust, NULL), STLS_OK,
+                current->name);
+  stls_trust_free(trust);
+  if (current->flags != 0)
+    ASSERT_RESULT(stls_context_set_verify_flags(context, current->flags, NULL),
+                  STLS_OK, current->name);
+  if (current->max_depth > 0)
+    SSL_CTX_set_verify_depth(stls_context_ssl_ctx(context),
+                             current->max_depth - 1);
+}
+
+static void add_crls(stls_trust *trust, const crls_order *crls)
+{
+  size_t num = 0, len;
+
+  while (crls[num].issuer != NULL) num++;
+  for (size_t i = 0; i < num; i++) {
+    const crls_order *order = &crls[is_backwards ? num - 1 - i : i];
+    unsigned char *der = crls_encode(order, false, &len);
+    ASSERT_RESULT(stls_trust_add_crl(trust, der, len, NULL), STLS_OK,
+                  current->name);
+    OPENSSL_free(der);
+  }
+}
+
+static void check_accepted(const struct hearing *hearing)
+{
+  const stls_conninfo *info = stls_object_conninfo(hearing->judge);
+  const char *label = hearing->label;
+
+  cr_expect_eq(stls_object_handshake(hearing->judge), STLS_OK, "%s: %s", label,
+               pair_message(hearing->judge));
+  EXPECT_RESULT(stls_object_handshake(hearing->peer), STLS_OK, label);
+  cr_expect(stls_conninfo_peer_verified(info), "%s", label);
+  cr_expect_eq(stls_conninfo_verify_code(info), X509_V_OK, "%s", label);
+  cr_expect_eq(stls_conninfo_verify_depth(info), -1, "%s", label);
+}
+
+static void check_refused(const struct hearing *hearing)
+{
+  const trial *row = hearing->row;
+  const char *label = hearing->label;
+  stls_error ours = STLS_ERROR_INIT, theirs = STLS_ERROR_INIT;
+  const stls_conninfo *info = stls_object_conninfo(hearing->judge);
+
+  EXPECT_RESULT(stls_object_handshake(hearing->judge), STLS_ERROR_CERTIFICATE,
+                label);
+  /* In TLS 1.3 a client has finished by itself, and is told by its first read. */
+  if (hearing->by_client && hearing->is_1_3)
+    EXPECT_RESULT(stls_object_handshake(hearing->peer), STLS_OK, label);
+  cr_expect_eq(read_once(hearing->peer), STLS_ERROR_ALERT, "%s: %s", label,
+               pair_message(hearing->peer));
+  stls_object_error(hearing->judge, &ours);
+  stls_object_error(hearing->peer, &theirs);
+  cr_expect_eq(ours.verify_code, row->refused.code, "%s: code %ld, %s", label,
+               ours.verify_code, ours.verify_text);
+  cr_expect_eq(ours.verify_depth, row->refused.depth, "%s: depth %d", label,
+               ours.verify_depth);
+  cr_expect_str_neq(ours.verify_text, "", "%s", label);
+  cr_expect_eq(ours.alert_sent, row->refused.alert, "%s: sent %d", label,
+               ours.alert_sent);
+  cr_expect_eq(theirs.alert_received, row->refused.alert, "%s: received %d",
+               label, theirs.alert_received);
+  cr_expect_not(stls_conninfo_established(info), "%s", label);
+  cr_expect_not(stls_conninfo_peer_verified(info), "%s", label);
+  cr_expect_eq(stls_conninfo_verify_code(info), row->refused.code, "%s", label);
+  cr_expect_eq(stls_conninfo_verify_depth(info), row->refused.depth, "%s",
+               label);
+  cr_expect_str_eq(stls_conninfo_verify_text(info), ours.verify_text, "%s",
+                   label);
+}
+
+static void check_certificates(const struct hearing *hearing)
+{
+  const stls_conninfo *info = stls_object_conninfo(hearing->judge);
+  const trial *row = hearing->row;
+  const char *label = hearing->label;
+  bool is_accepted = row->refused.code == X509_V_OK;
+  stls_certificate *peer = NULL, *failed = NULL;
+  stls_certificate_list *presented = NULL, *verified = NULL, *built = NULL;
+  const char *name;
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RESULT(stls_conninfo_peer_certificate(info, &peer, &err), 0, label);
+  ASSERT_RESULT(stls_conninfo_failed_certificate(info, &failed, &err), 0,
+                label);
+  ASSERT_RESULT(stls_conninfo_presented_chain(info, &presented, &err), 0,
+                label);
+  ASSERT_RESULT(stls_conninfo_verified_chain(info, &verified, &err), 0, label);
+  ASSERT_RESULT(stls_conninfo_built_chain(info, &built, &err), 0, label);
+  name = cast_name(peer);
+  cr_expect(strncmp(row->presents, name, strlen(name)) == 0 && name[0] != '\0',
+            "%s: the peer is %s", label, name);
+  name = cast_name(failed);
+  cr_expect_str_eq(name, is_accepted ? "" : row->refused.failed,
+                   "%s: failed is %s", label, name);
+  name = cast_names(presented);
+  cr_expect_str_eq(name, row->presents, "%s: presented is %s", label, name);
+  name = cast_names(verified);
+  cr_expect_str_eq(name, is_accepted ? row->built : "", "%s: verified is %s",
+                   label, name);
+  name = cast_names(built);
+  cr_expect_str_eq(name, row->built, "%s: built is %s", label, name);
+}
+
+static stls_result read_once(stls_object *object)
+{
+  char byte;
+  size_t got;
+
+  return stls_object_read(object, &byte, 1, &got);
+}

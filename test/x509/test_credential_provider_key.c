@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* test_credential_provider_key: keys that a provider keeps to itself (CPython #116971).
+ */
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "support/data_files.h"
+#include "support/expect.h"
+#include "support/credential_loaders.h"
+#include "support/opaque_provider.h"
+#include "support/pair.h"
+
+SUITE(credential_opaque);
+
+static EVP_PKEY *read_key(const char *name)
+{
+  test_file file = test_load(name);
+  const unsigned char *at = (const unsigned char *)file.data;
+  EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)file.len);
+
+  cr_assert_not_null(key);
+  test_file_free(&file);
+  return key;
+}
+
+static X509 *read_leaf(OSSL_LIB_CTX *libctx)
+{
+  test_file file = test_load("credential/leaf.der");
+  const unsigned char *at = (const unsigned char *)file.data;
+  X509 *leaf = X509_new_ex(libctx, "provider=default");
+
+  cr_assert_not_null(d2i_X509(&leaf, &at, (long)file.len));
+  test_file_free(&file);
+  return leaf;
+}
+
+static stls_result shake(stls_credential *credential, OSSL_LIB_CTX *libctx)
+{
+  pair_options options = {.client_trust = "both-cas.pem"};
+  stls_object_options with = STLS_OBJECT_OPTIONS_INIT;
+  stls_context *client = pair_context(&options, STLS_CLIENT), *server = NULL;
+  test_pair pair = {.feed = FEED_WHOLE};
+  stls_error err = STLS_ERROR_INIT;
+  stls_result result;
+
+  ASSERT_RESULT(stls_context_new(STLS_SERVER, libctx, NULL, &server, NULL),
+                STLS_OK, "server");
+  ASSERT_RESULT(stls_context_set_credential(server, credential, &err), STLS_OK,
+                err.message);
+  with.server_name = "server.example";
+  ASSERT_RESULT(stls_object_new(client, NULL, NULL, &with, &pair.client, NULL),
+                STLS_OK, "client");
+  ASSERT_RESULT(stls_object_new(server, NULL, NULL, NULL, &pair.server, NULL),
+                STLS_OK, "server");
+  result = pair_handshake(&pair);
+  cr_expect_eq(result, STLS_OK, "%s; %s", pair_message(pair.client),
+               pair_message(pair.server));
+  pair_free(&pair);
+  stls_context_free(client);
+  stls_context_free(server);
+  return result;
+}
+
+Test(credential_opaque, sign_where_they_are)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  EVP_PKEY *real = read_key("credential/key-ec.der");
+  EVP_PKEY *key = opaque_open(libctx, real);
+  X509 *leaf = read_leaf(libctx), *issuer;
+  STACK_OF(X509) *chain = sk_X509_new_null();
+  test_file file = test_load("credential/issuer.der");
+  const unsigned char *at = (const unsigned char *)file.data;
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  issuer = d2i_X509(NULL, &at, (long)file.len);
+  cr_assert_gt(sk_X509_push(chain, issuer), 0);
+  ASSERT_RESULT(stls_credential_new_x509(leaf, chain, key, libctx, NULL,
+                                         &credential, &err),
+                STLS_OK, err.message);
+  EXPECT_RESULT(shake(credential, libctx), STLS_OK, "handshake");
+  cr_expect_gt(opaque_num_signatures(), 0);
+  stls_credential_free(credential);
+  sk_X509_pop_free(chain, X509_free);
+  X509_free(leaf);
+  EVP_PKEY_free(key);
+  EVP_PKEY_free(real);
+  test_file_free(&file);
+  opaque_close();
+  OSSL_LIB_CTX_free(libctx);
+}
+
+Test(credential_opaque, are_compared_by_what_they_show)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  EVP_PKEY *real = EVP_EC_gen("P-256");
+  EVP_PKEY *key = opaque_open(libctx, real);
+  X509 *leaf = read_leaf(libctx);
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  EXPECT_RESULT(stls_credential_new_x509(leaf, NULL, key, libctx, NULL,
+                                         &credential, &err),
+                STLS_ERROR_INPUT, "another's");
+  cr_expect(strstr(err.message, "does not match"), "%s", err.message);
+  X509_free(leaf);
+  EVP_PKEY_free(key);
+  EVP_PKEY_free(real);
+  opaque_close();
+  OSSL_LIB_CTX_free(libctx);
+}
