@@ -5,8 +5,8 @@
 
 #include <sanstls/bio.h>
 
-#include "bio/chunk_queue.h"
 #include "base/mem.h"
+#include "bio/chunk_queue.h"
 
 /* What a drained queue keeps for its next use: enough for small records; or as
  * much as a queue takes by default. */

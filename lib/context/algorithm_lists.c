@@ -8,10 +8,10 @@
 #include <sanstls/algorithms.h>
 #include <string.h>
 
-#include "context/context.h"
 #include "base/error.h"
 #include "base/feature.h"
 #include "base/string_list.h"
+#include "context/context.h"
 
 static stls_result fill_groups(SSL_CTX *ssl_ctx, bool include_aliases,
                                stls_text_list *list, stls_error *err);

@@ -4,9 +4,9 @@
 #include <sanstls/cipher.h>
 #include <string.h>
 
-#include "context/context.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "context/context.h"
 
 /* SSL_CIPHER_description asks for at least 128. */
 #define DESCRIPTION_SIZE 256

@@ -8,8 +8,8 @@
 
 #include "base/byte_reader.h"
 #include "base/error.h"
-#include "context/session_binding.h"
 #include "base/mem.h"
+#include "context/session_binding.h"
 #include "context/ssl_owner.h"
 #include "wire/server_name.h"
 

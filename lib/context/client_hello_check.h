@@ -7,8 +7,8 @@
 #include <sanstls/reason.h>
 #include <sanstls/trace.h>
 
-#include "context/context.h"
 #include "context/client_hello_digest.h"
+#include "context/context.h"
 
 /* One connection's. Zero-initialised is one that has seen nothing. */
 struct stls_hellocheck {

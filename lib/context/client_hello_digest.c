@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/client_hello.h"
 #include "base/mem.h"
+#include "wire/client_hello.h"
 
 /* RFC 9849, 6.1.5: the inner ClientHello is encrypted anew. */
 #define TYPE_ENCRYPTED_CLIENT_HELLO 0xfe0d

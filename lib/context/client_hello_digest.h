@@ -6,8 +6,8 @@
 #include <sanstls/result.h>
 #include <stddef.h>
 
-#include "context/context.h"
 #include "base/sha256.h"
+#include "context/context.h"
 
 /* The parts that RFC 8446, 4.1.2 has a client repeat after a
  * HelloRetryRequest. */

@@ -5,11 +5,11 @@
 #include <sanstls/alpn.h>
 #include <string.h>
 
-#include "x509/credential.h"
 #include "base/error.h"
 #include "context/setter.h"
 #include "verify/trust.h"
 #include "verify/trust_store.h"
+#include "x509/credential.h"
 
 static bool add_identity(const stls_context *context,
                          const stls_credential *credential,

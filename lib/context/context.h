@@ -9,10 +9,10 @@
 #include <sanstls/psk.h>
 #include <sanstls/ticket.h>
 
-#include "wire/alpn.h"
+#include "base/mem.h"
 #include "base/sha256.h"
 #include "session/ticket_keys.h"
-#include "base/mem.h"
+#include "wire/alpn.h"
 
 #define STLS_NUM_LIMITS 6
 

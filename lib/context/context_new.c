@@ -2,15 +2,15 @@
 /* context_new: how a context begins: empty of trust, or with the defaults. */
 #include <sanstls/context.h>
 
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/version.h"
+#include "context/client_hello_check.h"
 #include "context/context.h"
 #include "context/defaults.h"
-#include "base/error.h"
-#include "context/client_hello_check.h"
-#include "base/mem.h"
 #include "context/resumption.h"
 #include "context/setter.h"
 #include "context/tickets.h"
-#include "base/version.h"
 
 static stls_result open_context(stls_context *context, stls_role role,
                                 OSSL_LIB_CTX *libctx, const char *propq,

@@ -5,8 +5,8 @@
 #include <sanstls/policy.h>
 #include <string.h>
 
-#include "context/ciphers.h"
 #include "base/error.h"
+#include "context/ciphers.h"
 #include "context/verify_policy.h"
 
 /* The one of TLS 1.3 that costs least, hashes of the handshake included, first;

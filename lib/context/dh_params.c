@@ -4,9 +4,9 @@
 #include <openssl/pem.h>
 
 #include "base/error.h"
+#include "context/setter.h"
 #include "util/file.h"
 #include "util/pem_reader.h"
-#include "context/setter.h"
 #include "x509/x509_der.h"
 
 static stls_result set(stls_context *context, const struct stls_pem_text *text,

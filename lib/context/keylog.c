@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "util/keylog_file.h"
-#include "context/ssl_owner.h"
 #include "context/setter.h"
+#include "context/ssl_owner.h"
+#include "util/keylog_file.h"
 
 static void install(const stls_context *context);
 static void on_line(const SSL *ssl, const char *line);

@@ -7,15 +7,15 @@
 #include <sanstls/policy.h>
 #include <string.h>
 
-#include "x509/x509_stack.h"
-#include "context/context.h"
 #include "base/error.h"
-#include "verify/any_label_names.h"
+#include "base/version.h"
+#include "context/context.h"
 #include "context/ssl_owner.h"
 #include "verify/alternative_chains.h"
-#include "x509/x509_intact.h"
+#include "verify/any_label_names.h"
 #include "verify/name_constraints.h"
-#include "base/version.h"
+#include "x509/x509_intact.h"
+#include "x509/x509_stack.h"
 
 static bool refuses_without_a_word(X509_VERIFY_PARAM *param);
 static struct stls_owner *find(X509_STORE_CTX *store);

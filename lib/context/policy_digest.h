@@ -3,8 +3,8 @@
 #ifndef STLS_LIB_POLICY_DIGEST_H
 #define STLS_LIB_POLICY_DIGEST_H
 
-#include "context/context.h"
 #include "base/sha256.h"
+#include "context/context.h"
 
 /*
  * A value that contexts have in common whose full handshakes would check the same

@@ -2,10 +2,10 @@
 /* protocol: protocol versions, limits and buffers. */
 #include <sanstls/policy.h>
 
-#include "context/ciphers.h"
-#include "context/defaults.h"
 #include "base/error.h"
 #include "base/feature.h"
+#include "context/ciphers.h"
+#include "context/defaults.h"
 #include "context/setter.h"
 
 static stls_result check_versions(stls_context *context, stls_version floor,
@@ -159,8 +159,8 @@ static stls_result adapt_level(stls_context *context, stls_version min,
   if (lower == (context->proper_level >= 0)) return STLS_OK;
   stls_error_enter(&guard);
   if (!context->ciphers_were_set &&
-      stls_ciphers_replace(context->ssl_ctx,
-                           lower ? STLS_INSECURE_CIPHERS : STLS_DEFAULT_CIPHERS) != 1)
+      stls_ciphers_replace(context->ssl_ctx, lower ? STLS_INSECURE_CIPHERS
+                                                   : STLS_DEFAULT_CIPHERS) != 1)
     result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                      STLS_REASON_NOT_SUPPORTED,
                                      "ciphers for these versions");

@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "context/ssl_owner.h"
 #include "context/psk_mark.h"
+#include "context/ssl_owner.h"
 
 /* A suite is chosen before a key is looked up, and most keys are of SHA-256. */
 #define SHA256_FIRST \

@@ -62,8 +62,7 @@ static void end_sessions(stls_context *context)
   context->psk.number = atomic_fetch_add(&last_number, 1) + 1;
 }
 
-static stls_result check(stls_context *context, stls_role role,
-                         stls_error *err)
+static stls_result check(stls_context *context, stls_role role, stls_error *err)
 {
   stls_result result = stls_setter_begin(context, (int)role, err);
 

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "context/policy_digest.h"
 #include "context/psk_callbacks.h"
 #include "context/session_check.h"
-#include "context/policy_digest.h"
 
 static size_t tickets_due(const stls_context *context, const SSL *ssl);
 static size_t tickets_that_fit(size_t num, const SSL *ssl,

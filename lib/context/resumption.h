@@ -6,8 +6,8 @@
 #include "bio/bio.h"
 #include "context/context.h"
 #include "context/ssl_owner.h"
-#include "session/session.h"
 #include "context/ticket_size.h"
+#include "session/session.h"
 
 #define STLS_SESSIONS_MAX 8
 

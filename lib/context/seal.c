@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* seal: the end of a context's configuration. */
-#include "context/context.h"
 #include "base/error.h"
+#include "context/context.h"
 #include "context/policy_digest.h"
 
 stls_result stls_context_seal(stls_context *context, stls_error *err)

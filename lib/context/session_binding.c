@@ -4,9 +4,9 @@
 
 #include <openssl/tls1.h>
 
-#include "wire/client_hello.h"
 #include "base/byte_reader.h"
 #include "base/string_buffer.h"
+#include "wire/client_hello.h"
 
 static bool find_list(SSL *ssl, unsigned type, size_t prefix,
                       struct stls_cursor *out);

@@ -5,8 +5,8 @@
 #include <sanstls/policy.h>
 
 #include "base/error.h"
-#include "util/idna.h"
 #include "context/policy_digest.h"
+#include "util/idna.h"
 
 static stls_result tell_difference(const stls_session *session,
                                    const stls_context *context,

@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "session/session.h"
+#include "base/sized_argument.h"
 #include "context/resumption.h"
 #include "context/setter.h"
-#include "base/sized_argument.h"
 #include "context/ticket_lifetime.h"
 #include "context/ticket_size.h"
+#include "session/session.h"
 
 #define DEFAULT_TICKETS 2
 #define MAX_TICKETS 255

@@ -7,8 +7,8 @@
 #include <sanstls/policy.h>
 
 #include "base/error.h"
-#include "context/setter.h"
 #include "context/peer_verify.h"
+#include "context/setter.h"
 
 /* What lets certificates pass that a strict reading refuses. */
 #define WEAKENING_FLAGS \

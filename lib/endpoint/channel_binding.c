@@ -7,8 +7,8 @@
 #include <openssl/rsa.h>
 #include <string.h>
 
-#include "endpoint/exporter.h"
 #include "base/out_buffer.h"
+#include "endpoint/exporter.h"
 
 #define NUM_TYPES 3
 

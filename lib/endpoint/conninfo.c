@@ -6,9 +6,9 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#include "x509/x509_stack.h"
 #include "base/mem.h"
 #include "endpoint/signature_name.h"
+#include "x509/x509_stack.h"
 
 static void take_negotiated(stls_conninfo *info, SSL *ssl);
 static void take_session(stls_conninfo *info, const SSL *ssl);

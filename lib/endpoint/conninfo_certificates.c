@@ -2,9 +2,9 @@
 /* conninfo_certificates: the certificates in a connection's snapshot. */
 #include <string.h>
 
-#include "x509/certificate.h"
-#include "endpoint/conninfo.h"
 #include "base/error.h"
+#include "endpoint/conninfo.h"
+#include "x509/certificate.h"
 
 enum {
   FIRST_CAP = 4

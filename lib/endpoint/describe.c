@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "endpoint/object.h"
 #include "base/out_buffer.h"
 #include "base/sized_argument.h"
+#include "endpoint/object.h"
 
 STLS_SIZED_STRUCT(counters_layout, stls_counters,
                   STLS_SIZED_END(stls_counters, bytes_in),

@@ -3,8 +3,8 @@
 #include "endpoint/handshake.h"
 
 #include "endpoint/call.h"
-#include "endpoint/select_context.h"
 #include "endpoint/key_limit.h"
+#include "endpoint/select_context.h"
 #include "endpoint/snapshot.h"
 
 static stls_result run(stls_object *object);

@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 #include "bio/chunk_queue.h"
-#include "wire/client_hello.h"
 #include "endpoint/record_input.h"
+#include "wire/client_hello.h"
 
 /* Bytes of records that are kept: what the longest ClientHello needs that libssl
  * takes, 131396 bytes, in full records, and less than many small ones could

@@ -27,5 +27,6 @@ bool stls_keylimit_is_reached(const struct stls_drive *drive)
 {
   return stls_keylimit_is_near(drive) &&
          SSL_version(drive->ssl) != TLS1_3_VERSION &&
-         drive->budget.bytes_out / STLS_RECORD_PLAINTEXT_MAX >= drive->key_records;
+         drive->budget.bytes_out / STLS_RECORD_PLAINTEXT_MAX >=
+             drive->key_records;
 }

@@ -5,10 +5,10 @@
 #include <openssl/ssl.h>
 #include <sanstls/policy.h>
 
-#include "util/idna.h"
 #include "base/mem.h"
-#include "context/policy_digest.h"
 #include "base/sized_argument.h"
+#include "context/policy_digest.h"
+#include "util/idna.h"
 #include "wire/trace.h"
 
 STLS_SIZED_STRUCT(options_layout, stls_object_options,

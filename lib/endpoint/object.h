@@ -5,19 +5,19 @@
 
 #include <sanstls/object.h>
 
-#include "endpoint/conninfo.h"
-#include "context/context.h"
-#include "endpoint/ssl_io.h"
 #include "base/error.h"
-#include "endpoint/cork_buffer.h"
 #include "context/client_hello_check.h"
-#include "context/ssl_owner.h"
-#include "endpoint/post_handshake_auth.h"
-#include "endpoint/hello_buffer.h"
+#include "context/context.h"
+#include "context/peer_verify.h"
 #include "context/psk_callbacks.h"
 #include "context/resumption.h"
+#include "context/ssl_owner.h"
+#include "endpoint/conninfo.h"
+#include "endpoint/cork_buffer.h"
+#include "endpoint/hello_buffer.h"
+#include "endpoint/post_handshake_auth.h"
+#include "endpoint/ssl_io.h"
 #include "endpoint/state.h"
-#include "context/peer_verify.h"
 
 struct stls_object {
   stls_context *context;

@@ -2,8 +2,8 @@
 /* object_getters: what an object says about itself, changing nothing. */
 #include "endpoint/object_getters.h"
 
-#include "endpoint/select_context.h"
 #include "endpoint/key_limit.h"
+#include "endpoint/select_context.h"
 
 static bool can_write(const stls_object *object);
 static bool can_handshake(const stls_object *object);

@@ -5,9 +5,9 @@
 
 #include <sanstls/clientauth.h>
 
+#include "context/peer_verify.h"
 #include "endpoint/conninfo.h"
 #include "endpoint/ssl_io.h"
-#include "context/peer_verify.h"
 
 /* Zero-initialised is never asked. */
 struct stls_postauth {

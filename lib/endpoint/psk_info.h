@@ -3,8 +3,8 @@
 #ifndef STLS_LIB_PSK_INFO_H
 #define STLS_LIB_PSK_INFO_H
 
-#include "endpoint/conninfo.h"
 #include "context/psk_callbacks.h"
+#include "endpoint/conninfo.h"
 
 /* Adds it to a snapshot that was just taken. False: no memory. */
 bool stls_pskinfo_take(stls_conninfo *info, const SSL *ssl,

@@ -6,8 +6,8 @@
 #include <openssl/ssl3.h>
 #include <string.h>
 
-#include "endpoint/call.h"
 #include "base/mem.h"
+#include "endpoint/call.h"
 #include "wire/trace.h"
 
 static stls_result check_turn(stls_object *object, const char *call);

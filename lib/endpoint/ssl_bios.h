@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "endpoint/ssl_error.h"
 #include "base/error.h"
-#include "endpoint/record_input.h"
-#include "endpoint/io_budget.h"
 #include "bio/mem_bio.h"
-#include "endpoint/record_output.h"
+#include "endpoint/io_budget.h"
 #include "endpoint/message_monitor.h"
+#include "endpoint/record_input.h"
+#include "endpoint/record_output.h"
+#include "endpoint/ssl_error.h"
 
 /* An SSL between its queues. */
 struct stls_drive {

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "endpoint/fatal_alert.h"
 #include "base/error.h"
+#include "endpoint/fatal_alert.h"
 #include "util/quote.h"
 
 enum operation {

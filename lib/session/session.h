@@ -7,8 +7,8 @@
 #include <sanstls/session.h>
 #include <stdatomic.h>
 
-#include "session/session_lifetime.h"
 #include "base/mem.h"
+#include "session/session_lifetime.h"
 
 struct stls_session {
   stls_refs refs;

@@ -8,11 +8,11 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
-#include "base/sha256.h"
 #include "base/error.h"
-#include "util/hostname.h"
 #include "base/out_buffer.h"
+#include "base/sha256.h"
 #include "session/session.h"
+#include "util/hostname.h"
 
 /*
  * The form: the magic number; its version, 1 byte; flags, 1 byte; the two times

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "util/der_reader.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "util/der_reader.h"
 
 /* What is in a key of version 2; the public key as the content of a BIT STRING,
  * its data NULL where there is none. */

@@ -5,8 +5,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include "x509/x509_stack.h"
 #include "verify/crl_choice.h"
+#include "x509/x509_stack.h"
 
 enum {
   /* Certificates in a path. */

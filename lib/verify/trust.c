@@ -4,12 +4,12 @@
 
 #include <openssl/x509v3.h>
 
-#include "x509/certificate.h"
 #include "base/error.h"
 #include "base/sized_argument.h"
-#include "x509/x509_intact.h"
 #include "verify/trust_lookup.h"
 #include "verify/trust_store.h"
+#include "x509/certificate.h"
+#include "x509/x509_intact.h"
 
 STLS_SIZED_STRUCT(counts_layout, stls_trust_counts,
                   STLS_SIZED_END(stls_trust_counts, x509),

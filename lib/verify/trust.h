@@ -7,8 +7,8 @@
 #include <sanstls/trust.h>
 #include <stdatomic.h>
 
-#include "base/sha256.h"
 #include "base/mem.h"
+#include "base/sha256.h"
 #include "x509/x509_pem.h"
 
 /*

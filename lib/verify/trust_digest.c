@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/sha256.h"
 #include "base/error.h"
+#include "base/sha256.h"
 
 static bool is_current(const stls_trust *trust);
 static bool renew(stls_trust *trust);

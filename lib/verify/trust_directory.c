@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/directory.h"
 #include "base/error.h"
+#include "util/directory.h"
 #include "util/file.h"
 #include "verify/trust_parse.h"
 

@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "x509/pkcs7_bundle.h"
-#include "util/der_reader.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "util/der_reader.h"
 #include "util/pem_reader.h"
+#include "x509/pkcs7_bundle.h"
 #include "x509/x509_intact.h"
 
 static stls_result add_pem_item(const struct stls_pem_text *text,

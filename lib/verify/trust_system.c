@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/directory.h"
 #include "base/error.h"
-#include "util/file.h"
 #include "base/sized_argument.h"
+#include "util/directory.h"
+#include "util/file.h"
 #include "verify/trust_directory.h"
 #include "verify/trust_parse.h"
 #include "verify/trust_store.h"

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "wire/client_hello.h"
 #include "base/error.h"
 #include "base/out_buffer.h"
 #include "base/string_buffer.h"
+#include "wire/client_hello.h"
 
 /* Hexadecimal digits of a digest that JA4 keeps. */
 #define PART_LEN 12

@@ -6,9 +6,9 @@
 #include <openssl/x509.h>
 #include <sanstls/certificate.h>
 
+#include "base/mem.h"
 #include "x509/cert_fields.h"
 #include "x509/certificate_lazy.h"
-#include "base/mem.h"
 
 /* All but the extensions is decoded when it is made. */
 struct stls_certificate {

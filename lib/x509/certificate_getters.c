@@ -2,9 +2,9 @@
 /* certificate_getters: what a decoded certificate says, one getter per fact. */
 #include <sanstls/pem.h>
 
-#include "x509/certificate.h"
 #include "base/error.h"
 #include "base/out_buffer.h"
+#include "x509/certificate.h"
 
 static const stls_certificate *or_nothing(const stls_certificate *certificate);
 static const struct stls_extensions *extensions_of(

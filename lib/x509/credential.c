@@ -7,9 +7,9 @@
 #include <openssl/x509.h>
 #include <stdbool.h>
 
-#include "x509/certificate.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "x509/certificate.h"
 #include "x509/distinguished_name.h"
 #include "x509/x509_pem.h"
 

@@ -2,11 +2,11 @@
 /* credential_der: a credential out of DER, or of OpenSSL's own objects. */
 #include <openssl/evp.h>
 
-#include "x509/pkcs7_bundle.h"
-#include "x509/credential.h"
 #include "base/error.h"
-#include "util/passphrase.h"
 #include "base/sized_argument.h"
+#include "util/passphrase.h"
+#include "x509/credential.h"
+#include "x509/pkcs7_bundle.h"
 #include "x509/x509_der.h"
 
 STLS_SIZED_STRUCT(layout, stls_der_source,

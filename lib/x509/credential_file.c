@@ -4,11 +4,11 @@
 
 #include <openssl/asn1.h>
 
-#include "x509/pkcs7_bundle.h"
-#include "util/der_reader.h"
 #include "base/error.h"
-#include "x509/private_key_pem.h"
+#include "util/der_reader.h"
 #include "x509/credential_pkcs12.h"
+#include "x509/pkcs7_bundle.h"
+#include "x509/private_key_pem.h"
 #include "x509/x509_der.h"
 
 typedef enum der_form {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* credential_pem: a credential out of PEM, in files or in memory. */
-#include "x509/pkcs7_bundle.h"
-#include "x509/credential.h"
 #include "base/error.h"
-#include "util/file.h"
 #include "base/mem.h"
-#include "util/passphrase.h"
-#include "x509/private_key_pem.h"
 #include "base/sized_argument.h"
+#include "util/file.h"
+#include "util/passphrase.h"
+#include "x509/credential.h"
+#include "x509/pkcs7_bundle.h"
+#include "x509/private_key_pem.h"
 #include "x509/x509_pem.h"
 
 /* A text that may have been read from a file, and is wiped then. */

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "util/file.h"
 #include "base/mem.h"
+#include "base/sized_argument.h"
+#include "util/file.h"
 #include "util/pkcs8.h"
 #include "x509/pkcs12_safe_bags.h"
-#include "base/sized_argument.h"
 #include "x509/x509_der.h"
 
 /* One attempt at a file. */

@@ -3,8 +3,8 @@
 #ifndef STLS_LIB_CREDENTIAL_PKCS12_H
 #define STLS_LIB_CREDENTIAL_PKCS12_H
 
-#include "x509/credential.h"
 #include "util/passphrase.h"
+#include "x509/credential.h"
 #include "x509/x509_pem.h"
 
 /*

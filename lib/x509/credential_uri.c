@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
+#include "base/mem.h"
+#include "util/file.h"
+#include "util/passphrase.h"
 #include "x509/credential.h"
 #include "x509/credential_file.h"
-#include "base/error.h"
-#include "util/file.h"
-#include "base/mem.h"
-#include "util/passphrase.h"
 #include "x509/x509_pem.h"
 
 /* As much of an URI as a message has room for. */

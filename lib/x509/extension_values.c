@@ -7,8 +7,8 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#include "x509/cert_fields.h"
 #include "base/error.h"
+#include "x509/cert_fields.h"
 
 enum {
   NUM_KEY_USAGES = 9,

@@ -4,9 +4,9 @@
 #define STLS_LIB_EXTENSION_VALUES_H
 
 #include "base/arena.h"
-#include "x509/general_name.h"
-#include "x509/distinguished_name.h"
 #include "wire/sct.h"
+#include "x509/distinguished_name.h"
+#include "x509/general_name.h"
 
 /* Terminated, and may have NULs before their end. */
 struct stls_extbytes {

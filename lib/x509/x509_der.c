@@ -6,10 +6,10 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
-#include "x509/pkcs7_bundle.h"
 #include "base/error.h"
 #include "util/passphrase.h"
 #include "util/pkcs8.h"
+#include "x509/pkcs7_bundle.h"
 
 static stls_result read_certs(const struct stls_pem_text *der,
                               const struct stls_x509pem_scope *scope,

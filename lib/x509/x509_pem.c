@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "x509/pkcs7_bundle.h"
-#include "util/der_reader.h"
 #include "base/error.h"
 #include "base/mem.h"
+#include "util/der_reader.h"
 #include "util/pem_reader.h"
+#include "x509/pkcs7_bundle.h"
 
 /* As much of a name as a message has room for. */
 #define WHERE_CAP 256

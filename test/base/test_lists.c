@@ -2,9 +2,9 @@
 /* test_lists: every list has as many items by index as its count says. */
 #include <sanstls/sanstls.h>
 
+#include "support/client_hello_builder.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/client_hello_builder.h"
 #include "support/pair.h"
 
 SUITE(lists, .timeout = 60);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/client_hello_builder.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/client_hello_builder.h"
 #include "support/pair.h"
 
 SUITE(out_buffer, .timeout = 60);

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/data_files.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/expect.h"
-#include "support/pair.h"
 #include "support/object_states.h"
+#include "support/pair.h"
 
 SUITE(reason_calls);
 

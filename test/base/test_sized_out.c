@@ -8,8 +8,8 @@
 
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/struct_layouts.h"
 #include "support/pair.h"
+#include "support/struct_layouts.h"
 
 SUITE(sized_out, .timeout = 120);
 

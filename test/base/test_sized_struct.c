@@ -9,8 +9,8 @@
 
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/struct_layouts.h"
 #include "support/pair.h"
+#include "support/struct_layouts.h"
 
 SUITE(sized_struct, .timeout = 120);
 

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/resumed_pair.h"
-#include "support/expect.h"
 #include "support/client_hello_builder.h"
-#include "support/psk_pair.h"
+#include "support/expect.h"
 #include "support/pair.h"
+#include "support/psk_pair.h"
+#include "support/resumed_pair.h"
 
 SUITE(hellocheck, .timeout = 120);
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "support/psk_pair.h"
 #include "support/planted_errors.h"
+#include "support/psk_pair.h"
 
 SUITE(keylog);
 

@@ -5,9 +5,9 @@
 #include <openssl/provider.h>
 #include <string.h>
 
+#include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/credential_loaders.h"
 #include "support/pair.h"
 
 SUITE(libctx);

@@ -7,8 +7,8 @@
 #include <openssl/ssl.h>
 
 #include "support/expect.h"
-#include "support/psk_pair.h"
 #include "support/meeting.h"
+#include "support/psk_pair.h"
 
 SUITE(hellobind, .timeout = 120);
 

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "lib/context/policy_digest.h"
-#include "support/resumed_pair.h"
 #include "support/data_files.h"
 #include "support/expect.h"
+#include "support/resumed_pair.h"
 #include "support/trust_sets.h"
 
 SUITE(setter, .timeout = 60);

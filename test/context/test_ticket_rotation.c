@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "lib/context/context.h"
-#include "lib/session/ticket_keys.h"
 #include "lib/session/session.h"
+#include "lib/session/ticket_keys.h"
 #include "support/expect.h"
 #include "support/meeting.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "support/pair.h"
 #include "support/hostname_oracle.h"
+#include "support/pair.h"
 
 SUITE(policy_handshake, .timeout = 60);
 

@@ -10,8 +10,8 @@
 
 #include "support/bytes.h"
 #include "support/expect.h"
-#include "support/record_forger.h"
 #include "support/pair.h"
+#include "support/record_forger.h"
 
 SUITE(after_close);
 

@@ -5,12 +5,12 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
-#include "support/resumed_pair.h"
+#include "support/cert_builder.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/cert_builder.h"
-#include "support/pair.h"
 #include "support/object_states.h"
+#include "support/pair.h"
+#include "support/resumed_pair.h"
 #include "support/x509_file.h"
 
 SUITE(binding);

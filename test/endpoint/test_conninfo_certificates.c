@@ -2,11 +2,11 @@
 /* test_conninfo_certificates: the certificates that a connection tells of. */
 #include <string.h>
 
-#include "support/pki.h"
-#include "support/data_files.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
+#include "support/pki.h"
 
 SUITE(peer);
 

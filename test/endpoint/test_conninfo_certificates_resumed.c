@@ -2,11 +2,11 @@
 /* test_conninfo_certificates_resumed: what is left of the peer's certificates in a session. */
 #include <openssl/ssl.h>
 
-#include "support/pki.h"
 #include "support/check.h"
 #include "support/expect.h"
 #include "support/meeting.h"
 #include "support/pair.h"
+#include "support/pki.h"
 
 SUITE(peer_resumed);
 

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "lib/endpoint/signature_name.h"
-#include "support/resumed_pair.h"
-#include "support/pki.h"
 #include "support/expect.h"
-#include "support/psk_pair.h"
-#include "support/pair.h"
 #include "support/object_states.h"
+#include "support/pair.h"
+#include "support/pki.h"
+#include "support/psk_pair.h"
+#include "support/resumed_pair.h"
 
 SUITE(conninfo_facts);
 

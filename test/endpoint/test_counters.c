@@ -11,7 +11,8 @@ static stls_counters count(const stls_object *object)
 {
   stls_counters counters = STLS_COUNTERS_INIT;
 
-  ASSERT_RESULT(stls_object_counters(object, &counters, NULL), STLS_OK, "counters");
+  ASSERT_RESULT(stls_object_counters(object, &counters, NULL), STLS_OK,
+                "counters");
   return counters;
 }
 
@@ -160,13 +161,14 @@ Test(counters, write_no_more_than_the_caller_has_room_for)
 
   memset(&counters, 0xee, sizeof counters);
   counters.size = offsetof(stls_counters, records_in);
-  ASSERT_RESULT(stls_object_counters(pair.client, &counters, NULL), STLS_OK, "short");
+  ASSERT_RESULT(stls_object_counters(pair.client, &counters, NULL), STLS_OK,
+                "short");
   cr_expect_eq(counters.size, offsetof(stls_counters, records_in));
   cr_expect_eq(counters.bytes_out, whole.bytes_out);
   cr_expect_eq(counters.records_in, 0xeeeeeeeeeeeeeeeeU);
   EXPECT_RESULT(stls_object_counters(NULL, &counters, NULL), STLS_ERROR_MISUSE,
                 "object");
-  EXPECT_RESULT(stls_object_counters(pair.client, NULL, NULL), STLS_ERROR_MISUSE,
-                "out_counters");
+  EXPECT_RESULT(stls_object_counters(pair.client, NULL, NULL),
+                STLS_ERROR_MISUSE, "out_counters");
   pair_free(&pair);
 }

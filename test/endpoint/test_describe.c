@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "support/pair.h"
 #include "support/object_states.h"
+#include "support/pair.h"
 
 SUITE(describe);
 

@@ -6,8 +6,8 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
-#include "support/expect.h"
 #include "support/cert_builder.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(diagnosis_key);

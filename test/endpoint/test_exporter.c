@@ -5,10 +5,10 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
-#include "support/resumed_pair.h"
 #include "support/expect.h"
-#include "support/pair.h"
 #include "support/object_states.h"
+#include "support/pair.h"
+#include "support/resumed_pair.h"
 
 SUITE(exporter);
 

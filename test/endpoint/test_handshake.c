@@ -4,8 +4,8 @@
 #include <sanstls/sanstls.h>
 #include <string.h>
 
-#include "support/data_files.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/pair.h"
 
 SUITE(handshake);

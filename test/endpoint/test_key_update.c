@@ -4,9 +4,9 @@
 
 #include "support/bytes.h"
 #include "support/expect.h"
-#include "support/record_forger.h"
-#include "support/pair.h"
 #include "support/object_states.h"
+#include "support/pair.h"
+#include "support/record_forger.h"
 
 SUITE(key_update);
 

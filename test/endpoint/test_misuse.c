@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "support/data_files.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
 

@@ -2,10 +2,10 @@
 /* test_post_handshake_auth_session: clients that are asked later, sessions and policy. */
 #include <openssl/ssl.h>
 
-#include "support/resumed_pair.h"
 #include "support/expect.h"
-#include "support/psk_pair.h"
 #include "support/pair.h"
+#include "support/psk_pair.h"
+#include "support/resumed_pair.h"
 
 SUITE(post_auth_session);
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "support/psk_pair.h"
 #include "support/planted_errors.h"
+#include "support/psk_pair.h"
 
 SUITE(psk_answers, .init = keys_reset);
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "support/psk_pair.h"
 #include "support/meeting.h"
+#include "support/psk_pair.h"
 
 SUITE(psk_resume, .init = keys_reset);
 

@@ -59,15 +59,15 @@ static const char rsa_psk[] = "RSA-PSK-AES256-GCM-SHA384";
 static void tune_rsa_client(stls_context *context)
 {
   keys_set_client(context);
-  ASSERT_RESULT(stls_context_set_insecure_ciphers(context, rsa_psk, NULL), STLS_OK,
-                rsa_psk);
+  ASSERT_RESULT(stls_context_set_insecure_ciphers(context, rsa_psk, NULL),
+                STLS_OK, rsa_psk);
 }
 
 static void tune_rsa_server(stls_context *context)
 {
   keys_set_server(context);
-  ASSERT_RESULT(stls_context_set_insecure_ciphers(context, rsa_psk, NULL), STLS_OK,
-                rsa_psk);
+  ASSERT_RESULT(stls_context_set_insecure_ciphers(context, rsa_psk, NULL),
+                STLS_OK, rsa_psk);
 }
 
 /* RFC 4279, 4. */

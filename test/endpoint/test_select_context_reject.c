@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/expect.h"
 #include "support/client_hello_builder.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(choose_reject, .timeout = 120);
@@ -75,7 +75,8 @@ Test(choose_reject, is_final)
   EXPECT_RESULT(stls_object_error(pair.server, &err), STLS_ERROR_TLS, "error");
   cr_expect_eq(err.alert_sent, 112);
   cr_expect_eq(err.alert_received, -1);
-  EXPECT_RESULT(stls_object_counters(pair.server, &counters, NULL), STLS_OK, "7 out");
+  EXPECT_RESULT(stls_object_counters(pair.server, &counters, NULL), STLS_OK,
+                "7 out");
   cr_expect_eq(counters.bytes_out, 7);
   cr_expect_eq(counters.records_out, 1);
   cr_expect(strstr(err.message, "unrecognized_name (112)"), "%s", err.message);

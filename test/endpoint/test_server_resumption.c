@@ -2,8 +2,8 @@
 /* test_server_resumption: a server's sessions belong to the policy that made them. */
 #include <openssl/ssl.h>
 
-#include "support/data_files.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/pair.h"
 
 SUITE(resume);

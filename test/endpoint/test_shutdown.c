@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "support/check.h"
-#include "support/record_forger.h"
 #include "support/pair.h"
+#include "support/record_forger.h"
 
 SUITE(close);
 

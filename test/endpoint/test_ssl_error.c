@@ -5,8 +5,8 @@
 
 #include "support/bytes.h"
 #include "support/expect.h"
-#include "support/pair.h"
 #include "support/object_states.h"
+#include "support/pair.h"
 
 SUITE(cause);
 

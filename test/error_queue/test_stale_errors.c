@@ -11,8 +11,8 @@
 
 #include "support/bytes.h"
 #include "support/expect.h"
-#include "support/planted_errors.h"
 #include "support/object_states.h"
+#include "support/planted_errors.h"
 
 SUITE(queue, .timeout = 120);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* test_stale_errors_credential: OpenSSL's thread error queue, before and after every
  * loader of credentials. */
+#include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/credential_loaders.h"
 #include "support/planted_errors.h"
 
 SUITE(queue_credential);

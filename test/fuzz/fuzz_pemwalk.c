@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fuzz_pemwalk: our walk through a PEM text finds OpenSSL's blocks or refuses. */
-#include "support/pem_oracle.h"
 #include "fuzz.h"
+#include "support/pem_oracle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {

@@ -69,9 +69,10 @@ static stls_object *open_object(stls_role role)
           : stls_context_set_psk_server(context, look_up_server, "who?", NULL,
                                         &err),
       &err);
-  wire_check(stls_context_set_ciphers(
-                 context, "ECDHE-PSK-CHACHA20-POLY1305:kECDHEPSK+AES:!SHA1", &err),
-             &err);
+  wire_check(
+      stls_context_set_ciphers(
+          context, "ECDHE-PSK-CHACHA20-POLY1305:kECDHEPSK+AES:!SHA1", &err),
+      &err);
   if (options.digest == STLS_PSK_SHA384)
     wire_check(
         stls_context_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384", &err),

@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/x509/certificate.h"
 #include "lib/base/error.h"
+#include "lib/x509/certificate.h"
+#include "support/cert_malformed.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/cert_malformed.h"
 #include "support/heap.h"
-#include "support/planted_errors.h"
 #include "support/oom_sweep.h"
+#include "support/planted_errors.h"
 
 SUITE(alloc_certificate, .timeout = 300);
 

@@ -4,11 +4,11 @@
 #include <string.h>
 
 #include "lib/bio/mem_bio.h"
+#include "support/client_hello_builder.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/client_hello_builder.h"
-#include "support/pair.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
 
 SUITE(alloc_choose, .timeout = 120);
 

@@ -8,8 +8,8 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/pair.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
 
 SUITE(alloc_context, .timeout = 120);
 

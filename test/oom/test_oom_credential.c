@@ -8,11 +8,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/cert_builder.h"
+#include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/cert_builder.h"
-#include "support/credential_loaders.h"
 #include "support/oom_sweep.h"
 
 SUITE(alloc_credential, .timeout = 600);

@@ -3,12 +3,12 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
-#include "support/resumed_pair.h"
+#include "support/cert_builder.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/cert_builder.h"
-#include "support/pair.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
+#include "support/resumed_pair.h"
 
 SUITE(alloc_exporter, .timeout = 120);
 

@@ -7,8 +7,8 @@
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/pair.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
 
 SUITE(alloc_keylog, .timeout = 120);
 

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "lib/base/error.h"
-#include "lib/x509/general_name.h"
 #include "lib/x509/distinguished_name.h"
+#include "lib/x509/general_name.h"
 #include "support/check.h"
 #include "support/heap.h"
-#include "support/planted_errors.h"
 #include "support/oom_sweep.h"
+#include "support/planted_errors.h"
 #include "support/x509_file.h"
 
 SUITE(alloc_names, .timeout = 120);

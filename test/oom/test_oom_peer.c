@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "support/bytes.h"
-#include "support/pki.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/pair.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
+#include "support/pki.h"
 
 SUITE(alloc_peer, .timeout = 120);
 

@@ -9,8 +9,8 @@
 #include "support/expect.h"
 #include "support/heap.h"
 #include "support/mint.h"
-#include "support/pair.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
 
 SUITE(alloc_policy, .timeout = 120);
 

@@ -2,11 +2,11 @@
 /* test_oom_post_auth: lack of memory verifies nobody after the handshake. */
 #include <string.h>
 
-#include "support/resumed_pair.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/pair.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
+#include "support/resumed_pair.h"
 
 SUITE(alloc_post_auth, .timeout = 120);
 

@@ -7,8 +7,8 @@
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/psk_pair.h"
 #include "support/oom_sweep.h"
+#include "support/psk_pair.h"
 
 SUITE(alloc_psk, .init = keys_reset, .timeout = 120);
 

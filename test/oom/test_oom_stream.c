@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "support/pair.h"
 #include "support/object_states.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
 
 SUITE(alloc_stream, .timeout = 300);
 

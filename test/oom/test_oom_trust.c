@@ -11,8 +11,8 @@
 #include <sanstls/sanstls.h>
 #include <stdlib.h>
 
-#include "lib/x509/certificate.h"
 #include "lib/verify/trust_store.h"
+#include "lib/x509/certificate.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/heap.h"

@@ -9,12 +9,12 @@
 #include <string.h>
 
 #include "support/bytes.h"
-#include "support/pki.h"
 #include "support/crl_builder.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/pair.h"
 #include "support/oom_sweep.h"
+#include "support/pair.h"
+#include "support/pki.h"
 
 SUITE(alloc_verify, .timeout = 120);
 

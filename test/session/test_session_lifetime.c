@@ -15,8 +15,8 @@
 #include <time.h>
 
 #include "lib/session/session.h"
-#include "support/expect.h"
 #include "support/cert_builder.h"
+#include "support/expect.h"
 #include "support/meeting.h"
 #include "support/trust_sets.h"
 

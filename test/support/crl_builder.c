@@ -6,8 +6,8 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#include "pki.h"
 #include "check.h"
+#include "pki.h"
 
 static ASN1_TIME *time_of(const char *text, const char *fallback);
 static void add_entries(X509_CRL *crl, const char *names);

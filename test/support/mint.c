@@ -6,8 +6,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "data_files.h"
 #include "check.h"
+#include "data_files.h"
 #include "x509_file.h"
 
 static EVP_PKEY *load_key(const char *name);

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data_files.h"
 #include "check.h"
+#include "data_files.h"
 
 static stls_object *open_side(const pair_options *options, stls_role role);
 static void set_credential(stls_context *context, const char *name);

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data_files.h"
 #include "check.h"
+#include "data_files.h"
 
 stls_trust *trusts_new(void)
 {

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "pki.h"
 #include "check.h"
 #include "expect.h"
 #include "pair.h"
+#include "pki.h"
 
 /* Of the row under test; the tune functions have no other way to it. */
 static const trial *current;

@@ -4,8 +4,8 @@
 
 #include <openssl/pem.h>
 
-#include "data_files.h"
 #include "check.h"
+#include "data_files.h"
 
 X509 *x509_file(const char *name)
 {

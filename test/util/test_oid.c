@@ -9,8 +9,8 @@
 
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/planted_errors.h"
 #include "support/oom_sweep.h"
+#include "support/planted_errors.h"
 
 SUITE(oid, .timeout = 60);
 

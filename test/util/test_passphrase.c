@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "lib/util/passphrase.h"
+#include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/credential_loaders.h"
 
 SUITE(passphrase);
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/data_files.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/pem_oracle.h"
 
 SUITE(pem_model, .timeout = 300);

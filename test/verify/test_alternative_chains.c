@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "support/pki.h"
-#include "support/expect.h"
 #include "support/cert_builder.h"
+#include "support/expect.h"
 #include "support/pair.h"
+#include "support/pki.h"
 #include "support/verify_case.h"
 
 SUITE(paths, .timeout = 120);

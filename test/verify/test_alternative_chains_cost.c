@@ -5,11 +5,11 @@
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 
-#include "support/pki.h"
+#include "support/cert_builder.h"
 #include "support/crl_builder.h"
 #include "support/expect.h"
-#include "support/cert_builder.h"
 #include "support/pair.h"
+#include "support/pki.h"
 
 SUITE(paths_cost, .timeout = 120);
 

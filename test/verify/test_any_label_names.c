@@ -5,9 +5,9 @@
 #include <strings.h>
 
 #include "support/expect.h"
+#include "support/hostname_oracle.h"
 #include "support/mint.h"
 #include "support/pair.h"
-#include "support/hostname_oracle.h"
 
 SUITE(labels, .timeout = 60);
 

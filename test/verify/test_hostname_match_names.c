@@ -5,8 +5,8 @@
 #endif
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/planted_errors.h"
 #include "support/hostname_oracle.h"
+#include "support/planted_errors.h"
 
 SUITE(hostname_names, .timeout = 60);
 

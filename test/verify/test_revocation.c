@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "support/pki.h"
 #include "support/crl_builder.h"
 #include "support/expect.h"
-#include "support/verify_case.h"
+#include "support/pki.h"
 #include "support/trust_sets.h"
+#include "support/verify_case.h"
 
 SUITE(revocation, .timeout = 120);
 

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/data_files.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/pair.h"
 
 SUITE(trust);

@@ -7,9 +7,9 @@
 #include <stdlib.h>
 
 #include "lib/verify/trust_store.h"
+#include "support/cert_builder.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/cert_builder.h"
 #include "support/pair.h"
 #include "support/trust_sets.h"
 #include "support/x509_file.h"

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/expect.h"
 #include "support/client_hello_builder.h"
+#include "support/expect.h"
 #include "support/planted_errors.h"
 
 SUITE(clienthello);

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/expect.h"
 #include "support/client_hello_builder.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(clienthello_fields);

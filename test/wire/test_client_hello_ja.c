@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/expect.h"
 #include "support/client_hello_builder.h"
+#include "support/expect.h"
 
 SUITE(ja);
 

@@ -8,9 +8,9 @@
 #include <sanstls/timestamp.h>
 #include <string.h>
 
+#include "support/cert_malformed.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/cert_malformed.h"
 
 SUITE(certificate);
 

@@ -6,9 +6,9 @@
 #include <stdatomic.h>
 
 #include "lib/x509/certificate.h"
+#include "support/cert_malformed.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/cert_malformed.h"
 
 SUITE(certificate_life);
 

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/cert_malformed.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/cert_malformed.h"
 #include "support/pem_frame.h"
 #include "support/planted_errors.h"
 

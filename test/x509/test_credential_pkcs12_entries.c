@@ -5,8 +5,8 @@
 #include <sanstls/sanstls.h>
 #include <string.h>
 
-#include "support/expect.h"
 #include "support/cert_builder.h"
+#include "support/expect.h"
 
 SUITE(pkcs12_entries, .timeout = 120);
 

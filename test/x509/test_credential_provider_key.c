@@ -4,9 +4,9 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/credential_loaders.h"
 #include "support/opaque_provider.h"
 #include "support/pair.h"
 

@@ -6,10 +6,10 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-#include "support/data_files.h"
-#include "support/expect.h"
 #include "support/cert_builder.h"
 #include "support/credential_loaders.h"
+#include "support/data_files.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(credential_types);

@@ -2,9 +2,9 @@
 /* test_credential_uri: credentials out of what an URI stands for. */
 #include <string.h>
 
+#include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/credential_loaders.h"
 
 SUITE(keystore, .timeout = 120);
 

@@ -3,8 +3,8 @@
 #include <openssl/objects.h>
 #include <sanstls/certificate.h>
 
-#include "support/expect.h"
 #include "support/cert_malformed.h"
+#include "support/expect.h"
 
 SUITE(certificate_states);
 

@@ -4,8 +4,8 @@
 #include <sanstls/certificate.h>
 #include <string.h>
 
-#include "support/expect.h"
 #include "support/cert_malformed.h"
+#include "support/expect.h"
 
 SUITE(certificate_extensions);
 

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/credential_loaders.h"
 #include "support/trust_sets.h"
 #include "support/x509_file.h"
 

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/pkcs12_builder.h"
-#include "support/expect.h"
 #include "support/cert_builder.h"
 #include "support/credential_loaders.h"
+#include "support/expect.h"
+#include "support/pkcs12_builder.h"
 
 SUITE(pkcs8, .timeout = 120);
 

@@ -3,8 +3,8 @@
 #include <sanstls/certificate.h>
 #include <string.h>
 
-#include "support/expect.h"
 #include "support/cert_malformed.h"
+#include "support/expect.h"
 
 SUITE(sct);
 
