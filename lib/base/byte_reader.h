@@ -9,24 +9,24 @@
 
 /* What is left. A call that answers false has taken nothing that matters: the
  * message is malformed. */
-struct stls_cursor {
+struct stls_byte_reader {
   const uint8_t *at;
   size_t len;
 };
 
-bool stls_cursor_take(struct stls_cursor *cursor, size_t len,
-                      struct stls_cursor *out);
+bool stls_byte_reader_take(struct stls_byte_reader *cursor, size_t len,
+                           struct stls_byte_reader *out);
 
 /* A number of `width` bytes, at most 3, the most significant first. */
-bool stls_cursor_number(struct stls_cursor *cursor, size_t width,
-                        size_t *out_number);
+bool stls_byte_reader_number(struct stls_byte_reader *cursor, size_t width,
+                             size_t *out_number);
 
 /* Bytes behind their length of `width` bytes. */
-bool stls_cursor_prefixed(struct stls_cursor *cursor, size_t width,
-                          struct stls_cursor *out);
+bool stls_byte_reader_prefixed(struct stls_byte_reader *cursor, size_t width,
+                               struct stls_byte_reader *out);
 
 /* The same, and nothing behind them. */
-bool stls_cursor_all_prefixed(struct stls_cursor cursor, size_t width,
-                              struct stls_cursor *out);
+bool stls_byte_reader_all_prefixed(struct stls_byte_reader cursor, size_t width,
+                                   struct stls_byte_reader *out);
 
 #endif

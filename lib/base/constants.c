@@ -4,17 +4,17 @@
 
 #include "base/name_table.h"
 
-static const struct stls_named roles[] = {
+static const struct stls_name_table roles[] = {
     {STLS_CLIENT, "client"},
     {STLS_SERVER, "server"},
 };
 
-static const struct stls_named purposes[] = {
+static const struct stls_name_table purposes[] = {
     {STLS_SERVER_AUTH, "SERVER_AUTH"},
     {STLS_CLIENT_AUTH, "CLIENT_AUTH"},
 };
 
-static const struct stls_named versions[] = {
+static const struct stls_name_table versions[] = {
     {STLS_TLS_MINIMUM_SUPPORTED, "MINIMUM_SUPPORTED"},
     {STLS_TLS_MAXIMUM_SUPPORTED, "MAXIMUM_SUPPORTED"},
     {STLS_SSL_3_0, "SSLv3"},
@@ -24,13 +24,13 @@ static const struct stls_named versions[] = {
     {STLS_TLS_1_3, "TLSv1.3"},
 };
 
-static const struct stls_named verify_modes[] = {
+static const struct stls_name_table verify_modes[] = {
     {STLS_VERIFY_NONE, "NONE"},
     {STLS_VERIFY_OPTIONAL, "OPTIONAL"},
     {STLS_VERIFY_REQUIRED, "REQUIRED"},
 };
 
-static const struct stls_named verify_flags[] = {
+static const struct stls_name_table verify_flags[] = {
     {STLS_VERIFY_DEFAULT, "DEFAULT"},
     {STLS_VERIFY_CRL_CHECK_LEAF, "CRL_CHECK_LEAF"},
     {STLS_VERIFY_CRL_CHECK_CHAIN, "CRL_CHECK_CHAIN"},
@@ -40,7 +40,7 @@ static const struct stls_named verify_flags[] = {
     {STLS_VERIFY_X509_PARTIAL_CHAIN, "X509_PARTIAL_CHAIN"},
 };
 
-static const struct stls_named hostflags[] = {
+static const struct stls_name_table hostflags[] = {
     {STLS_HOSTFLAG_ALWAYS_CHECK_SUBJECT, "ALWAYS_CHECK_SUBJECT"},
     {STLS_HOSTFLAG_NO_WILDCARDS, "NO_WILDCARDS"},
     {STLS_HOSTFLAG_NO_PARTIAL_WILDCARDS, "NO_PARTIAL_WILDCARDS"},
@@ -49,7 +49,7 @@ static const struct stls_named hostflags[] = {
     {STLS_HOSTFLAG_NEVER_CHECK_SUBJECT, "NEVER_CHECK_SUBJECT"},
 };
 
-static const struct stls_named content_types[] = {
+static const struct stls_name_table content_types[] = {
     {STLS_CONTENT_CHANGE_CIPHER_SPEC, "change_cipher_spec"},
     {STLS_CONTENT_ALERT, "alert"},
     {STLS_CONTENT_HANDSHAKE, "handshake"},
@@ -58,7 +58,7 @@ static const struct stls_named content_types[] = {
     {STLS_CONTENT_INNER_TYPE, "inner_content_type"},
 };
 
-static const struct stls_named message_types[] = {
+static const struct stls_name_table message_types[] = {
     {STLS_MESSAGE_HELLO_REQUEST, "hello_request"},
     {STLS_MESSAGE_CLIENT_HELLO, "client_hello"},
     {STLS_MESSAGE_SERVER_HELLO, "server_hello"},
@@ -84,7 +84,7 @@ static const struct stls_named message_types[] = {
     {STLS_MESSAGE_CHANGE_CIPHER_SPEC, "change_cipher_spec"},
 };
 
-static const struct stls_named alerts[] = {
+static const struct stls_name_table alerts[] = {
     {STLS_ALERT_CLOSE_NOTIFY, "close_notify"},
     {STLS_ALERT_UNEXPECTED_MESSAGE, "unexpected_message"},
     {STLS_ALERT_BAD_RECORD_MAC, "bad_record_mac"},
@@ -123,7 +123,7 @@ static const struct stls_named alerts[] = {
     {STLS_ALERT_ECH_REQUIRED, "ech_required"},
 };
 
-static const struct stls_named options[] = {
+static const struct stls_name_table options[] = {
     {STLS_OP_NO_EXTENDED_MASTER_SECRET, "NO_EXTENDED_MASTER_SECRET"},
     {STLS_OP_CLEANSE_PLAINTEXT, "CLEANSE_PLAINTEXT"},
     {STLS_OP_LEGACY_SERVER_CONNECT, "LEGACY_SERVER_CONNECT"},
@@ -166,105 +166,109 @@ static const struct stls_named options[] = {
 
 const char *stls_role_name(int value)
 {
-  return stls_named_name(roles, LENGTH(roles), value);
+  return stls_name_table_name(roles, LENGTH(roles), value);
 }
 
 bool stls_role_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(roles, LENGTH(roles), name, out_value);
+  return stls_name_table_int(roles, LENGTH(roles), name, out_value);
 }
 
 const char *stls_purpose_name(int value)
 {
-  return stls_named_name(purposes, LENGTH(purposes), value);
+  return stls_name_table_name(purposes, LENGTH(purposes), value);
 }
 
 bool stls_purpose_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(purposes, LENGTH(purposes), name, out_value);
+  return stls_name_table_int(purposes, LENGTH(purposes), name, out_value);
 }
 
 const char *stls_version_name(int value)
 {
-  return stls_named_name(versions, LENGTH(versions), value);
+  return stls_name_table_name(versions, LENGTH(versions), value);
 }
 
 bool stls_version_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(versions, LENGTH(versions), name, out_value);
+  return stls_name_table_int(versions, LENGTH(versions), name, out_value);
 }
 
 const char *stls_verify_mode_name(int value)
 {
-  return stls_named_name(verify_modes, LENGTH(verify_modes), value);
+  return stls_name_table_name(verify_modes, LENGTH(verify_modes), value);
 }
 
 bool stls_verify_mode_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(verify_modes, LENGTH(verify_modes), name, out_value);
+  return stls_name_table_int(verify_modes, LENGTH(verify_modes), name,
+                             out_value);
 }
 
 const char *stls_verify_flag_name(int value)
 {
-  return stls_named_name(verify_flags, LENGTH(verify_flags), value);
+  return stls_name_table_name(verify_flags, LENGTH(verify_flags), value);
 }
 
 bool stls_verify_flag_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(verify_flags, LENGTH(verify_flags), name, out_value);
+  return stls_name_table_int(verify_flags, LENGTH(verify_flags), name,
+                             out_value);
 }
 
 const char *stls_hostflag_name(int value)
 {
-  return stls_named_name(hostflags, LENGTH(hostflags), value);
+  return stls_name_table_name(hostflags, LENGTH(hostflags), value);
 }
 
 bool stls_hostflag_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(hostflags, LENGTH(hostflags), name, out_value);
+  return stls_name_table_int(hostflags, LENGTH(hostflags), name, out_value);
 }
 
 const char *stls_content_type_name(int value)
 {
-  return stls_named_name(content_types, LENGTH(content_types), value);
+  return stls_name_table_name(content_types, LENGTH(content_types), value);
 }
 
 bool stls_content_type_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(content_types, LENGTH(content_types), name, out_value);
+  return stls_name_table_int(content_types, LENGTH(content_types), name,
+                             out_value);
 }
 
 const char *stls_message_type_name(int value)
 {
-  return stls_named_name(message_types, LENGTH(message_types), value);
+  return stls_name_table_name(message_types, LENGTH(message_types), value);
 }
 
 bool stls_message_type_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(message_types, LENGTH(message_types), name, out_value);
+  return stls_name_table_int(message_types, LENGTH(message_types), name,
+                             out_value);
 }
 
 const char *stls_alert_name(int value)
 {
-  return stls_named_name(alerts, LENGTH(alerts), value);
+  return stls_name_table_name(alerts, LENGTH(alerts), value);
 }
 
 bool stls_alert_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(alerts, LENGTH(alerts), name, out_value);
+  return stls_name_table_int(alerts, LENGTH(alerts), name, out_value);
 }
 
 const char *stls_option_name(uint64_t value)
 {
   return value > INT64_MAX
              ? "unknown"
-             : stls_named_name(options, LENGTH(options), (int64_t)value);
+             : stls_name_table_name(options, LENGTH(options), (int64_t)value);
 }
 
 bool stls_option_from_name(const char *name, uint64_t *out_value)
 {
-  const struct stls_named *found =
-      stls_named_find(options, LENGTH(options), name);
+  const struct stls_name_table *found =
+      stls_name_table_find(options, LENGTH(options), name);
 
   if (found == NULL || out_value == NULL) return false;
   *out_value = (uint64_t)found->value;

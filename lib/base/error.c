@@ -174,8 +174,10 @@ void stls_error_describe_code(stls_error *err, unsigned long code)
   snprintf(err->reason_name, sizeof err->reason_name, "%s",
            reason ? reason : "");
   if (ERR_SYSTEM_ERROR(code)) err->sys_errno = ERR_GET_REASON(code);
-  stls_mnemonic_lib(code, err->lib_mnemonic, sizeof err->lib_mnemonic);
-  stls_mnemonic_reason(code, err->reason_mnemonic, sizeof err->reason_mnemonic);
+  stls_openssl_reason_names_lib(code, err->lib_mnemonic,
+                                sizeof err->lib_mnemonic);
+  stls_openssl_reason_names_reason(code, err->reason_mnemonic,
+                                   sizeof err->reason_mnemonic);
 }
 
 unsigned long stls_error_queue_take(void)

@@ -77,7 +77,7 @@ static const struct capability {
 
 #define NUM_CAPABILITIES (sizeof capabilities / sizeof capabilities[0])
 
-static const struct stls_named names[] = {
+static const struct stls_name_table names[] = {
     {STLS_FEATURE_TLS_1_0, "TLS_1_0"},
     {STLS_FEATURE_TLS_1_1, "TLS_1_1"},
     {STLS_FEATURE_TLS_1_2, "TLS_1_2"},
@@ -106,12 +106,12 @@ bool stls_feature_available(stls_feature feature)
 
 const char *stls_feature_name(int value)
 {
-  return stls_named_name(names, NUM_NAMES, value);
+  return stls_name_table_name(names, NUM_NAMES, value);
 }
 
 bool stls_feature_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(names, NUM_NAMES, name, out_value);
+  return stls_name_table_int(names, NUM_NAMES, name, out_value);
 }
 
 const char *stls_feature_needs(stls_feature feature)

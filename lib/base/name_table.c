@@ -5,16 +5,16 @@
 static bool is_same(const char *one, const char *other);
 static char lower(char c);
 
-const char *stls_named_name(const struct stls_named *table, size_t num,
-                            int64_t value)
+const char *stls_name_table_name(const struct stls_name_table *table,
+                                 size_t num, int64_t value)
 {
   for (size_t i = 0; i < num; i++)
     if (table[i].value == value) return table[i].name;
   return "unknown";
 }
 
-const struct stls_named *stls_named_find(const struct stls_named *table,
-                                         size_t num, const char *name)
+const struct stls_name_table *stls_name_table_find(
+    const struct stls_name_table *table, size_t num, const char *name)
 {
   if (name == NULL) return NULL;
   for (size_t i = 0; i < num; i++)
@@ -22,10 +22,10 @@ const struct stls_named *stls_named_find(const struct stls_named *table,
   return NULL;
 }
 
-bool stls_named_int(const struct stls_named *table, size_t num,
-                    const char *name, int *out_value)
+bool stls_name_table_int(const struct stls_name_table *table, size_t num,
+                         const char *name, int *out_value)
 {
-  const struct stls_named *found = stls_named_find(table, num, name);
+  const struct stls_name_table *found = stls_name_table_find(table, num, name);
 
   if (found == NULL || out_value == NULL) return false;
   *out_value = (int)found->value;

@@ -15,7 +15,7 @@
 
 /* OpenSSL has words for its libraries that are far from the constants, such as
  * "digital envelope routines" for EVP. The numbers never change. */
-static const struct stls_named libs[] = {
+static const struct stls_name_table libs[] = {
     ROW(NONE),   ROW(SYS),          ROW(BN),           ROW(RSA),    ROW(DH),
     ROW(EVP),    ROW(BUF),          ROW(OBJ),          ROW(PEM),    ROW(DSA),
     ROW(X509),   ROW(ASN1),         ROW(CONF),         ROW(CRYPTO), ROW(EC),
@@ -35,7 +35,7 @@ static const struct stls_named libs[] = {
 static void drop_apostrophes(char *text);
 static char constant_char(char c);
 
-void stls_mnemonic_lib(unsigned long code, char *out, size_t cap)
+void stls_openssl_reason_names_lib(unsigned long code, char *out, size_t cap)
 {
   const char *name = "";
 
@@ -44,7 +44,7 @@ void stls_mnemonic_lib(unsigned long code, char *out, size_t cap)
   snprintf(out, cap, "%s", name);
 }
 
-void stls_mnemonic_reason(unsigned long code, char *out, size_t cap)
+void stls_openssl_reason_names_reason(unsigned long code, char *out, size_t cap)
 {
   /* Since OpenSSL 3.2 the words say what the constants did not follow. */
   static const char renamed[] = "ssl/tls ";

@@ -11,9 +11,10 @@
  */
 
 /* ERR_LIB_x without its prefix. */
-void stls_mnemonic_lib(unsigned long code, char *out, size_t cap);
+void stls_openssl_reason_names_lib(unsigned long code, char *out, size_t cap);
 
 /* x_R_y or ERR_R_y without its prefix, out of OpenSSL's words for it. */
-void stls_mnemonic_reason(unsigned long code, char *out, size_t cap);
+void stls_openssl_reason_names_reason(unsigned long code, char *out,
+                                      size_t cap);
 
 #endif

@@ -9,7 +9,7 @@
     STLS_REASON_##name, #name \
   }
 
-static const struct stls_named reasons[] = {
+static const struct stls_name_table reasons[] = {
     ROW(NONE),
     ROW(NULL_ARGUMENT),
     ROW(OUT_OF_RANGE),
@@ -103,5 +103,6 @@ static const struct stls_named reasons[] = {
 
 const char *stls_reason_name(stls_reason reason)
 {
-  return stls_named_name(reasons, sizeof reasons / sizeof reasons[0], reason);
+  return stls_name_table_name(reasons, sizeof reasons / sizeof reasons[0],
+                              reason);
 }

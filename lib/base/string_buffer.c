@@ -9,9 +9,10 @@
 
 #define FIRST_CAP ((size_t)256)
 
-static bool make_room(struct stls_text *text, size_t len);
+static bool make_room(struct stls_string_buffer *text, size_t len);
 
-void stls_text_put(struct stls_text *text, const void *data, size_t len)
+void stls_string_buffer_put(struct stls_string_buffer *text, const void *data,
+                            size_t len)
 {
   if (!text->has_failed && len > text->cap - text->len)
     text->has_failed = !make_room(text, len);
@@ -20,18 +21,19 @@ void stls_text_put(struct stls_text *text, const void *data, size_t len)
   text->len += len;
 }
 
-void stls_text_puts(struct stls_text *text, const char *string)
+void stls_string_buffer_puts(struct stls_string_buffer *text,
+                             const char *string)
 {
-  stls_text_put(text, string, strlen(string));
+  stls_string_buffer_put(text, string, strlen(string));
 }
 
-void stls_text_free(struct stls_text *text)
+void stls_string_buffer_free(struct stls_string_buffer *text)
 {
   stls_mem_free(text->data);
-  *text = (struct stls_text){0};
+  *text = (struct stls_string_buffer){0};
 }
 
-static bool make_room(struct stls_text *text, size_t len)
+static bool make_room(struct stls_string_buffer *text, size_t len)
 {
   size_t cap = text->cap > FIRST_CAP / 2 ? text->cap : FIRST_CAP / 2;
   char *data = NULL;

@@ -8,7 +8,7 @@
 
 /* Starts as zeroes. Once memory was short nothing more is written, so that one
  * look at has_failed in the end is enough. There is no terminating NUL. */
-struct stls_text {
+struct stls_string_buffer {
   char *data;
   size_t len;
   size_t cap;
@@ -16,8 +16,10 @@ struct stls_text {
 };
 
 /* `data` may be NULL when len is 0. */
-void stls_text_put(struct stls_text *text, const void *data, size_t len);
-void stls_text_puts(struct stls_text *text, const char *string);
-void stls_text_free(struct stls_text *text);
+void stls_string_buffer_put(struct stls_string_buffer *text, const void *data,
+                            size_t len);
+void stls_string_buffer_puts(struct stls_string_buffer *text,
+                             const char *string);
+void stls_string_buffer_free(struct stls_string_buffer *text);
 
 #endif

@@ -44,14 +44,14 @@ void stls_text_list_free(stls_text_list *list)
   stls_mem_free(list);
 }
 
-stls_result stls_text_list_new(stls_text_list **out_list, stls_error *err)
+stls_result stls_string_list_new(stls_text_list **out_list, stls_error *err)
 {
   *out_list = stls_mem_zalloc(sizeof **out_list);
   return *out_list == NULL ? stls_error_memory(err) : STLS_OK;
 }
 
-stls_result stls_text_list_add(stls_text_list *list, const char *text,
-                               size_t len, stls_error *err)
+stls_result stls_string_list_add(stls_text_list *list, const char *text,
+                                 size_t len, stls_error *err)
 {
   struct entry entry = {NULL, len};
 
@@ -62,8 +62,8 @@ stls_result stls_text_list_add(stls_text_list *list, const char *text,
   return STLS_OK;
 }
 
-stls_result stls_text_list_split(stls_text_list *list, const char *text,
-                                 char separator, stls_error *err)
+stls_result stls_string_list_split(stls_text_list *list, const char *text,
+                                   char separator, stls_error *err)
 {
   const char *end;
   stls_result result = STLS_OK;
@@ -71,7 +71,7 @@ stls_result stls_text_list_split(stls_text_list *list, const char *text,
   for (; result == STLS_OK && *text != '\0'; text = end + (*end != '\0')) {
     end = strchr(text, separator);
     if (end == NULL) end = text + strlen(text);
-    result = stls_text_list_add(list, text, (size_t)(end - text), err);
+    result = stls_string_list_add(list, text, (size_t)(end - text), err);
   }
   return result;
 }

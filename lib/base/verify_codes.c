@@ -11,7 +11,7 @@
     X509_V_ERR_##name, #name \
   }
 
-static const struct stls_named codes[] = {
+static const struct stls_name_table codes[] = {
     {X509_V_OK, "OK"},
     CODE(UNSPECIFIED),
     CODE(UNABLE_TO_GET_ISSUER_CERT),
@@ -140,12 +140,12 @@ static const struct stls_named codes[] = {
 
 const char *stls_verify_code_name(int value)
 {
-  return stls_named_name(codes, NUM_CODES, value);
+  return stls_name_table_name(codes, NUM_CODES, value);
 }
 
 bool stls_verify_code_from_name(const char *name, int *out_value)
 {
-  return stls_named_int(codes, NUM_CODES, name, out_value);
+  return stls_name_table_int(codes, NUM_CODES, name, out_value);
 }
 
 const char *stls_verify_code_text(int value)

@@ -24,7 +24,7 @@ stls_result stls_bio_new(stls_bio **out_bio, stls_error *err)
 void stls_bio_free(stls_bio *bio)
 {
   if (bio == NULL || !stls_refs_release(&bio->refs)) return;
-  stls_buffer_clear(&bio->buffer);
+  stls_chunk_queue_clear(&bio->buffer);
   stls_mem_free(bio);
 }
 
@@ -49,7 +49,7 @@ stls_result stls_bio_write(stls_bio *bio, const void *data, size_t len,
   room = stls_bio_room(bio);
   if (room == 0) return STLS_WANT_WRITE;
   if (len > room) len = room;
-  if (!stls_buffer_append(&bio->buffer, data, len))
+  if (!stls_chunk_queue_append(&bio->buffer, data, len))
     return stls_error_memory(err);
   *out_written = len;
   return STLS_OK;
@@ -68,8 +68,8 @@ stls_result stls_bio_read(stls_bio *bio, void *out, size_t out_len,
   if (out == NULL) return stls_error_null(err, "out");
   if (bio->buffer.len == 0)
     return bio->eof_written ? STLS_CLOSED : STLS_WANT_READ;
-  *out_read = stls_buffer_copy(&bio->buffer, out, out_len);
-  stls_buffer_consume(&bio->buffer, *out_read);
+  *out_read = stls_chunk_queue_copy(&bio->buffer, out, out_len);
+  stls_chunk_queue_consume(&bio->buffer, *out_read);
   return STLS_OK;
 }
 
@@ -92,13 +92,13 @@ stls_span stls_bio_peek(const stls_bio *bio)
 {
   stls_span none = {NULL, 0};
 
-  return bio == NULL ? none : stls_buffer_front(&bio->buffer);
+  return bio == NULL ? none : stls_chunk_queue_front(&bio->buffer);
 }
 
 size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans, size_t max)
 {
   if (bio == NULL || (spans == NULL && max > 0)) return 0;
-  return stls_buffer_runs(&bio->buffer, spans, max);
+  return stls_chunk_queue_runs(&bio->buffer, spans, max);
 }
 
 stls_result stls_bio_consume(stls_bio *bio, size_t len, stls_error *err)
@@ -110,7 +110,7 @@ stls_result stls_bio_consume(stls_bio *bio, size_t len, stls_error *err)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
                            "len is %zu, but only %zu bytes are pending", len,
                            bio->buffer.len);
-  stls_buffer_consume(&bio->buffer, len);
+  stls_chunk_queue_consume(&bio->buffer, len);
   return STLS_OK;
 }
 
@@ -133,7 +133,8 @@ stls_result stls_bio_reserve(stls_bio *bio, size_t len, void **out_data,
   if (result != STLS_OK) return result;
   room = stls_bio_room(bio);
   if (room == 0) return STLS_WANT_WRITE;
-  data = stls_buffer_reserve(&bio->buffer, len < room ? len : room, &reserved);
+  data = stls_chunk_queue_reserve(&bio->buffer, len < room ? len : room,
+                                  &reserved);
   if (data == NULL) return stls_error_memory(err);
   if (reserved > room) bio->buffer.reserved = reserved = room;
   *out_data = data;
@@ -153,7 +154,7 @@ stls_result stls_bio_commit(stls_bio *bio, size_t len, stls_error *err)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NOT_RESERVED,
                            "len is %zu, but only %zu bytes are reserved", len,
                            bio->buffer.reserved);
-  stls_buffer_commit(&bio->buffer, len);
+  stls_chunk_queue_commit(&bio->buffer, len);
   return STLS_OK;
 }
 
@@ -174,7 +175,7 @@ size_t stls_bio_limit(const stls_bio *bio)
 
 void stls_bio_trim(stls_bio *bio)
 {
-  if (bio != NULL && !bio->busy) stls_buffer_trim(&bio->buffer);
+  if (bio != NULL && !bio->busy) stls_chunk_queue_trim(&bio->buffer);
 }
 
 size_t stls_bio_room(const stls_bio *bio)

@@ -17,14 +17,14 @@
 #define WORTH_FILLING ((size_t)2048)
 
 static bool grow(struct stls_chunk *chunk, size_t cap);
-static size_t tail_room(const struct stls_buffer *buffer);
-static size_t good_cap(const struct stls_buffer *buffer, size_t len);
-static void drop_drained(struct stls_buffer *buffer);
-static void drop_head(struct stls_buffer *buffer);
-static void retire(struct stls_buffer *buffer, struct stls_chunk *chunk);
+static size_t tail_room(const struct stls_chunk_queue *buffer);
+static size_t good_cap(const struct stls_chunk_queue *buffer, size_t len);
+static void drop_drained(struct stls_chunk_queue *buffer);
+static void drop_head(struct stls_chunk_queue *buffer);
+static void retire(struct stls_chunk_queue *buffer, struct stls_chunk *chunk);
 
-bool stls_buffer_append(struct stls_buffer *buffer, const void *data,
-                        size_t len)
+bool stls_chunk_queue_append(struct stls_chunk_queue *buffer, const void *data,
+                             size_t len)
 {
   size_t room = tail_room(buffer);
   size_t first = len < room ? len : room;
@@ -32,7 +32,7 @@ bool stls_buffer_append(struct stls_buffer *buffer, const void *data,
 
   if (len == 0) return true;
   if (first < len) {
-    chunk = stls_buffer_take_chunk(buffer, good_cap(buffer, len - first));
+    chunk = stls_chunk_queue_take_chunk(buffer, good_cap(buffer, len - first));
     if (chunk == NULL) return false;
     memcpy(chunk->data, (const uint8_t *)data + first, len - first);
     chunk->end = len - first;
@@ -43,30 +43,30 @@ bool stls_buffer_append(struct stls_buffer *buffer, const void *data,
     buffer->tail->end += first;
     buffer->len += first;
   }
-  if (chunk != NULL) stls_buffer_push(buffer, chunk);
+  if (chunk != NULL) stls_chunk_queue_push(buffer, chunk);
   return true;
 }
 
-uint8_t *stls_buffer_reserve(struct stls_buffer *buffer, size_t len,
-                             size_t *out_len)
+uint8_t *stls_chunk_queue_reserve(struct stls_chunk_queue *buffer, size_t len,
+                                  size_t *out_len)
 {
   size_t room = tail_room(buffer);
 
   if (room < len && room < WORTH_FILLING) {
     struct stls_chunk *chunk =
-        stls_buffer_take_chunk(buffer, good_cap(buffer, len));
+        stls_chunk_queue_take_chunk(buffer, good_cap(buffer, len));
     if (chunk == NULL) return NULL;
     room = chunk->cap;
     buffer->reserved = 0;
     drop_drained(buffer);
-    stls_buffer_push(buffer, chunk);
+    stls_chunk_queue_push(buffer, chunk);
   }
   buffer->reserved = room;
   *out_len = room;
   return buffer->tail->data + buffer->tail->end;
 }
 
-void stls_buffer_commit(struct stls_buffer *buffer, size_t len)
+void stls_chunk_queue_commit(struct stls_chunk_queue *buffer, size_t len)
 {
   buffer->tail->end += len;
   buffer->len += len;
@@ -74,7 +74,8 @@ void stls_buffer_commit(struct stls_buffer *buffer, size_t len)
   drop_drained(buffer);
 }
 
-void stls_buffer_push(struct stls_buffer *buffer, struct stls_chunk *chunk)
+void stls_chunk_queue_push(struct stls_chunk_queue *buffer,
+                           struct stls_chunk *chunk)
 {
   chunk->next = NULL;
   if (buffer->tail != NULL)
@@ -86,7 +87,8 @@ void stls_buffer_push(struct stls_buffer *buffer, struct stls_chunk *chunk)
   buffer->reserved = 0;
 }
 
-void stls_buffer_prepend(struct stls_buffer *buffer, struct stls_buffer *other)
+void stls_chunk_queue_prepend(struct stls_chunk_queue *buffer,
+                              struct stls_chunk_queue *other)
 {
   if (other->len > 0) {
     other->tail->next = buffer->head;
@@ -97,11 +99,11 @@ void stls_buffer_prepend(struct stls_buffer *buffer, struct stls_buffer *other)
     buffer->consumed++;
     other->head = other->tail = NULL;
   }
-  stls_buffer_clear(other);
+  stls_chunk_queue_clear(other);
 }
 
-struct stls_chunk *stls_buffer_take_chunk(struct stls_buffer *buffer,
-                                          size_t cap)
+struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *buffer,
+                                               size_t cap)
 {
   struct stls_chunk *chunk = buffer->spare;
 
@@ -123,7 +125,7 @@ void stls_chunk_free(struct stls_chunk *chunk)
   stls_mem_free(chunk);
 }
 
-stls_span stls_buffer_front(const struct stls_buffer *buffer)
+stls_span stls_chunk_queue_front(const struct stls_chunk_queue *buffer)
 {
   const struct stls_chunk *chunk = buffer->head;
   stls_span span = {NULL, 0};
@@ -136,8 +138,8 @@ stls_span stls_buffer_front(const struct stls_buffer *buffer)
   return span;
 }
 
-size_t stls_buffer_runs(const struct stls_buffer *buffer, stls_span *spans,
-                        size_t max)
+size_t stls_chunk_queue_runs(const struct stls_chunk_queue *buffer,
+                             stls_span *spans, size_t max)
 {
   size_t num = 0;
 
@@ -152,7 +154,8 @@ size_t stls_buffer_runs(const struct stls_buffer *buffer, stls_span *spans,
   return num;
 }
 
-size_t stls_buffer_copy(const struct stls_buffer *buffer, void *out, size_t max)
+size_t stls_chunk_queue_copy(const struct stls_chunk_queue *buffer, void *out,
+                             size_t max)
 {
   const struct stls_chunk *chunk = buffer->head;
   size_t done = 0;
@@ -167,7 +170,7 @@ size_t stls_buffer_copy(const struct stls_buffer *buffer, void *out, size_t max)
   return done;
 }
 
-void stls_buffer_consume(struct stls_buffer *buffer, size_t len)
+void stls_chunk_queue_consume(struct stls_chunk_queue *buffer, size_t len)
 {
   buffer->consumed += len;
   while (len > 0) {
@@ -182,7 +185,7 @@ void stls_buffer_consume(struct stls_buffer *buffer, size_t len)
   drop_drained(buffer);
 }
 
-void stls_buffer_trim(struct stls_buffer *buffer)
+void stls_chunk_queue_trim(struct stls_chunk_queue *buffer)
 {
   buffer->reserved = 0;
   drop_drained(buffer);
@@ -190,13 +193,13 @@ void stls_buffer_trim(struct stls_buffer *buffer)
   buffer->spare = NULL;
 }
 
-void stls_buffer_clear(struct stls_buffer *buffer)
+void stls_chunk_queue_clear(struct stls_chunk_queue *buffer)
 {
   buffer->reserved = 0;
   while (buffer->head != NULL) drop_head(buffer);
   buffer->consumed += buffer->len;
   buffer->len = 0;
-  stls_buffer_trim(buffer);
+  stls_chunk_queue_trim(buffer);
 }
 
 /* Nothing in it is kept. */
@@ -211,12 +214,12 @@ static bool grow(struct stls_chunk *chunk, size_t cap)
   return true;
 }
 
-static size_t tail_room(const struct stls_buffer *buffer)
+static size_t tail_room(const struct stls_chunk_queue *buffer)
 {
   return buffer->tail == NULL ? 0 : buffer->tail->cap - buffer->tail->end;
 }
 
-static size_t good_cap(const struct stls_buffer *buffer, size_t len)
+static size_t good_cap(const struct stls_chunk_queue *buffer, size_t len)
 {
   size_t cap = buffer->len < CHUNK_MIN ? CHUNK_MIN : buffer->len;
 
@@ -226,14 +229,14 @@ static size_t good_cap(const struct stls_buffer *buffer, size_t len)
 }
 
 /* A drained tail that is still being received into has to stay where it is. */
-static void drop_drained(struct stls_buffer *buffer)
+static void drop_drained(struct stls_chunk_queue *buffer)
 {
   while (buffer->head != NULL && buffer->head->start == buffer->head->end &&
          !(buffer->head == buffer->tail && buffer->reserved > 0))
     drop_head(buffer);
 }
 
-static void drop_head(struct stls_buffer *buffer)
+static void drop_head(struct stls_chunk_queue *buffer)
 {
   struct stls_chunk *head = buffer->head;
 
@@ -243,7 +246,7 @@ static void drop_head(struct stls_buffer *buffer)
 }
 
 /* Of two, the larger stays; of one that is too large, the struct. */
-static void retire(struct stls_buffer *buffer, struct stls_chunk *chunk)
+static void retire(struct stls_chunk_queue *buffer, struct stls_chunk *chunk)
 {
   struct stls_chunk *spare = buffer->spare;
 

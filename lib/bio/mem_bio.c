@@ -31,26 +31,26 @@ static bool reads_through_mem(BIO *bio, BUF_MEM *mem);
 static bool test_priming(void);
 static bool writes_over_primed(BIO *bio, BUF_MEM *mem);
 static void point_mem(BUF_MEM *mem, const void *data, size_t len);
-static void announce(struct stls_membio_out *out);
-static bool give_memory(struct stls_membio_out *out, struct stls_buffer *buffer,
-                        size_t cap);
-static size_t written(struct stls_membio_out *out, size_t sealed);
+static void announce(struct stls_mem_bio_out *out);
+static bool give_memory(struct stls_mem_bio_out *out,
+                        struct stls_chunk_queue *buffer, size_t cap);
+static size_t written(struct stls_mem_bio_out *out, size_t sealed);
 
-bool stls_membio_can_repoint(void)
+bool stls_mem_bio_can_repoint(void)
 {
   return MAY_REPOINT &&
          CRYPTO_THREAD_run_once(&self_test_once, run_self_tests) == 1 &&
          can_repoint;
 }
 
-bool stls_membio_can_prime(void)
+bool stls_mem_bio_can_prime(void)
 {
   return MAY_REPOINT &&
          CRYPTO_THREAD_run_once(&self_test_once, run_self_tests) == 1 &&
          can_prime;
 }
 
-bool stls_membio_in_open(struct stls_membio_in *in, bool repoint)
+bool stls_mem_bio_in_open(struct stls_mem_bio_in *in, bool repoint)
 {
   memset(in, 0, sizeof *in);
   in->repoints = repoint;
@@ -67,11 +67,11 @@ bool stls_membio_in_open(struct stls_membio_in *in, bool repoint)
     BIO_set_mem_eof_return(in->bio, -1);
     return true;
   }
-  stls_membio_in_close(in);
+  stls_mem_bio_in_close(in);
   return false;
 }
 
-void stls_membio_in_close(struct stls_membio_in *in)
+void stls_mem_bio_in_close(struct stls_mem_bio_in *in)
 {
   BIO_free(in->bio);
   if (!in->repoints && in->mem != NULL) {
@@ -81,8 +81,8 @@ void stls_membio_in_close(struct stls_membio_in *in)
   memset(in, 0, sizeof *in);
 }
 
-void stls_membio_in_point(struct stls_membio_in *in, const void *data,
-                          size_t len, bool ends)
+void stls_mem_bio_in_point(struct stls_mem_bio_in *in, const void *data,
+                           size_t len, bool ends)
 {
   in->given = len;
   point_mem(in->mem, data, len);
@@ -90,7 +90,7 @@ void stls_membio_in_point(struct stls_membio_in *in, const void *data,
   if (ends) BIO_set_mem_eof_return(in->bio, 0);
 }
 
-size_t stls_membio_in_unpoint(struct stls_membio_in *in)
+size_t stls_mem_bio_in_unpoint(struct stls_mem_bio_in *in)
 {
   size_t left = in->repoints ? in->mem->length : BIO_ctrl_pending(in->bio);
   size_t taken = in->given - left;
@@ -101,7 +101,7 @@ size_t stls_membio_in_unpoint(struct stls_membio_in *in)
   return taken;
 }
 
-bool stls_membio_out_open(struct stls_membio_out *out, bool prime)
+bool stls_mem_bio_out_open(struct stls_mem_bio_out *out, bool prime)
 {
   memset(out, 0, sizeof *out);
   out->primes = prime;
@@ -111,11 +111,11 @@ bool stls_membio_out_open(struct stls_membio_out *out, bool prime)
     announce(out);
     return true;
   }
-  stls_membio_out_close(out);
+  stls_mem_bio_out_close(out);
   return false;
 }
 
-void stls_membio_out_close(struct stls_membio_out *out)
+void stls_mem_bio_out_close(struct stls_mem_bio_out *out)
 {
   BIO_free(out->bio);
   BUF_MEM_free(out->mem);
@@ -123,7 +123,7 @@ void stls_membio_out_close(struct stls_membio_out *out)
   memset(out, 0, sizeof *out);
 }
 
-void stls_membio_out_trim(struct stls_membio_out *out)
+void stls_mem_bio_out_trim(struct stls_mem_bio_out *out)
 {
   stls_mem_free(out->mem->data);
   point_mem(out->mem, NULL, 0);
@@ -132,10 +132,10 @@ void stls_membio_out_trim(struct stls_membio_out *out)
   announce(out);
 }
 
-bool stls_membio_out_prepare(struct stls_membio_out *out,
-                             struct stls_buffer *buffer, size_t len)
+bool stls_mem_bio_out_prepare(struct stls_mem_bio_out *out,
+                              struct stls_chunk_queue *buffer, size_t len)
 {
-  size_t need = len == 0 ? 0 : len + STLS_RECORD_OVERHEAD_MAX;
+  size_t need = len == 0 ? 0 : len + STLS_RECORD_HEADER_OVERHEAD_MAX;
 
   if (need > 0 && need < SMALL) need = SMALL;
   if ((out->next == NULL || need > out->mem->max) &&
@@ -147,8 +147,8 @@ bool stls_membio_out_prepare(struct stls_membio_out *out,
   return true;
 }
 
-size_t stls_membio_out_collect(struct stls_membio_out *out,
-                               struct stls_buffer *buffer, size_t sealed)
+size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,
+                                struct stls_chunk_queue *buffer, size_t sealed)
 {
   size_t len = written(out, sealed);
   const struct stls_chunk *tail = buffer->tail;
@@ -156,13 +156,13 @@ size_t stls_membio_out_collect(struct stls_membio_out *out,
   if (len == 0) return 0;
   if (len < SMALL && tail != NULL && tail->cap - tail->end >= len) {
     /* Cannot fail: it fits where the tail already has memory. */
-    stls_buffer_append(buffer, out->mem->data, len);
+    stls_chunk_queue_append(buffer, out->mem->data, len);
     out->mem->length = 0;
   } else {
     out->next->data = (uint8_t *)out->mem->data;
     out->next->end = len;
     out->next->cap = out->mem->max;
-    stls_buffer_push(buffer, out->next);
+    stls_chunk_queue_push(buffer, out->next);
     out->next = NULL;
     point_mem(out->mem, NULL, 0);
   }
@@ -170,7 +170,7 @@ size_t stls_membio_out_collect(struct stls_membio_out *out,
   return len;
 }
 
-size_t stls_membio_out_drop(struct stls_membio_out *out)
+size_t stls_mem_bio_out_drop(struct stls_mem_bio_out *out)
 {
   size_t len = written(out, 0);
 
@@ -180,7 +180,7 @@ size_t stls_membio_out_drop(struct stls_membio_out *out)
 }
 
 /* How much lies there, of which the BUF_MEM tells only after a write. */
-static size_t written(struct stls_membio_out *out, size_t sealed)
+static size_t written(struct stls_mem_bio_out *out, size_t sealed)
 {
   size_t len = out->mem->length;
 
@@ -191,13 +191,13 @@ static size_t written(struct stls_membio_out *out, size_t sealed)
   out->is_primed = false;
   if (sealed > 0) {
     bool is_one_record =
-        len > sealed && len - sealed <= STLS_RECORD_OVERHEAD_MAX;
+        len > sealed && len - sealed <= STLS_RECORD_HEADER_OVERHEAD_MAX;
     out->overhead = is_one_record ? len - sealed : 0;
   }
   return len;
 }
 
-static void announce(struct stls_membio_out *out)
+static void announce(struct stls_mem_bio_out *out)
 {
   BIO_set_mem_buf(out->bio, out->mem, BIO_NOCLOSE);
   out->is_stale = false;
@@ -205,10 +205,10 @@ static void announce(struct stls_membio_out *out)
 
 /* Takes a chunk for its memory, and itself for the one to be pushed; nothing
  * waits in the old memory between operations. */
-static bool give_memory(struct stls_membio_out *out, struct stls_buffer *buffer,
-                        size_t cap)
+static bool give_memory(struct stls_mem_bio_out *out,
+                        struct stls_chunk_queue *buffer, size_t cap)
 {
-  struct stls_chunk *chunk = stls_buffer_take_chunk(buffer, cap);
+  struct stls_chunk *chunk = stls_chunk_queue_take_chunk(buffer, cap);
 
   if (chunk == NULL) return false;
   stls_mem_free(out->mem->data);

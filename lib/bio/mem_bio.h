@@ -19,7 +19,7 @@
  * self-test decides once per process. The documented way hands an own BUF_MEM
  * to BIO_set_mem_buf instead.
  */
-struct stls_membio_in {
+struct stls_mem_bio_in {
   BIO *bio;
   BUF_MEM *mem;
   bool repoints;
@@ -27,22 +27,22 @@ struct stls_membio_in {
 };
 
 /* Whether the self-test passed (and configure did not say no). Any thread. */
-bool stls_membio_can_repoint(void);
+bool stls_mem_bio_can_repoint(void);
 
-/* false when memory is short. Releases with stls_membio_in_close. */
-bool stls_membio_in_open(struct stls_membio_in *in, bool repoint);
+/* false when memory is short. Releases with stls_mem_bio_in_close. */
+bool stls_mem_bio_in_open(struct stls_mem_bio_in *in, bool repoint);
 
 /* Frees the struct's parts. A BIO whose reference was handed to an SSL is
  * freed by that SSL: set `bio` to NULL then, and call this after SSL_free. */
-void stls_membio_in_close(struct stls_membio_in *in);
+void stls_mem_bio_in_close(struct stls_mem_bio_in *in);
 
 /* Lets libssl read these bytes; they are not written. `ends` says that nothing
  * will ever follow them. */
-void stls_membio_in_point(struct stls_membio_in *in, const void *data,
-                          size_t len, bool ends);
+void stls_mem_bio_in_point(struct stls_mem_bio_in *in, const void *data,
+                           size_t len, bool ends);
 
 /* Takes the bytes away again and returns how many libssl took. */
-size_t stls_membio_in_unpoint(struct stls_membio_in *in);
+size_t stls_mem_bio_in_unpoint(struct stls_mem_bio_in *in);
 
 /*
  * Records out: one BIO for life that writes into memory which becomes a chunk of
@@ -54,7 +54,7 @@ size_t stls_membio_in_unpoint(struct stls_membio_in *in);
  * own offset from elsewhere is not documented, hence the same self-test; a wrong
  * guess costs the zeroing.
  */
-struct stls_membio_out {
+struct stls_mem_bio_out {
   BIO *bio;
   BUF_MEM *mem;
   /* Made beforehand, so that taking what libssl wrote cannot fail. */
@@ -68,30 +68,30 @@ struct stls_membio_out {
 };
 
 /* Whether the self-test passed (and configure did not say no). Any thread. */
-bool stls_membio_can_prime(void);
+bool stls_mem_bio_can_prime(void);
 
 /* false when memory is short. */
-bool stls_membio_out_open(struct stls_membio_out *out, bool prime);
+bool stls_mem_bio_out_open(struct stls_mem_bio_out *out, bool prime);
 
-/* As stls_membio_in_close. */
-void stls_membio_out_close(struct stls_membio_out *out);
+/* As stls_mem_bio_in_close. */
+void stls_mem_bio_out_close(struct stls_mem_bio_out *out);
 
 /* Frees what no operation has to find. */
-void stls_membio_out_trim(struct stls_membio_out *out);
+void stls_mem_bio_out_trim(struct stls_mem_bio_out *out);
 
 /* Makes ready for one operation that seals `len` bytes of plaintext, or that
  * writes nobody knows what: 0. Memory comes from what `buffer` has to spare.
  * false when memory is short. */
-bool stls_membio_out_prepare(struct stls_membio_out *out,
-                             struct stls_buffer *buffer, size_t len);
+bool stls_mem_bio_out_prepare(struct stls_mem_bio_out *out,
+                              struct stls_chunk_queue *buffer, size_t len);
 
 /* Moves what libssl wrote to the end of the queue; returns how much. `sealed`:
  * the operation was to seal as many bytes, and did; 0: it was not, or did
  * not. */
-size_t stls_membio_out_collect(struct stls_membio_out *out,
-                               struct stls_buffer *buffer, size_t sealed);
+size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,
+                                struct stls_chunk_queue *buffer, size_t sealed);
 
 /* Forgets what libssl wrote instead; returns how much. */
-size_t stls_membio_out_drop(struct stls_membio_out *out);
+size_t stls_mem_bio_out_drop(struct stls_mem_bio_out *out);
 
 #endif

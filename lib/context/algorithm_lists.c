@@ -32,7 +32,7 @@ stls_result stls_context_groups(const stls_context *context,
   if (out_names == NULL) return stls_error_null(err, "out_names");
   result =
       stls_feature_check(STLS_FEATURE_GROUP_LIST, "the list of groups", err);
-  if (result == STLS_OK) result = stls_text_list_new(&list, err);
+  if (result == STLS_OK) result = stls_string_list_new(&list, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   result = fill_groups(context->ssl_ctx, include_aliases, list, err);
@@ -51,7 +51,7 @@ stls_result stls_signature_algorithms(OSSL_LIB_CTX *libctx,
   if (out_names == NULL) return stls_error_null(err, "out_names");
   result = stls_feature_check(STLS_FEATURE_SIGALG_LIST,
                               "the list of signature algorithms", err);
-  if (result == STLS_OK) result = stls_text_list_new(&list, err);
+  if (result == STLS_OK) result = stls_string_list_new(&list, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
   result = fill_sigalgs(libctx, list, err);
@@ -73,7 +73,7 @@ static stls_result fill_groups(SSL_CTX *ssl_ctx, bool include_aliases,
                                      "SSL_CTX_get0_implemented_groups");
   for (int i = 0; result == STLS_OK && i < sk_OPENSSL_CSTRING_num(names); i++) {
     const char *name = sk_OPENSSL_CSTRING_value(names, i);
-    result = stls_text_list_add(list, name, strlen(name), err);
+    result = stls_string_list_add(list, name, strlen(name), err);
   }
   sk_OPENSSL_CSTRING_free(names);
   return result;
@@ -97,7 +97,7 @@ static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_text_list *list,
   stls_result result;
 
   if (names == NULL) return stls_error_memory(err);
-  result = stls_text_list_split(list, names, ':', err);
+  result = stls_string_list_split(list, names, ':', err);
   OPENSSL_free(names);
   return result;
 }

@@ -15,45 +15,46 @@
 
 static int on_hello(SSL *ssl, int *alert, void *arg);
 static int on_server_hello(SSL *ssl, int *alert, void *arg);
-static int judge(const struct stls_owner *owner, SSL *ssl);
-static bool may_go_on(struct stls_hellocheck *check,
+static int judge(const struct stls_ssl_owner *owner, SSL *ssl);
+static bool may_go_on(struct stls_client_hello_check *check,
                       const stls_context *context, SSL *ssl);
-static bool take_server_name(struct stls_hellocheck *check, SSL *ssl);
-static stls_result compare(struct stls_hellocheck *check,
+static bool take_server_name(struct stls_client_hello_check *check, SSL *ssl);
+static stls_result compare(struct stls_client_hello_check *check,
                            const stls_context *context);
-static int refuse(struct stls_hellocheck *check, stls_result result,
+static int refuse(struct stls_client_hello_check *check, stls_result result,
                   stls_reason reason, const char *problem, int alert);
-static void see_server_hello(struct stls_hellocheck *check,
+static void see_server_hello(struct stls_client_hello_check *check,
                              const stls_context *context, stls_flow flow,
-                             struct stls_cursor message);
-static void judge_server(struct stls_hellocheck *check,
-                         const stls_context *context, struct stls_cursor body);
-static void keep_message(struct stls_hellocheck *check, const void *message,
-                         size_t len);
-static void drop_message(struct stls_hellocheck *check);
-static void keep_digest(struct stls_hellocheck *check,
+                             struct stls_byte_reader message);
+static void judge_server(struct stls_client_hello_check *check,
+                         const stls_context *context,
+                         struct stls_byte_reader body);
+static void keep_message(struct stls_client_hello_check *check,
+                         const void *message, size_t len);
+static void drop_message(struct stls_client_hello_check *check);
+static void keep_digest(struct stls_client_hello_check *check,
                         const stls_context *context);
-static bool is_retry(struct stls_cursor random);
-static bool brings(struct stls_cursor body, unsigned wanted);
+static bool is_retry(struct stls_byte_reader random);
+static bool brings(struct stls_byte_reader body, unsigned wanted);
 
 static const char no_ems[] =
     "the peer has no extended master secret, which the context requires";
 
-void stls_hellocheck_install(SSL_CTX *ctx)
+void stls_client_hello_check_install(SSL_CTX *ctx)
 {
   SSL_CTX_set_client_hello_cb(ctx, on_hello, NULL);
 }
 
-void stls_hellocheck_install_client(SSL_CTX *ctx)
+void stls_client_hello_check_install_client(SSL_CTX *ctx)
 {
   SSL_CTX_set_tlsext_servername_callback(ctx, on_server_hello);
 }
 
-void stls_hellocheck_see(struct stls_hellocheck *check,
-                         const stls_context *context, stls_flow flow,
-                         const void *message, size_t len)
+void stls_client_hello_check_see(struct stls_client_hello_check *check,
+                                 const stls_context *context, stls_flow flow,
+                                 const void *message, size_t len)
 {
-  const struct stls_cursor cursor = {message, len};
+  const struct stls_byte_reader cursor = {message, len};
 
   if (len == 0) return;
   if (cursor.at[0] == SSL3_MT_SERVER_HELLO)
@@ -62,7 +63,7 @@ void stls_hellocheck_see(struct stls_hellocheck *check,
     keep_message(check, message, len);
 }
 
-void stls_hellocheck_clear(struct stls_hellocheck *check)
+void stls_client_hello_check_clear(struct stls_client_hello_check *check)
 {
   drop_message(check);
   stls_mem_free(check->first);
@@ -73,7 +74,7 @@ void stls_hellocheck_clear(struct stls_hellocheck *check)
 /* libssl has parsed the message, and done nothing with it yet. */
 static int on_hello(SSL *ssl, int *alert, void *arg)
 {
-  const struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
 
   (void)arg;
   if (owner == NULL) return SSL_CLIENT_HELLO_SUCCESS;
@@ -85,7 +86,7 @@ static int on_hello(SSL *ssl, int *alert, void *arg)
  * of EncryptedExtensions, whether a server name is among them or not. */
 static int on_server_hello(SSL *ssl, int *alert, void *arg)
 {
-  const struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
 
   (void)arg;
   if (owner == NULL || owner->hello->result == STLS_OK)
@@ -95,9 +96,9 @@ static int on_server_hello(SSL *ssl, int *alert, void *arg)
 }
 
 /* The alert that refuses it, or -1. */
-static int judge(const struct stls_owner *owner, SSL *ssl)
+static int judge(const struct stls_ssl_owner *owner, SSL *ssl)
 {
-  struct stls_hellocheck *check = owner->hello;
+  struct stls_client_hello_check *check = owner->hello;
   const stls_context *context = *owner->context;
   static const char no_memory[] = "no memory to check the ClientHello";
   const char *unchosen =
@@ -118,7 +119,8 @@ static int judge(const struct stls_owner *owner, SSL *ssl)
   if (check->first != NULL || check->is_lost) result = compare(check, context);
   if (result == STLS_OK &&
       (!take_server_name(check, ssl) ||
-       !stls_hellobind_apply(context, ssl, check->policy, check->server_name)))
+       !stls_session_binding_apply(context, ssl, check->policy,
+                                   check->server_name)))
     result = STLS_ERROR_MEMORY;
   if (result == STLS_OK && !may_go_on(check, context, ssl))
     return refuse(check, STLS_ERROR_TLS,
@@ -131,10 +133,10 @@ static int judge(const struct stls_owner *owner, SSL *ssl)
 }
 
 /* Whether the client offers what the context requires (RFC 7627, 5.2). */
-static bool may_go_on(struct stls_hellocheck *check,
+static bool may_go_on(struct stls_client_hello_check *check,
                       const stls_context *context, SSL *ssl)
 {
-  struct stls_cursor extension;
+  struct stls_byte_reader extension;
 
   check->has_extended_master_secret =
       (SSL_get_options(ssl) & SSL_OP_NO_EXTENDED_MASTER_SECRET) == 0 &&
@@ -142,18 +144,18 @@ static bool may_go_on(struct stls_hellocheck *check,
                                 &extension.at, &extension.len) == 1;
   return check->has_extended_master_secret ||
          !context->requires_extended_master_secret ||
-         stls_hellobind_expects_tls_1_3(context, ssl);
+         stls_session_binding_expects_tls_1_3(context, ssl);
 }
 
 /* false: no memory. */
-static bool take_server_name(struct stls_hellocheck *check, SSL *ssl)
+static bool take_server_name(struct stls_client_hello_check *check, SSL *ssl)
 {
   char name[STLS_HOSTNAME_MAX + 1];
-  struct stls_cursor extension = {NULL, 0};
+  struct stls_byte_reader extension = {NULL, 0};
   bool is_there =
       SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &extension.at,
                                 &extension.len) == 1 &&
-      stls_sni_read(extension, name);
+      stls_server_name_read(extension, name);
 
   stls_mem_free(check->server_name);
   check->server_name = is_there ? stls_mem_strdup(name) : NULL;
@@ -161,19 +163,19 @@ static bool take_server_name(struct stls_hellocheck *check, SSL *ssl)
 }
 
 /* RFC 8446, 4.1.2. */
-static stls_result compare(struct stls_hellocheck *check,
+static stls_result compare(struct stls_client_hello_check *check,
                            const stls_context *context)
 {
-  struct stls_hellodigest second;
+  struct stls_client_hello_digest second;
   const char *difference;
   stls_result result;
 
   if (check->is_lost || check->message == NULL) return STLS_ERROR_MEMORY;
-  result = stls_hellodigest_make(&second, check->message, check->message_len,
-                                 context);
+  result = stls_client_hello_digest_compute(&second, check->message,
+                                            check->message_len, context);
   if (result == STLS_ERROR_MEMORY) return result;
   difference = result == STLS_OK
-                   ? stls_hellodigest_difference(check->first, &second)
+                   ? stls_client_hello_digest_difference(check->first, &second)
                    : "the second ClientHello is malformed";
   stls_mem_free(check->first);
   check->first = NULL;
@@ -183,7 +185,7 @@ static stls_result compare(struct stls_hellocheck *check,
   return STLS_ERROR_TLS;
 }
 
-static int refuse(struct stls_hellocheck *check, stls_result result,
+static int refuse(struct stls_client_hello_check *check, stls_result result,
                   stls_reason reason, const char *problem, int alert)
 {
   check->result = result;
@@ -192,15 +194,15 @@ static int refuse(struct stls_hellocheck *check, stls_result result,
   return alert;
 }
 
-static void see_server_hello(struct stls_hellocheck *check,
+static void see_server_hello(struct stls_client_hello_check *check,
                              const stls_context *context, stls_flow flow,
-                             struct stls_cursor message)
+                             struct stls_byte_reader message)
 {
-  struct stls_cursor random, head;
+  struct stls_byte_reader random, head;
 
   /* Type and length of the message, and the version. */
-  if (!stls_cursor_take(&message, 6, &head) ||
-      !stls_cursor_take(&message, SSL3_RANDOM_SIZE, &random))
+  if (!stls_byte_reader_take(&message, 6, &head) ||
+      !stls_byte_reader_take(&message, SSL3_RANDOM_SIZE, &random))
     return;
   check->has_key_share = brings(message, TLSEXT_TYPE_key_share);
   if (flow == STLS_RECORDS_IN) {
@@ -213,8 +215,9 @@ static void see_server_hello(struct stls_hellocheck *check,
 
 /* RFC 7627, 5.2. Only TLS 1.3 says its version in an extension, and needs no
  * other. */
-static void judge_server(struct stls_hellocheck *check,
-                         const stls_context *context, struct stls_cursor body)
+static void judge_server(struct stls_client_hello_check *check,
+                         const stls_context *context,
+                         struct stls_byte_reader body)
 {
   if (context->requires_extended_master_secret &&
       !brings(body, TLSEXT_TYPE_supported_versions) &&
@@ -223,8 +226,8 @@ static void judge_server(struct stls_hellocheck *check,
                  STLS_REASON_EXTENDED_MASTER_SECRET_MISSING, no_ems, -1);
 }
 
-static void keep_message(struct stls_hellocheck *check, const void *message,
-                         size_t len)
+static void keep_message(struct stls_client_hello_check *check,
+                         const void *message, size_t len)
 {
   drop_message(check);
   check->message = stls_mem_dup(message, len);
@@ -232,13 +235,13 @@ static void keep_message(struct stls_hellocheck *check, const void *message,
   check->is_lost = check->is_lost || check->message == NULL;
 }
 
-static void drop_message(struct stls_hellocheck *check)
+static void drop_message(struct stls_client_hello_check *check)
 {
   stls_mem_free(check->message);
   check->message = NULL;
 }
 
-static void keep_digest(struct stls_hellocheck *check,
+static void keep_digest(struct stls_client_hello_check *check,
                         const stls_context *context)
 {
   stls_error_guard guard;
@@ -248,13 +251,13 @@ static void keep_digest(struct stls_hellocheck *check,
   check->first = stls_mem_alloc(sizeof *check->first);
   check->is_lost =
       check->first == NULL || check->message == NULL ||
-      stls_hellodigest_make(check->first, check->message, check->message_len,
-                            context) != STLS_OK;
+      stls_client_hello_digest_compute(check->first, check->message,
+                                       check->message_len, context) != STLS_OK;
   stls_error_leave(&guard);
 }
 
 /* RFC 8446, 4.1.3: the SHA-256 digest of "HelloRetryRequest". */
-static bool is_retry(struct stls_cursor random)
+static bool is_retry(struct stls_byte_reader random)
 {
   static const uint8_t value[SSL3_RANDOM_SIZE] = {
       0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
@@ -265,18 +268,18 @@ static bool is_retry(struct stls_cursor random)
 }
 
 /* Of what follows the random value. */
-static bool brings(struct stls_cursor body, unsigned wanted)
+static bool brings(struct stls_byte_reader body, unsigned wanted)
 {
-  struct stls_cursor list, part;
+  struct stls_byte_reader list, part;
   size_t type;
 
   /* Session id; cipher suite and compression method. */
-  if (!stls_cursor_prefixed(&body, 1, &part) ||
-      !stls_cursor_take(&body, 3, &part) ||
-      !stls_cursor_all_prefixed(body, 2, &list))
+  if (!stls_byte_reader_prefixed(&body, 1, &part) ||
+      !stls_byte_reader_take(&body, 3, &part) ||
+      !stls_byte_reader_all_prefixed(body, 2, &list))
     return false;
-  while (stls_cursor_number(&list, 2, &type) &&
-         stls_cursor_prefixed(&list, 2, &part))
+  while (stls_byte_reader_number(&list, 2, &type) &&
+         stls_byte_reader_prefixed(&list, 2, &part))
     if (type == wanted) return true;
   return false;
 }

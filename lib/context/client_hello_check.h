@@ -11,9 +11,9 @@
 #include "context/context.h"
 
 /* One connection's. Zero-initialised is one that has seen nothing. */
-struct stls_hellocheck {
+struct stls_client_hello_check {
   /* The context's when the SSL was made, by which peers are verified. */
-  unsigned char policy[STLS_DIGEST_LEN];
+  unsigned char policy[STLS_SHA256_LEN];
   /* What the client asks for, as sni.h spells it; owned, NULL for none. Of the
    * ClientHello at hand, for callbacks of a server's libssl that run once it has
    * been checked: those of sessions, tickets, keys and certificates. */
@@ -36,23 +36,23 @@ struct stls_hellocheck {
   uint8_t *message;
   size_t message_len;
   /* Of the first one, after a HelloRetryRequest; owned. */
-  struct stls_hellodigest *first;
+  struct stls_client_hello_digest *first;
   /* Whether the last ServerHello brings a key share. */
   bool has_key_share;
 };
 
 /* Makes a server's SSLs check each ClientHello, if they have an owner. */
-void stls_hellocheck_install(SSL_CTX *ctx);
+void stls_client_hello_check_install(SSL_CTX *ctx);
 
 /* Makes a client's SSLs refuse a ServerHello that the next function found fault
  * with, if they have an owner. */
-void stls_hellocheck_install_client(SSL_CTX *ctx);
+void stls_client_hello_check_install_client(SSL_CTX *ctx);
 
 /* Takes note of a message of the handshake, whichever it is; on a client, too. */
-void stls_hellocheck_see(struct stls_hellocheck *check,
-                         const stls_context *context, stls_flow flow,
-                         const void *message, size_t len);
+void stls_client_hello_check_see(struct stls_client_hello_check *check,
+                                 const stls_context *context, stls_flow flow,
+                                 const void *message, size_t len);
 
-void stls_hellocheck_clear(struct stls_hellocheck *check);
+void stls_client_hello_check_clear(struct stls_client_hello_check *check);
 
 #endif

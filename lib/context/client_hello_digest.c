@@ -15,7 +15,7 @@
 /* Type and length, before an extension's bytes. */
 #define HEADER_LEN 4
 
-static stls_result digest(struct stls_hellodigest *digest,
+static stls_result digest(struct stls_client_hello_digest *digest,
                           const stls_client_hello *hello,
                           const stls_context *context);
 static size_t gather(const stls_client_hello *hello, const uint8_t **items,
@@ -25,9 +25,9 @@ static int compare_items(const void *a, const void *b);
 static int type_of(const uint8_t *item);
 static size_t len_of(const uint8_t *item);
 
-stls_result stls_hellodigest_make(struct stls_hellodigest *out,
-                                  const void *message, size_t len,
-                                  const stls_context *context)
+stls_result stls_client_hello_digest_compute(
+    struct stls_client_hello_digest *out, const void *message, size_t len,
+    const stls_context *context)
 {
   stls_client_hello *hello = NULL;
   stls_result result =
@@ -38,8 +38,9 @@ stls_result stls_hellodigest_make(struct stls_hellodigest *out,
   return result;
 }
 
-const char *stls_hellodigest_difference(const struct stls_hellodigest *first,
-                                        const struct stls_hellodigest *second)
+const char *stls_client_hello_digest_difference(
+    const struct stls_client_hello_digest *first,
+    const struct stls_client_hello_digest *second)
 {
   static const char *const texts[STLS_NUM_HELLO_PARTS] = {
       [STLS_HELLO_FIELDS] =
@@ -53,12 +54,12 @@ const char *stls_hellodigest_difference(const struct stls_hellodigest *first,
   };
 
   for (size_t i = 0; i < STLS_NUM_HELLO_PARTS; i++)
-    if (memcmp(first->parts[i], second->parts[i], STLS_DIGEST_LEN) != 0)
+    if (memcmp(first->parts[i], second->parts[i], STLS_SHA256_LEN) != 0)
       return texts[i];
   return NULL;
 }
 
-static stls_result digest(struct stls_hellodigest *out,
+static stls_result digest(struct stls_client_hello_digest *out,
                           const stls_client_hello *hello,
                           const stls_context *context)
 {
@@ -76,11 +77,11 @@ static stls_result digest(struct stls_hellodigest *out,
     name.len += HEADER_LEN;
   }
   is_made = is_made &&
-            stls_digest_by(context->sha256, fields, (size_t)(end - fields),
+            stls_sha256_by(context->sha256, fields, (size_t)(end - fields),
                            out->parts[STLS_HELLO_FIELDS]) &&
-            stls_digest_by(context->sha256, name.data, name.len,
+            stls_sha256_by(context->sha256, name.data, name.len,
                            out->parts[STLS_HELLO_SERVER_NAME]) &&
-            stls_digest_by(context->sha256, bytes, gather(hello, items, bytes),
+            stls_sha256_by(context->sha256, bytes, gather(hello, items, bytes),
                            out->parts[STLS_HELLO_EXTENSIONS]);
   stls_mem_free(items);
   stls_mem_free(bytes);

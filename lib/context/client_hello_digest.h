@@ -18,18 +18,19 @@ enum stls_hello_part {
   STLS_NUM_HELLO_PARTS
 };
 
-struct stls_hellodigest {
-  unsigned char parts[STLS_NUM_HELLO_PARTS][STLS_DIGEST_LEN];
+struct stls_client_hello_digest {
+  unsigned char parts[STLS_NUM_HELLO_PARTS][STLS_SHA256_LEN];
 };
 
 /* Of a whole message. STLS_OK; STLS_ERROR_INPUT: it is no ClientHello;
  * STLS_ERROR_MEMORY. The caller guards the error queue. */
-stls_result stls_hellodigest_make(struct stls_hellodigest *digest,
-                                  const void *message, size_t len,
-                                  const stls_context *context);
+stls_result stls_client_hello_digest_compute(
+    struct stls_client_hello_digest *digest, const void *message, size_t len,
+    const stls_context *context);
 
 /* What differs, as a static text for a message; NULL for nothing. */
-const char *stls_hellodigest_difference(const struct stls_hellodigest *first,
-                                        const struct stls_hellodigest *second);
+const char *stls_client_hello_digest_difference(
+    const struct stls_client_hello_digest *first,
+    const struct stls_client_hello_digest *second);
 
 #endif

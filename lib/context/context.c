@@ -13,7 +13,7 @@
 
 static bool add_identity(const stls_context *context,
                          const stls_credential *credential,
-                         unsigned char out[STLS_DIGEST_LEN]);
+                         unsigned char out[STLS_SHA256_LEN]);
 
 void stls_context_free(stls_context *context)
 {
@@ -25,7 +25,7 @@ void stls_context_free(stls_context *context)
   SSL_CTX_free(context->ssl_ctx);
   stls_error_leave(&guard);
   stls_trust_free(context->trust);
-  stls_keyring_free(context->ticket_keys);
+  stls_ticket_keys_free(context->ticket_keys);
   stls_mem_free(context->alpn.wire);
   EVP_MD_free(context->sha256);
   stls_mem_free(context->propq);
@@ -51,7 +51,7 @@ stls_result stls_context_set_credential(stls_context *context,
                                         stls_error *err)
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
-  unsigned char identity[STLS_DIGEST_LEN];
+  unsigned char identity[STLS_SHA256_LEN];
   stls_error_guard guard;
 
   if (result != STLS_OK) return result;
@@ -62,7 +62,7 @@ stls_result stls_context_set_credential(stls_context *context,
   else
     result = stls_error_memory(err);
   stls_error_leave(&guard);
-  if (result == STLS_OK) memcpy(context->identity, identity, STLS_DIGEST_LEN);
+  if (result == STLS_OK) memcpy(context->identity, identity, STLS_SHA256_LEN);
   return result;
 }
 
@@ -165,12 +165,12 @@ SSL_CTX *stls_context_ssl_ctx(const stls_context *context)
 /* Each adds to what was set before: a context has several. */
 static bool add_identity(const stls_context *context,
                          const stls_credential *credential,
-                         unsigned char out[STLS_DIGEST_LEN])
+                         unsigned char out[STLS_SHA256_LEN])
 {
-  unsigned char both[2 * STLS_DIGEST_LEN];
+  unsigned char both[2 * STLS_SHA256_LEN];
 
-  memcpy(both, context->identity, STLS_DIGEST_LEN);
+  memcpy(both, context->identity, STLS_SHA256_LEN);
   return stls_credential_digest(credential, context->libctx, context->propq,
-                                both + STLS_DIGEST_LEN) &&
-         stls_digest_by(context->sha256, both, sizeof both, out);
+                                both + STLS_SHA256_LEN) &&
+         stls_sha256_by(context->sha256, both, sizeof both, out);
 }

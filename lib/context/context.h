@@ -36,8 +36,8 @@ struct stls_context {
   /* What sessionpolicy.h made of the context, and of which trust. */
   struct {
     bool is_known;
-    unsigned char trust[STLS_DIGEST_LEN];
-    unsigned char digest[STLS_DIGEST_LEN];
+    unsigned char trust[STLS_SHA256_LEN];
+    unsigned char digest[STLS_SHA256_LEN];
   } policy;
   stls_version min_version;
   stls_version max_version;
@@ -62,14 +62,14 @@ struct stls_context {
   stls_buffers buffers;
   struct stls_alpn alpn;
   /* Of the credentials that were set, in their order; zeroes for none. */
-  unsigned char identity[STLS_DIGEST_LEN];
+  unsigned char identity[STLS_SHA256_LEN];
   /* For a server's TLS 1.3 clients. */
   size_t num_tickets;
   stls_ticket_timing ticket_timing;
   /* Since the full handshake, in seconds. */
   int64_t session_max_age;
   /* NULL for libssl's own. */
-  stls_keyring *ticket_keys;
+  stls_ticket_keys *ticket_keys;
   stls_trace_fn trace;
   void *trace_data;
   /* One of both, by role. The hint is owned. Each time that one is set has a

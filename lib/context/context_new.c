@@ -111,12 +111,12 @@ static stls_result open_context(stls_context *context, stls_role role,
                                    "no SHA-256 in this library context");
   stls_setter_change_policy(context);
   if (role == STLS_CLIENT) {
-    stls_sessions_install(context->ssl_ctx);
-    stls_hellocheck_install_client(context->ssl_ctx);
+    stls_resumption_install(context->ssl_ctx);
+    stls_client_hello_check_install_client(context->ssl_ctx);
   } else {
-    stls_hellocheck_install(context->ssl_ctx);
+    stls_client_hello_check_install(context->ssl_ctx);
   }
-  result = stls_ticket_init(context, err);
+  result = stls_tickets_init(context, err);
   return result == STLS_OK ? stls_defaults_set(context, err) : result;
 }
 

@@ -12,11 +12,11 @@
 static stls_result set(stls_context *context, const struct stls_pem_text *text,
                        stls_error *err);
 static stls_result find(const struct stls_pem_text *text,
-                        struct stls_pem_block *block, const char **out_format,
-                        stls_error *err);
-static bool is_params(const struct stls_pem_block *block);
-static EVP_PKEY *decode(const struct stls_pem_block *block, const char *format,
-                        const stls_context *context);
+                        struct stls_pem_reader_block *block,
+                        const char **out_format, stls_error *err);
+static bool is_params(const struct stls_pem_reader_block *block);
+static EVP_PKEY *decode(const struct stls_pem_reader_block *block,
+                        const char *format, const stls_context *context);
 static stls_result explain(const struct stls_pem_text *text, size_t line,
                            stls_error *err);
 
@@ -51,7 +51,7 @@ stls_result stls_context_set_dh_params_file(stls_context *context,
 static stls_result set(stls_context *context, const struct stls_pem_text *text,
                        stls_error *err)
 {
-  struct stls_pem_block block;
+  struct stls_pem_reader_block block;
   EVP_PKEY *params = NULL;
   stls_error_guard guard;
   const char *format;
@@ -73,38 +73,39 @@ static stls_result set(stls_context *context, const struct stls_pem_text *text,
 /* The first block of parameters, or all of a text that is DER; its line is 0
  * then. */
 static stls_result find(const struct stls_pem_text *text,
-                        struct stls_pem_block *block, const char **out_format,
-                        stls_error *err)
+                        struct stls_pem_reader_block *block,
+                        const char **out_format, stls_error *err)
 {
-  struct stls_pem_walk walk;
-  stls_pem_step step;
+  struct stls_pem_reader_walk walk;
+  stls_pem_reader_step step;
   size_t len;
 
   *out_format = "PEM";
-  stls_pem_walk_init(&walk, text->data, text->len);
-  while ((step = stls_pem_next(&walk, block)) == STLS_PEM_BLOCK)
+  stls_pem_reader_walk_init(&walk, text->data, text->len);
+  while ((step = stls_pem_reader_next(&walk, block)) == STLS_PEM_READER_BLOCK)
     if (is_params(block)) return STLS_OK;
-  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, block, err);
-  *block = (struct stls_pem_block){text->data, text->len, NULL,
-                                   0,          0,         STLS_PEM_SOUND};
+  if (step == STLS_PEM_READER_FAULT)
+    return stls_x509_pem_fault(text, block, err);
+  *block = (struct stls_pem_reader_block){
+      text->data, text->len, NULL, 0, 0, STLS_PEM_READER_SOUND};
   *out_format = "DER";
-  if (stls_x509der_measure(text->data, text->len, &len) && len == text->len)
+  if (stls_x509_der_measure(text->data, text->len, &len) && len == text->len)
     return STLS_OK;
   return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PEM_BLOCK,
                          "%s: no start line: it does not contain DH parameters",
                          text->name);
 }
 
-static bool is_params(const struct stls_pem_block *block)
+static bool is_params(const struct stls_pem_reader_block *block)
 {
-  return stls_pem_is(block, PEM_STRING_DHPARAMS) ||
-         stls_pem_is(block, PEM_STRING_DHXPARAMS);
+  return stls_pem_reader_is(block, PEM_STRING_DHPARAMS) ||
+         stls_pem_reader_is(block, PEM_STRING_DHXPARAMS);
 }
 
 /* A decoder that has no passphrase never asks for one; PEM_read_bio_Parameters
  * asks on the terminal. */
-static EVP_PKEY *decode(const struct stls_pem_block *block, const char *format,
-                        const stls_context *context)
+static EVP_PKEY *decode(const struct stls_pem_reader_block *block,
+                        const char *format, const stls_context *context)
 {
   static const char *const types[] = {"DH", "DHX"};
   EVP_PKEY *params = NULL;

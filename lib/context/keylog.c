@@ -48,7 +48,7 @@ static void install(const stls_context *context)
 
 static void on_line(const SSL *ssl, const char *line)
 {
-  const struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const stls_context *context;
   stls_error_guard guard;
   size_t len = strlen(line);

@@ -18,35 +18,38 @@
 #include "x509/x509_stack.h"
 
 static bool refuses_without_a_word(X509_VERIFY_PARAM *param);
-static struct stls_owner *find(X509_STORE_CTX *store);
+static struct stls_ssl_owner *find(X509_STORE_CTX *store);
 static int mode_bits(int mode);
 static int run(X509_STORE_CTX *store, void *arg);
-static bool judge(X509_STORE_CTX *store, const struct stls_owner *owner);
+static bool judge(X509_STORE_CTX *store, const struct stls_ssl_owner *owner);
 static bool has_void_key(X509_STORE_CTX *store);
 static bool lacked_memory(void);
-static int judge_name(X509_STORE_CTX *store, const struct stls_owner *owner);
-static bool find_other(X509_STORE_CTX *store, struct stls_owner *owner);
+static int judge_name(X509_STORE_CTX *store,
+                      const struct stls_ssl_owner *owner);
+static bool find_other(X509_STORE_CTX *store, struct stls_ssl_owner *owner);
 static bool judge_other(X509_STORE_CTX *attempt, void *arg);
-static void forget(struct stls_verify *verify);
+static void forget(struct stls_peer_verify *verify);
 static int note(int accepted, X509_STORE_CTX *store);
-static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
+static void note_refusal(struct stls_peer_verify *verify, X509_STORE_CTX *store,
                          int depth);
-static bool has_name(const struct stls_owner *owner, X509_STORE_CTX *store);
-static bool was_named(const struct stls_owner *owner, X509_STORE_CTX *store);
-static bool names_it(const struct stls_owner *owner, X509 *cert);
-static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store);
+static bool has_name(const struct stls_ssl_owner *owner, X509_STORE_CTX *store);
+static bool was_named(const struct stls_ssl_owner *owner,
+                      X509_STORE_CTX *store);
+static bool names_it(const struct stls_ssl_owner *owner, X509 *cert);
+static void keep_findings(struct stls_peer_verify *verify,
+                          X509_STORE_CTX *store);
 static X509 *share(X509 *cert);
 
-void stls_verify_init(struct stls_verify *verify)
+void stls_peer_verify_init(struct stls_peer_verify *verify)
 {
   memset(verify, 0, sizeof *verify);
   verify->code = X509_V_OK;
   verify->depth = -1;
 }
 
-stls_result stls_verify_expect(struct stls_verify *verify, SSL *ssl,
-                               const char *name, bool is_address,
-                               unsigned hostflags, stls_error *err)
+stls_result stls_peer_verify_expect(struct stls_peer_verify *verify, SSL *ssl,
+                                    const char *name, bool is_address,
+                                    unsigned hostflags, stls_error *err)
 {
   X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
   bool is_set;
@@ -74,26 +77,27 @@ static bool refuses_without_a_word(X509_VERIFY_PARAM *param)
          X509_VERIFY_PARAM_set1_host(param, "host.example", 0) == 1;
 }
 
-void stls_verify_clear(struct stls_verify *verify)
+void stls_peer_verify_clear(struct stls_peer_verify *verify)
 {
   X509_free(verify->refused);
   X509_free(verify->failed);
-  stls_chain_free(verify->presented);
-  stls_chain_free(verify->built);
+  stls_x509_stack_free(verify->presented);
+  stls_x509_stack_free(verify->built);
   verify->refused = NULL;
   verify->failed = NULL;
   verify->presented = NULL;
   verify->built = NULL;
 }
 
-void stls_verify_restart(struct stls_verify *verify)
+void stls_peer_verify_restart(struct stls_peer_verify *verify)
 {
-  stls_verify_clear(verify);
+  stls_peer_verify_clear(verify);
   forget(verify);
   verify->has_run = false;
 }
 
-bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl)
+bool stls_peer_verify_is_complete(const struct stls_peer_verify *verify,
+                                  const SSL *ssl)
 {
   if (SSL_is_server(ssl)) return true;
   if ((SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) == 0) return true;
@@ -101,18 +105,18 @@ bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl)
          (!verify->checks_name || verify->name_matched);
 }
 
-void stls_verify_install(SSL_CTX *ctx, int mode)
+void stls_peer_verify_install(SSL_CTX *ctx, int mode)
 {
   SSL_CTX_set_verify(ctx, mode_bits(mode), note);
   SSL_CTX_set_cert_verify_callback(ctx, run, NULL);
 }
 
-static struct stls_owner *find(X509_STORE_CTX *store)
+static struct stls_ssl_owner *find(X509_STORE_CTX *store)
 {
   SSL *ssl =
       X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
 
-  return ssl == NULL ? NULL : stls_owner_of(ssl);
+  return ssl == NULL ? NULL : stls_ssl_owner_of(ssl);
 }
 
 static int mode_bits(int mode)
@@ -130,8 +134,8 @@ static int mode_bits(int mode)
 /* The whole verification: OpenSSL ends some without asking `note`. */
 static int run(X509_STORE_CTX *store, void *arg)
 {
-  struct stls_owner *owner = find(store);
-  struct stls_verify *verify;
+  struct stls_ssl_owner *owner = find(store);
+  struct stls_peer_verify *verify;
   bool is_accepted;
 
   (void)arg;
@@ -146,7 +150,7 @@ static int run(X509_STORE_CTX *store, void *arg)
   return 0;
 }
 
-static bool judge(X509_STORE_CTX *store, const struct stls_owner *owner)
+static bool judge(X509_STORE_CTX *store, const struct stls_ssl_owner *owner)
 {
   int code;
 
@@ -171,7 +175,7 @@ static bool has_void_key(X509_STORE_CTX *store)
   bool is_found = false;
 
   for (int i = 0; !is_found && i < sk_X509_num(chain); i++)
-    is_found = stls_steady_has_void_key(sk_X509_value(chain, i));
+    is_found = stls_x509_intact_has_void_key(sk_X509_value(chain, i));
   return is_found;
 }
 
@@ -186,40 +190,41 @@ static bool lacked_memory(void)
 }
 
 /* OpenSSL has compared the names that the certificate presents. */
-static int judge_name(X509_STORE_CTX *store, const struct stls_owner *owner)
+static int judge_name(X509_STORE_CTX *store, const struct stls_ssl_owner *owner)
 {
   if (owner == NULL || !owner->verify->checks_name ||
       owner->verify->name_is_address)
     return X509_V_OK;
-  return stls_subtrees_check(X509_STORE_CTX_get0_chain(store),
-                             *owner->server_name);
+  return stls_name_constraints_check(X509_STORE_CTX_get0_chain(store),
+                                     *owner->server_name);
 }
 
 /* Where none is better, what was found first is told. */
-static bool find_other(X509_STORE_CTX *store, struct stls_owner *owner)
+static bool find_other(X509_STORE_CTX *store, struct stls_ssl_owner *owner)
 {
   const stls_context *context = *owner->context;
-  const struct stls_paths paths = {store, context->libctx, context->propq,
-                                   judge_other, owner};
-  struct stls_verify *verify = owner->verify;
-  struct stls_verify first = *verify;
+  const struct stls_alternative_chains paths = {
+      store, context->libctx, context->propq, judge_other, owner};
+  struct stls_peer_verify *verify = owner->verify;
+  struct stls_peer_verify first = *verify;
   stls_error_guard guard;
-  stls_paths_result result;
+  stls_alternative_chains_result result;
 
   verify->failed = NULL;
   stls_error_enter(&guard);
-  result = stls_paths_find(&paths);
+  result = stls_alternative_chains_find(&paths);
   stls_error_leave(&guard);
-  X509_free(result == STLS_PATHS_NONE ? verify->failed : first.failed);
-  if (result == STLS_PATHS_NONE) *verify = first;
+  X509_free(result == STLS_ALTERNATIVE_CHAINS_NONE ? verify->failed
+                                                   : first.failed);
+  if (result == STLS_ALTERNATIVE_CHAINS_NONE) *verify = first;
   /* Of what had failed before. */
-  if (result == STLS_PATHS_ACCEPTED) stls_error_queue_clear();
-  return result == STLS_PATHS_ACCEPTED;
+  if (result == STLS_ALTERNATIVE_CHAINS_ACCEPTED) stls_error_queue_clear();
+  return result == STLS_ALTERNATIVE_CHAINS_ACCEPTED;
 }
 
 static bool judge_other(X509_STORE_CTX *attempt, void *arg)
 {
-  const struct stls_owner *owner = arg;
+  const struct stls_ssl_owner *owner = arg;
 
   X509_free(owner->verify->failed);
   owner->verify->failed = NULL;
@@ -227,7 +232,7 @@ static bool judge_other(X509_STORE_CTX *attempt, void *arg)
   return judge(attempt, owner);
 }
 
-static void forget(struct stls_verify *verify)
+static void forget(struct stls_peer_verify *verify)
 {
   verify->code = X509_V_OK;
   verify->depth = -1;
@@ -238,9 +243,9 @@ static void forget(struct stls_verify *verify)
 /* Each certificate's result, and each check that fails. */
 static int note(int accepted, X509_STORE_CTX *store)
 {
-  const struct stls_owner *owner = find(store);
+  const struct stls_ssl_owner *owner = find(store);
   int depth = X509_STORE_CTX_get_error_depth(store);
-  struct stls_verify *verify;
+  struct stls_peer_verify *verify;
 
   if (owner == NULL) return accepted;
   verify = owner->verify;
@@ -257,7 +262,7 @@ static int note(int accepted, X509_STORE_CTX *store)
   return accepted;
 }
 
-static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
+static void note_refusal(struct stls_peer_verify *verify, X509_STORE_CTX *store,
                          int depth)
 {
   if (verify->code != X509_V_OK) return;
@@ -268,7 +273,7 @@ static void note_refusal(struct stls_verify *verify, X509_STORE_CTX *store,
 
 /* libssl copies the name it expects for each verification, and goes on without
  * any when there is no memory for the copy. */
-static bool has_name(const struct stls_owner *owner, X509_STORE_CTX *store)
+static bool has_name(const struct stls_ssl_owner *owner, X509_STORE_CTX *store)
 {
   return was_named(owner, store) ||
          names_it(owner, X509_STORE_CTX_get0_cert(store));
@@ -276,9 +281,9 @@ static bool has_name(const struct stls_owner *owner, X509_STORE_CTX *store)
 
 /* Whether OpenSSL has compared this name itself, in this way, and no other: it
  * comes to accept the leaf only behind that. */
-static bool was_named(const struct stls_owner *owner, X509_STORE_CTX *store)
+static bool was_named(const struct stls_ssl_owner *owner, X509_STORE_CTX *store)
 {
-  const struct stls_verify *verify = owner->verify;
+  const struct stls_peer_verify *verify = owner->verify;
   X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
   const char *host = X509_VERIFY_PARAM_get0_host(param, 0);
 
@@ -288,9 +293,9 @@ static bool was_named(const struct stls_owner *owner, X509_STORE_CTX *store)
          X509_VERIFY_PARAM_get_hostflags(param) == verify->hostflags;
 }
 
-static bool names_it(const struct stls_owner *owner, X509 *cert)
+static bool names_it(const struct stls_ssl_owner *owner, X509 *cert)
 {
-  const struct stls_verify *verify = owner->verify;
+  const struct stls_peer_verify *verify = owner->verify;
   const char *name = *owner->server_name;
   const unsigned flags = verify->hostflags & ~STLS_HOSTFLAG_ANY_LABEL;
 
@@ -299,18 +304,19 @@ static bool names_it(const struct stls_owner *owner, X509 *cert)
   if (X509_check_host(cert, name, 0, flags, NULL) == 1) return true;
   return flags != verify->hostflags &&
          (flags & STLS_HOSTFLAG_NO_WILDCARDS) == 0 &&
-         stls_labels_match(cert, name);
+         stls_any_label_names_match(cert, name);
 }
 
-static void keep_findings(struct stls_verify *verify, X509_STORE_CTX *store)
+static void keep_findings(struct stls_peer_verify *verify,
+                          X509_STORE_CTX *store)
 {
   X509 *leaf = X509_STORE_CTX_get0_cert(store);
 
   if (verify->refused != NULL) return;
   verify->refused = share(leaf);
   verify->presented =
-      stls_chain_copy(leaf, X509_STORE_CTX_get0_untrusted(store));
-  verify->built = stls_chain_copy(NULL, X509_STORE_CTX_get0_chain(store));
+      stls_x509_stack_copy(leaf, X509_STORE_CTX_get0_untrusted(store));
+  verify->built = stls_x509_stack_copy(NULL, X509_STORE_CTX_get0_chain(store));
 }
 
 static X509 *share(X509 *cert)

@@ -8,7 +8,7 @@
 #include <sanstls/error.h>
 #include <stdbool.h>
 
-struct stls_verify {
+struct stls_peer_verify {
   /* The first check that failed: X509_V_OK and -1 for none. */
   int code;
   int depth;
@@ -30,26 +30,27 @@ struct stls_verify {
 };
 
 /* No findings. */
-void stls_verify_init(struct stls_verify *verify);
-void stls_verify_clear(struct stls_verify *verify);
+void stls_peer_verify_init(struct stls_peer_verify *verify);
+void stls_peer_verify_clear(struct stls_peer_verify *verify);
 
 /* Forgets what was found, before the peer is verified once more. */
-void stls_verify_restart(struct stls_verify *verify);
+void stls_peer_verify_restart(struct stls_peer_verify *verify);
 
 /* Requires that the peer's certificate names `name`, which is the server_name of
  * the SSL's owner: a DNS name without trailing dot or an address in text; by
  * X509_CHECK_FLAG_* bits.
  * STLS_ERROR_INPUT where OpenSSL takes the name for none, STLS_ERROR_MEMORY. The
  * caller guards the error queue. */
-stls_result stls_verify_expect(struct stls_verify *verify, SSL *ssl,
-                               const char *name, bool is_address,
-                               unsigned hostflags, stls_error *err);
+stls_result stls_peer_verify_expect(struct stls_peer_verify *verify, SSL *ssl,
+                                    const char *name, bool is_address,
+                                    unsigned hostflags, stls_error *err);
 
 /* Whether a client's full handshake looked at everything that it requires. */
-bool stls_verify_is_complete(const struct stls_verify *verify, const SSL *ssl);
+bool stls_peer_verify_is_complete(const struct stls_peer_verify *verify,
+                                  const SSL *ssl);
 
 /* Has the context's SSLs report to their owners; `mode` is an
  * stls_verify_mode. */
-void stls_verify_install(SSL_CTX *ctx, int mode);
+void stls_peer_verify_install(SSL_CTX *ctx, int mode);
 
 #endif

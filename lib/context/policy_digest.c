@@ -15,36 +15,37 @@
 #include "verify/trust_digest.h"
 
 static stls_result digest_trust(const stls_context *context,
-                                unsigned char out[STLS_DIGEST_LEN],
+                                unsigned char out[STLS_SHA256_LEN],
                                 stls_error *err);
 static bool is_remembered(const stls_context *context,
-                          const unsigned char trust[STLS_DIGEST_LEN]);
+                          const unsigned char trust[STLS_SHA256_LEN]);
 static stls_result digest(const stls_context *context,
-                          const unsigned char trust[STLS_DIGEST_LEN],
-                          unsigned char out[STLS_DIGEST_LEN], stls_error *err);
-static void put_numbers(struct stls_text *policy, const stls_context *context);
-static void put_algorithms(struct stls_text *policy,
+                          const unsigned char trust[STLS_SHA256_LEN],
+                          unsigned char out[STLS_SHA256_LEN], stls_error *err);
+static void put_numbers(struct stls_string_buffer *policy,
+                        const stls_context *context);
+static void put_algorithms(struct stls_string_buffer *policy,
                            const stls_context *context);
 static int purpose_of(const X509_VERIFY_PARAM *param);
 static bool has_psk(const stls_context *context);
-static void put_number(struct stls_text *policy, int64_t number);
+static void put_number(struct stls_string_buffer *policy, int64_t number);
 
-stls_result stls_sessionpolicy_digest(const stls_context *context,
-                                      unsigned char out[STLS_DIGEST_LEN],
-                                      stls_error *err)
+stls_result stls_policy_digest_compute(const stls_context *context,
+                                       unsigned char out[STLS_SHA256_LEN],
+                                       stls_error *err)
 {
-  unsigned char trust[STLS_DIGEST_LEN];
+  unsigned char trust[STLS_SHA256_LEN];
   stls_result result = digest_trust(context, trust, err);
 
   if (result != STLS_OK) return result;
   if (!is_remembered(context, trust)) return digest(context, trust, out, err);
-  memcpy(out, context->policy.digest, STLS_DIGEST_LEN);
+  memcpy(out, context->policy.digest, STLS_SHA256_LEN);
   return STLS_OK;
 }
 
-stls_result stls_sessionpolicy_remember(stls_context *context, stls_error *err)
+stls_result stls_policy_digest_remember(stls_context *context, stls_error *err)
 {
-  unsigned char trust[STLS_DIGEST_LEN];
+  unsigned char trust[STLS_SHA256_LEN];
   stls_result result;
 
   /* Other threads may be reading it. */
@@ -54,74 +55,75 @@ stls_result stls_sessionpolicy_remember(stls_context *context, stls_error *err)
   result = digest(context, trust, context->policy.digest, err);
   context->policy.is_known = result == STLS_OK;
   if (result != STLS_OK) return result;
-  memcpy(context->policy.trust, trust, STLS_DIGEST_LEN);
+  memcpy(context->policy.trust, trust, STLS_SHA256_LEN);
   /* Cannot fail: SSL_MAX_SID_CTX_LENGTH is 32. */
   SSL_CTX_set_session_id_context(context->ssl_ctx, context->policy.digest,
-                                 STLS_DIGEST_LEN);
+                                 STLS_SHA256_LEN);
   return STLS_OK;
 }
 
-stls_result stls_sessionpolicy_bind(stls_context *context, SSL *ssl,
-                                    unsigned char out[STLS_DIGEST_LEN],
+stls_result stls_policy_digest_bind(stls_context *context, SSL *ssl,
+                                    unsigned char out[STLS_SHA256_LEN],
                                     stls_error *err)
 {
-  stls_result result = stls_sessionpolicy_remember(context, err);
+  stls_result result = stls_policy_digest_remember(context, err);
 
-  if (result == STLS_OK) result = stls_sessionpolicy_digest(context, out, err);
+  if (result == STLS_OK) result = stls_policy_digest_compute(context, out, err);
   /* Cannot fail, as above. */
-  if (result == STLS_OK) SSL_set_session_id_context(ssl, out, STLS_DIGEST_LEN);
+  if (result == STLS_OK) SSL_set_session_id_context(ssl, out, STLS_SHA256_LEN);
   return result;
 }
 
-bool stls_sessionpolicy_is_of(const unsigned char policy[STLS_DIGEST_LEN],
+bool stls_policy_digest_is_of(const unsigned char policy[STLS_SHA256_LEN],
                               const SSL_SESSION *session)
 {
   unsigned len = 0;
   const unsigned char *of = SSL_SESSION_get0_id_context(session, &len);
 
-  return len == STLS_DIGEST_LEN && memcmp(of, policy, STLS_DIGEST_LEN) == 0;
+  return len == STLS_SHA256_LEN && memcmp(of, policy, STLS_SHA256_LEN) == 0;
 }
 
 /* Zeroes for none. */
 static stls_result digest_trust(const stls_context *context,
-                                unsigned char out[STLS_DIGEST_LEN],
+                                unsigned char out[STLS_SHA256_LEN],
                                 stls_error *err)
 {
-  memset(out, 0, STLS_DIGEST_LEN);
+  memset(out, 0, STLS_SHA256_LEN);
   return context->trust == NULL ? STLS_OK
                                 : stls_trust_digest(context->trust, out, err);
 }
 
 /* A trust may grow after the context was sealed. */
 static bool is_remembered(const stls_context *context,
-                          const unsigned char trust[STLS_DIGEST_LEN])
+                          const unsigned char trust[STLS_SHA256_LEN])
 {
   return context->policy.is_known &&
-         memcmp(context->policy.trust, trust, STLS_DIGEST_LEN) == 0;
+         memcmp(context->policy.trust, trust, STLS_SHA256_LEN) == 0;
 }
 
 static stls_result digest(const stls_context *context,
-                          const unsigned char trust[STLS_DIGEST_LEN],
-                          unsigned char out[STLS_DIGEST_LEN], stls_error *err)
+                          const unsigned char trust[STLS_SHA256_LEN],
+                          unsigned char out[STLS_SHA256_LEN], stls_error *err)
 {
-  struct stls_text policy = {0};
+  struct stls_string_buffer policy = {0};
   bool done;
 
   put_numbers(&policy, context);
-  stls_text_put(&policy, trust, STLS_DIGEST_LEN);
+  stls_string_buffer_put(&policy, trust, STLS_SHA256_LEN);
   if (context->role == STLS_CLIENT)
-    stls_text_put(&policy, context->identity, STLS_DIGEST_LEN);
+    stls_string_buffer_put(&policy, context->identity, STLS_SHA256_LEN);
   put_algorithms(&policy, context);
   done = !policy.has_failed &&
-         stls_digest_by(context->sha256, policy.data, policy.len, out);
-  stls_text_free(&policy);
+         stls_sha256_by(context->sha256, policy.data, policy.len, out);
+  stls_string_buffer_free(&policy);
   if (done) return STLS_OK;
   return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
                                  STLS_REASON_OUT_OF_MEMORY,
                                  "digest of the policy");
 }
 
-static void put_numbers(struct stls_text *policy, const stls_context *context)
+static void put_numbers(struct stls_string_buffer *policy,
+                        const stls_context *context)
 {
   const X509_VERIFY_PARAM *param = SSL_CTX_get0_param(context->ssl_ctx);
   const unsigned long flags = stls_context_verify_flags(context);
@@ -152,7 +154,7 @@ static void put_numbers(struct stls_text *policy, const stls_context *context)
 
 /* What a handshake may choose from: cipher suites by their numbers, the rest in
  * the words of whoever set it. */
-static void put_algorithms(struct stls_text *policy,
+static void put_algorithms(struct stls_string_buffer *policy,
                            const stls_context *context)
 {
   const STACK_OF(SSL_CIPHER) *suites = SSL_CTX_get_ciphers(context->ssl_ctx);
@@ -160,11 +162,12 @@ static void put_algorithms(struct stls_text *policy,
   for (int i = 0; i < sk_SSL_CIPHER_num(suites); i++) {
     uint16_t id = SSL_CIPHER_get_protocol_id(sk_SSL_CIPHER_value(suites, i));
     const unsigned char wire[] = {(unsigned char)(id >> 8), (unsigned char)id};
-    stls_text_put(policy, wire, sizeof wire);
+    stls_string_buffer_put(policy, wire, sizeof wire);
   }
   for (size_t i = 0; i < STLS_NUM_LISTS; i++) {
-    stls_text_put(policy, "", 1);
-    if (context->lists[i] != NULL) stls_text_puts(policy, context->lists[i]);
+    stls_string_buffer_put(policy, "", 1);
+    if (context->lists[i] != NULL)
+      stls_string_buffer_puts(policy, context->lists[i]);
   }
 }
 
@@ -184,11 +187,11 @@ static bool has_psk(const stls_context *context)
   return context->psk.client != NULL || context->psk.server != NULL;
 }
 
-static void put_number(struct stls_text *policy, int64_t number)
+static void put_number(struct stls_string_buffer *policy, int64_t number)
 {
   unsigned char bytes[8];
 
   for (int i = 0; i < 8; i++)
     bytes[i] = (unsigned char)((uint64_t)number >> (8 * i));
-  stls_text_put(policy, bytes, sizeof bytes);
+  stls_string_buffer_put(policy, bytes, sizeof bytes);
 }

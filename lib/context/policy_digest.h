@@ -15,9 +15,9 @@
  * anew, such as ALPN, and a server's own certificates. STLS_ERROR_MEMORY. The
  * caller guards the error queue.
  */
-stls_result stls_sessionpolicy_digest(const stls_context *context,
-                                      unsigned char out[STLS_DIGEST_LEN],
-                                      stls_error *err);
+stls_result stls_policy_digest_compute(const stls_context *context,
+                                       unsigned char out[STLS_SHA256_LEN],
+                                       stls_error *err);
 
 /*
  * Remembers the value, until a setter runs (setter.h), and makes it the
@@ -26,7 +26,7 @@ stls_result stls_sessionpolicy_digest(const stls_context *context,
  * computed each time that it is needed. The caller guards the error queue, and is
  * the only thread as long as the context is not sealed.
  */
-stls_result stls_sessionpolicy_remember(stls_context *context, stls_error *err);
+stls_result stls_policy_digest_remember(stls_context *context, stls_error *err);
 
 /*
  * Makes the policy, which it gives out, that of the connection's sessions: libssl
@@ -34,12 +34,12 @@ stls_result stls_sessionpolicy_remember(stls_context *context, stls_error *err);
  * (SSL_set_session_id_context). To be called again where the connection gets
  * another context. Remembers it, as above.
  */
-stls_result stls_sessionpolicy_bind(stls_context *context, SSL *ssl,
-                                    unsigned char out[STLS_DIGEST_LEN],
+stls_result stls_policy_digest_bind(stls_context *context, SSL *ssl,
+                                    unsigned char out[STLS_SHA256_LEN],
                                     stls_error *err);
 
 /* Whether a session was made under this policy. */
-bool stls_sessionpolicy_is_of(const unsigned char policy[STLS_DIGEST_LEN],
+bool stls_policy_digest_is_of(const unsigned char policy[STLS_SHA256_LEN],
                               const SSL_SESSION *session);
 
 #endif

@@ -45,21 +45,22 @@ static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
                        size_t *out_id_len, SSL_SESSION **out_session);
 static int find_session(SSL *ssl, const unsigned char *identity,
                         size_t identity_len, SSL_SESSION **out_session);
-static enum answer ask_client(const struct stls_owner *owner, const char *hint,
-                              stls_psk *psk);
-static enum answer ask_server(const struct stls_owner *owner,
+static enum answer ask_client(const struct stls_ssl_owner *owner,
+                              const char *hint, stls_psk *psk);
+static enum answer ask_server(const struct stls_ssl_owner *owner,
                               const uint8_t *identity, size_t len,
                               stls_psk *psk);
-static enum answer judge(struct stls_psk_run *run, const stls_psk *psk,
-                         bool found);
-static enum answer fail(struct stls_psk_run *run, stls_result result,
+static enum answer judge(struct stls_psk_callbacks_run *run,
+                         const stls_psk *psk, bool found);
+static enum answer fail(struct stls_psk_callbacks_run *run, stls_result result,
                         const char *problem);
-static enum answer make_session(SSL *ssl, struct stls_psk_run *run,
+static enum answer make_session(SSL *ssl, struct stls_psk_callbacks_run *run,
                                 const stls_psk *psk, SSL_SESSION **out_session);
 static unsigned give_key(enum answer answer, const stls_psk *psk,
                          unsigned char *key, unsigned max_key_len);
 static bool is_of(const EVP_MD *md, const stls_psk *psk);
-static bool mark(SSL *ssl, struct stls_psk_run *run, SSL_SESSION *session);
+static bool mark(SSL *ssl, struct stls_psk_callbacks_run *run,
+                 SSL_SESSION *session);
 static bool has_psk_exchange(const SSL *ssl);
 
 stls_result stls_psk_set_identity(stls_psk *psk, const void *identity,
@@ -103,7 +104,7 @@ stls_result stls_psk_set_digest(stls_psk *psk, stls_psk_digest digest)
   return STLS_OK;
 }
 
-bool stls_psk_install(SSL *ssl, const stls_context *context)
+bool stls_psk_callbacks_install(SSL *ssl, const stls_context *context)
 {
 #ifdef OPENSSL_NO_PSK
   (void)ssl;
@@ -125,24 +126,26 @@ bool stls_psk_install(SSL *ssl, const stls_context *context)
 #endif
 }
 
-void stls_psk_settle(struct stls_psk_run *run, SSL *ssl)
+void stls_psk_callbacks_settle(struct stls_psk_callbacks_run *run, SSL *ssl)
 {
   if (run->is_settled) return;
-  run->used = stls_psk_is_used(run, ssl);
+  run->used = stls_psk_callbacks_is_used(run, ssl);
   run->is_settled = true;
 }
 
-bool stls_psk_is_used(const struct stls_psk_run *run, SSL *ssl)
+bool stls_psk_callbacks_is_used(const struct stls_psk_callbacks_run *run,
+                                SSL *ssl)
 {
   if (run->is_settled) return run->used;
   if (SSL_version(ssl) != TLS1_3_VERSION) return has_psk_exchange(ssl);
   if (!SSL_session_reused(ssl)) return false;
   return SSL_is_server(ssl)
              ? run->found
-             : stls_pskmark_is(SSL_get_session(ssl), run->offered);
+             : stls_psk_mark_is(SSL_get_session(ssl), run->offered);
 }
 
-bool stls_psk_authenticates(const struct stls_psk_run *run, const SSL *ssl)
+bool stls_psk_callbacks_authenticates(const struct stls_psk_callbacks_run *run,
+                                      const SSL *ssl)
 {
   const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
 
@@ -150,7 +153,7 @@ bool stls_psk_authenticates(const struct stls_psk_run *run, const SSL *ssl)
                        SSL_CIPHER_get_auth_nid(cipher) == NID_auth_psk);
 }
 
-void stls_psk_clear(struct stls_psk_run *run)
+void stls_psk_callbacks_clear(struct stls_psk_callbacks_run *run)
 {
   stls_mem_free(run->identity);
   run->identity = NULL;
@@ -171,7 +174,7 @@ static unsigned client_key(SSL *ssl, const char *hint, char *identity,
                            unsigned max_identity_len, unsigned char *key,
                            unsigned max_key_len)
 {
-  const struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   enum answer answer;
   stls_psk psk;
   unsigned len;
@@ -199,7 +202,7 @@ static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
   unsigned len;
 
   if (SSL_get_state(ssl) != TLS_ST_SR_KEY_EXCH) return 0;
-  answer = ask_server(stls_owner_of(ssl), (const uint8_t *)identity,
+  answer = ask_server(stls_ssl_owner_of(ssl), (const uint8_t *)identity,
                       strlen(identity), &psk);
   len = give_key(answer, &psk, key, max_key_len);
   OPENSSL_cleanse(&psk, sizeof psk);
@@ -210,8 +213,8 @@ static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
 static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
                        size_t *out_id_len, SSL_SESSION **out_session)
 {
-  const struct stls_owner *owner = stls_owner_of(ssl);
-  struct stls_psk_run *run = owner->psk;
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
+  struct stls_psk_callbacks_run *run = owner->psk;
   stls_psk psk;
   enum answer answer = ask_client(owner, NULL, &psk);
 
@@ -237,8 +240,8 @@ static int find_session(SSL *ssl, const unsigned char *identity,
                         size_t identity_len, SSL_SESSION **out_session)
 {
   const SSL_CIPHER *cipher = SSL_get_pending_cipher(ssl);
-  const struct stls_owner *owner = stls_owner_of(ssl);
-  struct stls_psk_run *run = owner->psk;
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
+  struct stls_psk_callbacks_run *run = owner->psk;
   stls_psk psk;
   enum answer answer = identity_len == 0
                            ? NONE
@@ -254,8 +257,8 @@ static int find_session(SSL *ssl, const unsigned char *identity,
   return answer != FAILED;
 }
 
-static enum answer ask_client(const struct stls_owner *owner, const char *hint,
-                              stls_psk *psk)
+static enum answer ask_client(const struct stls_ssl_owner *owner,
+                              const char *hint, stls_psk *psk)
 {
   const stls_context *context = *owner->context;
   stls_error_guard guard;
@@ -271,7 +274,7 @@ static enum answer ask_client(const struct stls_owner *owner, const char *hint,
   return judge(owner->psk, psk, found);
 }
 
-static enum answer ask_server(const struct stls_owner *owner,
+static enum answer ask_server(const struct stls_ssl_owner *owner,
                               const uint8_t *identity, size_t len,
                               stls_psk *psk)
 {
@@ -290,8 +293,8 @@ static enum answer ask_server(const struct stls_owner *owner,
   return judge(owner->psk, psk, found);
 }
 
-static enum answer judge(struct stls_psk_run *run, const stls_psk *psk,
-                         bool found)
+static enum answer judge(struct stls_psk_callbacks_run *run,
+                         const stls_psk *psk, bool found)
 {
   if (psk->problem != NULL) return fail(run, STLS_ERROR_INPUT, psk->problem);
   if (!found) return NONE;
@@ -306,7 +309,7 @@ static enum answer judge(struct stls_psk_run *run, const stls_psk *psk,
   return FOUND;
 }
 
-static enum answer fail(struct stls_psk_run *run, stls_result result,
+static enum answer fail(struct stls_psk_callbacks_run *run, stls_result result,
                         const char *problem)
 {
   if (run->result == STLS_OK) {
@@ -317,7 +320,7 @@ static enum answer fail(struct stls_psk_run *run, stls_result result,
 }
 
 /* The suite says which digest the key belongs to, and nothing else. */
-static enum answer make_session(SSL *ssl, struct stls_psk_run *run,
+static enum answer make_session(SSL *ssl, struct stls_psk_callbacks_run *run,
                                 const stls_psk *psk, SSL_SESSION **out_session)
 {
   const unsigned char suite[2] = {0x13, psk->digest == STLS_PSK_SHA384 ? 2 : 1};
@@ -338,14 +341,15 @@ static enum answer make_session(SSL *ssl, struct stls_psk_run *run,
 
 /* A client refuses what is of another session-id context than its connection's,
  * which the session that it has by now tells; a server sees to it by itself. */
-static bool mark(SSL *ssl, struct stls_psk_run *run, SSL_SESSION *session)
+static bool mark(SSL *ssl, struct stls_psk_callbacks_run *run,
+                 SSL_SESSION *session)
 {
   const SSL_SESSION *current = SSL_get_session(ssl);
   const unsigned char *context;
   unsigned len = 0;
 
   if (SSL_is_server(ssl)) return true;
-  run->offered = stls_pskmark_set(session);
+  run->offered = stls_psk_mark_set(session);
   if (current == NULL) return run->offered != 0;
   context = SSL_SESSION_get0_id_context(current, &len);
   return run->offered != 0 &&

@@ -9,7 +9,7 @@
 #include "context/context.h"
 
 /* One connection's look-ups. */
-struct stls_psk_run {
+struct stls_psk_callbacks_run {
   /* Why a look-up's answer cannot be used, and the class of that: STLS_OK for
    * nothing of the kind. Static text. */
   stls_result result;
@@ -27,17 +27,19 @@ struct stls_psk_run {
 
 /* Makes an SSL ask the context's look-up, if it has one; the SSL's owner is
  * attached. False: no memory. */
-bool stls_psk_install(SSL *ssl, const stls_context *context);
+bool stls_psk_callbacks_install(SSL *ssl, const stls_context *context);
 
 /* To be called when the handshake has succeeded: what became of the key. */
-void stls_psk_settle(struct stls_psk_run *run, SSL *ssl);
+void stls_psk_callbacks_settle(struct stls_psk_callbacks_run *run, SSL *ssl);
 
 /* What `settle` will find, once a ServerHello has been sent or received. */
-bool stls_psk_is_used(const struct stls_psk_run *run, SSL *ssl);
+bool stls_psk_callbacks_is_used(const struct stls_psk_callbacks_run *run,
+                                SSL *ssl);
 
 /* Whether the key is all that authenticates the peer; after `settle`. */
-bool stls_psk_authenticates(const struct stls_psk_run *run, const SSL *ssl);
+bool stls_psk_callbacks_authenticates(const struct stls_psk_callbacks_run *run,
+                                      const SSL *ssl);
 
-void stls_psk_clear(struct stls_psk_run *run);
+void stls_psk_callbacks_clear(struct stls_psk_callbacks_run *run);
 
 #endif

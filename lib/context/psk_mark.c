@@ -10,7 +10,7 @@ static atomic_size_t last_mark;
 
 static bool has_index(void);
 
-size_t stls_pskmark_set(SSL_SESSION *session)
+size_t stls_psk_mark_set(SSL_SESSION *session)
 {
   size_t mark = atomic_fetch_add(&last_mark, 1) + 1;
 
@@ -22,7 +22,7 @@ size_t stls_pskmark_set(SSL_SESSION *session)
              : 0;
 }
 
-bool stls_pskmark_is(const SSL_SESSION *session, size_t mark)
+bool stls_psk_mark_is(const SSL_SESSION *session, size_t mark)
 {
   int index = atomic_load(&session_index);
 

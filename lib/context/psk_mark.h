@@ -8,9 +8,9 @@
 #include <stddef.h>
 
 /* Gives the session a mark that no other has, not 0; 0: no memory. */
-size_t stls_pskmark_set(SSL_SESSION *session);
+size_t stls_psk_mark_set(SSL_SESSION *session);
 
 /* Whether the session, or what it is a copy of, was given this mark. */
-bool stls_pskmark_is(const SSL_SESSION *session, size_t mark);
+bool stls_psk_mark_is(const SSL_SESSION *session, size_t mark);
 
 #endif

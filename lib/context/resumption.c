@@ -12,35 +12,35 @@
 static size_t tickets_due(const stls_context *context, const SSL *ssl);
 static size_t tickets_that_fit(size_t num, const SSL *ssl,
                                const stls_bio *outgoing);
-static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
-                                       const SSL *ssl);
-static void use(struct stls_sessions *sessions, stls_session *session);
+static struct stls_session_lifetime begin_life(
+    const struct stls_resumption *sessions, const SSL *ssl);
+static void use(struct stls_resumption *sessions, stls_session *session);
 static int on_session(SSL *ssl, SSL_SESSION *ssl_session);
-static bool is_barred(const struct stls_owner *owner, const SSL *ssl);
-static stls_session *keep(const struct stls_owner *owner, const SSL *ssl,
+static bool is_barred(const struct stls_ssl_owner *owner, const SSL *ssl);
+static stls_session *keep(const struct stls_ssl_owner *owner, const SSL *ssl,
                           const SSL_SESSION *ssl_session);
-static void enqueue(struct stls_sessions *sessions, stls_session *session);
-static void drop_all(struct stls_sessions *sessions);
-static void keep_tls_1_2(const struct stls_owner *owner, SSL *ssl);
+static void enqueue(struct stls_resumption *sessions, stls_session *session);
+static void drop_all(struct stls_resumption *sessions);
+static void keep_tls_1_2(const struct stls_ssl_owner *owner, SSL *ssl);
 static bool is_known(const stls_session *before, const SSL_SESSION *now);
 
-void stls_sessions_install(SSL_CTX *ctx)
+void stls_resumption_install(SSL_CTX *ctx)
 {
   SSL_CTX_set_session_cache_mode(
       ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(ctx, on_session);
 }
 
-void stls_sessions_close(struct stls_sessions *sessions)
+void stls_resumption_close(struct stls_resumption *sessions)
 {
   drop_all(sessions);
   stls_session_free(sessions->used);
   sessions->used = NULL;
-  stls_ticketsize_clear(&sessions->size);
+  stls_ticket_size_clear(&sessions->size);
 }
 
-stls_result stls_sessions_offer(const struct stls_owner *owner, SSL *ssl,
-                                stls_session *session, stls_error *err)
+stls_result stls_resumption_offer(const struct stls_ssl_owner *owner, SSL *ssl,
+                                  stls_session *session, stls_error *err)
 {
   stls_result result = stls_session_check_fits(session, *owner->context,
                                                *owner->server_name, err);
@@ -56,30 +56,30 @@ stls_result stls_sessions_offer(const struct stls_owner *owner, SSL *ssl,
   return STLS_OK;
 }
 
-void stls_sessions_establish(const struct stls_owner *owner, SSL *ssl,
-                             bool peer_verified)
+void stls_resumption_establish(const struct stls_ssl_owner *owner, SSL *ssl,
+                               bool peer_verified)
 {
-  struct stls_sessions *sessions = owner->sessions;
+  struct stls_resumption *sessions = owner->sessions;
   const bool is_tls_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
   const bool is_resumed = SSL_session_reused(ssl) == 1;
   const bool is_server = SSL_is_server(ssl) == 1;
 
   if (is_barred(owner, ssl)) return;
   sessions->peer_verified = peer_verified;
-  (void)stls_sessions_life(sessions, ssl);
+  (void)stls_resumption_life(sessions, ssl);
   /* From here on, failures are nothing to what was offered, unless TLS 1.2 goes
    * on with it. */
   if (is_tls_1_3 || !is_resumed) use(sessions, NULL);
   if (!is_tls_1_3 && !is_server) keep_tls_1_2(owner, ssl);
 }
 
-void stls_sessions_fail(struct stls_sessions *sessions, stls_result cause)
+void stls_resumption_fail(struct stls_resumption *sessions, stls_result cause)
 {
   if (cause == STLS_ERROR_TRUNCATED || cause == STLS_ERROR_MEMORY) return;
   stls_session_forget(sessions->used);
 }
 
-stls_session *stls_sessions_take(struct stls_sessions *sessions)
+stls_session *stls_resumption_take(struct stls_resumption *sessions)
 {
   stls_session *session = sessions->first;
 
@@ -90,22 +90,23 @@ stls_session *stls_sessions_take(struct stls_sessions *sessions)
   return session;
 }
 
-void stls_sessions_schedule(const struct stls_owner *owner, SSL *ssl,
-                            const stls_bio *outgoing)
+void stls_resumption_schedule(const struct stls_ssl_owner *owner, SSL *ssl,
+                              const stls_bio *outgoing)
 {
   const stls_context *context = *owner->context;
   size_t due = 0, now = 0;
 
   if (SSL_version(ssl) != TLS1_3_VERSION) return;
-  if (!stls_psk_is_used(owner->psk, ssl)) due = tickets_due(context, ssl);
+  if (!stls_psk_callbacks_is_used(owner->psk, ssl))
+    due = tickets_due(context, ssl);
   if (context->ticket_timing == STLS_TICKETS_WITH_HANDSHAKE)
     now = tickets_that_fit(due, ssl, outgoing);
   SSL_set_num_tickets(ssl, now);
   owner->sessions->owed_tickets = due - now;
 }
 
-void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
-                       const stls_bio *outgoing)
+void stls_resumption_pay(struct stls_resumption *sessions, SSL *ssl,
+                         const stls_bio *outgoing)
 {
   size_t now;
 
@@ -116,12 +117,12 @@ void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
   sessions->owed_tickets -= now;
 }
 
-const struct stls_lifetime *stls_sessions_life(struct stls_sessions *sessions,
-                                               const SSL *ssl)
+const struct stls_session_lifetime *stls_resumption_life(
+    struct stls_resumption *sessions, const SSL *ssl)
 {
   if (!sessions->has_life) sessions->life = begin_life(sessions, ssl);
   sessions->has_life = true;
-  stls_lifetime_limit(&sessions->life, ssl);
+  stls_session_lifetime_limit(&sessions->life, ssl);
   return &sessions->life;
 }
 
@@ -130,7 +131,7 @@ static size_t tickets_due(const stls_context *context, const SSL *ssl)
   const size_t num = context->num_tickets;
 
   if (context->ticket_timing == STLS_TICKETS_NEVER ||
-      stls_ticketsize_is_too_long(ssl))
+      stls_ticket_size_is_too_long(ssl))
     return 0;
   /* Who resumes has the others still. */
   return SSL_session_reused(ssl) == 1 && num > 1 ? 1 : num;
@@ -141,7 +142,7 @@ static size_t tickets_due(const stls_context *context, const SSL *ssl)
 static size_t tickets_that_fit(size_t num, const SSL *ssl,
                                const stls_bio *outgoing)
 {
-  size_t fit = stls_bio_room(outgoing) / stls_ticketsize_max(ssl);
+  size_t fit = stls_bio_room(outgoing) / stls_ticket_size_max(ssl);
 
   if (outgoing->eof_written) return 0;
   if (fit == 0 && outgoing->buffer.len == 0) fit = 1;
@@ -149,23 +150,23 @@ static size_t tickets_that_fit(size_t num, const SSL *ssl,
 }
 
 /* What is resumed goes on with the life of what it was made by. */
-static struct stls_lifetime begin_life(const struct stls_sessions *sessions,
-                                       const SSL *ssl)
+static struct stls_session_lifetime begin_life(
+    const struct stls_resumption *sessions, const SSL *ssl)
 {
   const SSL_SESSION *session = SSL_get_session(ssl);
-  struct stls_lifetime life = stls_lifetime_begin();
+  struct stls_session_lifetime life = stls_session_lifetime_begin();
 
   if (SSL_session_reused(ssl) != 1) return life;
   if (sessions->used != NULL) return sessions->used->life;
-  if (stls_lifetime_get(&life, session)) return life;
+  if (stls_session_lifetime_get(&life, session)) return life;
   /* A server remembered it: see lib/context/ticket_lifetime.c. */
-  life.born = stls_lifetime_made(session);
+  life.born = stls_session_lifetime_made(session);
   life.expires = life.born + SSL_SESSION_get_timeout(session);
   return life;
 }
 
 /* Takes a reference. */
-static void use(struct stls_sessions *sessions, stls_session *session)
+static void use(struct stls_resumption *sessions, stls_session *session)
 {
   stls_session_free(sessions->used);
   sessions->used = stls_session_up_ref(session);
@@ -175,7 +176,7 @@ static void use(struct stls_sessions *sessions, stls_session *session)
  * before libssl is done, and is fetched later. */
 static int on_session(SSL *ssl, SSL_SESSION *ssl_session)
 {
-  const struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const int not_taken_over = 0;
   stls_error_guard guard;
 
@@ -191,28 +192,28 @@ static int on_session(SSL *ssl, SSL_SESSION *ssl_session)
 
 /* Of an external key, by which the peer was known, sessions of TLS 1.3 tell
  * nothing. */
-static bool is_barred(const struct stls_owner *owner, const SSL *ssl)
+static bool is_barred(const struct stls_ssl_owner *owner, const SSL *ssl)
 {
   return SSL_version(ssl) == TLS1_3_VERSION &&
-         stls_psk_authenticates(owner->psk, ssl);
+         stls_psk_callbacks_authenticates(owner->psk, ssl);
 }
 
 /* NULL: there is nothing to resume, no memory for it, or it would be refused. */
-static stls_session *keep(const struct stls_owner *owner, const SSL *ssl,
+static stls_session *keep(const struct stls_ssl_owner *owner, const SSL *ssl,
                           const SSL_SESSION *ssl_session)
 {
   const struct stls_session_facts facts = {
       *owner->server_name, owner->sessions->peer_verified,
-      stls_psk_authenticates(owner->psk, ssl), owner->sessions->life};
-  unsigned char policy[STLS_DIGEST_LEN];
+      stls_psk_callbacks_authenticates(owner->psk, ssl), owner->sessions->life};
+  unsigned char policy[STLS_SHA256_LEN];
   stls_session *session = NULL;
   SSL_SESSION *copy;
 
   /* The policy that is bound may not be that of the handshake any more. */
   if (SSL_SESSION_is_resumable(ssl_session) != 1 ||
       stls_session_is_to_be_discarded(ssl_session) ||
-      stls_sessionpolicy_digest(*owner->context, policy, NULL) != STLS_OK ||
-      !stls_sessionpolicy_is_of(policy, ssl_session))
+      stls_policy_digest_compute(*owner->context, policy, NULL) != STLS_OK ||
+      !stls_policy_digest_is_of(policy, ssl_session))
     return NULL;
   copy = SSL_SESSION_dup(ssl_session);
   if (copy != NULL) session = stls_session_make(copy, &facts);
@@ -221,27 +222,27 @@ static stls_session *keep(const struct stls_owner *owner, const SSL *ssl,
 }
 
 /* Takes over the session, which may be NULL. */
-static void enqueue(struct stls_sessions *sessions, stls_session *session)
+static void enqueue(struct stls_resumption *sessions, stls_session *session)
 {
   stls_session **end = &sessions->first;
 
   if (session == NULL) return;
-  if (sessions->num == STLS_SESSIONS_MAX)
-    stls_session_free(stls_sessions_take(sessions));
+  if (sessions->num == STLS_RESUMPTION_MAX)
+    stls_session_free(stls_resumption_take(sessions));
   while (*end != NULL) end = &(*end)->next;
   *end = session;
   sessions->num++;
 }
 
-static void drop_all(struct stls_sessions *sessions)
+static void drop_all(struct stls_resumption *sessions)
 {
   while (sessions->first != NULL)
-    stls_session_free(stls_sessions_take(sessions));
+    stls_session_free(stls_resumption_take(sessions));
 }
 
-static void keep_tls_1_2(const struct stls_owner *owner, SSL *ssl)
+static void keep_tls_1_2(const struct stls_ssl_owner *owner, SSL *ssl)
 {
-  struct stls_sessions *sessions = owner->sessions;
+  struct stls_resumption *sessions = owner->sessions;
   const SSL_SESSION *now = SSL_get_session(ssl);
   stls_session *session = NULL;
 

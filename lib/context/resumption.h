@@ -9,62 +9,62 @@
 #include "context/ticket_size.h"
 #include "session/session.h"
 
-#define STLS_SESSIONS_MAX 8
+#define STLS_RESUMPTION_MAX 8
 
 /* Starts as zeroes. */
-struct stls_sessions {
+struct stls_resumption {
   /* Those that wait to be taken, oldest first; owned. */
   stls_session *first;
   unsigned num;
   /* The one that was offered, or that TLS 1.2 made: a failure ends it. Owned,
    * or NULL. */
   stls_session *used;
-  /* See stls_sessions_life. */
-  struct stls_lifetime life;
+  /* See stls_resumption_life. */
+  struct stls_session_lifetime life;
   bool has_life;
   bool peer_verified;
   /* A server's TLS 1.3 tickets that go with the next data. */
   size_t owed_tickets;
-  struct stls_ticketsize size;
+  struct stls_ticket_size size;
 };
 
 /* Has an SSL_CTX tell of the tickets that its clients are given. */
-void stls_sessions_install(SSL_CTX *ctx);
+void stls_resumption_install(SSL_CTX *ctx);
 
-void stls_sessions_close(struct stls_sessions *sessions);
+void stls_resumption_close(struct stls_resumption *sessions);
 
 /* Has a client offer `session`, of which it takes a reference. Refusals as
  * stls_session_check. The caller guards the error queue. */
-stls_result stls_sessions_offer(const struct stls_owner *owner, SSL *ssl,
-                                stls_session *session, stls_error *err);
+stls_result stls_resumption_offer(const struct stls_ssl_owner *owner, SSL *ssl,
+                                  stls_session *session, stls_error *err);
 
 /* The handshake has succeeded, and what became of a pre-shared key is settled:
  * keeps TLS 1.2's session. The caller guards the error queue. */
-void stls_sessions_establish(const struct stls_owner *owner, SSL *ssl,
-                             bool peer_verified);
+void stls_resumption_establish(const struct stls_ssl_owner *owner, SSL *ssl,
+                               bool peer_verified);
 
 /* The connection has failed for `cause`. */
-void stls_sessions_fail(struct stls_sessions *sessions, stls_result cause);
+void stls_resumption_fail(struct stls_resumption *sessions, stls_result cause);
 
 /* The oldest that waits, the caller's; NULL for none. */
-stls_session *stls_sessions_take(struct stls_sessions *sessions);
+stls_session *stls_resumption_take(struct stls_resumption *sessions);
 
 /*
  * A server's client has said Finished, to a handshake or to a request for its
  * certificate: tells libssl how many TLS 1.3 tickets to send next, which are no
  * more than `outgoing` has room for, and takes note of the others.
  */
-void stls_sessions_schedule(const struct stls_owner *owner, SSL *ssl,
-                            const stls_bio *outgoing);
+void stls_resumption_schedule(const struct stls_ssl_owner *owner, SSL *ssl,
+                              const stls_bio *outgoing);
 
 /* Before a server writes data: what tickets it owes, and `outgoing` has room for,
  * are sent first. The caller guards the error queue. */
-void stls_sessions_pay(struct stls_sessions *sessions, SSL *ssl,
-                       const stls_bio *outgoing);
+void stls_resumption_pay(struct stls_resumption *sessions, SSL *ssl,
+                         const stls_bio *outgoing);
 
 /* Until when the connection's sessions may be resumed. To be called by the end of
  * the handshake at the latest. Borrowed. The caller guards the error queue. */
-const struct stls_lifetime *stls_sessions_life(struct stls_sessions *sessions,
-                                               const SSL *ssl);
+const struct stls_session_lifetime *stls_resumption_life(
+    struct stls_resumption *sessions, const SSL *ssl);
 
 #endif

@@ -13,7 +13,7 @@ stls_result stls_context_seal(stls_context *context, stls_error *err)
   if (context->sealed) return STLS_OK;
   stls_error_enter(&guard);
   /* Without memory for it there is none, and sealing is not to fail of that. */
-  stls_sessionpolicy_remember(context, NULL);
+  stls_policy_digest_remember(context, NULL);
   stls_error_leave(&guard);
   context->sealed = true;
   return STLS_OK;

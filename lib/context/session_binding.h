@@ -15,11 +15,12 @@
  * session libssl takes for none. false when memory is short. The caller guards
  * the error queue.
  */
-bool stls_hellobind_apply(const stls_context *context, SSL *ssl,
-                          const unsigned char policy[STLS_DIGEST_LEN],
-                          const char *server_name);
+bool stls_session_binding_apply(const stls_context *context, SSL *ssl,
+                                const unsigned char policy[STLS_SHA256_LEN],
+                                const char *server_name);
 
 /* Whether this ClientHello leads to TLS 1.3, if the server can. */
-bool stls_hellobind_expects_tls_1_3(const stls_context *context, SSL *ssl);
+bool stls_session_binding_expects_tls_1_3(const stls_context *context,
+                                          SSL *ssl);
 
 #endif

@@ -46,7 +46,7 @@ stls_result stls_session_check_fits(const stls_session *session,
 {
   stls_result result =
       stls_session_check_alive(session, context->session_max_age, err);
-  unsigned char policy[STLS_DIGEST_LEN];
+  unsigned char policy[STLS_SHA256_LEN];
 
   if (result != STLS_OK) return result;
   if (!is_same_name(session->server_name, name))
@@ -61,9 +61,9 @@ stls_result stls_session_check_fits(const stls_session *session,
                            STLS_REASON_SESSION_NOT_VERIFIED,
                            "the session was made with a server that was not "
                            "verified");
-  result = stls_sessionpolicy_digest(context, policy, err);
+  result = stls_policy_digest_compute(context, policy, err);
   if (result == STLS_OK &&
-      !stls_sessionpolicy_is_of(policy, session->ssl_session))
+      !stls_policy_digest_is_of(policy, session->ssl_session))
     result = tell_difference(session, context, err);
   return result;
 }

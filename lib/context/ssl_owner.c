@@ -10,13 +10,13 @@ static atomic_int owner_index = -1;
 
 static bool has_index(void);
 
-bool stls_owner_attach(struct stls_owner *owner, SSL *ssl)
+bool stls_ssl_owner_attach(struct stls_ssl_owner *owner, SSL *ssl)
 {
   return has_index() &&
          SSL_set_ex_data(ssl, atomic_load(&owner_index), owner) == 1;
 }
 
-struct stls_owner *stls_owner_of(const SSL *ssl)
+struct stls_ssl_owner *stls_ssl_owner_of(const SSL *ssl)
 {
   int index = atomic_load(&owner_index);
 

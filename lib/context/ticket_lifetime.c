@@ -12,23 +12,23 @@ static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
                                  size_t key_name_len, SSL_TICKET_STATUS status,
                                  void *arg);
 static int on_remember(SSL *ssl, SSL_SESSION *session);
-static bool may_resume(const struct stls_owner *owner, const SSL *ssl);
+static bool may_resume(const struct stls_ssl_owner *owner, const SSL *ssl);
 static bool is_over(const SSL *ssl, const SSL_SESSION *session);
 static void shorten(SSL_SESSION *session, int64_t end);
 
-void stls_ticketlife_install(SSL_CTX *ctx)
+void stls_ticket_lifetime_install(SSL_CTX *ctx)
 {
   SSL_CTX_set_session_ticket_cb(ctx, on_seal, on_open, NULL);
   SSL_CTX_sess_set_new_cb(ctx, on_remember);
 }
 
 /* All that was opened has a note. */
-bool stls_ticketlife_is_shared(const SSL *ssl)
+bool stls_ticket_lifetime_is_shared(const SSL *ssl)
 {
-  struct stls_lifetime life;
+  struct stls_session_lifetime life;
 
   return SSL_version(ssl) != TLS1_3_VERSION && SSL_session_reused(ssl) == 1 &&
-         !stls_lifetime_get(&life, SSL_get_session(ssl));
+         !stls_session_lifetime_get(&life, SSL_get_session(ssl));
 }
 
 /* A connection whose ticket cannot be made fails: where there is no memory for
@@ -37,26 +37,26 @@ bool stls_ticketlife_is_shared(const SSL *ssl)
 static int on_seal(SSL *ssl, void *arg)
 {
   const int go_on = 1;
-  const struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   SSL_SESSION *session = SSL_get_session(ssl);
-  const struct stls_lifetime *life;
+  const struct stls_session_lifetime *life;
   const stls_context *context;
   stls_error_guard guard;
 
   (void)arg;
-  if (owner == NULL || session == NULL || stls_ticketlife_is_shared(ssl))
+  if (owner == NULL || session == NULL || stls_ticket_lifetime_is_shared(ssl))
     return go_on;
   context = *owner->context;
   stls_error_enter(&guard);
-  life = stls_sessions_life(owner->sessions, ssl);
-  if (may_resume(owner, ssl) && stls_lifetime_put(life, session))
-    shorten(session, stls_lifetime_end(life, context->session_max_age));
+  life = stls_resumption_life(owner->sessions, ssl);
+  if (may_resume(owner, ssl) && stls_session_lifetime_put(life, session))
+    shorten(session, stls_session_lifetime_end(life, context->session_max_age));
   else
     shorten(session, 0);
   /* Where that fails, so does libssl. */
-  if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticketsize_is_too_long(ssl))
-    (void)!stls_ticketsize_hide(&owner->sessions->size, ssl, context->libctx,
-                                context->propq);
+  if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticket_size_is_too_long(ssl))
+    (void)!stls_ticket_size_hide(&owner->sessions->size, ssl, context->libctx,
+                                 context->propq);
   stls_error_leave(&guard);
   return go_on;
 }
@@ -81,7 +81,7 @@ static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
 static int on_remember(SSL *ssl, SSL_SESSION *session)
 {
   const int not_taken_over = 0;
-  const struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const stls_context *context;
   stls_error_guard guard;
 
@@ -90,8 +90,9 @@ static int on_remember(SSL *ssl, SSL_SESSION *session)
   context = *owner->context;
   stls_error_enter(&guard);
   if (may_resume(owner, ssl))
-    shorten(session, stls_lifetime_end(stls_sessions_life(owner->sessions, ssl),
-                                       context->session_max_age));
+    shorten(session, stls_session_lifetime_end(
+                         stls_resumption_life(owner->sessions, ssl),
+                         context->session_max_age));
   else
     SSL_CTX_remove_session(context->ssl_ctx, session);
   stls_error_leave(&guard);
@@ -99,7 +100,7 @@ static int on_remember(SSL *ssl, SSL_SESSION *session)
 }
 
 /* RFC 7627, 5.3 and 5.4: not without an extended master secret. */
-static bool may_resume(const struct stls_owner *owner, const SSL *ssl)
+static bool may_resume(const struct stls_ssl_owner *owner, const SSL *ssl)
 {
   return SSL_version(ssl) == TLS1_3_VERSION ||
          owner->hello->has_extended_master_secret;
@@ -107,12 +108,13 @@ static bool may_resume(const struct stls_owner *owner, const SSL *ssl)
 
 static bool is_over(const SSL *ssl, const SSL_SESSION *session)
 {
-  const struct stls_owner *owner = stls_owner_of(ssl);
-  struct stls_lifetime life;
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
+  struct stls_session_lifetime life;
 
   if (owner == NULL) return false;
-  return !stls_lifetime_get(&life, session) ||
-         stls_lifetime_over(&life, (*owner->context)->session_max_age) != NULL;
+  return !stls_session_lifetime_get(&life, session) ||
+         stls_session_lifetime_over(&life,
+                                    (*owner->context)->session_max_age) != NULL;
 }
 
 /* libssl sees to the rest: it resumes no session after its timeout, and tells
@@ -120,7 +122,7 @@ static bool is_over(const SSL *ssl, const SSL_SESSION *session)
  * fail for it. */
 static void shorten(SSL_SESSION *session, int64_t end)
 {
-  int64_t left = end - stls_lifetime_made(session);
+  int64_t left = end - stls_session_lifetime_made(session);
 
   if (left < 1) left = 1;
   if (left < SSL_SESSION_get_timeout(session))

@@ -12,13 +12,13 @@
  * age of the full handshake that they descend from, which tickets carry from one
  * to the next.
  */
-void stls_ticketlife_install(SSL_CTX *ctx);
+void stls_ticket_lifetime_install(SSL_CTX *ctx);
 
 /*
  * Whether a connection of TLS 1.2 has resumed a session that the server remembers:
  * other connections have the same SSL_SESSION, in other threads too, so that
  * nothing may be written to it, and no ticket made of it.
  */
-bool stls_ticketlife_is_shared(const SSL *ssl);
+bool stls_ticket_lifetime_is_shared(const SSL *ssl);
 
 #endif

@@ -17,11 +17,11 @@
 #define MAX_LEN ((size_t)16384)
 
 static unsigned char *encode(const SSL_SESSION *session, size_t *out_len);
-static bool refill(const struct stls_ticketsize *size, const SSL *ssl,
+static bool refill(const struct stls_ticket_size *size, const SSL *ssl,
                    const unsigned char *der, size_t len);
 
 /* What else is in a session has bounds. */
-size_t stls_ticketsize_max(const SSL *ssl)
+size_t stls_ticket_size_max(const SSL *ssl)
 {
   const size_t rest = 1024;
   const X509 *peer = SSL_get0_peer_certificate(ssl);
@@ -31,14 +31,14 @@ size_t stls_ticketsize_max(const SSL *ssl)
 }
 
 /* With this option the server remembers the session, and the ticket is a number. */
-bool stls_ticketsize_is_too_long(const SSL *ssl)
+bool stls_ticket_size_is_too_long(const SSL *ssl)
 {
   return (SSL_get_options(ssl) & SSL_OP_NO_TICKET) == 0 &&
-         stls_ticketsize_max(ssl) > MAX_LEN;
+         stls_ticket_size_max(ssl) > MAX_LEN;
 }
 
-bool stls_ticketsize_hide(struct stls_ticketsize *size, const SSL *ssl,
-                          OSSL_LIB_CTX *libctx, const char *propq)
+bool stls_ticket_size_hide(struct stls_ticket_size *size, const SSL *ssl,
+                           OSSL_LIB_CTX *libctx, const char *propq)
 {
   const SSL_SESSION *session = SSL_get_session(ssl);
   SSL_SESSION *slim = SSL_SESSION_new();
@@ -46,7 +46,7 @@ bool stls_ticketsize_hide(struct stls_ticketsize *size, const SSL *ssl,
   size_t len = 0;
   bool done;
 
-  stls_ticketsize_clear(size);
+  stls_ticket_size_clear(size);
   size->libctx = libctx;
   size->propq = propq;
   done = slim != NULL &&
@@ -56,18 +56,18 @@ bool stls_ticketsize_hide(struct stls_ticketsize *size, const SSL *ssl,
          (der = encode(slim, &len)) != NULL &&
          (size->whole = encode(session, &size->len)) != NULL &&
          refill(size, ssl, der, len);
-  if (!done) stls_ticketsize_clear(size);
+  if (!done) stls_ticket_size_clear(size);
   stls_mem_free(der);
   SSL_SESSION_free(slim);
   return done;
 }
 
-bool stls_ticketsize_is_hidden(const struct stls_ticketsize *size)
+bool stls_ticket_size_is_hidden(const struct stls_ticket_size *size)
 {
   return size->whole != NULL;
 }
 
-bool stls_ticketsize_show(struct stls_ticketsize *size, const SSL *ssl)
+bool stls_ticket_size_show(struct stls_ticket_size *size, const SSL *ssl)
 {
   stls_error_guard guard;
   bool done;
@@ -75,11 +75,11 @@ bool stls_ticketsize_show(struct stls_ticketsize *size, const SSL *ssl)
   stls_error_enter(&guard);
   done = refill(size, ssl, size->whole, size->len);
   stls_error_leave(&guard);
-  stls_ticketsize_clear(size);
+  stls_ticket_size_clear(size);
   return done;
 }
 
-void stls_ticketsize_clear(struct stls_ticketsize *size)
+void stls_ticket_size_clear(struct stls_ticket_size *size)
 {
   if (size->whole != NULL) stls_mem_free_clear(size->whole, size->len);
   size->whole = NULL;
@@ -101,7 +101,7 @@ static unsigned char *encode(const SSL_SESSION *session, size_t *out_len)
 
 /* A session that is given to d2i_SSL_SESSION is filled anew, and where that fails
  * for lack of memory it is as before. Nobody else has it yet. */
-static bool refill(const struct stls_ticketsize *size, const SSL *ssl,
+static bool refill(const struct stls_ticket_size *size, const SSL *ssl,
                    const unsigned char *der, size_t len)
 {
   SSL_SESSION *session = SSL_get_session(ssl);

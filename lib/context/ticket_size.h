@@ -10,7 +10,7 @@
 
 /* A session whose peer's certificate libssl does not see for a moment. Zeroes are
  * none. */
-struct stls_ticketsize {
+struct stls_ticket_size {
   /* Borrowed. */
   OSSL_LIB_CTX *libctx;
   const char *propq;
@@ -19,11 +19,11 @@ struct stls_ticketsize {
 };
 
 /* At most how many bytes the ticket of a server's connection has. */
-size_t stls_ticketsize_max(const SSL *ssl);
+size_t stls_ticket_size_max(const SSL *ssl);
 
 /* Whether it would not fit into one record, which is as long as clients have to
  * take a message after the handshake. */
-bool stls_ticketsize_is_too_long(const SSL *ssl);
+bool stls_ticket_size_is_too_long(const SSL *ssl);
 
 /*
  * TLS 1.2, where a ticket was promised before the certificate came, and libssl
@@ -32,11 +32,11 @@ bool stls_ticketsize_is_too_long(const SSL *ssl);
  * sent. The certificate is decoded anew then, in this library context. False: no
  * memory. The caller guards the error queue of `hide`.
  */
-bool stls_ticketsize_hide(struct stls_ticketsize *size, const SSL *ssl,
-                          OSSL_LIB_CTX *libctx, const char *propq);
-bool stls_ticketsize_is_hidden(const struct stls_ticketsize *size);
-bool stls_ticketsize_show(struct stls_ticketsize *size, const SSL *ssl);
+bool stls_ticket_size_hide(struct stls_ticket_size *size, const SSL *ssl,
+                           OSSL_LIB_CTX *libctx, const char *propq);
+bool stls_ticket_size_is_hidden(const struct stls_ticket_size *size);
+bool stls_ticket_size_show(struct stls_ticket_size *size, const SSL *ssl);
 
-void stls_ticketsize_clear(struct stls_ticketsize *size);
+void stls_ticket_size_clear(struct stls_ticket_size *size);
 
 #endif

@@ -41,13 +41,13 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
 static bool sends_no_empty_ticket(void);
 
 /* lib/context/resumption.c tells libssl, once it knows the client, how many to send. */
-stls_result stls_ticket_init(stls_context *context, stls_error *err)
+stls_result stls_tickets_init(stls_context *context, stls_error *err)
 {
   stls_result result;
 
-  context->session_max_age = STLS_LIFETIME_MAX_AGE;
+  context->session_max_age = STLS_SESSION_LIFETIME_MAX_AGE;
   if (context->role != STLS_SERVER) return STLS_OK;
-  stls_ticketlife_install(context->ssl_ctx);
+  stls_ticket_lifetime_install(context->ssl_ctx);
   context->num_tickets = DEFAULT_TICKETS;
   SSL_CTX_set_num_tickets(context->ssl_ctx, 0);
   SSL_CTX_set_tlsext_ticket_key_evp_cb(context->ssl_ctx, on_ticket);
@@ -134,14 +134,14 @@ stls_result stls_context_set_ticket_keys(stls_context *context,
                                          stls_error *err)
 {
   const bool is_first = context == NULL || context->ticket_keys == NULL ||
-                        !stls_keyring_is_set(context->ticket_keys);
+                        !stls_ticket_keys_is_set(context->ticket_keys);
   stls_result result = STLS_OK;
 
   if (is_first) result = stls_setter_begin(context, STLS_SERVER, err);
-  if (result == STLS_OK) result = stls_keyring_check(keys, len, err);
+  if (result == STLS_OK) result = stls_ticket_keys_check(keys, len, err);
   if (result == STLS_OK && context->ticket_keys == NULL)
     result = make_keyring(context, err);
-  if (result == STLS_OK) stls_keyring_set(context->ticket_keys, keys, len);
+  if (result == STLS_OK) stls_ticket_keys_set(context->ticket_keys, keys, len);
   return result;
 }
 
@@ -179,7 +179,7 @@ static stls_result check_time_setter(stls_context *context, int64_t seconds,
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
-  if (seconds >= 1 && seconds <= STLS_LIFETIME_MAX_AGE) return STLS_OK;
+  if (seconds >= 1 && seconds <= STLS_SESSION_LIFETIME_MAX_AGE) return STLS_OK;
   return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
                          "seconds is not from 1 to 604800");
 }
@@ -190,7 +190,7 @@ static stls_result make_keyring(stls_context *context, stls_error *err)
   stls_error_guard guard;
 
   stls_error_enter(&guard);
-  context->ticket_keys = stls_keyring_new(context->libctx, context->propq);
+  context->ticket_keys = stls_ticket_keys_new(context->libctx, context->propq);
   if (context->ticket_keys == NULL)
     result =
         stls_error_queue_is_empty()
@@ -208,27 +208,27 @@ static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
                      EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx, int seal)
 {
   const bool is_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
-  const struct stls_owner *owner = stls_owner_of(ssl);
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const stls_context *context = owner == NULL ? NULL : *owner->context;
-  stls_keyring *ring = context == NULL ? NULL : context->ticket_keys;
-  struct stls_keyring_key key;
+  stls_ticket_keys *ring = context == NULL ? NULL : context->ticket_keys;
+  struct stls_ticket_keys_key key;
   bool is_first = false, is_ready;
   stls_error_guard guard;
 
   /* Somebody else may have made an SSL from the escape hatch. */
   if (ring == NULL) return 0;
-  if (seal && stls_ticketlife_is_shared(ssl)) return 0;
-  if (seal && stls_ticketsize_is_hidden(&owner->sessions->size))
-    return stls_ticketsize_show(&owner->sessions->size, ssl) ? 0 : -1;
+  if (seal && stls_ticket_lifetime_is_shared(ssl)) return 0;
+  if (seal && stls_ticket_size_is_hidden(&owner->sessions->size))
+    return stls_ticket_size_show(&owner->sessions->size, ssl) ? 0 : -1;
   /* An entry that is left would look like libssl's own failure. */
   stls_error_enter(&guard);
-  is_ready = stls_keyring_choose(ring, seal ? NULL : name, &key, &is_first);
+  is_ready = stls_ticket_keys_choose(ring, seal ? NULL : name, &key, &is_first);
   if (is_ready && seal) {
     memcpy(name, key.name, sizeof key.name);
     is_ready = RAND_bytes_ex(context->libctx, iv, IV_LEN, 0) == 1;
   }
-  is_ready = is_ready &&
-             stls_keyring_apply(ring, &key, iv, seal != 0, cipher_ctx, mac_ctx);
+  is_ready = is_ready && stls_ticket_keys_apply(ring, &key, iv, seal != 0,
+                                                cipher_ctx, mac_ctx);
   OPENSSL_cleanse(&key, sizeof key);
   stls_error_leave(&guard);
   if (!is_ready) return seal && is_1_3 && !sends_no_empty_ticket() ? -1 : 0;

@@ -8,6 +8,6 @@
 #include "context/context.h"
 
 /* Gives a fresh context the defaults. STLS_OK or STLS_ERROR_MEMORY. */
-stls_result stls_ticket_init(stls_context *context, stls_error *err);
+stls_result stls_tickets_init(stls_context *context, stls_error *err);
 
 #endif

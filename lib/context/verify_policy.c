@@ -212,7 +212,7 @@ bool stls_context_post_handshake_auth(const stls_context *context)
 
 static void set_mode(stls_context *context, stls_verify_mode mode)
 {
-  stls_verify_install(context->ssl_ctx, (int)mode);
+  stls_peer_verify_install(context->ssl_ctx, (int)mode);
   context->verify_mode = mode;
   apply_late_auth(context);
 }

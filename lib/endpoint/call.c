@@ -15,7 +15,7 @@ stls_result stls_call_enter(stls_object *object, const char *call)
 {
   stls_result result = stls_call_enter_data(object, call);
 
-  if (result == STLS_OK) stls_drive_guard(&object->drive);
+  if (result == STLS_OK) stls_ssl_bios_guard(&object->drive);
   return result;
 }
 
@@ -36,7 +36,7 @@ stls_result stls_call_leave(stls_object *object, stls_result result)
 {
   bool is_free = object->free_when_idle;
 
-  stls_drive_unguard(&object->drive);
+  stls_ssl_bios_unguard(&object->drive);
   object->busy = false;
   if (is_free) stls_object_free(object);
   return result;
@@ -89,8 +89,8 @@ stls_result stls_call_conclude(stls_object *object, stls_result result)
     result = fail(object, result);
   else if (result == STLS_CLOSED)
     object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_RECEIVED);
-  stls_postauth_settle(&object->auth, &object->drive, &object->verify,
-                       object->info);
+  stls_post_handshake_auth_settle(&object->auth, &object->drive,
+                                  &object->verify, object->info);
   return result;
 }
 
@@ -115,7 +115,7 @@ stls_result stls_object_error(const stls_object *object, stls_error *out_error)
 
 static stls_result fail(stls_object *object, stls_result result)
 {
-  struct stls_cause *cause = &object->drive.cause;
+  struct stls_ssl_error *cause = &object->drive.cause;
 
   /* OpenSSL does not always leave word of it in its queue. */
   if (cause->result == STLS_ERROR_CERTIFICATE &&
@@ -128,7 +128,7 @@ static stls_result fail(stls_object *object, stls_result result)
     result = blame(object, object->hello.result, object->hello.reason,
                    object->hello.problem);
   object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
-  stls_sessions_fail(&object->sessions, cause->result);
+  stls_resumption_fail(&object->sessions, cause->result);
   (void)!stls_snapshot_take(object);
   return result;
 }
@@ -137,7 +137,7 @@ static stls_result fail(stls_object *object, stls_result result)
 static stls_result blame(stls_object *object, stls_result result,
                          stls_reason reason, const char *problem)
 {
-  struct stls_cause *cause = &object->drive.cause;
+  struct stls_ssl_error *cause = &object->drive.cause;
 
   cause->result = result;
   cause->reason =

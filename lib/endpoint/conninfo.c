@@ -13,9 +13,10 @@
 static void take_negotiated(stls_conninfo *info, SSL *ssl);
 static void take_session(stls_conninfo *info, const SSL *ssl);
 static bool take_peer(stls_conninfo *info, SSL *ssl,
-                      const struct stls_verify *verify);
+                      const struct stls_peer_verify *verify);
 static bool take_accepted(stls_conninfo *info, SSL *ssl);
-static bool take_refused(stls_conninfo *info, const struct stls_verify *verify);
+static bool take_refused(stls_conninfo *info,
+                         const struct stls_peer_verify *verify);
 static bool copy_chain(STACK_OF(X509) * *out, X509 *leaf,
                        const STACK_OF(X509) * chain);
 static bool take_alpn(stls_conninfo *info, SSL *ssl);
@@ -25,7 +26,7 @@ static void take_protection(stls_conninfo *info, SSL *ssl);
 static void take_sigalgs(stls_conninfo *info, SSL *ssl);
 
 stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
-                                  const struct stls_verify *verify,
+                                  const struct stls_peer_verify *verify,
                                   const char *server_name)
 {
   stls_conninfo *info = stls_mem_zalloc(sizeof *info);
@@ -53,8 +54,8 @@ void stls_conninfo_free(stls_conninfo *info)
   stls_mem_free(info->peers);
   X509_free(info->peer);
   X509_free(info->failed);
-  stls_chain_free(info->presented);
-  stls_chain_free(info->built);
+  stls_x509_stack_free(info->presented);
+  stls_x509_stack_free(info->built);
   stls_mem_free(info);
 }
 
@@ -219,8 +220,9 @@ static void take_protection(stls_conninfo *info, SSL *ssl)
 static void take_sigalgs(stls_conninfo *info, SSL *ssl)
 {
   bool is_server = SSL_is_server(ssl);
-  const char *own = is_server && info->resumed ? NULL : stls_sigalg_own(ssl);
-  const char *peer = stls_sigalg_peer(ssl);
+  const char *own =
+      is_server && info->resumed ? NULL : stls_signature_name_own(ssl);
+  const char *peer = stls_signature_name_peer(ssl);
 
   info->server_sigalg = is_server ? own : peer;
   info->client_sigalg = is_server ? peer : own;
@@ -243,7 +245,7 @@ static void take_session(stls_conninfo *info, const SSL *ssl)
 
 /* A session that a client only offered is not of this peer, perhaps. */
 static bool take_peer(stls_conninfo *info, SSL *ssl,
-                      const struct stls_verify *verify)
+                      const struct stls_peer_verify *verify)
 {
   bool is_taken = true;
 
@@ -272,7 +274,8 @@ static bool take_accepted(stls_conninfo *info, SSL *ssl)
          copy_chain(&info->built, NULL, SSL_get0_verified_chain(ssl));
 }
 
-static bool take_refused(stls_conninfo *info, const struct stls_verify *verify)
+static bool take_refused(stls_conninfo *info,
+                         const struct stls_peer_verify *verify)
 {
   info->lost_presented = verify->presented == NULL;
   info->lost_built = verify->built == NULL;
@@ -288,7 +291,7 @@ static bool copy_chain(STACK_OF(X509) * *out, X509 *leaf,
                        const STACK_OF(X509) * chain)
 {
   if (leaf == NULL && chain == NULL) return true;
-  *out = stls_chain_copy(leaf, chain);
+  *out = stls_x509_stack_copy(leaf, chain);
   return *out != NULL;
 }
 

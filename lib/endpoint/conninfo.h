@@ -63,7 +63,7 @@ struct stls_conninfo {
  * refused before there was any. NULL when memory is short. The caller guards the
  * error queue. */
 stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
-                                  const struct stls_verify *verify,
+                                  const struct stls_peer_verify *verify,
                                   const char *server_name);
 
 void stls_conninfo_free(stls_conninfo *info);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Zero-initialised is empty and uncorked. */
-struct stls_gather {
+struct stls_cork_buffer {
   bool corked;
   uint8_t *data;
   size_t len;
@@ -21,11 +21,11 @@ struct stls_gather {
 
 /* Makes room for `len` bytes, at most one record's; false when memory is short.
  * What holds something stays as it is. */
-bool stls_gather_open(struct stls_gather *gather, size_t len);
+bool stls_cork_buffer_open(struct stls_cork_buffer *gather, size_t len);
 
 /* Takes what fits behind what is there; returns how much. Needs to be open. */
-static inline size_t stls_gather_put(struct stls_gather *gather,
-                                     const void *data, size_t len)
+static inline size_t stls_cork_buffer_put(struct stls_cork_buffer *gather,
+                                          const void *data, size_t len)
 {
   size_t room = gather->cap - gather->len;
 
@@ -36,18 +36,19 @@ static inline size_t stls_gather_put(struct stls_gather *gather,
 }
 
 /* The same from several pieces, beginning `skip` bytes into them. */
-size_t stls_gather_putv(struct stls_gather *gather, const stls_span *spans,
-                        size_t num_spans, size_t skip, size_t max);
+size_t stls_cork_buffer_putv(struct stls_cork_buffer *gather,
+                             const stls_span *spans, size_t num_spans,
+                             size_t skip, size_t max);
 
-bool stls_gather_is_full(const struct stls_gather *gather);
+bool stls_cork_buffer_is_full(const struct stls_cork_buffer *gather);
 
 /* Drops the first `len` bytes. */
-void stls_gather_drop(struct stls_gather *gather, size_t len);
+void stls_cork_buffer_drop(struct stls_cork_buffer *gather, size_t len);
 
 /* Wipes what is held, and what was; the memory stays. */
-void stls_gather_wipe(struct stls_gather *gather);
+void stls_cork_buffer_wipe(struct stls_cork_buffer *gather);
 
 /* Wipes and frees what is held; the cork stays as it is. */
-void stls_gather_close(struct stls_gather *gather);
+void stls_cork_buffer_close(struct stls_cork_buffer *gather);
 
 #endif

@@ -38,7 +38,7 @@ stls_result stls_object_counters(const stls_object *object,
                                  stls_counters *out_counters, stls_error *err)
 {
   const struct stls_io_budget *budget;
-  const struct stls_watch *watch;
+  const struct stls_message_monitor *watch;
   stls_counters now = STLS_COUNTERS_INIT;
   stls_result result;
 

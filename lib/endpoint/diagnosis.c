@@ -20,7 +20,7 @@ static void append_code(stls_error *record);
 
 void stls_diagnosis_write(const stls_object *object, stls_error *record)
 {
-  const struct stls_cause *cause = &object->drive.cause;
+  const struct stls_ssl_error *cause = &object->drive.cause;
 
   record->result = cause->result;
   record->own_reason = cause->reason;
@@ -75,7 +75,7 @@ static const char *lack_of_trust(stls_reason reason)
  * TLS 1.3 is none that libssl supports. */
 static bool lacks_credential(const stls_object *object)
 {
-  const struct stls_cause *cause = &object->drive.cause;
+  const struct stls_ssl_error *cause = &object->drive.cause;
   const SSL *ssl = object->drive.ssl;
 
   if (object->context->role != STLS_SERVER || ssl == NULL) return false;
@@ -123,7 +123,7 @@ static void word_certificate(const stls_object *object, stls_error *record)
 
 static void word_text(const stls_object *object, stls_error *record)
 {
-  const struct stls_cause *cause = &object->drive.cause;
+  const struct stls_ssl_error *cause = &object->drive.cause;
   const char *text = cause->text;
 
   if (record->own_reason == STLS_REASON_NO_CREDENTIAL)

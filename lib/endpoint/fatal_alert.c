@@ -8,7 +8,7 @@
  * that no peer protected: TLS 1.3 has unexpected_message for one without
  * protection (RFC 8446, 5), TLS 1.2 record_overflow for one that is too long (RFC
  * 5246, 6.2.3). */
-void stls_drive_alert(struct stls_drive *drive)
+void stls_fatal_alert_send(struct stls_ssl_bios *drive)
 {
   static const uint8_t unprotected[] = {SSL3_RT_HANDSHAKE, 3, 3, 0, 1, 0};
   static const uint8_t too_long[] = {SSL3_RT_APPLICATION_DATA, 3, 3, 255, 255};
@@ -16,15 +16,16 @@ void stls_drive_alert(struct stls_drive *drive)
   size_t read;
   char byte;
 
-  stls_drive_guard(drive);
-  if (!stls_drive_attach(drive) || !stls_output_prepare(&drive->output, 0))
+  stls_ssl_bios_guard(drive);
+  if (!stls_ssl_bios_attach(drive) ||
+      !stls_record_output_prepare(&drive->output, 0))
     return;
   drive->is_alerting = true;
-  stls_membio_in_point(&drive->in, is_tls_1_3 ? unprotected : too_long,
-                       is_tls_1_3 ? sizeof unprotected : sizeof too_long,
-                       false);
+  stls_mem_bio_in_point(&drive->in, is_tls_1_3 ? unprotected : too_long,
+                        is_tls_1_3 ? sizeof unprotected : sizeof too_long,
+                        false);
   (void)!SSL_read_ex(drive->ssl, &byte, 1, &read);
-  stls_membio_in_unpoint(&drive->in);
-  drive->budget.bytes_out += stls_output_collect(&drive->output, 0);
+  stls_mem_bio_in_unpoint(&drive->in);
+  drive->budget.bytes_out += stls_record_output_collect(&drive->output, 0);
   drive->is_alerting = false;
 }

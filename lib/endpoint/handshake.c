@@ -45,7 +45,7 @@ static stls_result run(stls_object *object)
   stls_result result = STLS_OK;
 
   object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
-  if (object->prelude != NULL) result = stls_chooser_greet(object);
+  if (object->prelude != NULL) result = stls_select_context_read_hello(object);
   if (result != STLS_OK) return result;
   result = stls_call_settle(object, shake(object));
   return result == STLS_OK ? establish(object) : result;
@@ -54,19 +54,19 @@ static stls_result run(stls_object *object)
 /* What libssl takes for a success is looked at once more. */
 static stls_result shake(stls_object *object)
 {
-  stls_result result = stls_drive_handshake(&object->drive);
+  stls_result result = stls_ssl_io_handshake(&object->drive);
 
   if (result != STLS_OK) return result;
-  stls_psk_settle(&object->psk, object->drive.ssl);
+  stls_psk_callbacks_settle(&object->psk, object->drive.ssl);
   if (lacks_verification(object))
-    return stls_drive_fail(&object->drive, STLS_ERROR_CERTIFICATE,
-                           STLS_REASON_NOT_VERIFIED,
-                           "the server was not verified");
+    return stls_ssl_bios_fail(&object->drive, STLS_ERROR_CERTIFICATE,
+                              STLS_REASON_NOT_VERIFIED,
+                              "the server was not verified");
   if (lacks_extended_master_secret(object))
-    return stls_drive_fail(&object->drive, STLS_ERROR_TLS,
-                           STLS_REASON_EXTENDED_MASTER_SECRET_MISSING,
-                           "there is no extended master secret, which the "
-                           "context requires");
+    return stls_ssl_bios_fail(&object->drive, STLS_ERROR_TLS,
+                              STLS_REASON_EXTENDED_MASTER_SECRET_MISSING,
+                              "there is no extended master secret, which the "
+                              "context requires");
   return STLS_OK;
 }
 
@@ -76,8 +76,8 @@ static bool lacks_verification(const stls_object *object)
   SSL *ssl = object->drive.ssl;
 
   return !SSL_session_reused(ssl) &&
-         !stls_psk_authenticates(&object->psk, ssl) &&
-         !stls_verify_is_complete(&object->verify, ssl);
+         !stls_psk_callbacks_authenticates(&object->psk, ssl) &&
+         !stls_peer_verify_is_complete(&object->verify, ssl);
 }
 
 /* Where nobody could be stopped before. */
@@ -98,9 +98,9 @@ static stls_result establish(stls_object *object)
     object->drive.is_primed = true;
     return STLS_ERROR_MEMORY;
   }
-  object->drive.key_records = stls_keylimit_records(ssl);
-  stls_sessions_establish(&object->owner, ssl,
-                          stls_conninfo_peer_verified(object->info));
+  object->drive.key_records = stls_key_limit_records(ssl);
+  stls_resumption_establish(&object->owner, ssl,
+                            stls_conninfo_peer_verified(object->info));
   object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);
   return STLS_OK;
 }

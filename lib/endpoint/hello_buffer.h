@@ -14,11 +14,11 @@
 /* Bytes of records that are kept: what the longest ClientHello needs that libssl
  * takes, 131396 bytes, in full records, and less than many small ones could
  * ask for. */
-#define STLS_PRELUDE_MAX ((size_t)132096)
+#define STLS_HELLO_BUFFER_MAX ((size_t)132096)
 
 /* Zero-initialised is empty. */
-struct stls_prelude {
-  struct stls_buffer records;
+struct stls_hello_buffer {
+  struct stls_chunk_queue records;
   /* The place in the records: header bytes so far, body bytes to come. */
   uint8_t header[STLS_RECORD_HEADER_LEN];
   size_t header_len;
@@ -31,29 +31,29 @@ struct stls_prelude {
   const stls_client_hello *hello;
 };
 
-typedef enum stls_prelude_step {
-  STLS_PRELUDE_COMPLETE,
-  STLS_PRELUDE_STARVED,
+typedef enum stls_hello_buffer_step {
+  STLS_HELLO_BUFFER_COMPLETE,
+  STLS_HELLO_BUFFER_STARVED,
   /* Not a ClientHello, or the end of the stream: libssl has to say so. */
-  STLS_PRELUDE_ALIEN,
-  STLS_PRELUDE_NO_MEMORY
-} stls_prelude_step;
+  STLS_HELLO_BUFFER_ALIEN,
+  STLS_HELLO_BUFFER_NO_MEMORY
+} stls_hello_buffer_step;
 
 /* Takes what there is of a ClientHello; it is decoded when it is all here. Not to
- * be called again after STLS_PRELUDE_ALIEN. */
-stls_prelude_step stls_prelude_next(struct stls_prelude *prelude,
-                                    struct stls_intake *intake,
-                                    OSSL_LIB_CTX *libctx);
+ * be called again after STLS_HELLO_BUFFER_ALIEN. */
+stls_hello_buffer_step stls_hello_buffer_next(struct stls_hello_buffer *prelude,
+                                              struct stls_record_input *intake,
+                                              OSSL_LIB_CTX *libctx);
 
 /* Whether a next step would not be starved. */
-bool stls_prelude_is_ready(const struct stls_prelude *prelude,
-                           const struct stls_intake *intake);
+bool stls_hello_buffer_is_ready(const struct stls_hello_buffer *prelude,
+                                const struct stls_record_input *intake);
 
 /* Puts the records back in front of what is queued, and forgets the rest. */
-void stls_prelude_restore(struct stls_prelude *prelude,
-                          struct stls_buffer *queue);
+void stls_hello_buffer_restore(struct stls_hello_buffer *prelude,
+                               struct stls_chunk_queue *queue);
 
 /* Forgets everything. */
-void stls_prelude_clear(struct stls_prelude *prelude);
+void stls_hello_buffer_clear(struct stls_hello_buffer *prelude);
 
 #endif

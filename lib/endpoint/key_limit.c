@@ -4,7 +4,7 @@
 
 #include "wire/record_header.h"
 
-uint64_t stls_keylimit_records(const SSL *ssl)
+uint64_t stls_key_limit_records(const SSL *ssl)
 {
   const uint64_t gcm = (uint64_t)1 << 24, ccm = (uint64_t)1 << 22;
   const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
@@ -23,10 +23,10 @@ uint64_t stls_keylimit_records(const SSL *ssl)
 
 /* What counts is the number of blocks: TLS 1.2, which has but one key, is given
  * as many as full records of that number have. */
-bool stls_keylimit_is_reached(const struct stls_drive *drive)
+bool stls_key_limit_is_reached(const struct stls_ssl_bios *drive)
 {
-  return stls_keylimit_is_near(drive) &&
+  return stls_key_limit_is_near(drive) &&
          SSL_version(drive->ssl) != TLS1_3_VERSION &&
-         drive->budget.bytes_out / STLS_RECORD_PLAINTEXT_MAX >=
+         drive->budget.bytes_out / STLS_RECORD_HEADER_PLAINTEXT_MAX >=
              drive->key_records;
 }

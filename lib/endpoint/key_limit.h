@@ -14,24 +14,24 @@
  */
 
 /* Records for each key of the connection, whose handshake is done. */
-uint64_t stls_keylimit_records(const SSL *ssl);
+uint64_t stls_key_limit_records(const SSL *ssl);
 
 /* Whether the key that we write with should be changed: TLS 1.3 can; and whether
  * it must not be used any more, where it cannot be changed. */
-static inline bool stls_keylimit_is_near(const struct stls_drive *drive)
+static inline bool stls_key_limit_is_near(const struct stls_ssl_bios *drive)
 {
   return drive->watch.records[STLS_RECORDS_OUT] -
              drive->watch.records_before_key[STLS_RECORDS_OUT] >=
          drive->key_records;
 }
-bool stls_keylimit_is_reached(const struct stls_drive *drive);
+bool stls_key_limit_is_reached(const struct stls_ssl_bios *drive);
 
 /* Whether the peer should be asked to change its key, which it has not done by
  * itself, and was not asked to. */
-static inline bool stls_keylimit_is_passed_by_peer(
-    const struct stls_drive *drive)
+static inline bool stls_key_limit_is_passed_by_peer(
+    const struct stls_ssl_bios *drive)
 {
-  const struct stls_watch *watch = &drive->watch;
+  const struct stls_message_monitor *watch = &drive->watch;
   uint64_t records = watch->records[STLS_RECORDS_IN] -
                      watch->records_before_key[STLS_RECORDS_IN];
 

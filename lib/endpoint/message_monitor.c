@@ -6,18 +6,19 @@
 #include <sanstls/context.h>
 #include <string.h>
 
-static void see_key_update(struct stls_watch *watch, stls_flow flow);
-static void begin_row(struct stls_watch *watch);
+static void see_key_update(struct stls_message_monitor *watch, stls_flow flow);
+static void begin_row(struct stls_message_monitor *watch);
 
-void stls_watch_init(struct stls_watch *watch)
+void stls_message_monitor_init(struct stls_message_monitor *watch)
 {
   memset(watch, 0, sizeof *watch);
   watch->alert_sent = -1;
   watch->alert_received = -1;
 }
 
-void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
-                            int content_type, int message_type)
+void stls_message_monitor_see_message(struct stls_message_monitor *watch,
+                                      stls_flow flow, int content_type,
+                                      int message_type)
 {
   watch->saw_message = true;
   if (content_type == SSL3_RT_ALERT)
@@ -28,11 +29,12 @@ void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
   if (message_type == SSL3_MT_KEY_UPDATE) see_key_update(watch, flow);
 }
 
-void stls_watch_see_late(struct stls_watch *watch, int message_type)
+void stls_message_monitor_see_late(struct stls_message_monitor *watch,
+                                   int message_type)
 {
   watch->messages++;
   /* Who takes much and gives nothing renews keys, and tickets, all the same. */
-  if (watch->writes >= STLS_WATCH_WRITES_MIN) begin_row(watch);
+  if (watch->writes >= STLS_MESSAGE_MONITOR_WRITES_MIN) begin_row(watch);
   if (message_type == SSL3_MT_KEY_UPDATE) watch->key_updates++;
   if (message_type == SSL3_MT_NEWSESSION_TICKET) watch->tickets++;
   if (message_type == SSL3_MT_HELLO_REQUEST ||
@@ -43,7 +45,8 @@ void stls_watch_see_late(struct stls_watch *watch, int message_type)
   if (message_type == SSL3_MT_FINISHED) watch->has_answered = true;
 }
 
-void stls_watch_end_record(struct stls_watch *watch, bool had_data)
+void stls_message_monitor_end_record(struct stls_message_monitor *watch,
+                                     bool had_data)
 {
   if (had_data) {
     begin_row(watch);
@@ -54,8 +57,8 @@ void stls_watch_end_record(struct stls_watch *watch, bool had_data)
   watch->in_data_record = false;
 }
 
-const char *stls_watch_excess(const struct stls_watch *watch,
-                              const size_t *limits)
+const char *stls_message_monitor_excess(
+    const struct stls_message_monitor *watch, const size_t *limits)
 {
   if (watch->key_updates > limits[STLS_LIMIT_KEY_UPDATES])
     return "too many KeyUpdates without application data";
@@ -71,13 +74,13 @@ const char *stls_watch_excess(const struct stls_watch *watch,
 }
 
 /* What it passed in was protected by the key before. */
-static void see_key_update(struct stls_watch *watch, stls_flow flow)
+static void see_key_update(struct stls_message_monitor *watch, stls_flow flow)
 {
   watch->records_before_key[flow] = watch->records[flow];
   if (flow == STLS_RECORDS_IN) watch->has_asked_for_key = false;
 }
 
-static void begin_row(struct stls_watch *watch)
+static void begin_row(struct stls_message_monitor *watch)
 {
   watch->key_updates = 0;
   watch->certificate_requests = 0;

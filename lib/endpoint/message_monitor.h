@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 /* After so many records of our own data, what comes in a row begins anew. */
-#define STLS_WATCH_WRITES_MIN 1024
+#define STLS_MESSAGE_MONITOR_WRITES_MIN 1024
 
-struct stls_watch {
+struct stls_message_monitor {
   /* Descriptions of the last ones; -1 for none. */
   int alert_sent;
   int alert_received;
@@ -43,19 +43,21 @@ struct stls_watch {
   bool has_answered;
 };
 
-void stls_watch_init(struct stls_watch *watch);
+void stls_message_monitor_init(struct stls_message_monitor *watch);
 
 /* Takes note of a message that is neither data nor a record's header. */
-void stls_watch_see_message(struct stls_watch *watch, stls_flow flow,
-                            int content_type, int message_type);
+void stls_message_monitor_see_message(struct stls_message_monitor *watch,
+                                      stls_flow flow, int content_type,
+                                      int message_type);
 
 /* Takes note of anything; the type is that of stls_trace_event. */
-static inline void stls_watch_see(struct stls_watch *watch, stls_flow flow,
-                                  int content_type, int message_type)
+static inline void stls_message_monitor_see(struct stls_message_monitor *watch,
+                                            stls_flow flow, int content_type,
+                                            int message_type)
 {
   if (content_type != STLS_CONTENT_HEADER &&
       content_type != STLS_CONTENT_INNER_TYPE) {
-    stls_watch_see_message(watch, flow, content_type, message_type);
+    stls_message_monitor_see_message(watch, flow, content_type, message_type);
     return;
   }
   if (content_type == STLS_CONTENT_HEADER) watch->records[flow]++;
@@ -67,19 +69,22 @@ static inline void stls_watch_see(struct stls_watch *watch, stls_flow flow,
 
 /* Counts a handshake message of the peer that comes after the handshake; beside
  * `see`. */
-void stls_watch_see_late(struct stls_watch *watch, int message_type);
+void stls_message_monitor_see_late(struct stls_message_monitor *watch,
+                                   int message_type);
 
 /* A record of our own data was sealed. */
-static inline void stls_watch_note_write(struct stls_watch *watch)
+static inline void stls_message_monitor_note_write(
+    struct stls_message_monitor *watch)
 {
   watch->writes++;
 }
 
 /* A read ended on a record boundary, with application data or without. */
-void stls_watch_end_record(struct stls_watch *watch, bool had_data);
+void stls_message_monitor_end_record(struct stls_message_monitor *watch,
+                                     bool had_data);
 
 /* What there was too much of, given the context's limits; NULL for nothing. */
-const char *stls_watch_excess(const struct stls_watch *watch,
-                              const size_t *limits);
+const char *stls_message_monitor_excess(
+    const struct stls_message_monitor *watch, const size_t *limits);
 
 #endif

@@ -96,9 +96,9 @@ void stls_object_trim(stls_object *object)
   /* Somebody may be receiving into it. */
   if (object->incoming->buffer.reserved == 0) stls_bio_trim(object->incoming);
   stls_bio_trim(object->outgoing);
-  if (object->gather.len == 0) stls_gather_close(&object->gather);
+  if (object->gather.len == 0) stls_cork_buffer_close(&object->gather);
   stls_error_enter(&guard);
-  stls_drive_trim(&object->drive);
+  stls_ssl_bios_trim(&object->drive);
   stls_error_leave(&guard);
 }
 
@@ -111,15 +111,15 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
   if (ssl == NULL)
     return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
                                    STLS_REASON_OUT_OF_MEMORY, "SSL_new");
-  if (stls_drive_open(&object->drive, ssl, context->limits) != STLS_OK)
+  if (stls_ssl_bios_open(&object->drive, ssl, context->limits) != STLS_OK)
     return stls_error_memory(err);
-  if (!attach_owner(object, ssl) || !stls_psk_install(ssl, context)) {
-    stls_drive_close(&object->drive);
+  if (!attach_owner(object, ssl) || !stls_psk_callbacks_install(ssl, context)) {
+    stls_ssl_bios_close(&object->drive);
     return stls_error_memory(err);
   }
-  result = stls_sessionpolicy_bind(context, ssl, object->hello.policy, err);
+  result = stls_policy_digest_bind(context, ssl, object->hello.policy, err);
   if (result != STLS_OK) {
-    stls_drive_close(&object->drive);
+    stls_ssl_bios_close(&object->drive);
     return result;
   }
   set_spare(object, context);
@@ -141,12 +141,12 @@ void stls_object_observe(stls_object *object, const stls_trace_event *event)
   stls_trace_fn trace = object->context->trace;
   stls_error_guard guard;
 
-  stls_watch_see(&object->drive.watch, event->flow, event->content_type,
-                 event->message_type);
+  stls_message_monitor_see(&object->drive.watch, event->flow,
+                           event->content_type, event->message_type);
   if (event->content_type == SSL3_RT_HANDSHAKE &&
       event->flow == STLS_RECORDS_IN &&
       stls_state_is_established(object->state))
-    stls_watch_see_late(&object->drive.watch, event->message_type);
+    stls_message_monitor_see_late(&object->drive.watch, event->message_type);
   if (trace == NULL) return;
   /* An entry that the observer leaves would look like libssl's. */
   stls_error_enter(&guard);
@@ -191,8 +191,8 @@ static stls_result open_object(stls_object *object, stls_context *context,
   if (result != STLS_OK) return result;
   object->context = stls_context_up_ref(context);
   object->user_data = options->user_data;
-  stls_drive_init(&object->drive, object->incoming, object->outgoing);
-  stls_verify_init(&object->verify);
+  stls_ssl_bios_init(&object->drive, object->incoming, object->outgoing);
+  stls_peer_verify_init(&object->verify);
   if (options->choose_context) return open_prelude(object, err);
   result = stls_object_open_ssl(object, context, err);
   if (result == STLS_OK && options->server_name != NULL)
@@ -210,8 +210,8 @@ static stls_result offer_session(stls_object *object,
 {
   const bool is_fatal = options->refuse_unfit_session;
   stls_result result =
-      stls_sessions_offer(&object->owner, object->drive.ssl, options->session,
-                          is_fatal ? err : NULL);
+      stls_resumption_offer(&object->owner, object->drive.ssl, options->session,
+                            is_fatal ? err : NULL);
 
   if (result == STLS_ERROR_INPUT && !is_fatal) return STLS_OK;
   return result == STLS_OK || is_fatal ? result : stls_error_memory(err);
@@ -248,8 +248,8 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   if (!is_address && SSL_set_tlsext_host_name(ssl, object->server_name) != 1)
     return stls_error_memory(err);
   if (!stls_context_check_hostname(object->context)) return STLS_OK;
-  return stls_verify_expect(&object->verify, ssl, object->server_name,
-                            is_address, object->context->hostflags, err);
+  return stls_peer_verify_expect(&object->verify, ssl, object->server_name,
+                                 is_address, object->context->hostflags, err);
 }
 
 /* For most there is nothing to do but to count records. */
@@ -258,11 +258,11 @@ static void on_message(int write_p, int version, int content_type,
 {
   stls_object *object = arg;
 
-  if (stls_drive_hides(&object->drive, write_p != 0)) return;
+  if (stls_ssl_io_hides(&object->drive, write_p != 0)) return;
   if (object->context->trace == NULL && content_type != SSL3_RT_HANDSHAKE)
-    stls_watch_see(&object->drive.watch,
-                   write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN, content_type,
-                   stls_trace_message_type(content_type, data, len));
+    stls_message_monitor_see(
+        &object->drive.watch, write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN,
+        content_type, stls_trace_message_type(content_type, data, len));
   else
     on_notable(write_p, version, content_type, data, len, ssl, object);
 }
@@ -276,10 +276,11 @@ static void on_notable(int write_p, int version, int content_type,
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
   if (content_type == SSL3_RT_HANDSHAKE &&
       !stls_state_is_established(object->state))
-    stls_hellocheck_see(&object->hello, object->context, event.flow, data, len);
+    stls_client_hello_check_see(&object->hello, object->context, event.flow,
+                                data, len);
   if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
       event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
-    stls_sessions_schedule(&object->owner, ssl, object->outgoing);
+    stls_resumption_schedule(&object->owner, ssl, object->outgoing);
   stls_object_observe(object, &event);
 }
 
@@ -294,27 +295,27 @@ static void set_spare(stls_object *object, const stls_context *context)
 
 static bool attach_owner(stls_object *object, SSL *ssl)
 {
-  object->owner = (struct stls_owner){.object = object,
-                                      .context = &object->context,
-                                      .server_name = &object->server_name,
-                                      .verify = &object->verify,
-                                      .sessions = &object->sessions,
-                                      .psk = &object->psk,
-                                      .hello = &object->hello};
-  return stls_owner_attach(&object->owner, ssl);
+  object->owner = (struct stls_ssl_owner){.object = object,
+                                          .context = &object->context,
+                                          .server_name = &object->server_name,
+                                          .verify = &object->verify,
+                                          .sessions = &object->sessions,
+                                          .psk = &object->psk,
+                                          .hello = &object->hello};
+  return stls_ssl_owner_attach(&object->owner, ssl);
 }
 
 static void destroy(stls_object *object)
 {
   close_prelude(object);
-  stls_drive_close(&object->drive);
-  stls_verify_clear(&object->verify);
-  stls_psk_clear(&object->psk);
-  stls_hellocheck_clear(&object->hello);
-  stls_sessions_close(&object->sessions);
-  stls_gather_close(&object->gather);
+  stls_ssl_bios_close(&object->drive);
+  stls_peer_verify_clear(&object->verify);
+  stls_psk_callbacks_clear(&object->psk);
+  stls_client_hello_check_clear(&object->hello);
+  stls_resumption_close(&object->sessions);
+  stls_cork_buffer_close(&object->gather);
   stls_conninfo_free(object->info);
-  stls_postauth_close(&object->auth);
+  stls_post_handshake_auth_close(&object->auth);
   stls_bio_free(object->incoming);
   stls_bio_free(object->outgoing);
   stls_context_free(object->context);
@@ -327,8 +328,8 @@ static void close_prelude(stls_object *object)
 {
   if (object->prelude == NULL) return;
   if (object->state != STLS_STATE_FAILED && !object->incoming->busy)
-    stls_prelude_restore(object->prelude, &object->incoming->buffer);
+    stls_hello_buffer_restore(object->prelude, &object->incoming->buffer);
   else
-    stls_prelude_clear(object->prelude);
+    stls_hello_buffer_clear(object->prelude);
   stls_mem_free(object->prelude);
 }

@@ -28,16 +28,16 @@ struct stls_object {
   stls_state state;
   /* NULL once a context was chosen, or where none is: the drive has an SSL then,
    * and not before. A rejected object keeps it. */
-  struct stls_prelude *prelude;
-  struct stls_drive drive;
-  struct stls_verify verify;
-  struct stls_sessions sessions;
-  struct stls_gather gather;
-  struct stls_owner owner;
-  struct stls_psk_run psk;
-  struct stls_hellocheck hello;
+  struct stls_hello_buffer *prelude;
+  struct stls_ssl_bios drive;
+  struct stls_peer_verify verify;
+  struct stls_resumption sessions;
+  struct stls_cork_buffer gather;
+  struct stls_ssl_owner owner;
+  struct stls_psk_callbacks_run psk;
+  struct stls_client_hello_check hello;
   stls_conninfo *info;
-  struct stls_postauth auth;
+  struct stls_post_handshake_auth auth;
   /* The last call that was not legal: static texts, NULL for none. */
   const char *misused_call;
   const char *misuse;

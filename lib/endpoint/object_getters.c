@@ -43,7 +43,7 @@ stls_result stls_object_next_session(stls_object *object,
     return stls_error_fail(err, STLS_ERROR_MISUSE,
                            STLS_REASON_CALLED_FROM_CALLBACK,
                            "called from a callback");
-  *out_session = stls_sessions_take(&object->sessions);
+  *out_session = stls_resumption_take(&object->sessions);
   return STLS_OK;
 }
 
@@ -82,7 +82,7 @@ unsigned stls_object_wants(const stls_object *object)
   if (object == NULL) return 0;
   if (object->outgoing->buffer.len > 0 && !object->outgoing->eof_written)
     wants |= STLS_WANTS_RECORDS_OUT;
-  if (stls_chooser_is_awaited(object))
+  if (stls_select_context_is_awaited(object))
     return object->busy ? wants : wants | STLS_WANTS_CONTEXT;
   shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
   read = stls_state_verdict(object->state, STLS_CALL_READ);
@@ -94,10 +94,11 @@ unsigned stls_object_wants(const stls_object *object)
   if (object->busy) return wants;
   if (write == STLS_VERDICT_RUN && can_write(object))
     wants |= STLS_WANTS_PLAINTEXT_IN;
-  if (read == STLS_VERDICT_RUN && stls_drive_can_read(&object->drive))
+  if (read == STLS_VERDICT_RUN && stls_ssl_io_can_read(&object->drive))
     wants |= STLS_WANTS_PLAINTEXT_OUT;
   if (shake == STLS_VERDICT_RUN &&
-      stls_output_has_room(&object->drive.output) && can_handshake(object))
+      stls_record_output_has_room(&object->drive.output) &&
+      can_handshake(object))
     wants |= STLS_WANTS_HANDSHAKE;
   return wants;
 }
@@ -105,35 +106,41 @@ unsigned stls_object_wants(const stls_object *object)
 /* Slivers would cost a record each, so a queue that has something in it is
  * drained first; an empty one must take a record whatever its limit, or nothing
  * would ever move. */
-size_t stls_status_fragment_room(const stls_object *object, size_t len)
+size_t stls_object_getters_fragment_room(const stls_object *object, size_t len)
 {
   const size_t least_when_empty = 512;
   const size_t least_when_not = 1024;
   size_t queued = object->outgoing->buffer.len;
   size_t room = stls_bio_room(object->outgoing);
 
-  room = room > STLS_RECORD_OVERHEAD_MAX ? room - STLS_RECORD_OVERHEAD_MAX : 0;
+  room = room > STLS_RECORD_HEADER_OVERHEAD_MAX
+             ? room - STLS_RECORD_HEADER_OVERHEAD_MAX
+             : 0;
   if (queued == 0 && room < least_when_empty) room = least_when_empty;
   if (room < len && room < least_when_not && queued > 0) return 0;
-  if (room > STLS_RECORD_PLAINTEXT_MAX) room = STLS_RECORD_PLAINTEXT_MAX;
+  if (room > STLS_RECORD_HEADER_PLAINTEXT_MAX)
+    room = STLS_RECORD_HEADER_PLAINTEXT_MAX;
   return len < room ? len : room;
 }
 
 /* Whether the rest of a message is here cannot be told: a read finds out. */
 static bool can_write(const stls_object *object)
 {
-  const struct stls_drive *drive = &object->drive;
+  const struct stls_ssl_bios *drive = &object->drive;
 
-  if (!stls_output_takes(&drive->output) || stls_keylimit_is_reached(drive))
+  if (!stls_record_output_takes(&drive->output) ||
+      stls_key_limit_is_reached(drive))
     return false;
-  if (object->gather.corked && object->gather.len < STLS_RECORD_PLAINTEXT_MAX)
+  if (object->gather.corked &&
+      object->gather.len < STLS_RECORD_HEADER_PLAINTEXT_MAX)
     return true;
   return !drive->is_mid_message &&
-         stls_status_fragment_room(object, STLS_RECORD_PLAINTEXT_MAX) > 0;
+         stls_object_getters_fragment_room(
+             object, STLS_RECORD_HEADER_PLAINTEXT_MAX) > 0;
 }
 
 static bool can_handshake(const stls_object *object)
 {
-  return object->prelude == NULL ? stls_drive_can_handshake(&object->drive)
-                                 : stls_chooser_can_greet(object);
+  return object->prelude == NULL ? stls_ssl_io_can_handshake(&object->drive)
+                                 : stls_select_context_is_ready(object);
 }

@@ -7,6 +7,6 @@
 
 /* How many of `len` bytes of plaintext the next record may carry under the
  * limit of `outgoing`; 0 when that has to be drained first. */
-size_t stls_status_fragment_room(const stls_object *object, size_t len);
+size_t stls_object_getters_fragment_room(const stls_object *object, size_t len);
 
 #endif

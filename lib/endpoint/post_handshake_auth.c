@@ -7,22 +7,24 @@
 #include "base/mem.h"
 
 static bool repeat_handshake(stls_conninfo *now, const stls_conninfo *then);
-static stls_client_auth judge(const struct stls_drive *drive,
-                              const struct stls_verify *verify,
+static stls_client_auth judge(const struct stls_ssl_bios *drive,
+                              const struct stls_peer_verify *verify,
                               const stls_conninfo *info);
 
-void stls_postauth_begin(struct stls_postauth *auth, struct stls_drive *drive,
-                         struct stls_verify *verify)
+void stls_post_handshake_auth_begin(struct stls_post_handshake_auth *auth,
+                                    struct stls_ssl_bios *drive,
+                                    struct stls_peer_verify *verify)
 {
-  stls_postauth_close(auth);
+  stls_post_handshake_auth_close(auth);
   auth->state = STLS_CLIENT_AUTH_REQUESTED;
   drive->watch.has_answered = false;
-  stls_verify_restart(verify);
+  stls_peer_verify_restart(verify);
 }
 
-void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
-                          const struct stls_verify *verify,
-                          const stls_conninfo *info)
+void stls_post_handshake_auth_settle(struct stls_post_handshake_auth *auth,
+                                     struct stls_ssl_bios *drive,
+                                     const struct stls_peer_verify *verify,
+                                     const stls_conninfo *info)
 {
   bool is_refused = drive->cause.result == STLS_ERROR_CERTIFICATE;
   bool has_ended = drive->cause.result != STLS_OK;
@@ -36,7 +38,7 @@ void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
   if (!is_refused &&
       (!drive->watch.has_answered || has_ended || SSL_in_init(drive->ssl) == 1))
     return;
-  stls_drive_guard(drive);
+  stls_ssl_bios_guard(drive);
   now = stls_conninfo_take(drive->ssl, !is_refused, verify, info->server_name);
   if (now == NULL) return;
   if (!repeat_handshake(now, info)) {
@@ -50,7 +52,7 @@ void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
   drive->watch.has_answered = false;
 }
 
-void stls_postauth_close(struct stls_postauth *auth)
+void stls_post_handshake_auth_close(struct stls_post_handshake_auth *auth)
 {
   stls_conninfo_free(auth->info);
   auth->info = NULL;
@@ -85,8 +87,8 @@ static bool repeat_handshake(stls_conninfo *now, const stls_conninfo *then)
   return now->psk_identity != NULL;
 }
 
-static stls_client_auth judge(const struct stls_drive *drive,
-                              const struct stls_verify *verify,
+static stls_client_auth judge(const struct stls_ssl_bios *drive,
+                              const struct stls_peer_verify *verify,
                               const stls_conninfo *info)
 {
   if (drive->cause.result != STLS_OK) return STLS_CLIENT_AUTH_REFUSED;

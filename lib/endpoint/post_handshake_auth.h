@@ -10,22 +10,24 @@
 #include "endpoint/ssl_io.h"
 
 /* Zero-initialised is never asked. */
-struct stls_postauth {
+struct stls_post_handshake_auth {
   stls_client_auth state;
   stls_conninfo *info;
 };
 
 /* The client has been asked: forgets the answer before. */
-void stls_postauth_begin(struct stls_postauth *auth, struct stls_drive *drive,
-                         struct stls_verify *verify);
+void stls_post_handshake_auth_begin(struct stls_post_handshake_auth *auth,
+                                    struct stls_ssl_bios *drive,
+                                    struct stls_peer_verify *verify);
 
 /* Whether the client has answered by now, and what. The handshake's snapshot is
  * `info`. Where there is no memory it has not answered yet, and the next look
  * finds it. */
-void stls_postauth_settle(struct stls_postauth *auth, struct stls_drive *drive,
-                          const struct stls_verify *verify,
-                          const stls_conninfo *info);
+void stls_post_handshake_auth_settle(struct stls_post_handshake_auth *auth,
+                                     struct stls_ssl_bios *drive,
+                                     const struct stls_peer_verify *verify,
+                                     const stls_conninfo *info);
 
-void stls_postauth_close(struct stls_postauth *auth);
+void stls_post_handshake_auth_close(struct stls_post_handshake_auth *auth);
 
 #endif

@@ -9,8 +9,8 @@
 static bool copy_identity(stls_conninfo *info, const void *identity,
                           size_t len);
 
-bool stls_pskinfo_take(stls_conninfo *info, const SSL *ssl,
-                       const struct stls_psk_run *run)
+bool stls_psk_info_take(stls_conninfo *info, const SSL *ssl,
+                        const struct stls_psk_callbacks_run *run)
 {
   const char *identity;
 

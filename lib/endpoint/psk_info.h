@@ -7,7 +7,7 @@
 #include "endpoint/conninfo.h"
 
 /* Adds it to a snapshot that was just taken. False: no memory. */
-bool stls_pskinfo_take(stls_conninfo *info, const SSL *ssl,
-                       const struct stls_psk_run *run);
+bool stls_psk_info_take(stls_conninfo *info, const SSL *ssl,
+                        const struct stls_psk_callbacks_run *run);
 
 #endif

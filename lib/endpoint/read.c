@@ -49,7 +49,7 @@ stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
     result = stls_handshake_admit(object, STLS_CALL_READ, __func__, &run);
   if (run)
     result = stls_call_settle(
-        object, stls_drive_peek(&object->drive, out, out_len, out_read));
+        object, stls_ssl_io_peek(&object->drive, out, out_len, out_read));
   return stls_call_leave(object, result);
 }
 
@@ -69,14 +69,14 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
                                   size_t out_len, size_t *out_read)
 {
   const stls_room room = {out, out_len};
-  struct stls_intake *intake;
+  struct stls_record_input *intake;
   stls_result result;
 
   if (out_used != NULL) *out_used = 0;
   if (out_read != NULL) *out_read = 0;
   if (out_used != NULL && out_read != NULL && in != NULL && out != NULL &&
       out_len > 0 && is_starved(object, in_len) &&
-      stls_buffer_append_inside(&object->incoming->buffer, in, in_len)) {
+      stls_chunk_queue_append_inside(&object->incoming->buffer, in, in_len)) {
     *out_used = in_len;
     return STLS_WANT_READ;
   }
@@ -133,7 +133,7 @@ static inline bool is_starved(const stls_object *object, size_t more)
 {
   return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
          !object->incoming->busy &&
-         stls_intake_is_still_starved(&object->drive.intake, more);
+         stls_record_input_is_still_starved(&object->drive.intake, more);
 }
 
 static stls_result check_rooms(stls_object *object, const char *call,
@@ -167,13 +167,13 @@ static stls_result fill(stls_object *object, const stls_room *room,
     object->drive.stops_at_answer =
         object->drive.has_data &&
         object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
-    result = stls_drive_read(&object->drive, (uint8_t *)room->data + filled,
-                             room->len - filled, &got);
+    result = stls_ssl_io_read(&object->drive, (uint8_t *)room->data + filled,
+                              room->len - filled, &got);
     filled += got;
-    if (result == STLS_OK && stls_keylimit_is_passed_by_peer(&object->drive))
-      stls_keyupdate_ask(object);
+    if (result == STLS_OK && stls_key_limit_is_passed_by_peer(&object->drive))
+      stls_key_update_ask(object);
     /* The next call finds out as well what follows an empty queue. */
-    if (filled < room->len && stls_intake_is_empty(&object->drive.intake))
+    if (filled < room->len && stls_record_input_is_empty(&object->drive.intake))
       break;
   }
   *out_read += filled;

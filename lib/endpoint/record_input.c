@@ -9,48 +9,49 @@
  * libssl that stays hungry costs less than copying the piece. */
 #define DIRECT_MIN ((size_t)8192)
 
-static size_t available(const struct stls_intake *intake);
-static bool is_ended(const struct stls_intake *intake);
-static bool must_not_wait(const struct stls_intake *intake);
-static stls_record_scan scan(const struct stls_intake *intake,
-                             size_t *out_need);
-static const uint8_t *look(const struct stls_intake *intake, uint8_t *room,
-                           size_t *out_len);
-static bool stage(struct stls_intake *intake, size_t need);
-static void show(struct stls_intake *intake, size_t max, bool many);
+static size_t available(const struct stls_record_input *intake);
+static bool is_ended(const struct stls_record_input *intake);
+static bool must_not_wait(const struct stls_record_input *intake);
+static stls_record_header_scan scan(const struct stls_record_input *intake,
+                                    size_t *out_need);
+static const uint8_t *look(const struct stls_record_input *intake,
+                           uint8_t *room, size_t *out_len);
+static bool stage(struct stls_record_input *intake, size_t need);
+static void show(struct stls_record_input *intake, size_t max, bool many);
 static size_t whole_records(const uint8_t *bytes, size_t len);
-static void follow_many(struct stls_intake *intake, size_t len);
-static void follow_header(struct stls_intake *intake, size_t len);
-static void become_alien(struct stls_intake *intake);
-static void follow_alien(struct stls_intake *intake, size_t len);
+static void follow_many(struct stls_record_input *intake, size_t len);
+static void follow_header(struct stls_record_input *intake, size_t len);
+static void become_alien(struct stls_record_input *intake);
+static void follow_alien(struct stls_record_input *intake, size_t len);
 
-stls_intake_step stls_intake_next(struct stls_intake *intake, bool many,
-                                  stls_span *out_shown)
+stls_record_input_step stls_record_input_next(struct stls_record_input *intake,
+                                              bool many, stls_span *out_shown)
 {
   size_t need = 0;
-  stls_record_scan found;
+  stls_record_header_scan found;
 
   intake->awaited = 0;
   /* What libssl has not begun, whatever came of showing it, may have been taken
    * away by the application. */
   if (intake->taken == 0) intake->to_end = 0;
   if (available(intake) == 0)
-    return is_ended(intake) ? STLS_INTAKE_ENDED : STLS_INTAKE_STARVED;
+    return is_ended(intake) ? STLS_RECORD_INPUT_ENDED
+                            : STLS_RECORD_INPUT_STARVED;
   found = scan(intake, &need);
-  if (found == STLS_RECORD_ALIEN) become_alien(intake);
+  if (found == STLS_RECORD_HEADER_ALIEN) become_alien(intake);
   if (available(intake) >= need || must_not_wait(intake)) {
-    if (found == STLS_RECORD_FRAMED) intake->to_end = need;
+    if (found == STLS_RECORD_HEADER_FRAMED) intake->to_end = need;
     show(intake, intake->alien ? INT_MAX : need, many);
     *out_shown = intake->shown;
-    return STLS_INTAKE_BYTES;
+    return STLS_RECORD_INPUT_BYTES;
   }
-  if (!stage(intake, need)) return STLS_INTAKE_NO_MEMORY;
+  if (!stage(intake, need)) return STLS_RECORD_INPUT_NO_MEMORY;
   /* One more byte of a header may show that it is none. */
-  if (found == STLS_RECORD_INCOMPLETE) intake->awaited = 0;
-  return STLS_INTAKE_STARVED;
+  if (found == STLS_RECORD_HEADER_INCOMPLETE) intake->awaited = 0;
+  return STLS_RECORD_INPUT_STARVED;
 }
 
-void stls_intake_take(struct stls_intake *intake, size_t len)
+void stls_record_input_take(struct stls_record_input *intake, size_t len)
 {
   if (len == 0) return;
   if (intake->shows_many) {
@@ -67,30 +68,30 @@ void stls_intake_take(struct stls_intake *intake, size_t len)
     intake->direct.data = (const uint8_t *)intake->direct.data + len;
     intake->direct.len -= len;
   } else {
-    stls_buffer_consume(&intake->incoming->buffer, len);
+    stls_chunk_queue_consume(&intake->incoming->buffer, len);
   }
 }
 
-size_t stls_intake_alien_bytes(const struct stls_intake *intake, uint8_t *out,
-                               size_t cap)
+size_t stls_record_input_alien_bytes(const struct stls_record_input *intake,
+                                     uint8_t *out, size_t cap)
 {
   const stls_span *direct = &intake->direct;
   size_t len = intake->num_alien < cap ? intake->num_alien : cap;
   size_t more;
 
   memcpy(out, intake->header, len);
-  len += stls_buffer_copy(&intake->incoming->buffer, out + len, cap - len);
+  len += stls_chunk_queue_copy(&intake->incoming->buffer, out + len, cap - len);
   more = direct->len < cap - len ? direct->len : cap - len;
   if (more > 0) memcpy(out + len, direct->data, more);
   return len + more;
 }
 
-bool stls_intake_is_empty(const struct stls_intake *intake)
+bool stls_record_input_is_empty(const struct stls_record_input *intake)
 {
   return available(intake) == 0;
 }
 
-bool stls_intake_is_ready(const struct stls_intake *intake)
+bool stls_record_input_is_ready(const struct stls_record_input *intake)
 {
   size_t need = 0;
 
@@ -99,24 +100,25 @@ bool stls_intake_is_ready(const struct stls_intake *intake)
   return available(intake) >= need || must_not_wait(intake);
 }
 
-bool stls_intake_is_between_records(const struct stls_intake *intake)
+bool stls_record_input_is_between_records(
+    const struct stls_record_input *intake)
 {
   return intake->taken == 0;
 }
 
-static size_t available(const struct stls_intake *intake)
+static size_t available(const struct stls_record_input *intake)
 {
   return intake->incoming->buffer.len + intake->direct.len;
 }
 
-static bool is_ended(const struct stls_intake *intake)
+static bool is_ended(const struct stls_record_input *intake)
 {
   return intake->incoming->eof_written && intake->direct.len == 0;
 }
 
 /* An incomplete record is shown when the rest will never come, when the queue
  * has no room for the rest, and when it would be dearer to keep it. */
-static bool must_not_wait(const struct stls_intake *intake)
+static bool must_not_wait(const struct stls_record_input *intake)
 {
   size_t queued = intake->incoming->buffer.len;
 
@@ -128,35 +130,38 @@ static bool must_not_wait(const struct stls_intake *intake)
 
 /* How many bytes the record at hand, or its header, lacks for libssl; none where
  * there is no such thing as a record. */
-static stls_record_scan scan(const struct stls_intake *intake, size_t *out_need)
+static stls_record_header_scan scan(const struct stls_record_input *intake,
+                                    size_t *out_need)
 {
   uint8_t room[STLS_RECORD_HEADER_LEN];
   size_t record_len = STLS_RECORD_HEADER_LEN, header_len;
   const uint8_t *header;
-  stls_record_scan found;
+  stls_record_header_scan found;
 
   *out_need = intake->to_end;
-  if (intake->alien) return STLS_RECORD_ALIEN;
-  if (intake->to_end > 0) return STLS_RECORD_FRAMED;
+  if (intake->alien) return STLS_RECORD_HEADER_ALIEN;
+  if (intake->to_end > 0) return STLS_RECORD_HEADER_FRAMED;
   header = look(intake, room, &header_len);
-  found = stls_record_scan_header(header, header_len, &record_len);
-  *out_need = found == STLS_RECORD_ALIEN ? 0 : record_len - intake->taken;
+  found = stls_record_header_scan_header(header, header_len, &record_len);
+  *out_need =
+      found == STLS_RECORD_HEADER_ALIEN ? 0 : record_len - intake->taken;
   return found;
 }
 
 /* The header as far as it is here: what libssl has, the queue, the rest. */
-static const uint8_t *look(const struct stls_intake *intake, uint8_t *room,
-                           size_t *out_len)
+static const uint8_t *look(const struct stls_record_input *intake,
+                           uint8_t *room, size_t *out_len)
 {
-  const struct stls_buffer *queue = &intake->incoming->buffer;
-  stls_span front = queue->len == 0 ? intake->direct : stls_buffer_front(queue);
+  const struct stls_chunk_queue *queue = &intake->incoming->buffer;
+  stls_span front =
+      queue->len == 0 ? intake->direct : stls_chunk_queue_front(queue);
   size_t len = intake->taken;
   size_t more;
 
   *out_len = STLS_RECORD_HEADER_LEN;
   if (len == 0 && front.len >= STLS_RECORD_HEADER_LEN) return front.data;
   memcpy(room, intake->header, len);
-  len += stls_buffer_copy(queue, room + len, STLS_RECORD_HEADER_LEN - len);
+  len += stls_chunk_queue_copy(queue, room + len, STLS_RECORD_HEADER_LEN - len);
   more = STLS_RECORD_HEADER_LEN - len;
   if (more > intake->direct.len) more = intake->direct.len;
   if (more > 0) memcpy(room + len, intake->direct.data, more);
@@ -165,12 +170,12 @@ static const uint8_t *look(const struct stls_intake *intake, uint8_t *room,
 }
 
 /* Keeps what is here of `need` bytes in the queue, in one piece if it can. */
-static bool stage(struct stls_intake *intake, size_t need)
+static bool stage(struct stls_record_input *intake, size_t need)
 {
-  struct stls_buffer *queue = &intake->incoming->buffer;
+  struct stls_chunk_queue *queue = &intake->incoming->buffer;
 
   queue->expected = need - queue->len;
-  if (!stls_buffer_append(queue, intake->direct.data, intake->direct.len))
+  if (!stls_chunk_queue_append(queue, intake->direct.data, intake->direct.len))
     return false;
   intake->direct.len = 0;
   queue->expected = need - queue->len;
@@ -179,14 +184,15 @@ static bool stage(struct stls_intake *intake, size_t need)
   return true;
 }
 
-static void show(struct stls_intake *intake, size_t max, bool many)
+static void show(struct stls_record_input *intake, size_t max, bool many)
 {
   stls_span here;
 
   intake->incoming->buffer.expected = 0;
   intake->shown_direct = intake->incoming->buffer.len == 0;
-  here = intake->shown_direct ? intake->direct
-                              : stls_buffer_front(&intake->incoming->buffer);
+  here = intake->shown_direct
+             ? intake->direct
+             : stls_chunk_queue_front(&intake->incoming->buffer);
   intake->shown = here;
   if (here.len > max) intake->shown.len = max;
   intake->shows_many = many && !intake->alien && intake->taken == 0 &&
@@ -202,15 +208,16 @@ static size_t whole_records(const uint8_t *bytes, size_t len)
   size_t at = 0, record_len = 0;
 
   while (len - at >= STLS_RECORD_HEADER_LEN &&
-         stls_record_scan_header(bytes + at, STLS_RECORD_HEADER_LEN,
-                                 &record_len) == STLS_RECORD_FRAMED &&
+         stls_record_header_scan_header(bytes + at, STLS_RECORD_HEADER_LEN,
+                                        &record_len) ==
+             STLS_RECORD_HEADER_FRAMED &&
          record_len <= len - at)
     at += record_len;
   return at;
 }
 
 /* libssl took some of several records, and perhaps a part of the next. */
-static void follow_many(struct stls_intake *intake, size_t len)
+static void follow_many(struct stls_record_input *intake, size_t len)
 {
   const uint8_t *bytes = intake->shown.data;
   size_t whole = whole_records(bytes, len);
@@ -219,20 +226,22 @@ static void follow_many(struct stls_intake *intake, size_t len)
   intake->taken = len - whole;
   intake->to_end = 0;
   if (intake->taken == 0) return;
-  stls_record_scan_header(bytes + whole, STLS_RECORD_HEADER_LEN, &record_len);
+  stls_record_header_scan_header(bytes + whole, STLS_RECORD_HEADER_LEN,
+                                 &record_len);
   intake->to_end = record_len - intake->taken;
 }
 
 /* libssl stopped in the middle of a header, or at its end. */
-static void follow_header(struct stls_intake *intake, size_t len)
+static void follow_header(struct stls_record_input *intake, size_t len)
 {
   size_t record_len = 0;
 
   memcpy(intake->header + intake->taken, intake->shown.data, len);
   intake->taken += len;
   if (intake->taken < STLS_RECORD_HEADER_LEN) return;
-  if (stls_record_scan_header(intake->header, STLS_RECORD_HEADER_LEN,
-                              &record_len) != STLS_RECORD_FRAMED) {
+  if (stls_record_header_scan_header(intake->header, STLS_RECORD_HEADER_LEN,
+                                     &record_len) !=
+      STLS_RECORD_HEADER_FRAMED) {
     become_alien(intake);
     return;
   }
@@ -240,13 +249,13 @@ static void follow_header(struct stls_intake *intake, size_t len)
   if (intake->to_end == 0) intake->taken = 0;
 }
 
-static void become_alien(struct stls_intake *intake)
+static void become_alien(struct stls_record_input *intake)
 {
   if (!intake->alien) intake->num_alien = (uint8_t)intake->taken;
   intake->alien = true;
 }
 
-static void follow_alien(struct stls_intake *intake, size_t len)
+static void follow_alien(struct stls_record_input *intake, size_t len)
 {
   size_t room = sizeof intake->header - intake->num_alien;
 

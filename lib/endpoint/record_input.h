@@ -16,7 +16,7 @@
  * is never made. The bytes come from the queue first and from the caller's own
  * buffer after it.
  */
-struct stls_intake {
+struct stls_record_input {
   stls_bio *incoming;
   /* The caller's receive buffer while a read_from runs; shrinks from the
    * front. */
@@ -43,26 +43,26 @@ struct stls_intake {
   uint8_t num_alien;
 };
 
-typedef enum stls_intake_step {
-  STLS_INTAKE_BYTES,
-  STLS_INTAKE_STARVED,
+typedef enum stls_record_input_step {
+  STLS_RECORD_INPUT_BYTES,
+  STLS_RECORD_INPUT_STARVED,
   /* The end of the stream, and nothing is left before it. */
-  STLS_INTAKE_ENDED,
-  STLS_INTAKE_NO_MEMORY
-} stls_intake_step;
+  STLS_RECORD_INPUT_ENDED,
+  STLS_RECORD_INPUT_NO_MEMORY
+} stls_record_input_step;
 
 /* Chooses what to show: a record, or `many` of those that are here whole. When
  * starved, what is left of `direct` has been moved to the queue. */
-stls_intake_step stls_intake_next(struct stls_intake *intake, bool many,
-                                  stls_span *out_shown);
+stls_record_input_step stls_record_input_next(struct stls_record_input *intake,
+                                              bool many, stls_span *out_shown);
 
 /* libssl took the first `len` bytes of what was shown. */
-void stls_intake_take(struct stls_intake *intake, size_t len);
+void stls_record_input_take(struct stls_record_input *intake, size_t len);
 
 /* Whether a next step would be starved as the last one was, had `more` bytes
  * arrived; false where that takes a closer look. */
-static inline bool stls_intake_is_still_starved(
-    const struct stls_intake *intake, size_t more)
+static inline bool stls_record_input_is_still_starved(
+    const struct stls_record_input *intake, size_t more)
 {
   const stls_bio *incoming = intake->incoming;
   size_t len = incoming->buffer.len;
@@ -74,15 +74,16 @@ static inline bool stls_intake_is_still_starved(
 
 /* The first bytes, at most `cap` of them, of what is no record: those that libssl
  * has taken, and what is here. */
-size_t stls_intake_alien_bytes(const struct stls_intake *intake, uint8_t *out,
-                               size_t cap);
+size_t stls_record_input_alien_bytes(const struct stls_record_input *intake,
+                                     uint8_t *out, size_t cap);
 
 /* Whether nothing is here, be it part of a record. */
-bool stls_intake_is_empty(const struct stls_intake *intake);
+bool stls_record_input_is_empty(const struct stls_record_input *intake);
 
 /* Whether a next step would not be starved. */
-bool stls_intake_is_ready(const struct stls_intake *intake);
+bool stls_record_input_is_ready(const struct stls_record_input *intake);
 
-bool stls_intake_is_between_records(const struct stls_intake *intake);
+bool stls_record_input_is_between_records(
+    const struct stls_record_input *intake);
 
 #endif

@@ -15,8 +15,8 @@
  * and at the end of `outgoing` there is none: libssl may write, and what it
  * writes is dropped.
  */
-struct stls_output {
-  struct stls_membio_out bio;
+struct stls_record_output {
+  struct stls_mem_bio_out bio;
   stls_bio *outgoing;
   /* Our close_notify went out. */
   bool is_closed;
@@ -25,24 +25,26 @@ struct stls_output {
 };
 
 /* Whether what libssl writes goes to `outgoing`. */
-static inline bool stls_output_takes(const struct stls_output *output)
+static inline bool stls_record_output_takes(
+    const struct stls_record_output *output)
 {
   return !output->is_closed && !output->outgoing->eof_written;
 }
 
 /* Whether libssl may be made to write: there is room, or it will be dropped. */
-bool stls_output_has_room(const struct stls_output *output);
+bool stls_record_output_has_room(const struct stls_record_output *output);
 
-/* As stls_membio_out_prepare. */
-bool stls_output_prepare(struct stls_output *output, size_t len);
+/* As stls_mem_bio_out_prepare. */
+bool stls_record_output_prepare(struct stls_record_output *output, size_t len);
 
 /* After each operation of libssl: queues or drops what it wrote, and says how
- * much is queued of it. `sealed` as stls_membio_out_collect. */
-size_t stls_output_collect(struct stls_output *output, size_t sealed);
+ * much is queued of it. `sealed` as stls_mem_bio_out_collect. */
+size_t stls_record_output_collect(struct stls_record_output *output,
+                                  size_t sealed);
 
 /* Queues or drops a record that libssl did not write. false when memory is
  * short. */
-bool stls_output_put(struct stls_output *output, const void *record,
-                     size_t len);
+bool stls_record_output_put(struct stls_record_output *output,
+                            const void *record, size_t len);
 
 #endif

@@ -46,22 +46,22 @@ stls_result stls_object_reject(stls_object *object, int alert)
                               "the alert is not one that is always fatal");
   if (result == STLS_OK) result = send_alert(object, alert);
   if (result == STLS_OK)
-    stls_call_settle(object, stls_drive_fail(&object->drive, STLS_ERROR_TLS,
-                                             STLS_REASON_REJECTED, NULL));
+    stls_call_settle(object, stls_ssl_bios_fail(&object->drive, STLS_ERROR_TLS,
+                                                STLS_REASON_REJECTED, NULL));
   return stls_call_leave(object, result);
 }
 
-stls_result stls_chooser_greet(stls_object *object)
+stls_result stls_select_context_read_hello(stls_object *object)
 {
-  stls_drive_guard(&object->drive);
+  stls_ssl_bios_guard(&object->drive);
   if (object->hello.is_unchosen) return begin(object, object->context);
-  switch (stls_prelude_next(object->prelude, &object->drive.intake,
-                            object->context->libctx)) {
-    case STLS_PRELUDE_COMPLETE:
+  switch (stls_hello_buffer_next(object->prelude, &object->drive.intake,
+                                 object->context->libctx)) {
+    case STLS_HELLO_BUFFER_COMPLETE:
       return STLS_WANT_CONTEXT;
-    case STLS_PRELUDE_STARVED:
+    case STLS_HELLO_BUFFER_STARVED:
       return STLS_WANT_READ;
-    case STLS_PRELUDE_NO_MEMORY:
+    case STLS_HELLO_BUFFER_NO_MEMORY:
       return STLS_ERROR_MEMORY;
     default:
       object->hello.is_unchosen = true;
@@ -69,13 +69,13 @@ stls_result stls_chooser_greet(stls_object *object)
   }
 }
 
-bool stls_chooser_can_greet(const stls_object *object)
+bool stls_select_context_is_ready(const stls_object *object)
 {
   return object->hello.is_unchosen ||
-         stls_prelude_is_ready(object->prelude, &object->drive.intake);
+         stls_hello_buffer_is_ready(object->prelude, &object->drive.intake);
 }
 
-bool stls_chooser_is_awaited(const stls_object *object)
+bool stls_select_context_is_awaited(const stls_object *object)
 {
   return object->prelude != NULL && object->prelude->hello != NULL &&
          object->state == STLS_STATE_HANDSHAKING;
@@ -83,7 +83,7 @@ bool stls_chooser_is_awaited(const stls_object *object)
 
 static stls_result check_turn(stls_object *object, const char *call)
 {
-  if (stls_chooser_is_awaited(object)) return STLS_OK;
+  if (stls_select_context_is_awaited(object)) return STLS_OK;
   return stls_call_misuse(object, call, STLS_REASON_NOT_WANTED,
                           "no context is wanted now");
 }
@@ -97,7 +97,7 @@ static stls_result begin(stls_object *object, stls_context *context)
   stls_context_up_ref(context);
   stls_context_free(object->context);
   object->context = context;
-  stls_prelude_restore(object->prelude, &object->incoming->buffer);
+  stls_hello_buffer_restore(object->prelude, &object->incoming->buffer);
   stls_mem_free(object->prelude);
   object->prelude = NULL;
   return STLS_OK;
@@ -122,9 +122,9 @@ static stls_result send_alert(stls_object *object, int alert)
                             SSL3_AL_FATAL, (uint8_t)alert};
   stls_trace_event event;
 
-  if (!stls_output_put(&object->drive.output, record, sizeof record))
+  if (!stls_record_output_put(&object->drive.output, record, sizeof record))
     return STLS_ERROR_MEMORY;
-  if (!stls_output_takes(&object->drive.output)) return STLS_OK;
+  if (!stls_record_output_takes(&object->drive.output)) return STLS_OK;
   object->drive.budget.bytes_out += sizeof record;
   stls_trace_event_init(&event, 1, 0, STLS_CONTENT_HEADER, record,
                         STLS_RECORD_HEADER_LEN);

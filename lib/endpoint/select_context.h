@@ -7,12 +7,12 @@
 
 /* What precedes the handshake where a context is to be chosen. STLS_OK: there is
  * an SSL now. */
-stls_result stls_chooser_greet(stls_object *object);
+stls_result stls_select_context_read_hello(stls_object *object);
 
 /* Whether there would be something for it to do. */
-bool stls_chooser_can_greet(const stls_object *object);
+bool stls_select_context_is_ready(const stls_object *object);
 
 /* Whether it is the application's turn to choose. */
-bool stls_chooser_is_awaited(const stls_object *object);
+bool stls_select_context_is_awaited(const stls_object *object);
 
 #endif

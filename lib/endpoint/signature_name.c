@@ -14,7 +14,7 @@
 static bool signs(const SSL *ssl);
 static bool is_pss_key(const X509 *cert);
 
-const char *stls_sigalg_own(SSL *ssl)
+const char *stls_signature_name_own(SSL *ssl)
 {
   int key = NID_undef, digest = NID_undef;
 #if HAVE_DECL_SSL_GET0_SIGNATURE_NAME
@@ -25,11 +25,11 @@ const char *stls_sigalg_own(SSL *ssl)
   if (!signs(ssl) || SSL_get_signature_type_nid(ssl, &key) != 1 ||
       SSL_get_signature_nid(ssl, &digest) != 1)
     return NULL;
-  return stls_sigalg_name(key, digest, is_pss_key(SSL_get_certificate(ssl)));
+  return stls_signature_name(key, digest, is_pss_key(SSL_get_certificate(ssl)));
 }
 
 /* An older OpenSSL than the one of the build has no names, but numbers. */
-const char *stls_sigalg_peer(SSL *ssl)
+const char *stls_signature_name_peer(SSL *ssl)
 {
   int key = NID_undef, digest = NID_undef;
 #if HAVE_DECL_SSL_GET0_SIGNATURE_NAME
@@ -40,11 +40,11 @@ const char *stls_sigalg_peer(SSL *ssl)
   if (SSL_get_peer_signature_type_nid(ssl, &key) != 1 ||
       SSL_get_peer_signature_nid(ssl, &digest) != 1)
     return NULL;
-  return stls_sigalg_name(key, digest,
-                          is_pss_key(SSL_get0_peer_certificate(ssl)));
+  return stls_signature_name(key, digest,
+                             is_pss_key(SSL_get0_peer_certificate(ssl)));
 }
 
-const char *stls_sigalg_name(int key, int digest, bool is_pss_key)
+const char *stls_signature_name(int key, int digest, bool is_pss_key)
 {
   static const struct {
     int key, digest;

@@ -11,7 +11,7 @@ bool stls_snapshot_take(stls_object *object)
   const char *name = asked_for(object);
 
   if (object->info != NULL) return true;
-  stls_drive_guard(&object->drive);
+  stls_ssl_bios_guard(&object->drive);
   object->info =
       stls_conninfo_take(object->drive.ssl, object->state != STLS_STATE_FAILED,
                          &object->verify, name);
@@ -20,7 +20,7 @@ bool stls_snapshot_take(stls_object *object)
   /* libssl would tell the group of the session. */
   if (object->info->version == STLS_TLS_1_3 && !object->hello.has_key_share)
     object->info->group_name = NULL;
-  if (stls_pskinfo_take(object->info, object->drive.ssl, &object->psk))
+  if (stls_psk_info_take(object->info, object->drive.ssl, &object->psk))
     return true;
   stls_conninfo_free(object->info);
   object->info = NULL;

@@ -6,20 +6,20 @@
 
 #include "base/version.h"
 
-static void forget_bios(struct stls_drive *drive);
+static void forget_bios(struct stls_ssl_bios *drive);
 
-void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
-                     stls_bio *outgoing)
+void stls_ssl_bios_init(struct stls_ssl_bios *drive, stls_bio *incoming,
+                        stls_bio *outgoing)
 {
   memset(drive, 0, sizeof *drive);
   drive->intake.incoming = incoming;
   drive->output.outgoing = outgoing;
-  stls_watch_init(&drive->watch);
+  stls_message_monitor_init(&drive->watch);
   drive->key_records = UINT64_MAX;
 }
 
-stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
-                            const size_t *limits)
+stls_result stls_ssl_bios_open(struct stls_ssl_bios *drive, SSL *ssl,
+                               const size_t *limits)
 {
   drive->ssl = ssl;
   drive->limits = limits;
@@ -29,15 +29,15 @@ stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
       ((unsigned long)SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0 &&
       !stls_version_openssl_since(3, 2);
   if (drive->releases) SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
-  if (stls_drive_attach(drive)) return STLS_OK;
+  if (stls_ssl_bios_attach(drive)) return STLS_OK;
   SSL_free(ssl);
   drive->ssl = NULL;
   return STLS_ERROR_MEMORY;
 }
 
-void stls_drive_close(struct stls_drive *drive)
+void stls_ssl_bios_close(struct stls_ssl_bios *drive)
 {
-  stls_cause_clear(&drive->cause);
+  stls_ssl_error_clear(&drive->cause);
   if (drive->ssl == NULL) return;
   /* SSL_free drops a session that was not closed from the cache, though the
    * application may have ended the connection in its own way. */
@@ -49,19 +49,19 @@ void stls_drive_close(struct stls_drive *drive)
   drive->ssl = NULL;
 }
 
-bool stls_drive_attach(struct stls_drive *drive)
+bool stls_ssl_bios_attach(struct stls_ssl_bios *drive)
 {
   if (drive->in.bio != NULL) return true;
-  if (stls_membio_in_open(&drive->in, stls_membio_can_repoint()) &&
-      stls_membio_out_open(&drive->output.bio, stls_membio_can_prime())) {
+  if (stls_mem_bio_in_open(&drive->in, stls_mem_bio_can_repoint()) &&
+      stls_mem_bio_out_open(&drive->output.bio, stls_mem_bio_can_prime())) {
     SSL_set_bio(drive->ssl, drive->in.bio, drive->output.bio.bio);
     return true;
   }
-  stls_membio_in_close(&drive->in);
+  stls_mem_bio_in_close(&drive->in);
   return false;
 }
 
-void stls_drive_release(struct stls_drive *drive)
+void stls_ssl_bios_release(struct stls_ssl_bios *drive)
 {
   /* After a failure there may be nothing in libssl 3.2 and later that could be
    * asked. */
@@ -73,18 +73,18 @@ void stls_drive_release(struct stls_drive *drive)
   /* Releases of 3.0 before 3.0.14 would free a record that came, or was read, in
    * part. */
   if (SSL_has_pending(drive->ssl) == 0 &&
-      stls_intake_is_between_records(&drive->intake))
+      stls_record_input_is_between_records(&drive->intake))
     SSL_free_buffers(drive->ssl);
 }
 
-void stls_drive_trim(struct stls_drive *drive)
+void stls_ssl_bios_trim(struct stls_ssl_bios *drive)
 {
   if (drive->ssl == NULL || drive->cause.result != STLS_OK) return;
-  stls_drive_release(drive);
+  stls_ssl_bios_release(drive);
   if (drive->in.bio == NULL) return;
   /* In a handshake, libssl has a BIO of its own before ours. */
   if (SSL_in_init(drive->ssl) == 1) {
-    stls_membio_out_trim(&drive->output.bio);
+    stls_mem_bio_out_trim(&drive->output.bio);
     return;
   }
   SSL_set_bio(drive->ssl, NULL, NULL);
@@ -92,10 +92,10 @@ void stls_drive_trim(struct stls_drive *drive)
 }
 
 /* The SSL had their references, and has freed them. */
-static void forget_bios(struct stls_drive *drive)
+static void forget_bios(struct stls_ssl_bios *drive)
 {
   drive->in.bio = NULL;
   drive->output.bio.bio = NULL;
-  stls_membio_in_close(&drive->in);
-  stls_membio_out_close(&drive->output.bio);
+  stls_mem_bio_in_close(&drive->in);
+  stls_mem_bio_out_close(&drive->output.bio);
 }

@@ -19,20 +19,20 @@
 #include "endpoint/ssl_error.h"
 
 /* An SSL between its queues. */
-struct stls_drive {
+struct stls_ssl_bios {
   /* NULL until it was opened. */
   SSL *ssl;
-  struct stls_membio_in in;
-  struct stls_output output;
-  struct stls_intake intake;
+  struct stls_mem_bio_in in;
+  struct stls_record_output output;
+  struct stls_record_input intake;
   /* Of the context, in the order of stls_limit. */
   const size_t *limits;
   struct stls_io_budget budget;
-  struct stls_watch watch;
+  struct stls_message_monitor watch;
   /* After how many records a key has to be changed: see keylimit.h. */
   uint64_t key_records;
   /* result is STLS_OK until the connection has failed for good. */
-  struct stls_cause cause;
+  struct stls_ssl_error cause;
   /* The caller's error queue, once this call has needed it. */
   stls_error_guard guard;
   bool is_guarding;
@@ -55,20 +55,20 @@ struct stls_drive {
   bool stops_at_answer;
 };
 
-/* The bios are borrowed. There is no SSL yet: until stls_drive_open nothing but
- * stls_drive_fail and stls_drive_close may be called. */
-void stls_drive_init(struct stls_drive *drive, stls_bio *incoming,
-                     stls_bio *outgoing);
+/* The bios are borrowed. There is no SSL yet: until stls_ssl_bios_open nothing but
+ * stls_ssl_bios_fail and stls_ssl_bios_close may be called. */
+void stls_ssl_bios_init(struct stls_ssl_bios *drive, stls_bio *incoming,
+                        stls_bio *outgoing);
 
 /* Takes over `ssl`, whatever the result: STLS_OK or STLS_ERROR_MEMORY. Its
  * SSL_MODE_RELEASE_BUFFERS is heeded throughout. */
-stls_result stls_drive_open(struct stls_drive *drive, SSL *ssl,
-                            const size_t *limits);
-void stls_drive_close(struct stls_drive *drive);
+stls_result stls_ssl_bios_open(struct stls_ssl_bios *drive, SSL *ssl,
+                               const size_t *limits);
+void stls_ssl_bios_close(struct stls_ssl_bios *drive);
 
 /* Puts the caller's error queue aside, or empties the queue where that was done
  * before: what OpenSSL does from here on is not the caller's. */
-static inline void stls_drive_guard(struct stls_drive *drive)
+static inline void stls_ssl_bios_guard(struct stls_ssl_bios *drive)
 {
   if (drive->is_guarding)
     stls_error_queue_clear();
@@ -79,7 +79,7 @@ static inline void stls_drive_guard(struct stls_drive *drive)
 }
 
 /* The queue is the caller's again, as it was. */
-static inline void stls_drive_unguard(struct stls_drive *drive)
+static inline void stls_ssl_bios_unguard(struct stls_ssl_bios *drive)
 {
   if (!drive->is_guarding) return;
   if (!drive->queue_is_clean || drive->guard.saved != NULL)
@@ -89,22 +89,23 @@ static inline void stls_drive_unguard(struct stls_drive *drive)
 
 /* Gives back what holds nothing, the BIOs too; it comes back when it is
  * needed. */
-void stls_drive_trim(struct stls_drive *drive);
+void stls_ssl_bios_trim(struct stls_ssl_bios *drive);
 
 /* Before libssl is called: makes its BIOs where they were given back. false when
  * memory is short. */
-bool stls_drive_attach(struct stls_drive *drive);
+bool stls_ssl_bios_attach(struct stls_ssl_bios *drive);
 
 /* Gives libssl's buffers back unless something is in them, or it cannot. */
-void stls_drive_release(struct stls_drive *drive);
+void stls_ssl_bios_release(struct stls_ssl_bios *drive);
 
 /* Ends the connection for a reason that libssl does not know; `text` is static.
  * Passes the first failure through. */
-static inline stls_result stls_drive_fail(struct stls_drive *drive,
-                                          stls_result result,
-                                          stls_reason reason, const char *text)
+static inline stls_result stls_ssl_bios_fail(struct stls_ssl_bios *drive,
+                                             stls_result result,
+                                             stls_reason reason,
+                                             const char *text)
 {
-  return stls_cause_keep(&drive->cause, result, reason, 0, text);
+  return stls_ssl_error_keep(&drive->cause, result, reason, 0, text);
 }
 
 #endif

@@ -21,7 +21,7 @@ struct account {
   unsigned long lacked_memory;
 };
 
-static stls_result diagnose(struct stls_cause *cause, const SSL *ssl);
+static stls_result diagnose(struct stls_ssl_error *cause, const SSL *ssl);
 static struct account read_queue(void);
 static bool was_short_of_memory(const struct account *account, const SSL *ssl);
 static bool was_reading_certificate(const SSL *ssl);
@@ -29,8 +29,8 @@ static stls_result class_of(unsigned long code);
 static stls_reason reason_of(unsigned long code);
 static stls_reason reason_of_tls(unsigned long code);
 
-stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
-                                int ret)
+stls_result stls_ssl_error_classify(struct stls_ssl_error *cause,
+                                    const SSL *ssl, int ret)
 {
   switch (SSL_get_error(ssl, ret)) {
     case SSL_ERROR_WANT_READ:
@@ -42,9 +42,9 @@ stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
   }
 }
 
-stls_result stls_cause_keep(struct stls_cause *cause, stls_result result,
-                            stls_reason reason, unsigned long code,
-                            const char *text)
+stls_result stls_ssl_error_keep(struct stls_ssl_error *cause,
+                                stls_result result, stls_reason reason,
+                                unsigned long code, const char *text)
 {
   if (cause->result == STLS_OK) {
     cause->result = result;
@@ -55,7 +55,8 @@ stls_result stls_cause_keep(struct stls_cause *cause, stls_result result,
   return cause->result;
 }
 
-void stls_cause_blame(struct stls_cause *cause, const void *bytes, size_t len)
+void stls_ssl_error_blame(struct stls_ssl_error *cause, const void *bytes,
+                          size_t len)
 {
   char quoted[STLS_QUOTE_SIZE];
 
@@ -67,7 +68,7 @@ void stls_cause_blame(struct stls_cause *cause, const void *bytes, size_t len)
     cause->text = "the peer speaks no TLS; its first bytes are ";
 }
 
-void stls_cause_clear(struct stls_cause *cause)
+void stls_ssl_error_clear(struct stls_ssl_error *cause)
 {
   stls_mem_free(cause->detail);
   cause->detail = NULL;
@@ -76,7 +77,7 @@ void stls_cause_clear(struct stls_cause *cause)
 /* The newest entry is the most general; one that has a class of its own says
  * more, wherever it stands, and what libssl only passes on, such as "ASN1 lib",
  * says less than where it began. */
-static stls_result diagnose(struct stls_cause *cause, const SSL *ssl)
+static stls_result diagnose(struct stls_ssl_error *cause, const SSL *ssl)
 {
   const struct account account = read_queue();
   unsigned long code = account.newest;
@@ -84,8 +85,9 @@ static stls_result diagnose(struct stls_cause *cause, const SSL *ssl)
   stls_reason reason;
 
   if (was_short_of_memory(&account, ssl))
-    return stls_cause_keep(cause, STLS_ERROR_MEMORY, STLS_REASON_OUT_OF_MEMORY,
-                           account.lacked_memory, NULL);
+    return stls_ssl_error_keep(cause, STLS_ERROR_MEMORY,
+                               STLS_REASON_OUT_OF_MEMORY, account.lacked_memory,
+                               NULL);
   if (account.telling != 0)
     code = account.telling;
   else if (stls_error_code_is_general(code))
@@ -96,7 +98,7 @@ static stls_result diagnose(struct stls_cause *cause, const SSL *ssl)
     reason = STLS_REASON_CERTIFICATE_BROKEN;
     text = "the peer's certificate cannot be read";
   }
-  return stls_cause_keep(cause, class_of(code), reason, code, text);
+  return stls_ssl_error_keep(cause, class_of(code), reason, code, text);
 }
 
 static struct account read_queue(void)
@@ -124,8 +126,8 @@ static struct account read_queue(void)
 static bool was_short_of_memory(const struct account *account, const SSL *ssl)
 {
   bool is_short = account->lacked_memory != 0 &&
-                  (account->newest == 0 ||
-                   !stls_steady_has_void_key(SSL_get0_peer_certificate(ssl)));
+                  (account->newest == 0 || !stls_x509_intact_has_void_key(
+                                               SSL_get0_peer_certificate(ssl)));
 
   stls_error_queue_clear();
   return is_short;

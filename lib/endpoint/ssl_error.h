@@ -8,7 +8,7 @@
 #include <sanstls/result.h>
 
 /* In as few bytes as an idle connection deserves. */
-struct stls_cause {
+struct stls_ssl_error {
   /* STLS_OK until there is one. */
   stls_result result;
   stls_reason reason;
@@ -22,19 +22,20 @@ struct stls_cause {
 
 /* What `ret`, not positive, of the operation just done means: STLS_WANT_READ,
  * STLS_CLOSED, or a failure, which is kept. */
-stls_result stls_cause_classify(struct stls_cause *cause, const SSL *ssl,
-                                int ret);
+stls_result stls_ssl_error_classify(struct stls_ssl_error *cause,
+                                    const SSL *ssl, int ret);
 
 /* Says of the failure just kept that these bytes, the first ones of the peer, are
  * no TLS. Without memory they are not quoted. */
-void stls_cause_blame(struct stls_cause *cause, const void *bytes, size_t len);
+void stls_ssl_error_blame(struct stls_ssl_error *cause, const void *bytes,
+                          size_t len);
 
 /* NULL stays NULL. */
-void stls_cause_clear(struct stls_cause *cause);
+void stls_ssl_error_clear(struct stls_ssl_error *cause);
 
 /* Keeps a failure unless there is one; returns the first. */
-stls_result stls_cause_keep(struct stls_cause *cause, stls_result result,
-                            stls_reason reason, unsigned long code,
-                            const char *text);
+stls_result stls_ssl_error_keep(struct stls_ssl_error *cause,
+                                stls_result result, stls_reason reason,
+                                unsigned long code, const char *text);
 
 #endif

@@ -29,33 +29,33 @@ struct job {
   size_t done;
 };
 
-static stls_result shake(struct stls_drive *drive);
-static stls_result run_until_data(struct stls_drive *drive, struct job *job);
-static bool must_stop(const struct stls_drive *drive);
-static stls_result end_record(struct stls_drive *drive, stls_result result);
-static stls_result finish_message(struct stls_drive *drive);
-static stls_result send_owed(struct stls_drive *drive);
-static stls_result feed(struct stls_drive *drive, struct job *job);
-static stls_result run(struct stls_drive *drive, struct job *job);
-static stls_result judge(struct stls_drive *drive, const struct job *job,
+static stls_result shake(struct stls_ssl_bios *drive);
+static stls_result run_until_data(struct stls_ssl_bios *drive, struct job *job);
+static bool must_stop(const struct stls_ssl_bios *drive);
+static stls_result end_record(struct stls_ssl_bios *drive, stls_result result);
+static stls_result finish_message(struct stls_ssl_bios *drive);
+static stls_result send_owed(struct stls_ssl_bios *drive);
+static stls_result feed(struct stls_ssl_bios *drive, struct job *job);
+static stls_result run(struct stls_ssl_bios *drive, struct job *job);
+static stls_result judge(struct stls_ssl_bios *drive, const struct job *job,
                          stls_result result, bool was_left);
-static void end_messages(struct stls_drive *drive, const struct job *job);
+static void end_messages(struct stls_ssl_bios *drive, const struct job *job);
 static int call_libssl(SSL *ssl, struct job *job);
-static void blame_bytes(struct stls_drive *drive);
-static void collect(struct stls_drive *drive, const struct job *job);
+static void blame_bytes(struct stls_ssl_bios *drive);
+static void collect(struct stls_ssl_bios *drive, const struct job *job);
 
-stls_result stls_drive_handshake(struct stls_drive *drive)
+stls_result stls_ssl_io_handshake(struct stls_ssl_bios *drive)
 {
   stls_result result = shake(drive);
 
-  if (drive->releases) stls_drive_release(drive);
+  if (drive->releases) stls_ssl_bios_release(drive);
   if (result != STLS_OK) return result;
   if (drive->releases) SSL_set_mode(drive->ssl, SSL_MODE_RELEASE_BUFFERS);
   return STLS_OK;
 }
 
-stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
-                            size_t *out_read)
+stls_result stls_ssl_io_read(struct stls_ssl_bios *drive, void *out,
+                             size_t out_len, size_t *out_read)
 {
   struct job job = {.operation = READ, .out = out, .len = out_len};
   stls_result result = run_until_data(drive, &job);
@@ -65,8 +65,8 @@ stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
   return result;
 }
 
-stls_result stls_drive_peek(struct stls_drive *drive, void *out, size_t out_len,
-                            size_t *out_read)
+stls_result stls_ssl_io_peek(struct stls_ssl_bios *drive, void *out,
+                             size_t out_len, size_t *out_read)
 {
   struct job job = {.operation = PEEK, .out = out, .len = out_len};
   stls_result result = run_until_data(drive, &job);
@@ -75,8 +75,8 @@ stls_result stls_drive_peek(struct stls_drive *drive, void *out, size_t out_len,
   return result;
 }
 
-stls_result stls_drive_write(struct stls_drive *drive, const void *data,
-                             size_t len, size_t *out_written)
+stls_result stls_ssl_io_write(struct stls_ssl_bios *drive, const void *data,
+                              size_t len, size_t *out_written)
 {
   struct job job = {.operation = WRITE, .data = data, .len = len};
   stls_result result = finish_message(drive);
@@ -84,11 +84,11 @@ stls_result stls_drive_write(struct stls_drive *drive, const void *data,
   if (result == STLS_OK) result = run(drive, &job);
   *out_written = job.done;
   drive->budget.plaintext_in += job.done;
-  if (result == STLS_OK) stls_watch_note_write(&drive->watch);
+  if (result == STLS_OK) stls_message_monitor_note_write(&drive->watch);
   return result;
 }
 
-stls_result stls_drive_close_notify(struct stls_drive *drive)
+stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *drive)
 {
   struct job job = {.operation = CLOSE_NOTIFY};
   stls_result result = finish_message(drive);
@@ -96,8 +96,8 @@ stls_result stls_drive_close_notify(struct stls_drive *drive)
   return result == STLS_OK ? run(drive, &job) : result;
 }
 
-stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
-                            int how, int *out_reason)
+stls_result stls_ssl_io_send(struct stls_ssl_bios *drive,
+                             stls_ssl_io_begin begin, int how, int *out_reason)
 {
   struct job job = {.operation = MESSAGE};
   stls_result result = finish_message(drive);
@@ -105,75 +105,75 @@ stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
   *out_reason = 0;
   if (result == STLS_OK) result = send_owed(drive);
   if (result != STLS_OK) return result;
-  stls_drive_guard(drive);
+  stls_ssl_bios_guard(drive);
   /* The same is done once more below, where it cannot fail then. */
-  if (!stls_drive_attach(drive)) return STLS_ERROR_MEMORY;
-  if (!stls_output_prepare(&drive->output, 0)) return STLS_ERROR_MEMORY;
+  if (!stls_ssl_bios_attach(drive)) return STLS_ERROR_MEMORY;
+  if (!stls_record_output_prepare(&drive->output, 0)) return STLS_ERROR_MEMORY;
   if (begin(drive->ssl, how) == 1) return run(drive, &job);
   *out_reason = stls_error_code_reason(stls_error_queue_take());
   return STLS_ERROR_MISUSE;
 }
 
-static stls_result shake(struct stls_drive *drive)
+static stls_result shake(struct stls_ssl_bios *drive)
 {
   struct job job = {.operation = HANDSHAKE};
   stls_result result;
 
   do {
-    if (!stls_output_has_room(&drive->output)) return STLS_WANT_WRITE;
+    if (!stls_record_output_has_room(&drive->output)) return STLS_WANT_WRITE;
     result = drive->is_primed ? STLS_OK : feed(drive, &job);
     if (result != STLS_OK) return result;
     result = run(drive, &job);
     if (result >= 0 && drive->output.has_dropped)
-      return stls_drive_fail(
+      return stls_ssl_bios_fail(
           drive, STLS_ERROR_TRUNCATED, STLS_REASON_TRANSPORT_ENDED,
           "the transport takes no more, and the handshake is not done");
   } while (result == STLS_WANT_READ);
   return result;
 }
 
-static stls_result run_until_data(struct stls_drive *drive, struct job *job)
+static stls_result run_until_data(struct stls_ssl_bios *drive, struct job *job)
 {
   stls_result result;
 
   do {
-    if (!stls_drive_has_pending(drive)) {
-      if (stls_drive_must_drain(drive)) return STLS_WANT_WRITE;
+    if (!stls_ssl_io_has_pending(drive)) {
+      if (stls_ssl_io_must_drain(drive)) return STLS_WANT_WRITE;
       result = feed(drive, job);
       if (result != STLS_OK) return result;
     }
     result = run(drive, job);
-    if (stls_intake_is_between_records(&drive->intake))
+    if (stls_record_input_is_between_records(&drive->intake))
       result = end_record(drive, result);
     if (must_stop(drive)) break;
   } while (result == STLS_WANT_READ);
   return result;
 }
 
-static bool must_stop(const struct stls_drive *drive)
+static bool must_stop(const struct stls_ssl_bios *drive)
 {
   if (drive->stops_at_answer && drive->watch.has_answered) return true;
-  return drive->has_data && drive->watch.messages >= STLS_DRIVE_MESSAGES_MAX;
+  return drive->has_data && drive->watch.messages >= STLS_SSL_IO_MESSAGES_MAX;
 }
 
 /* Only a record without data can have been one too many. */
-static stls_result end_record(struct stls_drive *drive, stls_result result)
+static stls_result end_record(struct stls_ssl_bios *drive, stls_result result)
 {
   const char *excess = NULL;
 
-  stls_watch_end_record(&drive->watch, result == STLS_OK);
+  stls_message_monitor_end_record(&drive->watch, result == STLS_OK);
   if (result == STLS_WANT_READ)
-    excess = stls_watch_excess(&drive->watch, drive->limits);
+    excess = stls_message_monitor_excess(&drive->watch, drive->limits);
   if (excess == NULL) return result;
-  result =
-      stls_drive_fail(drive, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED, excess);
-  stls_drive_alert(drive);
+  result = stls_ssl_bios_fail(drive, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED,
+                              excess);
+  stls_fatal_alert_send(drive);
   return result;
 }
 
 /* libssl writes nothing while a message is under way: one of its own, which it
  * sends now, or one of the peer's, of which it has to be shown the rest. */
-static stls_result finish_message(struct stls_drive *drive)
+static stls_result finish_message(struct stls_ssl_bios *drive)
 {
   struct job job = {.operation = MESSAGE};
   stls_result result = STLS_OK;
@@ -187,54 +187,54 @@ static stls_result finish_message(struct stls_drive *drive)
 
 /* The answer to a KeyUpdate goes out with libssl's next write, as long as it has
  * no other message to write: that one would wait for a write after it. */
-static stls_result send_owed(struct stls_drive *drive)
+static stls_result send_owed(struct stls_ssl_bios *drive)
 {
   struct job job = {.operation = MESSAGE};
   int owed = SSL_get_key_update_type(drive->ssl);
 
   if (owed == SSL_KEY_UPDATE_NONE) return STLS_OK;
-  stls_drive_guard(drive);
+  stls_ssl_bios_guard(drive);
   return SSL_key_update(drive->ssl, owed) == 1 ? run(drive, &job) : STLS_OK;
 }
 
 /* STLS_OK: there is something to show to libssl, be it the end. */
-static stls_result feed(struct stls_drive *drive, struct job *job)
+static stls_result feed(struct stls_ssl_bios *drive, struct job *job)
 {
   const bool many = job->operation == HANDSHAKE;
 
-  switch (stls_intake_next(&drive->intake, many, &job->records)) {
-    case STLS_INTAKE_BYTES:
+  switch (stls_record_input_next(&drive->intake, many, &job->records)) {
+    case STLS_RECORD_INPUT_BYTES:
       return STLS_OK;
-    case STLS_INTAKE_ENDED:
+    case STLS_RECORD_INPUT_ENDED:
       job->ends = true;
       return STLS_OK;
-    case STLS_INTAKE_NO_MEMORY:
+    case STLS_RECORD_INPUT_NO_MEMORY:
       return STLS_ERROR_MEMORY;
     default:
       return STLS_WANT_READ;
   }
 }
 
-static stls_result run(struct stls_drive *drive, struct job *job)
+static stls_result run(struct stls_ssl_bios *drive, struct job *job)
 {
   size_t shown = job->records.len;
   stls_result result;
   size_t taken = 0;
   int ret;
 
-  stls_drive_guard(drive);
-  if (!stls_drive_attach(drive)) return STLS_ERROR_MEMORY;
-  if (!stls_output_prepare(&drive->output,
-                           job->operation == WRITE ? job->len : 0))
+  stls_ssl_bios_guard(drive);
+  if (!stls_ssl_bios_attach(drive)) return STLS_ERROR_MEMORY;
+  if (!stls_record_output_prepare(&drive->output,
+                                  job->operation == WRITE ? job->len : 0))
     return STLS_ERROR_MEMORY;
   if (shown > 0 || job->ends)
-    stls_membio_in_point(&drive->in, job->records.data, shown, job->ends);
+    stls_mem_bio_in_point(&drive->in, job->records.data, shown, job->ends);
   /* What libssl leaves is chosen, and may lie elsewhere, the next time. */
   job->records.len = 0;
   drive->intake.incoming->busy = true;
   ret = call_libssl(drive->ssl, job);
-  result =
-      ret > 0 ? STLS_OK : stls_cause_classify(&drive->cause, drive->ssl, ret);
+  result = ret > 0 ? STLS_OK
+                   : stls_ssl_error_classify(&drive->cause, drive->ssl, ret);
   drive->intake.incoming->busy = false;
   drive->is_primed = false;
   drive->is_mid_message =
@@ -244,8 +244,8 @@ static stls_result run(struct stls_drive *drive, struct job *job)
       ret > 0 && job->operation >= READ && !drive->watch.saw_message;
   if (result == STLS_ERROR_TLS && shown > 0) blame_bytes(drive);
   if (shown > 0) {
-    taken = stls_membio_in_unpoint(&drive->in);
-    stls_intake_take(&drive->intake, taken);
+    taken = stls_mem_bio_in_unpoint(&drive->in);
+    stls_record_input_take(&drive->intake, taken);
     drive->budget.bytes_in += taken;
   }
   collect(drive, job);
@@ -256,35 +256,38 @@ static stls_result run(struct stls_drive *drive, struct job *job)
 }
 
 /* What libssl says of the end, and of nothing, is not all that is to be said. */
-static stls_result judge(struct stls_drive *drive, const struct job *job,
+static stls_result judge(struct stls_ssl_bios *drive, const struct job *job,
                          stls_result result, bool was_left)
 {
   /* SSL_OP_IGNORE_UNEXPECTED_EOF takes every end of the transport for a
    * close_notify. */
-  if (result == STLS_CLOSED && !stls_intake_is_between_records(&drive->intake))
-    return stls_drive_fail(drive, STLS_ERROR_TRUNCATED,
-                           STLS_REASON_TRANSPORT_ENDED,
-                           "the transport ended in the middle of a record");
+  if (result == STLS_CLOSED &&
+      !stls_record_input_is_between_records(&drive->intake))
+    return stls_ssl_bios_fail(drive, STLS_ERROR_TRUNCATED,
+                              STLS_REASON_TRANSPORT_ENDED,
+                              "the transport ended in the middle of a record");
   /* Before the handshake is done, anybody on the path can say close_notify. */
   if (result == STLS_CLOSED && SSL_in_init(drive->ssl))
-    return stls_drive_fail(drive, STLS_ERROR_TLS, STLS_REASON_PEER_CLOSED,
-                           job->operation == HANDSHAKE
-                               ? "the peer closed before the handshake was done"
-                               : "the peer closed in the middle of a message");
+    return stls_ssl_bios_fail(
+        drive, STLS_ERROR_TLS, STLS_REASON_PEER_CLOSED,
+        job->operation == HANDSHAKE
+            ? "the peer closed before the handshake was done"
+            : "the peer closed in the middle of a message");
   /* Whoever is shown bytes, or the end, and neither takes them nor says why
    * would be shown them for ever. */
   if (result == STLS_WANT_READ && was_left)
-    return stls_drive_fail(
+    return stls_ssl_bios_fail(
         drive, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS,
         job->ends ? STLS_REASON_TRANSPORT_ENDED : STLS_REASON_NONE, NULL);
   return result;
 }
 
 /* libssl 3.0 does not release what it took for messages after the handshake. */
-static void end_messages(struct stls_drive *drive, const struct job *job)
+static void end_messages(struct stls_ssl_bios *drive, const struct job *job)
 {
   drive->watch.saw_message = false;
-  if (job->operation != HANDSHAKE && drive->releases) stls_drive_release(drive);
+  if (job->operation != HANDSHAKE && drive->releases)
+    stls_ssl_bios_release(drive);
 }
 
 static int call_libssl(SSL *ssl, struct job *job)
@@ -306,25 +309,26 @@ static int call_libssl(SSL *ssl, struct job *job)
 }
 
 /* Where no record came first, that is what is wrong, whatever libssl found. */
-static void blame_bytes(struct stls_drive *drive)
+static void blame_bytes(struct stls_ssl_bios *drive)
 {
   uint8_t bytes[STLS_QUOTE_MAX];
   size_t len;
 
   if (drive->intake.num_alien != drive->budget.bytes_in) return;
-  len = stls_intake_alien_bytes(&drive->intake, bytes, sizeof bytes);
-  if (stls_record_is_foreign(bytes, len))
-    stls_cause_blame(&drive->cause, bytes, len);
+  len = stls_record_input_alien_bytes(&drive->intake, bytes, sizeof bytes);
+  if (stls_record_header_is_foreign(bytes, len))
+    stls_ssl_error_blame(&drive->cause, bytes, len);
 }
 
-static void collect(struct stls_drive *drive, const struct job *job)
+static void collect(struct stls_ssl_bios *drive, const struct job *job)
 {
   const bool is_reply = job->operation == READ || job->operation == PEEK;
   const size_t queued = drive->output.outgoing->buffer.len;
   const size_t sealed = job->operation == WRITE ? job->done : 0;
 
   stls_io_budget_add_out(&drive->budget, queued,
-                         stls_output_collect(&drive->output, sealed), is_reply);
+                         stls_record_output_collect(&drive->output, sealed),
+                         is_reply);
   /* Whatever is written from here on, nothing follows close_notify. */
   if (job->operation == CLOSE_NOTIFY) drive->output.is_closed = true;
 }

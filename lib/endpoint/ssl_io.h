@@ -7,74 +7,77 @@
 
 /* A read that has data handles no more messages than so many before it
  * returns. */
-#define STLS_DRIVE_MESSAGES_MAX 32
+#define STLS_SSL_IO_MESSAGES_MAX 32
 
 /*
  * Results of the operations: STLS_OK, STLS_WANT_READ, STLS_WANT_WRITE,
  * STLS_CLOSED, STLS_ERROR_MEMORY with nothing changed, or a final failure, of
  * which `cause` tells. What libssl wrote went to `output` whatever the result.
- * They guard the error queue; stls_drive_unguard ends that.
+ * They guard the error queue; stls_ssl_bios_unguard ends that.
  */
 
 /* Until it is done or starved. */
-stls_result stls_drive_handshake(struct stls_drive *drive);
+stls_result stls_ssl_io_handshake(struct stls_ssl_bios *drive);
 
 /* Until one record gave application data: *out_read bytes of it. */
-stls_result stls_drive_read(struct stls_drive *drive, void *out, size_t out_len,
-                            size_t *out_read);
+stls_result stls_ssl_io_read(struct stls_ssl_bios *drive, void *out,
+                             size_t out_len, size_t *out_read);
 
 /* The same, leaving the data where it is. */
-stls_result stls_drive_peek(struct stls_drive *drive, void *out, size_t out_len,
-                            size_t *out_read);
+stls_result stls_ssl_io_peek(struct stls_ssl_bios *drive, void *out,
+                             size_t out_len, size_t *out_read);
 
-/* One record of up to STLS_RECORD_PLAINTEXT_MAX bytes. */
-stls_result stls_drive_write(struct stls_drive *drive, const void *data,
-                             size_t len, size_t *out_written);
+/* One record of up to STLS_RECORD_HEADER_PLAINTEXT_MAX bytes. */
+stls_result stls_ssl_io_write(struct stls_ssl_bios *drive, const void *data,
+                              size_t len, size_t *out_written);
 
 /* Sends close_notify. */
-stls_result stls_drive_close_notify(struct stls_drive *drive);
+stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *drive);
 
 /* What libssl may be asked to send: 1, or its refusal is in the error queue. */
-typedef int (*stls_drive_begin)(SSL *ssl, int how);
+typedef int (*stls_ssl_io_begin)(SSL *ssl, int how);
 
 /* Sends a message of TLS itself. Where `begin` refuses, nothing has changed:
  * STLS_ERROR_MISUSE, and libssl's reason in *out_reason. */
-stls_result stls_drive_send(struct stls_drive *drive, stls_drive_begin begin,
-                            int how, int *out_reason);
+stls_result stls_ssl_io_send(struct stls_ssl_bios *drive,
+                             stls_ssl_io_begin begin, int how, int *out_reason);
 
 /* Whether a message that libssl tells of crosses no wire. */
-static inline bool stls_drive_hides(const struct stls_drive *drive, bool is_out)
+static inline bool stls_ssl_io_hides(const struct stls_ssl_bios *drive,
+                                     bool is_out)
 {
-  return is_out ? !stls_output_takes(&drive->output) : drive->is_alerting;
+  return is_out ? !stls_record_output_takes(&drive->output)
+                : drive->is_alerting;
 }
 
 /* Whether libssl has data for a read. One that had room left has taken all of its
  * record. */
-static inline bool stls_drive_has_pending(const struct stls_drive *drive)
+static inline bool stls_ssl_io_has_pending(const struct stls_ssl_bios *drive)
 {
   return drive->may_have_pending && SSL_pending(drive->ssl) > 0;
 }
 
 /* Whether so many answers wait in `outgoing` that nothing is to be read that may
  * need another. */
-static inline bool stls_drive_must_drain(const struct stls_drive *drive)
+static inline bool stls_ssl_io_must_drain(const struct stls_ssl_bios *drive)
 {
-  return stls_output_takes(&drive->output) &&
+  return stls_record_output_takes(&drive->output) &&
          stls_io_budget_is_spent(&drive->budget,
                                  drive->output.outgoing->buffer.len,
                                  drive->limits[STLS_LIMIT_REPLY_BYTES]);
 }
 
 /* Whether the operation has something to work on. */
-static inline bool stls_drive_can_read(const struct stls_drive *drive)
+static inline bool stls_ssl_io_can_read(const struct stls_ssl_bios *drive)
 {
-  if (stls_drive_has_pending(drive)) return true;
-  return !stls_drive_must_drain(drive) && stls_intake_is_ready(&drive->intake);
+  if (stls_ssl_io_has_pending(drive)) return true;
+  return !stls_ssl_io_must_drain(drive) &&
+         stls_record_input_is_ready(&drive->intake);
 }
 
-static inline bool stls_drive_can_handshake(const struct stls_drive *drive)
+static inline bool stls_ssl_io_can_handshake(const struct stls_ssl_bios *drive)
 {
-  return drive->is_primed || stls_intake_is_ready(&drive->intake);
+  return drive->is_primed || stls_record_input_is_ready(&drive->intake);
 }
 
 #endif

@@ -58,13 +58,14 @@ static stls_result ask(stls_object *object, const char *call)
   int reason = 0;
   stls_result result;
 
-  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
+  if (!stls_record_output_takes(&object->drive.output)) return STLS_CLOSED;
   if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
-  result = stls_drive_send(&object->drive, begin, 0, &reason);
+  result = stls_ssl_io_send(&object->drive, begin, 0, &reason);
   if (result == STLS_ERROR_MISUSE) return word_refusal(object, call, reason);
   result = stls_call_settle(object, result);
   if (result == STLS_OK)
-    stls_postauth_begin(&object->auth, &object->drive, &object->verify);
+    stls_post_handshake_auth_begin(&object->auth, &object->drive,
+                                   &object->verify);
   return result;
 }
 

@@ -39,7 +39,7 @@ stls_result stls_object_write(stls_object *object, const void *data, size_t len,
 
   if (out_written != NULL) *out_written = 0;
   if (out_written != NULL && data != NULL && fits_corked(object, len)) {
-    *out_written = stls_gather_put(&object->gather, data, len);
+    *out_written = stls_cork_buffer_put(&object->gather, data, len);
     return STLS_OK;
   }
   result = stls_call_enter_data(object, __func__);
@@ -68,7 +68,7 @@ stls_result stls_object_cork(stls_object *object)
   verdict = stls_state_verdict(object->state, STLS_CALL_WRITE);
   if (verdict == STLS_VERDICT_REPEAT || verdict == STLS_VERDICT_MISUSE)
     result = stls_call_answer(object, verdict, __func__);
-  else if (!stls_output_takes(&object->drive.output))
+  else if (!stls_record_output_takes(&object->drive.output))
     result = STLS_CLOSED;
   else
     object->gather.corked = true;
@@ -80,10 +80,10 @@ stls_result stls_object_flush(stls_object *object)
   stls_result result = stls_call_enter_data(object, __func__);
 
   if (result != STLS_OK) return result;
-  return stls_call_leave(object, stls_writer_flush(object, __func__));
+  return stls_call_leave(object, stls_write_flush(object, __func__));
 }
 
-stls_result stls_writer_flush(stls_object *object, const char *call)
+stls_result stls_write_flush(stls_object *object, const char *call)
 {
   stls_result result = STLS_OK;
   bool run;
@@ -104,8 +104,8 @@ static inline bool fits_corked(const stls_object *object, size_t len)
 {
   return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
          !object->incoming->busy && object->gather.corked &&
-         stls_output_takes(&object->drive.output) &&
-         object->gather.cap == STLS_RECORD_PLAINTEXT_MAX &&
+         stls_record_output_takes(&object->drive.output) &&
+         object->gather.cap == STLS_RECORD_HEADER_PLAINTEXT_MAX &&
          len < object->gather.cap - object->gather.len;
 }
 
@@ -186,19 +186,20 @@ static stls_result write_corked(stls_object *object, const stls_span *span,
   stls_result result = STLS_OK;
   size_t done = 0;
 
-  if (!stls_gather_open(&object->gather, STLS_RECORD_PLAINTEXT_MAX))
+  if (!stls_cork_buffer_open(&object->gather, STLS_RECORD_HEADER_PLAINTEXT_MAX))
     return STLS_ERROR_MEMORY;
   while (done < span->len && result == STLS_OK) {
-    if (stls_gather_is_full(&object->gather)) result = seal_gathered(object);
+    if (stls_cork_buffer_is_full(&object->gather))
+      result = seal_gathered(object);
     if (result == STLS_OK) result = check_end(object);
     if (result == STLS_OK)
-      done +=
-          stls_gather_put(&object->gather, (const uint8_t *)span->data + done,
-                          span->len - done);
+      done += stls_cork_buffer_put(&object->gather,
+                                   (const uint8_t *)span->data + done,
+                                   span->len - done);
   }
   *out_written += done;
   /* A full record does not wait for the next call to find out. */
-  if (result == STLS_OK && stls_gather_is_full(&object->gather))
+  if (result == STLS_OK && stls_cork_buffer_is_full(&object->gather))
     result = seal_gathered(object);
   return result;
 }
@@ -208,15 +209,15 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
                                 size_t num_spans, size_t len,
                                 size_t *out_written)
 {
-  struct stls_gather *gather = &object->gather;
+  struct stls_cork_buffer *gather = &object->gather;
   stls_result result = STLS_OK;
 
-  if (!stls_gather_open(gather, len)) return STLS_ERROR_MEMORY;
+  if (!stls_cork_buffer_open(gather, len)) return STLS_ERROR_MEMORY;
   while (*out_written < len && result == STLS_OK) {
     size_t sealed = 0;
-    size_t room = stls_status_fragment_room(object, len - *out_written);
-    stls_gather_drop(gather, gather->len);
-    stls_gather_putv(gather, spans, num_spans, *out_written, room);
+    size_t room = stls_object_getters_fragment_room(object, len - *out_written);
+    stls_cork_buffer_drop(gather, gather->len);
+    stls_cork_buffer_putv(gather, spans, num_spans, *out_written, room);
     result = seal(object, gather->data, gather->len, &sealed);
     *out_written += sealed;
   }
@@ -228,18 +229,18 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
 static void end_gathering(stls_object *object)
 {
   if (object->context->buffers == STLS_BUFFERS_KEEP)
-    stls_gather_wipe(&object->gather);
+    stls_cork_buffer_wipe(&object->gather);
   else
-    stls_gather_close(&object->gather);
+    stls_cork_buffer_close(&object->gather);
 }
 
 /* Whether plaintext can go out at all. Our close_notify waits for what was taken
  * under a cork. */
 static stls_result check_end(stls_object *object)
 {
-  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
-  if (!stls_keylimit_is_reached(&object->drive)) return STLS_OK;
-  return object->gather.len > 0 ? STLS_CLOSED : stls_keyupdate_renew(object);
+  if (!stls_record_output_takes(&object->drive.output)) return STLS_CLOSED;
+  if (!stls_key_limit_is_reached(&object->drive)) return STLS_OK;
+  return object->gather.len > 0 ? STLS_CLOSED : stls_key_update_renew(object);
 }
 
 /* The same, with a key that may protect it. What was taken under a cork still
@@ -247,28 +248,28 @@ static stls_result check_end(stls_object *object)
  * wide. */
 static stls_result check_key(stls_object *object, bool was_taken)
 {
-  if (!stls_output_takes(&object->drive.output)) return STLS_CLOSED;
-  if (!stls_keylimit_is_near(&object->drive)) return STLS_OK;
-  if (was_taken && stls_keylimit_is_reached(&object->drive)) return STLS_OK;
-  return stls_keyupdate_renew(object);
+  if (!stls_record_output_takes(&object->drive.output)) return STLS_CLOSED;
+  if (!stls_key_limit_is_near(&object->drive)) return STLS_OK;
+  if (was_taken && stls_key_limit_is_reached(&object->drive)) return STLS_OK;
+  return stls_key_update_renew(object);
 }
 
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed)
 {
   /* Before a KeyUpdate takes of it: an empty queue has room for a record. */
-  size_t room = stls_status_fragment_room(object, len);
+  size_t room = stls_object_getters_fragment_room(object, len);
   stls_result result =
       check_key(object, data == object->gather.data && object->gather.corked);
 
   if (result != STLS_OK) return result;
   if (room == 0) return STLS_WANT_WRITE;
   if (object->sessions.owed_tickets > 0) {
-    stls_drive_guard(&object->drive);
-    stls_sessions_pay(&object->sessions, object->drive.ssl, object->outgoing);
+    stls_ssl_bios_guard(&object->drive);
+    stls_resumption_pay(&object->sessions, object->drive.ssl, object->outgoing);
   }
   return stls_call_settle(
-      object, stls_drive_write(&object->drive, data, room, out_sealed));
+      object, stls_ssl_io_write(&object->drive, data, room, out_sealed));
 }
 
 static stls_result seal_gathered(stls_object *object)
@@ -277,6 +278,6 @@ static stls_result seal_gathered(stls_object *object)
   stls_result result =
       seal(object, object->gather.data, object->gather.len, &sealed);
 
-  stls_gather_drop(&object->gather, sealed);
+  stls_cork_buffer_drop(&object->gather, sealed);
   return result;
 }

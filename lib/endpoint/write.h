@@ -7,6 +7,6 @@
 
 /* Seals what a cork held back and ends the cork; on anything but STLS_OK what
  * is left stays, and so does the cork. `call` is for messages. */
-stls_result stls_writer_flush(stls_object *object, const char *call);
+stls_result stls_write_flush(stls_object *object, const char *call);
 
 #endif

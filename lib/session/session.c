@@ -76,7 +76,7 @@ bool stls_session_equal(const stls_session *a, const stls_session *b)
 
 int64_t stls_session_time(const stls_session *session)
 {
-  return session == NULL ? 0 : stls_lifetime_made(session->ssl_session);
+  return session == NULL ? 0 : stls_session_lifetime_made(session->ssl_session);
 }
 
 int64_t stls_session_timeout(const stls_session *session)
@@ -99,8 +99,8 @@ bool stls_session_has_ticket(const stls_session *session)
 bool stls_session_is_resumable(const stls_session *session)
 {
   return session != NULL &&
-         stls_session_check_alive(session, STLS_LIFETIME_MAX_AGE, NULL) ==
-             STLS_OK;
+         stls_session_check_alive(session, STLS_SESSION_LIFETIME_MAX_AGE,
+                                  NULL) == STLS_OK;
 }
 
 int stls_session_version(const stls_session *session)
@@ -127,8 +127,8 @@ stls_result stls_session_check_alive(const stls_session *session,
                                      int64_t max_age, stls_error *err)
 {
   const int64_t made = stls_session_time(session);
-  const int64_t now = stls_lifetime_now();
-  const char *over = stls_lifetime_over(&session->life, max_age);
+  const int64_t now = stls_session_lifetime_now();
+  const char *over = stls_session_lifetime_over(&session->life, max_age);
   const uint64_t hint = stls_session_ticket_lifetime_hint(session);
 
   if (atomic_load(&session->forgotten))
@@ -145,7 +145,7 @@ stls_result stls_session_check_alive(const stls_session *session,
         "the session is not resumable: its ticket was to be discarded");
   if (over != NULL) return expired(over, err);
   if (made < 0) return expired("it is older than time", err);
-  if (stls_lifetime_is_ahead(made))
+  if (stls_session_lifetime_is_ahead(made))
     return expired("the clock has been set back since it was made", err);
   if (now - made > stls_session_timeout(session))
     return expired("its time is over", err);

@@ -20,7 +20,7 @@ struct stls_session {
   bool peer_verified;
   /* The peer is known by an external key, and by no certificate. */
   bool is_by_psk;
-  struct stls_lifetime life;
+  struct stls_session_lifetime life;
   /* Not to be resumed any more, which others may be about to do. */
   atomic_bool forgotten;
   /* In a queue; held by it. */
@@ -33,7 +33,7 @@ struct stls_session_facts {
   const char *server_name;
   bool peer_verified;
   bool is_by_psk;
-  struct stls_lifetime life;
+  struct stls_session_lifetime life;
 };
 
 /* Takes over `ssl_session` on success. NULL when memory is short. */

@@ -16,7 +16,7 @@
 
 /*
  * The form: the magic number; its version, 1 byte; flags, 1 byte; the two times
- * of a stls_lifetime, 8 bytes each; the length of the name, 1 byte, and the name;
+ * of a stls_session_lifetime, 8 bytes each; the length of the name, 1 byte, and the name;
  * the length of OpenSSL's encoding, 4 bytes, and that; FNV-1a of all before, 8
  * bytes. Numbers are in network order. The policy is in OpenSSL's encoding, as the
  * session-id context. The first version had no end of the certificates, and
@@ -39,7 +39,7 @@ struct parts {
   bool peer_verified;
   bool has_name;
   bool is_by_psk;
-  struct stls_lifetime life;
+  struct stls_session_lifetime life;
   size_t name_len;
   const unsigned char *name;
   size_t der_len;
@@ -249,7 +249,7 @@ static bool is_usable(const SSL_SESSION *session)
 
   SSL_SESSION_get0_id_context(session, &len);
   return version >= TLS1_VERSION && version <= TLS1_3_VERSION &&
-         len == STLS_DIGEST_LEN &&
+         len == STLS_SHA256_LEN &&
          SSL_SESSION_get_master_key(session, NULL, 0) > 0 &&
          SSL_SESSION_get0_cipher(session) != NULL;
 }

@@ -21,23 +21,24 @@
 static bool times_count(const SSL *ssl);
 static int64_t end_of(const X509 *cert, int64_t now);
 
-int64_t stls_lifetime_now(void)
+int64_t stls_session_lifetime_now(void)
 {
   return (int64_t)time(NULL);
 }
 
-struct stls_lifetime stls_lifetime_begin(void)
+struct stls_session_lifetime stls_session_lifetime_begin(void)
 {
-  const struct stls_lifetime life = {stls_lifetime_now(),
-                                     STLS_LIFETIME_ENDLESS};
+  const struct stls_session_lifetime life = {stls_session_lifetime_now(),
+                                             STLS_SESSION_LIFETIME_ENDLESS};
 
   return life;
 }
 
-void stls_lifetime_limit(struct stls_lifetime *life, const SSL *ssl)
+void stls_session_lifetime_limit(struct stls_session_lifetime *life,
+                                 const SSL *ssl)
 {
   const STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
-  const int64_t now = stls_lifetime_now();
+  const int64_t now = stls_session_lifetime_now();
 
   if (chain == NULL || !times_count(ssl)) return;
   for (int i = 0; i < sk_X509_num(chain); i++) {
@@ -46,27 +47,28 @@ void stls_lifetime_limit(struct stls_lifetime *life, const SSL *ssl)
   }
 }
 
-const char *stls_lifetime_over(const struct stls_lifetime *life,
-                               int64_t max_age)
+const char *stls_session_lifetime_over(const struct stls_session_lifetime *life,
+                                       int64_t max_age)
 {
-  const int64_t now = stls_lifetime_now();
+  const int64_t now = stls_session_lifetime_now();
 
   if (life->born < 0) return "it is older than time";
-  if (stls_lifetime_is_ahead(life->born))
+  if (stls_session_lifetime_is_ahead(life->born))
     return "the clock has been set back since it was made";
   if (now - life->born > max_age) return "its full handshake was too long ago";
   if (now > life->expires) return "a certificate of the peer has run out";
   return NULL;
 }
 
-int64_t stls_lifetime_end(const struct stls_lifetime *life, int64_t max_age)
+int64_t stls_session_lifetime_end(const struct stls_session_lifetime *life,
+                                  int64_t max_age)
 {
   const int64_t oldest = life->born + max_age;
 
   return life->expires < oldest ? life->expires : oldest;
 }
 
-int64_t stls_lifetime_made(const SSL_SESSION *session)
+int64_t stls_session_lifetime_made(const SSL_SESSION *session)
 {
 #ifdef HAVE_SSL_SESSION_GET_TIME_EX
   return (int64_t)SSL_SESSION_get_time_ex(session);
@@ -75,7 +77,8 @@ int64_t stls_lifetime_made(const SSL_SESSION *session)
 #endif
 }
 
-bool stls_lifetime_put(const struct stls_lifetime *life, SSL_SESSION *session)
+bool stls_session_lifetime_put(const struct stls_session_lifetime *life,
+                               SSL_SESSION *session)
 {
   const int64_t times[] = {life->born, life->expires};
   unsigned char note[NOTE_LEN] = {NOTE_VERSION};
@@ -85,8 +88,8 @@ bool stls_lifetime_put(const struct stls_lifetime *life, SSL_SESSION *session)
   return SSL_SESSION_set1_ticket_appdata(session, note, sizeof note) == 1;
 }
 
-bool stls_lifetime_get(struct stls_lifetime *out_life,
-                       const SSL_SESSION *session)
+bool stls_session_lifetime_get(struct stls_session_lifetime *out_life,
+                               const SSL_SESSION *session)
 {
   uint64_t times[2] = {0, 0};
   void *data = NULL;
@@ -104,9 +107,9 @@ bool stls_lifetime_get(struct stls_lifetime *out_life,
   return true;
 }
 
-bool stls_lifetime_is_ahead(int64_t seconds)
+bool stls_session_lifetime_is_ahead(int64_t seconds)
 {
-  return seconds > stls_lifetime_now() + CLOCK_SKEW;
+  return seconds > stls_session_lifetime_now() + CLOCK_SKEW;
 }
 
 /* Whether a full handshake would look at them again, by this clock. */

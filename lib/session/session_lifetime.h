@@ -8,13 +8,13 @@
 #include <stdint.h>
 
 /* RFC 8446, 4.6.1. */
-#define STLS_LIFETIME_MAX_AGE 604800
+#define STLS_SESSION_LIFETIME_MAX_AGE 604800
 
 /* For `expires`: no certificate ends it. */
-#define STLS_LIFETIME_ENDLESS INT64_MAX
+#define STLS_SESSION_LIFETIME_ENDLESS INT64_MAX
 
 /* What each resumption hands on to the next, in seconds since the epoch. */
-struct stls_lifetime {
+struct stls_session_lifetime {
   /* When the full handshake was, in which the peer proved who it is. */
   int64_t born;
   /* The last second in which the chain of the peer's certificates was valid. */
@@ -22,10 +22,10 @@ struct stls_lifetime {
 };
 
 /* Seconds since the epoch. */
-int64_t stls_lifetime_now(void);
+int64_t stls_session_lifetime_now(void);
 
 /* Of a full handshake that is here now; `end` follows. */
-struct stls_lifetime stls_lifetime_begin(void);
+struct stls_session_lifetime stls_session_lifetime_begin(void);
 
 /*
  * Brings the end forward to that of the chain that this handshake, or a request
@@ -34,30 +34,33 @@ struct stls_lifetime stls_lifetime_begin(void);
  * they are not to be looked at, or looked at with another clock. The caller
  * guards the error queue.
  */
-void stls_lifetime_limit(struct stls_lifetime *life, const SSL *ssl);
+void stls_session_lifetime_limit(struct stls_session_lifetime *life,
+                                 const SSL *ssl);
 
 /* NULL while it lasts, for at most `max_age` seconds from its birth; else what
  * has ended it, as a static text. */
-const char *stls_lifetime_over(const struct stls_lifetime *life,
-                               int64_t max_age);
+const char *stls_session_lifetime_over(const struct stls_session_lifetime *life,
+                                       int64_t max_age);
 
 /* The last second of it. */
-int64_t stls_lifetime_end(const struct stls_lifetime *life, int64_t max_age);
+int64_t stls_session_lifetime_end(const struct stls_session_lifetime *life,
+                                  int64_t max_age);
 
 /* When a session was made (SSL_SESSION_get_time). */
-int64_t stls_lifetime_made(const SSL_SESSION *session);
+int64_t stls_session_lifetime_made(const SSL_SESSION *session);
 
 /*
  * What a ticket carries of it, beside libssl's part; nobody changes it, because a
  * ticket is authenticated as a whole. `put`: false when memory is short. `get`:
  * false when the session has none of ours. The caller guards the error queue.
  */
-bool stls_lifetime_put(const struct stls_lifetime *life, SSL_SESSION *session);
-bool stls_lifetime_get(struct stls_lifetime *out_life,
-                       const SSL_SESSION *session);
+bool stls_session_lifetime_put(const struct stls_session_lifetime *life,
+                               SSL_SESSION *session);
+bool stls_session_lifetime_get(struct stls_session_lifetime *out_life,
+                               const SSL_SESSION *session);
 
 /* Whether a time is later than now by more than clocks differ: the clock that it
  * was taken from has been set back since, or was wrong. */
-bool stls_lifetime_is_ahead(int64_t seconds);
+bool stls_session_lifetime_is_ahead(int64_t seconds);
 
 #endif

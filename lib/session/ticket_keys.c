@@ -22,7 +22,7 @@
 #define CLOCK CLOCK_MONOTONIC
 #endif
 
-struct stls_keyring {
+struct stls_ticket_keys {
   /* Held for all but the first two. */
   CRYPTO_RWLOCK *lock;
   EVP_CIPHER *cipher;
@@ -34,19 +34,19 @@ struct stls_keyring {
   int64_t made;
   int64_t second_ends;
   size_t num;
-  struct stls_keyring_key keys[STLS_TICKET_KEYS_MAX];
+  struct stls_ticket_keys_key keys[STLS_TICKET_KEYS_MAX];
 };
 
-static bool is_stale(const stls_keyring *ring);
-static bool is_second_over(const stls_keyring *ring);
-static void rotate(stls_keyring *ring);
-static bool make_key(const stls_keyring *ring,
-                     struct stls_keyring_key *out_key);
+static bool is_stale(const stls_ticket_keys *ring);
+static bool is_second_over(const stls_ticket_keys *ring);
+static void rotate(stls_ticket_keys *ring);
+static bool make_key(const stls_ticket_keys *ring,
+                     struct stls_ticket_keys_key *out_key);
 static int64_t seconds(void);
 
-stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq)
+stls_ticket_keys *stls_ticket_keys_new(OSSL_LIB_CTX *libctx, const char *propq)
 {
-  stls_keyring *ring = stls_mem_zalloc(sizeof *ring);
+  stls_ticket_keys *ring = stls_mem_zalloc(sizeof *ring);
 
   if (ring == NULL) return NULL;
   ring->libctx = libctx;
@@ -54,11 +54,11 @@ stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq)
   ring->lock = CRYPTO_THREAD_lock_new();
   ring->cipher = EVP_CIPHER_fetch(libctx, "AES-256-CBC", propq);
   if (ring->lock != NULL && ring->cipher != NULL) return ring;
-  stls_keyring_free(ring);
+  stls_ticket_keys_free(ring);
   return NULL;
 }
 
-void stls_keyring_free(stls_keyring *ring)
+void stls_ticket_keys_free(stls_ticket_keys *ring)
 {
   if (ring == NULL) return;
   CRYPTO_THREAD_lock_free(ring->lock);
@@ -66,7 +66,8 @@ void stls_keyring_free(stls_keyring *ring)
   stls_mem_free_clear(ring, sizeof *ring);
 }
 
-stls_result stls_keyring_check(const void *keys, size_t len, stls_error *err)
+stls_result stls_ticket_keys_check(const void *keys, size_t len,
+                                   stls_error *err)
 {
   const unsigned char *bytes = keys;
 
@@ -79,13 +80,13 @@ stls_result stls_keyring_check(const void *keys, size_t len, stls_error *err)
                            "len is more than 16 keys");
   for (size_t i = 0; i < len; i += STLS_TICKET_KEY_LEN)
     for (size_t j = 0; j < i; j += STLS_TICKET_KEY_LEN)
-      if (memcmp(bytes + i, bytes + j, STLS_KEYRING_NAME_LEN) == 0)
+      if (memcmp(bytes + i, bytes + j, STLS_TICKET_KEYS_NAME_LEN) == 0)
         return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
                                "two keys have the same name");
   return STLS_OK;
 }
 
-void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len)
+void stls_ticket_keys_set(stls_ticket_keys *ring, const void *keys, size_t len)
 {
   CRYPTO_THREAD_write_lock(ring->lock);
   OPENSSL_cleanse(ring->keys, sizeof ring->keys);
@@ -95,7 +96,7 @@ void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len)
   CRYPTO_THREAD_unlock(ring->lock);
 }
 
-bool stls_keyring_is_set(stls_keyring *ring)
+bool stls_ticket_keys_is_set(stls_ticket_keys *ring)
 {
   bool is_set;
 
@@ -105,14 +106,15 @@ bool stls_keyring_is_set(stls_keyring *ring)
   return is_set;
 }
 
-void stls_keyring_set_clock(stls_keyring *ring, int64_t (*clock)(void))
+void stls_ticket_keys_set_clock(stls_ticket_keys *ring, int64_t (*clock)(void))
 {
   ring->clock = clock;
 }
 
 /* Names are no secrets. */
-bool stls_keyring_choose(stls_keyring *ring, const unsigned char *name,
-                         struct stls_keyring_key *out_key, bool *out_is_first)
+bool stls_ticket_keys_choose(stls_ticket_keys *ring, const unsigned char *name,
+                             struct stls_ticket_keys_key *out_key,
+                             bool *out_is_first)
 {
   bool found = false;
 
@@ -124,7 +126,7 @@ bool stls_keyring_choose(stls_keyring *ring, const unsigned char *name,
     if (is_stale(ring)) rotate(ring);
   }
   for (size_t i = 0; i < ring->num && !found; i++) {
-    const struct stls_keyring_key *key = &ring->keys[i];
+    const struct stls_ticket_keys_key *key = &ring->keys[i];
     found = name == NULL || memcmp(name, key->name, sizeof key->name) == 0;
     if (found) *out_key = *key;
     if (found) *out_is_first = i == 0;
@@ -133,9 +135,10 @@ bool stls_keyring_choose(stls_keyring *ring, const unsigned char *name,
   return found;
 }
 
-bool stls_keyring_apply(const stls_keyring *ring, struct stls_keyring_key *key,
-                        const unsigned char *iv, bool seal,
-                        EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx)
+bool stls_ticket_keys_apply(const stls_ticket_keys *ring,
+                            struct stls_ticket_keys_key *key,
+                            const unsigned char *iv, bool seal,
+                            EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx)
 {
   char digest[] = "SHA256";
   OSSL_PARAM params[] = {
@@ -149,13 +152,14 @@ bool stls_keyring_apply(const stls_keyring *ring, struct stls_keyring_key *key,
                             NULL) == 1;
 }
 
-static bool is_stale(const stls_keyring *ring)
+static bool is_stale(const stls_ticket_keys *ring)
 {
-  return !ring->is_set && (ring->num == 0 || is_second_over(ring) ||
-                           ring->clock() - ring->made >= STLS_KEYRING_PERIOD);
+  return !ring->is_set &&
+         (ring->num == 0 || is_second_over(ring) ||
+          ring->clock() - ring->made >= STLS_TICKET_KEYS_PERIOD);
 }
 
-static bool is_second_over(const stls_keyring *ring)
+static bool is_second_over(const stls_ticket_keys *ring)
 {
   return ring->num == 2 && ring->clock() >= ring->second_ends;
 }
@@ -163,18 +167,19 @@ static bool is_second_over(const stls_keyring *ring)
 /* The first key becomes the second, for as long as it would have opened where the
  * next one had come in time; so it ends where nobody came for so long. Without
  * randomness it goes on until then. */
-static void rotate(stls_keyring *ring)
+static void rotate(stls_ticket_keys *ring)
 {
   const int64_t now = ring->clock();
-  struct stls_keyring_key fresh;
-  bool is_kept = ring->num > 0 && now - ring->made < 2 * STLS_KEYRING_PERIOD;
+  struct stls_ticket_keys_key fresh;
+  bool is_kept =
+      ring->num > 0 && now - ring->made < 2 * STLS_TICKET_KEYS_PERIOD;
   bool is_made;
 
   if (is_second_over(ring)) {
     OPENSSL_cleanse(&ring->keys[1], sizeof ring->keys[1]);
     ring->num = 1;
   }
-  if (ring->num > 0 && now - ring->made < STLS_KEYRING_PERIOD) return;
+  if (ring->num > 0 && now - ring->made < STLS_TICKET_KEYS_PERIOD) return;
   is_made = make_key(ring, &fresh);
   if (is_made || !is_kept) {
     OPENSSL_cleanse(&ring->keys[1], sizeof ring->keys[1]);
@@ -185,13 +190,14 @@ static void rotate(stls_keyring *ring)
   if (is_made) {
     ring->keys[0] = fresh;
     ring->num = is_kept ? 2 : 1;
-    ring->second_ends = ring->made + 2 * STLS_KEYRING_PERIOD;
+    ring->second_ends = ring->made + 2 * STLS_TICKET_KEYS_PERIOD;
     ring->made = now;
   }
   OPENSSL_cleanse(&fresh, sizeof fresh);
 }
 
-static bool make_key(const stls_keyring *ring, struct stls_keyring_key *out_key)
+static bool make_key(const stls_ticket_keys *ring,
+                     struct stls_ticket_keys_key *out_key)
 {
   unsigned char *bytes = (unsigned char *)out_key;
 

@@ -9,52 +9,55 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STLS_KEYRING_NAME_LEN 16
-#define STLS_KEYRING_MAC_LEN 32
-#define STLS_KEYRING_CIPHER_LEN 32
+#define STLS_TICKET_KEYS_NAME_LEN 16
+#define STLS_TICKET_KEYS_MAC_LEN 32
+#define STLS_TICKET_KEYS_CIPHER_LEN 32
 
 /* The layout of SSL_CTX_set_tlsext_ticket_keys. */
-struct stls_keyring_key {
-  unsigned char name[STLS_KEYRING_NAME_LEN];
-  unsigned char mac[STLS_KEYRING_MAC_LEN];
-  unsigned char cipher[STLS_KEYRING_CIPHER_LEN];
+struct stls_ticket_keys_key {
+  unsigned char name[STLS_TICKET_KEYS_NAME_LEN];
+  unsigned char mac[STLS_TICKET_KEYS_MAC_LEN];
+  unsigned char cipher[STLS_TICKET_KEYS_CIPHER_LEN];
 };
 
-typedef struct stls_keyring stls_keyring;
+typedef struct stls_ticket_keys stls_ticket_keys;
 
 /* For how many seconds a key that the ring made by itself seals, and for how many
  * more it opens: RFC 5077, 5.5, and RFC 9325, 3.4. */
-#define STLS_KEYRING_PERIOD INT64_C(43200)
+#define STLS_TICKET_KEYS_PERIOD INT64_C(43200)
 
 /* Makes keys by itself when they are asked for, and changes them, until some are
  * set. The library context is borrowed. NULL when memory is short, or there is no
  * AES-256-CBC, which OpenSSL's queue tells. The caller guards it. */
-stls_keyring *stls_keyring_new(OSSL_LIB_CTX *libctx, const char *propq);
+stls_ticket_keys *stls_ticket_keys_new(OSSL_LIB_CTX *libctx, const char *propq);
 
 /* Wipes the keys. NULL is fine. */
-void stls_keyring_free(stls_keyring *ring);
+void stls_ticket_keys_free(stls_ticket_keys *ring);
 
 /* STLS_ERROR_MISUSE where the bytes are no keys. */
-stls_result stls_keyring_check(const void *keys, size_t len, stls_error *err);
+stls_result stls_ticket_keys_check(const void *keys, size_t len,
+                                   stls_error *err);
 
 /* Replaces all keys by those, without fault. Any thread. */
-void stls_keyring_set(stls_keyring *ring, const void *keys, size_t len);
+void stls_ticket_keys_set(stls_ticket_keys *ring, const void *keys, size_t len);
 
 /* Whether they were. Any thread. */
-bool stls_keyring_is_set(stls_keyring *ring);
+bool stls_ticket_keys_is_set(stls_ticket_keys *ring);
 
 /* For tests: seconds, from anywhere. No other thread uses the ring. */
-void stls_keyring_set_clock(stls_keyring *ring, int64_t (*clock)(void));
+void stls_ticket_keys_set_clock(stls_ticket_keys *ring, int64_t (*clock)(void));
 
 /* Copies the key of that name, or the first one for NULL, and says whether it is
  * the first; false for none. The copy is to be wiped. Any thread; the caller guards
  * the error queue. */
-bool stls_keyring_choose(stls_keyring *ring, const unsigned char *name,
-                         struct stls_keyring_key *out_key, bool *out_is_first);
+bool stls_ticket_keys_choose(stls_ticket_keys *ring, const unsigned char *name,
+                             struct stls_ticket_keys_key *out_key,
+                             bool *out_is_first);
 
 /* Starts to seal, or to open, with the key: AES-256-CBC and HMAC-SHA-256. */
-bool stls_keyring_apply(const stls_keyring *ring, struct stls_keyring_key *key,
-                        const unsigned char *iv, bool seal,
-                        EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx);
+bool stls_ticket_keys_apply(const stls_ticket_keys *ring,
+                            struct stls_ticket_keys_key *key,
+                            const unsigned char *iv, bool seal,
+                            EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx);
 
 #endif

@@ -9,14 +9,14 @@
 
 static bool begins_content(uint8_t tag);
 
-bool stls_der_take(struct stls_der_span *from, int tag, int tag_class,
-                   struct stls_der_span *out_whole,
-                   struct stls_der_span *out_content)
+bool stls_der_reader_take(struct stls_der_reader_span *from, int tag,
+                          int tag_class, struct stls_der_reader_span *out_whole,
+                          struct stls_der_reader_span *out_content)
 {
   const int is_broken = 0x80, is_indefinite = 0x01;
   const unsigned char *at = from->data;
   int its_tag = 0, its_class = 0, form;
-  struct stls_der_span whole;
+  struct stls_der_reader_span whole;
   long len = 0;
 
   if (from->len == 0 || from->len > LONG_MAX) return false;
@@ -28,13 +28,13 @@ bool stls_der_take(struct stls_der_span *from, int tag, int tag_class,
   whole.len = (size_t)(at - from->data) + (size_t)len;
   if (out_whole != NULL) *out_whole = whole;
   if (out_content != NULL)
-    *out_content = (struct stls_der_span){at, (size_t)len};
+    *out_content = (struct stls_der_reader_span){at, (size_t)len};
   from->data += whole.len;
   from->len -= whole.len;
   return true;
 }
 
-size_t stls_der_put_header(uint8_t *out, int tag, size_t len)
+size_t stls_der_reader_put_header(uint8_t *out, int tag, size_t len)
 {
   const int constructed = tag == V_ASN1_SEQUENCE;
   unsigned char *end = out;
@@ -43,12 +43,12 @@ size_t stls_der_put_header(uint8_t *out, int tag, size_t len)
   return (size_t)(end - out);
 }
 
-bool stls_der_is_likely(const void *text, size_t len)
+bool stls_der_reader_is_likely(const void *text, size_t len)
 {
   const uint8_t sequence = V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED;
   const uint8_t *bytes = text;
 
-  if (len < 3 || bytes[0] != sequence || stls_pem_is_in(text, len))
+  if (len < 3 || bytes[0] != sequence || stls_pem_reader_is_in(text, len))
     return false;
   /* A length that takes bytes of its own (X.690, 8.1.3.5) is no text in any
    * encoding of ASCII; a shorter one may be. */

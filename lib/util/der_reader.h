@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct stls_der_span {
+struct stls_der_reader_span {
   const uint8_t *data;
   size_t len;
 };
@@ -17,16 +17,16 @@ struct stls_der_span {
  * and a definite length: with its header, and without; either may be NULL. On
  * failure nothing is taken, and OpenSSL's queue may have an entry more.
  */
-bool stls_der_take(struct stls_der_span *from, int tag, int tag_class,
-                   struct stls_der_span *out_whole,
-                   struct stls_der_span *out_content);
+bool stls_der_reader_take(struct stls_der_reader_span *from, int tag,
+                          int tag_class, struct stls_der_reader_span *out_whole,
+                          struct stls_der_reader_span *out_content);
 
-/* Writes the header of a value of class UNIVERSAL: at most STLS_DER_HEADER_MAX
+/* Writes the header of a value of class UNIVERSAL: at most STLS_DER_READER_HEADER_MAX
  * bytes, whose number is returned. `len` is no more than an int can say. */
-#define STLS_DER_HEADER_MAX 6
-size_t stls_der_put_header(uint8_t *out, int tag, size_t len);
+#define STLS_DER_READER_HEADER_MAX 6
+size_t stls_der_reader_put_header(uint8_t *out, int tag, size_t len);
 
 /* Whether bytes that should be a text look like DER or BER instead. */
-bool stls_der_is_likely(const void *text, size_t len);
+bool stls_der_reader_is_likely(const void *text, size_t len);
 
 #endif

@@ -33,8 +33,8 @@ stls_result stls_passphrase_check(const stls_passphrase *passphrase,
   return read_source(passphrase, &source, err);
 }
 
-void stls_asking_begin(struct stls_asking *asking,
-                       const stls_passphrase *source)
+void stls_passphrase_begin(struct stls_asking *asking,
+                           const stls_passphrase *source)
 {
   if (read_source(source, &asking->source, NULL) != STLS_OK)
     asking->source = (stls_passphrase)STLS_PASSPHRASE_INIT;
@@ -42,29 +42,29 @@ void stls_asking_begin(struct stls_asking *asking,
   asking->len = 0;
 }
 
-void stls_asking_end(struct stls_asking *asking)
+void stls_passphrase_end(struct stls_asking *asking)
 {
   OPENSSL_cleanse(asking, sizeof *asking);
 }
 
-bool stls_asking_get(struct stls_asking *asking)
+bool stls_passphrase_get(struct stls_asking *asking)
 {
   if (asking->state == STLS_ASKING_UNNEEDED) asking->state = obtain(asking);
   return asking->state == STLS_ASKING_GIVEN;
 }
 
-bool stls_asking_is_satisfied(const struct stls_asking *asking)
+bool stls_passphrase_is_satisfied(const struct stls_asking *asking)
 {
   return asking->state == STLS_ASKING_UNNEEDED ||
          asking->state == STLS_ASKING_GIVEN;
 }
 
-int stls_asking_pem(char *out, int cap, int writing, void *asking)
+int stls_passphrase_pem(char *out, int cap, int writing, void *asking)
 {
   struct stls_asking *self = asking;
 
   (void)writing;
-  if (!stls_asking_get(self)) return -1;
+  if (!stls_passphrase_get(self)) return -1;
   if (cap < 0 || self->len > (size_t)cap) {
     self->state = STLS_ASKING_TOO_LONG;
     return -1;
@@ -73,8 +73,8 @@ int stls_asking_pem(char *out, int cap, int writing, void *asking)
   return (int)self->len;
 }
 
-stls_result stls_asking_explain(const struct stls_asking *asking,
-                                const char *where, stls_error *err)
+stls_result stls_passphrase_explain(const struct stls_asking *asking,
+                                    const char *where, stls_error *err)
 {
   switch (asking->state) {
     case STLS_ASKING_ABSENT:

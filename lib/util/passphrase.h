@@ -12,7 +12,7 @@ typedef enum stls_asking_state {
   STLS_ASKING_TOO_LONG
 } stls_asking_state;
 
-/* One load's passphrase, from its first use to stls_asking_end, which wipes it;
+/* One load's passphrase, from its first use to stls_passphrase_end, which wipes it;
  * the text has a NUL behind it. */
 struct stls_asking {
   stls_passphrase source;
@@ -28,27 +28,27 @@ stls_result stls_passphrase_check(const stls_passphrase *passphrase,
 
 /* `source` was checked, and may be NULL for no passphrase; what it points to is
  * borrowed until the end. */
-void stls_asking_begin(struct stls_asking *asking,
-                       const stls_passphrase *source);
-void stls_asking_end(struct stls_asking *asking);
+void stls_passphrase_begin(struct stls_asking *asking,
+                           const stls_passphrase *source);
+void stls_passphrase_end(struct stls_asking *asking);
 
 /* Something is encrypted: whether there is a passphrase for it. Asks the caller
  * at the first call only. */
-bool stls_asking_get(struct stls_asking *asking);
+bool stls_passphrase_get(struct stls_asking *asking);
 
 /* Whether nobody has asked in vain. */
-bool stls_asking_is_satisfied(const struct stls_asking *asking);
+bool stls_passphrase_is_satisfied(const struct stls_asking *asking);
 
 /* The same as OpenSSL's pem_password_cb, with the struct as its argument. Without
  * any, OpenSSL asks on the terminal. */
-int stls_asking_pem(char *out, int cap, int writing, void *asking);
+int stls_passphrase_pem(char *out, int cap, int writing, void *asking);
 
 /*
  * Says why `where` could not be read: no passphrase, a wrong one, an algorithm
  * that OpenSSL does not have, or what is newest in its queue. The caller guards
  * the error queue.
  */
-stls_result stls_asking_explain(const struct stls_asking *asking,
-                                const char *where, stls_error *err);
+stls_result stls_passphrase_explain(const struct stls_asking *asking,
+                                    const char *where, stls_error *err);
 
 #endif

@@ -43,7 +43,7 @@ static void encode(const uint8_t *der, size_t der_len, char *out);
 static char *put(char *out, const char *text, size_t len);
 static const char *find_body(const void *pem, size_t pem_len, struct body *body,
                              struct place *place);
-static const char *check_rest(const struct stls_pem_walk *walk,
+static const char *check_rest(const struct stls_pem_reader_walk *walk,
                               struct place *place);
 static const char *decode(struct body body, struct decoder *decoder,
                           struct place *place);
@@ -134,26 +134,27 @@ static char *put(char *out, const char *text, size_t len)
 static const char *find_body(const void *pem, size_t pem_len, struct body *body,
                              struct place *place)
 {
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
-  stls_pem_step step;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
+  stls_pem_reader_step step;
 
-  stls_pem_walk_init(&walk, pem, pem_len);
-  step = stls_pem_next(&walk, &block);
-  if (step == STLS_PEM_END) return "there is no start line";
-  if (step == STLS_PEM_FAULT && block.fault != STLS_PEM_UNTERMINATED &&
-      block.fault != STLS_PEM_LABEL) {
+  stls_pem_reader_walk_init(&walk, pem, pem_len);
+  step = stls_pem_reader_next(&walk, &block);
+  if (step == STLS_PEM_READER_END) return "there is no start line";
+  if (step == STLS_PEM_READER_FAULT &&
+      block.fault != STLS_PEM_READER_UNTERMINATED &&
+      block.fault != STLS_PEM_READER_LABEL) {
     place->line = block.line;
-    return stls_pem_fault_text(block.fault);
+    return stls_pem_reader_fault_text(block.fault);
   }
-  if (step == STLS_PEM_BLOCK && block.data != pem)
+  if (step == STLS_PEM_READER_BLOCK && block.data != pem)
     return "something stands before the BEGIN line";
-  if (!stls_pem_is(&block, LABEL)) {
+  if (!stls_pem_reader_is(&block, LABEL)) {
     place->line = block.line;
     place->column = strlen(BEGIN) + 1;
     return "the label is not " LABEL;
   }
-  if (step == STLS_PEM_FAULT) {
+  if (step == STLS_PEM_READER_FAULT) {
     place->line = walk.line;
     return "there is no END line that matches, up to here";
   }
@@ -175,7 +176,7 @@ static bool ends_in_dash(const char *line, const char *end)
   return line[len - 1] == '-';
 }
 
-static const char *check_rest(const struct stls_pem_walk *walk,
+static const char *check_rest(const struct stls_pem_reader_walk *walk,
                               struct place *place)
 {
   const char *at = (const char *)walk->at, *end = (const char *)walk->end;

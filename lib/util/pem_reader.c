@@ -28,12 +28,12 @@ typedef enum line_kind {
   LINE_FAULTY
 } line_kind;
 
-static bool next_line(struct stls_pem_walk *walk, struct line *line);
+static bool next_line(struct stls_pem_reader_walk *walk, struct line *line);
 static void skip_bom(struct line *line);
 static line_kind classify(const struct line *line, struct line *label,
-                          stls_pem_fault *fault);
-static stls_pem_fault judge_marker(const struct line *line,
-                                   const struct line *label);
+                          stls_pem_reader_fault *fault);
+static stls_pem_reader_fault judge_marker(const struct line *line,
+                                          const struct line *label);
 static bool has_marker(const struct line *line, const char *marker,
                        struct line *label);
 static bool is_label(const struct line *label);
@@ -42,26 +42,27 @@ static bool looks_like_marker(const struct line *line);
 static bool starts_with(const struct line *line, const char *lower);
 static bool looks_like_utf16(const struct line *line);
 static bool contains(const struct line *line, const char *what, size_t len);
-static stls_pem_step finish(const struct stls_pem_walk *walk,
-                            const struct line *end_label,
-                            struct stls_pem_block *block);
-static stls_pem_step fail(stls_pem_fault fault, size_t line,
-                          struct stls_pem_block *block);
+static stls_pem_reader_step finish(const struct stls_pem_reader_walk *walk,
+                                   const struct line *end_label,
+                                   struct stls_pem_reader_block *block);
+static stls_pem_reader_step fail(stls_pem_reader_fault fault, size_t line,
+                                 struct stls_pem_reader_block *block);
 
-void stls_pem_walk_init(struct stls_pem_walk *walk, const void *text,
-                        size_t len)
+void stls_pem_reader_walk_init(struct stls_pem_reader_walk *walk,
+                               const void *text, size_t len)
 {
   walk->at = text;
   walk->end = len > 0 ? walk->at + len : walk->at;
   walk->line = 0;
 }
 
-stls_pem_step stls_pem_next(struct stls_pem_walk *walk,
-                            struct stls_pem_block *out_block)
+stls_pem_reader_step stls_pem_reader_next(
+    struct stls_pem_reader_walk *walk, struct stls_pem_reader_block *out_block)
 {
-  const struct stls_pem_block none = {NULL, 0, "", 0, 0, STLS_PEM_SOUND};
+  const struct stls_pem_reader_block none = {NULL, 0, "",
+                                             0,    0, STLS_PEM_READER_SOUND};
   struct line line, label;
-  stls_pem_fault fault;
+  stls_pem_reader_fault fault;
 
   *out_block = none;
   for (bool is_first = true; next_line(walk, &line); is_first = false) {
@@ -69,7 +70,7 @@ stls_pem_step stls_pem_next(struct stls_pem_walk *walk,
     if (is_first) skip_bom(&line);
     switch (classify(&line, &label, &fault)) {
       case LINE_BEGIN:
-        if (inside) return fail(STLS_PEM_UNTERMINATED, 0, out_block);
+        if (inside) return fail(STLS_PEM_READER_UNTERMINATED, 0, out_block);
         out_block->data = (const uint8_t *)line.text;
         out_block->label = label.text;
         out_block->label_len = label.len;
@@ -77,7 +78,7 @@ stls_pem_step stls_pem_next(struct stls_pem_walk *walk,
         break;
       case LINE_END:
         if (inside) return finish(walk, &label, out_block);
-        return fail(STLS_PEM_NO_BEGIN, walk->line, out_block);
+        return fail(STLS_PEM_READER_NO_BEGIN, walk->line, out_block);
       case LINE_FAULTY:
         if (inside || !is_comment(&line))
           return fail(fault, walk->line, out_block);
@@ -86,47 +87,48 @@ stls_pem_step stls_pem_next(struct stls_pem_walk *walk,
         break;
     }
   }
-  if (out_block->data == NULL) return STLS_PEM_END;
-  return fail(STLS_PEM_UNTERMINATED, 0, out_block);
+  if (out_block->data == NULL) return STLS_PEM_READER_END;
+  return fail(STLS_PEM_READER_UNTERMINATED, 0, out_block);
 }
 
-int stls_pem_is(const struct stls_pem_block *block, const char *label)
+int stls_pem_reader_is(const struct stls_pem_reader_block *block,
+                       const char *label)
 {
   return block->label_len == strlen(label) &&
          memcmp(block->label, label, block->label_len) == 0;
 }
 
-const char *stls_pem_fault_text(stls_pem_fault fault)
+const char *stls_pem_reader_fault_text(stls_pem_reader_fault fault)
 {
   switch (fault) {
-    case STLS_PEM_UNTERMINATED:
+    case STLS_PEM_READER_UNTERMINATED:
       return "the block has no matching END line";
-    case STLS_PEM_NO_BEGIN:
+    case STLS_PEM_READER_NO_BEGIN:
       return "the END line has no BEGIN line";
-    case STLS_PEM_STRAY:
+    case STLS_PEM_READER_STRAY:
       return "a BEGIN or END line has to be a line of its own, with five "
              "dashes "
              "at either end";
-    case STLS_PEM_LABEL:
+    case STLS_PEM_READER_LABEL:
       return "the label has a byte that is not printable ASCII, or a blank or "
              "a dash too many";
-    case STLS_PEM_LONG:
+    case STLS_PEM_READER_LONG:
       return "a BEGIN or END line is too long";
-    case STLS_PEM_UTF16:
+    case STLS_PEM_READER_UTF16:
       return "it is UTF-16; PEM has to be ASCII or UTF-8";
     default:
       return "";
   }
 }
 
-bool stls_pem_is_in(const void *text, size_t len)
+bool stls_pem_reader_is_in(const void *text, size_t len)
 {
   const struct line all = {text, len};
 
   return len > 0 && contains(&all, BEGIN, strlen(BEGIN));
 }
 
-static bool next_line(struct stls_pem_walk *walk, struct line *line)
+static bool next_line(struct stls_pem_reader_walk *walk, struct line *line)
 {
   const uint8_t *newline;
   size_t left = (size_t)(walk->end - walk->at);
@@ -151,7 +153,7 @@ static void skip_bom(struct line *line)
 
 /* *label is only set for BEGIN and END lines, *fault only for faulty ones. */
 static line_kind classify(const struct line *line, struct line *label,
-                          stls_pem_fault *fault)
+                          stls_pem_reader_fault *fault)
 {
   struct line trimmed = *line;
   line_kind kind = LINE_TEXT;
@@ -163,18 +165,19 @@ static line_kind classify(const struct line *line, struct line *label,
   if (kind != LINE_TEXT)
     *fault = judge_marker(line, label);
   else if (looks_like_marker(line))
-    *fault = STLS_PEM_STRAY;
+    *fault = STLS_PEM_READER_STRAY;
   else
-    *fault = looks_like_utf16(line) ? STLS_PEM_UTF16 : STLS_PEM_SOUND;
-  return *fault == STLS_PEM_SOUND ? kind : LINE_FAULTY;
+    *fault =
+        looks_like_utf16(line) ? STLS_PEM_READER_UTF16 : STLS_PEM_READER_SOUND;
+  return *fault == STLS_PEM_READER_SOUND ? kind : LINE_FAULTY;
 }
 
-static stls_pem_fault judge_marker(const struct line *line,
-                                   const struct line *label)
+static stls_pem_reader_fault judge_marker(const struct line *line,
+                                          const struct line *label)
 {
-  if (contains(label, DASHES, strlen(DASHES))) return STLS_PEM_STRAY;
-  if (line->len > MAX_LINE) return STLS_PEM_LONG;
-  return is_label(label) ? STLS_PEM_SOUND : STLS_PEM_LABEL;
+  if (contains(label, DASHES, strlen(DASHES))) return STLS_PEM_READER_STRAY;
+  if (line->len > MAX_LINE) return STLS_PEM_READER_LONG;
+  return is_label(label) ? STLS_PEM_READER_SOUND : STLS_PEM_READER_LABEL;
 }
 
 static bool has_marker(const struct line *line, const char *marker,
@@ -258,22 +261,22 @@ static bool contains(const struct line *line, const char *what, size_t len)
   return false;
 }
 
-static stls_pem_step finish(const struct stls_pem_walk *walk,
-                            const struct line *end_label,
-                            struct stls_pem_block *block)
+static stls_pem_reader_step finish(const struct stls_pem_reader_walk *walk,
+                                   const struct line *end_label,
+                                   struct stls_pem_reader_block *block)
 {
   if (end_label->len != block->label_len ||
       memcmp(end_label->text, block->label, block->label_len) != 0)
-    return fail(STLS_PEM_UNTERMINATED, 0, block);
+    return fail(STLS_PEM_READER_UNTERMINATED, 0, block);
   block->len = (size_t)(walk->at - block->data);
-  return STLS_PEM_BLOCK;
+  return STLS_PEM_READER_BLOCK;
 }
 
 /* Line 0 is for the one that the block begins at. */
-static stls_pem_step fail(stls_pem_fault fault, size_t line,
-                          struct stls_pem_block *block)
+static stls_pem_reader_step fail(stls_pem_reader_fault fault, size_t line,
+                                 struct stls_pem_reader_block *block)
 {
   if (line > 0) block->line = line;
   block->fault = fault;
-  return STLS_PEM_FAULT;
+  return STLS_PEM_READER_FAULT;
 }

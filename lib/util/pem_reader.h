@@ -8,24 +8,24 @@
 #include <stdint.h>
 
 /* Why a text cannot be walked any further without losing a block. */
-typedef enum stls_pem_fault {
-  STLS_PEM_SOUND,
+typedef enum stls_pem_reader_fault {
+  STLS_PEM_READER_SOUND,
   /* A BEGIN line without its END line; the block says where it starts. */
-  STLS_PEM_UNTERMINATED,
+  STLS_PEM_READER_UNTERMINATED,
   /* An END line without its BEGIN line. */
-  STLS_PEM_NO_BEGIN,
+  STLS_PEM_READER_NO_BEGIN,
   /* "-----BEGIN" or "-----END" in a line that is no such line. */
-  STLS_PEM_STRAY,
+  STLS_PEM_READER_STRAY,
   /* A label that RFC 7468, 3 does not allow. */
-  STLS_PEM_LABEL,
+  STLS_PEM_READER_LABEL,
   /* A BEGIN or END line with more bytes than OpenSSL takes for one. */
-  STLS_PEM_LONG,
-  STLS_PEM_UTF16
-} stls_pem_fault;
+  STLS_PEM_READER_LONG,
+  STLS_PEM_READER_UTF16
+} stls_pem_reader_fault;
 
 /* One block, pointing into the text: from its BEGIN line to the end of its END
  * line; OpenSSL reads the same out of it as out of the whole text. */
-struct stls_pem_block {
+struct stls_pem_reader_block {
   const uint8_t *data;
   size_t len;
   /* Between "-----BEGIN " and "-----". */
@@ -33,25 +33,25 @@ struct stls_pem_block {
   size_t label_len;
   /* Of the BEGIN line or of the fault, counted from 1. */
   size_t line;
-  stls_pem_fault fault;
+  stls_pem_reader_fault fault;
 };
 
 /* Where a walk through a text stands. */
-struct stls_pem_walk {
+struct stls_pem_reader_walk {
   const uint8_t *at;
   const uint8_t *end;
   size_t line;
 };
 
-typedef enum stls_pem_step {
-  STLS_PEM_BLOCK,
-  STLS_PEM_END,
+typedef enum stls_pem_reader_step {
+  STLS_PEM_READER_BLOCK,
+  STLS_PEM_READER_END,
   /* The block says what, and in which line. */
-  STLS_PEM_FAULT
-} stls_pem_step;
+  STLS_PEM_READER_FAULT
+} stls_pem_reader_step;
 
-void stls_pem_walk_init(struct stls_pem_walk *walk, const void *text,
-                        size_t len);
+void stls_pem_reader_walk_init(struct stls_pem_reader_walk *walk,
+                               const void *text, size_t len);
 
 /*
  * Finds the next block, skipping text between blocks. It takes the lines that
@@ -61,16 +61,17 @@ void stls_pem_walk_init(struct stls_pem_walk *walk, const void *text,
  * looks like a BEGIN or an END line is a fault, where OpenSSL passes over it,
  * unless the line begins with "#".
  */
-stls_pem_step stls_pem_next(struct stls_pem_walk *walk,
-                            struct stls_pem_block *out_block);
+stls_pem_reader_step stls_pem_reader_next(
+    struct stls_pem_reader_walk *walk, struct stls_pem_reader_block *out_block);
 
 /* Whether the block has this label: non-zero when it has. */
-int stls_pem_is(const struct stls_pem_block *block, const char *label);
+int stls_pem_reader_is(const struct stls_pem_reader_block *block,
+                       const char *label);
 
 /* What is wrong, as a phrase; static. */
-const char *stls_pem_fault_text(stls_pem_fault fault);
+const char *stls_pem_reader_fault_text(stls_pem_reader_fault fault);
 
 /* Whether there is a BEGIN line in it, be it a faulty one. */
-bool stls_pem_is_in(const void *text, size_t len);
+bool stls_pem_reader_is_in(const void *text, size_t len);
 
 #endif

@@ -14,9 +14,9 @@
 /* What is in a key of version 2; the public key as the content of a BIT STRING,
  * its data NULL where there is none. */
 struct parts {
-  struct stls_der_span algorithm;
-  struct stls_der_span private_key;
-  struct stls_der_span public_key;
+  struct stls_der_reader_span algorithm;
+  struct stls_der_reader_span private_key;
+  struct stls_der_reader_span public_key;
 };
 
 static EVP_PKEY *read_v1(const uint8_t *der, size_t len, OSSL_LIB_CTX *libctx,
@@ -26,8 +26,9 @@ static EVP_PKEY *read_v2(const struct parts *parts, OSSL_LIB_CTX *libctx,
 static EVP_PKEY *read_public(const struct parts *parts, OSSL_LIB_CTX *libctx,
                              const char *propq, stls_pkcs8_fault *out_fault);
 static bool split(const uint8_t *der, size_t len, struct parts *out);
-static bool take_public(struct stls_der_span *rest, struct stls_der_span *out);
-static uint8_t *put(uint8_t *at, const struct stls_der_span *span);
+static bool take_public(struct stls_der_reader_span *rest,
+                        struct stls_der_reader_span *out);
+static uint8_t *put(uint8_t *at, const struct stls_der_reader_span *span);
 
 bool stls_pkcs8_is_v2(const uint8_t *der, size_t len)
 {
@@ -88,7 +89,7 @@ EVP_PKEY *stls_pkcs8_unlock_asking(const X509_SIG *locked,
                                    stls_pkcs8_fault *out_fault)
 {
   *out_fault = STLS_PKCS8_UNREADABLE;
-  if (!stls_asking_get(asking)) return NULL;
+  if (!stls_passphrase_get(asking)) return NULL;
   return stls_pkcs8_unlock(locked, asking->text, (int)asking->len, libctx,
                            propq, out_fault);
 }
@@ -106,12 +107,12 @@ stls_result stls_pkcs8_explain(stls_pkcs8_fault fault, const X509_SIG *locked,
     return stls_error_fail_openssl(
         err, STLS_ERROR_INPUT, STLS_REASON_KEY_BROKEN,
         "%s: the public key in it is not that of the private key", where);
-  if (locked == NULL) return stls_asking_explain(asking, where, err);
+  if (locked == NULL) return stls_passphrase_explain(asking, where, err);
   X509_SIG_get0(locked, &algorithm, NULL);
   X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
   OBJ_obj2txt(name, sizeof name, oid, 0);
   snprintf(full, sizeof full, "%s (%s)", where, name);
-  return stls_asking_explain(asking, full, err);
+  return stls_passphrase_explain(asking, full, err);
 }
 
 static EVP_PKEY *read_v1(const uint8_t *der, size_t len, OSSL_LIB_CTX *libctx,
@@ -133,22 +134,22 @@ static EVP_PKEY *read_v2(const struct parts *parts, OSSL_LIB_CTX *libctx,
                          const char *propq, stls_pkcs8_fault *out_fault)
 {
   static const uint8_t version[] = {V_ASN1_INTEGER, 1, 0};
-  const struct stls_der_span first = {version, sizeof version};
+  const struct stls_der_reader_span first = {version, sizeof version};
   size_t content_len =
       first.len + parts->algorithm.len + parts->private_key.len;
-  uint8_t *der = stls_mem_alloc(STLS_DER_HEADER_MAX + content_len), *end;
+  uint8_t *der = stls_mem_alloc(STLS_DER_READER_HEADER_MAX + content_len), *end;
   EVP_PKEY *key;
 
   if (der == NULL) {
     *out_fault = STLS_PKCS8_NO_MEMORY;
     return NULL;
   }
-  end = der + stls_der_put_header(der, V_ASN1_SEQUENCE, content_len);
+  end = der + stls_der_reader_put_header(der, V_ASN1_SEQUENCE, content_len);
   end = put(end, &first);
   end = put(end, &parts->algorithm);
   end = put(end, &parts->private_key);
   key = read_v1(der, (size_t)(end - der), libctx, propq);
-  stls_mem_free_clear(der, STLS_DER_HEADER_MAX + content_len);
+  stls_mem_free_clear(der, STLS_DER_READER_HEADER_MAX + content_len);
   return key;
 }
 
@@ -156,22 +157,22 @@ static EVP_PKEY *read_v2(const struct parts *parts, OSSL_LIB_CTX *libctx,
 static EVP_PKEY *read_public(const struct parts *parts, OSSL_LIB_CTX *libctx,
                              const char *propq, stls_pkcs8_fault *out_fault)
 {
-  uint8_t bits[STLS_DER_HEADER_MAX];
-  struct stls_der_span header = {bits, 0};
+  uint8_t bits[STLS_DER_READER_HEADER_MAX];
+  struct stls_der_reader_span header = {bits, 0};
   size_t content_len;
   const unsigned char *at;
   uint8_t *der, *end;
   EVP_PKEY *key;
 
-  header.len =
-      stls_der_put_header(bits, V_ASN1_BIT_STRING, parts->public_key.len);
+  header.len = stls_der_reader_put_header(bits, V_ASN1_BIT_STRING,
+                                          parts->public_key.len);
   content_len = parts->algorithm.len + header.len + parts->public_key.len;
-  der = stls_mem_alloc(STLS_DER_HEADER_MAX + content_len);
+  der = stls_mem_alloc(STLS_DER_READER_HEADER_MAX + content_len);
   if (der == NULL) {
     *out_fault = STLS_PKCS8_NO_MEMORY;
     return NULL;
   }
-  end = der + stls_der_put_header(der, V_ASN1_SEQUENCE, content_len);
+  end = der + stls_der_reader_put_header(der, V_ASN1_SEQUENCE, content_len);
   end = put(end, &parts->algorithm);
   end = put(end, &header);
   end = put(end, &parts->public_key);
@@ -184,45 +185,49 @@ static EVP_PKEY *read_public(const struct parts *parts, OSSL_LIB_CTX *libctx,
 /* OneAsymmetricKey of RFC 5958, 2 with version 2, and nothing behind it. */
 static bool split(const uint8_t *der, size_t len, struct parts *out)
 {
-  struct stls_der_span rest = {der, len}, in, version, ignored;
+  struct stls_der_reader_span rest = {der, len}, in, version, ignored;
 
   memset(out, 0, sizeof *out);
   if (len > INT_MAX / 2) return false;
-  if (!stls_der_take(&rest, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, NULL, &in) ||
+  if (!stls_der_reader_take(&rest, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, NULL,
+                            &in) ||
       rest.len > 0)
     return false;
-  if (!stls_der_take(&in, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, NULL, &version) ||
+  if (!stls_der_reader_take(&in, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, NULL,
+                            &version) ||
       version.len != 1 || version.data[0] != 1)
     return false;
-  if (!stls_der_take(&in, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, &out->algorithm,
-                     NULL) ||
-      !stls_der_take(&in, V_ASN1_OCTET_STRING, V_ASN1_UNIVERSAL,
-                     &out->private_key, NULL))
+  if (!stls_der_reader_take(&in, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL,
+                            &out->algorithm, NULL) ||
+      !stls_der_reader_take(&in, V_ASN1_OCTET_STRING, V_ASN1_UNIVERSAL,
+                            &out->private_key, NULL))
     return false;
   /* Attributes. */
   if (in.len > 0 && in.data[0] == 0xa0 &&
-      !stls_der_take(&in, 0, V_ASN1_CONTEXT_SPECIFIC, NULL, &ignored))
+      !stls_der_reader_take(&in, 0, V_ASN1_CONTEXT_SPECIFIC, NULL, &ignored))
     return false;
   return in.len == 0 || (take_public(&in, &out->public_key) && in.len == 0);
 }
 
 /* [1] IMPLICIT, or EXPLICIT as in keys that the Rust library ring has made. */
-static bool take_public(struct stls_der_span *rest, struct stls_der_span *out)
+static bool take_public(struct stls_der_reader_span *rest,
+                        struct stls_der_reader_span *out)
 {
   const uint8_t explicit_tag = 0xa1;
   bool is_explicit = rest->data[0] == explicit_tag;
-  struct stls_der_span in;
+  struct stls_der_reader_span in;
 
-  if (!stls_der_take(rest, 1, V_ASN1_CONTEXT_SPECIFIC, NULL, &in)) return false;
+  if (!stls_der_reader_take(rest, 1, V_ASN1_CONTEXT_SPECIFIC, NULL, &in))
+    return false;
   *out = in;
-  if (is_explicit &&
-      (!stls_der_take(&in, V_ASN1_BIT_STRING, V_ASN1_UNIVERSAL, NULL, out) ||
-       in.len > 0))
+  if (is_explicit && (!stls_der_reader_take(&in, V_ASN1_BIT_STRING,
+                                            V_ASN1_UNIVERSAL, NULL, out) ||
+                      in.len > 0))
     return false;
   return out->len > 0;
 }
 
-static uint8_t *put(uint8_t *at, const struct stls_der_span *span)
+static uint8_t *put(uint8_t *at, const struct stls_der_reader_span *span)
 {
   memcpy(at, span->data, span->len);
   return at + span->len;

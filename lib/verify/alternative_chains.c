@@ -25,7 +25,7 @@ struct dead_end {
 };
 
 struct search {
-  const struct stls_paths *paths;
+  const struct stls_alternative_chains *paths;
   X509_VERIFY_PARAM *param;
   const STACK_OF(X509) * sent;
   /* The path so far, the leaf first. */
@@ -40,7 +40,7 @@ struct search {
   int num_steps;
   int num_crls;
   bool is_over;
-  stls_paths_result result;
+  stls_alternative_chains_result result;
 };
 
 /* The parts of an attempt, owned. */
@@ -72,13 +72,14 @@ static void add_dead_end(struct search *search, const X509 *cert,
                          const X509 *issuer);
 static bool is_its_own_fault(int code);
 
-stls_paths_result stls_paths_find(const struct stls_paths *paths)
+stls_alternative_chains_result stls_alternative_chains_find(
+    const struct stls_alternative_chains *paths)
 {
   struct search search = {.paths = paths, .len = 1};
 
   if (is_final(X509_STORE_CTX_get_error(paths->failed),
                X509_STORE_CTX_get_error_depth(paths->failed)))
-    return STLS_PATHS_NONE;
+    return STLS_ALTERNATIVE_CHAINS_NONE;
   search.param = X509_STORE_CTX_get0_param(paths->failed);
   search.sent = X509_STORE_CTX_get0_untrusted(paths->failed);
   search.certs[0] = X509_STORE_CTX_get0_cert(paths->failed);
@@ -149,7 +150,7 @@ static void step(struct search *search, X509 *issuer, bool is_trusted)
   if (X509_NAME_cmp(X509_get_issuer_name(last),
                     X509_get_subject_name(issuer)) != 0 ||
       X509_check_issued(issuer, last) != X509_V_OK ||
-      !stls_chain_is_in_time(issuer, search->param) ||
+      !stls_x509_stack_is_in_time(issuer, search->param) ||
       is_dead(search, last, issuer) || is_in_path(search, issuer))
     return;
   search->certs[search->len] = issuer;
@@ -238,7 +239,8 @@ static void run(struct search *search, X509_STORE_CTX *ctx)
                                X509_STORE_CTX_get_error_depth(ctx));
 
   if ((is_accepted || is_refused) && adopt(search, ctx))
-    search->result = is_accepted ? STLS_PATHS_ACCEPTED : STLS_PATHS_REFUSED;
+    search->result = is_accepted ? STLS_ALTERNATIVE_CHAINS_ACCEPTED
+                                 : STLS_ALTERNATIVE_CHAINS_REFUSED;
   else
     learn(search, ctx);
   search->is_over =
@@ -308,8 +310,8 @@ static void choose_crls(struct search *search, STACK_OF(X509_CRL) * out_crls)
   int from = search->num_unsigned > 1 ? search->num_unsigned : 1;
 
   for (int i = from; i < search->len; i++)
-    stls_crlchoice_add(search->paths->failed, search->certs[i],
-                       &search->num_crls, out_crls);
+    stls_crl_choice_add(search->paths->failed, search->certs[i],
+                        &search->num_crls, out_crls);
 }
 
 /* Has the failed one end as this one did. */

@@ -6,7 +6,7 @@
 #include <openssl/x509_vfy.h>
 #include <stdbool.h>
 
-struct stls_paths {
+struct stls_alternative_chains {
   /* A verification for an SSL that has failed. */
   X509_STORE_CTX *failed;
   /* As for X509_STORE_CTX_new_ex. */
@@ -17,15 +17,15 @@ struct stls_paths {
   void *arg;
 };
 
-typedef enum stls_paths_result {
+typedef enum stls_alternative_chains_result {
   /* None is accepted: the failed verification is as it was. */
-  STLS_PATHS_NONE,
+  STLS_ALTERNATIVE_CHAINS_NONE,
   /* One is, and `failed` has its chain, name and result. */
-  STLS_PATHS_ACCEPTED,
+  STLS_ALTERNATIVE_CHAINS_ACCEPTED,
   /* One is refused for what no other would make right, as for the leaf's own
    * name; `failed` has its chain and result. */
-  STLS_PATHS_REFUSED
-} stls_paths_result;
+  STLS_ALTERNATIVE_CHAINS_REFUSED
+} stls_alternative_chains_result;
 
 /*
  * OpenSSL follows one path: at each step the first issuer that fits by name and
@@ -40,6 +40,7 @@ typedef enum stls_paths_result {
  * a path come first, from trust downward, so that a key is used only when its
  * certificate is verified. The caller guards the error queue.
  */
-stls_paths_result stls_paths_find(const struct stls_paths *paths);
+stls_alternative_chains_result stls_alternative_chains_find(
+    const struct stls_alternative_chains *paths);
 
 #endif

@@ -9,7 +9,7 @@
 
 static bool covers(const GENERAL_NAME *presented, const char *name);
 
-bool stls_labels_match(const X509 *cert, const char *name)
+bool stls_any_label_names_match(const X509 *cert, const char *name)
 {
   GENERAL_NAMES *names =
       X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);

@@ -8,6 +8,6 @@
 
 /* Whether a DNS name of its subjectAltName stands for `name`, as with
  * STLS_HOSTNAME_ANY_LABEL. false when memory is short, too. */
-bool stls_labels_match(const X509 *cert, const char *name);
+bool stls_any_label_names_match(const X509 *cert, const char *name);
 
 #endif

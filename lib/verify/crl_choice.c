@@ -8,8 +8,8 @@ enum {
   MAX_CHECKED = 64
 };
 
-void stls_crlchoice_add(X509_STORE_CTX *ctx, X509 *issuer, int *num_checked,
-                        STACK_OF(X509_CRL) * out_crls)
+void stls_crl_choice_add(X509_STORE_CTX *ctx, X509 *issuer, int *num_checked,
+                         STACK_OF(X509_CRL) * out_crls)
 {
   STACK_OF(X509_CRL) *crls =
       X509_STORE_CTX_get_lookup_crls(ctx)(ctx, X509_get_subject_name(issuer));

@@ -13,7 +13,7 @@
  * for one verification; beyond 64 none are added. The caller guards the error
  * queue.
  */
-void stls_crlchoice_add(X509_STORE_CTX *ctx, X509 *issuer, int *num_checked,
-                        STACK_OF(X509_CRL) * out_crls);
+void stls_crl_choice_add(X509_STORE_CTX *ctx, X509 *issuer, int *num_checked,
+                         STACK_OF(X509_CRL) * out_crls);
 
 #endif

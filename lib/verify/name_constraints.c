@@ -13,7 +13,7 @@ static bool has_dns_base(const STACK_OF(GENERAL_SUBTREE) * subtrees);
 static bool is_within(const STACK_OF(GENERAL_SUBTREE) * subtrees,
                       const char *name);
 
-int stls_subtrees_check(const STACK_OF(X509) * chain, const char *name)
+int stls_name_constraints_check(const STACK_OF(X509) * chain, const char *name)
 {
   int code = X509_V_OK;
 

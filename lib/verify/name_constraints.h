@@ -17,6 +17,6 @@
  * a permitted subtree stands for names within it only, unless the base of the
  * subtree is itself a wildcard, which it must not be.
  */
-int stls_subtrees_check(const STACK_OF(X509) * chain, const char *name);
+int stls_name_constraints_check(const STACK_OF(X509) * chain, const char *name);
 
 #endif

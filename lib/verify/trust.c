@@ -75,10 +75,10 @@ stls_result stls_trust_add_certificate(stls_trust *trust,
   if (trust == NULL) return stls_error_null(err, "trust");
   if (cert == NULL) return stls_error_null(err, "certificate");
   stls_error_enter(&guard);
-  result = stls_trust_batch_init(&batch) ? take(&batch, cert, err)
-                                         : stls_error_memory(err);
+  result = stls_trust_store_batch_init(&batch) ? take(&batch, cert, err)
+                                               : stls_error_memory(err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
-  stls_trust_batch_free(&batch);
+  stls_trust_store_batch_free(&batch);
   stls_error_leave(&guard);
   return result;
 }
@@ -121,7 +121,7 @@ stls_result stls_trust_ca_certificates(const stls_trust *trust,
   result = cas == NULL ? stls_error_memory(err) : select_cas(trust, cas, err);
   if (result == STLS_OK)
     result = stls_certificate_list_wrap(cas, out_list, err);
-  stls_x509pem_certs_free(cas);
+  stls_x509_pem_certs_free(cas);
   stls_error_leave(&guard);
   return result;
 }
@@ -157,7 +157,7 @@ static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq)
     return false;
   trust->store = X509_STORE_new();
   if (trust->store == NULL) return false;
-  trust->is_installed = stls_trustfind_install(trust, destroy);
+  trust->is_installed = stls_trust_lookup_install(trust, destroy);
   if (!trust->is_installed) X509_STORE_free(trust->store);
   return trust->is_installed;
 }
@@ -176,7 +176,7 @@ static void destroy(stls_trust *trust)
 static stls_result take(struct stls_trust_batch *batch, X509 *cert,
                         stls_error *err)
 {
-  if (!stls_steady_is(cert)) return stls_error_memory(err);
+  if (!stls_x509_intact_is(cert)) return stls_error_memory(err);
   if (sk_X509_push(batch->certs, cert) <= 0) return stls_error_memory(err);
   X509_up_ref(cert);
   return STLS_OK;

@@ -19,7 +19,7 @@
  */
 struct stls_trust {
   stls_refs refs;
-  struct stls_x509pem_scope scope;
+  struct stls_x509_pem_scope scope;
   char *propq;
   /* The system's certificates were asked for. */
   atomic_bool has_asked_system;
@@ -34,7 +34,7 @@ struct stls_trust {
   /* The store owns the set. */
   bool is_installed;
   /* Of the set, when it had so many: see trustdigest.h. */
-  unsigned char digest[STLS_DIGEST_LEN];
+  unsigned char digest[STLS_SHA256_LEN];
   bool has_digest;
   int num_certs_digested;
   int num_crls_digested;

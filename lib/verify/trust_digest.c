@@ -15,25 +15,25 @@ static bool renew(stls_trust *trust);
 static bool collect(const stls_trust *trust, const EVP_MD *md,
                     unsigned char *list);
 static bool digest_cert(X509 *cert, const EVP_MD *md,
-                        unsigned char out[STLS_DIGEST_LEN]);
+                        unsigned char out[STLS_SHA256_LEN]);
 static bool put_purposes(EVP_MD_CTX *ctx, const STACK_OF(ASN1_OBJECT) * list);
 static bool put_number(EVP_MD_CTX *ctx, uint32_t number);
 static int compare(const void *a, const void *b);
 
 stls_result stls_trust_digest(stls_trust *trust,
-                              unsigned char out[STLS_DIGEST_LEN],
+                              unsigned char out[STLS_SHA256_LEN],
                               stls_error *err)
 {
   bool done;
 
   CRYPTO_THREAD_read_lock(trust->lock);
   done = is_current(trust);
-  if (done) memcpy(out, trust->digest, STLS_DIGEST_LEN);
+  if (done) memcpy(out, trust->digest, STLS_SHA256_LEN);
   CRYPTO_THREAD_unlock(trust->lock);
   if (done) return STLS_OK;
   CRYPTO_THREAD_write_lock(trust->lock);
   done = is_current(trust) || renew(trust);
-  if (done) memcpy(out, trust->digest, STLS_DIGEST_LEN);
+  if (done) memcpy(out, trust->digest, STLS_SHA256_LEN);
   CRYPTO_THREAD_unlock(trust->lock);
   return done ? STLS_OK
               : stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
@@ -55,16 +55,16 @@ static bool renew(stls_trust *trust)
 {
   const int num_certs = sk_X509_num(trust->certs);
   const int num_crls = sk_X509_CRL_num(trust->crls);
-  const size_t len = (size_t)(num_certs + num_crls) * STLS_DIGEST_LEN;
+  const size_t len = (size_t)(num_certs + num_crls) * STLS_SHA256_LEN;
   EVP_MD *md = EVP_MD_fetch(trust->scope.libctx, "SHA256", trust->scope.propq);
   unsigned char *list = stls_mem_alloc(len);
   bool done = md != NULL && list != NULL && collect(trust, md, list);
 
   if (done) {
-    qsort(list, (size_t)num_certs, STLS_DIGEST_LEN, compare);
-    qsort(list + (size_t)num_certs * STLS_DIGEST_LEN, (size_t)num_crls,
-          STLS_DIGEST_LEN, compare);
-    done = stls_digest(trust->scope.libctx, trust->scope.propq, list, len,
+    qsort(list, (size_t)num_certs, STLS_SHA256_LEN, compare);
+    qsort(list + (size_t)num_certs * STLS_SHA256_LEN, (size_t)num_crls,
+          STLS_SHA256_LEN, compare);
+    done = stls_sha256(trust->scope.libctx, trust->scope.propq, list, len,
                        trust->digest);
   }
   /* A digest that was half written is not one. */
@@ -83,12 +83,12 @@ static bool collect(const stls_trust *trust, const EVP_MD *md,
 
   for (int i = 0; done && i < sk_X509_num(trust->certs); i++) {
     done = digest_cert(sk_X509_value(trust->certs, i), md, list);
-    list += STLS_DIGEST_LEN;
+    list += STLS_SHA256_LEN;
   }
   for (int i = 0; done && i < sk_X509_CRL_num(trust->crls); i++) {
     done =
         X509_CRL_digest(sk_X509_CRL_value(trust->crls, i), md, list, NULL) == 1;
-    list += STLS_DIGEST_LEN;
+    list += STLS_SHA256_LEN;
   }
   return done;
 }
@@ -96,7 +96,7 @@ static bool collect(const stls_trust *trust, const EVP_MD *md,
 /* A "TRUSTED CERTIFICATE" says what it is trusted for, and what not, behind its
  * DER. Most say nothing. */
 static bool digest_cert(X509 *cert, const EVP_MD *md,
-                        unsigned char out[STLS_DIGEST_LEN])
+                        unsigned char out[STLS_SHA256_LEN])
 {
   const STACK_OF(ASN1_OBJECT) *trusted = X509_get0_trust_objects(cert);
   const STACK_OF(ASN1_OBJECT) *rejected = X509_get0_reject_objects(cert);
@@ -106,7 +106,7 @@ static bool digest_cert(X509 *cert, const EVP_MD *md,
   if (!done || (trusted == NULL && rejected == NULL)) return done;
   ctx = EVP_MD_CTX_new();
   done = ctx != NULL && EVP_DigestInit_ex2(ctx, md, NULL) == 1 &&
-         EVP_DigestUpdate(ctx, out, STLS_DIGEST_LEN) == 1 &&
+         EVP_DigestUpdate(ctx, out, STLS_SHA256_LEN) == 1 &&
          put_purposes(ctx, trusted) && put_purposes(ctx, rejected) &&
          EVP_DigestFinal_ex(ctx, out, NULL) == 1;
   EVP_MD_CTX_free(ctx);
@@ -139,5 +139,5 @@ static bool put_number(EVP_MD_CTX *ctx, uint32_t number)
 
 static int compare(const void *a, const void *b)
 {
-  return memcmp(a, b, STLS_DIGEST_LEN);
+  return memcmp(a, b, STLS_SHA256_LEN);
 }

@@ -10,7 +10,7 @@
  * same trust settings, and CRLs, in any order, in any process. Made again only
  * where the set has grown. STLS_ERROR_MEMORY. The caller guards the error queue. Any thread. */
 stls_result stls_trust_digest(stls_trust *trust,
-                              unsigned char out[STLS_DIGEST_LEN],
+                              unsigned char out[STLS_SHA256_LEN],
                               stls_error *err);
 
 #endif

@@ -27,23 +27,23 @@ static stls_result list(const char *path, stls_trust_care care,
                         struct stls_directory *names, stls_error *err);
 static stls_result read_all(const char *path,
                             const struct stls_directory *names,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             stls_trust_care care,
                             struct stls_trust_batch *batch, stls_error *err);
 static stls_result read_file(const char *path, const char *name,
-                             const struct stls_x509pem_scope *scope,
+                             const struct stls_x509_pem_scope *scope,
                              stls_trust_care care,
                              struct stls_trust_batch *batch, stls_error *err);
 static bool may_open(const char *whole, stls_trust_care care);
 static stls_result parse(const struct stls_pem_text *text, bool is_crl,
-                         const struct stls_x509pem_scope *scope,
+                         const struct stls_x509_pem_scope *scope,
                          struct stls_trust_batch *batch, stls_error *err);
 static stls_result parse_lenient(const struct stls_pem_text *text, bool is_crl,
-                                 const struct stls_x509pem_scope *scope,
+                                 const struct stls_x509_pem_scope *scope,
                                  struct stls_trust_batch *batch,
                                  stls_error *err);
 static bool hash_all(STACK_OF(X509) * certs,
-                     const struct stls_x509pem_scope *scope,
+                     const struct stls_x509_pem_scope *scope,
                      struct hashes *out_hashes);
 static bool has_hash(const struct hashes *hashes, const char *name);
 static int by_value(const void *a, const void *b);
@@ -59,18 +59,18 @@ stls_result stls_trust_add_directory(stls_trust *trust, const char *path,
   if (trust == NULL) return stls_error_null(err, "trust");
   if (path == NULL) return stls_error_null(err, "path");
   stls_error_enter(&guard);
-  result = stls_trust_batch_init(&batch)
-               ? stls_trust_read_directory(path, &trust->scope,
+  result = stls_trust_store_batch_init(&batch)
+               ? stls_trust_directory_read(path, &trust->scope,
                                            STLS_TRUST_STRICT, &batch, err)
                : stls_error_memory(err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
-  stls_trust_batch_free(&batch);
+  stls_trust_store_batch_free(&batch);
   stls_error_leave(&guard);
   return result;
 }
 
-stls_result stls_trust_read_directory(const char *path,
-                                      const struct stls_x509pem_scope *scope,
+stls_result stls_trust_directory_read(const char *path,
+                                      const struct stls_x509_pem_scope *scope,
                                       stls_trust_care care,
                                       struct stls_trust_batch *batch,
                                       stls_error *err)
@@ -126,7 +126,7 @@ static stls_result list(const char *path, stls_trust_care care,
 
 static stls_result read_all(const char *path,
                             const struct stls_directory *names,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             stls_trust_care care,
                             struct stls_trust_batch *batch, stls_error *err)
 {
@@ -147,7 +147,7 @@ static stls_result read_all(const char *path,
 /* Nobody has named this one: what is no file, and to open a FIFO may take for
  * ever, or what is not for this user's eyes, is no part of the system's trust. */
 static stls_result read_file(const char *path, const char *name,
-                             const struct stls_x509pem_scope *scope,
+                             const struct stls_x509_pem_scope *scope,
                              stls_trust_care care,
                              struct stls_trust_batch *batch, stls_error *err)
 {
@@ -181,18 +181,18 @@ static bool may_open(const char *whole, stls_trust_care care)
 }
 
 static stls_result parse(const struct stls_pem_text *text, bool is_crl,
-                         const struct stls_x509pem_scope *scope,
+                         const struct stls_x509_pem_scope *scope,
                          struct stls_trust_batch *batch, stls_error *err)
 {
   return is_crl
-             ? stls_trust_read_crls(text, scope, batch, err)
-             : stls_trust_read_pem(text, scope, STLS_TRUST_CERTS, batch, err);
+             ? stls_trust_parse_crls(text, scope, batch, err)
+             : stls_trust_parse_pem(text, scope, STLS_TRUST_CERTS, batch, err);
 }
 
 /* What precedes a fault in a file is taken, as OpenSSL does. A fault that is not
  * there any more was lack of memory, which OpenSSL reports as something else. */
 static stls_result parse_lenient(const struct stls_pem_text *text, bool is_crl,
-                                 const struct stls_x509pem_scope *scope,
+                                 const struct stls_x509_pem_scope *scope,
                                  struct stls_trust_batch *batch,
                                  stls_error *err)
 {
@@ -206,7 +206,7 @@ static stls_result parse_lenient(const struct stls_pem_text *text, bool is_crl,
 
 /* Without SHA-1 there are no hashes, and every file is opened. */
 static bool hash_all(STACK_OF(X509) * certs,
-                     const struct stls_x509pem_scope *scope,
+                     const struct stls_x509_pem_scope *scope,
                      struct hashes *out_hashes)
 {
   int num = sk_X509_num(certs), done = 1;

@@ -19,8 +19,8 @@ typedef enum stls_trust_care {
 
 /* Appends to `batch` what is in a directory, in the order of the names. The
  * caller guards the error queue. */
-stls_result stls_trust_read_directory(const char *path,
-                                      const struct stls_x509pem_scope *scope,
+stls_result stls_trust_directory_read(const char *path,
+                                      const struct stls_x509_pem_scope *scope,
                                       stls_trust_care care,
                                       struct stls_trust_batch *batch,
                                       stls_error *err);

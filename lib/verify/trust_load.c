@@ -6,7 +6,7 @@
 #include "verify/trust_store.h"
 
 typedef stls_result (*reader)(const struct stls_pem_text *text,
-                              const struct stls_x509pem_scope *scope,
+                              const struct stls_x509_pem_scope *scope,
                               struct stls_trust_batch *batch, stls_error *err);
 
 static stls_result add_memory(stls_trust *trust, const char *name,
@@ -17,10 +17,10 @@ static stls_result add_file(stls_trust *trust, const char *path, reader read,
 static stls_result add_text(stls_trust *trust, const struct stls_pem_text *text,
                             reader read, stls_error *err);
 static stls_result read_pem(const struct stls_pem_text *text,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err);
 static stls_result read_der(const struct stls_pem_text *text,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err);
 
 stls_result stls_trust_add_pem(stls_trust *trust, const void *pem,
@@ -38,7 +38,7 @@ stls_result stls_trust_add_der(stls_trust *trust, const void *der,
 stls_result stls_trust_add_crl(stls_trust *trust, const void *crl,
                                size_t crl_len, stls_error *err)
 {
-  return add_memory(trust, "crl", crl, crl_len, stls_trust_read_crls, err);
+  return add_memory(trust, "crl", crl, crl_len, stls_trust_parse_crls, err);
 }
 
 stls_result stls_trust_add_file(stls_trust *trust, const char *path,
@@ -50,7 +50,7 @@ stls_result stls_trust_add_file(stls_trust *trust, const char *path,
 stls_result stls_trust_add_crl_file(stls_trust *trust, const char *path,
                                     stls_error *err)
 {
-  return add_file(trust, path, stls_trust_read_crls, err);
+  return add_file(trust, path, stls_trust_parse_crls, err);
 }
 
 static stls_result add_memory(stls_trust *trust, const char *name,
@@ -90,25 +90,25 @@ static stls_result add_text(stls_trust *trust, const struct stls_pem_text *text,
   stls_result result;
 
   stls_error_enter(&guard);
-  result = stls_trust_batch_init(&batch)
+  result = stls_trust_store_batch_init(&batch)
                ? read(text, &trust->scope, &batch, err)
                : stls_error_memory(err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
-  stls_trust_batch_free(&batch);
+  stls_trust_store_batch_free(&batch);
   stls_error_leave(&guard);
   return result;
 }
 
 static stls_result read_pem(const struct stls_pem_text *text,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err)
 {
-  return stls_trust_read_pem(text, scope, STLS_TRUST_BOTH, batch, err);
+  return stls_trust_parse_pem(text, scope, STLS_TRUST_BOTH, batch, err);
 }
 
 static stls_result read_der(const struct stls_pem_text *text,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err)
 {
-  return stls_trust_read_der(text, scope, STLS_TRUST_CERTS, batch, err);
+  return stls_trust_parse_der(text, scope, STLS_TRUST_CERTS, batch, err);
 }

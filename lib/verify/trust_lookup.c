@@ -46,8 +46,8 @@ static int order_crl(const stls_trust *trust, int at, const void *crl);
 static int order_subject(const stls_trust *trust, int at, const void *subject);
 static int order_issuer(const stls_trust *trust, int at, const void *issuer);
 
-bool stls_trustfind_install(stls_trust *trust,
-                            void (*destroy)(stls_trust *trust))
+bool stls_trust_lookup_install(stls_trust *trust,
+                               void (*destroy)(stls_trust *trust))
 {
   atomic_store(&destroy_trust, destroy);
   if (!has_index() ||
@@ -59,15 +59,15 @@ bool stls_trustfind_install(stls_trust *trust,
   return true;
 }
 
-int stls_trustfind_cert(const stls_trust *trust, const X509 *cert,
-                        bool *out_is_there)
+int stls_trust_lookup_cert(const stls_trust *trust, const X509 *cert,
+                           bool *out_is_there)
 {
   return find(trust, sk_X509_num(trust->by_subject), order_cert, cert,
               out_is_there);
 }
 
-int stls_trustfind_crl(const stls_trust *trust, const X509_CRL *crl,
-                       bool *out_is_there)
+int stls_trust_lookup_crl(const stls_trust *trust, const X509_CRL *crl,
+                          bool *out_is_there)
 {
   return find(trust, sk_X509_CRL_num(trust->by_issuer), order_crl, crl,
               out_is_there);
@@ -132,7 +132,7 @@ static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
       X509_STORE_CTX_get_check_issued(ctx);
   X509 *best = NULL;
   bool is_there;
-  int at = stls_trustfind_cert(trust, cert, &is_there);
+  int at = stls_trust_lookup_cert(trust, cert, &is_there);
 
   if (is_there && has_issued(ctx, cert, cert))
     return sk_X509_value(trust->by_subject, at);
@@ -141,7 +141,7 @@ static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
     X509 *issuer = sk_X509_value(trust->by_subject, i);
     if (X509_NAME_cmp(X509_get_subject_name(issuer), name) != 0) break;
     if (!has_issued(ctx, cert, issuer)) continue;
-    if (stls_chain_is_in_time(issuer, param)) return issuer;
+    if (stls_x509_stack_is_in_time(issuer, param)) return issuer;
     if (best == NULL || ASN1_TIME_compare(X509_get0_notAfter(issuer),
                                           X509_get0_notAfter(best)) > 0)
       best = issuer;

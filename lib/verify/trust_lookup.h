@@ -13,13 +13,13 @@
  * OpenSSL's own list in the store stays empty. It is sorted anew for each
  * certificate that is added, which takes seconds for thousands.
  */
-bool stls_trustfind_install(stls_trust *trust,
-                            void (*destroy)(stls_trust *trust));
+bool stls_trust_lookup_install(stls_trust *trust,
+                               void (*destroy)(stls_trust *trust));
 
 /* Where in the sorted lists one stands or belongs, by name and then by content. */
-int stls_trustfind_cert(const stls_trust *trust, const X509 *cert,
-                        bool *out_is_there);
-int stls_trustfind_crl(const stls_trust *trust, const X509_CRL *crl,
-                       bool *out_is_there);
+int stls_trust_lookup_cert(const stls_trust *trust, const X509 *cert,
+                           bool *out_is_there);
+int stls_trust_lookup_crl(const stls_trust *trust, const X509_CRL *crl,
+                          bool *out_is_there);
 
 #endif

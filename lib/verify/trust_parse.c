@@ -16,33 +16,33 @@
 #include "x509/x509_intact.h"
 
 static stls_result add_pem_item(const struct stls_pem_text *text,
-                                const struct stls_pem_block *block,
-                                const struct stls_x509pem_scope *scope,
+                                const struct stls_pem_reader_block *block,
+                                const struct stls_x509_pem_scope *scope,
                                 stls_trust_kind kind,
                                 struct stls_trust_batch *batch,
                                 stls_error *err);
 static stls_result add_pem_bundle(const struct stls_pem_text *text,
-                                  const struct stls_pem_block *block,
-                                  const struct stls_x509pem_scope *scope,
+                                  const struct stls_pem_reader_block *block,
+                                  const struct stls_x509_pem_scope *scope,
                                   stls_trust_kind kind,
                                   struct stls_trust_batch *batch,
                                   stls_error *err);
 static stls_result add_bundle(const struct stls_pem_text *text,
-                              const struct stls_x509pem_scope *scope,
+                              const struct stls_x509_pem_scope *scope,
                               stls_trust_kind kind,
                               struct stls_trust_batch *batch, stls_error *err);
 static stls_result add_bundled(const char *name, const PKCS7 *bundle,
                                stls_trust_kind kind, int index,
-                               const struct stls_x509pem_scope *scope,
+                               const struct stls_x509_pem_scope *scope,
                                struct stls_trust_batch *batch, stls_error *err);
 static stls_result add_pem_crl(const struct stls_pem_text *text,
-                               const struct stls_pem_block *block,
-                               const struct stls_x509pem_scope *scope,
+                               const struct stls_pem_reader_block *block,
+                               const struct stls_x509_pem_scope *scope,
                                STACK_OF(X509_CRL) * crls, stls_error *err);
-static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
-                              const struct stls_x509pem_scope *scope);
+static X509_CRL *read_pem_crl(const struct stls_pem_reader_block *block,
+                              const struct stls_x509_pem_scope *scope);
 static bool add_der_item(const uint8_t **at, long len,
-                         const struct stls_x509pem_scope *scope,
+                         const struct stls_x509_pem_scope *scope,
                          stls_trust_kind kind, struct stls_trust_batch *batch,
                          bool *out_read, bool *out_delta);
 static stls_result nothing_found(const struct stls_pem_text *text,
@@ -58,32 +58,34 @@ static bool is_last_steady(const STACK_OF(X509) * certs);
 static const char delta_text[] =
     ": it is a delta CRL, which is no complete list";
 
-stls_result stls_trust_read_pem(const struct stls_pem_text *text,
-                                const struct stls_x509pem_scope *scope,
-                                stls_trust_kind kind,
-                                struct stls_trust_batch *batch, stls_error *err)
+stls_result stls_trust_parse_pem(const struct stls_pem_text *text,
+                                 const struct stls_x509_pem_scope *scope,
+                                 stls_trust_kind kind,
+                                 struct stls_trust_batch *batch,
+                                 stls_error *err)
 {
   const int before = num_items(batch);
   stls_result result = STLS_OK;
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
-  stls_pem_step step = STLS_PEM_END;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
+  stls_pem_reader_step step = STLS_PEM_READER_END;
 
-  stls_pem_walk_init(&walk, text->data, text->len);
+  stls_pem_reader_walk_init(&walk, text->data, text->len);
   while (result == STLS_OK &&
-         (step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK)
+         (step = stls_pem_reader_next(&walk, &block)) == STLS_PEM_READER_BLOCK)
     result = add_pem_item(text, &block, scope, kind, batch, err);
-  if (result == STLS_OK && step == STLS_PEM_FAULT)
-    result = stls_x509pem_fault(text, &block, err);
+  if (result == STLS_OK && step == STLS_PEM_READER_FAULT)
+    result = stls_x509_pem_fault(text, &block, err);
   if (result == STLS_OK && num_items(batch) == before)
     result = nothing_found(text, kind, err);
   return result;
 }
 
-stls_result stls_trust_read_der(const struct stls_pem_text *text,
-                                const struct stls_x509pem_scope *scope,
-                                stls_trust_kind kind,
-                                struct stls_trust_batch *batch, stls_error *err)
+stls_result stls_trust_parse_der(const struct stls_pem_text *text,
+                                 const struct stls_x509_pem_scope *scope,
+                                 stls_trust_kind kind,
+                                 struct stls_trust_batch *batch,
+                                 stls_error *err)
 {
   const char *noun = kind == STLS_TRUST_CRLS ? "CRL" : "certificate";
   const uint8_t *start = text->data, *at = start;
@@ -95,7 +97,7 @@ stls_result stls_trust_read_der(const struct stls_pem_text *text,
   if (text->len > LONG_MAX)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
                            "%s: it is too long", text->name);
-  if (stls_bundle_is_der(text->data, text->len)) {
+  if (stls_pkcs7_bundle_is_der(text->data, text->len)) {
     const int before = num_items(batch);
     stls_result result = add_bundle(
         text, scope, kind == STLS_TRUST_CRLS ? kind : STLS_TRUST_BOTH, batch,
@@ -116,51 +118,53 @@ stls_result stls_trust_read_der(const struct stls_pem_text *text,
         is_delta ? STLS_REASON_DELTA_CRL : reason_of_der(text, kind),
         "%s: %s %d at byte %zu%s%s", text->name, noun, item, offset,
         is_delta ? delta_text : "",
-        stls_pem_is_in(text->data, text->len) ? ": it looks like PEM" : "");
+        stls_pem_reader_is_in(text->data, text->len) ? ": it looks like PEM"
+                                                     : "");
   }
   return STLS_OK;
 }
 
-stls_result stls_trust_read_crls(const struct stls_pem_text *text,
-                                 const struct stls_x509pem_scope *scope,
-                                 struct stls_trust_batch *batch,
-                                 stls_error *err)
+stls_result stls_trust_parse_crls(const struct stls_pem_text *text,
+                                  const struct stls_x509_pem_scope *scope,
+                                  struct stls_trust_batch *batch,
+                                  stls_error *err)
 {
-  if (stls_der_is_likely(text->data, text->len))
-    return stls_trust_read_der(text, scope, STLS_TRUST_CRLS, batch, err);
-  return stls_trust_read_pem(text, scope, STLS_TRUST_CRLS, batch, err);
+  if (stls_der_reader_is_likely(text->data, text->len))
+    return stls_trust_parse_der(text, scope, STLS_TRUST_CRLS, batch, err);
+  return stls_trust_parse_pem(text, scope, STLS_TRUST_CRLS, batch, err);
 }
 
 static stls_result add_pem_item(const struct stls_pem_text *text,
-                                const struct stls_pem_block *block,
-                                const struct stls_x509pem_scope *scope,
+                                const struct stls_pem_reader_block *block,
+                                const struct stls_x509_pem_scope *scope,
                                 stls_trust_kind kind,
                                 struct stls_trust_batch *batch, stls_error *err)
 {
-  if ((kind & STLS_TRUST_CERTS) && stls_x509pem_is_cert(block)) {
+  if ((kind & STLS_TRUST_CERTS) && stls_x509_pem_is_cert(block)) {
     stls_result result =
-        stls_x509pem_add_cert(text, block, scope, batch->certs, err);
+        stls_x509_pem_add_cert(text, block, scope, batch->certs, err);
     if (result == STLS_OK && !is_last_steady(batch->certs))
       result = stls_error_memory(err);
     return result;
   }
-  if ((kind & STLS_TRUST_CRLS) && stls_pem_is(block, PEM_STRING_X509_CRL))
+  if ((kind & STLS_TRUST_CRLS) &&
+      stls_pem_reader_is(block, PEM_STRING_X509_CRL))
     return add_pem_crl(text, block, scope, batch->crls, err);
-  if (stls_bundle_is_label(block))
+  if (stls_pkcs7_bundle_is_label(block))
     return add_pem_bundle(text, block, scope, kind, batch, err);
   return STLS_OK;
 }
 
 static stls_result add_pem_bundle(const struct stls_pem_text *text,
-                                  const struct stls_pem_block *block,
-                                  const struct stls_x509pem_scope *scope,
+                                  const struct stls_pem_reader_block *block,
+                                  const struct stls_x509_pem_scope *scope,
                                   stls_trust_kind kind,
                                   struct stls_trust_batch *batch,
                                   stls_error *err)
 {
   char name[256];
   long len = 0;
-  unsigned char *der = stls_x509pem_bytes(block, &len);
+  unsigned char *der = stls_x509_pem_bytes(block, &len);
   struct stls_pem_text bundle = {name, der, (size_t)len};
   stls_result result;
 
@@ -169,17 +173,17 @@ static stls_result add_pem_bundle(const struct stls_pem_text *text,
                                                  STLS_REASON_PEM_BROKEN,
                                                  "%s: PKCS #7", name)
                        : add_bundle(&bundle, scope, kind, batch, err);
-  stls_x509pem_bytes_free(der, len);
+  stls_x509_pem_bytes_free(der, len);
   return result;
 }
 
 static stls_result add_bundle(const struct stls_pem_text *text,
-                              const struct stls_x509pem_scope *scope,
+                              const struct stls_x509_pem_scope *scope,
                               stls_trust_kind kind,
                               struct stls_trust_batch *batch, stls_error *err)
 {
   const char *fault;
-  PKCS7 *bundle = stls_bundle_decode(text->data, text->len, &fault);
+  PKCS7 *bundle = stls_pkcs7_bundle_decode(text->data, text->len, &fault);
   int num_certs = 0, num_crls = 0;
   stls_result result = STLS_OK;
 
@@ -187,8 +191,10 @@ static stls_result add_bundle(const struct stls_pem_text *text,
     return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
                                    STLS_REASON_CERTIFICATE_BROKEN,
                                    "%s: PKCS #7%s", text->name, fault);
-  if ((kind & STLS_TRUST_CERTS) != 0) num_certs = stls_bundle_num_certs(bundle);
-  if ((kind & STLS_TRUST_CRLS) != 0) num_crls = stls_bundle_num_crls(bundle);
+  if ((kind & STLS_TRUST_CERTS) != 0)
+    num_certs = stls_pkcs7_bundle_num_certs(bundle);
+  if ((kind & STLS_TRUST_CRLS) != 0)
+    num_crls = stls_pkcs7_bundle_num_crls(bundle);
   for (int i = 0; result == STLS_OK && i < num_certs; i++)
     result =
         add_bundled(text->name, bundle, STLS_TRUST_CERTS, i, scope, batch, err);
@@ -202,25 +208,26 @@ static stls_result add_bundle(const struct stls_pem_text *text,
 /* What is in it is read as it is where it lies by itself. */
 static stls_result add_bundled(const char *name, const PKCS7 *bundle,
                                stls_trust_kind kind, int index,
-                               const struct stls_x509pem_scope *scope,
+                               const struct stls_x509_pem_scope *scope,
                                struct stls_trust_batch *batch, stls_error *err)
 {
   struct stls_pem_text item = {name, NULL, 0};
   unsigned char *der = NULL;
   stls_result result;
 
-  item.len = kind == STLS_TRUST_CERTS ? stls_bundle_cert(bundle, index, &der)
-                                      : stls_bundle_crl(bundle, index, &der);
+  item.len = kind == STLS_TRUST_CERTS
+                 ? stls_pkcs7_bundle_cert(bundle, index, &der)
+                 : stls_pkcs7_bundle_crl(bundle, index, &der);
   item.data = der;
   result = item.len == 0 ? stls_error_memory(err)
-                         : stls_trust_read_der(&item, scope, kind, batch, err);
+                         : stls_trust_parse_der(&item, scope, kind, batch, err);
   stls_mem_free(der);
   return result;
 }
 
 static stls_result add_pem_crl(const struct stls_pem_text *text,
-                               const struct stls_pem_block *block,
-                               const struct stls_x509pem_scope *scope,
+                               const struct stls_pem_reader_block *block,
+                               const struct stls_x509_pem_scope *scope,
                                STACK_OF(X509_CRL) * crls, stls_error *err)
 {
   X509_CRL *crl = read_pem_crl(block, scope);
@@ -239,13 +246,13 @@ static stls_result add_pem_crl(const struct stls_pem_text *text,
   return stls_error_memory(err);
 }
 
-static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
-                              const struct stls_x509pem_scope *scope)
+static X509_CRL *read_pem_crl(const struct stls_pem_reader_block *block,
+                              const struct stls_x509_pem_scope *scope)
 {
   X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
-  BIO *bio = stls_x509pem_open(block);
+  BIO *bio = stls_x509_pem_open(block);
   bool done = crl != NULL && bio != NULL &&
-              PEM_read_bio_X509_CRL(bio, &crl, stls_x509pem_no_passphrase,
+              PEM_read_bio_X509_CRL(bio, &crl, stls_x509_pem_no_passphrase,
                                     NULL) != NULL;
 
   BIO_free(bio);
@@ -256,7 +263,7 @@ static X509_CRL *read_pem_crl(const struct stls_pem_block *block,
 
 /* The same for DER: how far it was read says *at. */
 static bool add_der_item(const uint8_t **at, long len,
-                         const struct stls_x509pem_scope *scope,
+                         const struct stls_x509_pem_scope *scope,
                          stls_trust_kind kind, struct stls_trust_batch *batch,
                          bool *out_read, bool *out_delta)
 {
@@ -274,7 +281,7 @@ static bool add_der_item(const uint8_t **at, long len,
   } else {
     X509 *cert = X509_new_ex(scope->libctx, scope->propq);
     *out_read = cert != NULL && d2i_X509(&cert, at, len) != NULL;
-    added = *out_read && stls_steady_is(cert) &&
+    added = *out_read && stls_x509_intact_is(cert) &&
             sk_X509_push(batch->certs, cert) > 0;
     if (!added) X509_free(cert);
   }
@@ -288,7 +295,7 @@ static stls_result nothing_found(const struct stls_pem_text *text,
 
   if (kind == STLS_TRUST_CRLS) noun = "CRL";
   if (kind == STLS_TRUST_BOTH) noun = "certificate or CRL";
-  return stls_x509pem_nothing(text, noun, err);
+  return stls_x509_pem_nothing(text, noun, err);
 }
 
 static int num_items(const struct stls_trust_batch *batch)
@@ -299,7 +306,8 @@ static int num_items(const struct stls_trust_batch *batch)
 static stls_reason reason_of_der(const struct stls_pem_text *text,
                                  stls_trust_kind kind)
 {
-  if (stls_pem_is_in(text->data, text->len)) return STLS_REASON_PEM_GIVEN;
+  if (stls_pem_reader_is_in(text->data, text->len))
+    return STLS_REASON_PEM_GIVEN;
   return kind == STLS_TRUST_CRLS ? STLS_REASON_CRL_BROKEN
                                  : STLS_REASON_CERTIFICATE_BROKEN;
 }
@@ -344,5 +352,5 @@ static bool was_short_of_memory(void)
 
 static bool is_last_steady(const STACK_OF(X509) * certs)
 {
-  return stls_steady_is(sk_X509_value(certs, sk_X509_num(certs) - 1));
+  return stls_x509_intact_is(sk_X509_value(certs, sk_X509_num(certs) - 1));
 }

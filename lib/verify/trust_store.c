@@ -9,14 +9,14 @@ static bool reserve(stls_trust *trust, const struct stls_trust_batch *batch);
 static void add_certs(stls_trust *trust, STACK_OF(X509) * certs);
 static void add_crls(stls_trust *trust, STACK_OF(X509_CRL) * crls);
 
-bool stls_trust_batch_init(struct stls_trust_batch *batch)
+bool stls_trust_store_batch_init(struct stls_trust_batch *batch)
 {
   batch->certs = sk_X509_new_null();
   batch->crls = sk_X509_CRL_new_null();
   return batch->certs != NULL && batch->crls != NULL;
 }
 
-void stls_trust_batch_free(struct stls_trust_batch *batch)
+void stls_trust_store_batch_free(struct stls_trust_batch *batch)
 {
   sk_X509_pop_free(batch->certs, X509_free);
   sk_X509_CRL_pop_free(batch->crls, X509_CRL_free);
@@ -66,7 +66,7 @@ static void add_certs(stls_trust *trust, STACK_OF(X509) * certs)
   for (int i = 0; i < sk_X509_num(certs); i++) {
     X509 *cert = sk_X509_value(certs, i);
     bool is_known;
-    int at = stls_trustfind_cert(trust, cert, &is_known);
+    int at = stls_trust_lookup_cert(trust, cert, &is_known);
     if (is_known || X509_up_ref(cert) != 1) continue;
     sk_X509_push(trust->certs, cert);
     sk_X509_insert(trust->by_subject, cert, at);
@@ -78,7 +78,7 @@ static void add_crls(stls_trust *trust, STACK_OF(X509_CRL) * crls)
   for (int i = 0; i < sk_X509_CRL_num(crls); i++) {
     X509_CRL *crl = sk_X509_CRL_value(crls, i);
     bool is_known;
-    int at = stls_trustfind_crl(trust, crl, &is_known);
+    int at = stls_trust_lookup_crl(trust, crl, &is_known);
     if (is_known || X509_CRL_up_ref(crl) != 1) continue;
     sk_X509_CRL_push(trust->crls, crl);
     sk_X509_CRL_insert(trust->by_issuer, crl, at);

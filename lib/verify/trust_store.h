@@ -12,8 +12,8 @@ struct stls_trust_batch {
 };
 
 /* `init` says whether there was memory; `free` is fine in any case. */
-bool stls_trust_batch_init(struct stls_trust_batch *batch);
-void stls_trust_batch_free(struct stls_trust_batch *batch);
+bool stls_trust_store_batch_init(struct stls_trust_batch *batch);
+void stls_trust_store_batch_free(struct stls_trust_batch *batch);
 
 /* Adds what the set does not have yet: all or nothing. Takes references of its
  * own; the caller guards the error queue. */

@@ -25,14 +25,14 @@ static const char *default_file(void);
 static const char *default_dirs(void);
 static const char *from_environment(const char *name, const char *fallback);
 static stls_result add_file(const char *path,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err);
 static stls_result parse_lenient(const struct stls_pem_text *text,
-                                 const struct stls_x509pem_scope *scope,
+                                 const struct stls_x509_pem_scope *scope,
                                  struct stls_trust_batch *batch,
                                  stls_error *err);
 static stls_result read_dirs(const char *list,
-                             const struct stls_x509pem_scope *scope,
+                             const struct stls_x509_pem_scope *scope,
                              struct stls_trust_batch *batch, stls_error *err);
 static bool next_dir(const char **list, char **out_dir);
 static bool has_dir(const char *list, bool *out_has);
@@ -45,14 +45,15 @@ stls_result stls_trust_add_system(stls_trust *trust, stls_error *err)
 
   if (trust == NULL) return stls_error_null(err, "trust");
   stls_error_enter(&guard);
-  result = stls_trust_batch_init(&batch) ? STLS_OK : stls_error_memory(err);
+  result =
+      stls_trust_store_batch_init(&batch) ? STLS_OK : stls_error_memory(err);
   if (result == STLS_OK)
     result = add_file(default_file(), &trust->scope, &batch, err);
   if (result == STLS_OK)
     result = read_dirs(default_dirs(), &trust->scope, &batch, err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
   if (result == STLS_OK) atomic_store(&trust->has_asked_system, true);
-  stls_trust_batch_free(&batch);
+  stls_trust_store_batch_free(&batch);
   stls_error_leave(&guard);
   return result;
 }
@@ -109,7 +110,7 @@ static const char *from_environment(const char *name, const char *fallback)
 /* Of a file with a fault nothing is taken, as in OpenSSL. A fault that is not
  * there any more was lack of memory, which OpenSSL reports as something else. */
 static stls_result add_file(const char *path,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err)
 {
   struct stls_pem_text text = {path, NULL, 0};
@@ -125,25 +126,25 @@ static stls_result add_file(const char *path,
 }
 
 static stls_result parse_lenient(const struct stls_pem_text *text,
-                                 const struct stls_x509pem_scope *scope,
+                                 const struct stls_x509_pem_scope *scope,
                                  struct stls_trust_batch *batch,
                                  stls_error *err)
 {
   stls_result result =
-      stls_trust_read_pem(text, scope, STLS_TRUST_BOTH, batch, NULL);
+      stls_trust_parse_pem(text, scope, STLS_TRUST_BOTH, batch, NULL);
 
   if (result == STLS_ERROR_INPUT) {
-    if (stls_trust_read_pem(text, scope, STLS_TRUST_BOTH, batch, NULL) !=
+    if (stls_trust_parse_pem(text, scope, STLS_TRUST_BOTH, batch, NULL) !=
         STLS_ERROR_INPUT)
       return stls_error_memory(err);
-    stls_trust_batch_free(batch);
-    result = stls_trust_batch_init(batch) ? STLS_OK : STLS_ERROR_MEMORY;
+    stls_trust_store_batch_free(batch);
+    result = stls_trust_store_batch_init(batch) ? STLS_OK : STLS_ERROR_MEMORY;
   }
   return result == STLS_OK ? STLS_OK : stls_error_memory(err);
 }
 
 static stls_result read_dirs(const char *list,
-                             const struct stls_x509pem_scope *scope,
+                             const struct stls_x509_pem_scope *scope,
                              struct stls_trust_batch *batch, stls_error *err)
 {
   stls_result result = STLS_OK;
@@ -152,7 +153,7 @@ static stls_result read_dirs(const char *list,
     char *dir;
     if (!next_dir(&list, &dir)) return stls_error_memory(err);
     result =
-        stls_trust_read_directory(dir, scope, STLS_TRUST_LENIENT, batch, err);
+        stls_trust_directory_read(dir, scope, STLS_TRUST_LENIENT, batch, err);
     stls_mem_free(dir);
   }
   return result;

@@ -50,9 +50,9 @@ stls_result stls_alpn_from_wire(const void *wire, size_t len,
   if (out_names == NULL) return stls_error_null(err, "out_names");
   if (wire == NULL && len > 0) return stls_error_null(err, "wire");
   result = check_wire(wire, len, err);
-  if (result == STLS_OK) result = stls_text_list_new(&names, err);
+  if (result == STLS_OK) result = stls_string_list_new(&names, err);
   for (size_t i = 0; result == STLS_OK && i < len; i += 1U + at[i])
-    result = stls_text_list_add(names, (const char *)at + i + 1, at[i], err);
+    result = stls_string_list_add(names, (const char *)at + i + 1, at[i], err);
   if (result == STLS_OK)
     *out_names = names;
   else

@@ -21,23 +21,24 @@ struct shape {
 static const struct shape keyed = {2, 2};
 static const struct shape named = {0, 1};
 
-static stls_result decode(stls_client_hello *hello, struct stls_cursor message,
-                          stls_error *err);
-static const char *read_body(stls_client_hello *hello, struct stls_cursor body,
-                             struct stls_cursor *out_extensions);
-static const char *find_items(struct stls_cursor list, struct shape shape,
+static stls_result decode(stls_client_hello *hello,
+                          struct stls_byte_reader message, stls_error *err);
+static const char *read_body(stls_client_hello *hello,
+                             struct stls_byte_reader body,
+                             struct stls_byte_reader *out_extensions);
+static const char *find_items(struct stls_byte_reader list, struct shape shape,
                               struct stls_arena *arena,
                               struct stls_hello_items *out);
 static bool decode_known(stls_client_hello *hello);
 static bool find(const stls_client_hello *hello, int type,
-                 struct stls_cursor *out);
+                 struct stls_byte_reader *out);
 static void decode_numbers(const stls_client_hello *hello, int type,
                            size_t prefix, size_t width,
                            struct stls_hello_numbers *out);
 static bool decode_key_shares(stls_client_hello *hello);
 static bool decode_alpn(stls_client_hello *hello);
 static bool decode_server_name(stls_client_hello *hello);
-static stls_span as_span(struct stls_cursor cursor);
+static stls_span as_span(struct stls_byte_reader cursor);
 
 /* Says that there was no memory: no text of a mistake. */
 static const char no_memory[] = "";
@@ -47,7 +48,7 @@ stls_result stls_client_hello_new(const void *message, size_t len,
                                   stls_client_hello **out_hello,
                                   stls_error *err)
 {
-  struct stls_cursor copy = {NULL, len};
+  struct stls_byte_reader copy = {NULL, len};
   stls_client_hello *hello;
   stls_result result;
 
@@ -88,16 +89,17 @@ bool stls_client_hello_is_grease(int number)
   return (number & 0x0f0f) == 0x0a0a && number >> 8 == (number & 0xff);
 }
 
-static stls_result decode(stls_client_hello *hello, struct stls_cursor message,
-                          stls_error *err)
+static stls_result decode(stls_client_hello *hello,
+                          struct stls_byte_reader message, stls_error *err)
 {
-  struct stls_cursor body = {NULL, 0}, extensions = {NULL, 0};
+  struct stls_byte_reader body = {NULL, 0}, extensions = {NULL, 0};
   const char *mistake = NULL;
   size_t type = 0;
 
-  if (!stls_cursor_number(&message, 1, &type) || type != SSL3_MT_CLIENT_HELLO)
+  if (!stls_byte_reader_number(&message, 1, &type) ||
+      type != SSL3_MT_CLIENT_HELLO)
     mistake = "its type";
-  else if (!stls_cursor_all_prefixed(message, 3, &body))
+  else if (!stls_byte_reader_all_prefixed(message, 3, &body))
     mistake = "its length";
   else
     mistake = read_body(hello, body, &extensions);
@@ -114,24 +116,26 @@ static stls_result decode(stls_client_hello *hello, struct stls_cursor message,
 }
 
 /* What is wrong, or NULL. */
-static const char *read_body(stls_client_hello *hello, struct stls_cursor body,
-                             struct stls_cursor *out_extensions)
+static const char *read_body(stls_client_hello *hello,
+                             struct stls_byte_reader body,
+                             struct stls_byte_reader *out_extensions)
 {
-  struct stls_cursor random, session_id, suites, methods;
+  struct stls_byte_reader random, session_id, suites, methods;
   size_t version;
 
-  if (!stls_cursor_number(&body, 2, &version)) return "the version";
-  if (!stls_cursor_take(&body, RANDOM_LEN, &random)) return "the random value";
-  if (!stls_cursor_prefixed(&body, 1, &session_id) ||
+  if (!stls_byte_reader_number(&body, 2, &version)) return "the version";
+  if (!stls_byte_reader_take(&body, RANDOM_LEN, &random))
+    return "the random value";
+  if (!stls_byte_reader_prefixed(&body, 1, &session_id) ||
       session_id.len > SESSION_ID_MAX)
     return "the session id";
-  if (!stls_cursor_prefixed(&body, 2, &suites) || suites.len == 0 ||
+  if (!stls_byte_reader_prefixed(&body, 2, &suites) || suites.len == 0 ||
       suites.len % 2 != 0)
     return "the list of cipher suites";
-  if (!stls_cursor_prefixed(&body, 1, &methods) || methods.len == 0)
+  if (!stls_byte_reader_prefixed(&body, 1, &methods) || methods.len == 0)
     return "the list of compression methods";
   /* Before there were any, the message ended here. */
-  if (body.len > 0 && !stls_cursor_all_prefixed(body, 2, out_extensions))
+  if (body.len > 0 && !stls_byte_reader_all_prefixed(body, 2, out_extensions))
     return "the length of the extensions";
   hello->legacy_version = (int)version;
   hello->random = as_span(random);
@@ -143,24 +147,24 @@ static const char *read_body(stls_client_hello *hello, struct stls_cursor body,
 }
 
 /* What is wrong, or NULL. Counts first, so that the memory is what it takes. */
-static const char *find_items(struct stls_cursor list, struct shape shape,
+static const char *find_items(struct stls_byte_reader list, struct shape shape,
                               struct stls_arena *arena,
                               struct stls_hello_items *out)
 {
-  struct stls_cursor rest = list, item;
+  struct stls_byte_reader rest = list, item;
   size_t num = 0;
 
   for (; rest.len > 0; num++)
-    if (!stls_cursor_take(&rest, shape.key_len, &item) ||
-        !stls_cursor_prefixed(&rest, shape.width, &item))
+    if (!stls_byte_reader_take(&rest, shape.key_len, &item) ||
+        !stls_byte_reader_prefixed(&rest, shape.width, &item))
       return "an extension";
   if (num == 0) return NULL;
   out->at = stls_arena_alloc(arena, num * sizeof *out->at);
   if (out->at == NULL) return no_memory;
   for (rest = list; rest.len > 0;) {
     out->at[out->num++] = rest.at;
-    (void)!stls_cursor_take(&rest, shape.key_len, &item);
-    (void)!stls_cursor_prefixed(&rest, shape.width, &item);
+    (void)!stls_byte_reader_take(&rest, shape.key_len, &item);
+    (void)!stls_byte_reader_prefixed(&rest, shape.width, &item);
   }
   return NULL;
 }
@@ -179,7 +183,7 @@ static bool decode_known(stls_client_hello *hello)
 }
 
 static bool find(const stls_client_hello *hello, int type,
-                 struct stls_cursor *out)
+                 struct stls_byte_reader *out)
 {
   stls_span data;
 
@@ -193,10 +197,11 @@ static void decode_numbers(const stls_client_hello *hello, int type,
                            size_t prefix, size_t width,
                            struct stls_hello_numbers *out)
 {
-  struct stls_cursor data, list;
+  struct stls_byte_reader data, list;
 
   if (!find(hello, type, &data) ||
-      !stls_cursor_all_prefixed(data, prefix, &list) || list.len % width != 0)
+      !stls_byte_reader_all_prefixed(data, prefix, &list) ||
+      list.len % width != 0)
     return;
   out->at = list.at;
   out->num = list.len / width;
@@ -204,10 +209,10 @@ static void decode_numbers(const stls_client_hello *hello, int type,
 
 static bool decode_key_shares(stls_client_hello *hello)
 {
-  struct stls_cursor data, list;
+  struct stls_byte_reader data, list;
 
   if (!find(hello, TLSEXT_TYPE_key_share, &data) ||
-      !stls_cursor_all_prefixed(data, 2, &list))
+      !stls_byte_reader_all_prefixed(data, 2, &list))
     return true;
   return find_items(list, keyed, &hello->arena, &hello->key_shares) !=
          no_memory;
@@ -217,10 +222,10 @@ static bool decode_key_shares(stls_client_hello *hello)
 static bool decode_alpn(stls_client_hello *hello)
 {
   struct stls_hello_items *alpn = &hello->alpn;
-  struct stls_cursor data, list;
+  struct stls_byte_reader data, list;
 
   if (!find(hello, TLSEXT_TYPE_application_layer_protocol_negotiation, &data) ||
-      !stls_cursor_all_prefixed(data, 2, &list))
+      !stls_byte_reader_all_prefixed(data, 2, &list))
     return true;
   if (find_items(list, named, &hello->arena, alpn) == no_memory) return false;
   for (size_t i = 0; i < alpn->num; i++)
@@ -232,16 +237,16 @@ static bool decode_alpn(stls_client_hello *hello)
 static bool decode_server_name(stls_client_hello *hello)
 {
   char name[STLS_HOSTNAME_MAX + 1];
-  struct stls_cursor data;
+  struct stls_byte_reader data;
 
   if (!find(hello, TLSEXT_TYPE_server_name, &data) ||
-      !stls_sni_read(data, name))
+      !stls_server_name_read(data, name))
     return true;
   hello->server_name = stls_arena_strdup(&hello->arena, name);
   return hello->server_name != NULL;
 }
 
-static stls_span as_span(struct stls_cursor cursor)
+static stls_span as_span(struct stls_byte_reader cursor)
 {
   stls_span span = {cursor.at, cursor.len};
 

@@ -22,9 +22,10 @@ struct numbers {
   size_t num;
 };
 
-static void write_ja3(const stls_client_hello *hello, struct stls_text *text);
+static void write_ja3(const stls_client_hello *hello,
+                      struct stls_string_buffer *text);
 static void write_decimals(const stls_client_hello *hello, number_at at,
-                           struct stls_text *text);
+                           struct stls_string_buffer *text);
 static int extension_at(const stls_client_hello *hello, size_t index);
 static stls_result write_ja4(const stls_client_hello *hello, char *out,
                              stls_error *err);
@@ -35,19 +36,20 @@ static bool gather(const stls_client_hello *hello, number_at at,
                    struct numbers *out);
 static size_t drop_captured(struct numbers *extensions);
 static int compare(const void *a, const void *b);
-static void write_hex(const struct numbers *list, struct stls_text *text);
+static void write_hex(const struct numbers *list,
+                      struct stls_string_buffer *text);
 static stls_result digest_part(const stls_client_hello *hello,
-                               const struct stls_text *text, char *out,
+                               const struct stls_string_buffer *text, char *out,
                                stls_error *err);
 static stls_result digest(const stls_client_hello *hello, const char *name,
-                          const struct stls_text *text, char *out,
+                          const struct stls_string_buffer *text, char *out,
                           size_t out_len, stls_error *err);
 
 stls_result stls_client_hello_ja3(const stls_client_hello *hello, char *out,
                                   size_t out_cap, size_t *out_len,
                                   stls_error *err)
 {
-  struct stls_text text = {0};
+  struct stls_string_buffer text = {0};
   stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
   if (result != STLS_OK) return result;
@@ -56,7 +58,7 @@ stls_result stls_client_hello_ja3(const stls_client_hello *hello, char *out,
   result = text.has_failed ? stls_error_memory(err)
                            : stls_out_buffer_put_text(text.data, text.len, out,
                                                       out_cap, out_len, err);
-  stls_text_free(&text);
+  stls_string_buffer_free(&text);
   return result;
 }
 
@@ -64,7 +66,7 @@ stls_result stls_client_hello_ja3_hash(const stls_client_hello *hello,
                                        char *out, size_t out_cap,
                                        size_t *out_len, stls_error *err)
 {
-  struct stls_text text = {0};
+  struct stls_string_buffer text = {0};
   char hash[STLS_JA3_HASH_SIZE];
   stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
@@ -75,7 +77,7 @@ stls_result stls_client_hello_ja3_hash(const stls_client_hello *hello,
   if (result == STLS_OK)
     result = stls_out_buffer_put_text(hash, sizeof hash - 1, out, out_cap,
                                       out_len, err);
-  stls_text_free(&text);
+  stls_string_buffer_free(&text);
   return result;
 }
 
@@ -95,7 +97,8 @@ stls_result stls_client_hello_ja4(const stls_client_hello *hello, char *out,
   return result;
 }
 
-static void write_ja3(const stls_client_hello *hello, struct stls_text *text)
+static void write_ja3(const stls_client_hello *hello,
+                      struct stls_string_buffer *text)
 {
   static const number_at lists[] = {stls_client_hello_cipher_suite,
                                     extension_at, stls_client_hello_group,
@@ -103,15 +106,15 @@ static void write_ja3(const stls_client_hello *hello, struct stls_text *text)
   char version[8];
 
   snprintf(version, sizeof version, "%d", hello->legacy_version);
-  stls_text_puts(text, version);
+  stls_string_buffer_puts(text, version);
   for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
-    stls_text_puts(text, ",");
+    stls_string_buffer_puts(text, ",");
     write_decimals(hello, lists[i], text);
   }
 }
 
 static void write_decimals(const stls_client_hello *hello, number_at at,
-                           struct stls_text *text)
+                           struct stls_string_buffer *text)
 {
   const char *between = "";
   char decimal[16];
@@ -120,7 +123,7 @@ static void write_decimals(const stls_client_hello *hello, number_at at,
   for (size_t i = 0; (number = at(hello, i)) >= 0; i++) {
     if (stls_client_hello_is_grease(number)) continue;
     snprintf(decimal, sizeof decimal, "%s%d", between, number);
-    stls_text_puts(text, decimal);
+    stls_string_buffer_puts(text, decimal);
     between = "-";
   }
 }
@@ -134,7 +137,7 @@ static stls_result write_ja4(const stls_client_hello *hello, char *out,
                              stls_error *err)
 {
   struct numbers suites = {0}, extensions = {0}, algorithms = {0};
-  struct stls_text offers = {0}, abilities = {0};
+  struct stls_string_buffer offers = {0}, abilities = {0};
   char alpn[3], parts[2][PART_LEN + 1];
   stls_result result = STLS_OK;
   size_t num_extensions;
@@ -150,7 +153,7 @@ static stls_result write_ja4(const stls_client_hello *hello, char *out,
   write_hex(&suites, &offers);
   write_hex(&extensions, &abilities);
   if (extensions.num > 0 && algorithms.num > 0) {
-    stls_text_puts(&abilities, "_");
+    stls_string_buffer_puts(&abilities, "_");
     write_hex(&algorithms, &abilities);
   }
   write_alpn(hello, alpn);
@@ -168,8 +171,8 @@ static stls_result write_ja4(const stls_client_hello *hello, char *out,
   stls_mem_free(suites.at);
   stls_mem_free(extensions.at);
   stls_mem_free(algorithms.at);
-  stls_text_free(&offers);
-  stls_text_free(&abilities);
+  stls_string_buffer_free(&offers);
+  stls_string_buffer_free(&abilities);
   return result;
 }
 
@@ -256,19 +259,20 @@ static int compare(const void *a, const void *b)
   return *(const uint16_t *)a - *(const uint16_t *)b;
 }
 
-static void write_hex(const struct numbers *list, struct stls_text *text)
+static void write_hex(const struct numbers *list,
+                      struct stls_string_buffer *text)
 {
   char hex[16];
 
   for (size_t i = 0; i < list->num; i++) {
     snprintf(hex, sizeof hex, "%s%04x", i > 0 ? "," : "", list->at[i]);
-    stls_text_puts(text, hex);
+    stls_string_buffer_puts(text, hex);
   }
 }
 
 /* Zeroes for nothing, so that it is seen. */
 static stls_result digest_part(const stls_client_hello *hello,
-                               const struct stls_text *text, char *out,
+                               const struct stls_string_buffer *text, char *out,
                                stls_error *err)
 {
   if (text->len > 0 || text->has_failed)
@@ -280,7 +284,7 @@ static stls_result digest_part(const stls_client_hello *hello,
 
 /* The first `out_len` digits, terminated. */
 static stls_result digest(const stls_client_hello *hello, const char *name,
-                          const struct stls_text *text, char *out,
+                          const struct stls_string_buffer *text, char *out,
                           size_t out_len, stls_error *err)
 {
   unsigned char bytes[EVP_MAX_MD_SIZE];

@@ -9,20 +9,22 @@
 
 static bool is_plausible(const uint8_t *bytes, size_t len);
 
-stls_record_scan stls_record_scan_header(const uint8_t *bytes, size_t len,
-                                         size_t *out_len)
+stls_record_header_scan stls_record_header_scan_header(const uint8_t *bytes,
+                                                       size_t len,
+                                                       size_t *out_len)
 {
   size_t fragment_len;
 
-  if (!is_plausible(bytes, len)) return STLS_RECORD_ALIEN;
-  if (len < STLS_RECORD_HEADER_LEN) return STLS_RECORD_INCOMPLETE;
+  if (!is_plausible(bytes, len)) return STLS_RECORD_HEADER_ALIEN;
+  if (len < STLS_RECORD_HEADER_LEN) return STLS_RECORD_HEADER_INCOMPLETE;
   fragment_len = (size_t)bytes[3] << 8 | bytes[4];
-  if (fragment_len > STLS_RECORD_FRAGMENT_MAX) return STLS_RECORD_ALIEN;
+  if (fragment_len > STLS_RECORD_HEADER_FRAGMENT_MAX)
+    return STLS_RECORD_HEADER_ALIEN;
   *out_len = STLS_RECORD_HEADER_LEN + fragment_len;
-  return STLS_RECORD_FRAMED;
+  return STLS_RECORD_HEADER_FRAMED;
 }
 
-bool stls_record_is_foreign(const uint8_t *bytes, size_t len)
+bool stls_record_header_is_foreign(const uint8_t *bytes, size_t len)
 {
   bool is_sslv2 = len >= 3 && (bytes[0] & 0x80) != 0 && bytes[2] == 1;
 

@@ -9,29 +9,30 @@
 
 /* RFC 8446, 5.1 and 5.2; RFC 5246, 6.2.3 for the longer TLS 1.2 expansion. */
 #define STLS_RECORD_HEADER_LEN ((size_t)5)
-#define STLS_RECORD_PLAINTEXT_MAX ((size_t)16384)
-#define STLS_RECORD_FRAGMENT_MAX ((size_t)16384 + 2048)
+#define STLS_RECORD_HEADER_PLAINTEXT_MAX ((size_t)16384)
+#define STLS_RECORD_HEADER_FRAGMENT_MAX ((size_t)16384 + 2048)
 
 /* What one record may be longer than its plaintext, for every cipher suite:
  * header, explicit nonce, tag or MAC, inner type, and CBC padding to a block. */
-#define STLS_RECORD_OVERHEAD_MAX ((size_t)128)
+#define STLS_RECORD_HEADER_OVERHEAD_MAX ((size_t)128)
 
-typedef enum stls_record_scan {
+typedef enum stls_record_header_scan {
   /* So far it looks like a header, but it is not all here. */
-  STLS_RECORD_INCOMPLETE,
+  STLS_RECORD_HEADER_INCOMPLETE,
   /* A header: the record's length is known. */
-  STLS_RECORD_FRAMED,
+  STLS_RECORD_HEADER_FRAMED,
   /* Not a header that libssl would accept: libssl has to say so. */
-  STLS_RECORD_ALIEN
-} stls_record_scan;
+  STLS_RECORD_HEADER_ALIEN
+} stls_record_header_scan;
 
 /* Looks at the first bytes of a record, at most STLS_RECORD_HEADER_LEN of them.
- * *out_len, written for STLS_RECORD_FRAMED, counts the header too. */
-stls_record_scan stls_record_scan_header(const uint8_t *bytes, size_t len,
-                                         size_t *out_len);
+ * *out_len, written for STLS_RECORD_HEADER_FRAMED, counts the header too. */
+stls_record_header_scan stls_record_header_scan_header(const uint8_t *bytes,
+                                                       size_t len,
+                                                       size_t *out_len);
 
 /* Whether the first bytes of a peer are the beginning of neither a record nor an
  * SSLv2 ClientHello (RFC 5246, E.2). */
-bool stls_record_is_foreign(const uint8_t *bytes, size_t len);
+bool stls_record_header_is_foreign(const uint8_t *bytes, size_t len);
 
 #endif

@@ -34,8 +34,8 @@ static bool take_bytes(struct rest *rest, size_t len,
                        const uint8_t **out_bytes);
 static bool take_vector(struct rest *rest, struct rest *out_vector);
 
-stls_result stls_scts_decode(struct stls_arena *arena, const uint8_t *list,
-                             size_t len, struct stls_scts *out)
+stls_result stls_sct_decode(struct stls_arena *arena, const uint8_t *list,
+                            size_t len, struct stls_scts *out)
 {
   struct rest rest, all = {NULL, len}, one;
   struct stls_sct *scts;
@@ -55,7 +55,7 @@ stls_result stls_scts_decode(struct stls_arena *arena, const uint8_t *list,
   return STLS_OK;
 }
 
-const stls_sct *stls_scts_at(const struct stls_scts *scts, size_t index)
+const stls_sct *stls_sct_at(const struct stls_scts *scts, size_t index)
 {
   return index < scts->count ? &scts->at[index] : NULL;
 }

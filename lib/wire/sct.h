@@ -17,10 +17,10 @@ struct stls_scts {
  * STLS_ERROR_INPUT when a length or an end is not where it has to be;
  * STLS_ERROR_MEMORY.
  */
-stls_result stls_scts_decode(struct stls_arena *arena, const uint8_t *list,
-                             size_t len, struct stls_scts *out);
+stls_result stls_sct_decode(struct stls_arena *arena, const uint8_t *list,
+                            size_t len, struct stls_scts *out);
 
 /* NULL past the end. */
-const stls_sct *stls_scts_at(const struct stls_scts *scts, size_t index);
+const stls_sct *stls_sct_at(const struct stls_scts *scts, size_t index);
 
 #endif

@@ -8,19 +8,19 @@
 
 /* One entry: other types than the first were never defined, and libssl refuses
  * a list that has more. */
-bool stls_sni_read(struct stls_cursor extension,
-                   char out[STLS_HOSTNAME_MAX + 1])
+bool stls_server_name_read(struct stls_byte_reader extension,
+                           char out[STLS_HOSTNAME_MAX + 1])
 {
   /* With a trailing dot and the NUL. */
   char text[STLS_HOSTNAME_MAX + 2];
-  struct stls_cursor list, name;
+  struct stls_byte_reader list, name;
   const char *why;
   size_t type, len;
 
   out[0] = '\0';
-  if (!stls_cursor_all_prefixed(extension, 2, &list) ||
-      !stls_cursor_number(&list, 1, &type) || type != HOST_NAME_TYPE ||
-      !stls_cursor_all_prefixed(list, 2, &name) || name.len == 0 ||
+  if (!stls_byte_reader_all_prefixed(extension, 2, &list) ||
+      !stls_byte_reader_number(&list, 1, &type) || type != HOST_NAME_TYPE ||
+      !stls_byte_reader_all_prefixed(list, 2, &name) || name.len == 0 ||
       name.len >= sizeof text || memchr(name.at, '\0', name.len) != NULL)
     return false;
   memcpy(text, name.at, name.len);

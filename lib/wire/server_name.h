@@ -9,7 +9,7 @@
 /* Reads a ClientHello's extension (RFC 6066, 3): in lower case, terminated,
  * without a trailing dot. false, with `out` empty: it is malformed, or what it
  * has is no DNS name. */
-bool stls_sni_read(struct stls_cursor extension,
-                   char out[STLS_HOSTNAME_MAX + 1]);
+bool stls_server_name_read(struct stls_byte_reader extension,
+                           char out[STLS_HOSTNAME_MAX + 1]);
 
 #endif

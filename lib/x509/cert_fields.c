@@ -17,8 +17,8 @@
 struct job {
   struct stls_arena *arena;
   X509 *x509;
-  const struct stls_x509pem_scope *scope;
-  struct stls_certfields *out;
+  const struct stls_x509_pem_scope *scope;
+  struct stls_cert_fields *out;
 };
 
 struct keyfacts {
@@ -57,9 +57,10 @@ static const struct {
     {"digest", take_digests},
 };
 
-stls_result stls_certfields_decode(struct stls_arena *arena, X509 *x509,
-                                   const struct stls_x509pem_scope *scope,
-                                   struct stls_certfields *out, stls_error *err)
+stls_result stls_cert_fields_decode(struct stls_arena *arena, X509 *x509,
+                                    const struct stls_x509_pem_scope *scope,
+                                    struct stls_cert_fields *out,
+                                    stls_error *err)
 {
   const struct job job = {arena, x509, scope, out};
 
@@ -76,8 +77,8 @@ stls_result stls_certfields_decode(struct stls_arena *arena, X509 *x509,
 }
 
 /* Neither i2a_ASN1_INTEGER, which breaks lines, nor BN_bn2hex, which has "0". */
-const char *stls_certfields_hex(struct stls_arena *arena,
-                                const ASN1_INTEGER *number)
+const char *stls_cert_fields_hex(struct stls_arena *arena,
+                                 const ASN1_INTEGER *number)
 {
   static const char digits[] = "0123456789ABCDEF";
   const unsigned char *bytes = ASN1_STRING_get0_data(number);
@@ -102,21 +103,21 @@ const char *stls_certfields_hex(struct stls_arena *arena,
 static stls_result take_serial(const struct job *job)
 {
   job->out->serial =
-      stls_certfields_hex(job->arena, X509_get0_serialNumber(job->x509));
+      stls_cert_fields_hex(job->arena, X509_get0_serialNumber(job->x509));
   return job->out->serial != NULL ? STLS_OK : STLS_ERROR_MEMORY;
 }
 
 static stls_result take_subject(const struct job *job)
 {
-  job->out->subject =
-      stls_name_decode(job->arena, X509_get_subject_name(job->x509));
+  job->out->subject = stls_distinguished_name_decode(
+      job->arena, X509_get_subject_name(job->x509));
   return job->out->subject != NULL ? STLS_OK : stls_error_queue_judge();
 }
 
 static stls_result take_issuer(const struct job *job)
 {
-  job->out->issuer =
-      stls_name_decode(job->arena, X509_get_issuer_name(job->x509));
+  job->out->issuer = stls_distinguished_name_decode(
+      job->arena, X509_get_issuer_name(job->x509));
   return job->out->issuer != NULL ? STLS_OK : stls_error_queue_judge();
 }
 
@@ -149,7 +150,8 @@ static stls_result take_signature(const struct job *job)
 
   X509_get0_signature(NULL, &algorithm, job->x509);
   X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-  job->out->signature_algorithm = stls_names_object(job->arena, object);
+  job->out->signature_algorithm =
+      stls_distinguished_name_object(job->arena, object);
   return job->out->signature_algorithm != NULL ? STLS_OK
                                                : stls_error_queue_judge();
 }

@@ -14,7 +14,7 @@ struct stls_certtime {
   int64_t seconds;
 };
 
-struct stls_certfields {
+struct stls_cert_fields {
   int version;
   const char *serial;
   const stls_name *subject;
@@ -38,13 +38,13 @@ struct stls_certfields {
  * what the certificate does not bring its own library context to. The caller
  * guards the error queue. STLS_ERROR_INPUT names the field.
  */
-stls_result stls_certfields_decode(struct stls_arena *arena, X509 *x509,
-                                   const struct stls_x509pem_scope *scope,
-                                   struct stls_certfields *out,
-                                   stls_error *err);
+stls_result stls_cert_fields_decode(struct stls_arena *arena, X509 *x509,
+                                    const struct stls_x509_pem_scope *scope,
+                                    struct stls_cert_fields *out,
+                                    stls_error *err);
 
 /* As stls_certificate_serial has it; NULL when memory is short. */
-const char *stls_certfields_hex(struct stls_arena *arena,
-                                const ASN1_INTEGER *number);
+const char *stls_cert_fields_hex(struct stls_arena *arena,
+                                 const ASN1_INTEGER *number);
 
 #endif

@@ -19,14 +19,14 @@ static stls_result wrap_one(void *arg, X509 *x509,
 static stls_result check_input(const char *name, const void *data,
                                const void *out, stls_error *err);
 static stls_result read_der(const uint8_t *der, size_t der_len,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             X509 **out_x509, stls_error *err);
-static stls_result make(X509 *x509, const struct stls_x509pem_scope *scope,
+static stls_result make(X509 *x509, const struct stls_x509_pem_scope *scope,
                         stls_certificate **out_certificate, stls_error *err);
 static stls_result explain_lack(X509 *x509, stls_error *err);
 static stls_result not_encodable(stls_error *err);
 static stls_result decode(stls_certificate *certificate,
-                          const struct stls_x509pem_scope *scope,
+                          const struct stls_x509_pem_scope *scope,
                           stls_error *err);
 
 stls_result stls_certificate_new_der(const void *der, size_t der_len,
@@ -34,7 +34,7 @@ stls_result stls_certificate_new_der(const void *der, size_t der_len,
                                      stls_certificate **out_certificate,
                                      stls_error *err)
 {
-  const struct stls_x509pem_scope scope = {libctx, propq};
+  const struct stls_x509_pem_scope scope = {libctx, propq};
   stls_result result = check_input("der", der, out_certificate, err);
   stls_error_guard guard;
   X509 *x509 = NULL;
@@ -53,7 +53,7 @@ stls_result stls_certificate_new_pem(const void *pem, size_t pem_len,
                                      stls_certificate **out_certificate,
                                      stls_error *err)
 {
-  const struct stls_x509pem_scope scope = {libctx, propq};
+  const struct stls_x509_pem_scope scope = {libctx, propq};
   const struct stls_pem_text text = {"pem", pem, pem_len};
   stls_result result = check_input("pem", pem, out_certificate, err);
   stls_error_guard guard;
@@ -61,7 +61,7 @@ stls_result stls_certificate_new_pem(const void *pem, size_t pem_len,
 
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
-  result = stls_x509pem_cert(&text, &scope, &x509, err);
+  result = stls_x509_pem_cert(&text, &scope, &x509, err);
   if (result == STLS_OK) result = make(x509, &scope, out_certificate, err);
   X509_free(x509);
   stls_error_leave(&guard);
@@ -87,7 +87,7 @@ void stls_certificate_free(stls_certificate *certificate)
   stls_error_guard guard;
 
   if (certificate == NULL || !stls_refs_release(&certificate->refs)) return;
-  if (certificate->late != NULL) stls_certlate_free(certificate->late);
+  if (certificate->late != NULL) stls_certificate_lazy_free(certificate->late);
   /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
   stls_error_enter(&guard);
   X509_free(certificate->x509);
@@ -107,7 +107,7 @@ stls_result stls_certificate_decode(const stls_certificate *certificate,
                                     stls_error *err)
 {
   if (certificate == NULL) return stls_error_null(err, "certificate");
-  return stls_certlate_is_decoded(certificate->late, certificate->x509)
+  return stls_certificate_lazy_is_decoded(certificate->late, certificate->x509)
              ? STLS_OK
              : stls_error_memory(err);
 }
@@ -143,7 +143,7 @@ stls_result stls_certificate_wrap(X509 *x509,
                                   stls_certificate **out_certificate,
                                   stls_error *err)
 {
-  static const struct stls_x509pem_scope none = {NULL, NULL};
+  static const struct stls_x509_pem_scope none = {NULL, NULL};
 
   return make(x509, &none, out_certificate, err);
 }
@@ -194,7 +194,7 @@ static stls_result check_input(const char *name, const void *data,
 }
 
 static stls_result read_der(const uint8_t *der, size_t der_len,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             X509 **out_x509, stls_error *err)
 {
   const unsigned char *end = der;
@@ -221,7 +221,7 @@ static stls_result read_der(const uint8_t *der, size_t der_len,
   return STLS_OK;
 }
 
-static stls_result make(X509 *x509, const struct stls_x509pem_scope *scope,
+static stls_result make(X509 *x509, const struct stls_x509_pem_scope *scope,
                         stls_certificate **out_certificate, stls_error *err)
 {
   stls_certificate *certificate = stls_mem_zalloc(sizeof *certificate);
@@ -229,7 +229,7 @@ static stls_result make(X509 *x509, const struct stls_x509pem_scope *scope,
 
   if (certificate == NULL) return stls_error_memory(err);
   stls_refs_init(&certificate->refs);
-  certificate->x509 = stls_steady_take(x509);
+  certificate->x509 = stls_x509_intact_take(x509);
   if (certificate->x509 != NULL)
     result = decode(certificate, scope, err);
   else
@@ -242,7 +242,7 @@ static stls_result make(X509 *x509, const struct stls_x509pem_scope *scope,
 }
 
 static stls_result decode(stls_certificate *certificate,
-                          const struct stls_x509pem_scope *scope,
+                          const struct stls_x509_pem_scope *scope,
                           stls_error *err)
 {
   int len = i2d_X509(certificate->x509, &certificate->der);
@@ -250,8 +250,8 @@ static stls_result decode(stls_certificate *certificate,
 
   if (len <= 0) return not_encodable(err);
   certificate->der_len = (size_t)len;
-  result = stls_certfields_decode(&certificate->arena, certificate->x509, scope,
-                                  &certificate->fields, err);
+  result = stls_cert_fields_decode(&certificate->arena, certificate->x509,
+                                   scope, &certificate->fields, err);
   if (result != STLS_OK) return result;
   certificate->late =
       stls_arena_alloc(&certificate->arena, sizeof *certificate->late);

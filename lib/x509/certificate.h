@@ -17,9 +17,9 @@ struct stls_certificate {
   uint8_t *der;
   size_t der_len;
   struct stls_arena arena;
-  struct stls_certfields fields;
+  struct stls_cert_fields fields;
   /* In the arena. */
-  struct stls_certlate *late;
+  struct stls_certificate_lazy *late;
 };
 
 /* Both take references of their own; the caller guards the error queue. NULL

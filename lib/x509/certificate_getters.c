@@ -245,7 +245,7 @@ bool stls_certificate_must_staple(const stls_certificate *certificate)
 const stls_sct *stls_certificate_sct(const stls_certificate *certificate,
                                      size_t index)
 {
-  return stls_scts_at(&extensions_of(certificate)->values.scts, index);
+  return stls_sct_at(&extensions_of(certificate)->values.scts, index);
 }
 
 /* What is said of NULL. */
@@ -262,7 +262,7 @@ static const struct stls_extensions *extensions_of(
   static const struct stls_extensions none = {.values.path_length = -1};
 
   if (certificate == NULL) return &none;
-  return stls_certlate_extensions(certificate->late, certificate->x509);
+  return stls_certificate_lazy_extensions(certificate->late, certificate->x509);
 }
 
 static bool tell_time(const struct stls_certtime *time, int64_t *out_seconds)

@@ -11,7 +11,7 @@
 
 /* The first failure stays; what is written after it is not looked at. */
 struct json {
-  struct stls_text text;
+  struct stls_string_buffer text;
   stls_result result;
   stls_error *err;
 };
@@ -66,7 +66,7 @@ stls_result stls_certificate_to_json(const stls_certificate *certificate,
   if (result == STLS_OK)
     result = stls_out_buffer_put_text(json.text.data, json.text.len, out,
                                       out_cap, out_len, err);
-  stls_text_free(&json.text);
+  stls_string_buffer_free(&json.text);
   stls_error_leave(&guard);
   return result;
 }
@@ -252,7 +252,7 @@ static void fail(struct json *json, const char *field, const char *what)
 
 static void put(struct json *json, const char *plain)
 {
-  stls_text_puts(&json->text, plain);
+  stls_string_buffer_puts(&json->text, plain);
 }
 
 /* false where it is no UTF-8. */
@@ -265,7 +265,7 @@ static bool put_utf8(struct json *json, const char *value, size_t len)
     uint32_t code = 0;
     step = plain_len(value + at, len - at);
     if (step > 0) {
-      stls_text_put(&json->text, value + at, step);
+      stls_string_buffer_put(&json->text, value + at, step);
     } else {
       step = decode_utf8(value + at, len - at, &code);
       if (step > 0) put_char(json, code);

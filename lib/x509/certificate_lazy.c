@@ -12,7 +12,7 @@ struct stls_certlate_part {
   struct stls_extensions extensions;
 };
 
-static struct stls_certlate_part *get(struct stls_certlate *late,
+static struct stls_certlate_part *get(struct stls_certificate_lazy *late,
                                       const X509 *x509);
 static struct stls_certlate_part *decode(const X509 *x509);
 static void free_part(struct stls_certlate_part *part);
@@ -27,26 +27,27 @@ static const struct stls_extensions unknown = {
 
 _Static_assert(STLS_EXTENSIONS_NUM == 12, "each has its state in `unknown`");
 
-const struct stls_extensions *stls_certlate_extensions(
-    struct stls_certlate *late, const X509 *x509)
+const struct stls_extensions *stls_certificate_lazy_extensions(
+    struct stls_certificate_lazy *late, const X509 *x509)
 {
   const struct stls_certlate_part *part = get(late, x509);
 
   return part == NULL ? &unknown : &part->extensions;
 }
 
-bool stls_certlate_is_decoded(struct stls_certlate *late, const X509 *x509)
+bool stls_certificate_lazy_is_decoded(struct stls_certificate_lazy *late,
+                                      const X509 *x509)
 {
   return get(late, x509) != NULL;
 }
 
-void stls_certlate_free(struct stls_certlate *late)
+void stls_certificate_lazy_free(struct stls_certificate_lazy *late)
 {
   free_part(atomic_load(&late->part));
 }
 
 /* Of threads that decode it at a time the first one's counts. */
-static struct stls_certlate_part *get(struct stls_certlate *late,
+static struct stls_certlate_part *get(struct stls_certificate_lazy *late,
                                       const X509 *x509)
 {
   struct stls_certlate_part *part =

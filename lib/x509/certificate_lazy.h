@@ -8,7 +8,7 @@
 struct stls_certlate_part;
 
 /* Zero is nothing decoded yet. */
-struct stls_certlate {
+struct stls_certificate_lazy {
   _Atomic(struct stls_certlate_part *) part;
 };
 
@@ -17,12 +17,13 @@ struct stls_certlate {
  * all of them are STLS_EXTENSION_MALFORMED for this call. The error queue stays
  * as it is. Any thread.
  */
-const struct stls_extensions *stls_certlate_extensions(
-    struct stls_certlate *late, const X509 *x509);
+const struct stls_extensions *stls_certificate_lazy_extensions(
+    struct stls_certificate_lazy *late, const X509 *x509);
 
 /* Whether they are there now. */
-bool stls_certlate_is_decoded(struct stls_certlate *late, const X509 *x509);
+bool stls_certificate_lazy_is_decoded(struct stls_certificate_lazy *late,
+                                      const X509 *x509);
 
-void stls_certlate_free(struct stls_certlate *late);
+void stls_certificate_lazy_free(struct stls_certificate_lazy *late);
 
 #endif

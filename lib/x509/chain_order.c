@@ -11,15 +11,15 @@ static stls_result take(STACK_OF(X509) * from, int index, STACK_OF(X509) * to,
                         stls_error *err);
 static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
                                 X509 *subject,
-                                const struct stls_issuers_names *names,
+                                const struct stls_chain_order_names *names,
                                 stls_error *err);
 static stls_result judge(X509 *cert, X509 *subject,
-                         const struct stls_issuers_names *names,
+                         const struct stls_chain_order_names *names,
                          bool *out_is_issuer, stls_error *err);
 static bool is_in(const STACK_OF(X509) * certs, const X509 *cert);
 
-int stls_issuers_find(const STACK_OF(X509) * certs, EVP_PKEY *key,
-                      bool *out_unknown)
+int stls_chain_order_find(const STACK_OF(X509) * certs, EVP_PKEY *key,
+                          bool *out_unknown)
 {
   const int cannot_compare = -2;
   int found = -1;
@@ -33,30 +33,29 @@ int stls_issuers_find(const STACK_OF(X509) * certs, EVP_PKEY *key,
   return found;
 }
 
-stls_result stls_issuers_arrange(STACK_OF(X509) * *certs, EVP_PKEY *key,
-                                 const struct stls_issuers_names *names,
-                                 stls_error *err)
+stls_result stls_chain_order_arrange(STACK_OF(X509) * *certs, EVP_PKEY *key,
+                                     const struct stls_chain_order_names *names,
+                                     stls_error *err)
 {
   bool unknown;
-  int leaf = stls_issuers_find(*certs, key, &unknown);
+  int leaf = stls_chain_order_find(*certs, key, &unknown);
   STACK_OF(X509) * arranged;
   stls_result result;
 
-  if (leaf < 0) return stls_issuers_mismatch(unknown, names, err);
+  if (leaf < 0) return stls_chain_order_mismatch(unknown, names, err);
   arranged = sk_X509_new_null();
   if (arranged == NULL) return stls_error_memory(err);
   result = take(*certs, leaf, arranged, err);
   for (int i = 0; result == STLS_OK && i < sk_X509_num(arranged); i++)
     result =
         take_issuers(*certs, arranged, sk_X509_value(arranged, i), names, err);
-  stls_x509pem_certs_free(*certs);
+  stls_x509_pem_certs_free(*certs);
   *certs = arranged;
   return result;
 }
 
-stls_result stls_issuers_mismatch(bool unknown,
-                                  const struct stls_issuers_names *names,
-                                  stls_error *err)
+stls_result stls_chain_order_mismatch(
+    bool unknown, const struct stls_chain_order_names *names, stls_error *err)
 {
   return stls_error_fail_openssl(
       err, STLS_ERROR_INPUT, STLS_REASON_KEY_MISMATCH,
@@ -77,7 +76,7 @@ static stls_result take(STACK_OF(X509) * from, int index, STACK_OF(X509) * to,
 
 static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
                                 X509 *subject,
-                                const struct stls_issuers_names *names,
+                                const struct stls_chain_order_names *names,
                                 stls_error *err)
 {
   stls_result result = STLS_OK;
@@ -97,7 +96,7 @@ static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
 /* Names and key identifiers are compared first, so that a stranger is no concern.
  * An issuer must not be left out for what may have been a lack of memory. */
 static stls_result judge(X509 *cert, X509 *subject,
-                         const struct stls_issuers_names *names,
+                         const struct stls_chain_order_names *names,
                          bool *out_is_issuer, stls_error *err)
 {
   switch (X509_check_issued(cert, subject)) {

@@ -58,7 +58,7 @@ stls_result stls_credential_make(struct stls_credential_parts *parts,
 
 void stls_credential_parts_free(struct stls_credential_parts *parts)
 {
-  stls_x509pem_certs_free(parts->certs);
+  stls_x509_pem_certs_free(parts->certs);
   EVP_PKEY_free(parts->key);
   parts->certs = NULL;
   parts->key = NULL;
@@ -72,7 +72,7 @@ void stls_credential_free(stls_credential *credential)
   /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
   stls_error_enter(&guard);
   X509_free(credential->leaf);
-  stls_x509pem_certs_free(credential->chain);
+  stls_x509_pem_certs_free(credential->chain);
   EVP_PKEY_free(credential->key);
   stls_error_leave(&guard);
   stls_mem_free(credential);
@@ -135,11 +135,11 @@ stls_result stls_credential_install(const stls_credential *credential,
 
 bool stls_credential_digest(const stls_credential *credential,
                             OSSL_LIB_CTX *libctx, const char *propq,
-                            unsigned char out[STLS_DIGEST_LEN])
+                            unsigned char out[STLS_SHA256_LEN])
 {
   unsigned char *der = NULL;
   int len = i2d_X509(credential->leaf, &der);
-  bool done = len > 0 && stls_digest(libctx, propq, der, (size_t)len, out);
+  bool done = len > 0 && stls_sha256(libctx, propq, der, (size_t)len, out);
 
   OPENSSL_free(der);
   return done;
@@ -164,18 +164,18 @@ static stls_result check_match(const struct stls_credential_parts *parts,
                                stls_error *err)
 {
   bool unknown;
-  int found = stls_issuers_find(parts->certs, parts->key, &unknown);
+  int found = stls_chain_order_find(parts->certs, parts->key, &unknown);
 
   if (found == 0) return STLS_OK;
   if (found > 0) return leaf_not_first(parts, found, err);
-  return stls_issuers_mismatch(unknown, &parts->names, err);
+  return stls_chain_order_mismatch(unknown, &parts->names, err);
 }
 
 static stls_result leaf_not_first(const struct stls_credential_parts *parts,
                                   int at, stls_error *err)
 {
   struct stls_arena arena = {NULL};
-  const stls_name *subject = stls_name_decode(
+  const stls_name *subject = stls_distinguished_name_decode(
       &arena, X509_get_subject_name(sk_X509_value(parts->certs, at)));
   stls_result result = STLS_ERROR_INPUT;
 

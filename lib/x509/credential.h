@@ -13,7 +13,7 @@
 struct stls_credential_parts {
   STACK_OF(X509) * certs;
   EVP_PKEY *key;
-  struct stls_issuers_names names;
+  struct stls_chain_order_names names;
 };
 
 /*
@@ -35,6 +35,6 @@ stls_result stls_credential_install(const stls_credential *credential,
  * queue. */
 bool stls_credential_digest(const stls_credential *credential,
                             OSSL_LIB_CTX *libctx, const char *propq,
-                            unsigned char out[STLS_DIGEST_LEN]);
+                            unsigned char out[STLS_SHA256_LEN]);
 
 #endif

@@ -19,7 +19,7 @@ STLS_SIZED_STRUCT(layout, stls_der_source,
 static stls_result read_source(const stls_der_source *given,
                                stls_der_source *source, stls_error *err);
 static stls_result parse(const stls_der_source *source,
-                         const struct stls_x509pem_scope *scope,
+                         const struct stls_x509_pem_scope *scope,
                          struct stls_credential_parts *parts, stls_error *err);
 static stls_result gather(X509 *leaf, const STACK_OF(X509) * chain,
                           EVP_PKEY *key, struct stls_credential_parts *parts,
@@ -33,7 +33,7 @@ stls_result stls_credential_new_der(const stls_der_source *source,
                                     stls_credential **out_credential,
                                     stls_error *err)
 {
-  const struct stls_x509pem_scope scope = {libctx, propq};
+  const struct stls_x509_pem_scope scope = {libctx, propq};
   struct stls_credential_parts parts = {NULL, NULL, {"chain", "key"}};
   stls_der_source own = STLS_DER_SOURCE_INIT;
   stls_result result = read_source(source, &own, err);
@@ -86,7 +86,7 @@ static stls_result read_source(const stls_der_source *given,
 }
 
 static stls_result parse(const stls_der_source *source,
-                         const struct stls_x509pem_scope *scope,
+                         const struct stls_x509_pem_scope *scope,
                          struct stls_credential_parts *parts, stls_error *err)
 {
   const struct stls_pem_text chain = {parts->names.chain, source->chain,
@@ -96,14 +96,14 @@ static stls_result parse(const stls_der_source *source,
   struct stls_asking asking;
   stls_result result;
 
-  stls_asking_begin(&asking, source->passphrase);
-  result = stls_x509der_certs(&chain, scope, &parts->certs, err);
+  stls_passphrase_begin(&asking, source->passphrase);
+  result = stls_x509_der_certs(&chain, scope, &parts->certs, err);
   if (result == STLS_OK)
-    result = stls_x509der_key(&key, scope, &asking, &parts->key, err);
-  if (result == STLS_OK && stls_bundle_is_der(chain.data, chain.len))
+    result = stls_x509_der_key(&key, scope, &asking, &parts->key, err);
+  if (result == STLS_OK && stls_pkcs7_bundle_is_der(chain.data, chain.len))
     result =
-        stls_issuers_arrange(&parts->certs, parts->key, &parts->names, err);
-  stls_asking_end(&asking);
+        stls_chain_order_arrange(&parts->certs, parts->key, &parts->names, err);
+  stls_passphrase_end(&asking);
   return result;
 }
 

@@ -19,14 +19,14 @@ typedef enum der_form {
 } der_form;
 
 static stls_result read_pem(const struct stls_pem_text *file,
-                            stls_credfile_kind kind,
-                            const struct stls_x509pem_scope *scope,
+                            stls_credential_file_kind kind,
+                            const struct stls_x509_pem_scope *scope,
                             struct stls_asking *asking,
                             struct stls_credential_parts *parts,
                             stls_error *err);
 static stls_result read_pkcs12(const struct stls_pem_text *file,
-                               stls_credfile_kind kind,
-                               const struct stls_x509pem_scope *scope,
+                               stls_credential_file_kind kind,
+                               const struct stls_x509_pem_scope *scope,
                                struct stls_asking *asking,
                                struct stls_credential_parts *parts,
                                stls_error *err);
@@ -34,37 +34,37 @@ static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
                             stls_error *err);
 static der_form form_of(const struct stls_pem_text *file);
 
-stls_result stls_credfile_read(const struct stls_pem_text *file,
-                               stls_credfile_kind kind,
-                               const struct stls_x509pem_scope *scope,
-                               struct stls_asking *asking,
-                               struct stls_credential_parts *parts,
-                               bool *out_known, stls_error *err)
+stls_result stls_credential_file_read(const struct stls_pem_text *file,
+                                      stls_credential_file_kind kind,
+                                      const struct stls_x509_pem_scope *scope,
+                                      struct stls_asking *asking,
+                                      struct stls_credential_parts *parts,
+                                      bool *out_known, stls_error *err)
 {
   STACK_OF(X509) *certs = NULL;
   stls_result result = STLS_OK;
   der_form form;
 
   *out_known = true;
-  if (stls_pem_is_in(file->data, file->len))
+  if (stls_pem_reader_is_in(file->data, file->len))
     return read_pem(file, kind, scope, asking, parts, err);
   form = form_of(file);
   stls_error_queue_clear();
   if (form == FORM_PKCS12)
     return read_pkcs12(file, kind, scope, asking, parts, err);
-  if (form == FORM_CERTS && (kind & STLS_CREDFILE_CERTS) != 0) {
-    result = stls_x509der_certs(file, scope, &certs, err);
+  if (form == FORM_CERTS && (kind & STLS_CREDENTIAL_FILE_CERTS) != 0) {
+    result = stls_x509_der_certs(file, scope, &certs, err);
     return result == STLS_OK ? move_all(certs, parts->certs, err) : result;
   }
-  if (form == FORM_KEY && (kind & STLS_CREDFILE_KEY) != 0)
-    return stls_x509der_key(file, scope, asking, &parts->key, err);
+  if (form == FORM_KEY && (kind & STLS_CREDENTIAL_FILE_KEY) != 0)
+    return stls_x509_der_key(file, scope, asking, &parts->key, err);
   *out_known = form != FORM_UNKNOWN;
   return result;
 }
 
 static stls_result read_pem(const struct stls_pem_text *file,
-                            stls_credfile_kind kind,
-                            const struct stls_x509pem_scope *scope,
+                            stls_credential_file_kind kind,
+                            const struct stls_x509_pem_scope *scope,
                             struct stls_asking *asking,
                             struct stls_credential_parts *parts,
                             stls_error *err)
@@ -72,40 +72,44 @@ static stls_result read_pem(const struct stls_pem_text *file,
   bool has_certs = false, has_key = false;
   STACK_OF(X509) *certs = NULL;
   stls_result result = STLS_OK;
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
-  stls_pem_step step;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
+  stls_pem_reader_step step;
 
-  stls_pem_walk_init(&walk, file->data, file->len);
-  while ((step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK) {
-    if (stls_x509pem_is_cert(&block) || stls_bundle_is_label(&block))
+  stls_pem_reader_walk_init(&walk, file->data, file->len);
+  while ((step = stls_pem_reader_next(&walk, &block)) ==
+         STLS_PEM_READER_BLOCK) {
+    if (stls_x509_pem_is_cert(&block) || stls_pkcs7_bundle_is_label(&block))
       has_certs = true;
-    if (stls_pemkey_is(&block)) has_key = true;
+    if (stls_private_key_pem_is(&block)) has_key = true;
   }
-  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(file, &block, err);
-  if (has_key && (kind & STLS_CREDFILE_KEY) != 0)
-    result = stls_pemkey_read(file, scope, asking, &parts->key, err);
-  if (result != STLS_OK || !has_certs || (kind & STLS_CREDFILE_CERTS) == 0)
+  if (step == STLS_PEM_READER_FAULT)
+    return stls_x509_pem_fault(file, &block, err);
+  if (has_key && (kind & STLS_CREDENTIAL_FILE_KEY) != 0)
+    result = stls_private_key_pem_read(file, scope, asking, &parts->key, err);
+  if (result != STLS_OK || !has_certs ||
+      (kind & STLS_CREDENTIAL_FILE_CERTS) == 0)
     return result;
-  result = stls_x509pem_certs(file, scope, &certs, err);
+  result = stls_x509_pem_certs(file, scope, &certs, err);
   return result == STLS_OK ? move_all(certs, parts->certs, err) : result;
 }
 
 static stls_result read_pkcs12(const struct stls_pem_text *file,
-                               stls_credfile_kind kind,
-                               const struct stls_x509pem_scope *scope,
+                               stls_credential_file_kind kind,
+                               const struct stls_x509_pem_scope *scope,
                                struct stls_asking *asking,
                                struct stls_credential_parts *parts,
                                stls_error *err)
 {
   struct stls_credential_parts found = {NULL, NULL, parts->names};
-  stls_result result = stls_pkcs12_read(file, NULL, scope, asking, &found, err);
+  stls_result result =
+      stls_credential_pkcs12_read(file, NULL, scope, asking, &found, err);
 
-  if (result == STLS_OK && (kind & STLS_CREDFILE_CERTS) != 0) {
+  if (result == STLS_OK && (kind & STLS_CREDENTIAL_FILE_CERTS) != 0) {
     result = move_all(found.certs, parts->certs, err);
     found.certs = NULL;
   }
-  if (result == STLS_OK && (kind & STLS_CREDFILE_KEY) != 0) {
+  if (result == STLS_OK && (kind & STLS_CREDENTIAL_FILE_KEY) != 0) {
     parts->key = found.key;
     found.key = NULL;
   }
@@ -125,7 +129,7 @@ static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
     X509_free(cert);
     result = stls_error_memory(err);
   }
-  stls_x509pem_certs_free(from);
+  stls_x509_pem_certs_free(from);
   return result;
 }
 
@@ -134,19 +138,22 @@ static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
  * SEQUENCE first, the latter then an OCTET STRING. */
 static der_form form_of(const struct stls_pem_text *file)
 {
-  struct stls_der_span rest = {file->data, file->len}, in, version;
+  struct stls_der_reader_span rest = {file->data, file->len}, in, version;
 
-  if (stls_bundle_is_der(file->data, file->len)) return FORM_CERTS;
-  if (!stls_der_take(&rest, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, NULL, &in))
+  if (stls_pkcs7_bundle_is_der(file->data, file->len)) return FORM_CERTS;
+  if (!stls_der_reader_take(&rest, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, NULL,
+                            &in))
     return FORM_UNKNOWN;
-  if (stls_der_take(&in, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, NULL, &version)) {
+  if (stls_der_reader_take(&in, V_ASN1_INTEGER, V_ASN1_UNIVERSAL, NULL,
+                           &version)) {
     if (version.len != 1) return FORM_UNKNOWN;
     if (version.data[0] == 3) return FORM_PKCS12;
     return version.data[0] <= 1 ? FORM_KEY : FORM_UNKNOWN;
   }
-  if (!stls_der_take(&in, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, NULL, NULL))
+  if (!stls_der_reader_take(&in, V_ASN1_SEQUENCE, V_ASN1_UNIVERSAL, NULL, NULL))
     return FORM_UNKNOWN;
-  if (stls_der_take(&in, V_ASN1_OCTET_STRING, V_ASN1_UNIVERSAL, NULL, NULL))
+  if (stls_der_reader_take(&in, V_ASN1_OCTET_STRING, V_ASN1_UNIVERSAL, NULL,
+                           NULL))
     return FORM_KEY;
   return FORM_CERTS;
 }

@@ -8,11 +8,11 @@
 #include "x509/x509_pem.h"
 
 /* What is wanted of it; the rest is passed over. */
-typedef enum stls_credfile_kind {
-  STLS_CREDFILE_CERTS = 1,
-  STLS_CREDFILE_KEY = 2,
-  STLS_CREDFILE_BOTH = 3
-} stls_credfile_kind;
+typedef enum stls_credential_file_kind {
+  STLS_CREDENTIAL_FILE_CERTS = 1,
+  STLS_CREDENTIAL_FILE_KEY = 2,
+  STLS_CREDENTIAL_FILE_BOTH = 3
+} stls_credential_file_kind;
 
 /*
  * Appends the certificates of a PEM, DER or PKCS #12 file to parts->certs, which is
@@ -20,11 +20,11 @@ typedef enum stls_credfile_kind {
  * *out_known is false where nothing was taken because the form is another one.
  * STLS_ERROR_INPUT names file and item. The caller guards the error queue.
  */
-stls_result stls_credfile_read(const struct stls_pem_text *file,
-                               stls_credfile_kind kind,
-                               const struct stls_x509pem_scope *scope,
-                               struct stls_asking *asking,
-                               struct stls_credential_parts *parts,
-                               bool *out_known, stls_error *err);
+stls_result stls_credential_file_read(const struct stls_pem_text *file,
+                                      stls_credential_file_kind kind,
+                                      const struct stls_x509_pem_scope *scope,
+                                      struct stls_asking *asking,
+                                      struct stls_credential_parts *parts,
+                                      bool *out_known, stls_error *err);
 
 #endif

@@ -31,7 +31,7 @@ static stls_result load(const char *file, const void *data, size_t len,
                         const char *name, struct loaded *out, stls_error *err);
 static void unload(struct loaded *loaded);
 static stls_result parse(const struct loaded *chain, const struct loaded *key,
-                         const struct stls_x509pem_scope *scope,
+                         const struct stls_x509_pem_scope *scope,
                          const stls_passphrase *passphrase,
                          stls_credential **out, stls_error *err);
 
@@ -40,7 +40,7 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
                                     stls_credential **out_credential,
                                     stls_error *err)
 {
-  const struct stls_x509pem_scope scope = {libctx, propq};
+  const struct stls_x509_pem_scope scope = {libctx, propq};
   struct loaded chain = {{NULL, NULL, 0}, NULL};
   struct loaded key = {{NULL, NULL, 0}, NULL};
   stls_pem_source own = STLS_PEM_SOURCE_INIT;
@@ -102,7 +102,7 @@ static void unload(struct loaded *loaded)
 }
 
 static stls_result parse(const struct loaded *chain, const struct loaded *key,
-                         const struct stls_x509pem_scope *scope,
+                         const struct stls_x509_pem_scope *scope,
                          const stls_passphrase *passphrase,
                          stls_credential **out, stls_error *err)
 {
@@ -111,14 +111,17 @@ static stls_result parse(const struct loaded *chain, const struct loaded *key,
   struct stls_asking asking;
   stls_result result;
 
-  stls_asking_begin(&asking, passphrase);
-  result = stls_x509pem_certs(&chain->text, scope, &parts.certs, err);
+  stls_passphrase_begin(&asking, passphrase);
+  result = stls_x509_pem_certs(&chain->text, scope, &parts.certs, err);
   if (result == STLS_OK)
-    result = stls_pemkey_read(&key->text, scope, &asking, &parts.key, err);
-  if (result == STLS_OK && stls_bundle_is_in(chain->text.data, chain->text.len))
-    result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
+    result =
+        stls_private_key_pem_read(&key->text, scope, &asking, &parts.key, err);
+  if (result == STLS_OK &&
+      stls_pkcs7_bundle_is_in(chain->text.data, chain->text.len))
+    result =
+        stls_chain_order_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK) result = stls_credential_make(&parts, out, err);
   stls_credential_parts_free(&parts);
-  stls_asking_end(&asking);
+  stls_passphrase_end(&asking);
   return result;
 }

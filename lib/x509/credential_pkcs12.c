@@ -17,11 +17,11 @@
 
 /* One attempt at a file. */
 struct attempt {
-  struct stls_safebags_opening opening;
+  struct stls_pkcs12_safe_bags_opening opening;
   const char *alias;
-  struct stls_safebags bags;
+  struct stls_pkcs12_safe_bags bags;
   /* The chosen one; borrowed from `bags`. */
-  const stls_safebag *key_bag;
+  const stls_pkcs12_safe_bag *key_bag;
   struct stls_credential_parts *parts;
   stls_error *err;
 };
@@ -42,16 +42,17 @@ static stls_result load(const struct stls_pem_text *file,
 static stls_result check_complete(const struct stls_credential_parts *parts,
                                   stls_error *err);
 static PKCS12 *decode(const struct stls_pem_text *file,
-                      const struct stls_x509pem_scope *scope);
+                      const struct stls_x509_pem_scope *scope);
 static stls_result no_pkcs12(const struct stls_pem_text *file, stls_error *err);
 static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
                               stls_error *err);
 static stls_result read_once(struct attempt *attempt, const PKCS12 *p12);
 static stls_result choose_key(struct attempt *attempt);
-static const stls_safebag *find_alias(const struct attempt *attempt);
+static const stls_pkcs12_safe_bag *find_alias(const struct attempt *attempt);
 static stls_result no_alias(const struct attempt *attempt);
 static stls_result add_certs(struct attempt *attempt);
-static stls_result add_cert(struct attempt *attempt, const stls_safebag *bag);
+static stls_result add_cert(struct attempt *attempt,
+                            const stls_pkcs12_safe_bag *bag);
 static stls_result put_leaf_first(struct attempt *attempt);
 static stls_result open_key(struct attempt *attempt);
 
@@ -110,12 +111,12 @@ stls_result stls_credential_new_pkcs12_from(const stls_pkcs12_source *source,
   return result;
 }
 
-stls_result stls_pkcs12_read(const struct stls_pem_text *file,
-                             const char *alias,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_asking *asking,
-                             struct stls_credential_parts *parts,
-                             stls_error *err)
+stls_result stls_credential_pkcs12_read(const struct stls_pem_text *file,
+                                        const char *alias,
+                                        const struct stls_x509_pem_scope *scope,
+                                        struct stls_asking *asking,
+                                        struct stls_credential_parts *parts,
+                                        stls_error *err)
 {
   struct attempt attempt = {.opening = {file->name, scope, asking, false},
                             .alias = alias,
@@ -146,22 +147,24 @@ static stls_result load(const struct stls_pem_text *file,
                         const char *propq, stls_credential **out_credential,
                         stls_error *err)
 {
-  const struct stls_x509pem_scope scope = {libctx, propq};
+  const struct stls_x509_pem_scope scope = {libctx, propq};
   struct stls_credential_parts parts = {NULL, NULL, {file->name, file->name}};
   struct stls_asking asking;
   stls_error_guard guard;
   stls_result result;
 
   stls_error_enter(&guard);
-  stls_asking_begin(&asking, source->passphrase);
-  result = stls_pkcs12_read(file, source->alias, &scope, &asking, &parts, err);
+  stls_passphrase_begin(&asking, source->passphrase);
+  result = stls_credential_pkcs12_read(file, source->alias, &scope, &asking,
+                                       &parts, err);
   if (result == STLS_OK) result = check_complete(&parts, err);
   if (result == STLS_OK)
-    result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
+    result =
+        stls_chain_order_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK)
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
-  stls_asking_end(&asking);
+  stls_passphrase_end(&asking);
   stls_error_leave(&guard);
   return result;
 }
@@ -182,7 +185,7 @@ static stls_result check_complete(const struct stls_credential_parts *parts,
 
 /* Decoding into a structure that exists keeps its library context. */
 static PKCS12 *decode(const struct stls_pem_text *file,
-                      const struct stls_x509pem_scope *scope)
+                      const struct stls_x509_pem_scope *scope)
 {
   PKCS12 *p12 = PKCS12_init_ex(NID_pkcs7_data, scope->libctx, scope->propq);
   const unsigned char *at = file->data;
@@ -197,7 +200,7 @@ static PKCS12 *decode(const struct stls_pem_text *file,
 
 static stls_result no_pkcs12(const struct stls_pem_text *file, stls_error *err)
 {
-  bool is_pem = stls_pem_is_in(file->data, file->len);
+  bool is_pem = stls_pem_reader_is_in(file->data, file->len);
 
   return stls_error_fail_openssl(
       err, STLS_ERROR_INPUT,
@@ -228,8 +231,8 @@ static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
 
 static stls_result read_once(struct attempt *attempt, const PKCS12 *p12)
 {
-  stls_result result =
-      stls_safebags_open(&attempt->opening, p12, &attempt->bags, attempt->err);
+  stls_result result = stls_pkcs12_safe_bags_open(&attempt->opening, p12,
+                                                  &attempt->bags, attempt->err);
 
   attempt->key_bag = NULL;
   if (result == STLS_OK) result = choose_key(attempt);
@@ -237,7 +240,7 @@ static stls_result read_once(struct attempt *attempt, const PKCS12 *p12)
   if (result == STLS_OK) result = add_certs(attempt);
   if (result == STLS_OK && attempt->key_bag != NULL)
     result = put_leaf_first(attempt);
-  stls_safebags_free(&attempt->bags);
+  stls_pkcs12_safe_bags_free(&attempt->bags);
   return result;
 }
 
@@ -245,9 +248,9 @@ static stls_result choose_key(struct attempt *attempt)
 {
   bool was_short;
 
-  if (sk_stls_safebag_num(attempt->bags.keys) == 0) return STLS_OK;
+  if (sk_stls_pkcs12_safe_bag_num(attempt->bags.keys) == 0) return STLS_OK;
   attempt->key_bag = attempt->alias == NULL
-                         ? sk_stls_safebag_value(attempt->bags.keys, 0)
+                         ? sk_stls_pkcs12_safe_bag_value(attempt->bags.keys, 0)
                          : find_alias(attempt);
   /* Then a name may have been passed over. */
   stls_error_queue_drain(&was_short);
@@ -257,20 +260,22 @@ static stls_result choose_key(struct attempt *attempt)
 
 /* Windows names a key after its container, and the certificate as users know
  * it. */
-static const stls_safebag *find_alias(const struct attempt *attempt)
+static const stls_pkcs12_safe_bag *find_alias(const struct attempt *attempt)
 {
-  const STACK_OF(stls_safebag) *keys = attempt->bags.keys;
-  const STACK_OF(stls_safebag) *certs = attempt->bags.certs;
+  const STACK_OF(stls_pkcs12_safe_bag) *keys = attempt->bags.keys;
+  const STACK_OF(stls_pkcs12_safe_bag) *certs = attempt->bags.certs;
 
-  for (int i = 0; i < sk_stls_safebag_num(keys); i++)
-    if (stls_safebag_has_alias(sk_stls_safebag_value(keys, i), attempt->alias))
-      return sk_stls_safebag_value(keys, i);
-  for (int i = 0; i < sk_stls_safebag_num(certs); i++) {
-    const stls_safebag *cert = sk_stls_safebag_value(certs, i);
-    if (!stls_safebag_has_alias(cert, attempt->alias)) continue;
-    for (int j = 0; j < sk_stls_safebag_num(keys); j++)
-      if (stls_safebag_same_id(sk_stls_safebag_value(keys, j), cert))
-        return sk_stls_safebag_value(keys, j);
+  for (int i = 0; i < sk_stls_pkcs12_safe_bag_num(keys); i++)
+    if (stls_pkcs12_safe_bag_has_alias(sk_stls_pkcs12_safe_bag_value(keys, i),
+                                       attempt->alias))
+      return sk_stls_pkcs12_safe_bag_value(keys, i);
+  for (int i = 0; i < sk_stls_pkcs12_safe_bag_num(certs); i++) {
+    const stls_pkcs12_safe_bag *cert = sk_stls_pkcs12_safe_bag_value(certs, i);
+    if (!stls_pkcs12_safe_bag_has_alias(cert, attempt->alias)) continue;
+    for (int j = 0; j < sk_stls_pkcs12_safe_bag_num(keys); j++)
+      if (stls_pkcs12_safe_bag_same_id(sk_stls_pkcs12_safe_bag_value(keys, j),
+                                       cert))
+        return sk_stls_pkcs12_safe_bag_value(keys, j);
   }
   return NULL;
 }
@@ -280,30 +285,32 @@ static stls_result no_alias(const struct attempt *attempt)
   return stls_error_fail(
       attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,
       "%s: none of its private keys (%d) has the alias \"%.100s\"",
-      attempt->opening.name, sk_stls_safebag_num(attempt->bags.keys),
+      attempt->opening.name, sk_stls_pkcs12_safe_bag_num(attempt->bags.keys),
       attempt->alias);
 }
 
 static stls_result add_certs(struct attempt *attempt)
 {
-  const STACK_OF(stls_safebag) *bags = attempt->bags.certs;
+  const STACK_OF(stls_pkcs12_safe_bag) *bags = attempt->bags.certs;
   stls_result result = STLS_OK;
 
   attempt->parts->certs = sk_X509_new_null();
   if (attempt->parts->certs == NULL) return stls_error_memory(attempt->err);
-  for (int i = 0; result == STLS_OK && i < sk_stls_safebag_num(bags); i++)
-    result = add_cert(attempt, sk_stls_safebag_value(bags, i));
+  for (int i = 0; result == STLS_OK && i < sk_stls_pkcs12_safe_bag_num(bags);
+       i++)
+    result = add_cert(attempt, sk_stls_pkcs12_safe_bag_value(bags, i));
   return result;
 }
 
-static stls_result add_cert(struct attempt *attempt, const stls_safebag *bag)
+static stls_result add_cert(struct attempt *attempt,
+                            const stls_pkcs12_safe_bag *bag)
 {
   ASN1_TYPE *owner = NULL;
-  struct stls_der_span der;
+  struct stls_der_reader_span der;
   X509 *cert = NULL;
 
-  if (stls_safebag_cert(bag, &owner, &der) && owner != NULL)
-    cert = stls_x509der_cert(der.data, der.len, attempt->opening.scope);
+  if (stls_pkcs12_safe_bag_cert(bag, &owner, &der) && owner != NULL)
+    cert = stls_x509_der_cert(der.data, der.len, attempt->opening.scope);
   ASN1_TYPE_free(owner);
   if (cert != NULL && sk_X509_push(attempt->parts->certs, cert) > 0)
     return STLS_OK;
@@ -324,8 +331,9 @@ static stls_result put_leaf_first(struct attempt *attempt)
   int at = -1;
 
   for (int i = 0; at < 0 && i < sk_X509_num(certs); i++)
-    if (stls_safebag_same_id(sk_stls_safebag_value(attempt->bags.certs, i),
-                             attempt->key_bag) &&
+    if (stls_pkcs12_safe_bag_same_id(
+            sk_stls_pkcs12_safe_bag_value(attempt->bags.certs, i),
+            attempt->key_bag) &&
         EVP_PKEY_eq(X509_get0_pubkey(sk_X509_value(certs, i)),
                     attempt->parts->key) == 1)
       at = i;
@@ -341,21 +349,21 @@ static stls_result put_leaf_first(struct attempt *attempt)
 
 static stls_result open_key(struct attempt *attempt)
 {
-  const struct stls_x509pem_scope *scope = attempt->opening.scope;
-  X509_SIG *locked = stls_safebag_locked_key(attempt->key_bag);
+  const struct stls_x509_pem_scope *scope = attempt->opening.scope;
+  X509_SIG *locked = stls_pkcs12_safe_bag_locked_key(attempt->key_bag);
   stls_pkcs8_fault fault = STLS_PKCS8_UNREADABLE;
   stls_result result = STLS_OK;
-  struct stls_der_span open;
+  struct stls_der_reader_span open;
   EVP_PKEY *key = NULL;
   char where[300];
   const char *text;
   int len;
 
-  if (stls_safebag_key(attempt->key_bag, &open))
+  if (stls_pkcs12_safe_bag_key(attempt->key_bag, &open))
     key = stls_pkcs8_key(open.data, open.len, scope->libctx, scope->propq,
                          &fault);
   else if (locked != NULL &&
-           stls_safebags_passphrase(&attempt->opening, &text, &len))
+           stls_pkcs12_safe_bags_passphrase(&attempt->opening, &text, &len))
     key = stls_pkcs8_unlock(locked, text, len, scope->libctx, scope->propq,
                             &fault);
   attempt->parts->key = key;

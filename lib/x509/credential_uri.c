@@ -31,10 +31,10 @@ static stls_result fetch(struct request *request, const char *chain_uri,
 static stls_result fetch_chain(struct request *request, const char *uri,
                                stls_error *err);
 static stls_result fetch_one(struct request *request, const char *uri,
-                             const char *name, stls_credfile_kind kind,
+                             const char *name, stls_credential_file_kind kind,
                              stls_error *err);
 static stls_result fetch_file(struct request *request, const char *uri,
-                              const char *name, stls_credfile_kind kind,
+                              const char *name, stls_credential_file_kind kind,
                               bool *out_done, stls_error *err);
 static const char *path_of(const char *uri);
 static stls_result fetch_store(struct request *request, const char *uri,
@@ -68,20 +68,21 @@ stls_result stls_credential_new_uri(const char *chain_uri, const char *key_uri,
   set_name(chain_name, chain_uri);
   set_name(key_name, key_uri == NULL ? chain_uri : key_uri);
   stls_error_enter(&guard);
-  stls_asking_begin(&asking, passphrase);
-  request.ui = UI_UTIL_wrap_read_pem_callback(stls_asking_pem, 0);
+  stls_passphrase_begin(&asking, passphrase);
+  request.ui = UI_UTIL_wrap_read_pem_callback(stls_passphrase_pem, 0);
   parts.certs = sk_X509_new_null();
   result = request.ui == NULL || parts.certs == NULL
                ? stls_error_memory(err)
                : fetch(&request, chain_uri, key_uri, err);
   if (result == STLS_OK) result = check_complete(&parts, err);
   if (result == STLS_OK)
-    result = stls_issuers_arrange(&parts.certs, parts.key, &parts.names, err);
+    result =
+        stls_chain_order_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK)
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
   UI_destroy_method(request.ui);
-  stls_asking_end(&asking);
+  stls_passphrase_end(&asking);
   stls_error_leave(&guard);
   return result;
 }
@@ -107,9 +108,10 @@ static stls_result fetch(struct request *request, const char *chain_uri,
   stls_result result;
 
   if (key_uri == NULL)
-    return fetch_one(request, chain_uri, chain_name, STLS_CREDFILE_BOTH, err);
+    return fetch_one(request, chain_uri, chain_name, STLS_CREDENTIAL_FILE_BOTH,
+                     err);
   result = fetch_one(request, key_uri, request->parts->names.key,
-                     STLS_CREDFILE_KEY, err);
+                     STLS_CREDENTIAL_FILE_KEY, err);
   return result == STLS_OK ? fetch_chain(request, chain_uri, err) : result;
 }
 
@@ -122,7 +124,7 @@ static stls_result fetch_chain(struct request *request, const char *uri,
   STACK_OF(X509) *certs = request->parts->certs;
   bool is_done;
   stls_result result =
-      fetch_file(request, uri, name, STLS_CREDFILE_CERTS, &is_done, err);
+      fetch_file(request, uri, name, STLS_CREDENTIAL_FILE_CERTS, &is_done, err);
 
   if (is_done) return result;
   result = fetch_store(request, uri, name, OSSL_STORE_INFO_CERT, NULL);
@@ -133,24 +135,25 @@ static stls_result fetch_chain(struct request *request, const char *uri,
 }
 
 static stls_result fetch_one(struct request *request, const char *uri,
-                             const char *name, stls_credfile_kind kind,
+                             const char *name, stls_credential_file_kind kind,
                              stls_error *err)
 {
   bool is_done;
   stls_result result = fetch_file(request, uri, name, kind, &is_done, err);
 
   if (is_done) return result;
-  return fetch_store(request, uri, name,
-                     kind == STLS_CREDFILE_KEY ? OSSL_STORE_INFO_PKEY : 0, err);
+  return fetch_store(
+      request, uri, name,
+      kind == STLS_CREDENTIAL_FILE_KEY ? OSSL_STORE_INFO_PKEY : 0, err);
 }
 
 /* OpenSSL's own file store passes over what it cannot decode, and is at a loss
  * where parameters come before a key. */
 static stls_result fetch_file(struct request *request, const char *uri,
-                              const char *name, stls_credfile_kind kind,
+                              const char *name, stls_credential_file_kind kind,
                               bool *out_done, stls_error *err)
 {
-  const struct stls_x509pem_scope scope = {request->libctx, request->propq};
+  const struct stls_x509_pem_scope scope = {request->libctx, request->propq};
   struct stls_pem_text text = {name, NULL, 0};
   const char *path = path_of(uri);
   stls_error found = STLS_ERROR_INIT;
@@ -167,8 +170,8 @@ static stls_result fetch_file(struct request *request, const char *uri,
     return result;
   }
   text.data = data;
-  result = stls_credfile_read(&text, kind, &scope, request->asking,
-                              request->parts, out_done, err);
+  result = stls_credential_file_read(&text, kind, &scope, request->asking,
+                                     request->parts, out_done, err);
   stls_mem_free_clear(data, text.len);
   return result;
 }
@@ -235,10 +238,10 @@ static stls_result judge(const struct stls_asking *asking,
                          stls_error *err)
 {
   stls_error found = STLS_ERROR_INIT;
-  stls_result result = stls_asking_explain(asking, name, &found);
+  stls_result result = stls_passphrase_explain(asking, name, &found);
 
   if (OSSL_STORE_eof(store) && found.lib == 0 &&
-      stls_asking_is_satisfied(asking))
+      stls_passphrase_is_satisfied(asking))
     return STLS_OK;
   stls_error_store(err, &found);
   return result;

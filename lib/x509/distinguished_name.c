@@ -77,22 +77,24 @@ const char *stls_name_text(const stls_name *name)
   return name == NULL ? NULL : name->text;
 }
 
-stls_name *stls_name_decode(struct stls_arena *arena, const X509_NAME *name)
+stls_name *stls_distinguished_name_decode(struct stls_arena *arena,
+                                          const X509_NAME *name)
 {
   stls_name *decoded = stls_arena_alloc(arena, sizeof *decoded);
 
   if (decoded == NULL || !decode_attributes(arena, name, decoded)) return NULL;
-  decoded->text = stls_nametext_print(arena, name, decoded);
+  decoded->text = stls_rfc2253_print(arena, name, decoded);
   return decoded->text == NULL ? NULL : decoded;
 }
 
-const char *stls_names_object(struct stls_arena *arena,
-                              const ASN1_OBJECT *object)
+const char *stls_distinguished_name_object(struct stls_arena *arena,
+                                           const ASN1_OBJECT *object)
 {
   return dup_object(arena, object, 0);
 }
 
-const char *stls_names_oid(struct stls_arena *arena, const ASN1_OBJECT *object)
+const char *stls_distinguished_name_oid(struct stls_arena *arena,
+                                        const ASN1_OBJECT *object)
 {
   return dup_object(arena, object, 1);
 }
@@ -140,8 +142,9 @@ static bool decode_attribute(struct stls_arena *arena,
   const ASN1_OBJECT *object = X509_NAME_ENTRY_get_object(entry);
   bool has_name = OBJ_obj2nid(object) != NID_undef;
 
-  out->oid = stls_names_oid(arena, object);
-  out->type = has_name ? stls_names_object(arena, object) : out->oid;
+  out->oid = stls_distinguished_name_oid(arena, object);
+  out->type =
+      has_name ? stls_distinguished_name_object(arena, object) : out->oid;
   return out->oid != NULL && out->type != NULL &&
          decode_value(arena, X509_NAME_ENTRY_get_data(entry), out);
 }

@@ -11,13 +11,15 @@
 
 /* Lives in the arena. The caller guards the error queue, which is emptied. NULL
  * when memory is short, or OpenSSL cannot print a part. */
-stls_name *stls_name_decode(struct stls_arena *arena, const X509_NAME *name);
+stls_name *stls_distinguished_name_decode(struct stls_arena *arena,
+                                          const X509_NAME *name);
 
 /* An object's long name, or its dotted form; dotted only. An OID of more than
  * 586 bytes, which none has (RFC 2578, 3.5), is "<invalid>": the time for its
  * digits would grow with the square of its length. */
-const char *stls_names_object(struct stls_arena *arena,
-                              const ASN1_OBJECT *object);
-const char *stls_names_oid(struct stls_arena *arena, const ASN1_OBJECT *object);
+const char *stls_distinguished_name_object(struct stls_arena *arena,
+                                           const ASN1_OBJECT *object);
+const char *stls_distinguished_name_oid(struct stls_arena *arena,
+                                        const ASN1_OBJECT *object);
 
 #endif

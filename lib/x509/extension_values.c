@@ -44,18 +44,18 @@ static bool copy_bytes(struct stls_arena *arena, const ASN1_STRING *string,
 static bool next_element(const unsigned char **at, size_t *left,
                          struct element *out);
 
-stls_result stls_extvalues_alt_names(struct stls_arena *arena,
-                                     const void *value,
-                                     struct stls_extvalues *out)
+stls_result stls_extension_values_alt_names(struct stls_arena *arena,
+                                            const void *value,
+                                            struct stls_extension_values *out)
 {
   return stls_general_names_decode(arena, value, &out->alt_names)
              ? STLS_OK
              : stls_error_queue_judge();
 }
 
-stls_result stls_extvalues_key_usage(struct stls_arena *arena,
-                                     const void *value,
-                                     struct stls_extvalues *out)
+stls_result stls_extension_values_key_usage(struct stls_arena *arena,
+                                            const void *value,
+                                            struct stls_extension_values *out)
 {
   (void)arena;
   for (int i = 0; i < NUM_KEY_USAGES; i++)
@@ -63,9 +63,9 @@ stls_result stls_extvalues_key_usage(struct stls_arena *arena,
   return STLS_OK;
 }
 
-stls_result stls_extvalues_key_purposes(struct stls_arena *arena,
-                                        const void *value,
-                                        struct stls_extvalues *out)
+stls_result stls_extension_values_key_purposes(
+    struct stls_arena *arena, const void *value,
+    struct stls_extension_values *out)
 {
   const EXTENDED_KEY_USAGE *purposes = value;
   int count = sk_ASN1_OBJECT_num(purposes);
@@ -78,9 +78,9 @@ stls_result stls_extvalues_key_purposes(struct stls_arena *arena,
   return result;
 }
 
-stls_result stls_extvalues_constraints(struct stls_arena *arena,
-                                       const void *value,
-                                       struct stls_extvalues *out)
+stls_result stls_extension_values_constraints(struct stls_arena *arena,
+                                              const void *value,
+                                              struct stls_extension_values *out)
 {
   const BASIC_CONSTRAINTS *constraints = value;
   int64_t path_length;
@@ -95,17 +95,17 @@ stls_result stls_extvalues_constraints(struct stls_arena *arena,
   return STLS_OK;
 }
 
-stls_result stls_extvalues_subject_key(struct stls_arena *arena,
-                                       const void *value,
-                                       struct stls_extvalues *out)
+stls_result stls_extension_values_subject_key(struct stls_arena *arena,
+                                              const void *value,
+                                              struct stls_extension_values *out)
 {
   return copy_bytes(arena, value, &out->subject_key_id) ? STLS_OK
                                                         : STLS_ERROR_MEMORY;
 }
 
-stls_result stls_extvalues_authority_key(struct stls_arena *arena,
-                                         const void *value,
-                                         struct stls_extvalues *out)
+stls_result stls_extension_values_authority_key(
+    struct stls_arena *arena, const void *value,
+    struct stls_extension_values *out)
 {
   const AUTHORITY_KEYID *key = value;
 
@@ -113,7 +113,7 @@ stls_result stls_extvalues_authority_key(struct stls_arena *arena,
       !copy_bytes(arena, key->keyid, &out->authority_key_id))
     return STLS_ERROR_MEMORY;
   if (key->serial != NULL) {
-    out->authority_serial = stls_certfields_hex(arena, key->serial);
+    out->authority_serial = stls_cert_fields_hex(arena, key->serial);
     if (out->authority_serial == NULL) return STLS_ERROR_MEMORY;
   }
   if (key->issuer == NULL ||
@@ -122,9 +122,9 @@ stls_result stls_extvalues_authority_key(struct stls_arena *arena,
   return stls_error_queue_judge();
 }
 
-stls_result stls_extvalues_info_access(struct stls_arena *arena,
-                                       const void *value,
-                                       struct stls_extvalues *out)
+stls_result stls_extension_values_info_access(struct stls_arena *arena,
+                                              const void *value,
+                                              struct stls_extension_values *out)
 {
   stls_result result = take_uris(arena, value, NID_ad_OCSP, &out->ocsp_uris);
 
@@ -132,9 +132,9 @@ stls_result stls_extvalues_info_access(struct stls_arena *arena,
   return take_uris(arena, value, NID_ad_ca_issuers, &out->ca_issuers_uris);
 }
 
-stls_result stls_extvalues_crl_points(struct stls_arena *arena,
-                                      const void *value,
-                                      struct stls_extvalues *out)
+stls_result stls_extension_values_crl_points(struct stls_arena *arena,
+                                             const void *value,
+                                             struct stls_extension_values *out)
 {
   const CRL_DIST_POINTS *points = value;
   struct stls_extbytes *texts;
@@ -158,8 +158,9 @@ stls_result stls_extvalues_crl_points(struct stls_arena *arena,
   return STLS_OK;
 }
 
-stls_result stls_extvalues_policies(struct stls_arena *arena, const void *value,
-                                    struct stls_extvalues *out)
+stls_result stls_extension_values_policies(struct stls_arena *arena,
+                                           const void *value,
+                                           struct stls_extension_values *out)
 {
   const CERTIFICATEPOLICIES *policies = value;
   int count = sk_POLICYINFO_num(policies);
@@ -172,9 +173,9 @@ stls_result stls_extvalues_policies(struct stls_arena *arena, const void *value,
   return result;
 }
 
-stls_result stls_extvalues_name_constraints(struct stls_arena *arena,
-                                            const void *value,
-                                            struct stls_extvalues *out)
+stls_result stls_extension_values_name_constraints(
+    struct stls_arena *arena, const void *value,
+    struct stls_extension_values *out)
 {
   const NAME_CONSTRAINTS *constraints = value;
   stls_result result = take_subtrees(arena, constraints->permittedSubtrees,
@@ -186,8 +187,9 @@ stls_result stls_extvalues_name_constraints(struct stls_arena *arena,
 }
 
 /* RFC 6962, 3.3: the list is in an OCTET STRING in the extension's own. */
-stls_result stls_extvalues_scts(struct stls_arena *arena, const void *value,
-                                struct stls_extvalues *out)
+stls_result stls_extension_values_scts(struct stls_arena *arena,
+                                       const void *value,
+                                       struct stls_extension_values *out)
 {
   const struct stls_extbytes *der = value;
   const unsigned char *at = (const unsigned char *)der->data;
@@ -197,13 +199,13 @@ stls_result stls_extvalues_scts(struct stls_arena *arena, const void *value,
   if (!next_element(&at, &left, &list) || list.tag != V_ASN1_OCTET_STRING ||
       list.is_constructed || left > 0)
     return STLS_ERROR_INPUT;
-  return stls_scts_decode(arena, list.data, list.len, &out->scts);
+  return stls_sct_decode(arena, list.data, list.len, &out->scts);
 }
 
 /* RFC 7633, 6: a SEQUENCE OF INTEGER, for which OpenSSL exports no item. */
-stls_result stls_extvalues_tls_features(struct stls_arena *arena,
-                                        const void *value,
-                                        struct stls_extvalues *out)
+stls_result stls_extension_values_tls_features(
+    struct stls_arena *arena, const void *value,
+    struct stls_extension_values *out)
 {
   const struct stls_extbytes *der = value;
   const unsigned char *at = (const unsigned char *)der->data;
@@ -281,7 +283,7 @@ static stls_result add_oid(struct stls_arena *arena,
                            struct stls_extbytes *texts,
                            struct stls_exttexts *out, const ASN1_OBJECT *object)
 {
-  const char *oid = stls_names_oid(arena, object);
+  const char *oid = stls_distinguished_name_oid(arena, object);
 
   if (oid == NULL) return stls_error_queue_judge();
   texts[out->count].data = oid;

@@ -19,7 +19,7 @@ struct stls_exttexts {
   const struct stls_extbytes *at;
 };
 
-struct stls_extvalues {
+struct stls_extension_values {
   struct stls_general_names alt_names;
   struct stls_general_names authority_names;
   struct stls_general_names permitted_names;
@@ -47,19 +47,19 @@ struct stls_extvalues {
  */
 typedef stls_result stls_extvalues_take(struct stls_arena *arena,
                                         const void *value,
-                                        struct stls_extvalues *out);
+                                        struct stls_extension_values *out);
 
-stls_extvalues_take stls_extvalues_alt_names;
-stls_extvalues_take stls_extvalues_key_usage;
-stls_extvalues_take stls_extvalues_key_purposes;
-stls_extvalues_take stls_extvalues_constraints;
-stls_extvalues_take stls_extvalues_subject_key;
-stls_extvalues_take stls_extvalues_authority_key;
-stls_extvalues_take stls_extvalues_info_access;
-stls_extvalues_take stls_extvalues_crl_points;
-stls_extvalues_take stls_extvalues_policies;
-stls_extvalues_take stls_extvalues_name_constraints;
-stls_extvalues_take stls_extvalues_scts;
-stls_extvalues_take stls_extvalues_tls_features;
+stls_extvalues_take stls_extension_values_alt_names;
+stls_extvalues_take stls_extension_values_key_usage;
+stls_extvalues_take stls_extension_values_key_purposes;
+stls_extvalues_take stls_extension_values_constraints;
+stls_extvalues_take stls_extension_values_subject_key;
+stls_extvalues_take stls_extension_values_authority_key;
+stls_extvalues_take stls_extension_values_info_access;
+stls_extvalues_take stls_extension_values_crl_points;
+stls_extvalues_take stls_extension_values_policies;
+stls_extvalues_take stls_extension_values_name_constraints;
+stls_extvalues_take stls_extension_values_scts;
+stls_extvalues_take stls_extension_values_tls_features;
 
 #endif

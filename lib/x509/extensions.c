@@ -20,54 +20,52 @@ static stls_result decode_one(struct stls_arena *arena, const X509 *x509,
 static stls_result decode_value(struct stls_arena *arena,
                                 const struct rule *rule,
                                 const ASN1_STRING *value,
-                                struct stls_extvalues *out);
+                                struct stls_extension_values *out);
 static stls_result decode_item(struct stls_arena *arena,
                                const struct rule *rule,
                                const ASN1_STRING *value,
-                               struct stls_extvalues *out);
+                               struct stls_extension_values *out);
 
 static const struct rule rules[STLS_EXTENSIONS_NUM] = {
     [STLS_EXTENSION_SUBJECT_ALT_NAME] = {NID_subject_alt_name, "subjectAltName",
                                          ASN1_ITEM_ref(GENERAL_NAMES),
-                                         stls_extvalues_alt_names},
+                                         stls_extension_values_alt_names},
     [STLS_EXTENSION_KEY_USAGE] = {NID_key_usage, "keyUsage",
                                   ASN1_ITEM_ref(ASN1_BIT_STRING),
-                                  stls_extvalues_key_usage},
+                                  stls_extension_values_key_usage},
     [STLS_EXTENSION_EXTENDED_KEY_USAGE] = {NID_ext_key_usage,
                                            "extendedKeyUsage",
                                            ASN1_ITEM_ref(EXTENDED_KEY_USAGE),
-                                           stls_extvalues_key_purposes},
+                                           stls_extension_values_key_purposes},
     [STLS_EXTENSION_BASIC_CONSTRAINTS] = {NID_basic_constraints,
                                           "basicConstraints",
                                           ASN1_ITEM_ref(BASIC_CONSTRAINTS),
-                                          stls_extvalues_constraints},
-    [STLS_EXTENSION_SUBJECT_KEY_IDENTIFIER] = {NID_subject_key_identifier,
-                                               "subjectKeyIdentifier",
-                                               ASN1_ITEM_ref(ASN1_OCTET_STRING),
-                                               stls_extvalues_subject_key},
-    [STLS_EXTENSION_AUTHORITY_KEY_IDENTIFIER] = {NID_authority_key_identifier,
-                                                 "authorityKeyIdentifier",
-                                                 ASN1_ITEM_ref(AUTHORITY_KEYID),
-                                                 stls_extvalues_authority_key},
+                                          stls_extension_values_constraints},
+    [STLS_EXTENSION_SUBJECT_KEY_IDENTIFIER] =
+        {NID_subject_key_identifier, "subjectKeyIdentifier",
+         ASN1_ITEM_ref(ASN1_OCTET_STRING), stls_extension_values_subject_key},
+    [STLS_EXTENSION_AUTHORITY_KEY_IDENTIFIER] =
+        {NID_authority_key_identifier, "authorityKeyIdentifier",
+         ASN1_ITEM_ref(AUTHORITY_KEYID), stls_extension_values_authority_key},
     [STLS_EXTENSION_AUTHORITY_INFO_ACCESS] =
         {NID_info_access, "authorityInfoAccess",
-         ASN1_ITEM_ref(AUTHORITY_INFO_ACCESS), stls_extvalues_info_access},
-    [STLS_EXTENSION_CRL_DISTRIBUTION_POINTS] = {NID_crl_distribution_points,
-                                                "crlDistributionPoints",
-                                                ASN1_ITEM_ref(CRL_DIST_POINTS),
-                                                stls_extvalues_crl_points},
+         ASN1_ITEM_ref(AUTHORITY_INFO_ACCESS),
+         stls_extension_values_info_access},
+    [STLS_EXTENSION_CRL_DISTRIBUTION_POINTS] =
+        {NID_crl_distribution_points, "crlDistributionPoints",
+         ASN1_ITEM_ref(CRL_DIST_POINTS), stls_extension_values_crl_points},
     [STLS_EXTENSION_CERTIFICATE_POLICIES] = {NID_certificate_policies,
                                              "certificatePolicies",
                                              ASN1_ITEM_ref(CERTIFICATEPOLICIES),
-                                             stls_extvalues_policies},
-    [STLS_EXTENSION_NAME_CONSTRAINTS] = {NID_name_constraints,
-                                         "nameConstraints",
-                                         ASN1_ITEM_ref(NAME_CONSTRAINTS),
-                                         stls_extvalues_name_constraints},
+                                             stls_extension_values_policies},
+    [STLS_EXTENSION_NAME_CONSTRAINTS] =
+        {NID_name_constraints, "nameConstraints",
+         ASN1_ITEM_ref(NAME_CONSTRAINTS),
+         stls_extension_values_name_constraints},
     [STLS_EXTENSION_SCT_LIST] = {NID_ct_precert_scts, "ct_precert_scts", NULL,
-                                 stls_extvalues_scts},
+                                 stls_extension_values_scts},
     [STLS_EXTENSION_TLS_FEATURE] = {NID_tlsfeature, "tlsfeature", NULL,
-                                    stls_extvalues_tls_features},
+                                    stls_extension_values_tls_features},
 };
 
 const char *stls_extension_name(stls_extension extension)
@@ -93,7 +91,7 @@ static stls_result decode_one(struct stls_arena *arena, const X509 *x509,
 {
   const struct rule *rule = &rules[i];
   int at = X509_get_ext_by_NID(x509, rule->nid, -1);
-  struct stls_extvalues values = out->values;
+  struct stls_extension_values values = out->values;
   stls_result result = STLS_ERROR_INPUT;
 
   if (at < 0) return STLS_OK;
@@ -117,7 +115,7 @@ static stls_result decode_one(struct stls_arena *arena, const X509 *x509,
 static stls_result decode_value(struct stls_arena *arena,
                                 const struct rule *rule,
                                 const ASN1_STRING *value,
-                                struct stls_extvalues *out)
+                                struct stls_extension_values *out)
 {
   const struct stls_extbytes der = {(const char *)ASN1_STRING_get0_data(value),
                                     (size_t)ASN1_STRING_length(value)};
@@ -130,7 +128,7 @@ static stls_result decode_value(struct stls_arena *arena,
 static stls_result decode_item(struct stls_arena *arena,
                                const struct rule *rule,
                                const ASN1_STRING *value,
-                               struct stls_extvalues *out)
+                               struct stls_extension_values *out)
 {
   const ASN1_ITEM *item = ASN1_ITEM_ptr(rule->item);
   const unsigned char *at = ASN1_STRING_get0_data(value);

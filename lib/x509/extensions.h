@@ -13,7 +13,7 @@ enum {
 
 struct stls_extensions {
   stls_extension_state states[STLS_EXTENSIONS_NUM];
-  struct stls_extvalues values;
+  struct stls_extension_values values;
 };
 
 /*

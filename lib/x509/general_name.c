@@ -170,7 +170,7 @@ static bool decode_directory(struct stls_arena *arena, const X509_NAME *name,
   unsigned char *der = NULL;
   int len = i2d_X509_NAME(name, &der);
 
-  out->directory = stls_name_decode(arena, name);
+  out->directory = stls_distinguished_name_decode(arena, name);
   return take_der(arena, der, len, out) &&
          set_text(out, stls_name_text(out->directory));
 }
@@ -182,9 +182,9 @@ static bool decode_registered_id(struct stls_arena *arena,
   unsigned char *der = NULL;
   int len = i2d_ASN1_OBJECT(object, &der);
 
-  out->oid = stls_names_oid(arena, object);
+  out->oid = stls_distinguished_name_oid(arena, object);
   return take_der(arena, der, len, out) && out->oid != NULL &&
-         set_text(out, stls_names_object(arena, object));
+         set_text(out, stls_distinguished_name_object(arena, object));
 }
 
 static bool decode_other(struct stls_arena *arena, const OTHERNAME *other,
@@ -196,7 +196,7 @@ static bool decode_other(struct stls_arena *arena, const OTHERNAME *other,
   size_t word_len, value_len;
   char *text;
 
-  out->oid = stls_names_oid(arena, other->type_id);
+  out->oid = stls_distinguished_name_oid(arena, other->type_id);
   if (!take_der(arena, der, len, out) || out->oid == NULL) return false;
   if (word == NULL)
     return set_text(out, stls_arena_strdup(arena, "<unsupported>"));

@@ -12,34 +12,35 @@ enum {
   MAX_DEPTH = 8
 };
 
-static stls_result check_mac(const struct stls_safebags_opening *opening,
-                             const PKCS12 *p12, stls_error *err);
-static stls_result open_safe(const struct stls_safebags_opening *opening,
-                             PKCS7 *safe, struct stls_safebags *bags,
-                             stls_error *err);
-static stls_result explain(const struct stls_safebags_opening *opening,
+static stls_result check_mac(
+    const struct stls_pkcs12_safe_bags_opening *opening, const PKCS12 *p12,
+    stls_error *err);
+static stls_result open_safe(
+    const struct stls_pkcs12_safe_bags_opening *opening, PKCS7 *safe,
+    struct stls_pkcs12_safe_bags *bags, stls_error *err);
+static stls_result explain(const struct stls_pkcs12_safe_bags_opening *opening,
                            const char *what, const X509_ALGOR *algorithm,
                            stls_error *err);
-static stls_result broken(const struct stls_safebags_opening *opening,
+static stls_result broken(const struct stls_pkcs12_safe_bags_opening *opening,
                           stls_error *err);
-static stls_result keep(const struct stls_safebags_opening *opening,
-                        struct stls_safebags *bags,
-                        STACK_OF(stls_safebag) * unpacked, int depth,
+static stls_result keep(const struct stls_pkcs12_safe_bags_opening *opening,
+                        struct stls_pkcs12_safe_bags *bags,
+                        STACK_OF(stls_pkcs12_safe_bag) * unpacked, int depth,
                         stls_error *err);
-static stls_result sort(const struct stls_safebags_opening *opening,
-                        struct stls_safebags *bags, stls_safebag *bag,
-                        int depth, stls_error *err);
+static stls_result sort(const struct stls_pkcs12_safe_bags_opening *opening,
+                        struct stls_pkcs12_safe_bags *bags,
+                        stls_pkcs12_safe_bag *bag, int depth, stls_error *err);
 
-stls_result stls_safebags_open(const struct stls_safebags_opening *opening,
-                               const PKCS12 *p12, struct stls_safebags *out,
-                               stls_error *err)
+stls_result stls_pkcs12_safe_bags_open(
+    const struct stls_pkcs12_safe_bags_opening *opening, const PKCS12 *p12,
+    struct stls_pkcs12_safe_bags *out, stls_error *err)
 {
   STACK_OF(PKCS7) *safes = NULL;
   stls_result result;
 
-  out->owned = sk_stls_safebag_new_null();
-  out->keys = sk_stls_safebag_new_null();
-  out->certs = sk_stls_safebag_new_null();
+  out->owned = sk_stls_pkcs12_safe_bag_new_null();
+  out->keys = sk_stls_pkcs12_safe_bag_new_null();
+  out->certs = sk_stls_pkcs12_safe_bag_new_null();
   if (out->owned == NULL || out->keys == NULL || out->certs == NULL)
     return stls_error_memory(err);
   result = check_mac(opening, p12, err);
@@ -52,53 +53,57 @@ stls_result stls_safebags_open(const struct stls_safebags_opening *opening,
   return result;
 }
 
-void stls_safebags_free(struct stls_safebags *bags)
+void stls_pkcs12_safe_bags_free(struct stls_pkcs12_safe_bags *bags)
 {
-  sk_stls_safebag_free(bags->keys);
-  sk_stls_safebag_free(bags->certs);
-  sk_stls_safebag_pop_free(bags->owned, stls_safebag_free);
+  sk_stls_pkcs12_safe_bag_free(bags->keys);
+  sk_stls_pkcs12_safe_bag_free(bags->certs);
+  sk_stls_pkcs12_safe_bag_pop_free(bags->owned, stls_pkcs12_safe_bag_free);
   memset(bags, 0, sizeof *bags);
 }
 
-bool stls_safebags_passphrase(const struct stls_safebags_opening *opening,
-                              const char **out_text, int *out_len)
+bool stls_pkcs12_safe_bags_passphrase(
+    const struct stls_pkcs12_safe_bags_opening *opening, const char **out_text,
+    int *out_len)
 {
   struct stls_asking *asking = opening->asking;
-  bool is_given = stls_asking_get(asking);
+  bool is_given = stls_passphrase_get(asking);
 
   *out_len = (int)asking->len;
   *out_text = asking->len > 0 ? asking->text : opening->as_empty ? "" : NULL;
   return is_given || asking->state == STLS_ASKING_ABSENT;
 }
 
-static stls_result check_mac(const struct stls_safebags_opening *opening,
-                             const PKCS12 *p12, stls_error *err)
+static stls_result check_mac(
+    const struct stls_pkcs12_safe_bags_opening *opening, const PKCS12 *p12,
+    stls_error *err)
 {
   const char *text;
   int len;
 
   if (!PKCS12_mac_present(p12)) return STLS_OK;
-  if (stls_safebags_passphrase(opening, &text, &len) &&
+  if (stls_pkcs12_safe_bags_passphrase(opening, &text, &len) &&
       PKCS12_verify_mac((PKCS12 *)p12, text, len) == 1)
     return STLS_OK;
   return explain(opening, "MAC", NULL, err);
 }
 
-static stls_result open_safe(const struct stls_safebags_opening *opening,
-                             PKCS7 *safe, struct stls_safebags *bags,
-                             stls_error *err)
+static stls_result open_safe(
+    const struct stls_pkcs12_safe_bags_opening *opening, PKCS7 *safe,
+    struct stls_pkcs12_safe_bags *bags, stls_error *err)
 {
-  STACK_OF(stls_safebag) *unpacked = NULL;
+  STACK_OF(stls_pkcs12_safe_bag) *unpacked = NULL;
   const PKCS7_ENC_CONTENT *content;
   const char *text;
   int len;
 
   if (PKCS7_type_is_data(safe)) {
-    unpacked = stls_safebag_unpack(safe->d.data);
+    unpacked = stls_pkcs12_safe_bag_unpack(safe->d.data);
   } else if (PKCS7_type_is_encrypted(safe)) {
     content = safe->d.encrypted == NULL ? NULL : safe->d.encrypted->enc_data;
-    if (content != NULL && stls_safebags_passphrase(opening, &text, &len))
-      unpacked = stls_safebag_decrypt(content, text, len, opening->scope);
+    if (content != NULL &&
+        stls_pkcs12_safe_bags_passphrase(opening, &text, &len))
+      unpacked =
+          stls_pkcs12_safe_bag_decrypt(content, text, len, opening->scope);
     if (unpacked == NULL)
       return explain(opening, "content",
                      content == NULL ? NULL : content->algorithm, err);
@@ -109,7 +114,7 @@ static stls_result open_safe(const struct stls_safebags_opening *opening,
   return keep(opening, bags, unpacked, 0, err);
 }
 
-static stls_result explain(const struct stls_safebags_opening *opening,
+static stls_result explain(const struct stls_pkcs12_safe_bags_opening *opening,
                            const char *what, const X509_ALGOR *algorithm,
                            stls_error *err)
 {
@@ -121,10 +126,10 @@ static stls_result explain(const struct stls_safebags_opening *opening,
   snprintf(where, sizeof where,
            name[0] == '\0' ? "%.200s: %s" : "%.200s: %s (%s)", opening->name,
            what, name);
-  return stls_asking_explain(opening->asking, where, err);
+  return stls_passphrase_explain(opening->asking, where, err);
 }
 
-static stls_result broken(const struct stls_safebags_opening *opening,
+static stls_result broken(const struct stls_pkcs12_safe_bags_opening *opening,
                           stls_error *err)
 {
   return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
@@ -133,37 +138,38 @@ static stls_result broken(const struct stls_safebags_opening *opening,
 }
 
 /* Takes the stack over, and unpacks what lies in it. */
-static stls_result keep(const struct stls_safebags_opening *opening,
-                        struct stls_safebags *bags,
-                        STACK_OF(stls_safebag) * unpacked, int depth,
+static stls_result keep(const struct stls_pkcs12_safe_bags_opening *opening,
+                        struct stls_pkcs12_safe_bags *bags,
+                        STACK_OF(stls_pkcs12_safe_bag) * unpacked, int depth,
                         stls_error *err)
 {
   stls_result result = STLS_OK;
 
-  while (result == STLS_OK && sk_stls_safebag_num(unpacked) > 0) {
-    stls_safebag *bag = sk_stls_safebag_shift(unpacked);
-    if (sk_stls_safebag_push(bags->owned, bag) > 0) {
+  while (result == STLS_OK && sk_stls_pkcs12_safe_bag_num(unpacked) > 0) {
+    stls_pkcs12_safe_bag *bag = sk_stls_pkcs12_safe_bag_shift(unpacked);
+    if (sk_stls_pkcs12_safe_bag_push(bags->owned, bag) > 0) {
       result = sort(opening, bags, bag, depth, err);
     } else {
-      stls_safebag_free(bag);
+      stls_pkcs12_safe_bag_free(bag);
       result = stls_error_memory(err);
     }
   }
-  sk_stls_safebag_pop_free(unpacked, stls_safebag_free);
+  sk_stls_pkcs12_safe_bag_pop_free(unpacked, stls_pkcs12_safe_bag_free);
   return result;
 }
 
-static stls_result sort(const struct stls_safebags_opening *opening,
-                        struct stls_safebags *bags, stls_safebag *bag,
-                        int depth, stls_error *err)
+static stls_result sort(const struct stls_pkcs12_safe_bags_opening *opening,
+                        struct stls_pkcs12_safe_bags *bags,
+                        stls_pkcs12_safe_bag *bag, int depth, stls_error *err)
 {
-  STACK_OF(stls_safebag) *list = NULL, *nested;
+  STACK_OF(stls_pkcs12_safe_bag) *list = NULL, *nested;
   ASN1_TYPE *owner = NULL;
-  struct stls_der_span cert;
+  struct stls_der_reader_span cert;
 
-  switch (stls_safebag_kind(bag)) {
+  switch (stls_pkcs12_safe_bag_kind(bag)) {
     case NID_certBag:
-      if (!stls_safebag_cert(bag, &owner, &cert)) return broken(opening, err);
+      if (!stls_pkcs12_safe_bag_cert(bag, &owner, &cert))
+        return broken(opening, err);
       if (owner != NULL) list = bags->certs;
       ASN1_TYPE_free(owner);
       break;
@@ -172,13 +178,14 @@ static stls_result sort(const struct stls_safebags_opening *opening,
       list = bags->keys;
       break;
     case NID_safeContentsBag:
-      nested = depth < MAX_DEPTH ? stls_safebag_unpack_nested(bag) : NULL;
+      nested =
+          depth < MAX_DEPTH ? stls_pkcs12_safe_bag_unpack_nested(bag) : NULL;
       if (nested == NULL) return broken(opening, err);
       return keep(opening, bags, nested, depth + 1, err);
     default:
       break;
   }
-  return list == NULL || sk_stls_safebag_push(list, bag) > 0
+  return list == NULL || sk_stls_pkcs12_safe_bag_push(list, bag) > 0
              ? STLS_OK
              : stls_error_memory(err);
 }

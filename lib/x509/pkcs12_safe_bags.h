@@ -10,10 +10,10 @@
 
 /* Those of private keys and of X.509 certificates, in their order, wherever they
  * lay; both are borrowed from `owned`. */
-struct stls_safebags {
-  STACK_OF(stls_safebag) * owned;
-  STACK_OF(stls_safebag) * keys;
-  STACK_OF(stls_safebag) * certs;
+struct stls_pkcs12_safe_bags {
+  STACK_OF(stls_pkcs12_safe_bag) * owned;
+  STACK_OF(stls_pkcs12_safe_bag) * keys;
+  STACK_OF(stls_pkcs12_safe_bag) * certs;
 };
 
 /*
@@ -21,22 +21,23 @@ struct stls_safebags {
  * are encoded in two ways, and nobody knows which one a writer has used: as_empty
  * says which one is taken.
  */
-struct stls_safebags_opening {
+struct stls_pkcs12_safe_bags_opening {
   const char *name;
-  const struct stls_x509pem_scope *scope;
+  const struct stls_x509_pem_scope *scope;
   struct stls_asking *asking;
   bool as_empty;
 };
 
 /* Checks the MAC and opens all there is. `out` is to be freed in any case. The
  * caller guards the error queue, here and below. */
-stls_result stls_safebags_open(const struct stls_safebags_opening *opening,
-                               const PKCS12 *p12, struct stls_safebags *out,
-                               stls_error *err);
-void stls_safebags_free(struct stls_safebags *bags);
+stls_result stls_pkcs12_safe_bags_open(
+    const struct stls_pkcs12_safe_bags_opening *opening, const PKCS12 *p12,
+    struct stls_pkcs12_safe_bags *out, stls_error *err);
+void stls_pkcs12_safe_bags_free(struct stls_pkcs12_safe_bags *bags);
 
 /* As OpenSSL takes it: whether there is one, or none was given. */
-bool stls_safebags_passphrase(const struct stls_safebags_opening *opening,
-                              const char **out_text, int *out_len);
+bool stls_pkcs12_safe_bags_passphrase(
+    const struct stls_pkcs12_safe_bags_opening *opening, const char **out_text,
+    int *out_len);
 
 #endif

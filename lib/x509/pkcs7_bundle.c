@@ -7,16 +7,16 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-bool stls_bundle_is_label(const struct stls_pem_block *block)
+bool stls_pkcs7_bundle_is_label(const struct stls_pem_reader_block *block)
 {
-  return stls_pem_is(block, PEM_STRING_PKCS7) ||
-         stls_pem_is(block, PEM_STRING_PKCS7_SIGNED) ||
-         stls_pem_is(block, PEM_STRING_CMS);
+  return stls_pem_reader_is(block, PEM_STRING_PKCS7) ||
+         stls_pem_reader_is(block, PEM_STRING_PKCS7_SIGNED) ||
+         stls_pem_reader_is(block, PEM_STRING_CMS);
 }
 
 /* A SEQUENCE of definite or indefinite length that begins with id-signedData
  * (RFC 5652, 5.1). */
-bool stls_bundle_is_der(const void *data, size_t len)
+bool stls_pkcs7_bundle_is_der(const void *data, size_t len)
 {
   static const uint8_t oid[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
                                 0xf7, 0x0d, 0x01, 0x07, 0x02};
@@ -30,20 +30,20 @@ bool stls_bundle_is_der(const void *data, size_t len)
          memcmp(bytes + header, oid, sizeof oid) == 0;
 }
 
-bool stls_bundle_is_in(const void *data, size_t len)
+bool stls_pkcs7_bundle_is_in(const void *data, size_t len)
 {
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
 
-  if (stls_bundle_is_der(data, len)) return true;
-  stls_pem_walk_init(&walk, data, len);
-  while (stls_pem_next(&walk, &block) == STLS_PEM_BLOCK)
-    if (stls_bundle_is_label(&block)) return true;
+  if (stls_pkcs7_bundle_is_der(data, len)) return true;
+  stls_pem_reader_walk_init(&walk, data, len);
+  while (stls_pem_reader_next(&walk, &block) == STLS_PEM_READER_BLOCK)
+    if (stls_pkcs7_bundle_is_label(&block)) return true;
   return false;
 }
 
-PKCS7 *stls_bundle_decode(const uint8_t *der, size_t len,
-                          const char **out_fault)
+PKCS7 *stls_pkcs7_bundle_decode(const uint8_t *der, size_t len,
+                                const char **out_fault)
 {
   const unsigned char *at = der;
   PKCS7 *bundle = len > LONG_MAX ? NULL : d2i_PKCS7(NULL, &at, (long)len);
@@ -61,28 +61,30 @@ PKCS7 *stls_bundle_decode(const uint8_t *der, size_t len,
   return NULL;
 }
 
-int stls_bundle_num_certs(const PKCS7 *bundle)
+int stls_pkcs7_bundle_num_certs(const PKCS7 *bundle)
 {
   int num = sk_X509_num(bundle->d.sign->cert);
 
   return num > 0 ? num : 0;
 }
 
-int stls_bundle_num_crls(const PKCS7 *bundle)
+int stls_pkcs7_bundle_num_crls(const PKCS7 *bundle)
 {
   int num = sk_X509_CRL_num(bundle->d.sign->crl);
 
   return num > 0 ? num : 0;
 }
 
-size_t stls_bundle_cert(const PKCS7 *bundle, int index, unsigned char **out_der)
+size_t stls_pkcs7_bundle_cert(const PKCS7 *bundle, int index,
+                              unsigned char **out_der)
 {
   int len = i2d_X509(sk_X509_value(bundle->d.sign->cert, index), out_der);
 
   return len > 0 ? (size_t)len : 0;
 }
 
-size_t stls_bundle_crl(const PKCS7 *bundle, int index, unsigned char **out_der)
+size_t stls_pkcs7_bundle_crl(const PKCS7 *bundle, int index,
+                             unsigned char **out_der)
 {
   int len =
       i2d_X509_CRL(sk_X509_CRL_value(bundle->d.sign->crl, index), out_der);

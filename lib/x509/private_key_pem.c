@@ -15,36 +15,37 @@
 
 /* How a private key is read, and what came of it. */
 struct key_reading {
-  const struct stls_x509pem_scope *scope;
+  const struct stls_x509_pem_scope *scope;
   struct stls_asking *asking;
   X509_SIG *locked;
   stls_pkcs8_fault fault;
 };
 
-static EVP_PKEY *read_key(const struct stls_pem_block *block,
+static EVP_PKEY *read_key(const struct stls_pem_reader_block *block,
                           struct key_reading *reading);
-static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
+static EVP_PKEY *read_pkcs8(const struct stls_pem_reader_block *block,
                             const uint8_t *der, long len,
                             struct key_reading *reading);
 
-stls_result stls_pemkey_read(const struct stls_pem_text *text,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_asking *asking, EVP_PKEY **out_key,
-                             stls_error *err)
+stls_result stls_private_key_pem_read(const struct stls_pem_text *text,
+                                      const struct stls_x509_pem_scope *scope,
+                                      struct stls_asking *asking,
+                                      EVP_PKEY **out_key, stls_error *err)
 {
   struct key_reading reading = {scope, asking, NULL, STLS_PKCS8_UNREADABLE};
   stls_result result = STLS_OK;
   char where[WHERE_CAP];
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
-  stls_pem_step step;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
+  stls_pem_reader_step step;
 
-  stls_pem_walk_init(&walk, text->data, text->len);
-  do step = stls_pem_next(&walk, &block);
-  while (step == STLS_PEM_BLOCK && !stls_pemkey_is(&block));
-  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, &block, err);
-  if (step == STLS_PEM_END)
-    return stls_x509pem_nothing(text, "private key", err);
+  stls_pem_reader_walk_init(&walk, text->data, text->len);
+  do step = stls_pem_reader_next(&walk, &block);
+  while (step == STLS_PEM_READER_BLOCK && !stls_private_key_pem_is(&block));
+  if (step == STLS_PEM_READER_FAULT)
+    return stls_x509_pem_fault(text, &block, err);
+  if (step == STLS_PEM_READER_END)
+    return stls_x509_pem_nothing(text, "private key", err);
   snprintf(where, sizeof where, "%s:%zu: private key", text->name, block.line);
   *out_key = read_key(&block, &reading);
   if (*out_key == NULL)
@@ -54,7 +55,7 @@ stls_result stls_pemkey_read(const struct stls_pem_text *text,
   return result;
 }
 
-bool stls_pemkey_is(const struct stls_pem_block *block)
+bool stls_private_key_pem_is(const struct stls_pem_reader_block *block)
 {
   static const char suffix[] = PEM_STRING_PKCS8INF;
   size_t suffix_len = sizeof suffix - 1;
@@ -65,7 +66,7 @@ bool stls_pemkey_is(const struct stls_pem_block *block)
 }
 
 /* OpenSSL's own reader does not know version 2 of PKCS #8, locked or not. */
-static EVP_PKEY *read_key(const struct stls_pem_block *block,
+static EVP_PKEY *read_key(const struct stls_pem_reader_block *block,
                           struct key_reading *reading)
 {
   unsigned char *der = NULL;
@@ -73,25 +74,25 @@ static EVP_PKEY *read_key(const struct stls_pem_block *block,
   long len = 0;
   BIO *bio;
 
-  if (stls_pem_is(block, PEM_STRING_PKCS8INF) ||
-      stls_pem_is(block, PEM_STRING_PKCS8))
-    der = stls_x509pem_bytes(block, &len);
+  if (stls_pem_reader_is(block, PEM_STRING_PKCS8INF) ||
+      stls_pem_reader_is(block, PEM_STRING_PKCS8))
+    der = stls_x509_pem_bytes(block, &len);
   if (der != NULL) {
     key = read_pkcs8(block, der, len, reading);
-    stls_x509pem_bytes_free(der, len);
+    stls_x509_pem_bytes_free(der, len);
     return key;
   }
   stls_error_queue_clear();
-  bio = stls_x509pem_open(block);
+  bio = stls_x509_pem_open(block);
   if (bio != NULL)
-    key = PEM_read_bio_PrivateKey_ex(bio, NULL, stls_asking_pem,
+    key = PEM_read_bio_PrivateKey_ex(bio, NULL, stls_passphrase_pem,
                                      reading->asking, reading->scope->libctx,
                                      reading->scope->propq);
   BIO_free(bio);
   return key;
 }
 
-static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
+static EVP_PKEY *read_pkcs8(const struct stls_pem_reader_block *block,
                             const uint8_t *der, long len,
                             struct key_reading *reading)
 {
@@ -99,7 +100,7 @@ static EVP_PKEY *read_pkcs8(const struct stls_pem_block *block,
   const char *propq = reading->scope->propq;
   const unsigned char *at = der;
 
-  if (stls_pem_is(block, PEM_STRING_PKCS8INF))
+  if (stls_pem_reader_is(block, PEM_STRING_PKCS8INF))
     return stls_pkcs8_key(der, (size_t)len, libctx, propq, &reading->fault);
   reading->locked = d2i_X509_SIG(NULL, &at, len);
   if (reading->locked == NULL) return NULL;

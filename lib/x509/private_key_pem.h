@@ -10,13 +10,13 @@
 struct stls_asking;
 
 /* Whether a block is a private key: "PRIVATE KEY", "EC PRIVATE KEY" and so on. */
-bool stls_pemkey_is(const struct stls_pem_block *block);
+bool stls_private_key_pem_is(const struct stls_pem_reader_block *block);
 
 /* The first private key in the text; an encrypted one asks. *out_key is the
  * caller's. The caller guards the error queue. */
-stls_result stls_pemkey_read(const struct stls_pem_text *text,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_asking *asking, EVP_PKEY **out_key,
-                             stls_error *err);
+stls_result stls_private_key_pem_read(const struct stls_pem_text *text,
+                                      const struct stls_x509_pem_scope *scope,
+                                      struct stls_asking *asking,
+                                      EVP_PKEY **out_key, stls_error *err);
 
 #endif

@@ -30,7 +30,7 @@ struct stls_name {
 
 /* In the arena. `decoded` is what `name` was decoded to, its text aside. NULL
  * when memory is short. */
-const char *stls_nametext_print(struct stls_arena *arena, const X509_NAME *name,
-                                const stls_name *decoded);
+const char *stls_rfc2253_print(struct stls_arena *arena, const X509_NAME *name,
+                               const stls_name *decoded);
 
 #endif

@@ -12,18 +12,18 @@
 #include "x509/pkcs7_bundle.h"
 
 static stls_result read_certs(const struct stls_pem_text *der,
-                              const struct stls_x509pem_scope *scope,
+                              const struct stls_x509_pem_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err);
 static stls_result check_whole(const struct stls_pem_text *der,
                                stls_error *err);
 static EVP_PKEY *read_open(const struct stls_pem_text *der,
-                           const struct stls_x509pem_scope *scope,
+                           const struct stls_x509_pem_scope *scope,
                            stls_pkcs8_fault *out_fault);
 static stls_reason fault_of(const struct stls_pem_text *der,
                             stls_reason otherwise);
 static const char *hint_of(const struct stls_pem_text *der);
 
-bool stls_x509der_measure(const uint8_t *data, size_t len, size_t *out_len)
+bool stls_x509_der_measure(const uint8_t *data, size_t len, size_t *out_len)
 {
   const int is_broken = 0x80, is_indefinite = 0x01;
   const unsigned char *at = data;
@@ -39,8 +39,8 @@ bool stls_x509der_measure(const uint8_t *data, size_t len, size_t *out_len)
   return true;
 }
 
-X509 *stls_x509der_cert(const uint8_t *data, size_t len,
-                        const struct stls_x509pem_scope *scope)
+X509 *stls_x509_der_cert(const uint8_t *data, size_t len,
+                         const struct stls_x509_pem_scope *scope)
 {
   X509 *cert = X509_new_ex(scope->libctx, scope->propq);
   const unsigned char *at = data;
@@ -52,9 +52,9 @@ X509 *stls_x509der_cert(const uint8_t *data, size_t len,
   return NULL;
 }
 
-stls_result stls_x509der_certs(const struct stls_pem_text *der,
-                               const struct stls_x509pem_scope *scope,
-                               STACK_OF(X509) * *out_certs, stls_error *err)
+stls_result stls_x509_der_certs(const struct stls_pem_text *der,
+                                const struct stls_x509_pem_scope *scope,
+                                STACK_OF(X509) * *out_certs, stls_error *err)
 {
   STACK_OF(X509) *certs = sk_X509_new_null();
   stls_result result;
@@ -64,14 +64,14 @@ stls_result stls_x509der_certs(const struct stls_pem_text *der,
   if (result == STLS_OK)
     *out_certs = certs;
   else
-    stls_x509pem_certs_free(certs);
+    stls_x509_pem_certs_free(certs);
   return result;
 }
 
-stls_result stls_x509der_key(const struct stls_pem_text *der,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_asking *asking, EVP_PKEY **out_key,
-                             stls_error *err)
+stls_result stls_x509_der_key(const struct stls_pem_text *der,
+                              const struct stls_x509_pem_scope *scope,
+                              struct stls_asking *asking, EVP_PKEY **out_key,
+                              stls_error *err)
 {
   stls_result result = check_whole(der, err);
   stls_pkcs8_fault fault = STLS_PKCS8_UNREADABLE;
@@ -94,7 +94,7 @@ stls_result stls_x509der_key(const struct stls_pem_text *der,
 }
 
 static stls_result read_certs(const struct stls_pem_text *der,
-                              const struct stls_x509pem_scope *scope,
+                              const struct stls_x509_pem_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err)
 {
   const uint8_t *data = der->data;
@@ -103,9 +103,9 @@ static stls_result read_certs(const struct stls_pem_text *der,
   if (der->len == 0)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_EMPTY,
                            "%s: it does not contain a certificate", der->name);
-  if (stls_bundle_is_der(data, der->len)) {
+  if (stls_pkcs7_bundle_is_der(data, der->len)) {
     stls_result result =
-        stls_x509pem_add_bundle(der->name, data, der->len, scope, certs, err);
+        stls_x509_pem_add_bundle(der->name, data, der->len, scope, certs, err);
     if (result == STLS_OK && sk_X509_num(certs) == 0)
       result =
           stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_CERTIFICATE,
@@ -114,8 +114,8 @@ static stls_result read_certs(const struct stls_pem_text *der,
   }
   for (; at < der->len; at += len) {
     X509 *cert = NULL;
-    if (stls_x509der_measure(data + at, der->len - at, &len))
-      cert = stls_x509der_cert(data + at, len, scope);
+    if (stls_x509_der_measure(data + at, der->len - at, &len))
+      cert = stls_x509_der_cert(data + at, len, scope);
     if (cert == NULL)
       return stls_error_fail_openssl(
           err, STLS_ERROR_INPUT, fault_of(der, STLS_REASON_CERTIFICATE_BROKEN),
@@ -133,7 +133,7 @@ static stls_result check_whole(const struct stls_pem_text *der, stls_error *err)
 {
   size_t len;
 
-  if (!stls_x509der_measure(der->data, der->len, &len))
+  if (!stls_x509_der_measure(der->data, der->len, &len))
     return stls_error_fail_openssl(
         err, STLS_ERROR_INPUT, fault_of(der, STLS_REASON_KEY_BROKEN),
         "%s: offset 0: private key%s", der->name, hint_of(der));
@@ -146,7 +146,7 @@ static stls_result check_whole(const struct stls_pem_text *der, stls_error *err)
 }
 
 static EVP_PKEY *read_open(const struct stls_pem_text *der,
-                           const struct stls_x509pem_scope *scope,
+                           const struct stls_x509_pem_scope *scope,
                            stls_pkcs8_fault *out_fault)
 {
   const unsigned char *at = der->data;
@@ -162,11 +162,12 @@ static EVP_PKEY *read_open(const struct stls_pem_text *der,
 static stls_reason fault_of(const struct stls_pem_text *der,
                             stls_reason otherwise)
 {
-  return stls_pem_is_in(der->data, der->len) ? STLS_REASON_PEM_GIVEN
-                                             : otherwise;
+  return stls_pem_reader_is_in(der->data, der->len) ? STLS_REASON_PEM_GIVEN
+                                                    : otherwise;
 }
 
 static const char *hint_of(const struct stls_pem_text *der)
 {
-  return stls_pem_is_in(der->data, der->len) ? ": it looks like PEM" : "";
+  return stls_pem_reader_is_in(der->data, der->len) ? ": it looks like PEM"
+                                                    : "";
 }

@@ -11,22 +11,22 @@
 struct stls_asking;
 
 /* Whether there is a whole SEQUENCE at `data`, and how many bytes it has. */
-bool stls_x509der_measure(const uint8_t *data, size_t len, size_t *out_len);
+bool stls_x509_der_measure(const uint8_t *data, size_t len, size_t *out_len);
 
 /* One certificate of just these bytes, or NULL. The caller guards the error
  * queue, here and below. */
-X509 *stls_x509der_cert(const uint8_t *data, size_t len,
-                        const struct stls_x509pem_scope *scope);
+X509 *stls_x509_der_cert(const uint8_t *data, size_t len,
+                         const struct stls_x509_pem_scope *scope);
 
-/* All certificates, one behind the other; as stls_x509pem_certs. */
-stls_result stls_x509der_certs(const struct stls_pem_text *der,
-                               const struct stls_x509pem_scope *scope,
-                               STACK_OF(X509) * *out_certs, stls_error *err);
+/* All certificates, one behind the other; as stls_x509_pem_certs. */
+stls_result stls_x509_der_certs(const struct stls_pem_text *der,
+                                const struct stls_x509_pem_scope *scope,
+                                STACK_OF(X509) * *out_certs, stls_error *err);
 
-/* The one private key; as stls_pemkey_read. */
-stls_result stls_x509der_key(const struct stls_pem_text *der,
-                             const struct stls_x509pem_scope *scope,
-                             struct stls_asking *asking, EVP_PKEY **out_key,
-                             stls_error *err);
+/* The one private key; as stls_private_key_pem_read. */
+stls_result stls_x509_der_key(const struct stls_pem_text *der,
+                              const struct stls_x509_pem_scope *scope,
+                              struct stls_asking *asking, EVP_PKEY **out_key,
+                              stls_error *err);
 
 #endif

@@ -9,7 +9,7 @@
 
 static unsigned state_of(X509 *cert);
 
-bool stls_steady_is(X509 *cert)
+bool stls_x509_intact_is(X509 *cert)
 {
   const unsigned suspicious = EXFLAG_INVALID | EXFLAG_NO_FINGERPRINT | NO_KEY;
   unsigned state = state_of(cert), state_again;
@@ -25,14 +25,14 @@ bool stls_steady_is(X509 *cert)
   return state == state_again;
 }
 
-X509 *stls_steady_take(X509 *cert)
+X509 *stls_x509_intact_take(X509 *cert)
 {
-  if (!stls_steady_is(cert)) return X509_dup(cert);
+  if (!stls_x509_intact_is(cert)) return X509_dup(cert);
   X509_up_ref(cert);
   return cert;
 }
 
-bool stls_steady_has_void_key(const X509 *cert)
+bool stls_x509_intact_has_void_key(const X509 *cert)
 {
   EVP_PKEY *key = cert == NULL ? NULL : X509_get0_pubkey(cert);
 

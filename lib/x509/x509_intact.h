@@ -13,13 +13,13 @@
  * looks wrong, another decoding has to find the same. Needs an error queue of its
  * own, which the caller guards, and may leave entries in it.
  */
-bool stls_steady_is(X509 *cert);
+bool stls_x509_intact_is(X509 *cert);
 
 /* A reference to it, or, where that is what happened, to a decoding of its own;
  * NULL when memory is short. */
-X509 *stls_steady_take(X509 *cert);
+X509 *stls_x509_intact_take(X509 *cert);
 
 /* Whether its key has no size at all, as an RSA key with the modulus 0. */
-bool stls_steady_has_void_key(const X509 *cert);
+bool stls_x509_intact_has_void_key(const X509 *cert);
 
 #endif

@@ -17,95 +17,99 @@
 /* As much of a name as a message has room for. */
 #define WHERE_CAP 256
 
-static stls_result read_cert(const struct stls_pem_block *block,
-                             const struct stls_x509pem_scope *scope,
+static stls_result read_cert(const struct stls_pem_reader_block *block,
+                             const struct stls_x509_pem_scope *scope,
                              X509 **out_cert);
-static stls_result read_block(const struct stls_pem_block *block,
-                              const struct stls_x509pem_scope *scope,
+static stls_result read_block(const struct stls_pem_reader_block *block,
+                              const struct stls_x509_pem_scope *scope,
                               X509 **out_cert);
 static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             X509 **out_cert);
 static stls_result add_bundle(const struct stls_pem_text *text,
-                              const struct stls_pem_block *block,
-                              const struct stls_x509pem_scope *scope,
+                              const struct stls_pem_reader_block *block,
+                              const struct stls_x509_pem_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err);
 static stls_result add_bundled(const char *where, const PKCS7 *bundle,
                                int index,
-                               const struct stls_x509pem_scope *scope,
+                               const struct stls_x509_pem_scope *scope,
                                STACK_OF(X509) * certs, stls_error *err);
 
-stls_result stls_x509pem_certs(const struct stls_pem_text *text,
-                               const struct stls_x509pem_scope *scope,
-                               STACK_OF(X509) * *out_certs, stls_error *err)
+stls_result stls_x509_pem_certs(const struct stls_pem_text *text,
+                                const struct stls_x509_pem_scope *scope,
+                                STACK_OF(X509) * *out_certs, stls_error *err)
 {
   STACK_OF(X509) *certs = sk_X509_new_null();
   stls_result result = STLS_OK;
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
-  stls_pem_step step = STLS_PEM_END;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
+  stls_pem_reader_step step = STLS_PEM_READER_END;
 
   if (certs == NULL) return stls_error_memory(err);
-  stls_pem_walk_init(&walk, text->data, text->len);
+  stls_pem_reader_walk_init(&walk, text->data, text->len);
   while (result == STLS_OK &&
-         (step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK)
-    if (stls_x509pem_is_cert(&block))
-      result = stls_x509pem_add_cert(text, &block, scope, certs, err);
-    else if (stls_bundle_is_label(&block))
+         (step = stls_pem_reader_next(&walk, &block)) == STLS_PEM_READER_BLOCK)
+    if (stls_x509_pem_is_cert(&block))
+      result = stls_x509_pem_add_cert(text, &block, scope, certs, err);
+    else if (stls_pkcs7_bundle_is_label(&block))
       result = add_bundle(text, &block, scope, certs, err);
-  if (result == STLS_OK && step == STLS_PEM_FAULT)
-    result = stls_x509pem_fault(text, &block, err);
+  if (result == STLS_OK && step == STLS_PEM_READER_FAULT)
+    result = stls_x509_pem_fault(text, &block, err);
   if (result == STLS_OK && sk_X509_num(certs) == 0)
-    result = stls_x509pem_nothing(text, "certificate", err);
+    result = stls_x509_pem_nothing(text, "certificate", err);
   if (result == STLS_OK)
     *out_certs = certs;
   else
-    stls_x509pem_certs_free(certs);
+    stls_x509_pem_certs_free(certs);
   return result;
 }
 
-stls_result stls_x509pem_cert(const struct stls_pem_text *text,
-                              const struct stls_x509pem_scope *scope,
-                              X509 **out_cert, stls_error *err)
+stls_result stls_x509_pem_cert(const struct stls_pem_text *text,
+                               const struct stls_x509_pem_scope *scope,
+                               X509 **out_cert, stls_error *err)
 {
-  struct stls_pem_walk walk;
-  struct stls_pem_block block, found = {NULL, 0, NULL, 0, 0, STLS_PEM_SOUND};
-  stls_pem_step step;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block,
+      found = {NULL, 0, NULL, 0, 0, STLS_PEM_READER_SOUND};
+  stls_pem_reader_step step;
   stls_result result;
 
-  stls_pem_walk_init(&walk, text->data, text->len);
-  while ((step = stls_pem_next(&walk, &block)) == STLS_PEM_BLOCK) {
-    if (!stls_x509pem_is_cert(&block)) continue;
+  stls_pem_reader_walk_init(&walk, text->data, text->len);
+  while ((step = stls_pem_reader_next(&walk, &block)) ==
+         STLS_PEM_READER_BLOCK) {
+    if (!stls_x509_pem_is_cert(&block)) continue;
     if (found.data != NULL)
       return stls_error_fail(
           err, STLS_ERROR_INPUT, STLS_REASON_SECOND_CERTIFICATE,
           "%s:%zu: a second certificate", text->name, block.line);
     found = block;
   }
-  if (step == STLS_PEM_FAULT) return stls_x509pem_fault(text, &block, err);
-  if (found.data == NULL) return stls_x509pem_nothing(text, "certificate", err);
+  if (step == STLS_PEM_READER_FAULT)
+    return stls_x509_pem_fault(text, &block, err);
+  if (found.data == NULL)
+    return stls_x509_pem_nothing(text, "certificate", err);
   result = read_cert(&found, scope, out_cert);
   if (result == STLS_OK) return STLS_OK;
   return stls_error_fail_openssl(err, result, STLS_REASON_CERTIFICATE_BROKEN,
                                  "%s:%zu: certificate", text->name, found.line);
 }
 
-void stls_x509pem_certs_free(STACK_OF(X509) * certs)
+void stls_x509_pem_certs_free(STACK_OF(X509) * certs)
 {
   sk_X509_pop_free(certs, X509_free);
 }
 
-bool stls_x509pem_is_cert(const struct stls_pem_block *block)
+bool stls_x509_pem_is_cert(const struct stls_pem_reader_block *block)
 {
-  return stls_pem_is(block, PEM_STRING_X509) ||
-         stls_pem_is(block, PEM_STRING_X509_OLD) ||
-         stls_pem_is(block, PEM_STRING_X509_TRUSTED);
+  return stls_pem_reader_is(block, PEM_STRING_X509) ||
+         stls_pem_reader_is(block, PEM_STRING_X509_OLD) ||
+         stls_pem_reader_is(block, PEM_STRING_X509_TRUSTED);
 }
 
-stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
-                                  const struct stls_pem_block *block,
-                                  const struct stls_x509pem_scope *scope,
-                                  STACK_OF(X509) * certs, stls_error *err)
+stls_result stls_x509_pem_add_cert(const struct stls_pem_text *text,
+                                   const struct stls_pem_reader_block *block,
+                                   const struct stls_x509_pem_scope *scope,
+                                   STACK_OF(X509) * certs, stls_error *err)
 {
   X509 *cert = NULL;
   stls_result result = read_cert(block, scope, &cert);
@@ -120,19 +124,19 @@ stls_result stls_x509pem_add_cert(const struct stls_pem_text *text,
 }
 
 /* A line of base64 may be most of a key: only the secure form wipes its own. */
-unsigned char *stls_x509pem_bytes(const struct stls_pem_block *block,
-                                  long *out_len)
+unsigned char *stls_x509_pem_bytes(const struct stls_pem_reader_block *block,
+                                   long *out_len)
 {
   const unsigned flags = PEM_FLAG_SECURE | PEM_FLAG_EAY_COMPATIBLE;
   char *label = NULL, *header = NULL;
   unsigned char *der = NULL;
-  BIO *bio = stls_x509pem_open(block);
+  BIO *bio = stls_x509_pem_open(block);
 
   if (bio == NULL ||
       PEM_read_bio_ex(bio, &label, &header, &der, out_len, flags) != 1)
     der = NULL;
   if (der != NULL && header[0] != '\0') {
-    stls_x509pem_bytes_free(der, *out_len);
+    stls_x509_pem_bytes_free(der, *out_len);
     der = NULL;
   }
   OPENSSL_secure_free(label);
@@ -141,54 +145,55 @@ unsigned char *stls_x509pem_bytes(const struct stls_pem_block *block,
   return der;
 }
 
-void stls_x509pem_bytes_free(unsigned char *der, long len)
+void stls_x509_pem_bytes_free(unsigned char *der, long len)
 {
   OPENSSL_secure_clear_free(der, (size_t)len);
 }
 
-BIO *stls_x509pem_open(const struct stls_pem_block *block)
+BIO *stls_x509_pem_open(const struct stls_pem_reader_block *block)
 {
   if (block->len > INT_MAX) return NULL;
   return BIO_new_mem_buf(block->data, (int)block->len);
 }
 
-stls_result stls_x509pem_add_bundle(const char *where, const uint8_t *der,
-                                    size_t len,
-                                    const struct stls_x509pem_scope *scope,
-                                    STACK_OF(X509) * certs, stls_error *err)
+stls_result stls_x509_pem_add_bundle(const char *where, const uint8_t *der,
+                                     size_t len,
+                                     const struct stls_x509_pem_scope *scope,
+                                     STACK_OF(X509) * certs, stls_error *err)
 {
   const char *fault;
-  PKCS7 *bundle = stls_bundle_decode(der, len, &fault);
+  PKCS7 *bundle = stls_pkcs7_bundle_decode(der, len, &fault);
   stls_result result = STLS_OK;
 
   if (bundle == NULL)
     return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
                                    STLS_REASON_CERTIFICATE_BROKEN,
                                    "%s: PKCS #7%s", where, fault);
-  for (int i = 0; result == STLS_OK && i < stls_bundle_num_certs(bundle); i++)
+  for (int i = 0; result == STLS_OK && i < stls_pkcs7_bundle_num_certs(bundle);
+       i++)
     result = add_bundled(where, bundle, i, scope, certs, err);
   PKCS7_free(bundle);
   return result;
 }
 
-stls_result stls_x509pem_fault(const struct stls_pem_text *text,
-                               const struct stls_pem_block *block,
-                               stls_error *err)
+stls_result stls_x509_pem_fault(const struct stls_pem_text *text,
+                                const struct stls_pem_reader_block *block,
+                                stls_error *err)
 {
-  if (block->fault != STLS_PEM_UNTERMINATED)
+  if (block->fault != STLS_PEM_READER_UNTERMINATED)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_PEM_BROKEN,
                            "%s:%zu: %s", text->name, block->line,
-                           stls_pem_fault_text(block->fault));
+                           stls_pem_reader_fault_text(block->fault));
   return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_PEM_BROKEN,
                          "%s:%zu: the block \"%.*s\" has no matching END line",
                          text->name, block->line, (int)block->label_len,
                          block->label);
 }
 
-stls_result stls_x509pem_nothing(const struct stls_pem_text *text,
-                                 const char *noun, stls_error *err)
+stls_result stls_x509_pem_nothing(const struct stls_pem_text *text,
+                                  const char *noun, stls_error *err)
 {
-  bool is_der = stls_der_is_likely(text->data, text->len);
+  bool is_der = stls_der_reader_is_likely(text->data, text->len);
   stls_reason reason = STLS_REASON_NO_PEM_BLOCK;
 
   if (text->len == 0) reason = STLS_REASON_EMPTY;
@@ -199,7 +204,7 @@ stls_result stls_x509pem_nothing(const struct stls_pem_text *text,
                          is_der ? " in PEM form: it looks like DER" : "");
 }
 
-int stls_x509pem_no_passphrase(char *out, int cap, int writing, void *arg)
+int stls_x509_pem_no_passphrase(char *out, int cap, int writing, void *arg)
 {
   (void)out;
   (void)cap;
@@ -210,8 +215,8 @@ int stls_x509pem_no_passphrase(char *out, int cap, int writing, void *arg)
 
 /* OpenSSL may give no reason at all, also when memory was short: then it can be
  * read after all. */
-static stls_result read_cert(const struct stls_pem_block *block,
-                             const struct stls_x509pem_scope *scope,
+static stls_result read_cert(const struct stls_pem_reader_block *block,
+                             const struct stls_x509_pem_scope *scope,
                              X509 **out_cert)
 {
   stls_result result = read_block(block, scope, out_cert);
@@ -223,21 +228,21 @@ static stls_result read_cert(const struct stls_pem_block *block,
   return result == STLS_OK ? STLS_ERROR_MEMORY : result;
 }
 
-static stls_result read_block(const struct stls_pem_block *block,
-                              const struct stls_x509pem_scope *scope,
+static stls_result read_block(const struct stls_pem_reader_block *block,
+                              const struct stls_x509_pem_scope *scope,
                               X509 **out_cert)
 {
-  bool is_trusted = stls_pem_is(block, PEM_STRING_X509_TRUSTED);
+  bool is_trusted = stls_pem_reader_is(block, PEM_STRING_X509_TRUSTED);
   stls_result result = STLS_ERROR_INPUT;
   unsigned char *der = NULL;
   long len = 0;
   BIO *bio;
 
   if (block->len > INT_MAX) return STLS_ERROR_INPUT;
-  bio = stls_x509pem_open(block);
+  bio = stls_x509_pem_open(block);
   if (bio == NULL) return STLS_ERROR_MEMORY;
   if (PEM_bytes_read_bio(&der, &len, NULL, PEM_STRING_X509_TRUSTED, bio,
-                         stls_x509pem_no_passphrase, NULL) == 1)
+                         stls_x509_pem_no_passphrase, NULL) == 1)
     result = read_der(der, len, is_trusted, scope, out_cert);
   OPENSSL_free(der);
   BIO_free(bio);
@@ -245,7 +250,7 @@ static stls_result read_block(const struct stls_pem_block *block,
 }
 
 static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
-                            const struct stls_x509pem_scope *scope,
+                            const struct stls_x509_pem_scope *scope,
                             X509 **out_cert)
 {
   X509 *cert = X509_new_ex(scope->libctx, scope->propq);
@@ -266,33 +271,33 @@ static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
 }
 
 static stls_result add_bundle(const struct stls_pem_text *text,
-                              const struct stls_pem_block *block,
-                              const struct stls_x509pem_scope *scope,
+                              const struct stls_pem_reader_block *block,
+                              const struct stls_x509_pem_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err)
 {
   char where[WHERE_CAP];
   long len = 0;
-  unsigned char *der = stls_x509pem_bytes(block, &len);
+  unsigned char *der = stls_x509_pem_bytes(block, &len);
   stls_result result;
 
   snprintf(where, sizeof where, "%s:%zu", text->name, block->line);
   result = der == NULL ? stls_error_fail_openssl(err, STLS_ERROR_INPUT,
                                                  STLS_REASON_PEM_BROKEN,
                                                  "%s: PKCS #7", where)
-                       : stls_x509pem_add_bundle(where, der, (size_t)len, scope,
-                                                 certs, err);
-  stls_x509pem_bytes_free(der, len);
+                       : stls_x509_pem_add_bundle(where, der, (size_t)len,
+                                                  scope, certs, err);
+  stls_x509_pem_bytes_free(der, len);
   return result;
 }
 
 /* OpenSSL gives it out in the default library context only. */
 static stls_result add_bundled(const char *where, const PKCS7 *bundle,
                                int index,
-                               const struct stls_x509pem_scope *scope,
+                               const struct stls_x509_pem_scope *scope,
                                STACK_OF(X509) * certs, stls_error *err)
 {
   unsigned char *der = NULL;
-  size_t len = stls_bundle_cert(bundle, index, &der);
+  size_t len = stls_pkcs7_bundle_cert(bundle, index, &der);
   stls_result result = STLS_ERROR_MEMORY;
   X509 *cert = NULL;
 

@@ -4,7 +4,7 @@
 
 #include <openssl/x509_vfy.h>
 
-STACK_OF(X509) * stls_chain_copy(X509 *leaf, const STACK_OF(X509) * certs)
+STACK_OF(X509) * stls_x509_stack_copy(X509 *leaf, const STACK_OF(X509) * certs)
 {
   int num = certs == NULL ? 0 : sk_X509_num(certs);
   bool is_led = leaf == NULL || (num > 0 && sk_X509_value(certs, 0) == leaf);
@@ -19,12 +19,13 @@ STACK_OF(X509) * stls_chain_copy(X509 *leaf, const STACK_OF(X509) * certs)
   return chain;
 }
 
-void stls_chain_free(STACK_OF(X509) * chain)
+void stls_x509_stack_free(STACK_OF(X509) * chain)
 {
   sk_X509_pop_free(chain, X509_free);
 }
 
-bool stls_chain_is_in_time(const X509 *cert, const X509_VERIFY_PARAM *param)
+bool stls_x509_stack_is_in_time(const X509 *cert,
+                                const X509_VERIFY_PARAM *param)
 {
 #if OPENSSL_VERSION_MAJOR >= 4
   return X509_check_certificate_times(param, cert, NULL) == 1;

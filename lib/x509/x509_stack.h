@@ -8,12 +8,13 @@
 
 /* A list of its own: `leaf`, unless it is NULL or `certs` starts with it, and
  * then `certs`, which may be NULL. NULL when memory is short. */
-STACK_OF(X509) * stls_chain_copy(X509 *leaf, const STACK_OF(X509) * certs);
+STACK_OF(X509) * stls_x509_stack_copy(X509 *leaf, const STACK_OF(X509) * certs);
 
 /* NULL is fine. */
-void stls_chain_free(STACK_OF(X509) * chain);
+void stls_x509_stack_free(STACK_OF(X509) * chain);
 
 /* Whether a certificate is valid at the time that a verification is for. */
-bool stls_chain_is_in_time(const X509 *cert, const X509_VERIFY_PARAM *param);
+bool stls_x509_stack_is_in_time(const X509 *cert,
+                                const X509_VERIFY_PARAM *param);
 
 #endif

@@ -14,10 +14,10 @@ Test(textlist, keeps_what_was_added)
   char text[16];
   size_t len;
 
-  ASSERT_RESULT(stls_text_list_new(&list, NULL), STLS_OK, "new");
+  ASSERT_RESULT(stls_string_list_new(&list, NULL), STLS_OK, "new");
   for (int i = 0; i < 100; i++) {
     snprintf(text, sizeof text, "%d", i);
-    ASSERT_RESULT(stls_text_list_add(list, text, strlen(text), NULL), STLS_OK,
+    ASSERT_RESULT(stls_string_list_add(list, text, strlen(text), NULL), STLS_OK,
                   text);
   }
   cr_assert_eq(stls_text_list_count(list), 100U);
@@ -46,9 +46,9 @@ Test(textlist, splits_a_text)
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_text_list *list = NULL;
-    ASSERT_RESULT(stls_text_list_new(&list, NULL), STLS_OK, "new");
-    EXPECT_RESULT(stls_text_list_split(list, rows[i].text, ':', NULL), STLS_OK,
-                  rows[i].text);
+    ASSERT_RESULT(stls_string_list_new(&list, NULL), STLS_OK, "new");
+    EXPECT_RESULT(stls_string_list_split(list, rows[i].text, ':', NULL),
+                  STLS_OK, rows[i].text);
     cr_assert_eq(stls_text_list_count(list), rows[i].num, "%s", rows[i].text);
     if (rows[i].num > 0)
       cr_expect_str_eq(stls_text_list_at(list, rows[i].num - 1, NULL),

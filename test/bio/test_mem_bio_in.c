@@ -54,7 +54,7 @@ static const struct step script[] = {
     {"still the end", 0, false, {5}, {0}, 0},
 };
 
-static void expect_reads(struct stls_membio_in *in, const struct step *step,
+static void expect_reads(struct stls_mem_bio_in *in, const struct step *step,
                          const char *strategy);
 static void run_script(bool repoint, const char *strategy);
 static bool open_and_close(int way, size_t nth);
@@ -62,10 +62,10 @@ static bool open_and_close(int way, size_t nth);
 Test(membio, can_be_repointed_on_this_openssl)
 {
 #ifdef STLS_NO_BIO_REPOINTING
-  cr_expect_not(stls_membio_can_repoint(), "configure said no");
+  cr_expect_not(stls_mem_bio_can_repoint(), "configure said no");
 #else
-  cr_expect(stls_membio_can_repoint());
-  cr_expect(stls_membio_can_repoint(), "once for all");
+  cr_expect(stls_mem_bio_can_repoint());
+  cr_expect(stls_mem_bio_can_repoint(), "once for all");
 #endif
 }
 
@@ -84,14 +84,14 @@ Test(membio, is_freed_with_or_after_its_ssl)
   size_t before = heap_live_blocks();
 
   for (int way = 0; way < 4; way++) {
-    struct stls_membio_in in;
-    cr_assert(stls_membio_in_open(&in, way % 2 == 0));
-    stls_membio_in_point(&in, bytes, 10, false);
+    struct stls_mem_bio_in in;
+    cr_assert(stls_mem_bio_in_open(&in, way % 2 == 0));
+    stls_mem_bio_in_point(&in, bytes, 10, false);
     if (way / 2 == 0) {
       BIO_free(in.bio);
       in.bio = NULL;
     }
-    stls_membio_in_close(&in);
+    stls_mem_bio_in_close(&in);
     cr_expect_eq(heap_live_blocks(), before, "way %d", way);
   }
 }
@@ -116,39 +116,39 @@ Test(membio, opens_whole_or_not_at_all)
 /* Whether the nth allocation was reached, and refused. */
 static bool open_and_close(int way, size_t nth)
 {
-  struct stls_membio_in in = {0};
-  struct stls_membio_out out = {0};
+  struct stls_mem_bio_in in = {0};
+  struct stls_mem_bio_out out = {0};
   bool is_open, has_failed;
 
   heap_fail_at(nth);
-  is_open = way < 2 ? stls_membio_in_open(&in, way == 0)
-                    : stls_membio_out_open(&out, true);
+  is_open = way < 2 ? stls_mem_bio_in_open(&in, way == 0)
+                    : stls_mem_bio_out_open(&out, true);
   has_failed = heap_stop_failing();
   cr_expect_neq(is_open, has_failed, "way %d, allocation %zu", way, nth);
-  if (is_open && way < 2) stls_membio_in_close(&in);
-  if (is_open && way == 2) stls_membio_out_close(&out);
+  if (is_open && way < 2) stls_mem_bio_in_close(&in);
+  if (is_open && way == 2) stls_mem_bio_out_close(&out);
   return has_failed;
 }
 
 static void run_script(bool repoint, const char *strategy)
 {
-  struct stls_membio_in in;
+  struct stls_mem_bio_in in;
 
-  cr_assert(stls_membio_in_open(&in, repoint));
+  cr_assert(stls_mem_bio_in_open(&in, repoint));
   for (size_t i = 0; i < sizeof script / sizeof script[0]; i++) {
     const struct step *step = &script[i];
-    stls_membio_in_point(&in, step->len > 0 ? bytes : NULL, step->len,
-                         step->ends);
+    stls_mem_bio_in_point(&in, step->len > 0 ? bytes : NULL, step->len,
+                          step->ends);
     expect_reads(&in, step, strategy);
-    cr_expect_eq(stls_membio_in_unpoint(&in), step->want_taken, "%s: %s",
+    cr_expect_eq(stls_mem_bio_in_unpoint(&in), step->want_taken, "%s: %s",
                  strategy, step->name);
     cr_expect_eq(BIO_ctrl_pending(in.bio), 0, "%s: %s: bytes stay behind",
                  strategy, step->name);
   }
-  stls_membio_in_close(&in);
+  stls_mem_bio_in_close(&in);
 }
 
-static void expect_reads(struct stls_membio_in *in, const struct step *step,
+static void expect_reads(struct stls_mem_bio_in *in, const struct step *step,
                          const char *strategy)
 {
   size_t at = 0;

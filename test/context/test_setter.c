@@ -113,7 +113,7 @@ static const struct row {
 
 static void take_digest(const stls_context *context, unsigned char *out)
 {
-  ASSERT_RESULT(stls_sessionpolicy_digest(context, out, NULL), STLS_OK,
+  ASSERT_RESULT(stls_policy_digest_compute(context, out, NULL), STLS_OK,
                 "digest");
 }
 
@@ -144,8 +144,8 @@ static stls_context *new_context(stls_role role)
 /* The setter is seen by a context that was used before as by a new one. */
 static void expect_new_digest(const struct row *row, stls_role role)
 {
-  unsigned char before[STLS_DIGEST_LEN], after[STLS_DIGEST_LEN],
-      want[STLS_DIGEST_LEN];
+  unsigned char before[STLS_SHA256_LEN], after[STLS_SHA256_LEN],
+      want[STLS_SHA256_LEN];
   stls_context *used = new_context(role);
   stls_context *unused = new_context(role);
 

@@ -32,7 +32,7 @@ static meeting open_at(stls_version version, int64_t time,
   meeting again = meeting_open(&options);
 
   atomic_store(&hands, time);
-  stls_keyring_set_clock(again.server->ticket_keys, show);
+  stls_ticket_keys_set_clock(again.server->ticket_keys, show);
   return again;
 }
 
@@ -178,16 +178,16 @@ Test(ticket_rotation, begins_with_keys_of_each_contexts_own)
 /* Whoever comes while a key is changed gets one or the other, whole. */
 static void *choose_often(void *arg)
 {
-  stls_keyring *ring = arg;
+  stls_ticket_keys *ring = arg;
   size_t num_wrong = 0;
 
   for (int i = 0; i < 2000; i++) {
-    struct stls_keyring_key first, again;
+    struct stls_ticket_keys_key first, again;
     bool is_first = false;
     atomic_fetch_add(&hands, HOUR / 8);
-    if (!stls_keyring_choose(ring, NULL, &first, &is_first) || !is_first)
+    if (!stls_ticket_keys_choose(ring, NULL, &first, &is_first) || !is_first)
       num_wrong++;
-    if (stls_keyring_choose(ring, first.name, &again, &is_first) &&
+    if (stls_ticket_keys_choose(ring, first.name, &again, &is_first) &&
         memcmp(&first, &again, sizeof first) != 0)
       num_wrong++;
   }

@@ -108,7 +108,7 @@ Test(ticket, is_good_for_as_long_as_the_server_says)
     stls_session *session = meeting_session(&again);
     cr_expect_eq(stls_context_session_timeout(again.server), 300);
     cr_expect_eq(stls_session_ticket_lifetime_hint(session), 300);
-    meeting_backdate(session->ssl_session, stls_lifetime_now() - 301);
+    meeting_backdate(session->ssl_session, stls_session_lifetime_now() - 301);
     cr_expect_not(stls_session_is_resumable(session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
     meeting_close(&again);

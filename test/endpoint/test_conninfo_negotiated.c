@@ -149,7 +149,7 @@ Test(conninfo_facts, know_the_names_of_signatures)
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     expect_text(
-        stls_sigalg_name(rows[i].key, rows[i].digest, rows[i].is_pss_key),
+        stls_signature_name(rows[i].key, rows[i].digest, rows[i].is_pss_key),
         rows[i].want, "name");
 }
 

@@ -9,7 +9,7 @@
 
 SUITE(gather);
 
-static void expect_wiped(const struct stls_gather *gather, size_t len)
+static void expect_wiped(const struct stls_cork_buffer *gather, size_t len)
 {
   for (size_t i = 0; i < len; i++)
     cr_assert_eq(gather->data[i], 0, "byte %zu", i);
@@ -21,35 +21,35 @@ Test(gather, wipes_all_that_it_ever_held)
   static const size_t drops[] = {0, 1, 60, 99, 100};
 
   for (size_t i = 0; i < sizeof drops / sizeof drops[0]; i++) {
-    struct stls_gather gather = {0};
+    struct stls_cork_buffer gather = {0};
     unsigned char secret[100];
     size_t most = drops[i] < 10 ? 110 - drops[i] : 100;
     memset(secret, 0x5a, sizeof secret);
-    cr_assert(stls_gather_open(&gather, 1000));
-    cr_assert_eq(stls_gather_put(&gather, secret, sizeof secret), 100);
-    stls_gather_drop(&gather, drops[i]);
-    cr_assert_eq(stls_gather_put(&gather, secret, 10), 10);
-    stls_gather_drop(&gather, gather.len);
-    cr_assert_eq(stls_gather_put(&gather, secret, 3), 3);
-    stls_gather_wipe(&gather);
+    cr_assert(stls_cork_buffer_open(&gather, 1000));
+    cr_assert_eq(stls_cork_buffer_put(&gather, secret, sizeof secret), 100);
+    stls_cork_buffer_drop(&gather, drops[i]);
+    cr_assert_eq(stls_cork_buffer_put(&gather, secret, 10), 10);
+    stls_cork_buffer_drop(&gather, gather.len);
+    cr_assert_eq(stls_cork_buffer_put(&gather, secret, 3), 3);
+    stls_cork_buffer_wipe(&gather);
     cr_expect_eq(gather.len, 0);
     expect_wiped(&gather, most);
-    stls_gather_close(&gather);
+    stls_cork_buffer_close(&gather);
   }
 }
 
 Test(gather, grows_when_it_holds_nothing)
 {
-  struct stls_gather gather = {0};
+  struct stls_cork_buffer gather = {0};
   unsigned char secret[100] = {0};
 
-  cr_assert(stls_gather_open(&gather, 10));
-  cr_expect_eq(stls_gather_put(&gather, secret, 100), 10);
-  cr_expect(stls_gather_is_full(&gather));
-  stls_gather_drop(&gather, 10);
-  cr_assert(stls_gather_open(&gather, 100));
-  cr_expect_eq(stls_gather_put(&gather, secret, 100), 100);
-  stls_gather_close(&gather);
+  cr_assert(stls_cork_buffer_open(&gather, 10));
+  cr_expect_eq(stls_cork_buffer_put(&gather, secret, 100), 10);
+  cr_expect(stls_cork_buffer_is_full(&gather));
+  stls_cork_buffer_drop(&gather, 10);
+  cr_assert(stls_cork_buffer_open(&gather, 100));
+  cr_expect_eq(stls_cork_buffer_put(&gather, secret, 100), 100);
+  stls_cork_buffer_close(&gather);
 }
 
 static void keep_buffers(stls_context *context)

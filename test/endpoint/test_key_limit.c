@@ -297,7 +297,7 @@ Test(key_limit, asks_nobody_who_has_closed)
 
   for (uint64_t limit = 1; limit < 40; limit++) {
     test_pair pair = open_limited(&options, STLS_CLIENT, limit);
-    const struct stls_watch *watch = &pair.client->drive.watch;
+    const struct stls_message_monitor *watch = &pair.client->drive.watch;
     uint64_t first = watch->records_before_key[STLS_RECORDS_IN];
     size_t done, total = 0;
     stls_result result;

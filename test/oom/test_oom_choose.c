@@ -128,7 +128,7 @@ static void sweep(size_t part, int alert, const char *name)
   struct stage stage = open_stage(part, alert, name);
   size_t nth = 1;
 
-  (void)stls_membio_can_repoint();
+  (void)stls_mem_bio_can_repoint();
   while (sweep_try(try_it, &stage, nth, name)) nth++;
   cr_expect_gt(nth, (size_t)5, "%s", name);
   close_stage(&stage);

@@ -103,7 +103,8 @@ static char *describe(const struct subject *subject, bool *out_done)
   cr_assert_not_null(file);
   stls_error_enter(&guard);
   if (subject->name != NULL)
-    *out_done = (name = stls_name_decode(&arena, subject->name)) != NULL;
+    *out_done =
+        (name = stls_distinguished_name_decode(&arena, subject->name)) != NULL;
   else
     *out_done = stls_general_names_decode(&arena, subject->general, &general);
   stls_error_leave(&guard);

@@ -59,7 +59,7 @@ Test(alloc_object, makes_objects_whole_or_not_at_all)
 
   /* A self-test that fails has a way around it, which would hide what else is
    * done only once. */
-  (void)stls_membio_can_repoint();
+  (void)stls_mem_bio_can_repoint();
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     struct row row = rows[i];
     row.theatre = &theatre;
@@ -106,7 +106,7 @@ Test(alloc_object, meets_a_stranger)
 {
   struct theatre theatre = open_theatre(STLS_TLS_1_3, NULL);
 
-  (void)stls_membio_can_repoint();
+  (void)stls_mem_bio_can_repoint();
   for (size_t nth = 1;
        sweep_try(try_to_meet_a_stranger, &theatre, nth, "stranger"); nth++)
     continue;

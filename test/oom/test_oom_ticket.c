@@ -158,7 +158,8 @@ Test(alloc_ticket, that_cannot_be_sealed)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const size_t max = 30;
     rows[i].again = meeting_open(&rows[i].options);
-    stls_keyring_set_clock(rows[i].again.server->ticket_keys, refuse_from_now);
+    stls_ticket_keys_set_clock(rows[i].again.server->ticket_keys,
+                               refuse_from_now);
     num_without = 0;
     (void)try_to_seal(&rows[i], 0);
     cr_expect_eq(num_without, (size_t)0, "%s", rows[i].name);

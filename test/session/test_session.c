@@ -132,7 +132,7 @@ Test(session, tells_what_it_is)
     meeting again = meeting_open(&options);
     stls_session *session = meeting_session(&again);
     size_t len = 0;
-    int64_t now = stls_lifetime_now();
+    int64_t now = stls_session_lifetime_now();
     cr_expect_not_null(stls_session_id(session, &len));
     cr_expect_eq(len, 32);
     cr_expect_not_null(stls_session_id(session, NULL));

@@ -508,7 +508,7 @@ Test(session_offer, ends_with_its_time)
       meeting again = meeting_open(&options);
       stls_session *session = meeting_session(&again);
       stls_error err = STLS_ERROR_INIT;
-      int64_t now = stls_lifetime_now();
+      int64_t now = stls_session_lifetime_now();
       meeting_backdate(session->ssl_session, now - ages[i].session);
       session->life.born = now - ages[i].verified;
       cr_expect_eq(stls_session_is_resumable(session), ages[i].want, "%s",

@@ -40,55 +40,58 @@ static bool is_same(const struct found *a, const struct found *b)
 }
 
 /* What our block says to OpenSSL, which has to read all of it. */
-static bool read_block(const struct stls_pem_block *block, struct found *out)
+static bool read_block(const struct stls_pem_reader_block *block,
+                       struct found *out)
 {
   BIO *bio = BIO_new_mem_buf(block->data, (int)block->len);
   bool is_whole;
 
   read_next(bio, out);
-  is_whole = !out->is_read ||
-             (BIO_pending(bio) == 0 && stls_pem_is(block, out->name) != 0);
+  is_whole = !out->is_read || (BIO_pending(bio) == 0 &&
+                               stls_pem_reader_is(block, out->name) != 0);
   BIO_free(bio);
   return is_whole;
 }
 
 /* Whether there is a next pair of blocks to look at; *out_report says so far. */
-static bool judge_next(struct stls_pem_walk *walk, BIO *bio, pem_report *report)
+static bool judge_next(struct stls_pem_reader_walk *walk, BIO *bio,
+                       pem_report *report)
 {
-  struct stls_pem_block block;
+  struct stls_pem_reader_block block;
   struct found whole, ours = {0};
-  stls_pem_step step = stls_pem_next(walk, &block);
+  stls_pem_reader_step step = stls_pem_reader_next(walk, &block);
 
   read_next(bio, &whole);
   report->fault = block.fault;
   report->line = block.line;
   report->verdict = PEM_DIFFERENT;
-  if (step == STLS_PEM_BLOCK && read_block(&block, &ours)) {
+  if (step == STLS_PEM_READER_BLOCK && read_block(&block, &ours)) {
     if (!whole.is_read && !ours.is_read) report->verdict = PEM_BOTH_REFUSE;
     if (whole.is_read && ours.is_read && is_same(&whole, &ours))
       report->verdict = PEM_SAME;
-  } else if (step == STLS_PEM_END && !whole.is_read &&
+  } else if (step == STLS_PEM_READER_END && !whole.is_read &&
              whole.reason == PEM_R_NO_START_LINE) {
     report->verdict = PEM_SAME;
-  } else if (step == STLS_PEM_FAULT) {
+  } else if (step == STLS_PEM_READER_FAULT) {
     report->verdict = !whole.is_read && whole.reason != PEM_R_NO_START_LINE
                           ? PEM_BOTH_REFUSE
                           : PEM_WE_REFUSE;
   }
   forget(&whole);
   forget(&ours);
-  if (step != STLS_PEM_BLOCK || report->verdict != PEM_SAME) return false;
+  if (step != STLS_PEM_READER_BLOCK || report->verdict != PEM_SAME)
+    return false;
   report->num_blocks++;
   return true;
 }
 
 pem_report pem_judge(const void *text, size_t len)
 {
-  pem_report report = {PEM_SAME, 0, STLS_PEM_SOUND, 0};
-  struct stls_pem_walk walk;
+  pem_report report = {PEM_SAME, 0, STLS_PEM_READER_SOUND, 0};
+  struct stls_pem_reader_walk walk;
   BIO *bio = BIO_new_mem_buf(len > 0 ? text : "", (int)len);
 
-  stls_pem_walk_init(&walk, text, len);
+  stls_pem_reader_walk_init(&walk, text, len);
   while (judge_next(&walk, bio, &report)) continue;
   BIO_free(bio);
   return report;

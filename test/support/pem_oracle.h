@@ -22,7 +22,7 @@ typedef struct pem_report {
   /* That both found. */
   size_t num_blocks;
   /* Ours, where we refuse. */
-  stls_pem_fault fault;
+  stls_pem_reader_fault fault;
   size_t line;
 } pem_report;
 

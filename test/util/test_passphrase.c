@@ -164,11 +164,11 @@ Test(passphrase, is_wiped)
   memset(&asking, 0, sizeof asking);
   secret.fn = answer;
   secret.user_data = &answered;
-  stls_asking_begin(&asking, &secret);
-  cr_expect(stls_asking_get(&asking));
+  stls_passphrase_begin(&asking, &secret);
+  cr_expect(stls_passphrase_get(&asking));
   cr_expect_str_eq(asking.text, "secret");
   cr_expect_eq(answered.out, asking.text);
-  stls_asking_end(&asking);
+  stls_passphrase_end(&asking);
   cr_expect_arr_eq(&asking, &zeroes, sizeof asking);
 }
 

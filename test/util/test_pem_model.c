@@ -17,67 +17,69 @@ static const struct row {
   const char *name, *text;
   pem_verdict want;
   size_t num_blocks;
-  stls_pem_fault fault;
+  stls_pem_reader_fault fault;
 } rows[] = {
-    {"nothing", "", PEM_SAME, 0, STLS_PEM_SOUND},
-    {"two", A A, PEM_SAME, 2, STLS_PEM_SOUND},
-    {"text around", "x\n" A "y\n" A "z", PEM_SAME, 2, STLS_PEM_SOUND},
+    {"nothing", "", PEM_SAME, 0, STLS_PEM_READER_SOUND},
+    {"two", A A, PEM_SAME, 2, STLS_PEM_READER_SOUND},
+    {"text around", "x\n" A "y\n" A "z", PEM_SAME, 2, STLS_PEM_READER_SOUND},
     {"CRLF", "-----BEGIN A-----\r\nMIIB\r\n-----END A-----\r\n", PEM_SAME, 1,
-     STLS_PEM_SOUND},
+     STLS_PEM_READER_SOUND},
     {"blanks behind", "-----BEGIN A----- \t\nMIIB \n-----END A----- \n",
-     PEM_SAME, 1, STLS_PEM_SOUND},
+     PEM_SAME, 1, STLS_PEM_READER_SOUND},
     {"blanks before base64", "-----BEGIN A-----\n  MIIB\n-----END A-----\n",
-     PEM_SAME, 1, STLS_PEM_SOUND},
+     PEM_SAME, 1, STLS_PEM_READER_SOUND},
     {"headers",
      "-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: X,00\n\nMIIB\n"
      "-----END A-----\n",
-     PEM_SAME, 1, STLS_PEM_SOUND},
+     PEM_SAME, 1, STLS_PEM_READER_SOUND},
     {"base64 in one long line",
      "-----BEGIN A-----\n" HEX64 HEX64 HEX64 HEX64 HEX64 "\n-----END A-----\n",
-     PEM_SAME, 1, STLS_PEM_SOUND},
-    {"BOM", "\xef\xbb\xbf" A "\xef\xbb\xbf" A, PEM_SAME, 2, STLS_PEM_SOUND},
-    {"a comment", "#-----BEGIN A-----\n" A, PEM_SAME, 1, STLS_PEM_SOUND},
+     PEM_SAME, 1, STLS_PEM_READER_SOUND},
+    {"BOM", "\xef\xbb\xbf" A "\xef\xbb\xbf" A, PEM_SAME, 2,
+     STLS_PEM_READER_SOUND},
+    {"a comment", "#-----BEGIN A-----\n" A, PEM_SAME, 1, STLS_PEM_READER_SOUND},
     {"bad base64", "-----BEGIN A-----\nMI?B\n-----END A-----\n" A,
-     PEM_BOTH_REFUSE, 0, STLS_PEM_SOUND},
+     PEM_BOTH_REFUSE, 0, STLS_PEM_READER_SOUND},
     {"no data", "-----BEGIN A-----\n-----END A-----\n" A, PEM_BOTH_REFUSE, 0,
-     STLS_PEM_SOUND},
+     STLS_PEM_READER_SOUND},
     {"END of another", "-----BEGIN A-----\nMIIB\n-----END B-----\n",
-     PEM_BOTH_REFUSE, 0, STLS_PEM_UNTERMINATED},
+     PEM_BOTH_REFUSE, 0, STLS_PEM_READER_UNTERMINATED},
     {"no END", A "-----BEGIN A-----\nMIIB\n", PEM_BOTH_REFUSE, 1,
-     STLS_PEM_UNTERMINATED},
+     STLS_PEM_READER_UNTERMINATED},
     /* Where we are stricter, because a block is lost otherwise: these are all
      * the kinds. */
-    {"indented", A " " A, PEM_WE_REFUSE, 1, STLS_PEM_STRAY},
-    {"behind text", "x" A, PEM_WE_REFUSE, 0, STLS_PEM_STRAY},
+    {"indented", A " " A, PEM_WE_REFUSE, 1, STLS_PEM_READER_STRAY},
+    {"behind text", "x" A, PEM_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
     {"all in one line", "-----BEGIN A-----MIIB-----END A-----\n" A,
-     PEM_BOTH_REFUSE, 0, STLS_PEM_STRAY},
+     PEM_BOTH_REFUSE, 0, STLS_PEM_READER_STRAY},
     {"behind the 254th byte",
      HEX64 HEX64 HEX64
      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" A,
-     PEM_WE_REFUSE, 0, STLS_PEM_STRAY},
+     PEM_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
     {"END behind base64",
      "-----BEGIN A-----\n" HEX64 HEX64 HEX64
      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA  "
      "-----END A-----\n",
-     PEM_WE_REFUSE, 0, STLS_PEM_STRAY},
+     PEM_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
     {"a block in a block",
      "-----BEGIN A-----\nMIIB\n-----BEGIN B-----\nMIIB\n-----END A-----\n",
-     PEM_WE_REFUSE, 0, STLS_PEM_UNTERMINATED},
+     PEM_WE_REFUSE, 0, STLS_PEM_READER_UNTERMINATED},
     {"an END that is none",
      "-----BEGIN A-----\nMIIB\n -----END A-----\n -----BEGIN A-----\nMIIB\n"
      "-----END A-----\n",
-     PEM_WE_REFUSE, 0, STLS_PEM_STRAY},
-    {"END alone", "-----END A-----\n" A, PEM_WE_REFUSE, 0, STLS_PEM_NO_BEGIN},
+     PEM_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
+    {"END alone", "-----END A-----\n" A, PEM_WE_REFUSE, 0,
+     STLS_PEM_READER_NO_BEGIN},
     {"a label with a blank behind it",
      "-----BEGIN A -----\nMIIB\n-----END A -----\n", PEM_WE_REFUSE, 0,
-     STLS_PEM_LABEL},
+     STLS_PEM_READER_LABEL},
     {"long BEGIN line",
      "-----BEGIN A-----                                        "
      "                                                         "
      "                                                         "
      "                                                         "
      "                         \nMIIB\n-----END A-----\n",
-     PEM_WE_REFUSE, 0, STLS_PEM_LONG},
+     PEM_WE_REFUSE, 0, STLS_PEM_READER_LONG},
 };
 
 /* What a random text is made of, most of all of what belongs together. */
@@ -210,13 +212,13 @@ Test(pem_model, takes_no_piece_of_a_line_for_a_line)
   for (size_t i = 0; i < 4; i++)
     for (size_t fill = 200; fill < 300; fill++) {
       char text[600];
-      struct stls_pem_walk walk;
-      struct stls_pem_block block;
+      struct stls_pem_reader_walk walk;
+      struct stls_pem_reader_block block;
       memset(text, fills[i][0], fill);
       memcpy(text + fill, A, sizeof A);
-      stls_pem_walk_init(&walk, text, fill + strlen(A));
-      cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_FAULT, "%s %zu",
-                   fills[i], fill);
+      stls_pem_reader_walk_init(&walk, text, fill + strlen(A));
+      cr_assert_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_FAULT,
+                   "%s %zu", fills[i], fill);
       cr_expect_eq(block.line, fills[i][0] == '#' && fill < 234 ? 3 : 1);
     }
 }
@@ -230,13 +232,13 @@ Test(pem_model, is_never_utf16)
     for (size_t at = 0; at < 2; at++) {
       char text[2 + 2 * sizeof A] = {0};
       size_t len = strlen(prefixes[i]);
-      struct stls_pem_walk walk;
-      struct stls_pem_block block;
+      struct stls_pem_reader_walk walk;
+      struct stls_pem_reader_block block;
       memcpy(text, prefixes[i], len);
       for (size_t j = 0; j < strlen(A); j++) text[len + 2 * j + at] = A[j];
-      stls_pem_walk_init(&walk, text, len + 2 * strlen(A));
-      cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_FAULT);
-      cr_expect_eq(block.fault, STLS_PEM_UTF16);
+      stls_pem_reader_walk_init(&walk, text, len + 2 * strlen(A));
+      cr_assert_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_FAULT);
+      cr_expect_eq(block.fault, STLS_PEM_READER_UTF16);
       cr_expect_eq(block.line, 1);
     }
 }

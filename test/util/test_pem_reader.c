@@ -24,214 +24,259 @@ struct row {
   const char *want_labels[MAX_BLOCKS];
   size_t want_lines[MAX_BLOCKS];
   /* Why the walk ends too early, and where. */
-  stls_pem_fault want_fault;
+  stls_pem_reader_fault want_fault;
   size_t want_fault_line;
 };
 
 static const struct row rows[] = {
-    {"nothing", "", {0}, {0}, STLS_PEM_SOUND, 0},
-    {"a newline", "\n", {0}, {0}, STLS_PEM_SOUND, 0},
-    {"only text", "a\nb\nc\n", {0}, {0}, STLS_PEM_SOUND, 0},
-    {"one block", A, {"A"}, {1}, STLS_PEM_SOUND, 0},
-    {"two blocks", A B, {"A", "B C"}, {1, 4}, STLS_PEM_SOUND, 0},
+    {"nothing", "", {0}, {0}, STLS_PEM_READER_SOUND, 0},
+    {"a newline", "\n", {0}, {0}, STLS_PEM_READER_SOUND, 0},
+    {"only text", "a\nb\nc\n", {0}, {0}, STLS_PEM_READER_SOUND, 0},
+    {"one block", A, {"A"}, {1}, STLS_PEM_READER_SOUND, 0},
+    {"two blocks", A B, {"A", "B C"}, {1, 4}, STLS_PEM_READER_SOUND, 0},
     /* RFC 7468, 2: parsers SHOULD ignore text outside of the blocks. */
-    {"text before", "subject: x\n\n" A, {"A"}, {3}, STLS_PEM_SOUND, 0},
-    {"text between", A "x\ny\n" B, {"A", "B C"}, {1, 6}, STLS_PEM_SOUND, 0},
-    {"text behind", A "x\n", {"A"}, {1}, STLS_PEM_SOUND, 0},
+    {"text before", "subject: x\n\n" A, {"A"}, {3}, STLS_PEM_READER_SOUND, 0},
+    {"text between",
+     A "x\ny\n" B,
+     {"A", "B C"},
+     {1, 6},
+     STLS_PEM_READER_SOUND,
+     0},
+    {"text behind", A "x\n", {"A"}, {1}, STLS_PEM_READER_SOUND, 0},
     {"no trailing newline",
      "-----BEGIN A-----\nx\n-----END A-----",
      {"A"},
      {1},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
     {"CRLF",
      "x\r\n-----BEGIN A-----\r\nx\r\n-----END A-----\r\n",
      {"A"},
      {2},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
     {"spaces at the ends of lines",
      "-----BEGIN A----- \t\nx\n-----END A-----  \n",
      {"A"},
      {1},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
     {"an empty block",
      "-----BEGIN A-----\n-----END A-----\n",
      {"A"},
      {1},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
     {"an empty label",
      "-----BEGIN -----\nx\n-----END -----\n",
      {""},
      {1},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
     {"headers in the block",
      "-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\n\nx\n-----END A-----\n",
      {"A"},
      {1},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
     {"dashes in the block",
      "-----BEGIN A-----\n-----\n-----END A-----\n",
      {"A"},
      {1},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
-    {"BEGIN alone", "-----BEGIN A-----\n", {0}, {0}, STLS_PEM_UNTERMINATED, 1},
+    {"BEGIN alone",
+     "-----BEGIN A-----\n",
+     {0},
+     {0},
+     STLS_PEM_READER_UNTERMINATED,
+     1},
     {"no END",
      A "-----BEGIN A-----\nx\n",
      {"A"},
      {1},
-     STLS_PEM_UNTERMINATED,
+     STLS_PEM_READER_UNTERMINATED,
      4},
     {"END with another label",
      "\n-----BEGIN A-----\nx\n-----END B-----\n",
      {0},
      {0},
-     STLS_PEM_UNTERMINATED,
+     STLS_PEM_READER_UNTERMINATED,
      2},
     {"END with a longer label",
      "-----BEGIN A-----\nx\n-----END AB-----\n",
      {0},
      {0},
-     STLS_PEM_UNTERMINATED,
+     STLS_PEM_READER_UNTERMINATED,
      1},
     {"END with a shorter label",
      "-----BEGIN AB-----\nx\n-----END A-----\n",
      {0},
      {0},
-     STLS_PEM_UNTERMINATED,
+     STLS_PEM_READER_UNTERMINATED,
      1},
     {"END cut off",
      "-----BEGIN A-----\nx\n-----END A----",
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      3},
     {"nested BEGIN",
      "-----BEGIN A-----\n" B,
      {0},
      {0},
-     STLS_PEM_UNTERMINATED,
+     STLS_PEM_READER_UNTERMINATED,
      1},
-    {"END alone", "x\n-----END A-----\n" A, {0}, {0}, STLS_PEM_NO_BEGIN, 2},
-    {"END twice", A "-----END A-----\n", {"A"}, {1}, STLS_PEM_NO_BEGIN, 4},
+    {"END alone",
+     "x\n-----END A-----\n" A,
+     {0},
+     {0},
+     STLS_PEM_READER_NO_BEGIN,
+     2},
+    {"END twice",
+     A "-----END A-----\n",
+     {"A"},
+     {1},
+     STLS_PEM_READER_NO_BEGIN,
+     4},
     /* OpenSSL passes over these, and over the block. */
-    {"indented", " -----BEGIN A-----\nx\n", {0}, {0}, STLS_PEM_STRAY, 1},
-    {"behind text", "A\ncert: " A, {0}, {0}, STLS_PEM_STRAY, 2},
-    {"behind a control byte", "\f" A, {0}, {0}, STLS_PEM_STRAY, 1},
+    {"indented", " -----BEGIN A-----\nx\n", {0}, {0}, STLS_PEM_READER_STRAY, 1},
+    {"behind text", "A\ncert: " A, {0}, {0}, STLS_PEM_READER_STRAY, 2},
+    {"behind a control byte", "\f" A, {0}, {0}, STLS_PEM_READER_STRAY, 1},
     {"without a line's end between",
      "-----BEGIN A-----\nx\n-----END A-----" A,
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      3},
     {"not to the line's end",
      "-----BEGIN A-----x\nx\n",
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      1},
     {"all in one line",
      "-----BEGIN A-----MIIB-----END A-----\n",
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      1},
     {"END indented",
      "-----BEGIN A-----\nx\n -----END A-----\n",
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      3},
-    {"too few dashes", "-----BEGIN A----\nx\n", {0}, {0}, STLS_PEM_STRAY, 1},
+    {"too few dashes",
+     "-----BEGIN A----\nx\n",
+     {0},
+     {0},
+     STLS_PEM_READER_STRAY,
+     1},
     {"too few dashes before",
      "----BEGIN A-----\nx\n-----END A-----\n" A,
      {0},
      {0},
-     STLS_PEM_NO_BEGIN,
+     STLS_PEM_READER_NO_BEGIN,
      3},
     {"BEGIN without a blank",
      "-----BEGIN-----\nx\n",
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      1},
-    {"the dashes are shared", "-----BEGIN ----\n", {0}, {0}, STLS_PEM_STRAY, 1},
+    {"the dashes are shared",
+     "-----BEGIN ----\n",
+     {0},
+     {0},
+     STLS_PEM_READER_STRAY,
+     1},
     {"other letters",
      "-----begin a-----\nx\n-----end a-----\n",
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      1},
     {"CR alone",
      "x\n-----BEGIN A-----\rx\r-----END A-----\r",
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      2},
-    {"a comment", "# -----BEGIN A-----\n#x\n" A, {"A"}, {3}, STLS_PEM_SOUND, 0},
+    {"a comment",
+     "# -----BEGIN A-----\n#x\n" A,
+     {"A"},
+     {3},
+     STLS_PEM_READER_SOUND,
+     0},
     {"a comment in a block",
      "-----BEGIN A-----\n# -----BEGIN A-----\n-----END A-----\n",
      {0},
      {0},
-     STLS_PEM_STRAY,
+     STLS_PEM_READER_STRAY,
      2},
     {"SSH's key (RFC 4716, 3)",
      "---- BEGIN SSH2 PUBLIC KEY ----\nAAAA\n---- END SSH2 PUBLIC KEY ----\n" A,
      {"A"},
      {4},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
     /* openssl#6281 */
-    {"BOM", "\xef\xbb\xbf" A B, {"A", "B C"}, {1, 4}, STLS_PEM_SOUND, 0},
+    {"BOM", "\xef\xbb\xbf" A B, {"A", "B C"}, {1, 4}, STLS_PEM_READER_SOUND, 0},
     {"two files with BOM",
      "\xef\xbb\xbf" A "\xef\xbb\xbf" B,
      {"A", "B C"},
      {1, 4},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
-    {"BOM behind text", "x\n\xef\xbb\xbf" A, {0}, {0}, STLS_PEM_STRAY, 2},
-    {"two BOMs", "\xef\xbb\xbf\xef\xbb\xbf" A, {0}, {0}, STLS_PEM_STRAY, 1},
+    {"BOM behind text",
+     "x\n\xef\xbb\xbf" A,
+     {0},
+     {0},
+     STLS_PEM_READER_STRAY,
+     2},
+    {"two BOMs",
+     "\xef\xbb\xbf\xef\xbb\xbf" A,
+     {0},
+     {0},
+     STLS_PEM_READER_STRAY,
+     1},
     {"control bytes behind the dashes",
      "-----BEGIN A-----\x01\x1f\nx\n-----END A-----\f\v\r\n",
      {"A"},
      {1},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
     /* RFC 7468, 3 */
     {"a blank before the label",
      "-----BEGIN  A-----\nx\n-----END  A-----\n",
      {0},
      {0},
-     STLS_PEM_LABEL,
+     STLS_PEM_READER_LABEL,
      1},
     {"a blank behind the label",
      A "-----BEGIN A -----\nx\n-----END A -----\n",
      {"A"},
      {1},
-     STLS_PEM_LABEL,
+     STLS_PEM_READER_LABEL,
      4},
     {"a dash behind the label",
      "-----BEGIN A------\nx\n-----END A------\n",
      {0},
      {0},
-     STLS_PEM_LABEL,
+     STLS_PEM_READER_LABEL,
      1},
     {"a control byte in the label",
      "-----BEGIN A\tB-----\nx\n-----END A\tB-----\n",
      {0},
      {0},
-     STLS_PEM_LABEL,
+     STLS_PEM_READER_LABEL,
      1},
     {"a dash in the label",
      "-----BEGIN A-B-----\nx\n-----END A-B-----\n",
      {"A-B"},
      {1},
-     STLS_PEM_SOUND,
+     STLS_PEM_READER_SOUND,
      0},
 };
 
@@ -254,38 +299,38 @@ Test(pem, walks_from_block_to_block)
 Test(pem, ends_a_block_behind_its_end_line)
 {
   static const char text[] = "x\n" A B;
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
 
-  stls_pem_walk_init(&walk, text, sizeof text - 1);
-  cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
+  stls_pem_reader_walk_init(&walk, text, sizeof text - 1);
+  cr_assert_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_BLOCK);
   cr_expect_eq(block.data, (const uint8_t *)text + 2);
   cr_expect_eq(block.len, strlen(A));
-  cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
+  cr_assert_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_BLOCK);
   cr_expect_eq(block.data, (const uint8_t *)text + 2 + strlen(A));
   cr_expect_eq(block.len, strlen(B));
 }
 
 Test(pem, says_end_as_often_as_it_is_asked)
 {
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
 
-  stls_pem_walk_init(&walk, NULL, 0);
+  stls_pem_reader_walk_init(&walk, NULL, 0);
   for (int i = 0; i < 3; i++)
-    cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_END);
+    cr_expect_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_END);
 }
 
 Test(pem, goes_on_behind_what_is_unterminated)
 {
   static const char text[] = "-----BEGIN A-----\n-----END B-----\n" A;
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
 
-  stls_pem_walk_init(&walk, text, sizeof text - 1);
-  cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_FAULT);
-  cr_expect_eq(block.fault, STLS_PEM_UNTERMINATED);
-  cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
+  stls_pem_reader_walk_init(&walk, text, sizeof text - 1);
+  cr_expect_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_FAULT);
+  cr_expect_eq(block.fault, STLS_PEM_READER_UNTERMINATED);
+  cr_expect_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_BLOCK);
   cr_expect_eq(block.line, 3);
 }
 
@@ -295,25 +340,27 @@ Test(pem, sees_nul_bytes_as_any_others)
   static const char text[] = "\0\n" A
                              "\0\n-----BEGIN A-----\0\0\nx\n"
                              "-----END A-----\0\n-----BEGIN N\0L-----\n";
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
 
-  stls_pem_walk_init(&walk, text, sizeof text - 1);
-  cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
+  stls_pem_reader_walk_init(&walk, text, sizeof text - 1);
+  cr_assert_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_BLOCK);
   cr_expect_eq(block.line, 2);
-  cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
+  cr_assert_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_BLOCK);
   cr_expect_eq(block.line, 6);
-  cr_expect(stls_pem_is(&block, "A"));
-  cr_expect_eq(stls_pem_next(&walk, &block), STLS_PEM_FAULT);
-  cr_expect_eq(block.fault, STLS_PEM_LABEL);
+  cr_expect(stls_pem_reader_is(&block, "A"));
+  cr_expect_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_FAULT);
+  cr_expect_eq(block.fault, STLS_PEM_READER_LABEL);
   cr_expect_eq(block.line, 9);
 }
 
 Test(pem, says_what_every_fault_is)
 {
-  cr_expect_str_eq(stls_pem_fault_text(STLS_PEM_SOUND), "");
-  for (int fault = STLS_PEM_UNTERMINATED; fault <= STLS_PEM_UTF16; fault++)
-    cr_expect_str_neq(stls_pem_fault_text((stls_pem_fault)fault), "");
+  cr_expect_str_eq(stls_pem_reader_fault_text(STLS_PEM_READER_SOUND), "");
+  for (int fault = STLS_PEM_READER_UNTERMINATED; fault <= STLS_PEM_READER_UTF16;
+       fault++)
+    cr_expect_str_neq(stls_pem_reader_fault_text((stls_pem_reader_fault)fault),
+                      "");
 }
 
 Test(pem, walks_lines_of_any_length)
@@ -336,49 +383,52 @@ Test(pem, compares_whole_labels)
     bool want;
   } wants[] = {{"B C", true},   {"B", false},   {"C", false},
                {"B C ", false}, {"b c", false}, {"", false}};
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
 
-  stls_pem_walk_init(&walk, B, strlen(B));
-  cr_assert_eq(stls_pem_next(&walk, &block), STLS_PEM_BLOCK);
+  stls_pem_reader_walk_init(&walk, B, strlen(B));
+  cr_assert_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_BLOCK);
   for (size_t i = 0; i < sizeof wants / sizeof wants[0]; i++)
-    cr_expect_eq(stls_pem_is(&block, wants[i].label) != 0, wants[i].want,
+    cr_expect_eq(stls_pem_reader_is(&block, wants[i].label) != 0, wants[i].want,
                  "\"%s\"", wants[i].label);
 }
 
 static void walk_row(const struct row *row, const char *text, size_t len)
 {
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
-  stls_pem_step step = STLS_PEM_END;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
+  stls_pem_reader_step step = STLS_PEM_READER_END;
 
-  stls_pem_walk_init(&walk, text, len);
+  stls_pem_reader_walk_init(&walk, text, len);
   for (size_t i = 0; i < MAX_BLOCKS && row->want_labels[i] != NULL; i++) {
-    step = stls_pem_next(&walk, &block);
-    cr_assert_eq(step, STLS_PEM_BLOCK, "%s: block %zu", row->name, i + 1);
-    cr_expect(stls_pem_is(&block, row->want_labels[i]), "%s: block %zu: %.*s",
-              row->name, i + 1, (int)block.label_len, block.label);
+    step = stls_pem_reader_next(&walk, &block);
+    cr_assert_eq(step, STLS_PEM_READER_BLOCK, "%s: block %zu", row->name,
+                 i + 1);
+    cr_expect(stls_pem_reader_is(&block, row->want_labels[i]),
+              "%s: block %zu: %.*s", row->name, i + 1, (int)block.label_len,
+              block.label);
     cr_expect_eq(block.line, row->want_lines[i], "%s: block %zu: line %zu",
                  row->name, i + 1, block.line);
   }
-  step = stls_pem_next(&walk, &block);
-  cr_expect_eq(step == STLS_PEM_FAULT, row->want_fault != STLS_PEM_SOUND,
-               "%s: it ends with %d", row->name, (int)step);
-  cr_expect_neq(step, STLS_PEM_BLOCK, "%s", row->name);
+  step = stls_pem_reader_next(&walk, &block);
+  cr_expect_eq(step == STLS_PEM_READER_FAULT,
+               row->want_fault != STLS_PEM_READER_SOUND, "%s: it ends with %d",
+               row->name, (int)step);
+  cr_expect_neq(step, STLS_PEM_READER_BLOCK, "%s", row->name);
   cr_expect_eq(block.fault, row->want_fault, "%s: %s", row->name,
-               stls_pem_fault_text(block.fault));
-  if (step == STLS_PEM_FAULT)
+               stls_pem_reader_fault_text(block.fault));
+  if (step == STLS_PEM_READER_FAULT)
     cr_expect_eq(block.line, row->want_fault_line, "%s: line %zu", row->name,
                  block.line);
 }
 
 static size_t count_blocks(const void *text, size_t len)
 {
-  struct stls_pem_walk walk;
-  struct stls_pem_block block;
+  struct stls_pem_reader_walk walk;
+  struct stls_pem_reader_block block;
   size_t num = 0;
 
-  stls_pem_walk_init(&walk, text, len);
-  while (stls_pem_next(&walk, &block) == STLS_PEM_BLOCK) num++;
+  stls_pem_reader_walk_init(&walk, text, len);
+  while (stls_pem_reader_next(&walk, &block) == STLS_PEM_READER_BLOCK) num++;
   return num;
 }

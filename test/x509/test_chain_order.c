@@ -50,15 +50,16 @@ static const struct row {
 /* The first one of the file only: some hold their issuer, too. */
 static X509 *read_first(const char *name)
 {
-  const struct stls_x509pem_scope scope = {NULL, NULL};
+  const struct stls_x509_pem_scope scope = {NULL, NULL};
   test_file file = test_load(name);
   const struct stls_pem_text text = {name, file.data, file.len};
   STACK_OF(X509) *certs = NULL;
   X509 *cert;
 
-  ASSERT_RESULT(stls_x509pem_certs(&text, &scope, &certs, NULL), STLS_OK, name);
+  ASSERT_RESULT(stls_x509_pem_certs(&text, &scope, &certs, NULL), STLS_OK,
+                name);
   cert = sk_X509_shift(certs);
-  stls_x509pem_certs_free(certs);
+  stls_x509_pem_certs_free(certs);
   test_file_free(&file);
   return cert;
 }
@@ -76,7 +77,7 @@ static EVP_PKEY *read_key(void)
 
 static void expect_row(const struct row *row)
 {
-  const struct stls_issuers_names names = {"chain", "key"};
+  const struct stls_chain_order_names names = {"chain", "key"};
   STACK_OF(X509) *certs = sk_X509_new_null();
   EVP_PKEY *key = read_key();
   stls_error err = STLS_ERROR_INIT;
@@ -84,7 +85,7 @@ static void expect_row(const struct row *row)
 
   for (size_t i = 0; i < MAX && row->in[i] != NULL; i++)
     cr_assert_gt(sk_X509_push(certs, read_first(row->in[i])), 0);
-  EXPECT_RESULT(stls_issuers_arrange(&certs, key, &names, &err), row->want,
+  EXPECT_RESULT(stls_chain_order_arrange(&certs, key, &names, &err), row->want,
                 row->name);
   if (row->want != STLS_OK)
     cr_expect(strstr(err.message, "key: the private key does not match"), "%s",
@@ -99,7 +100,7 @@ static void expect_row(const struct row *row)
   if (row->want == STLS_OK)
     cr_expect_eq(sk_X509_num(certs), num, "%s: %d", row->name,
                  sk_X509_num(certs));
-  stls_x509pem_certs_free(certs);
+  stls_x509_pem_certs_free(certs);
   EVP_PKEY_free(key);
 }
 

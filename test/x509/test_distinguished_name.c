@@ -231,8 +231,8 @@ Test(names, do_not_fail_for_what_failed_before)
   struct sample sample = begin("subject-sequence");
 
   planted_put(15);
-  cr_expect_not_null(
-      stls_name_decode(&sample.arena, X509_get_subject_name(sample.x509)));
+  cr_expect_not_null(stls_distinguished_name_decode(
+      &sample.arena, X509_get_subject_name(sample.x509)));
   planted_expect(0, "emptied");
   end(&sample);
 }
@@ -288,7 +288,7 @@ static const stls_name *decode(struct stls_arena *arena, const X509_NAME *name)
   const stls_name *decoded;
 
   planted_put(0);
-  decoded = stls_name_decode(arena, name);
+  decoded = stls_distinguished_name_decode(arena, name);
   cr_assert_not_null(decoded);
   planted_expect(0, "a name");
   return decoded;
