@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "support/bench.h"
 #include "support/pair.h"
 
@@ -223,7 +226,7 @@ static void prepare_resumed(struct stage *stage, size_t num)
   bench_must(
       stls_object_read(stage->clients[0], plaintext, sizeof plaintext, &len),
       "read", NULL);
-  bench_must(stls_object_next_session(stage->clients[0], &stage->session, &err),
+  bench_must(stls_object_take_session(stage->clients[0], &stage->session, &err),
              "session", &err);
   bench_need(stage->session != NULL, "a session");
   close_ends(stage, 1);

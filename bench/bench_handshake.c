@@ -6,7 +6,7 @@
  * client verifies the server's chain and name, and contexts are made once.
  * Variants:
  *
- * library              what stls_context_new gives
+ * library              what stls_context_new_without_trust gives
  * library_and_byte     then the server writes a byte and the client reads it, and
  *                      with it the tickets
  * naive                what SSL_CTX_new gives, with BIO_s_mem

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/session.h>
+
 #include "peers/peer.h"
 #include "support/bench.h"
 #include "support/pair.h"

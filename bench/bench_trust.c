@@ -43,8 +43,9 @@ static stls_context *new_client(stls_trust *trust)
 {
   stls_context *context = NULL;
 
-  bench_must(stls_context_new(STLS_CLIENT, NULL, NULL, &context, &err),
-             "client", &err);
+  bench_must(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, &err),
+      "client", &err);
   bench_must(stls_context_set_trust(context, trust, &err), "client", &err);
   return context;
 }

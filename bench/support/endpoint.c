@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sanstls/session.h>
+
 #include "bench.h"
 
 /* Where plaintext that nobody looks at goes. */
@@ -114,7 +116,7 @@ static void trim_taken(void *end)
   stls_session *session = NULL;
 
   do {
-    bench_must(stls_object_next_session(end, &session, &err), "session", &err);
+    bench_must(stls_object_take_session(end, &session, &err), "session", &err);
     stls_session_free(session);
   } while (session != NULL);
   stls_object_trim(end);

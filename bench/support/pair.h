@@ -85,12 +85,12 @@ const char *pair_config_name(const struct pair_config *config);
 
 /* Contexts for a config: the server with its chain and key, the client trusting
  * and verifying; ends the program on failure. Nothing else differs from what
- * stls_context_new and SSL_CTX_new give. */
+ * stls_context_new_without_trust and SSL_CTX_new give. */
 stls_context *pair_library_context(stls_role role,
                                    const struct pair_config *config);
 SSL_CTX *pair_openssl_context(stls_role role, const struct pair_config *config);
 
-/* Of what stls_context_new sets, all that costs or saves anything in a handshake,
+/* Of what stls_context_new_without_trust sets, all that costs or saves anything in a handshake,
  * but for the number of tickets. */
 void pair_openssl_like_library(SSL_CTX *ctx);
 

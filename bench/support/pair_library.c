@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+
 #include "bench.h"
 #include "pair.h"
 
@@ -25,14 +27,14 @@ static void set_cipher(stls_context *context, const struct pair_config *config);
 stls_context *pair_library_context(stls_role role,
                                    const struct pair_config *config)
 {
-  stls_version version =
+  stls_protocol version =
       config->version == TLS1_3_VERSION ? STLS_TLS_1_3 : STLS_TLS_1_2;
-  stls_version oldest =
+  stls_protocol oldest =
       config->cipher == PAIR_DEFAULTS ? STLS_TLS_MINIMUM_SUPPORTED : version;
   stls_context *context = NULL;
 
-  bench_must(stls_context_new(role, NULL, NULL, &context, &err), "context",
-             &err);
+  bench_must(stls_context_new_without_trust(role, NULL, NULL, &context, &err),
+             "context", &err);
   bench_must(stls_context_set_versions(context, oldest, version, &err),
              "versions", &err);
   if (config->cipher != PAIR_DEFAULTS) set_cipher(context, config);

@@ -2,6 +2,9 @@
 /* shake_library: handshakes of the library's objects. */
 #include <stdlib.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "bench.h"
 #include "shake.h"
 
@@ -109,7 +112,7 @@ static stls_session *obtain_session(const struct shaker *shaker)
   stls_session *session = NULL;
 
   say_byte(&ends);
-  bench_must(stls_object_next_session(ends.client, &session, NULL), "session",
+  bench_must(stls_object_take_session(ends.client, &session, NULL), "session",
              NULL);
   bench_need(session != NULL, "a session");
   free_ends(&ends);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* alpn: protocol names as they are on the wire, and what none in common means. */
+/* alpn: application protocols (RFC 7301): setters, policy and wire form. */
 #ifndef SANSTLS_ALPN_H
 #define SANSTLS_ALPN_H
 
 #include <stddef.h>
 
 #include <sanstls/context.h>
-#include <sanstls/textlist.h>
+#include <sanstls/error.h>
+#include <sanstls/util.h>
 
 STLS_BEGIN_DECLS
 
@@ -43,13 +44,28 @@ stls_alpn_to_wire(const char *const *names, size_t num_names, void *out,
 /*
  * The same back. A name may have any bytes, NULs also.
  *
- * STLS_OK: *out_names is the caller's, to be released with stls_text_list_free.
+ * STLS_OK: *out_names is the caller's, to be released with stls_string_list_free.
  * STLS_ERROR_INPUT: no such list: there is nothing, a name is empty, or the last
  *   one is cut off; the message gives the place.
  * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_alpn_from_wire(
-    const void *wire, size_t len, stls_text_list **out_names, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_alpn_from_wire(const void *wire, size_t len, stls_string_list **out_names,
+                    stls_error *err);
+
+/*
+ * Sets the ALPN protocols (RFC 7301): on a client what it offers, most wanted
+ * first; on a server what it accepts, in its own order of preference. Without
+ * overlap the handshake goes on without a protocol, as in CPython, unless
+ * stls_context_set_alpn_policy (alpn.h) says otherwise. num_names 0 turns ALPN
+ * off. The names are copied.
+ *
+ * STLS_ERROR_INPUT: a name is empty or longer than 255 bytes; the message gives
+ *   its place.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_alpn(stls_context *context, const char *const *names,
+                      size_t num_names, stls_error *err);
 
 STLS_END_DECLS
 

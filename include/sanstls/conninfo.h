@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* conninfo: the facts about a connection, taken when its handshake ended. */
+/* conninfo: what a connection tells about itself: negotiated parameters, peer, counters. */
 #ifndef SANSTLS_CONNINFO_H
 #define SANSTLS_CONNINFO_H
 
@@ -9,6 +9,7 @@
 
 #include <sanstls/certificate.h>
 #include <sanstls/error.h>
+#include <sanstls/object.h>
 
 STLS_BEGIN_DECLS
 
@@ -23,7 +24,7 @@ typedef struct stls_conninfo stls_conninfo;
 /* Whether the handshake succeeded. */
 STLS_EXPORT bool stls_conninfo_established(const stls_conninfo *info);
 
-/* ProtocolVersion on the wire (an stls_version), and OpenSSL's name for it,
+/* ProtocolVersion on the wire (an stls_protocol), and OpenSSL's name for it,
  * such as "TLSv1.3"; 0 and NULL when none was negotiated. */
 STLS_EXPORT int stls_conninfo_version(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_version_name(const stls_conninfo *info);
@@ -178,6 +179,77 @@ stls_conninfo_built_chain(const stls_conninfo *info,
 STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_failed_certificate(
     const stls_conninfo *info, stls_certificate **out_certificate,
     stls_error *err);
+
+/*
+ * Server: the cipher suites that the client offers and the context allows, in the
+ * server's order (shared_ciphers), also where a session was resumed. 0 on a client,
+ * and before the ClientHello.
+ */
+STLS_EXPORT size_t stls_object_shared_cipher_count(const stls_object *object);
+
+/* The name of one, NULL where there is none; its protocol, such as "TLSv1.3", and
+ * secret bits where these are not NULL. Static text. */
+STLS_EXPORT const char *stls_object_shared_cipher(const stls_object *object,
+                                                  size_t index,
+                                                  const char **out_protocol,
+                                                  int *out_bits);
+
+/* Facts about the connection, borrowed for the object's life; NULL until the
+ * handshake succeeded or failed. */
+STLS_EXPORT const stls_conninfo *stls_object_conninfo(
+    const stls_object *object);
+
+/*
+ * The four flows since the object was made. Records in count when libssl takes
+ * them, not when they are put into `incoming`; records out when they are put into
+ * `outgoing`; plaintext in when it was sealed into records, not while it is
+ * corked; plaintext out when it was read. Bytes count everything on the wire,
+ * headers and the handshake, too.
+ */
+typedef struct stls_counters {
+  size_t size;
+  uint64_t bytes_in;
+  uint64_t bytes_out;
+  uint64_t records_in;
+  uint64_t records_out;
+  uint64_t plaintext_in;
+  uint64_t plaintext_out;
+} stls_counters;
+
+#define STLS_COUNTERS_INIT \
+  { \
+    sizeof(stls_counters), 0, 0, 0, 0, 0, 0 \
+  }
+
+/*
+ * From a callback, too: what is being worked on counts then as far as it has
+ * come.
+ *
+ * STLS_OK. STLS_ERROR_MISUSE: an argument is NULL, or the size is not set.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_counters(
+    const stls_object *object, stls_counters *out_counters, stls_error *err);
+
+/* Room for any text of stls_object_describe with a terminating NUL. */
+#define STLS_DESCRIPTION_MAX ((size_t)1024)
+
+/*
+ * Writes one line about the connection for a log, without line feed: role,
+ * protocol, cipher suite and group, alpn= and sni= (the server's name or address)
+ * as far as there are any, whether the handshake verified the peer or resumed a
+ * session, auth= with what became of a client that was asked later, where the
+ * connection stands, and its bytes on the wire. Words are separated by a space; a
+ * word that is not known is left out. There is no secret in it, and whatever the
+ * peer had a say in is printable: other bytes, spaces and quotes are replaced by
+ * '?'. For people: the words may change.
+ *
+ * An output buffer.
+ *
+ * STLS_OK. STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_describe(const stls_object *object, char *out, size_t out_cap,
+                     size_t *out_len, stls_error *err);
 
 STLS_END_DECLS
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <sanstls/error.h>
+#include <sanstls/export.h>
 
 STLS_BEGIN_DECLS
 
@@ -36,7 +36,7 @@ typedef enum stls_purpose {
 } stls_purpose;
 
 /* ProtocolVersion numbers (RFC 8446, 4.1.2), as ssl.TLSVersion. */
-typedef enum stls_version {
+typedef enum stls_protocol {
   /* The oldest and newest that a setter allows. */
   STLS_TLS_MINIMUM_SUPPORTED = -2,
   STLS_TLS_MAXIMUM_SUPPORTED = -1,
@@ -46,7 +46,7 @@ typedef enum stls_version {
   STLS_TLS_1_1 = 0x0302,
   STLS_TLS_1_2 = 0x0303,
   STLS_TLS_1_3 = 0x0304
-} stls_version;
+} stls_protocol;
 
 /* ssl.VerifyMode. On a client OPTIONAL and REQUIRED are the same. */
 typedef enum stls_verify_mode {
@@ -198,8 +198,8 @@ STLS_EXPORT bool stls_role_from_name(const char *name, int *out_value);
 STLS_EXPORT const char *stls_purpose_name(int value);
 STLS_EXPORT bool stls_purpose_from_name(const char *name, int *out_value);
 
-STLS_EXPORT const char *stls_version_name(int value);
-STLS_EXPORT bool stls_version_from_name(const char *name, int *out_value);
+STLS_EXPORT const char *stls_protocol_name(int value);
+STLS_EXPORT bool stls_protocol_from_name(const char *name, int *out_value);
 
 STLS_EXPORT const char *stls_verify_mode_name(int value);
 STLS_EXPORT bool stls_verify_mode_from_name(const char *name, int *out_value);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* context: certificates, trust and policy that objects are made from. */
+/* context: the configuration that connections are made from. */
 #ifndef SANSTLS_CONTEXT_H
 #define SANSTLS_CONTEXT_H
 
 #include <openssl/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <sanstls/constants.h>
 #include <sanstls/credential.h>
 #include <sanstls/error.h>
-#include <sanstls/trace.h>
 #include <sanstls/trust.h>
 
 STLS_BEGIN_DECLS
@@ -83,35 +83,38 @@ typedef enum stls_limit {
  * STLS_ERROR_UNSUPPORTED: the running OpenSSL has another major version than
  *   the library was built for, or `libctx` with `propq` has no TLS.
  */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_new(stls_role role, OSSL_LIB_CTX *libctx, const char *propq,
-                 stls_context **out_context, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_new_without_trust(
+    stls_role role, OSSL_LIB_CTX *libctx, const char *propq,
+    stls_context **out_context, stls_error *err);
 
 /*
- * The same with the defaults of ssl.create_default_context (3.13 and newer):
- * X509_V_FLAG_PARTIAL_CHAIN and X509_V_FLAG_X509_STRICT, and for
- * STLS_SERVER_AUTH, which makes a client, the system's trust. Loading that
- * takes tens of milliseconds: make one context and keep it, or make an
- * stls_trust once and set it on contexts made with stls_context_new. A system
- * that has none is no failure here; connections then fail of
- * STLS_REASON_SYSTEM_TRUST_EMPTY.
+ * Makes a context of one role with the defaults of ssl.create_default_context
+ * (3.13 and newer): those of stls_context_new_without_trust, and
+ * X509_V_FLAG_PARTIAL_CHAIN and X509_V_FLAG_X509_STRICT. A client also has the
+ * system's trust. Loading that takes tens of milliseconds: make one context and
+ * keep it, or make an stls_trust once and set it on contexts made with
+ * stls_context_new_without_trust. A system that has no trust is no failure here;
+ * connections then fail with STLS_REASON_SYSTEM_TRUST_EMPTY.
  *
- * Results as stls_context_new, and STLS_ERROR_INPUT when the system's trust
- * cannot be read.
+ * Results as stls_context_new_without_trust, and STLS_ERROR_INPUT when the
+ * system's trust cannot be read.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_new_default(
-    stls_purpose purpose, OSSL_LIB_CTX *libctx, const char *propq,
-    stls_context **out_context, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_new_client(OSSL_LIB_CTX *libctx, const char *propq,
+                        stls_context **out_context, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_new_server(OSSL_LIB_CTX *libctx, const char *propq,
+                        stls_context **out_context, stls_error *err);
 
 /*
  * A client that encrypts, and believes whoever answers: without verification,
  * without trust, under any name (ssl._create_unverified_context). For tests and
  * for peers that are authenticated in another way. What is set later can turn
- * verification on. Results as stls_context_new.
+ * verification on. Results as stls_context_new_without_trust.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_new_insecure_unverified(
-    OSSL_LIB_CTX *libctx, const char *propq, stls_context **out_context,
-    stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_new_insecure_client(OSSL_LIB_CTX *libctx, const char *propq,
+                                 stls_context **out_context, stls_error *err);
 
 /* Gives back one reference. NULL is fine. */
 STLS_EXPORT void stls_context_free(stls_context *context);
@@ -157,23 +160,6 @@ stls_context_set_auto_chain(stls_context *context, bool is_on, stls_error *err);
 /* false for NULL. */
 STLS_EXPORT bool stls_context_auto_chain(const stls_context *context);
 
-/*
- * Server only: sets the group for cipher suites with ephemeral finite-field
- * Diffie-Hellman in TLS 1.2 (ssl.SSLContext.load_dh_params,
- * SSL_CTX_set0_tmp_dh_pkey), as PEM or DER, from memory or from a file.
- * Without one, a server does not choose such a suite, and a client that offers
- * nothing else is refused; nor is one among the default ciphers. TLS 1.3 has
- * groups of its own.
- *
- * STLS_ERROR_INPUT: there are none, they are broken, or they are too weak for
- *   the security level (below 2048 bits at level 2). The message names file and
- *   line. That the prime is one is not checked.
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params(
-    stls_context *context, const void *data, size_t len, stls_error *err);
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params_file(
-    stls_context *context, const char *path, stls_error *err);
-
 /* Sets the trust anchors of objects made afterwards (SSL_CTX_set1_cert_store),
  * in place of those before. What it needs of the trust it keeps. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
@@ -192,8 +178,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
  *
  * STLS_ERROR_UNSUPPORTED: this OpenSSL was built without one of them.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_versions(
-    stls_context *context, stls_version min, stls_version max, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_versions(stls_context *context, stls_protocol min,
+                          stls_protocol max, stls_error *err);
 
 /*
  * The same down to TLS 1.0. A `min` below TLS 1.2 also lowers OpenSSL's security
@@ -201,109 +188,12 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_versions(
  * these versions need, until a later call raises `min` again. Deprecated by RFC
  * 8996.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_versions(
-    stls_context *context, stls_version min, stls_version max, stls_error *err);
-
-STLS_EXPORT stls_version stls_context_min_version(const stls_context *context);
-STLS_EXPORT stls_version stls_context_max_version(const stls_context *context);
-
-/*
- * Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). The
- * default is ECDHE with AES-128-GCM, AES-256-GCM, ChaCha20-Poly1305, most wanted
- * first; "ECDHE+AES:!SHA1" adds CBC, "DHE+AESGCM" finite fields. A list is judged
- * by what it selects: STLS_ERROR_INPUT, and the message names the suite, where one
- * does not authenticate or encrypt, has a key exchange without forward secrecy
- * (static RSA, plain PSK, RSA-PSK), or a MAC with SHA-1 (RFC 9325, 4.1 and 4.2);
- * also where @SECLEVEL is lower than the context's.
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphers(
-    stls_context *context, const char *ciphers, stls_error *err);
-
-/* The same without that check. */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_ciphers(
-    stls_context *context, const char *ciphers, stls_error *err);
-
-/* Sets the TLS 1.3 cipher suites: colon-separated names, most wanted first; at
- * least one. */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphersuites(
-    stls_context *context, const char *ciphersuites, stls_error *err);
-
-/*
- * Sets the key-exchange groups: colon-separated names, most wanted first, such
- * as "X25519:P-256" or, with OpenSSL 3.5, "P-256/X25519MLKEM768" (see
- * SSL_CTX_set1_groups_list(3) of the version that runs). The default, which
- * "DEFAULT" alone brings back with any version, is X25519:P-256:P-384:P-521, and
- * with OpenSSL 3.5 and newer X25519MLKEM768 before these, as far as the library
- * context has them. A client then sends key shares of X25519MLKEM768 and of
- * X25519. A server prefers, in this order, X25519MLKEM768, X25519 or P-256, and
- * the others, even if it has to ask for a key share (HelloRetryRequest).
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
-    stls_context *context, const char *groups, stls_error *err);
-
-/*
- * What is verified: the chain to an anchor of the trust (RFC 5280), its times,
- * purposes and keys at the security level, the server's name, and CRLs where the
- * verify flags ask for them. Not verified: OCSP responses, stapled or fetched.
- * A certificate that demands a stapled response (must-staple, RFC 7633) is
- * accepted without one: stls_certificate_must_staple tells which those are.
- */
-
-/*
- * Sets whether a server asks for a client certificate, and whether it insists.
- * On a client REQUIRED and OPTIONAL both mean required; NONE is refused with
- * STLS_ERROR_MISUSE: see stls_context_set_insecure_verify_none.
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_mode(
-    stls_context *context, stls_verify_mode mode, stls_error *err);
-STLS_EXPORT stls_verify_mode
-stls_context_verify_mode(const stls_context *context);
-
-/* Client only: accepts any server certificate, unverified, under any name. */
 STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_insecure_verify_none(stls_context *context, stls_error *err);
+stls_context_set_insecure_versions(stls_context *context, stls_protocol min,
+                                   stls_protocol max, stls_error *err);
 
-/*
- * Client only: requires that the certificate matches the object's server name,
- * which is the default wherever certificates are verified, and ends
- * stls_context_set_insecure_hostname_any. As in CPython, raises a verify mode of
- * NONE to REQUIRED.
- */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_check_hostname(stls_context *context, stls_error *err);
-
-/* Client only: verifies the chain, but accepts it under any name. */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_insecure_hostname_any(stls_context *context, stls_error *err);
-
-/* Whether objects check the server's name. */
-STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
-
-/* Sets X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), replacing all. Refuses
- * NO_CHECK_TIME, IGNORE_CRITICAL and ALLOW_PROXY_CERTS with STLS_ERROR_MISUSE. */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
-    stls_context *context, unsigned long flags, stls_error *err);
-
-/* The same without that check. */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_verify_flags(
-    stls_context *context, unsigned long flags, stls_error *err);
-
-STLS_EXPORT unsigned long stls_context_verify_flags(
-    const stls_context *context);
-
-/*
- * Sets the ALPN protocols (RFC 7301): on a client what it offers, most wanted
- * first; on a server what it accepts, in its own order of preference. Without
- * overlap the handshake goes on without a protocol, as in CPython, unless
- * stls_context_set_alpn_policy (alpn.h) says otherwise. num_names 0 turns ALPN
- * off. The names are copied.
- *
- * STLS_ERROR_INPUT: a name is empty or longer than 255 bytes; the message gives
- *   its place.
- */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_alpn(stls_context *context, const char *const *names,
-                      size_t num_names, stls_error *err);
+STLS_EXPORT stls_protocol stls_context_min_version(const stls_context *context);
+STLS_EXPORT stls_protocol stls_context_max_version(const stls_context *context);
 
 /* Sets or reads one limit; 0 is refused. Holds for objects that exist, too, but
  * for STLS_LIMIT_CERTIFICATE_BYTES. */
@@ -331,26 +221,58 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
 /* STLS_BUFFERS_RELEASE for NULL. */
 STLS_EXPORT stls_buffers stls_context_buffers(const stls_context *context);
 
-struct stls_object;
-
-/*
- * An observer of messages. `object` is the one at work: calls that drive it
- * answer STLS_ERROR_MISUSE in here, and stls_object_free takes effect when the
- * call at work returns. Runs in the thread of that call.
- */
-typedef void (*stls_trace_fn)(struct stls_object *object,
-                              const stls_trace_event *event, void *user_data);
-
-/* Sets the observer of all the context's objects; NULL for none. */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_trace(stls_context *context, stls_trace_fn trace,
-                       void *user_data, stls_error *err);
-
 /*
  * Escape hatch: the SSL_CTX, borrowed for the context's life. What is changed
  * through it is outside of this library's promises.
  */
 STLS_EXPORT SSL_CTX *stls_context_ssl_ctx(const stls_context *context);
+
+/*
+ * Sets SSL_OP_* bits (ssl.SSLContext.options), replacing all: to add one, hand
+ * in those of stls_context_options and that one. STLS_OP_* are OpenSSL's
+ * numbers; SSL_OP_* of a newer OpenSSL are understood as far as this library
+ * knows them.
+ *
+ * STLS_ERROR_MISUSE, and the message names the bit: one that weakens security
+ *   by being changed (LEGACY_SERVER_CONNECT, IGNORE_UNEXPECTED_EOF or
+ *   NO_ENCRYPT_THEN_MAC set, NO_COMPRESSION or NO_RX_CERTIFICATE_COMPRESSION
+ *   cleared and so on); one that
+ *   stls_context_set_versions speaks for (NO_TLSv1_2); one that an object cannot
+ *   do without (NO_RENEGOTIATION) or cannot do (ENABLE_KTLS); one that is not
+ *   known.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_options(
+    stls_context *context, uint64_t options, stls_error *err);
+
+/* The same with what weakens security. After IGNORE_UNEXPECTED_EOF the end of
+ * the transport between two records is STLS_CLOSED, as if the peer had sent
+ * close_notify. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_options(
+    stls_context *context, uint64_t options, stls_error *err);
+
+/* 0 for NULL. */
+STLS_EXPORT uint64_t stls_context_options(const stls_context *context);
+
+/*
+ * Whether a connection of TLS 1.2 has to have an extended master secret, which
+ * depends on all of its handshake (RFC 7627); without one, whoever relays two
+ * handshakes can make their secrets the same. TLS 1.3 always has it. Off by
+ * default, for peers from before 2015.
+ *
+ * A server refuses the ClientHello, and a client the ServerHello, with
+ * handshake_failure (RFC 7627, 5.2), whatever it verifies. The error is
+ * STLS_ERROR_TLS with the reason STLS_REASON_EXTENDED_MASTER_SECRET_MISSING.
+ *
+ * Whatever is set here, no session without it is resumed, on either side (RFC
+ * 7627, 5.3): the handshake is a full one.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_require_extended_master_secret(stls_context *context,
+                                                bool require, stls_error *err);
+
+/* false for NULL. */
+STLS_EXPORT bool stls_context_require_extended_master_secret(
+    const stls_context *context);
 
 STLS_END_DECLS
 

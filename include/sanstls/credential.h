@@ -74,7 +74,7 @@ typedef struct stls_passphrase {
  * What a credential is read from. Set `size` to sizeof(stls_pem_source) (or
  * start from STLS_PEM_SOURCE_INIT) and the rest to zero where it is not used.
  * Each of chain and key comes from a file or from memory, not both. Without a
- * key of its own, the key is read from where the chain is. <sanstls/pem.h> says
+ * key of its own, the key is read from where the chain is. <sanstls/util.h> says
  * what a PEM text may look like. Nothing is kept after the call.
  */
 typedef struct stls_pem_source {

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <sanstls/error.h>
+#include <sanstls/export.h>
 
 STLS_BEGIN_DECLS
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* object: one TLS endpoint, a state machine between two bios. */
+/* object: one TLS connection: a state machine between two byte queues. */
 #ifndef SANSTLS_OBJECT_H
 #define SANSTLS_OBJECT_H
 
 #include <openssl/types.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include <sanstls/bio.h>
-#include <sanstls/clienthello.h>
-#include <sanstls/conninfo.h>
 #include <sanstls/context.h>
 #include <sanstls/error.h>
 #include <sanstls/session.h>
@@ -350,79 +347,25 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
 STLS_EXPORT STLS_CHECKED stls_result stls_object_key_update(stls_object *object,
                                                             bool request_peer);
 
-/*
- * Choosing the context of a server by what the client asks for. With
- * choose_context the handshake stops when a whole ClientHello has come: it
- * answers STLS_WANT_CONTEXT, again and again, until one of the two following
- * calls; they may come in any later turn of the loop. libssl has not seen a byte
- * by then, so the context that is chosen holds in all that it says: credential,
- * verification, versions, ciphers, ALPN, options, sessions, limits, observer.
- *
- * Of a handshake the first ClientHello is asked for, not the one that answers a
- * HelloRetryRequest, which has to ask for the same: see
- * stls_object_handshake. What is no ClientHello (RFC 8446, 4.1.2), such as a
- * request in plain HTTP, what takes more than 132096 bytes of records, and what
- * the end of the transport cuts, goes to libssl at once, which refuses it.
- *
- * No context is ever used that nobody chose: where libssl finds a ClientHello in
- * such bytes, it is refused before anything is done with it, and the object fails
- * with STLS_ERROR_TLS. The form of SSL 2.0 gets the alert protocol_version (RFC
- * 6176; RFC 8446, D.5), a message in too many records unexpected_message, as
- * there is nothing wrong in the message itself.
- *
- * The ClientHello, from STLS_WANT_CONTEXT until a context was chosen or the
- * object is gone, and NULL at all other times; take a reference to keep it for
- * longer (stls_client_hello_up_ref).
- *
- * An object that is freed before the choice gives the records back: they are in
- * front of `incoming`, so that the connection can be passed on as it is.
- */
-STLS_EXPORT const stls_client_hello *stls_object_client_hello(
-    const stls_object *object);
-
-/*
- * Chooses the context, a server's; NULL is the one that the object was made from.
- * The object takes a reference of its own, and gives back the other.
- *
- * STLS_OK: call stls_object_handshake next.
- * STLS_ERROR_MISUSE: no context is wanted, the context is a client's, or a call
- *   from a callback. STLS_ERROR_MEMORY: call again. Nothing changed with either.
- */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_object_set_context(stls_object *object, stls_context *context);
-
-/*
- * Ends the handshake with a fatal alert (RFC 8446, 6.2) instead, such as 112,
- * unrecognized_name: it is in `outgoing`. From here on every call answers
- * STLS_ERROR_TLS, and the error's alert_sent is the alert.
- *
- * STLS_OK.
- * STLS_ERROR_MISUSE: no context is wanted, `alert` is not the number of an alert
- *   that is always fatal, or a call from a callback. STLS_ERROR_MEMORY: call
- *   again. Nothing changed with either.
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_object_reject(stls_object *object,
-                                                        int alert);
-
 /* The answer to "what may I do now?": bits of stls_object_wants. */
-typedef enum stls_wants {
+typedef enum stls_interest {
   /* Records in: bytes from the transport are welcome, and there is room. */
-  STLS_WANTS_RECORDS_IN = 1,
+  STLS_INTEREST_RECORDS_IN = 1,
   /* Records out: `outgoing` has bytes for the transport, which takes them. */
-  STLS_WANTS_RECORDS_OUT = 2,
+  STLS_INTEREST_RECORDS_OUT = 2,
   /* Plaintext in: a write takes bytes, however many it is given. Without this
    * bit a write of less than a record may still be taken, and one that finds the
    * rest of a message that the peer has begun at hand, which only a look at it
    * tells. */
-  STLS_WANTS_PLAINTEXT_IN = 4,
+  STLS_INTEREST_PLAINTEXT_IN = 4,
   /* Plaintext out: a read has something to work on. */
-  STLS_WANTS_PLAINTEXT_OUT = 8,
+  STLS_INTEREST_PLAINTEXT_OUT = 8,
   /* A handshake call has something to do. */
-  STLS_WANTS_HANDSHAKE = 16,
+  STLS_INTEREST_HANDSHAKE = 16,
   /* A context has to be chosen; until then nothing else is wanted but that
    * records out are sent. */
-  STLS_WANTS_CONTEXT = 32
-} stls_wants;
+  STLS_INTEREST_CONTEXT = 32
+} stls_interest;
 
 /*
  * Computed from the buffers at the moment of the call, in O(1); what it says is
@@ -451,25 +394,6 @@ STLS_EXPORT stls_result stls_object_error(const stls_object *object,
  * 0; -1 for none (stls_alert_name). */
 STLS_EXPORT int stls_object_alert_sent(const stls_object *object);
 STLS_EXPORT int stls_object_alert_received(const stls_object *object);
-
-/*
- * Server: the cipher suites that the client offers and the context allows, in the
- * server's order (shared_ciphers), also where a session was resumed. 0 on a client,
- * and before the ClientHello.
- */
-STLS_EXPORT size_t stls_object_shared_cipher_count(const stls_object *object);
-
-/* The name of one, NULL where there is none; its protocol, such as "TLSv1.3", and
- * secret bits where these are not NULL. Static text. */
-STLS_EXPORT const char *stls_object_shared_cipher(const stls_object *object,
-                                                  size_t index,
-                                                  const char **out_protocol,
-                                                  int *out_bits);
-
-/* Facts about the connection, borrowed for the object's life; NULL until the
- * handshake succeeded or failed. */
-STLS_EXPORT const stls_conninfo *stls_object_conninfo(
-    const stls_object *object);
 
 /*
  * Escape hatch: the SSL, borrowed for the object's life; NULL before a context

@@ -12,6 +12,8 @@
 
 STLS_BEGIN_DECLS
 
+struct stls_object;
+
 /*
  * External pre-shared keys (RFC 8446, 4.2.11, for TLS 1.3; RFC 4279 and RFC 5489
  * for TLS 1.2). A handshake that uses one authenticates both sides by it: no

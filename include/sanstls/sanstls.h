@@ -49,39 +49,29 @@
 #ifndef SANSTLS_SANSTLS_H
 #define SANSTLS_SANSTLS_H
 
-#include <sanstls/algorithms.h>
 #include <sanstls/alpn.h>
 #include <sanstls/bio.h>
 #include <sanstls/certificate.h>
-#include <sanstls/cipher.h>
-#include <sanstls/clientauth.h>
-#include <sanstls/clienthello.h>
+#include <sanstls/ciphers.h>
+#include <sanstls/client_hello.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/constants.h>
 #include <sanstls/context.h>
-#include <sanstls/counters.h>
 #include <sanstls/credential.h>
 #include <sanstls/error.h>
 #include <sanstls/export.h>
 #include <sanstls/exporter.h>
-#include <sanstls/feature.h>
 #include <sanstls/hostname.h>
-#include <sanstls/keylog.h>
 #include <sanstls/name.h>
 #include <sanstls/object.h>
-#include <sanstls/oid.h>
-#include <sanstls/pem.h>
-#include <sanstls/policy.h>
+#include <sanstls/post_handshake_auth.h>
 #include <sanstls/psk.h>
-#include <sanstls/random.h>
 #include <sanstls/reason.h>
-#include <sanstls/result.h>
 #include <sanstls/session.h>
-#include <sanstls/textlist.h>
-#include <sanstls/ticket.h>
-#include <sanstls/timestamp.h>
 #include <sanstls/trace.h>
 #include <sanstls/trust.h>
+#include <sanstls/util.h>
+#include <sanstls/verify.h>
 #include <sanstls/version.h>
 
 #endif

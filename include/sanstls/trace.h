@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* trace: an observer's view of every message that crosses libssl. */
+/* trace: message observers and key logs. */
 #ifndef SANSTLS_TRACE_H
 #define SANSTLS_TRACE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include <sanstls/constants.h>
+#include <sanstls/context.h>
+#include <sanstls/error.h>
 
 STLS_BEGIN_DECLS
+
+struct stls_object;
 
 typedef enum stls_flow {
   STLS_RECORDS_IN = 0,
@@ -25,7 +28,7 @@ typedef enum stls_flow {
 typedef struct stls_trace_event {
   size_t size;
   stls_flow flow;
-  /* ProtocolVersion on the wire (stls_version_name); 0 when not known. */
+  /* ProtocolVersion on the wire (stls_protocol_name); 0 when not known. */
   int version;
   /* An stls_content_type. */
   int content_type;
@@ -49,6 +52,91 @@ STLS_EXPORT const char *stls_trace_content_name(int content_type);
 /* What `message_type` is called, given the event's content type; "unknown" for
  * NULL, and where the size is not set. */
 STLS_EXPORT const char *stls_trace_message_name(const stls_trace_event *event);
+
+/*
+ * An observer of messages. `object` is the one at work: calls that drive it
+ * answer STLS_ERROR_MISUSE in here, and stls_object_free takes effect when the
+ * call at work returns. Runs in the thread of that call.
+ */
+typedef void (*stls_trace_fn)(struct stls_object *object,
+                              const stls_trace_event *event, void *user_data);
+
+/* Sets the observer of all the context's objects; NULL for none. */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_trace(stls_context *context, stls_trace_fn trace,
+                       void *user_data, stls_error *err);
+
+/*
+ * Key logs in the NSS format (SSLKEYLOGFILE, RFC 9850), which Wireshark reads:
+ * one line per secret, "LABEL client_random secret", in hexadecimal. Whoever has
+ * such a log and a recording can read the connection, hence the name. Nothing is
+ * logged unless a program asks for it: the library itself never looks at
+ * the environment variable SSLKEYLOGFILE.
+ */
+
+/*
+ * An observer of lines: `line_len` characters without a line end, and a zero byte,
+ * borrowed for the duration of the call. `object` is the one at work: calls that
+ * drive it answer STLS_ERROR_MISUSE in here, and stls_object_free takes effect
+ * when the call at work returns. Runs in the thread of that call.
+ */
+typedef void (*stls_keylog_fn)(struct stls_object *object, const char *line,
+                               size_t line_len, void *user_data);
+
+/* Sets the observer of all the context's objects; NULL for none
+ * (SSL_CTX_set_keylog_callback). */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_insecure_keylog(stls_context *context, stls_keylog_fn observer,
+                                 void *user_data, stls_error *err);
+
+/*
+ * A file of such lines: the one place where the library writes to the file
+ * system, because the program named the file. Reference-counted, and shared by
+ * any number of contexts and threads; each line is one write(2) at the end of the
+ * file, so that several programs may log to the same one.
+ */
+typedef struct stls_keylog_file stls_keylog_file;
+
+/*
+ * Opens `path` to append. A file that is not there is made, readable for its
+ * owner only, and begins with a comment line; another keeps its permissions. The
+ * descriptor is closed in programs that are executed.
+ *
+ * A log harms no connection: it must be a regular file, or a device that is no
+ * terminal, such as /dev/null. A pipe (also one behind /dev/stderr), a socket or a
+ * terminal is refused, without waiting for a reader, because a write to it could
+ * end the process by SIGPIPE, stop it, or block. SIGXFSZ, for a file that outgrows
+ * the process's limit, is held back in the thread that writes, while it writes; no
+ * disposition of a signal is changed.
+ *
+ * STLS_OK: *out_file is the caller's, to be released with stls_keylog_file_free.
+ * STLS_ERROR_INPUT: it cannot be opened or written; the message has the path and
+ *   what the system said. STLS_REASON_NOT_REGULAR_FILE: see above.
+ * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_keylog_file_new(
+    const char *path, stls_keylog_file **out_file, stls_error *err);
+
+/* Gives back one reference; the last one closes the file. NULL is fine. */
+STLS_EXPORT void stls_keylog_file_free(stls_keylog_file *file);
+
+/* Takes one more reference and returns `file`. NULL gives NULL. */
+STLS_EXPORT stls_keylog_file *stls_keylog_file_up_ref(stls_keylog_file *file);
+
+/*
+ * Whether all lines were written. A line that could not be written is lost, and
+ * no connection suffers; later lines are tried again.
+ *
+ * STLS_OK: they were. STLS_ERROR_INPUT: the first that was not; the message has
+ * the path and what the system said. STLS_ERROR_MISUSE: file is NULL. Any thread.
+ */
+STLS_EXPORT stls_result stls_keylog_file_error(const stls_keylog_file *file,
+                                               stls_error *err);
+
+/* Sets the file of all the context's objects, besides any observer; NULL for
+ * none. The context takes a reference of its own. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_keylog_file(
+    stls_context *context, stls_keylog_file *file, stls_error *err);
 
 STLS_END_DECLS
 

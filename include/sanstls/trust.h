@@ -54,7 +54,7 @@ STLS_EXPORT stls_trust *stls_trust_up_ref(stls_trust *trust);
 /*
  * Adds every certificate ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED
  * CERTIFICATE") and every CRL ("X509 CRL") of a PEM text or file, which may look
- * as <sanstls/pem.h> says, also of PKCS #7 without content ("PKCS7", "CMS":
+ * as <sanstls/util.h> says, also of PKCS #7 without content ("PKCS7", "CMS":
  * RFC 5652, 5.1). Blocks of other kinds are passed over. Something that
  * is there already is not an error and is not added twice; of one certificate the
  * trust settings that came first count ("TRUSTED CERTIFICATE" has some, even to

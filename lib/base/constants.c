@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* constants: the numbers of TLS and of OpenSSL, and what they are called. */
 #include <sanstls/constants.h>
+#include <sanstls/error.h>
 
 #include "base/name_table.h"
 
@@ -184,12 +185,12 @@ bool stls_purpose_from_name(const char *name, int *out_value)
   return stls_name_table_int(purposes, LENGTH(purposes), name, out_value);
 }
 
-const char *stls_version_name(int value)
+const char *stls_protocol_name(int value)
 {
   return stls_name_table_name(versions, LENGTH(versions), value);
 }
 
-bool stls_version_from_name(const char *name, int *out_value)
+bool stls_protocol_from_name(const char *name, int *out_value)
 {
   return stls_name_table_int(versions, LENGTH(versions), name, out_value);
 }

@@ -128,21 +128,21 @@ stls_result stls_feature_check(stls_feature feature, const char *what,
                          "%s: it needs %s", what, stls_feature_needs(feature));
 }
 
-stls_result stls_feature_check_versions(stls_version min, stls_version max,
+stls_result stls_feature_check_versions(stls_protocol min, stls_protocol max,
                                         stls_error *err)
 {
   stls_result result = STLS_OK;
 
   /* RFC 5246, E.1: a client names its newest version, and means all before it. */
   for (int i = (int)min; i <= (int)max && result == STLS_OK; i++)
-    result = stls_feature_check(feature_of(i), stls_version_name(i), err);
+    result = stls_feature_check(feature_of(i), stls_protocol_name(i), err);
   return result;
 }
 
-stls_version stls_feature_oldest(stls_version floor)
+stls_protocol stls_feature_oldest(stls_protocol floor)
 {
   for (int i = (int)floor; i <= STLS_TLS_1_3; i++)
-    if (stls_feature_available(feature_of(i))) return (stls_version)i;
+    if (stls_feature_available(feature_of(i))) return (stls_protocol)i;
   return floor;
 }
 

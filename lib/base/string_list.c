@@ -14,29 +14,29 @@ struct entry {
   size_t len;
 };
 
-struct stls_text_list {
+struct stls_string_list {
   struct stls_arena arena;
   struct entry *entries;
   size_t count, cap;
 };
 
-static bool grow(stls_text_list *list);
+static bool grow(stls_string_list *list);
 
-size_t stls_text_list_count(const stls_text_list *list)
+size_t stls_string_list_count(const stls_string_list *list)
 {
   return list == NULL ? 0 : list->count;
 }
 
-const char *stls_text_list_at(const stls_text_list *list, size_t index,
-                              size_t *out_len)
+const char *stls_string_list_at(const stls_string_list *list, size_t index,
+                                size_t *out_len)
 {
-  bool exists = index < stls_text_list_count(list);
+  bool exists = index < stls_string_list_count(list);
 
   if (out_len != NULL) *out_len = exists ? list->entries[index].len : 0;
   return exists ? list->entries[index].text : NULL;
 }
 
-void stls_text_list_free(stls_text_list *list)
+void stls_string_list_free(stls_string_list *list)
 {
   if (list == NULL) return;
   stls_arena_free(&list->arena);
@@ -44,13 +44,13 @@ void stls_text_list_free(stls_text_list *list)
   stls_mem_free(list);
 }
 
-stls_result stls_string_list_new(stls_text_list **out_list, stls_error *err)
+stls_result stls_string_list_new(stls_string_list **out_list, stls_error *err)
 {
   *out_list = stls_mem_zalloc(sizeof **out_list);
   return *out_list == NULL ? stls_error_memory(err) : STLS_OK;
 }
 
-stls_result stls_string_list_add(stls_text_list *list, const char *text,
+stls_result stls_string_list_add(stls_string_list *list, const char *text,
                                  size_t len, stls_error *err)
 {
   struct entry entry = {NULL, len};
@@ -62,7 +62,7 @@ stls_result stls_string_list_add(stls_text_list *list, const char *text,
   return STLS_OK;
 }
 
-stls_result stls_string_list_split(stls_text_list *list, const char *text,
+stls_result stls_string_list_split(stls_string_list *list, const char *text,
                                    char separator, stls_error *err)
 {
   const char *end;
@@ -76,7 +76,7 @@ stls_result stls_string_list_split(stls_text_list *list, const char *text,
   return result;
 }
 
-static bool grow(stls_text_list *list)
+static bool grow(stls_string_list *list)
 {
   size_t cap = list->cap == 0 ? 8 : 2 * list->cap;
   struct entry *entries = cap > SIZE_MAX / sizeof *entries

@@ -4,16 +4,16 @@
 #define STLS_LIB_STRING_LIST_H
 
 #include <sanstls/error.h>
-#include <sanstls/textlist.h>
+#include <sanstls/util.h>
 
-stls_result stls_string_list_new(stls_text_list **out_list, stls_error *err);
+stls_result stls_string_list_new(stls_string_list **out_list, stls_error *err);
 
 /* Appends a copy. The list may have grown in capacity on failure, no more. */
-stls_result stls_string_list_add(stls_text_list *list, const char *text,
+stls_result stls_string_list_add(stls_string_list *list, const char *text,
                                  size_t len, stls_error *err);
 
 /* Appends the parts of a text between separators; "" has none. */
-stls_result stls_string_list_split(stls_text_list *list, const char *text,
+stls_result stls_string_list_split(stls_string_list *list, const char *text,
                                    char separator, stls_error *err);
 
 #endif

@@ -5,7 +5,7 @@
 #endif
 
 #include <openssl/safestack.h>
-#include <sanstls/algorithms.h>
+#include <sanstls/ciphers.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -14,17 +14,17 @@
 #include "context/context.h"
 
 static stls_result fill_groups(SSL_CTX *ssl_ctx, bool include_aliases,
-                               stls_text_list *list, stls_error *err);
-static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_text_list *list,
+                               stls_string_list *list, stls_error *err);
+static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_string_list *list,
                                 stls_error *err);
-static stls_result finish(stls_result result, stls_text_list *list,
-                          stls_text_list **out_names);
+static stls_result finish(stls_result result, stls_string_list *list,
+                          stls_string_list **out_names);
 
 stls_result stls_context_groups(const stls_context *context,
                                 bool include_aliases,
-                                stls_text_list **out_names, stls_error *err)
+                                stls_string_list **out_names, stls_error *err)
 {
-  stls_text_list *list = NULL;
+  stls_string_list *list = NULL;
   stls_error_guard guard;
   stls_result result;
 
@@ -41,10 +41,10 @@ stls_result stls_context_groups(const stls_context *context,
 }
 
 stls_result stls_signature_algorithms(OSSL_LIB_CTX *libctx,
-                                      stls_text_list **out_names,
+                                      stls_string_list **out_names,
                                       stls_error *err)
 {
-  stls_text_list *list = NULL;
+  stls_string_list *list = NULL;
   stls_error_guard guard;
   stls_result result;
 
@@ -61,7 +61,7 @@ stls_result stls_signature_algorithms(OSSL_LIB_CTX *libctx,
 
 #if HAVE_DECL_SSL_CTX_GET0_IMPLEMENTED_GROUPS
 static stls_result fill_groups(SSL_CTX *ssl_ctx, bool include_aliases,
-                               stls_text_list *list, stls_error *err)
+                               stls_string_list *list, stls_error *err)
 {
   STACK_OF(OPENSSL_CSTRING) *names = sk_OPENSSL_CSTRING_new_null();
   stls_result result = STLS_OK;
@@ -80,7 +80,7 @@ static stls_result fill_groups(SSL_CTX *ssl_ctx, bool include_aliases,
 }
 #else
 static stls_result fill_groups(SSL_CTX *ssl_ctx, bool include_aliases,
-                               stls_text_list *list, stls_error *err)
+                               stls_string_list *list, stls_error *err)
 {
   (void)ssl_ctx;
   (void)include_aliases;
@@ -90,7 +90,7 @@ static stls_result fill_groups(SSL_CTX *ssl_ctx, bool include_aliases,
 #endif
 
 #ifdef HAVE_SSL_GET1_BUILTIN_SIGALGS
-static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_text_list *list,
+static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_string_list *list,
                                 stls_error *err)
 {
   char *names = SSL_get1_builtin_sigalgs(libctx);
@@ -102,7 +102,7 @@ static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_text_list *list,
   return result;
 }
 #else
-static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_text_list *list,
+static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_string_list *list,
                                 stls_error *err)
 {
   (void)libctx;
@@ -112,12 +112,12 @@ static stls_result fill_sigalgs(OSSL_LIB_CTX *libctx, stls_text_list *list,
 }
 #endif
 
-static stls_result finish(stls_result result, stls_text_list *list,
-                          stls_text_list **out_names)
+static stls_result finish(stls_result result, stls_string_list *list,
+                          stls_string_list **out_names)
 {
   if (result == STLS_OK)
     *out_names = list;
   else
-    stls_text_list_free(list);
+    stls_string_list_free(list);
   return result;
 }

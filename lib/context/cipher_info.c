@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cipher_info: the cipher suites of a context, described. */
 #include <openssl/objects.h>
-#include <sanstls/cipher.h>
+#include <sanstls/ciphers.h>
 #include <string.h>
 
 #include "base/error.h"

@@ -2,7 +2,7 @@
 /* ciphers: lists of cipher suites and groups, in OpenSSL's notation. */
 #include "context/ciphers.h"
 
-#include <sanstls/algorithms.h>
+#include <sanstls/ciphers.h>
 #include <string.h>
 
 #include "base/error.h"

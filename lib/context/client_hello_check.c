@@ -6,6 +6,8 @@
 #include <openssl/tls1.h>
 #include <string.h>
 
+#include <sanstls/trace.h>
+
 #include "base/byte_reader.h"
 #include "base/error.h"
 #include "base/mem.h"

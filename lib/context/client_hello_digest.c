@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+
 #include "base/mem.h"
 #include "wire/client_hello.h"
 

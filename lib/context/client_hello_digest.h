@@ -3,7 +3,7 @@
 #ifndef STLS_LIB_CLIENT_HELLO_DIGEST_H
 #define STLS_LIB_CLIENT_HELLO_DIGEST_H
 
-#include <sanstls/result.h>
+#include <sanstls/error.h>
 #include <stddef.h>
 
 #include "base/sha256.h"

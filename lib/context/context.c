@@ -3,6 +3,7 @@
 #include "context/context.h"
 
 #include <sanstls/alpn.h>
+#include <sanstls/trace.h>
 #include <string.h>
 
 #include "base/error.h"

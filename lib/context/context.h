@@ -5,9 +5,9 @@
 
 #include <openssl/ssl.h>
 #include <sanstls/context.h>
-#include <sanstls/keylog.h>
 #include <sanstls/psk.h>
-#include <sanstls/ticket.h>
+#include <sanstls/session.h>
+#include <sanstls/trace.h>
 
 #include "base/mem.h"
 #include "base/sha256.h"
@@ -39,8 +39,8 @@ struct stls_context {
     unsigned char trust[STLS_SHA256_LEN];
     unsigned char digest[STLS_SHA256_LEN];
   } policy;
-  stls_version min_version;
-  stls_version max_version;
+  stls_protocol min_version;
+  stls_protocol max_version;
   stls_verify_mode verify_mode;
   /* NULL before one was set. */
   stls_trust *trust;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* context_new: how a context begins: empty of trust, or with the defaults. */
 #include <sanstls/context.h>
+#include <sanstls/verify.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -15,13 +16,17 @@
 static stls_result open_context(stls_context *context, stls_role role,
                                 OSSL_LIB_CTX *libctx, const char *propq,
                                 stls_error *err);
-static stls_result add_defaults(stls_context *context, stls_purpose purpose,
-                                stls_error *err);
+static stls_result new_with_defaults(stls_role role, OSSL_LIB_CTX *libctx,
+                                     const char *propq,
+                                     stls_context **out_context,
+                                     stls_error *err);
+static stls_result add_defaults(stls_context *context, stls_error *err);
 static stls_result set_system_trust(stls_context *context, stls_error *err);
 
-stls_result stls_context_new(stls_role role, OSSL_LIB_CTX *libctx,
-                             const char *propq, stls_context **out_context,
-                             stls_error *err)
+stls_result stls_context_new_without_trust(stls_role role, OSSL_LIB_CTX *libctx,
+                                           const char *propq,
+                                           stls_context **out_context,
+                                           stls_error *err)
 {
   stls_context *context;
   stls_error_guard guard;
@@ -46,38 +51,29 @@ stls_result stls_context_new(stls_role role, OSSL_LIB_CTX *libctx,
   return result;
 }
 
-stls_result stls_context_new_default(stls_purpose purpose, OSSL_LIB_CTX *libctx,
-                                     const char *propq,
-                                     stls_context **out_context,
-                                     stls_error *err)
+stls_result stls_context_new_client(OSSL_LIB_CTX *libctx, const char *propq,
+                                    stls_context **out_context, stls_error *err)
 {
-  stls_role role = purpose == STLS_SERVER_AUTH ? STLS_CLIENT : STLS_SERVER;
-  stls_context *context = NULL;
-  stls_result result;
-
-  if (out_context == NULL) return stls_error_null(err, "out_context");
-  if (purpose != STLS_SERVER_AUTH && purpose != STLS_CLIENT_AUTH)
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
-                           "purpose %d is not a stls_purpose", (int)purpose);
-  result = stls_context_new(role, libctx, propq, &context, err);
-  if (result == STLS_OK) result = add_defaults(context, purpose, err);
-  if (result == STLS_OK)
-    *out_context = context;
-  else
-    stls_context_free(context);
-  return result;
+  return new_with_defaults(STLS_CLIENT, libctx, propq, out_context, err);
 }
 
-stls_result stls_context_new_insecure_unverified(OSSL_LIB_CTX *libctx,
-                                                 const char *propq,
-                                                 stls_context **out_context,
-                                                 stls_error *err)
+stls_result stls_context_new_server(OSSL_LIB_CTX *libctx, const char *propq,
+                                    stls_context **out_context, stls_error *err)
+{
+  return new_with_defaults(STLS_SERVER, libctx, propq, out_context, err);
+}
+
+stls_result stls_context_new_insecure_client(OSSL_LIB_CTX *libctx,
+                                             const char *propq,
+                                             stls_context **out_context,
+                                             stls_error *err)
 {
   stls_context *context = NULL;
   stls_result result;
 
   if (out_context == NULL) return stls_error_null(err, "out_context");
-  result = stls_context_new(STLS_CLIENT, libctx, propq, &context, err);
+  result =
+      stls_context_new_without_trust(STLS_CLIENT, libctx, propq, &context, err);
   if (result == STLS_OK)
     result = stls_context_set_insecure_verify_none(context, err);
   if (result == STLS_OK)
@@ -120,15 +116,32 @@ static stls_result open_context(stls_context *context, stls_role role,
   return result == STLS_OK ? stls_defaults_set(context, err) : result;
 }
 
-static stls_result add_defaults(stls_context *context, stls_purpose purpose,
-                                stls_error *err)
+static stls_result new_with_defaults(stls_role role, OSSL_LIB_CTX *libctx,
+                                     const char *propq,
+                                     stls_context **out_context,
+                                     stls_error *err)
+{
+  stls_context *context = NULL;
+  stls_result result;
+
+  if (out_context == NULL) return stls_error_null(err, "out_context");
+  result = stls_context_new_without_trust(role, libctx, propq, &context, err);
+  if (result == STLS_OK) result = add_defaults(context, err);
+  if (result == STLS_OK)
+    *out_context = context;
+  else
+    stls_context_free(context);
+  return result;
+}
+
+static stls_result add_defaults(stls_context *context, stls_error *err)
 {
   const unsigned long flags = stls_context_verify_flags(context) |
                               X509_V_FLAG_PARTIAL_CHAIN |
                               X509_V_FLAG_X509_STRICT;
   stls_result result = stls_context_set_verify_flags(context, flags, err);
 
-  if (result == STLS_OK && purpose == STLS_SERVER_AUTH)
+  if (result == STLS_OK && context->role == STLS_CLIENT)
     result = set_system_trust(context, err);
   return result;
 }

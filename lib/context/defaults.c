@@ -2,7 +2,7 @@
 /* defaults: how a new context is set. */
 #include "context/defaults.h"
 
-#include <sanstls/policy.h>
+#include <sanstls/verify.h>
 #include <string.h>
 
 #include "base/error.h"

@@ -3,6 +3,8 @@
 #include <openssl/decoder.h>
 #include <openssl/pem.h>
 
+#include <sanstls/ciphers.h>
+
 #include "base/error.h"
 #include "context/setter.h"
 #include "util/file.h"

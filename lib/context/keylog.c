@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* keylog: who is told the secrets of connections. */
 #include <openssl/ssl.h>
-#include <sanstls/keylog.h>
+#include <sanstls/trace.h>
 #include <string.h>
 
 #include "base/error.h"

@@ -4,7 +4,7 @@
 
 #include <openssl/x509v3.h>
 #include <sanstls/constants.h>
-#include <sanstls/policy.h>
+#include <sanstls/verify.h>
 #include <string.h>
 
 #include "base/error.h"

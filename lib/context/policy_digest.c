@@ -9,6 +9,8 @@
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
+#include <sanstls/verify.h>
+
 #include "base/error.h"
 #include "base/string_buffer.h"
 #include "verify/trust.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* protocol: protocol versions, limits and buffers. */
-#include <sanstls/policy.h>
+#include <sanstls/verify.h>
 
 #include "base/error.h"
 #include "base/feature.h"
@@ -8,38 +8,38 @@
 #include "context/defaults.h"
 #include "context/setter.h"
 
-static stls_result check_versions(stls_context *context, stls_version floor,
-                                  stls_version min, stls_version max,
+static stls_result check_versions(stls_context *context, stls_protocol floor,
+                                  stls_protocol min, stls_protocol max,
                                   stls_error *err);
-static stls_result set_versions(stls_context *context, stls_version floor,
-                                stls_version min, stls_version max,
+static stls_result set_versions(stls_context *context, stls_protocol floor,
+                                stls_protocol min, stls_protocol max,
                                 stls_error *err);
-static stls_result adapt_level(stls_context *context, stls_version min,
+static stls_result adapt_level(stls_context *context, stls_protocol min,
                                stls_error *err);
-static bool is_version(stls_version version);
+static bool is_version(stls_protocol version);
 
-stls_result stls_context_set_versions(stls_context *context, stls_version min,
-                                      stls_version max, stls_error *err)
+stls_result stls_context_set_versions(stls_context *context, stls_protocol min,
+                                      stls_protocol max, stls_error *err)
 {
   return set_versions(context, STLS_TLS_1_2, min, max, err);
 }
 
 stls_result stls_context_set_insecure_versions(stls_context *context,
-                                               stls_version min,
-                                               stls_version max,
+                                               stls_protocol min,
+                                               stls_protocol max,
                                                stls_error *err)
 {
   return set_versions(context, STLS_TLS_1_0, min, max, err);
 }
 
-stls_version stls_context_min_version(const stls_context *context)
+stls_protocol stls_context_min_version(const stls_context *context)
 {
-  return context == NULL ? (stls_version)0 : context->min_version;
+  return context == NULL ? (stls_protocol)0 : context->min_version;
 }
 
-stls_version stls_context_max_version(const stls_context *context)
+stls_protocol stls_context_max_version(const stls_context *context)
 {
-  return context == NULL ? (stls_version)0 : context->max_version;
+  return context == NULL ? (stls_protocol)0 : context->max_version;
 }
 
 stls_result stls_context_set_limit(stls_context *context, stls_limit limit,
@@ -103,17 +103,18 @@ bool stls_context_require_extended_master_secret(const stls_context *context)
   return context != NULL && context->requires_extended_master_secret;
 }
 
-static stls_result check_versions(stls_context *context, stls_version floor,
-                                  stls_version min, stls_version max,
+static stls_result check_versions(stls_context *context, stls_protocol floor,
+                                  stls_protocol min, stls_protocol max,
                                   stls_error *err)
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
   if (!is_version(min) || !is_version(max))
-    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
-                           "versions 0x%x to 0x%x: not both are a stls_version",
-                           (unsigned)min, (unsigned)max);
+    return stls_error_fail(
+        err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+        "versions 0x%x to 0x%x: not both are a stls_protocol", (unsigned)min,
+        (unsigned)max);
   if (min > max)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
                            "min is above max");
@@ -124,8 +125,8 @@ static stls_result check_versions(stls_context *context, stls_version floor,
   return STLS_OK;
 }
 
-static stls_result set_versions(stls_context *context, stls_version floor,
-                                stls_version min, stls_version max,
+static stls_result set_versions(stls_context *context, stls_protocol floor,
+                                stls_protocol min, stls_protocol max,
                                 stls_error *err)
 {
   stls_result result;
@@ -148,7 +149,7 @@ static stls_result set_versions(stls_context *context, stls_version floor,
 
 /* Versions before TLS 1.2 need what is otherwise refused; when they are given up
  * again, so is that. */
-static stls_result adapt_level(stls_context *context, stls_version min,
+static stls_result adapt_level(stls_context *context, stls_protocol min,
                                stls_error *err)
 {
   bool lower = min < STLS_TLS_1_2;
@@ -177,7 +178,7 @@ static stls_result adapt_level(stls_context *context, stls_version min,
   return STLS_OK;
 }
 
-static bool is_version(stls_version version)
+static bool is_version(stls_protocol version)
 {
   return version >= STLS_TLS_1_0 && version <= STLS_TLS_1_3;
 }

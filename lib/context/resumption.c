@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sanstls/session.h>
+
 #include "base/error.h"
 #include "context/policy_digest.h"
 #include "context/psk_callbacks.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* security_level: the security level. */
-#include <sanstls/policy.h>
+#include <sanstls/ciphers.h>
+#include <sanstls/verify.h>
 
 #include "base/error.h"
 #include "context/setter.h"

@@ -2,7 +2,8 @@
 /* session_check: whether a context may resume a session. */
 #include "context/session_check.h"
 
-#include <sanstls/policy.h>
+#include <sanstls/session.h>
+#include <sanstls/verify.h>
 
 #include "base/error.h"
 #include "context/policy_digest.h"

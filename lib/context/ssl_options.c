@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ssl_options: SSL_OP_* bits, and which of them may be turned. */
-#include <sanstls/policy.h>
+#include <sanstls/verify.h>
 
 #include "base/error.h"
 #include "context/setter.h"

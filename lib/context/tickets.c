@@ -5,6 +5,8 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#include <sanstls/session.h>
+
 #include "base/error.h"
 #include "base/sized_argument.h"
 #include "context/resumption.h"

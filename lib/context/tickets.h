@@ -3,7 +3,7 @@
 #ifndef STLS_LIB_TICKETS_H
 #define STLS_LIB_TICKETS_H
 
-#include <sanstls/ticket.h>
+#include <sanstls/session.h>
 
 #include "context/context.h"
 

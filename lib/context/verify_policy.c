@@ -3,8 +3,8 @@
 #include "context/verify_policy.h"
 
 #include <openssl/x509_vfy.h>
-#include <sanstls/clientauth.h>
-#include <sanstls/policy.h>
+#include <sanstls/post_handshake_auth.h>
+#include <sanstls/verify.h>
 
 #include "base/error.h"
 #include "context/peer_verify.h"

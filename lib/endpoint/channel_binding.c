@@ -7,6 +7,8 @@
 #include <openssl/rsa.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "base/out_buffer.h"
 #include "endpoint/exporter.h"
 

@@ -6,6 +6,8 @@
 #include <openssl/x509.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "base/mem.h"
 #include "endpoint/signature_name.h"
 #include "x509/x509_stack.h"

@@ -2,6 +2,8 @@
 /* conninfo_certificates: the certificates in a connection's snapshot. */
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "base/error.h"
 #include "endpoint/conninfo.h"
 #include "x509/certificate.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* describe: how much passed through an object, and one line about it. */
 #include <inttypes.h>
-#include <sanstls/counters.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/trace.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "verify/trust.h"
 
 static void add_verification(const stls_object *object, stls_error *record);

@@ -5,6 +5,8 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #define CONTEXT_MAX ((size_t)0xffff)
 
 static stls_result check(const stls_span *label, const stls_span *context,

@@ -2,6 +2,8 @@
 /* handshake: an object's way to its handshake's end. */
 #include "endpoint/handshake.h"
 
+#include <sanstls/conninfo.h>
+
 #include "endpoint/call.h"
 #include "endpoint/key_limit.h"
 #include "endpoint/select_context.h"

@@ -5,6 +5,8 @@
 #include <openssl/ssl3.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+
 /* CLIENT_HELLO_MAX_LENGTH of libssl, which refuses what is longer. */
 #define BODY_MAX ((size_t)131396)
 

@@ -2,6 +2,8 @@
 /* key_update: new traffic keys on a connection that is open. */
 #include "endpoint/key_update.h"
 
+#include <sanstls/conninfo.h>
+
 #include "endpoint/call.h"
 #include "endpoint/key_limit.h"
 

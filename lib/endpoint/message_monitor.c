@@ -4,6 +4,7 @@
 
 #include <openssl/ssl3.h>
 #include <sanstls/context.h>
+#include <sanstls/trace.h>
 #include <string.h>
 
 static void see_key_update(struct stls_message_monitor *watch, stls_flow flow);

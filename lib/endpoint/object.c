@@ -3,7 +3,8 @@
 #include "endpoint/object.h"
 
 #include <openssl/ssl.h>
-#include <sanstls/policy.h>
+#include <sanstls/trace.h>
+#include <sanstls/verify.h>
 
 #include "base/mem.h"
 #include "base/sized_argument.h"

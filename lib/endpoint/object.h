@@ -3,7 +3,9 @@
 #ifndef STLS_LIB_OBJECT_H
 #define STLS_LIB_OBJECT_H
 
+#include <sanstls/conninfo.h>
 #include <sanstls/object.h>
+#include <sanstls/trace.h>
 
 #include "base/error.h"
 #include "context/client_hello_check.h"

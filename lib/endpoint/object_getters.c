@@ -2,6 +2,9 @@
 /* object_getters: what an object says about itself, changing nothing. */
 #include "endpoint/object_getters.h"
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "endpoint/key_limit.h"
 #include "endpoint/select_context.h"
 
@@ -33,7 +36,7 @@ const stls_conninfo *stls_object_conninfo(const stls_object *object)
   return object == NULL ? NULL : object->info;
 }
 
-stls_result stls_object_next_session(stls_object *object,
+stls_result stls_object_take_session(stls_object *object,
                                      stls_session **out_session,
                                      stls_error *err)
 {
@@ -81,25 +84,25 @@ unsigned stls_object_wants(const stls_object *object)
 
   if (object == NULL) return 0;
   if (object->outgoing->buffer.len > 0 && !object->outgoing->eof_written)
-    wants |= STLS_WANTS_RECORDS_OUT;
+    wants |= STLS_INTEREST_RECORDS_OUT;
   if (stls_select_context_is_awaited(object))
-    return object->busy ? wants : wants | STLS_WANTS_CONTEXT;
+    return object->busy ? wants : wants | STLS_INTEREST_CONTEXT;
   shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
   read = stls_state_verdict(object->state, STLS_CALL_READ);
   write = stls_state_verdict(object->state, STLS_CALL_WRITE);
   if ((read == STLS_VERDICT_RUN || read == STLS_VERDICT_HANDSHAKE) &&
       !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
-    wants |= STLS_WANTS_RECORDS_IN;
+    wants |= STLS_INTEREST_RECORDS_IN;
   /* From a callback, nothing but the queues can be worked on. */
   if (object->busy) return wants;
   if (write == STLS_VERDICT_RUN && can_write(object))
-    wants |= STLS_WANTS_PLAINTEXT_IN;
+    wants |= STLS_INTEREST_PLAINTEXT_IN;
   if (read == STLS_VERDICT_RUN && stls_ssl_io_can_read(&object->drive))
-    wants |= STLS_WANTS_PLAINTEXT_OUT;
+    wants |= STLS_INTEREST_PLAINTEXT_OUT;
   if (shake == STLS_VERDICT_RUN &&
       stls_record_output_has_room(&object->drive.output) &&
       can_handshake(object))
-    wants |= STLS_WANTS_HANDSHAKE;
+    wants |= STLS_INTEREST_HANDSHAKE;
   return wants;
 }
 

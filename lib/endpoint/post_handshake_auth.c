@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "base/mem.h"
 
 static bool repeat_handshake(stls_conninfo *now, const stls_conninfo *then);

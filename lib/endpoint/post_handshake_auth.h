@@ -3,7 +3,8 @@
 #ifndef STLS_LIB_POST_HANDSHAKE_AUTH_H
 #define STLS_LIB_POST_HANDSHAKE_AUTH_H
 
-#include <sanstls/clientauth.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/post_handshake_auth.h>
 
 #include "context/peer_verify.h"
 #include "endpoint/conninfo.h"

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "base/mem.h"
 
 static bool copy_identity(stls_conninfo *info, const void *identity,

@@ -6,6 +6,9 @@
 #include <openssl/ssl3.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+#include <sanstls/trace.h>
+
 #include "base/mem.h"
 #include "endpoint/call.h"
 #include "wire/trace.h"

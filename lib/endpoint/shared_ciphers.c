@@ -2,6 +2,8 @@
 /* shared_ciphers: what a client offers and a server allows. */
 #include "endpoint/object.h"
 
+#include <sanstls/conninfo.h>
+
 static const SSL_CIPHER *find(const stls_object *object, size_t index,
                               size_t *out_num);
 static bool is_offered(const unsigned char *offered, size_t len,

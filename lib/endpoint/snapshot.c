@@ -2,6 +2,8 @@
 /* snapshot: takes the facts of an object's handshake, at its end. */
 #include "endpoint/snapshot.h"
 
+#include <sanstls/client_hello.h>
+
 #include "endpoint/psk_info.h"
 
 static const char *asked_for(const stls_object *object);

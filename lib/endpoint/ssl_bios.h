@@ -5,7 +5,7 @@
 
 #include <openssl/ssl.h>
 #include <sanstls/context.h>
-#include <sanstls/result.h>
+#include <sanstls/error.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
 #define STLS_LIB_SSL_ERROR_H
 
 #include <openssl/ssl.h>
+#include <sanstls/error.h>
 #include <sanstls/reason.h>
-#include <sanstls/result.h>
 
 /* In as few bytes as an idle connection deserves. */
 struct stls_ssl_error {

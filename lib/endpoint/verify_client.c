@@ -2,6 +2,8 @@
 /* verify_client: a server asks for the client's certificate when it likes. */
 #include <openssl/sslerr.h>
 
+#include <sanstls/conninfo.h>
+
 #include "endpoint/call.h"
 
 static stls_result check(stls_object *object, const char *call);

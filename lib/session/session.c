@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sanstls/session.h>
+
 #include "base/error.h"
 
 static stls_result expired(const char *why, stls_error *err);

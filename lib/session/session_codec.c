@@ -8,6 +8,8 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include <sanstls/session.h>
+
 #include "base/error.h"
 #include "base/out_buffer.h"
 #include "base/sha256.h"

@@ -8,7 +8,7 @@
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <sanstls/ticket.h>
+#include <sanstls/session.h>
 #include <string.h>
 #include <time.h>
 

@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <sanstls/trace.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 

@@ -3,7 +3,7 @@
 #ifndef STLS_LIB_KEYLOG_FILE_H
 #define STLS_LIB_KEYLOG_FILE_H
 
-#include <sanstls/keylog.h>
+#include <sanstls/trace.h>
 
 /* Any thread. A failure is remembered in the file. */
 void stls_keylog_file_put(stls_keylog_file *file, const char *line, size_t len);

@@ -2,7 +2,7 @@
 /* oid: object identifiers, and what OpenSSL calls them. */
 #include <openssl/asn1.h>
 #include <openssl/objects.h>
-#include <sanstls/oid.h>
+#include <sanstls/util.h>
 #include <string.h>
 
 #include "base/error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* pem_codec: one certificate between its DER and its PEM form. */
 #include <openssl/evp.h>
-#include <sanstls/pem.h>
+#include <sanstls/util.h>
 #include <stdbool.h>
 #include <string.h>
 

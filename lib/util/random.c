@@ -3,7 +3,7 @@
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <sanstls/random.h>
+#include <sanstls/util.h>
 
 #include "base/error.h"
 

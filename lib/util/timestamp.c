@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* timestamp: certificate time text to seconds since the epoch, and back. */
 #include <inttypes.h>
-#include <sanstls/timestamp.h>
+#include <sanstls/util.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

@@ -41,10 +41,10 @@ stls_result stls_alpn_to_wire(const char *const *names, size_t num_names,
 }
 
 stls_result stls_alpn_from_wire(const void *wire, size_t len,
-                                stls_text_list **out_names, stls_error *err)
+                                stls_string_list **out_names, stls_error *err)
 {
   const uint8_t *at = wire;
-  stls_text_list *names = NULL;
+  stls_string_list *names = NULL;
   stls_result result;
 
   if (out_names == NULL) return stls_error_null(err, "out_names");
@@ -56,7 +56,7 @@ stls_result stls_alpn_from_wire(const void *wire, size_t len,
   if (result == STLS_OK)
     *out_names = names;
   else
-    stls_text_list_free(names);
+    stls_string_list_free(names);
   return result;
 }
 

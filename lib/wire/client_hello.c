@@ -6,6 +6,8 @@
 #include <openssl/tls1.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+
 #include "base/byte_reader.h"
 #include "base/error.h"
 #include "wire/server_name.h"

@@ -4,7 +4,7 @@
 #define STLS_LIB_CLIENT_HELLO_H
 
 #include <openssl/types.h>
-#include <sanstls/clienthello.h>
+#include <sanstls/client_hello.h>
 
 #include "base/arena.h"
 #include "base/mem.h"

@@ -3,6 +3,8 @@
 #include <openssl/ssl3.h>
 #include <openssl/tls1.h>
 
+#include <sanstls/client_hello.h>
+
 #include "wire/client_hello.h"
 
 /* Type or group, and length, before an item's bytes. */

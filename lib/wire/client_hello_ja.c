@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+
 #include "base/error.h"
 #include "base/out_buffer.h"
 #include "base/string_buffer.h"

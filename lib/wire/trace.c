@@ -3,6 +3,7 @@
 #include "wire/trace.h"
 
 #include <sanstls/constants.h>
+#include <sanstls/trace.h>
 
 #include "base/sized_argument.h"
 

@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <sanstls/timestamp.h>
+#include <sanstls/util.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* certificate_getters: what a decoded certificate says, one getter per fact. */
-#include <sanstls/pem.h>
+#include <sanstls/util.h>
 
 #include "base/error.h"
 #include "base/out_buffer.h"

@@ -21,7 +21,7 @@ static const struct family {
 } families[] = {
     {"role", stls_role_name, stls_role_from_name, -1, 10, 2},
     {"purpose", stls_purpose_name, stls_purpose_from_name, -1, 300, 2},
-    {"version", stls_version_name, stls_version_from_name, -9, 0x400, 7},
+    {"version", stls_protocol_name, stls_protocol_from_name, -9, 0x400, 7},
     {"mode", stls_verify_mode_name, stls_verify_mode_from_name, -1, 10, 3},
     {"flag", stls_verify_flag_name, stls_verify_flag_from_name, -1, 0x100000,
      7},

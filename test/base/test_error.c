@@ -44,9 +44,9 @@ Test(error, of_all_zeros_is_written_as_the_first_version_of_the_struct)
       memcmp((const char *)&err + sizeof err.size,
              (const char *)&from + sizeof err.size, first - sizeof err.size),
       0);
-  EXPECT_RESULT(
-      stls_context_new((stls_role)7, NULL, NULL, &(stls_context *){NULL}, &err),
-      STLS_ERROR_MISUSE, "a call");
+  EXPECT_RESULT(stls_context_new_without_trust((stls_role)7, NULL, NULL,
+                                               &(stls_context *){NULL}, &err),
+                STLS_ERROR_MISUSE, "a call");
   cr_expect_eq(err.result, STLS_ERROR_MISUSE);
   cr_expect_str_not_empty(err.message);
 }

@@ -92,12 +92,13 @@ Test(feature, agrees_with_the_versions_that_can_be_set)
         (stls_feature)(STLS_FEATURE_TLS_1_0 + version - STLS_TLS_1_0);
     stls_context *context = NULL;
     stls_error err = STLS_ERROR_INIT;
-    ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
-                  STLS_OK, "context");
+    ASSERT_RESULT(
+        stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+        STLS_OK, "context");
     expect_agreement(
         feature,
-        stls_context_set_insecure_versions(context, (stls_version)version,
-                                           (stls_version)version, &err),
+        stls_context_set_insecure_versions(context, (stls_protocol)version,
+                                           (stls_protocol)version, &err),
         &err);
     if (stls_feature_available(feature)) {
       cr_expect_eq(SSL_CTX_get_min_proto_version(stls_context_ssl_ctx(context)),
@@ -122,7 +123,8 @@ Test(feature, knows_no_range_of_versions_with_holes)
                    : stls_context_set_options;
       stls_context *context = NULL;
       stls_error err = STLS_ERROR_INIT;
-      ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL),
+      ASSERT_RESULT(stls_context_new_without_trust(STLS_SERVER, NULL, NULL,
+                                                   &context, NULL),
                     STLS_OK, "context");
       ASSERT_RESULT(stls_context_set_insecure_versions(
                         context, STLS_TLS_MINIMUM_SUPPORTED,
@@ -153,12 +155,13 @@ Test(feature, agrees_with_what_calls_do)
       "b\xc3\xbc"
       "cher.example";
   stls_context *context = NULL;
-  stls_text_list *list = NULL;
+  stls_string_list *list = NULL;
   stls_error err = STLS_ERROR_INIT;
   size_t len;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
-                STLS_OK, "context");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK, "context");
   expect_agreement(STLS_FEATURE_PSK,
                    stls_context_set_psk_client(context, no_key, NULL, &err),
                    &err);
@@ -166,11 +169,11 @@ Test(feature, agrees_with_what_calls_do)
                    stls_hostname_to_ascii(buecher, NULL, 0, &len, &err), &err);
   expect_agreement(STLS_FEATURE_GROUP_LIST,
                    stls_context_groups(context, true, &list, &err), &err);
-  stls_text_list_free(list);
+  stls_string_list_free(list);
   list = NULL;
   expect_agreement(STLS_FEATURE_SIGALG_LIST,
                    stls_signature_algorithms(NULL, &list, &err), &err);
-  stls_text_list_free(list);
+  stls_string_list_free(list);
   stls_context_free(context);
 }
 

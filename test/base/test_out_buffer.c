@@ -87,7 +87,7 @@ static test_pair set_up(test_hello *made)
   const uint16_t suites[] = {0xc02b, 0xc02f};
 
   object = pair.client;
-  ASSERT_RESULT(stls_object_next_session(object, &session, NULL), STLS_OK,
+  ASSERT_RESULT(stls_object_take_session(object, &session, NULL), STLS_OK,
                 "session");
   cr_assert_not_null(session);
   ASSERT_RESULT(stls_conninfo_peer_certificate(stls_object_conninfo(object),

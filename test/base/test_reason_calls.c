@@ -4,6 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/ciphers.h>
+#include <sanstls/client_hello.h>
+#include <sanstls/verify.h>
+
 #include "support/check.h"
 #include "support/data_files.h"
 #include "support/expect.h"
@@ -167,15 +172,17 @@ Test(reason_calls, of_contexts)
   stls_error err = STLS_ERROR_INIT;
   const char *const empty[] = {""};
 
-  cr_assert_eq(stls_context_new(STLS_CLIENT, NULL, NULL, &client, NULL),
-               STLS_OK);
-  cr_assert_eq(stls_context_new(STLS_SERVER, NULL, NULL, &server, NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
+      STLS_OK);
+  cr_assert_eq(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
+      STLS_OK);
 #define EXPECT(call, want, reason) \
   expect_reason(#call, (call), &err, (want), STLS_REASON_##reason)
-  EXPECT(stls_context_new((stls_role)9, NULL, NULL, &none, &err),
+  EXPECT(stls_context_new_without_trust((stls_role)9, NULL, NULL, &none, &err),
          STLS_ERROR_MISUSE, UNKNOWN_VALUE);
-  EXPECT(stls_context_new(STLS_CLIENT, NULL, NULL, NULL, &err),
+  EXPECT(stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, NULL, &err),
          STLS_ERROR_MISUSE, NULL_ARGUMENT);
   EXPECT(stls_context_set_versions(client, STLS_TLS_1_3, STLS_TLS_1_2, &err),
          STLS_ERROR_MISUSE, OUT_OF_RANGE);
@@ -269,7 +276,7 @@ static stls_result choose(stls_object *object)
 Test(reason_calls, of_calls_on_objects)
 {
   static const struct {
-    stls_version version;
+    stls_protocol version;
     stls_role role;
     stls_result (*call)(stls_object *object);
     stls_reason reason;

@@ -268,7 +268,7 @@ static void set_up(void)
   pair_options options = {.version = STLS_TLS_1_2};
   test_pair pair = pair_open(&options);
 
-  ASSERT_RESULT(stls_object_next_session(pair.client, &session, NULL), STLS_OK,
+  ASSERT_RESULT(stls_object_take_session(pair.client, &session, NULL), STLS_OK,
                 "session");
   cr_assert_not_null(session);
   pair_free(&pair);

@@ -10,7 +10,7 @@ SUITE(textlist);
 
 Test(textlist, keeps_what_was_added)
 {
-  stls_text_list *list = NULL;
+  stls_string_list *list = NULL;
   char text[16];
   size_t len;
 
@@ -20,17 +20,17 @@ Test(textlist, keeps_what_was_added)
     ASSERT_RESULT(stls_string_list_add(list, text, strlen(text), NULL), STLS_OK,
                   text);
   }
-  cr_assert_eq(stls_text_list_count(list), 100U);
+  cr_assert_eq(stls_string_list_count(list), 100U);
   for (size_t i = 0; i < 100; i++) {
     snprintf(text, sizeof text, "%zu", i);
-    cr_expect_str_eq(stls_text_list_at(list, i, &len), text);
+    cr_expect_str_eq(stls_string_list_at(list, i, &len), text);
     cr_expect_eq(len, strlen(text));
   }
   len = 7;
-  cr_expect_null(stls_text_list_at(list, 100, &len));
+  cr_expect_null(stls_string_list_at(list, 100, &len));
   cr_expect_eq(len, 0U);
-  cr_expect_null(stls_text_list_at(list, 100, NULL));
-  stls_text_list_free(list);
+  cr_expect_null(stls_string_list_at(list, 100, NULL));
+  stls_string_list_free(list);
 }
 
 Test(textlist, splits_a_text)
@@ -45,15 +45,15 @@ Test(textlist, splits_a_text)
   };
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    stls_text_list *list = NULL;
+    stls_string_list *list = NULL;
     ASSERT_RESULT(stls_string_list_new(&list, NULL), STLS_OK, "new");
     EXPECT_RESULT(stls_string_list_split(list, rows[i].text, ':', NULL),
                   STLS_OK, rows[i].text);
-    cr_assert_eq(stls_text_list_count(list), rows[i].num, "%s", rows[i].text);
+    cr_assert_eq(stls_string_list_count(list), rows[i].num, "%s", rows[i].text);
     if (rows[i].num > 0)
-      cr_expect_str_eq(stls_text_list_at(list, rows[i].num - 1, NULL),
+      cr_expect_str_eq(stls_string_list_at(list, rows[i].num - 1, NULL),
                        rows[i].last);
-    stls_text_list_free(list);
+    stls_string_list_free(list);
   }
 }
 
@@ -61,8 +61,8 @@ Test(textlist, of_nothing_is_nothing)
 {
   size_t len = 7;
 
-  cr_expect_eq(stls_text_list_count(NULL), 0U);
-  cr_expect_null(stls_text_list_at(NULL, 0, &len));
+  cr_expect_eq(stls_string_list_count(NULL), 0U);
+  cr_expect_null(stls_string_list_at(NULL, 0, &len));
   cr_expect_eq(len, 0U);
-  stls_text_list_free(NULL);
+  stls_string_list_free(NULL);
 }

@@ -2,6 +2,9 @@
 /* test_bio_object: a queue whose bytes an object is reading at this moment. */
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/trace.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -126,7 +129,7 @@ static void open_and_transfer(meddler with)
 
   meddle = with;
   for (int version = STLS_TLS_1_2; version <= STLS_TLS_1_3; version++) {
-    options.version = (stls_version)version;
+    options.version = (stls_protocol)version;
     num_meddled = 0;
     pair = pair_open(&options);
     pair_transfer(&pair, pair.client, pair.server, 40000);

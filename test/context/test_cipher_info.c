@@ -14,8 +14,9 @@ static stls_cipher_list *list_of(const char *ciphers, const char *ciphersuites)
   stls_cipher_list *list = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
-                STLS_OK, "new");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK, "new");
   if (ciphers != NULL)
     ASSERT_RESULT(stls_context_set_ciphers(context, ciphers, &err), STLS_OK,
                   ciphers);
@@ -152,8 +153,9 @@ Test(cipher, of_nothing_is_nothing)
   list = NULL;
   expect_misuse(stls_context_ciphers(NULL, &list, &err), &err, "context");
   cr_expect_null(list);
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL),
-                STLS_OK, "new");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &context, NULL),
+      STLS_OK, "new");
   expect_misuse(stls_context_ciphers(context, NULL, &err), &err, "out_ciphers");
   cr_assert_eq(stls_context_seal(context, NULL), STLS_OK);
   EXPECT_RESULT(stls_context_ciphers(context, &list, &err), STLS_OK, "sealed");
@@ -196,9 +198,9 @@ Test(cipher, is_refused_where_it_weakens_security)
       stls_context *context = NULL;
       stls_cipher_list *before = NULL, *after = NULL;
       stls_error err = STLS_ERROR_INIT;
-      ASSERT_RESULT(
-          stls_context_new((stls_role)role, NULL, NULL, &context, NULL),
-          STLS_OK, "new");
+      ASSERT_RESULT(stls_context_new_without_trust((stls_role)role, NULL, NULL,
+                                                   &context, NULL),
+                    STLS_OK, "new");
       ASSERT_RESULT(stls_context_ciphers(context, &before, NULL), STLS_OK,
                     "before");
       EXPECT_RESULT(stls_context_set_ciphers(context, lists[i].list, &err),

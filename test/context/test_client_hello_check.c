@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/client_hello.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "support/client_hello_builder.h"
 #include "support/expect.h"
 #include "support/pair.h"

@@ -4,6 +4,12 @@
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/trace.h>
+#include <sanstls/verify.h>
+
 #include "support/check.h"
 #include "support/data_files.h"
 #include "support/pair.h"
@@ -15,8 +21,8 @@ static stls_context *new_context(stls_role role)
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_eq(stls_context_new(role, NULL, NULL, &context, &err), STLS_OK,
-               "%s", err.message);
+  cr_assert_eq(stls_context_new_without_trust(role, NULL, NULL, &context, &err),
+               STLS_OK, "%s", err.message);
   return context;
 }
 
@@ -56,16 +62,16 @@ Test(context, begins_with_safe_defaults)
 /* SEMANTICS: create_default_context, 3.13. */
 Test(context, by_default_verifies_strictly)
 {
-  static const stls_purpose purposes[] = {STLS_SERVER_AUTH, STLS_CLIENT_AUTH};
+  static stls_result (*const makers[])(OSSL_LIB_CTX *, const char *,
+                                       stls_context **, stls_error *) = {
+      stls_context_new_client, stls_context_new_server};
+  static const stls_role roles[] = {STLS_CLIENT, STLS_SERVER};
 
   for (size_t i = 0; i < 2; i++) {
     stls_context *context = NULL;
-    cr_assert_eq(
-        stls_context_new_default(purposes[i], NULL, NULL, &context, NULL),
-        STLS_OK);
+    cr_assert_eq(makers[i](NULL, NULL, &context, NULL), STLS_OK);
     cr_expect_eq(stls_context_verify_flags(context), 0x88020UL);
-    cr_expect_eq(stls_context_role(context),
-                 purposes[i] == STLS_SERVER_AUTH ? STLS_CLIENT : STLS_SERVER);
+    cr_expect_eq(stls_context_role(context), roles[i]);
     stls_context_free(context);
   }
 }
@@ -75,18 +81,20 @@ Test(context, refuses_a_meaningless_beginning)
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(stls_context_new((stls_role)3, NULL, NULL, &context, &err),
-               STLS_ERROR_MISUSE);
-  cr_expect(strstr(err.message, "role 3"), "%s", err.message);
-  cr_expect_eq(stls_context_new(STLS_CLIENT, NULL, NULL, NULL, &err),
-               STLS_ERROR_MISUSE);
   cr_expect_eq(
-      stls_context_new_default((stls_purpose)1, NULL, NULL, &context, &err),
+      stls_context_new_without_trust((stls_role)3, NULL, NULL, &context, &err),
       STLS_ERROR_MISUSE);
-  cr_expect(strstr(err.message, "purpose 1"), "%s", err.message);
+  cr_expect(strstr(err.message, "role 3"), "%s", err.message);
   cr_expect_eq(
-      stls_context_new(STLS_CLIENT, NULL, "provider=none", &context, &err),
-      STLS_ERROR_UNSUPPORTED);
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, NULL, &err),
+      STLS_ERROR_MISUSE);
+  cr_expect_eq(stls_context_new_client(NULL, NULL, NULL, &err),
+               STLS_ERROR_MISUSE);
+  cr_expect_eq(stls_context_new_server(NULL, NULL, NULL, &err),
+               STLS_ERROR_MISUSE);
+  cr_expect_eq(stls_context_new_without_trust(STLS_CLIENT, NULL,
+                                              "provider=none", &context, &err),
+               STLS_ERROR_UNSUPPORTED);
   cr_expect_null(context);
 }
 
@@ -135,7 +143,7 @@ SETTER(versions_crossed,
 SETTER(versions_old,
        stls_context_set_versions(context, STLS_TLS_1_1, STLS_TLS_1_3, err))
 SETTER(versions_odd, stls_context_set_versions(context, STLS_TLS_1_2,
-                                               (stls_version)0x305, err))
+                                               (stls_protocol)0x305, err))
 SETTER(insecure_versions,
        stls_context_set_insecure_versions(context, STLS_TLS_1_0, STLS_TLS_1_3,
                                           err))

@@ -150,8 +150,9 @@ Test(insecure, gives_up_old_versions_and_what_they_needed_together)
   stls_context *context = NULL;
   SSL_CTX *ssl_ctx;
 
-  cr_assert_eq(stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &context, NULL),
+      STLS_OK);
   ssl_ctx = stls_context_ssl_ctx(context);
   cr_expect_not(has_sha1(ssl_ctx));
   cr_assert_eq(stls_context_set_insecure_versions(context, STLS_TLS_1_0,

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/trace.h>
+
 #include "support/expect.h"
 #include "support/planted_errors.h"
 #include "support/psk_pair.h"
@@ -85,7 +87,7 @@ static const char *const labels_1_3[] = {
     "CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET",
     "CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0", "EXPORTER_SECRET"};
 
-static void expect_lines(const test_pair *pair, stls_version version,
+static void expect_lines(const test_pair *pair, stls_protocol version,
                          const char *label)
 {
   bool is_1_3 = version == STLS_TLS_1_3;

@@ -5,6 +5,10 @@
 #include <openssl/provider.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
@@ -36,8 +40,9 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
                err.message);
   cr_assert_eq(stls_trust_add_file(trust, test_data("ca.pem"), &err), STLS_OK,
                "%s", err.message);
-  cr_assert_eq(stls_context_new(role, libctx, propq, &context, &err), STLS_OK,
-               "%s", err.message);
+  cr_assert_eq(
+      stls_context_new_without_trust(role, libctx, propq, &context, &err),
+      STLS_OK, "%s", err.message);
   cr_assert_eq(stls_context_set_credential(context, credential, &err), STLS_OK,
                "%s", err.message);
   cr_assert_eq(stls_context_set_trust(context, trust, &err), STLS_OK);
@@ -105,7 +110,7 @@ Test(libctx, of_the_caller_is_what_sessions_use)
                 STLS_OK, err.message);
   ASSERT_RESULT(pair_handshake(&first), STLS_OK, pair_message(first.client));
   pair_transfer(&first, first.server, first.client, 1);
-  ASSERT_RESULT(stls_object_next_session(first.client, &session, &err), STLS_OK,
+  ASSERT_RESULT(stls_object_take_session(first.client, &session, &err), STLS_OK,
                 err.message);
   cr_assert_not_null(session);
   ASSERT_RESULT(stls_session_serialize(session, form, sizeof form, &len, &err),
@@ -152,7 +157,8 @@ Test(libctx, of_the_caller_is_what_loaders_use)
     stls_error err = STLS_ERROR_INIT;
     EXPECT_RESULT(load_with(&loads[i], &secret, libctx, &credential, &err),
                   STLS_OK, err.message);
-    ASSERT_RESULT(stls_context_new(STLS_SERVER, libctx, NULL, &server, NULL),
+    ASSERT_RESULT(stls_context_new_without_trust(STLS_SERVER, libctx, NULL,
+                                                 &server, NULL),
                   STLS_OK, "server");
     EXPECT_RESULT(stls_context_set_credential(server, credential, &err),
                   STLS_OK, err.message);
@@ -195,8 +201,8 @@ Test(libctx, is_asked_with_the_property_query)
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(
-      stls_context_new(STLS_CLIENT, NULL, "provider=nobody", &context, &err),
-      STLS_ERROR_UNSUPPORTED, "%s", err.message);
+  cr_expect_eq(stls_context_new_without_trust(
+                   STLS_CLIENT, NULL, "provider=nobody", &context, &err),
+               STLS_ERROR_UNSUPPORTED, "%s", err.message);
   cr_expect_null(context);
 }

@@ -3,6 +3,10 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/session.h>
+#include <sanstls/verify.h>
+
 #include "lib/context/policy_digest.h"
 #include "support/data_files.h"
 #include "support/expect.h"
@@ -136,8 +140,9 @@ static stls_context *new_context(stls_role role)
 {
   stls_context *context = NULL;
 
-  ASSERT_RESULT(stls_context_new(role, NULL, NULL, &context, NULL), STLS_OK,
-                "context");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(role, NULL, NULL, &context, NULL), STLS_OK,
+      "context");
   return context;
 }
 
@@ -236,7 +241,7 @@ static bool meet_ssl(stls_context *client, stls_context *server,
   ASSERT_RESULT(result, STLS_OK, "handshake");
   is_resumed = SSL_session_reused(stls_object_ssl(object)) == 1;
   if (out_session != NULL)
-    ASSERT_RESULT(stls_object_next_session(object, out_session, NULL), STLS_OK,
+    ASSERT_RESULT(stls_object_take_session(object, out_session, NULL), STLS_OK,
                   "session");
   stls_object_free(object);
   /* Else its session is dropped from the cache. */

@@ -5,6 +5,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "lib/context/context.h"
 #include "lib/session/session.h"
 #include "lib/session/ticket_keys.h"
@@ -15,7 +18,7 @@ SUITE(ticket_rotation, .timeout = 60);
 
 #define HOUR ((int64_t)3600)
 
-static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
 /* The time, which no test waits for. */
 static atomic_llong hands;
@@ -25,7 +28,7 @@ static int64_t show(void)
   return atomic_load(&hands);
 }
 
-static meeting open_at(stls_version version, int64_t time,
+static meeting open_at(stls_protocol version, int64_t time,
                        void (*tune)(stls_context *context))
 {
   const pair_options options = {.version = version, .tune_server = tune};

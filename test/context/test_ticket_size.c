@@ -2,6 +2,9 @@
 /* test_ticket_size: clients whose certificates are too large for a ticket. */
 #include <openssl/ssl.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "support/expect.h"
 #include "support/large_certificate.h"
 #include "support/meeting.h"

@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
+
 #include "support/expect.h"
 #include "support/hostname_oracle.h"
 #include "support/pair.h"
@@ -92,8 +96,9 @@ Test(policy_handshake, works_with_every_option)
   stls_context *context = NULL;
   size_t num = 0;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
-                STLS_OK, "new");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK, "new");
   for (bit_to_turn = 0; bit_to_turn < 64; bit_to_turn++) {
     char label[64];
     if (!turn(context)) continue;
@@ -318,9 +323,9 @@ Test(policy_handshake, believes_anybody_where_that_was_asked_for)
   test_pair pair = {.feed = FEED_WHOLE};
   stls_error err = STLS_ERROR_INIT;
 
-  expect_misuse(stls_context_new_insecure_unverified(NULL, NULL, NULL, &err),
-                &err, "out_context");
-  ASSERT_RESULT(stls_context_new_insecure_unverified(NULL, NULL, &client, &err),
+  expect_misuse(stls_context_new_insecure_client(NULL, NULL, NULL, &err), &err,
+                "out_context");
+  ASSERT_RESULT(stls_context_new_insecure_client(NULL, NULL, &client, &err),
                 STLS_OK, err.message);
   cr_expect_eq(stls_context_role(client), STLS_CLIENT);
   cr_expect_eq(stls_context_verify_mode(client), STLS_VERIFY_NONE);

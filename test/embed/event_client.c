@@ -97,7 +97,7 @@ static bool push(conn *c)
   stls_span ready = http_client_ready(&c->http);
   size_t taken = 0;
   if (ready.len == 0) return false;
-  if (!(stls_object_wants(c->tls) & STLS_WANTS_PLAINTEXT_IN)) return false;
+  if (!(stls_object_wants(c->tls) & STLS_INTEREST_PLAINTEXT_IN)) return false;
   stls_result result = stls_object_write(c->tls, ready.data, ready.len, &taken);
   c->report.plaintext_in += taken;
   report_call(&c->report, c->tls, "write", result);
@@ -148,7 +148,7 @@ static void drain(conn *c)
 {
   stls_span spans[16];
   struct evbuffer *output = bufferevent_get_output(c->socket);
-  if (!(stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT)) {
+  if (!(stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_OUT)) {
     if (c->phase == ENDING) linger(c);
     return;
   }

@@ -131,7 +131,7 @@ static void drain(conn *c)
 {
   stls_span spans[16];
   struct evbuffer *output = bufferevent_get_output(c->socket);
-  if (!(stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT)) {
+  if (!(stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_OUT)) {
     if (c->phase == ENDING) linger(c);
     return;
   }

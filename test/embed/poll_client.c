@@ -122,7 +122,7 @@ static void exchange(conn *c)
 /* None for a socket that takes no more: then they wait for nothing. */
 static bool has_records(const conn *c)
 {
-  return stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT;
+  return stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_OUT;
 }
 
 static bool send_some(conn *c)
@@ -193,10 +193,10 @@ static void pump(conn *c)
 static short interests(const conn *c)
 {
   unsigned wants = stls_object_wants(c->tls);
-  bool receives = wants & STLS_WANTS_RECORDS_IN;
-  bool sends =
-      wants & STLS_WANTS_RECORDS_OUT ||
-      (wants & STLS_WANTS_PLAINTEXT_IN && http_client_ready(&c->http).len > 0);
+  bool receives = wants & STLS_INTEREST_RECORDS_IN;
+  bool sends = wants & STLS_INTEREST_RECORDS_OUT ||
+               (wants & STLS_INTEREST_PLAINTEXT_IN &&
+                http_client_ready(&c->http).len > 0);
   if (c->phase == CONNECTING || c->phase == ENDING) return POLLOUT;
   if (c->phase == LINGERING) return POLLIN;
   return (short)((receives ? POLLIN : 0) | (sends ? POLLOUT : 0));

@@ -9,6 +9,9 @@
 #include <string.h>
 #include <time.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/trace.h>
+
 static void tell_facts(const report *r, const stls_object *object);
 
 static double now_s(void)

@@ -88,7 +88,7 @@ static bool push(conn *c)
   stls_span ready = http_client_ready(&c->http);
   size_t taken = 0;
   if (ready.len == 0) return false;
-  if (!(stls_object_wants(c->tls) & STLS_WANTS_PLAINTEXT_IN)) return false;
+  if (!(stls_object_wants(c->tls) & STLS_INTEREST_PLAINTEXT_IN)) return false;
   stls_result result = stls_object_write(c->tls, ready.data, ready.len, &taken);
   c->report.plaintext_in += taken;
   report_call(&c->report, c->tls, "write", result);
@@ -149,7 +149,7 @@ static void drain(conn *c)
   stls_span spans[16];
   uv_buf_t bufs[16];
   if (c->in_flight > 0) return;
-  if (!(stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT)) {
+  if (!(stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_OUT)) {
     if (c->phase == ENDING) linger(c);
     return;
   }
@@ -199,7 +199,7 @@ static void on_received(uv_stream_t *tcp, ssize_t len, const uv_buf_t *buf)
 /* Reads from the socket only while somebody has room for it. */
 static void choose_reading(conn *c)
 {
-  bool welcome = (stls_object_wants(c->tls) & STLS_WANTS_RECORDS_IN) != 0;
+  bool welcome = (stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_IN) != 0;
   if (c->phase == LINGERING || (c->phase == OPEN && welcome)) {
     (void)uv_read_start((uv_stream_t *)&c->tcp, on_room, on_received);
   } else {

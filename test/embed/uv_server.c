@@ -140,7 +140,7 @@ static void drain(conn *c)
   stls_span spans[16];
   uv_buf_t bufs[16];
   if (c->in_flight > 0 || c->phase >= LINGERING) return;
-  if (!(stls_object_wants(c->tls) & STLS_WANTS_RECORDS_OUT)) {
+  if (!(stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_OUT)) {
     if (c->phase == ENDING) linger(c);
     return;
   }
@@ -189,7 +189,7 @@ static void on_received(uv_stream_t *tcp, ssize_t len, const uv_buf_t *buf)
 /* Reads from the socket only while somebody has room for it. */
 static void choose_reading(conn *c)
 {
-  bool welcome = (stls_object_wants(c->tls) & STLS_WANTS_RECORDS_IN) != 0 &&
+  bool welcome = (stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_IN) != 0 &&
                  http_server_room(&c->http).len > 0;
   if (c->phase == LINGERING || (c->phase == OPEN && welcome)) {
     (void)uv_read_start((uv_stream_t *)&c->tcp, on_room, on_received);

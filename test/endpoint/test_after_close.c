@@ -8,6 +8,9 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/trace.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -26,7 +29,7 @@ static void send_garbage(test_pair *pair, stls_object *peer);
 static const struct row {
   const char *name;
   peer_act act;
-  stls_version version;
+  stls_protocol version;
   /* The side that has closed; both where it is 0. */
   stls_role self;
   stls_result ends;

@@ -93,7 +93,7 @@ static stls_result run_cut(const pair_options *options, bool to_server,
 
 Test(boundaries, end_truncated_wherever_the_transport_ends)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   pair_options options = {0};
 
   for (size_t v = 0; v < 2; v++) {

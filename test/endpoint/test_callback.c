@@ -3,6 +3,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include <sanstls/trace.h>
+
 #include "support/check.h"
 #include "support/pair.h"
 

@@ -5,6 +5,12 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/trace.h>
+#include <sanstls/verify.h>
+
 #include "support/cert_builder.h"
 #include "support/data_files.h"
 #include "support/expect.h"
@@ -284,7 +290,7 @@ static void expect_end_point(const struct end_point *row,
 
 Test(binding, tls_server_end_point_is_the_hash_of_the_certificate)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   pair_options options = {.server_credential = "",
                           .client_trust = "",
                           .tune_client = accept_any,

@@ -3,6 +3,9 @@
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/conninfo.h>
+
 #include "support/check.h"
 #include "support/pair.h"
 

@@ -2,6 +2,9 @@
 /* test_conninfo_certificates: the certificates that a connection tells of. */
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
+
 #include "support/check.h"
 #include "support/data_files.h"
 #include "support/expect.h"

@@ -2,6 +2,10 @@
 /* test_conninfo_certificates_resumed: what is left of the peer's certificates in a session. */
 #include <openssl/ssl.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/verify.h>
+
 #include "support/check.h"
 #include "support/expect.h"
 #include "support/meeting.h"
@@ -99,7 +103,7 @@ static const struct way ways[] = {
      "leaf-of-lower lower middle", "leaf-of-lower lower middle"},
 };
 
-static void resume(const struct way *way, stls_version version)
+static void resume(const struct way *way, stls_protocol version)
 {
   pair_options options = {.tune_client = present_and_trust,
                           .tune_server = way->tune_server,
@@ -129,7 +133,7 @@ static void resume(const struct way *way, stls_version version)
 
 Test(peer_resumed, is_what_the_session_has)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++)
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)

@@ -4,6 +4,11 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/verify.h>
+
 #include "lib/endpoint/signature_name.h"
 #include "support/expect.h"
 #include "support/object_states.h"

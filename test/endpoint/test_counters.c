@@ -2,6 +2,8 @@
 /* test_counters: how much has passed through an object. */
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "support/expect.h"
 #include "support/pair.h"
 
@@ -60,7 +62,7 @@ Test(counters, agree_between_the_sides)
 Test(counters, count_every_record)
 {
   static const struct {
-    stls_version version;
+    stls_protocol version;
     size_t len;
   } rows[] = {{STLS_TLS_1_2, 5 + 8 + 1 + 16}, {STLS_TLS_1_3, 5 + 1 + 1 + 16}};
 

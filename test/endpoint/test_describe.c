@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/conninfo.h>
+
 #include "support/expect.h"
 #include "support/object_states.h"
 #include "support/pair.h"

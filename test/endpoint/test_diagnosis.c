@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/ciphers.h>
+
 #include "support/expect.h"
 #include "support/pair.h"
 

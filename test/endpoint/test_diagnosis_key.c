@@ -6,6 +6,9 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/verify.h>
+
 #include "support/cert_builder.h"
 #include "support/expect.h"
 #include "support/pair.h"

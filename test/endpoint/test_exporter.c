@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/trace.h>
+
 #include "support/expect.h"
 #include "support/object_states.h"
 #include "support/pair.h"

@@ -3,6 +3,8 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "support/check.h"
 #include "support/pair.h"
 #include "support/record_forger.h"
@@ -159,7 +161,7 @@ Test(flood, of_messages_between_data_ends_the_read)
     forger_send(pair.server, 23, "x", 1);
   }
   for (; total < 500; reads++) {
-    cr_assert(stls_object_wants(pair.server) & STLS_WANTS_PLAINTEXT_OUT);
+    cr_assert(stls_object_wants(pair.server) & STLS_INTEREST_PLAINTEXT_OUT);
     cr_assert_eq(stls_object_read(pair.server, in, sizeof in, &got), STLS_OK);
     cr_expect_leq(got, (size_t)33);
     total += got;
@@ -226,7 +228,7 @@ Test(flood, of_key_updates_never_makes_outgoing_grow)
     cr_assert_lt(waits++, (size_t)100);
     cr_expect_leq(stls_bio_pending(out), (size_t)(16384 + 100));
     cr_expect_eq(read_byte(pair.server), STLS_WANT_WRITE);
-    cr_expect_not(stls_object_wants(pair.server) & STLS_WANTS_PLAINTEXT_OUT);
+    cr_expect_not(stls_object_wants(pair.server) & STLS_INTEREST_PLAINTEXT_OUT);
     answered += stls_bio_pending(out);
     cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
   }

@@ -8,6 +8,8 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/trace.h>
+
 #include "lib/endpoint/key_limit.h"
 #include "lib/endpoint/object.h"
 #include "support/expect.h"
@@ -61,7 +63,7 @@ Test(key_limit, is_that_of_the_cipher)
 {
   static const struct {
     const char *suite;
-    stls_version version;
+    stls_protocol version;
     uint64_t want;
   } rows[] = {
       {"TLS_AES_128_GCM_SHA256", STLS_TLS_1_3, 1 << 24},
@@ -149,8 +151,9 @@ Test(key_limit, changes_the_key_into_a_tiny_queue)
     ASSERT_RESULT(stls_bio_set_limit(out, limit, NULL), STLS_OK, "limit");
     for (int i = 0; i < 30; i++) {
       size_t written = 0;
-      cr_expect((stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_IN) != 0,
-                "%zu, %d", limit, i);
+      cr_expect(
+          (stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_IN) != 0,
+          "%zu, %d", limit, i);
       EXPECT_RESULT(stls_object_write(pair.client, "x", 1, &written), STLS_OK,
                     pair_message(pair.client));
       ASSERT_RESULT(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK,
@@ -220,9 +223,9 @@ Test(key_limit, ends_a_direction_of_tls_1_2)
       stls_error err = STLS_ERROR_INIT;
       size_t sent = 0;
       for (int i = 0; i < 20; i++) pair_transfer(&pair, self, peer, 1);
-      cr_expect(stls_object_wants(self) & STLS_WANTS_PLAINTEXT_IN,
+      cr_expect(stls_object_wants(self) & STLS_INTEREST_PLAINTEXT_IN,
                 "%s: small records have few blocks", label);
-      while (stls_object_wants(self) & STLS_WANTS_PLAINTEXT_IN) {
+      while (stls_object_wants(self) & STLS_INTEREST_PLAINTEXT_IN) {
         pair_transfer(&pair, self, peer, 1000);
         sent += 1000;
       }

@@ -2,6 +2,8 @@
 /* test_key_update: new keys in the middle of a connection. */
 #include <string.h>
 
+#include <sanstls/trace.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/object_states.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_misuse: wrong arguments are named, and nothing changes. */
-#include <sanstls/feature.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/version.h>
 #include <stdint.h>
 #include <string.h>
 

@@ -2,6 +2,8 @@
 /* test_outgoing_eof: a transport that takes no more, as stls_bio_write_eof tells. */
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -68,7 +70,7 @@ Test(out_end, is_said_by_every_call_that_would_send)
       EXPECT_RESULT(stls_object_close_write(self), STLS_CLOSED, label);
       EXPECT_RESULT(stls_object_unwrap(self), STLS_WANT_READ, label);
     }
-    cr_expect_eq(stls_object_wants(self), (unsigned)STLS_WANTS_RECORDS_IN,
+    cr_expect_eq(stls_object_wants(self), (unsigned)STLS_INTEREST_RECORDS_IN,
                  "%s: what waits has nowhere to go", label);
     pair_free(&pair);
   }
@@ -141,7 +143,7 @@ Test(out_end, and_the_end_of_incoming_are_the_end)
     ASSERT_RESULT(stls_object_write(self, "x", 1, &done), STLS_OK, label);
     end_output(self);
     stls_bio_write_eof(stls_object_incoming(self));
-    cr_expect_eq(stls_object_wants(self), (unsigned)STLS_WANTS_PLAINTEXT_OUT,
+    cr_expect_eq(stls_object_wants(self), (unsigned)STLS_INTEREST_PLAINTEXT_OUT,
                  "%s", label);
     EXPECT_RESULT(read_one(self), STLS_ERROR_TRUNCATED, label);
     cr_expect_eq(stls_object_wants(self), 0U, "%s", label);
@@ -195,7 +197,7 @@ Test(out_end, before_the_handshake_is_done)
                       label);
       end_output(self);
       cr_expect_eq(flights == 0,
-                   (stls_object_wants(self) & STLS_WANTS_HANDSHAKE) != 0);
+                   (stls_object_wants(self) & STLS_INTEREST_HANDSHAKE) != 0);
       do result = stls_object_handshake(self);
       while (result == STLS_WANT_READ && pair_move(&pair, pair.client, self));
       EXPECT_RESULT(result, STLS_ERROR_TRUNCATED, label);

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/trace.h>
+
 #include "support/expect.h"
 #include "support/pair.h"
 

@@ -2,6 +2,8 @@
 /* test_peek: plaintext that is looked at, and taken later. */
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -53,13 +55,14 @@ static void expect_read(stls_object *object, size_t room, const char *want,
 static void expect_wants(const stls_object *object, stls_result found,
                          const char *label)
 {
-  const unsigned reading = STLS_WANTS_RECORDS_IN | STLS_WANTS_PLAINTEXT_OUT;
+  const unsigned reading =
+      STLS_INTEREST_RECORDS_IN | STLS_INTEREST_PLAINTEXT_OUT;
   const unsigned wants = stls_object_wants(object);
 
   if (found == STLS_CLOSED)
     cr_expect_eq(wants & reading, 0U, "%s: %#x", label, wants);
   if (found < 0)
-    cr_expect_eq(wants & ~(unsigned)STLS_WANTS_RECORDS_OUT, 0U, "%s: %#x",
+    cr_expect_eq(wants & ~(unsigned)STLS_INTEREST_RECORDS_OUT, 0U, "%s: %#x",
                  label, wants);
 }
 
@@ -101,7 +104,7 @@ Test(peek, takes_nothing)
     for (int round = 0; round < 3; round++) {
       expect_peek(self, 1, "G", label);
       expect_peek(self, 100, "GET / HTTP/1.1", label);
-      cr_expect(stls_object_wants(self) & STLS_WANTS_PLAINTEXT_OUT);
+      cr_expect(stls_object_wants(self) & STLS_INTEREST_PLAINTEXT_OUT);
       cr_expect_eq(stls_object_pending(self), (size_t)14);
     }
     ASSERT_RESULT(stls_object_counters(self, &after, NULL), STLS_OK, label);

@@ -4,6 +4,8 @@
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "support/expect.h"
 #include "support/object_states.h"
 #include "support/pair.h"
@@ -218,7 +220,7 @@ Test(post_auth, is_refused_where_it_cannot_be_and_nothing_is_lost)
 {
   static const struct {
     const char *word;
-    stls_version version;
+    stls_protocol version;
     stls_role role;
     bool no_offer, no_verify;
   } rows[] = {

@@ -2,6 +2,9 @@
 /* test_psk: who gets in by a pre-shared key, and who does not. */
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+
 #include "support/expect.h"
 #include "support/psk_pair.h"
 

@@ -3,6 +3,9 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+
 #include "support/expect.h"
 #include "support/planted_errors.h"
 #include "support/psk_pair.h"
@@ -304,10 +307,12 @@ Test(psk_answers, are_asked_of_the_right_role_before_it_is_sealed)
   stls_context *sealed_server = pair_context(&options, STLS_SERVER);
   stls_context *client = NULL, *server = NULL;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &client, NULL),
-                STLS_OK, "client");
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &server, NULL),
-                STLS_OK, "server");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
+      STLS_OK, "client");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
+      STLS_OK, "server");
   expect_misuse(stls_context_set_psk_client(NULL, deny_client, NULL, &err),
                 &err, "context is NULL");
   expect_misuse(stls_context_set_psk_client(server, deny_client, NULL, &err),
@@ -394,9 +399,9 @@ Test(psk_answers, have_suites_that_count_as_authenticated)
   for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
     for (int role = STLS_CLIENT; role <= STLS_SERVER; role++) {
       stls_context *context = NULL;
-      ASSERT_RESULT(
-          stls_context_new((stls_role)role, NULL, NULL, &context, NULL),
-          STLS_OK, "context");
+      ASSERT_RESULT(stls_context_new_without_trust((stls_role)role, NULL, NULL,
+                                                   &context, NULL),
+                    STLS_OK, "context");
       role == STLS_CLIENT ? keys_set_client(context) : keys_set_server(context);
       EXPECT_RESULT(stls_context_set_ciphers(context, lists[i].list, NULL),
                     lists[i].want, lists[i].list);
@@ -411,10 +416,12 @@ Test(psk_answers, have_setters_that_leave_a_stale_queue_as_it_is)
 
   memset(hint, 'h', sizeof hint);
   hint[sizeof hint - 1] = '\0';
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &server, NULL),
-                STLS_OK, "server");
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &client, NULL),
-                STLS_OK, "client");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
+      STLS_OK, "server");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
+      STLS_OK, "client");
   for (size_t num = 0; num <= 4; num += 4) {
     planted_put(num);
     EXPECT_RESULT(

@@ -4,6 +4,11 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/trace.h>
+
 #include "support/expect.h"
 #include "support/meeting.h"
 #include "support/psk_pair.h"
@@ -73,8 +78,9 @@ static stls_context *new_context(stls_role role)
 {
   stls_context *context = NULL;
 
-  ASSERT_RESULT(stls_context_new(role, NULL, NULL, &context, NULL), STLS_OK,
-                "context");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(role, NULL, NULL, &context, NULL), STLS_OK,
+      "context");
   ASSERT_RESULT(
       stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_2, NULL),
       STLS_OK, "versions");
@@ -241,14 +247,15 @@ Test(psk_resume, is_for_no_client_in_tls_1_3)
 /* --- the caller's own library context --- */
 
 static stls_object *new_side(OSSL_LIB_CTX *libctx, stls_role role,
-                             stls_version version, stls_psk_digest digest)
+                             stls_protocol version, stls_psk_digest digest)
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   stls_context *context = NULL;
   stls_object *object = NULL;
 
-  ASSERT_RESULT(stls_context_new(role, libctx, NULL, &context, NULL), STLS_OK,
-                "context");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(role, libctx, NULL, &context, NULL),
+      STLS_OK, "context");
   ASSERT_RESULT(stls_context_set_versions(context, version, version, NULL),
                 STLS_OK, "versions");
   if (role == STLS_CLIENT)
@@ -273,7 +280,7 @@ Test(psk_resume, and_everything_else_is_of_the_callers_library_context)
 
   cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
   for (int row = 0; row < 3; row++) {
-    stls_version version = row == 0 ? STLS_TLS_1_2 : STLS_TLS_1_3;
+    stls_protocol version = row == 0 ? STLS_TLS_1_2 : STLS_TLS_1_3;
     stls_psk_digest digest = row == 2 ? STLS_PSK_SHA384 : STLS_PSK_SHA256;
     test_pair pair = {.feed = FEED_WHOLE};
     client_keys.digest = server_keys.digest = digest;

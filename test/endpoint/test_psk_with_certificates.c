@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_psk_with_certificates: pre-shared keys where certificates are asked for, too. */
 #include "support/expect.h"
+
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
 #include "support/psk_pair.h"
 
 SUITE(psk_beside, .init = keys_reset);

@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "support/check.h"
 #include "support/pair.h"
 
@@ -175,7 +177,7 @@ static void keep_buffers(stls_context *context)
                STLS_OK);
 }
 
-static void run_groups(stls_version version, bool keeps)
+static void run_groups(stls_protocol version, bool keeps)
 {
   pair_options options = {.version = version};
   size_t num = check_quick() ? NUM_GROUPS / 100 : NUM_GROUPS;

@@ -58,7 +58,7 @@ static void put(stls_bio *incoming, const void *data, size_t len)
 }
 
 /* A pair whose server has 10 bytes of a record, and has been asked for data. */
-static test_pair open_starved(stls_version version)
+static test_pair open_starved(stls_protocol version)
 {
   pair_options options = {.version = version};
   test_pair pair = pair_open(&options);
@@ -77,7 +77,7 @@ static test_pair open_starved(stls_version version)
 
 Test(starved, looks_again_when_something_changed)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) {
     const struct row *row = &rows[i / 2];
@@ -130,9 +130,10 @@ Test(starved, agrees_with_what_is_wanted)
         result = stls_object_read_from(pair.server, stream + at, 1, &used, byte,
                                        sizeof byte, &len);
       }
-      cr_expect_eq(result == STLS_WANT_READ && (stls_object_wants(pair.server) &
-                                                STLS_WANTS_PLAINTEXT_OUT) != 0,
-                   false, "stream %zu, byte %zu", i / 2, at);
+      cr_expect_eq(
+          result == STLS_WANT_READ && (stls_object_wants(pair.server) &
+                                       STLS_INTEREST_PLAINTEXT_OUT) != 0,
+          false, "stream %zu, byte %zu", i / 2, at);
     }
     pair_free(&pair);
   }

@@ -3,6 +3,9 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+#include <sanstls/conninfo.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -85,7 +88,8 @@ Test(choose, is_asked_for_until_it_is_answered)
         STLS_WANT_CONTEXT, "read_from");
     cr_expect_eq(used, (size_t)0, "to be offered again");
     cr_expect_eq(stls_object_client_hello(pair.server), hello);
-    cr_expect_eq(stls_object_wants(pair.server), (unsigned)STLS_WANTS_CONTEXT);
+    cr_expect_eq(stls_object_wants(pair.server),
+                 (unsigned)STLS_INTEREST_CONTEXT);
     cr_expect_eq(stls_object_pending(pair.server), (size_t)0);
     cr_expect_eq(stls_object_corked(pair.server), (size_t)0);
     cr_expect_null(stls_object_ssl(pair.server));
@@ -96,7 +100,7 @@ Test(choose, is_asked_for_until_it_is_answered)
   }
   EXPECT_RESULT(stls_object_set_context(pair.server, NULL), STLS_OK, "answer");
   cr_expect_not_null(stls_object_ssl(pair.server));
-  cr_expect(stls_object_wants(pair.server) & STLS_WANTS_HANDSHAKE);
+  cr_expect(stls_object_wants(pair.server) & STLS_INTEREST_HANDSHAKE);
   EXPECT_RESULT(pair_handshake(&pair), STLS_OK, "handshake");
   pair_free(&pair);
 }
@@ -109,7 +113,8 @@ Test(choose, is_asked_for_when_all_is_there_and_not_before)
   stls_result result = STLS_WANT_READ;
   size_t written;
 
-  cr_expect_eq(stls_object_wants(pair.server), (unsigned)STLS_WANTS_RECORDS_IN);
+  cr_expect_eq(stls_object_wants(pair.server),
+               (unsigned)STLS_INTEREST_RECORDS_IN);
   EXPECT_RESULT(stls_object_handshake(pair.server), STLS_WANT_READ, "nothing");
   EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "hello");
   while (stls_bio_pending(wire) > 0) {
@@ -119,8 +124,9 @@ Test(choose, is_asked_for_when_all_is_there_and_not_before)
                                  1, &written, NULL),
                   STLS_OK, "write");
     ASSERT_RESULT(stls_bio_consume(wire, 1, NULL), STLS_OK, "consume");
-    cr_expect_eq(stls_object_wants(pair.server),
-                 (unsigned)(STLS_WANTS_RECORDS_IN | STLS_WANTS_HANDSHAKE));
+    cr_expect_eq(
+        stls_object_wants(pair.server),
+        (unsigned)(STLS_INTEREST_RECORDS_IN | STLS_INTEREST_HANDSHAKE));
     result = stls_object_handshake(pair.server);
   }
   EXPECT_RESULT(result, STLS_WANT_CONTEXT, "the last byte");

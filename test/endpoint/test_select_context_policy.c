@@ -4,6 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/ciphers.h>
+#include <sanstls/client_hello.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/trace.h>
+
 #include "lib/context/context.h"
 #include "lib/endpoint/object.h"
 #include "support/data_files.h"
@@ -19,7 +26,7 @@ struct row {
   const char *source;
   pair_options own, chosen;
   /* Of the client: version, credential. */
-  stls_version version;
+  stls_protocol version;
   const char *client_credential;
   stls_result want;
   void (*expect)(const struct row *row, stls_object *server);
@@ -301,8 +308,9 @@ static stls_context *traced_context(size_t *counts)
   source.key_file = test_data("server-ecdsa.key");
   ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
                 STLS_OK, "credential");
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL),
-                STLS_OK, "context");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &context, NULL),
+      STLS_OK, "context");
   ASSERT_RESULT(stls_context_set_credential(context, credential, NULL), STLS_OK,
                 "credential");
   ASSERT_RESULT(stls_context_set_trace(context, count_event, counts, NULL),

@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/client_hello.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/trace.h>
+
 #include "support/client_hello_builder.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -81,7 +86,7 @@ Test(choose_reject, is_final)
   cr_expect_eq(counters.records_out, 1);
   cr_expect(strstr(err.message, "unrecognized_name (112)"), "%s", err.message);
   cr_expect_eq(stls_object_wants(pair.server),
-               (unsigned)STLS_WANTS_RECORDS_OUT);
+               (unsigned)STLS_INTEREST_RECORDS_OUT);
   info = stls_object_conninfo(pair.server);
   cr_assert_not_null(info);
   cr_expect_not(stls_conninfo_established(info));

@@ -2,6 +2,9 @@
 /* test_select_context_resume: sessions belong to the context that was chosen for them. */
 #include <openssl/ssl.h>
 
+#include <sanstls/client_hello.h>
+#include <sanstls/conninfo.h>
+
 #include "support/expect.h"
 #include "support/pair.h"
 
@@ -44,7 +47,7 @@ static bool connect_once(stls_context *client, stls_context *own,
  * name made is good for another one. */
 Test(choose_resume, resumes_sessions_of_the_chosen_context_only)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t i = 0; i < 2; i++) {
     pair_options options = {.version = versions[i]};

@@ -2,6 +2,10 @@
 /* test_server_resumption: a server's sessions belong to the policy that made them. */
 #include <openssl/ssl.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
+
 #include "support/check.h"
 #include "support/data_files.h"
 #include "support/pair.h"
@@ -24,7 +28,7 @@ static int keep_session(SSL *ssl, SSL_SESSION *session)
   return 1;
 }
 
-static void client_open(struct client *client, stls_version version)
+static void client_open(struct client *client, stls_protocol version)
 {
   client->session = NULL;
   client->ctx = SSL_CTX_new(TLS_client_method());
@@ -102,8 +106,9 @@ static stls_context *server_context(void)
   source.key_file = test_data("server-ecdsa.key");
   cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
                STLS_OK);
-  cr_assert_eq(stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL),
-               STLS_OK);
+  cr_assert_eq(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &context, NULL),
+      STLS_OK);
   cr_assert_eq(stls_context_set_credential(context, credential, NULL), STLS_OK);
   stls_credential_free(credential);
   return context;
@@ -187,7 +192,7 @@ static const struct change changes[] = {
  * where certificates are asked for; either way nobody comes in by it. */
 Test(resume, is_refused_under_another_policy)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++)
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {

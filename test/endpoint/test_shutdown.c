@@ -326,7 +326,7 @@ Test(close, waits_for_the_rest_of_a_message)
   size_t done;
   char byte;
 
-  cr_expect_not(stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_IN);
+  cr_expect_not(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_IN);
   cr_expect_eq(stls_object_write(pair.client, "x", 1, &done), STLS_WANT_READ);
   cr_expect_eq(stls_object_close_write(pair.client), STLS_WANT_READ);
   cr_expect_eq(stls_object_error(pair.client, NULL), STLS_OK);

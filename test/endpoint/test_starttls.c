@@ -2,6 +2,8 @@
 /* test_starttls: where TLS begins and ends within a stream, as with STARTTLS. */
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/pair.h"

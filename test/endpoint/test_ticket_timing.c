@@ -2,6 +2,9 @@
 /* test_ticket_timing: when the tickets of TLS 1.3 go out. */
 #include <openssl/ssl.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "support/expect.h"
 #include "support/meeting.h"
 
@@ -59,7 +62,8 @@ Test(ticket_timing, is_the_contexts)
       pair = pair_open(&options);
       cr_expect_eq(stls_context_ticket_timing(stls_object_context(pair.server)),
                    rows[i].timing);
-      cr_expect_eq(stls_object_wants(pair.server) & STLS_WANTS_RECORDS_OUT, 0);
+      cr_expect_eq(stls_object_wants(pair.server) & STLS_INTEREST_RECORDS_OUT,
+                   0);
       pair_settle(&pair);
       cr_expect_eq(meeting_take_all(pair.client), is_1_3 ? rows[i].at_once : 1,
                    "%s, %s: at once", label, rows[i].name);
@@ -111,7 +115,7 @@ Test(ticket_timing, lets_the_end_of_a_handshake_say_something)
     cr_expect_eq(stls_bio_pending(out), 0, "%s", label);
     EXPECT_RESULT(finish(&pair), STLS_OK, label);
     cr_expect_gt(stls_bio_pending(out), 400, "%s", label);
-    cr_expect(stls_object_wants(pair.server) & STLS_WANTS_RECORDS_OUT);
+    cr_expect(stls_object_wants(pair.server) & STLS_INTEREST_RECORDS_OUT);
     pair_free(&pair);
   }
 }
@@ -326,10 +330,12 @@ Test(ticket_timing, setter_refuses_misuse)
   stls_error err = STLS_ERROR_INIT;
   stls_context *client = NULL, *server = NULL;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &client, &err),
-                STLS_OK, "client");
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &server, &err),
-                STLS_OK, "server");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, &err),
+      STLS_OK, "client");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, &err),
+      STLS_OK, "server");
   cr_expect_eq(stls_context_ticket_timing(NULL), STLS_TICKETS_NEVER);
   cr_expect_eq(stls_context_ticket_timing(client), STLS_TICKETS_NEVER);
   expect_misuse(stls_context_set_ticket_timing(NULL, 0, &err), &err, "context");

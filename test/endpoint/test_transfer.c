@@ -258,9 +258,10 @@ Test(transfer, writes_no_more_than_the_limit_of_outgoing)
       cr_expect_eq(stls_object_write(pair.client, data, sizeof data, &done),
                    STLS_WANT_WRITE, "%s, limit %zu", label, limits[i]);
       cr_expect_eq(done, (size_t)0);
-      cr_expect_not(stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_IN);
+      cr_expect_not(stls_object_wants(pair.client) &
+                    STLS_INTEREST_PLAINTEXT_IN);
       pair_move_all(&pair, pair.client, pair.server);
-      cr_expect(stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_IN);
+      cr_expect(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_IN);
       pair_transfer(&pair, pair.server, pair.client, 5000);
       pair_free(&pair);
     }
@@ -298,20 +299,22 @@ Test(transfer, says_what_may_be_done)
 
   cr_expect_eq(stls_object_wants(NULL), 0U);
   cr_expect_eq(stls_object_wants(pair.client),
-               (unsigned)(STLS_WANTS_RECORDS_IN | STLS_WANTS_HANDSHAKE));
+               (unsigned)(STLS_INTEREST_RECORDS_IN | STLS_INTEREST_HANDSHAKE));
   cr_assert_eq(stls_object_handshake(pair.client), STLS_WANT_READ);
-  cr_expect_eq(stls_object_wants(pair.client),
-               (unsigned)(STLS_WANTS_RECORDS_IN | STLS_WANTS_RECORDS_OUT));
+  cr_expect_eq(
+      stls_object_wants(pair.client),
+      (unsigned)(STLS_INTEREST_RECORDS_IN | STLS_INTEREST_RECORDS_OUT));
   cr_assert_eq(pair_handshake(&pair), STLS_OK);
   pair_settle(&pair);
-  cr_expect_eq(stls_object_wants(pair.client),
-               (unsigned)(STLS_WANTS_RECORDS_IN | STLS_WANTS_PLAINTEXT_IN));
+  cr_expect_eq(
+      stls_object_wants(pair.client),
+      (unsigned)(STLS_INTEREST_RECORDS_IN | STLS_INTEREST_PLAINTEXT_IN));
   cr_assert_eq(stls_object_write(pair.server, "hello", 5, &done), STLS_OK);
   pair_move_all(&pair, pair.server, pair.client);
-  cr_expect(stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_OUT);
+  cr_expect(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_OUT);
   cr_assert_eq(stls_object_read(pair.client, out, 2, &done), STLS_OK);
-  cr_expect(stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_OUT);
+  cr_expect(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_OUT);
   cr_assert_eq(stls_object_read(pair.client, out, 10, &done), STLS_OK);
-  cr_expect_not(stls_object_wants(pair.client) & STLS_WANTS_PLAINTEXT_OUT);
+  cr_expect_not(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_OUT);
   pair_free(&pair);
 }

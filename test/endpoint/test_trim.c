@@ -3,6 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+#include <sanstls/trace.h>
+
 #include "support/check.h"
 #include "support/expect.h"
 #include "support/heap.h"

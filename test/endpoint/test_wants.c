@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/trace.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/object_states.h"
@@ -85,10 +87,10 @@ static void expect_writes(const scene_stage *stage, scene_kind kind,
   struct effect whole = try(stage, kind, role, call_write);
   struct effect byte = try(stage, kind, role, call_write_byte);
 
-  if (wants & STLS_WANTS_PLAINTEXT_IN) {
+  if (wants & STLS_INTEREST_PLAINTEXT_IN) {
     EXPECT_RESULT(whole.result, STLS_OK, label);
     EXPECT_RESULT(byte.result, STLS_OK, label);
-  } else if ((wants & STLS_WANTS_HANDSHAKE) == 0) {
+  } else if ((wants & STLS_INTEREST_HANDSHAKE) == 0) {
     cr_expect_neq(whole.result, STLS_OK, "%s: write", label);
   }
 }
@@ -100,10 +102,10 @@ static void expect_reads(const scene_stage *stage, scene_kind kind,
 
   for (size_t i = 0; i < 2; i++) {
     struct effect effect = try(stage, kind, role, calls[i]);
-    if (wants & STLS_WANTS_PLAINTEXT_OUT)
+    if (wants & STLS_INTEREST_PLAINTEXT_OUT)
       cr_expect(effect.moved || effect.result == STLS_OK,
                 "%s: read %zu does nothing", label, i);
-    else if ((wants & STLS_WANTS_HANDSHAKE) == 0)
+    else if ((wants & STLS_INTEREST_HANDSHAKE) == 0)
       cr_expect(!effect.moved && effect.result != STLS_OK, "%s: read %zu: %s",
                 label, i, stls_result_name(effect.result));
   }
@@ -114,7 +116,7 @@ static void expect_handshakes(const scene_stage *stage, scene_kind kind,
 {
   struct effect effect = try(stage, kind, role, stls_object_handshake);
 
-  cr_expect_eq(effect.moved, (wants & STLS_WANTS_HANDSHAKE) != 0,
+  cr_expect_eq(effect.moved, (wants & STLS_INTEREST_HANDSHAKE) != 0,
                "%s: a handshake call: %s", label,
                stls_result_name(effect.result));
 }
@@ -127,12 +129,12 @@ static void expect_records(const test_scene *scene, scene_kind kind,
   size_t done, before;
   bool is_taken;
 
-  cr_expect_eq((wants & STLS_WANTS_RECORDS_OUT) != 0,
+  cr_expect_eq((wants & STLS_INTEREST_RECORDS_OUT) != 0,
                out > 0 && kind != SCENE_OUT_ENDED, "%s: records out", label);
   is_taken = stls_bio_write(in, "\x17", 1, &done, NULL) == STLS_OK;
   /* The end was written, or it is full. */
-  if (!is_taken && (wants & STLS_WANTS_RECORDS_IN) == 0) return;
-  if (wants & STLS_WANTS_RECORDS_IN) {
+  if (!is_taken && (wants & STLS_INTEREST_RECORDS_IN) == 0) return;
+  if (wants & STLS_INTEREST_RECORDS_IN) {
     cr_expect(is_taken, "%s: records in", label);
     return;
   }
@@ -144,7 +146,7 @@ static void expect_records(const test_scene *scene, scene_kind kind,
 
 Test(wants, is_what_the_calls_then_do)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t i = 0; i < 4 * NUM_SCENES; i++) {
     stls_role role = i % 2 == 0 ? STLS_CLIENT : STLS_SERVER;
@@ -177,7 +179,7 @@ Test(wants, nothing_of_a_server_that_nobody_spoke_to)
     pair = pair_new(&options);
     for (int round = 0; round < 3; round++) {
       cr_expect_eq(stls_object_wants(pair.server),
-                   (unsigned)STLS_WANTS_RECORDS_IN, "%d", round);
+                   (unsigned)STLS_INTEREST_RECORDS_IN, "%d", round);
       EXPECT_RESULT(stls_object_handshake(pair.server), STLS_WANT_READ, "none");
     }
     pair_free(&pair);
@@ -204,14 +206,14 @@ Test(wants, no_plaintext_within_a_message)
       size_t record = 5 + ((size_t)rest[at + 3] << 8 | rest[at + 4]);
       ASSERT_RESULT(stls_bio_write(in, rest + at, record, &done, NULL), STLS_OK,
                     "record");
-      if (stls_object_wants(scene.self) & STLS_WANTS_PLAINTEXT_IN)
+      if (stls_object_wants(scene.self) & STLS_INTEREST_PLAINTEXT_IN)
         EXPECT_RESULT(call_write_byte(scene.self), STLS_OK, "write");
-      cr_expect(stls_object_wants(scene.self) & STLS_WANTS_PLAINTEXT_OUT);
+      cr_expect(stls_object_wants(scene.self) & STLS_INTEREST_PLAINTEXT_OUT);
       (void)!call_read(scene.self);
       at += record;
     }
     cr_expect_gt(records, 1);
-    cr_expect(stls_object_wants(scene.self) & STLS_WANTS_PLAINTEXT_IN);
+    cr_expect(stls_object_wants(scene.self) & STLS_INTEREST_PLAINTEXT_IN);
     EXPECT_RESULT(call_write_byte(scene.self), STLS_OK, "write");
     scene_end(&scene);
   }
@@ -228,7 +230,7 @@ Test(wants, a_context_and_nothing_else)
   ASSERT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "hello");
   pair_move_all(&pair, pair.client, pair.server);
   ASSERT_RESULT(stls_object_handshake(pair.server), STLS_WANT_CONTEXT, "hello");
-  cr_expect_eq(stls_object_wants(pair.server), (unsigned)STLS_WANTS_CONTEXT);
+  cr_expect_eq(stls_object_wants(pair.server), (unsigned)STLS_INTEREST_CONTEXT);
   effect = apply(pair.server, call_read);
   cr_expect(!effect.moved && effect.result == STLS_WANT_CONTEXT);
   effect = apply(pair.server, call_write);
@@ -262,6 +264,7 @@ Test(wants, no_call_in_a_callback)
   pair_transfer(&pair, pair.client, pair.server, 1000);
   cr_expect_neq(seen, 0U);
   cr_expect_eq(
-      seen & ~(unsigned)(STLS_WANTS_RECORDS_IN | STLS_WANTS_RECORDS_OUT), 0U);
+      seen & ~(unsigned)(STLS_INTEREST_RECORDS_IN | STLS_INTEREST_RECORDS_OUT),
+      0U);
   pair_free(&pair);
 }

@@ -9,6 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/object_states.h"
@@ -125,7 +128,7 @@ static stls_result call_getters(stls_object *self)
   (void)stls_object_client_auth_conninfo(self);
   (void)stls_conninfo_verify_text(info);
   (void)stls_conninfo_version_name(info);
-  (void)!stls_object_next_session(self, &session, &err);
+  (void)!stls_object_take_session(self, &session, &err);
   stls_session_free(session);
   (void)!stls_conninfo_peer_certificate(info, &certificates[0], &err);
   (void)!stls_conninfo_failed_certificate(info, &certificates[1], &err);

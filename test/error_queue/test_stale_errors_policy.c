@@ -29,14 +29,14 @@ static stls_result list_ciphers(stls_context *context, const char *text,
 static stls_result list_algorithms(stls_context *context, const char *text,
                                    stls_error *err)
 {
-  stls_text_list *list = NULL;
+  stls_string_list *list = NULL;
   stls_result result = stls_context_groups(context, true, &list, err);
 
   (void)text;
-  stls_text_list_free(list);
+  stls_string_list_free(list);
   list = NULL;
   (void)!stls_signature_algorithms(NULL, &list, NULL);
-  stls_text_list_free(list);
+  stls_string_list_free(list);
   return result == STLS_ERROR_UNSUPPORTED ? STLS_OK : result;
 }
 
@@ -69,8 +69,7 @@ static stls_result make_unverified(stls_context *context, const char *text,
                                    stls_error *err)
 {
   stls_context *made = NULL;
-  stls_result result =
-      stls_context_new_insecure_unverified(NULL, text, &made, err);
+  stls_result result = stls_context_new_insecure_client(NULL, text, &made, err);
 
   (void)context;
   stls_context_free(made);
@@ -105,8 +104,9 @@ static void run_row(const struct row *row, size_t num_planted,
 {
   stls_context *context = NULL;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
-                STLS_OK, "new");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK, "new");
   planted_put(num_planted);
   EXPECT_RESULT(row->call(context, row->text, out_err), row->want, row->name);
   planted_expect(num_planted, row->name);

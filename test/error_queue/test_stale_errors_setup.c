@@ -9,6 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/ciphers.h>
+#include <sanstls/trace.h>
+#include <sanstls/verify.h>
+
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -156,9 +161,11 @@ static void run_row(const struct row *row, size_t num_planted,
 static void open_bench(struct bench *bench)
 {
   memset(bench, 0, sizeof *bench);
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &bench->client, NULL),
+  ASSERT_RESULT(stls_context_new_without_trust(STLS_CLIENT, NULL, NULL,
+                                               &bench->client, NULL),
                 STLS_OK, "client");
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &bench->server, NULL),
+  ASSERT_RESULT(stls_context_new_without_trust(STLS_SERVER, NULL, NULL,
+                                               &bench->server, NULL),
                 STLS_OK, "server");
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &bench->trust, NULL), STLS_OK,
                 "trust");
@@ -233,7 +240,8 @@ static stls_result new_context(struct bench *bench, const char *propq,
 {
   stls_context_free(bench->client);
   bench->client = NULL;
-  return stls_context_new(STLS_CLIENT, NULL, propq, &bench->client, err);
+  return stls_context_new_without_trust(STLS_CLIENT, NULL, propq,
+                                        &bench->client, err);
 }
 
 static stls_result new_default(struct bench *bench, const char *file,
@@ -242,8 +250,7 @@ static stls_result new_default(struct bench *bench, const char *file,
   cr_assert_eq(setenv("SSL_CERT_FILE", test_data(file), 1), 0);
   stls_context_free(bench->client);
   bench->client = NULL;
-  return stls_context_new_default(STLS_SERVER_AUTH, NULL, NULL, &bench->client,
-                                  err);
+  return stls_context_new_client(NULL, NULL, &bench->client, err);
 }
 
 static stls_result set_credential(struct bench *bench, const char *name,

@@ -120,13 +120,13 @@ static stls_object *open_side(stls_role role, const char *version,
                               const char *data, stls_keylog_file *log)
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
-  stls_version number =
+  stls_protocol number =
       strcmp(version, "1.2") == 0 ? STLS_TLS_1_2 : STLS_TLS_1_3;
   stls_context *context = NULL;
   stls_object *object = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  check(stls_context_new(role, NULL, NULL, &context, &err), &err);
+  check(stls_context_new_without_trust(role, NULL, NULL, &context, &err), &err);
   check(stls_context_set_versions(context, number, number, &err), &err);
   if (role == STLS_SERVER) {
     set_credential(context, data);

@@ -16,11 +16,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/client_hello.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/verify.h>
+
 #include "socket_pump.h"
 
 static struct {
   const char *port;
-  stls_version version;
+  stls_protocol version;
   const char *data;
 } options;
 
@@ -120,7 +126,7 @@ static stls_session *ask(stls_context *context, stls_session *session)
   (void)!stls_object_write(object, request, strlen(request), &done);
   wire_drain(object, fd);
   (void)!wire_read(object, fd, page, sizeof page);
-  (void)!stls_object_next_session(object, &next, NULL);
+  (void)!stls_object_take_session(object, &next, NULL);
   describe(object);
   (void)!stls_object_close_write(object);
   wire_drain(object, fd);
@@ -134,7 +140,8 @@ static stls_context *new_context(stls_role role, const char *credential)
   stls_error err = STLS_ERROR_INIT;
   stls_context *context = NULL;
 
-  wire_check(stls_context_new(role, NULL, NULL, &context, &err), &err);
+  wire_check(stls_context_new_without_trust(role, NULL, NULL, &context, &err),
+             &err);
   wire_check(stls_context_set_versions(context, options.version,
                                        options.version, &err),
              &err);

@@ -11,6 +11,8 @@
 #include <unistd.h>
 #ifdef __linux__
 #include <linux/sockios.h>
+
+#include <sanstls/session.h>
 #endif
 
 #include "support/expect.h"

@@ -2,6 +2,8 @@
 /* actions: the calls of a walk on an object, judged. */
 #include "actions.h"
 
+#include <sanstls/client_hello.h>
+
 #include "judge.h"
 #include "looks.h"
 

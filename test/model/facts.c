@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "judge.h"
 
 static void read_conninfo(const struct world_side *side);
@@ -41,7 +43,7 @@ void facts_check(struct world_side *side)
       strlen(line) != line_len)
     world_fault(side->world, "describe: %s", stls_result_name(described));
   if (pending > 0 && side->failed == STLS_OK && !side->close_read &&
-      (judge.after.wants & STLS_WANTS_PLAINTEXT_OUT) == 0)
+      (judge.after.wants & STLS_INTEREST_PLAINTEXT_OUT) == 0)
     world_fault(side->world, "%zu bytes are decrypted, and wants is %#x",
                 pending, judge.after.wants);
 }

@@ -6,6 +6,9 @@
 #include <openssl/ssl3.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+#include <sanstls/conninfo.h>
+
 #include "wants.h"
 
 static void look(struct world_side *side, struct judge_view *view);

@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "facts.h"
 #include "judge.h"
 #include "sessions.h"

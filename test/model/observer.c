@@ -5,6 +5,10 @@
 #include <openssl/err.h>
 #include <openssl/ssl3.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/trace.h>
+
 static void see(stls_object *object, const stls_trace_event *event, void *data);
 static void count(struct world_side *side, const stls_trace_event *event);
 static void see_line(stls_object *object, const char *line, size_t line_len,
@@ -129,7 +133,7 @@ static stls_result drive(stls_object *object, uint32_t which)
     case 8:
       return stls_object_verify_client(object);
     case 9:
-      return stls_object_next_session(object, &session, NULL);
+      return stls_object_take_session(object, &session, NULL);
     case 10:
       return stls_object_export_key(object, "EXPERIMENTAL", 12, NULL, 0, data,
                                     sizeof data, NULL);

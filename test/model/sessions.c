@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "judge.h"
 
 enum {
@@ -21,7 +24,7 @@ void sessions_take(struct world_side *side, bool rereads)
   stls_result result;
 
   judge_begin(&judge, side, CALL_LOOK, "next_session", 0);
-  result = stls_object_next_session(side->object, &session, &err);
+  result = stls_object_take_session(side->object, &session, &err);
   if (session != NULL) check(side, session);
   if (session != NULL && rereads) session = reread(side, session);
   judge_end(&judge, STLS_OK, 0);

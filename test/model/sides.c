@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/session.h>
+#include <sanstls/verify.h>
+
 #include "observer.h"
 #include "openssl_peer.h"
 
@@ -163,7 +167,8 @@ static stls_context *make_context(struct world_side *side)
   stls_role role = side->index == CLIENT ? STLS_CLIENT : STLS_SERVER;
   stls_context *context = NULL;
 
-  need(side, stls_context_new(role, NULL, NULL, &context, &err), &err);
+  need(side, stls_context_new_without_trust(role, NULL, NULL, &context, &err),
+       &err);
   if (context == NULL) return NULL;
   set_identity(side, context);
   set_policy(side, context);
@@ -188,10 +193,10 @@ static void set_identity(struct world_side *side, stls_context *context)
 
 static void set_policy(struct world_side *side, stls_context *context)
 {
-  static const stls_version lowest[] = {STLS_TLS_1_2, STLS_TLS_1_2,
-                                        STLS_TLS_1_3};
-  static const stls_version highest[] = {STLS_TLS_1_3, STLS_TLS_1_2,
+  static const stls_protocol lowest[] = {STLS_TLS_1_2, STLS_TLS_1_2,
                                          STLS_TLS_1_3};
+  static const stls_protocol highest[] = {STLS_TLS_1_3, STLS_TLS_1_2,
+                                          STLS_TLS_1_3};
   const struct world *world = side->world;
   bool is_client = side->index == CLIENT;
   uint32_t versions = world_setting(

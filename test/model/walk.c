@@ -5,6 +5,8 @@
 #include <openssl/err.h>
 #include <stdlib.h>
 
+#include <sanstls/conninfo.h>
+
 #include "actions.h"
 #include "finish.h"
 #include "moves.h"

@@ -18,19 +18,19 @@ void wants_check(struct world_side *side, const struct judge_view *view)
   bool can_read = !is_over && !side->close_read;
   bool can_write = !is_over && !side->close_sent && !side->out_ended;
   unsigned want =
-      view->out_pending > 0 && !side->out_ended ? STLS_WANTS_RECORDS_OUT : 0;
-  unsigned known = STLS_WANTS_RECORDS_OUT | STLS_WANTS_CONTEXT;
+      view->out_pending > 0 && !side->out_ended ? STLS_INTEREST_RECORDS_OUT : 0;
+  unsigned known = STLS_INTEREST_RECORDS_OUT | STLS_INTEREST_CONTEXT;
 
   if (view->awaits_context) {
     known = ~0U;
-    want |= STLS_WANTS_CONTEXT;
+    want |= STLS_INTEREST_CONTEXT;
   } else {
-    known |= STLS_WANTS_RECORDS_IN;
+    known |= STLS_INTEREST_RECORDS_IN;
     if (can_read && !side->ended && view->in_room > 0)
-      want |= STLS_WANTS_RECORDS_IN;
-    if (!side->established || !can_read) known |= STLS_WANTS_PLAINTEXT_OUT;
-    if (!side->established || !can_write) known |= STLS_WANTS_PLAINTEXT_IN;
-    if (side->established || is_over) known |= STLS_WANTS_HANDSHAKE;
+      want |= STLS_INTEREST_RECORDS_IN;
+    if (!side->established || !can_read) known |= STLS_INTEREST_PLAINTEXT_OUT;
+    if (!side->established || !can_write) known |= STLS_INTEREST_PLAINTEXT_IN;
+    if (side->established || is_over) known |= STLS_INTEREST_HANDSHAKE;
   }
   known |= find_due(side, view);
   want |= find_due(side, view);
@@ -50,16 +50,16 @@ static unsigned find_due(const struct world_side *side,
   if (!side->established) {
     bool begins = side->index == CLIENT && view->put == 0;
     return (begins || has_record) && view->out_pending == 0 && !side->out_ended
-               ? STLS_WANTS_HANDSHAKE
+               ? STLS_INTEREST_HANDSHAKE
                : 0;
   }
   if (has_record && !side->close_read && view->out_pending == 0)
-    due |= STLS_WANTS_PLAINTEXT_OUT;
+    due |= STLS_INTEREST_PLAINTEXT_OUT;
   /* An empty queue takes a record, unless the peer is in the middle of a
    * message. */
   if (!side->close_sent && !side->out_ended && view->out_pending == 0 &&
       !SSL_in_init(stls_object_ssl(side->object)))
-    due |= STLS_WANTS_PLAINTEXT_IN;
+    due |= STLS_INTEREST_PLAINTEXT_IN;
   return due;
 }
 
@@ -85,7 +85,7 @@ void wants_compare(const struct judge *judge, stls_result result)
 
 static void compare_handshake(const struct judge *judge, stls_result result)
 {
-  bool promised = (judge->before.wants & STLS_WANTS_HANDSHAKE) != 0;
+  bool promised = (judge->before.wants & STLS_INTEREST_HANDSHAKE) != 0;
   bool moved = has_moved(judge, result) && result != STLS_OK;
 
   /* Where it is done, OK says so again. */
@@ -98,8 +98,8 @@ static void compare_handshake(const struct judge *judge, stls_result result)
 static void compare_read(const struct judge *judge, stls_result result)
 {
   bool moved = has_moved(judge, result) && result != STLS_CLOSED;
-  bool promised = (judge->before.wants &
-                   (STLS_WANTS_PLAINTEXT_OUT | STLS_WANTS_HANDSHAKE)) != 0;
+  bool promised = (judge->before.wants & (STLS_INTEREST_PLAINTEXT_OUT |
+                                          STLS_INTEREST_HANDSHAKE)) != 0;
 
   if (judge->side->failed != STLS_OK) return;
   if (promised && result == STLS_CLOSED) moved = true;
@@ -110,8 +110,8 @@ static void compare_read(const struct judge *judge, stls_result result)
 
 static void compare_write(const struct judge *judge, stls_result result)
 {
-  bool promised = (judge->before.wants & STLS_WANTS_PLAINTEXT_IN) != 0;
-  bool could_shake = (judge->before.wants & STLS_WANTS_HANDSHAKE) != 0;
+  bool promised = (judge->before.wants & STLS_INTEREST_PLAINTEXT_IN) != 0;
+  bool could_shake = (judge->before.wants & STLS_INTEREST_HANDSHAKE) != 0;
   bool is_large = judge->len >= 16384 && judge->before.corked == 0 &&
                   judge->after.put > judge->before.put;
 
@@ -131,11 +131,11 @@ static void compare_after(const struct judge *judge, stls_result result)
   unsigned wants = judge->after.wants, idle = 0;
 
   if (result != STLS_WANT_READ && result != STLS_WANT_WRITE) return;
-  if (judge->call == CALL_HANDSHAKE) idle = STLS_WANTS_HANDSHAKE;
+  if (judge->call == CALL_HANDSHAKE) idle = STLS_INTEREST_HANDSHAKE;
   if (judge->call == CALL_READ || judge->call == CALL_PEEK)
-    idle = STLS_WANTS_HANDSHAKE | STLS_WANTS_PLAINTEXT_OUT;
+    idle = STLS_INTEREST_HANDSHAKE | STLS_INTEREST_PLAINTEXT_OUT;
   if (judge->call == CALL_WRITE)
-    idle = STLS_WANTS_HANDSHAKE | STLS_WANTS_PLAINTEXT_IN;
+    idle = STLS_INTEREST_HANDSHAKE | STLS_INTEREST_PLAINTEXT_IN;
   if ((wants & idle) != 0)
     FAULT("%s, and wants is %#x", stls_result_name(result), wants);
 }

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
+
 #include "support/bytes.h"
 #include "support/data_files.h"
 #include "support/expect.h"
@@ -184,19 +187,19 @@ static stls_result make_trust(void **out, stls_error *err)
 
 static stls_result make_client(void **out, stls_error *err)
 {
-  return stls_context_new(STLS_CLIENT, NULL, "?provider=default",
-                          (stls_context **)out, err);
+  return stls_context_new_without_trust(STLS_CLIENT, NULL, "?provider=default",
+                                        (stls_context **)out, err);
 }
 
 static stls_result make_server(void **out, stls_error *err)
 {
-  return stls_context_new(STLS_SERVER, NULL, NULL, (stls_context **)out, err);
+  return stls_context_new_without_trust(STLS_SERVER, NULL, NULL,
+                                        (stls_context **)out, err);
 }
 
 static stls_result make_default(void **out, stls_error *err)
 {
-  return stls_context_new_default(STLS_SERVER_AUTH, NULL, NULL,
-                                  (stls_context **)out, err);
+  return stls_context_new_client(NULL, NULL, (stls_context **)out, err);
 }
 
 static bool bio_works(void *made)
@@ -212,8 +215,9 @@ static bool credential_works(void *made)
   stls_context *server = NULL;
   bool works;
 
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &server, NULL),
-                STLS_OK, "server");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
+      STLS_OK, "server");
   works = stls_context_set_credential(server, made, NULL) == STLS_OK &&
           shakes(peers.client, server);
   stls_context_free(server);
@@ -225,8 +229,9 @@ static bool trust_works(void *made)
   stls_context *client = NULL;
   bool works;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &client, NULL),
-                STLS_OK, "client");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
+      STLS_OK, "client");
   ASSERT_RESULT(stls_trust_add_file(made, test_data("ca.pem"), NULL), STLS_OK,
                 "add_file");
   ASSERT_RESULT(stls_context_set_trust(client, made, NULL), STLS_OK, "trust");

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+
 #include "lib/bio/mem_bio.h"
 #include "support/client_hello_builder.h"
 #include "support/expect.h"

@@ -3,6 +3,8 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/verify.h>
+
 #include "support/cert_builder.h"
 #include "support/expect.h"
 #include "support/heap.h"
@@ -16,7 +18,7 @@ SUITE(alloc_exporter, .timeout = 120);
 struct call {
   const char *name;
   stls_result (*run)(stls_object *object, unsigned char *out, size_t *out_len);
-  stls_version version;
+  stls_protocol version;
   const test_pair *pair;
 };
 

@@ -4,6 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/trace.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/heap.h"
@@ -30,7 +33,7 @@ static void tune(stls_context *context)
 }
 
 struct stage {
-  stls_version version;
+  stls_protocol version;
   stls_context *client, *server;
 };
 
@@ -71,7 +74,7 @@ static bool try_to_shake(const void *subject, size_t nth)
 
 Test(alloc_keylog, has_every_line_of_what_was_established)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   const size_t step = check_quick() ? 97 : 1;
 
   for (size_t v = 0; v < 2; v++) {

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+
 #include "lib/bio/mem_bio.h"
 #include "support/bytes.h"
 #include "support/expect.h"
@@ -25,7 +27,7 @@ struct play {
   stls_result failure;
 };
 
-static struct theatre open_theatre(stls_version version,
+static struct theatre open_theatre(stls_protocol version,
                                    void (*tune_server)(stls_context *));
 static void close_theatre(struct theatre *theatre);
 static bool try_to_make(const void *subject, size_t nth);
@@ -113,7 +115,7 @@ Test(alloc_object, meets_a_stranger)
   close_theatre(&theatre);
 }
 
-static void sweep_version(stls_version version,
+static void sweep_version(stls_protocol version,
                           void (*tune_server)(stls_context *),
                           const char *label)
 {
@@ -303,7 +305,7 @@ static void close_both(struct play *play)
   }
 }
 
-static struct theatre open_theatre(stls_version version,
+static struct theatre open_theatre(stls_protocol version,
                                    void (*tune_server)(stls_context *))
 {
   const pair_options options = {.version = version,

@@ -2,6 +2,9 @@
 /* test_oom_peer: lack of memory neither hides certificates nor invents any. */
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
+
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/heap.h"
@@ -29,7 +32,7 @@ struct row {
   void (*judge)(stls_context *context);
   stls_result want;
   struct tale tale;
-  stls_version version;
+  stls_protocol version;
   stls_context *client, *server;
 };
 
@@ -38,7 +41,7 @@ static void present_expired(stls_context *context);
 static void trust_root(stls_context *context);
 static void trust_anybody(stls_context *context);
 static void trust_and_present(stls_context *context);
-static void open_row(struct row *row, stls_version version);
+static void open_row(struct row *row, stls_protocol version);
 static void close_row(struct row *row);
 static test_pair bring_to_judge(const struct row *row);
 static bool try_to_judge(const void *subject, size_t nth);
@@ -88,7 +91,7 @@ static struct row rows[] = {
  * at its end, where the snapshot is taken. */
 Test(alloc_peer, tells_of_whom_it_judged_or_that_it_cannot)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   size_t tries = check_quick() ? 20 : 300;
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -149,7 +152,7 @@ static void trust_and_present(stls_context *context)
   cast_present(context, "leaf-of-root");
 }
 
-static void open_row(struct row *row, stls_version version)
+static void open_row(struct row *row, stls_protocol version)
 {
   bool by_server = row->presenter == STLS_SERVER;
   pair_options options = {

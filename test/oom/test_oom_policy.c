@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/ciphers.h>
+#include <sanstls/verify.h>
+
 #include "support/expect.h"
 #include "support/heap.h"
 #include "support/mint.h"
@@ -46,15 +50,15 @@ static stls_result list_ciphers(stls_context *context, char *got,
 static stls_result read_alpn(stls_context *context, char *got, stls_error *err)
 {
   static const char wire[] = "\1a\1b\1c\1d\1e\1f\1g\1h\1i\2jj";
-  stls_text_list *list = NULL;
+  stls_string_list *list = NULL;
   stls_result result = stls_alpn_from_wire(wire, sizeof wire - 1, &list, err);
   size_t at = 0;
 
   (void)context;
-  for (size_t i = 0; i < stls_text_list_count(list); i++)
-    at = put(got, at, stls_text_list_at(list, i, NULL));
+  for (size_t i = 0; i < stls_string_list_count(list); i++)
+    at = put(got, at, stls_string_list_at(list, i, NULL));
   cr_expect_eq(list == NULL, result != STLS_OK);
-  stls_text_list_free(list);
+  stls_string_list_free(list);
   return result;
 }
 
@@ -95,8 +99,7 @@ static stls_result make_unverified(stls_context *context, char *got,
                                    stls_error *err)
 {
   stls_context *made = NULL;
-  stls_result result =
-      stls_context_new_insecure_unverified(NULL, NULL, &made, err);
+  stls_result result = stls_context_new_insecure_client(NULL, NULL, &made, err);
 
   (void)context;
   cr_expect_eq(made == NULL, result != STLS_OK);
@@ -152,8 +155,9 @@ static stls_context *client(void)
 {
   stls_context *context = NULL;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
-                STLS_OK, "new");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK, "new");
   return context;
 }
 
@@ -257,7 +261,7 @@ static bool try_to_get_in(const void *subject, size_t nth)
 
 Test(alloc_policy, lets_no_wrong_common_name_in)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   pair_options options = {.tune_client = take_common_names,
                           .tune_server = present_common_name};
   const size_t step = check_quick() ? 101 : 3;

@@ -2,6 +2,8 @@
 /* test_oom_post_auth: lack of memory verifies nobody after the handshake. */
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+
 #include "support/expect.h"
 #include "support/heap.h"
 #include "support/oom_sweep.h"

@@ -3,6 +3,9 @@
  * cleanly, or not at all. */
 #include <openssl/ssl.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "lib/context/context.h"
 #include "lib/session/ticket_keys.h"
 #include "support/expect.h"
@@ -58,7 +61,7 @@ static bool try_to_finish(const void *subject, size_t nth)
 
 Test(alloc_ticket, that_would_be_too_large)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   large_filling = 17000;
   for (size_t v = 0; v < 2; v++) {

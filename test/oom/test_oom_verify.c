@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
+
 #include "support/bytes.h"
 #include "support/crl_builder.h"
 #include "support/expect.h"
@@ -146,7 +149,7 @@ static void present_revoked(stls_context *context)
 /* For both versions; about so many tries each. */
 static void sweep_row(struct row *row, size_t quick_tries, size_t tries)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   if (check_quick()) tries = quick_tries;
   for (size_t i = 0; i < 2; i++) {

@@ -16,7 +16,7 @@ static const struct family {
     {"alert", stls_alert_from_name, stls_alert_name},
     {"content", stls_content_type_from_name, stls_content_type_name},
     {"message", stls_message_type_from_name, stls_message_type_name},
-    {"version", stls_version_from_name, stls_version_name},
+    {"version", stls_protocol_from_name, stls_protocol_name},
     {"purpose", stls_purpose_from_name, stls_purpose_name},
     {"hostflag", stls_hostflag_from_name, stls_hostflag_name},
 };
@@ -94,7 +94,7 @@ static stls_cipher_list *load_ciphers(void)
   stls_cipher_list *list = NULL;
   stls_error err = STLS_ERROR_INIT;
   stls_result result =
-      stls_context_new(STLS_CLIENT, NULL, NULL, &context, &err);
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, &err);
 
   /* CPython's own list. */
   if (result == STLS_OK)

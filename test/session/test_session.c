@@ -3,6 +3,10 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/trace.h>
+
 #include "lib/session/session.h"
 #include "support/expect.h"
 #include "support/meeting.h"
@@ -109,7 +113,7 @@ static void without_tickets(stls_context *context)
 /* The server's memory instead of tickets. */
 Test(session, needs_no_ticket)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v],
@@ -125,7 +129,7 @@ Test(session, needs_no_ticket)
 
 Test(session, tells_what_it_is)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v]};
@@ -211,7 +215,7 @@ Test(session, waits_with_at_most_seven_others)
 /* openssl #1550, #4720, gh-116810: an end without close_notify. */
 Test(session, outlives_a_connection_that_was_cut)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v]};
@@ -237,7 +241,7 @@ Test(session, outlives_a_connection_that_was_cut)
 /* RFC 5246, 7.2.2; RFC 8446 has no such rule. */
 Test(session, of_tls_1_2_ends_with_a_fatal_alert)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   static const unsigned char nonsense[] = {23, 3, 3, 0, 20, 1, 2, 3, 4,
                                            5,  6, 7, 8, 9,  0, 1, 2, 3,
                                            4,  5, 6, 7, 8,  9, 0};
@@ -298,7 +302,7 @@ static void take_in_callback(stls_object *object, const stls_trace_event *event,
 
   (void)event;
   (void)data;
-  from_callback = stls_object_next_session(object, &session, NULL);
+  from_callback = stls_object_take_session(object, &session, NULL);
 }
 
 static void observe(stls_context *context)
@@ -315,8 +319,8 @@ Test(session, queue_refuses_misuse)
   stls_error err = STLS_ERROR_INIT;
 
   EXPECT_RESULT(from_callback, STLS_ERROR_MISUSE, "from a callback");
-  expect_misuse(stls_object_next_session(NULL, &session, &err), &err, "object");
-  expect_misuse(stls_object_next_session(pair.client, NULL, &err), &err,
+  expect_misuse(stls_object_take_session(NULL, &session, &err), &err, "object");
+  expect_misuse(stls_object_take_session(pair.client, NULL, &err), &err,
                 "out_session");
   pair_free(&pair);
 }

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/session.h>
+#include <sanstls/verify.h>
+
 #include "lib/session/session.h"
 #include "support/expect.h"
 #include "support/meeting.h"

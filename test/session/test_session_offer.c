@@ -7,6 +7,12 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+#include <sanstls/verify.h>
+
 #include "lib/session/session.h"
 #include "support/data_files.h"
 #include "support/expect.h"
@@ -103,9 +109,9 @@ static void speak_both(stls_context *context)
 
 static void speak_the_other(stls_context *context)
 {
-  const stls_version other = stls_context_min_version(context) == STLS_TLS_1_2
-                                 ? STLS_TLS_1_3
-                                 : STLS_TLS_1_2;
+  const stls_protocol other = stls_context_min_version(context) == STLS_TLS_1_2
+                                  ? STLS_TLS_1_3
+                                  : STLS_TLS_1_2;
 
   cr_assert_eq(stls_context_set_versions(context, other, other, NULL), STLS_OK);
 }
@@ -305,7 +311,7 @@ static const struct row {
      ""},
 };
 
-static void run_row(const struct row *row, stls_version version)
+static void run_row(const struct row *row, stls_protocol version)
 {
   pair_options made = row->made, offered = row->offered;
   stls_error err = STLS_ERROR_INIT;
@@ -432,8 +438,9 @@ static void expect_refusal_once_trust_has_grown(bool seals)
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
   ASSERT_RESULT(stls_trust_add_file(trust, test_data("ca.pem"), NULL), STLS_OK,
                 "ca");
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &client, NULL),
-                STLS_OK, "client");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
+      STLS_OK, "client");
   ASSERT_RESULT(stls_context_set_trust(client, trust, NULL), STLS_OK, "set");
   if (seals) ASSERT_RESULT(stls_context_seal(client, NULL), STLS_OK, "seal");
   stls_context_free(again.client);
@@ -466,7 +473,8 @@ Test(session_offer, never_sees_what_was_made_before_a_change)
   test_pair pair;
 
   stls_context_free(again.client);
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &again.client, NULL),
+  ASSERT_RESULT(stls_context_new_without_trust(STLS_CLIENT, NULL, NULL,
+                                               &again.client, NULL),
                 STLS_OK, "client");
   verify_none(again.client);
   pair = meeting_meet(&again, NULL);
@@ -500,7 +508,7 @@ static const struct age {
 
 Test(session_offer, ends_with_its_time)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++)
     for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
@@ -525,7 +533,7 @@ Test(session_offer, ends_with_its_time)
 Test(session_offer, is_not_repeated_after_a_failed_handshake)
 {
   static const unsigned char alert[] = {21, 3, 3, 0, 2, 2, 40};
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v]};

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+
 #include "expect.h"
 
 #define HEADER_LEN 4

@@ -6,6 +6,9 @@
 
 #include <openssl/ssl.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "expect.h"
 
 meeting meeting_open(const pair_options *options)
@@ -61,7 +64,7 @@ stls_session *meeting_next(stls_object *client)
   stls_session *session = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_eq(stls_object_next_session(client, &session, &err), STLS_OK, "%s",
+  cr_assert_eq(stls_object_take_session(client, &session, &err), STLS_OK, "%s",
                err.message);
   return session;
 }

@@ -55,7 +55,7 @@ void scene_stage_open(scene_stage *stage)
   scene_stage_open_version(stage, STLS_TLS_1_3);
 }
 
-void scene_stage_open_version(scene_stage *stage, stls_version version)
+void scene_stage_open_version(scene_stage *stage, stls_protocol version)
 {
   pair_options options = {.version = version,
                           .client_credential = "client-ecdsa"};

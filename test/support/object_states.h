@@ -46,14 +46,14 @@ const char *scene_name(scene_kind kind);
 /* What endpoints are made from: by role; for long messages between them; and for
  * those who trust nobody. */
 typedef struct scene_stage {
-  stls_version version;
+  stls_protocol version;
   stls_context *contexts[2];
   stls_context *wordy[2];
   stls_context *distrusting[2];
 } scene_stage;
 
 void scene_stage_open(scene_stage *stage);
-void scene_stage_open_version(scene_stage *stage, stls_version version);
+void scene_stage_open_version(scene_stage *stage, stls_protocol version);
 void scene_stage_close(scene_stage *stage);
 
 typedef struct test_scene {

@@ -3,7 +3,7 @@
 #ifndef STLS_TEST_OOM_SWEEP_H
 #define STLS_TEST_OOM_SWEEP_H
 
-#include <sanstls/result.h>
+#include <sanstls/error.h>
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/verify.h>
+
 #include "check.h"
 #include "data_files.h"
 
@@ -42,8 +44,8 @@ stls_context *pair_context(const pair_options *options, stls_role role)
   void (*tune)(stls_context *) =
       is_client ? options->tune_client : options->tune_server;
 
-  cr_assert_eq(stls_context_new(role, NULL, NULL, &context, &err), STLS_OK,
-               "%s", err.message);
+  cr_assert_eq(stls_context_new_without_trust(role, NULL, NULL, &context, &err),
+               STLS_OK, "%s", err.message);
   set_credential(context, is_client ? or_default(options->client_credential, "")
                                     : or_default(options->server_credential,
                                                  "server-ecdsa"));
@@ -190,7 +192,7 @@ void pair_pattern(unsigned char *out, size_t len, size_t offset)
 
 bool pair_row(size_t row, pair_options *options, char *label)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   static const char *const feeds[] = {"whole", "bytes", "random"};
 
   if (row >= 6) return false;

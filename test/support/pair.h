@@ -17,7 +17,7 @@ typedef enum pair_feed {
 /* Zero is the default everywhere: a default pair is joined whole, over whatever
  * version comes out, with a verified server and an anonymous client. */
 typedef struct pair_options {
-  stls_version version;
+  stls_protocol version;
   pair_feed feed;
   unsigned seed;
   /* Names of test/data without ending; "" for none. */

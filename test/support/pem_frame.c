@@ -2,7 +2,7 @@
 /* pem_frame: the frame of a PEM certificate, and a decoder without any slack. */
 #include "pem_frame.h"
 
-#include <sanstls/pem.h>
+#include <sanstls/util.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+
 #include "check.h"
 #include "pki_table.h"
 

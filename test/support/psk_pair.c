@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+#include <sanstls/conninfo.h>
+
 #include "expect.h"
 
 test_keys client_keys;

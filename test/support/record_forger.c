@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/ciphers.h>
+
 #include "check.h"
 
 /* What the key log told (RFC 8446, 5.2, 5.3 and 7.3). */

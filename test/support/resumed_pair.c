@@ -2,6 +2,9 @@
 /* resumed_pair: a pair that resumes what another began. */
 #include "resumed_pair.h"
 
+#include <sanstls/conninfo.h>
+#include <sanstls/session.h>
+
 #include "expect.h"
 
 test_pair again_open(const pair_options *options)
@@ -52,7 +55,7 @@ stls_session *again_session(test_pair *pair)
   stls_session *session = NULL;
 
   pair_transfer(pair, pair->server, pair->client, 1);
-  ASSERT_RESULT(stls_object_next_session(pair->client, &session, NULL), STLS_OK,
+  ASSERT_RESULT(stls_object_take_session(pair->client, &session, NULL), STLS_OK,
                 "session");
   return session;
 }

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
+
 #include "check.h"
 #include "expect.h"
 #include "pair.h"

@@ -4,6 +4,7 @@
 #include <config.h>
 #endif
 #include <openssl/x509v3.h>
+#include <sanstls/conninfo.h>
 #include <sanstls/hostname.h>
 #include <stdio.h>
 #include <string.h>

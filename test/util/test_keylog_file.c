@@ -17,6 +17,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <sanstls/trace.h>
+
 #include "support/expect.h"
 #include "support/pair.h"
 #include "support/planted_errors.h"
@@ -95,7 +97,7 @@ static struct lines read_log(void)
   return lines;
 }
 
-static void shake_once(stls_version version)
+static void shake_once(stls_protocol version)
 {
   const pair_options options = {.tune_client = tune, .version = version};
   test_pair pair = pair_open(&options);
@@ -472,8 +474,9 @@ Test(keylog_file, leaves_a_stale_queue_as_it_is)
   stls_context *context = NULL;
   stls_keylog_file *file = NULL;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
-                STLS_OK, "context");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK, "context");
   for (size_t num = 0; num <= 4; num += 4) {
     planted_put(num);
     log_file = open_log();

@@ -2,7 +2,7 @@
 /* test_oid: object identifiers, and what OpenSSL calls them. */
 #include <limits.h>
 #include <openssl/objects.h>
-#include <sanstls/oid.h>
+#include <sanstls/util.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_pem_codec: one certificate between its DER and its PEM form. */
-#include <sanstls/pem.h>
+#include <sanstls/util.h>
 #include <stdio.h>
 #include <string.h>
 

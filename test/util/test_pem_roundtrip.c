@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_pem_roundtrip: PEM that was written is read, and nothing else is. */
 #include <openssl/pem.h>
-#include <sanstls/pem.h>
+#include <sanstls/util.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <openssl/crypto.h>
 #include <openssl/provider.h>
-#include <sanstls/random.h>
+#include <sanstls/util.h>
 #include <string.h>
 
 #include "support/expect.h"

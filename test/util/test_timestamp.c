@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_timestamp: the time text of certificates, and seconds since the epoch. */
 #include <locale.h>
-#include <sanstls/timestamp.h>
+#include <sanstls/util.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

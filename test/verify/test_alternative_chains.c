@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include <sanstls/verify.h>
+
 #include "support/cert_builder.h"
 #include "support/expect.h"
 #include "support/pair.h"

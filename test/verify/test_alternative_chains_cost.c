@@ -5,6 +5,8 @@
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 
+#include <sanstls/verify.h>
+
 #include "support/cert_builder.h"
 #include "support/crl_builder.h"
 #include "support/expect.h"

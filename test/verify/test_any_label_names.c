@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* test_any_label_names: underscores, and hyphens at the ends of labels, by one flag. */
 #include <openssl/x509v3.h>
-#include <sanstls/policy.h>
+#include <sanstls/conninfo.h>
+#include <sanstls/verify.h>
 #include <strings.h>
 
 #include "support/expect.h"

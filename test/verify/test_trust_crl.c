@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/verify.h>
+
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -136,7 +138,7 @@ Test(trust_crl, that_does_not_say_what_it_is_about_is_refused)
 
 static void run_row(const struct row *row, bool server_checks)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   char name[64], label[160];
   stls_result want =
       row->want_code == X509_V_OK ? STLS_OK : STLS_ERROR_CERTIFICATE;

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <sanstls/verify.h>
+
 #include "lib/verify/trust_store.h"
 #include "support/cert_builder.h"
 #include "support/data_files.h"
@@ -287,8 +289,9 @@ static stls_context *new_client(stls_trust *trust, unsigned long flags)
 {
   stls_context *client = NULL;
 
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &client, NULL),
-                STLS_OK, "client");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
+      STLS_OK, "client");
   ASSERT_RESULT(stls_context_set_trust(client, trust, NULL), STLS_OK, "trust");
   ASSERT_RESULT(stls_context_set_verify_flags(
                     client, stls_context_verify_flags(client) | flags, NULL),

@@ -35,7 +35,7 @@ Test(alpn, goes_to_the_wire_and_back)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     unsigned char wire[300];
     size_t num = 0, len = 0, name_len = 0;
-    stls_text_list *names = NULL;
+    stls_string_list *names = NULL;
     while (num < 4 && rows[i].names[num] != NULL) num++;
     EXPECT_RESULT(stls_alpn_to_wire(rows[i].names, num, NULL, 0, &len, NULL),
                   STLS_OK, rows[i].source);
@@ -48,31 +48,31 @@ Test(alpn, goes_to_the_wire_and_back)
     cr_expect_arr_eq(wire, rows[i].wire, len, "%s", rows[i].source);
     ASSERT_RESULT(stls_alpn_from_wire(wire, len, &names, NULL), STLS_OK,
                   rows[i].source);
-    cr_assert_eq(stls_text_list_count(names), num, "%s", rows[i].source);
+    cr_assert_eq(stls_string_list_count(names), num, "%s", rows[i].source);
     for (size_t k = 0; k < num; k++) {
-      cr_expect_str_eq(stls_text_list_at(names, k, &name_len),
+      cr_expect_str_eq(stls_string_list_at(names, k, &name_len),
                        rows[i].names[k]);
       cr_expect_eq(name_len, strlen(rows[i].names[k]));
     }
-    stls_text_list_free(names);
+    stls_string_list_free(names);
   }
 }
 
 Test(alpn, may_have_any_bytes_in_a_name)
 {
-  stls_text_list *names = NULL;
+  stls_string_list *names = NULL;
   size_t len = 0;
   const char *name;
 
   ASSERT_RESULT(stls_alpn_from_wire("\3a\0b\1\0", 6, &names, NULL), STLS_OK,
                 "NUL");
-  name = stls_text_list_at(names, 0, &len);
+  name = stls_string_list_at(names, 0, &len);
   cr_expect_eq(len, 3U);
   cr_expect_arr_eq(name, "a\0b", 4);
-  name = stls_text_list_at(names, 1, &len);
+  name = stls_string_list_at(names, 1, &len);
   cr_expect_eq(len, 1U);
   cr_expect_arr_eq(name, "\0", 2);
-  stls_text_list_free(names);
+  stls_string_list_free(names);
 }
 
 static const struct {
@@ -94,7 +94,7 @@ static const struct {
 Test(alpn, is_refused_where_it_is_no_list)
 {
   static unsigned char many[65536];
-  stls_text_list *names = NULL;
+  stls_string_list *names = NULL;
   stls_error err = STLS_ERROR_INIT;
 
   for (size_t i = 0; i < sizeof bad_wires / sizeof bad_wires[0]; i++) {
@@ -110,8 +110,8 @@ Test(alpn, is_refused_where_it_is_no_list)
   cr_expect_null(names);
   EXPECT_RESULT(stls_alpn_from_wire(many, 65534, &names, &err), STLS_OK,
                 "just below");
-  cr_expect_eq(stls_text_list_count(names), 32767U);
-  stls_text_list_free(names);
+  cr_expect_eq(stls_string_list_count(names), 32767U);
+  stls_string_list_free(names);
 }
 
 Test(alpn, is_refused_where_names_make_no_list)
@@ -139,7 +139,7 @@ Test(alpn, names_wrong_arguments)
 {
   static const char *const names[] = {"h2"};
   stls_error err = STLS_ERROR_INIT;
-  stls_text_list *list = NULL;
+  stls_string_list *list = NULL;
   unsigned char wire[3] = {'?', '?', '?'};
   size_t len = 0;
 
@@ -299,13 +299,15 @@ Test(alpn, has_a_policy_on_servers_only)
 
   expect_misuse(stls_context_set_alpn_policy(NULL, STLS_ALPN_REFUSE, &err),
                 &err, "context is NULL");
-  ASSERT_RESULT(stls_context_new(STLS_CLIENT, NULL, NULL, &context, NULL),
-                STLS_OK, "new");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK, "new");
   expect_misuse(stls_context_set_alpn_policy(context, STLS_ALPN_REFUSE, &err),
                 &err, "not a server's");
   stls_context_free(context);
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, NULL, NULL, &context, NULL),
-                STLS_OK, "new");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &context, NULL),
+      STLS_OK, "new");
   expect_misuse(
       stls_context_set_alpn_policy(context, (stls_alpn_policy)2, &err), &err,
       "policy 2");

@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sanstls/alpn.h>
+#include <sanstls/client_hello.h>
+
 #include "support/client_hello_builder.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -279,7 +282,7 @@ static void offer_protocols(stls_context *context)
 
 Test(clienthello_fields, are_what_libssl_sees_in_its_own)
 {
-  static const stls_version versions[] = {STLS_TLS_1_2, STLS_TLS_1_3, 0};
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3, 0};
 
   for (size_t i = 0; i < 3; i++) {
     pair_options options = {.version = versions[i],

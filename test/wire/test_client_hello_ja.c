@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sanstls/client_hello.h>
+
 #include "support/client_hello_builder.h"
 #include "support/expect.h"
 

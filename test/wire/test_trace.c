@@ -2,6 +2,8 @@
 /* test_trace: every message of a handshake has a name. */
 #include <string.h>
 
+#include <sanstls/trace.h>
+
 #include "support/expect.h"
 #include "support/pair.h"
 
@@ -26,7 +28,7 @@ static void look(stls_object *object, const stls_trace_event *event,
                       (unsigned)event->content_type,
                       (unsigned)event->message_type);
   if (event->version != 0)
-    cr_expect_str_neq(stls_version_name(event->version), "unknown", "%x",
+    cr_expect_str_neq(stls_protocol_name(event->version), "unknown", "%x",
                       (unsigned)event->version);
   if (event->content_type == STLS_CONTENT_HANDSHAKE)
     seen[event->message_type & 255]++;

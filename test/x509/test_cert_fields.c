@@ -5,7 +5,7 @@
 #include <openssl/provider.h>
 #include <openssl/x509v3.h>
 #include <sanstls/certificate.h>
-#include <sanstls/timestamp.h>
+#include <sanstls/util.h>
 #include <string.h>
 
 #include "support/cert_malformed.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_certificate_new: what certificates are read from. */
 #include <sanstls/certificate.h>
-#include <sanstls/pem.h>
+#include <sanstls/util.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -43,8 +43,9 @@ static stls_result shake(stls_credential *credential, OSSL_LIB_CTX *libctx)
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
 
-  ASSERT_RESULT(stls_context_new(STLS_SERVER, libctx, NULL, &server, NULL),
-                STLS_OK, "server");
+  ASSERT_RESULT(
+      stls_context_new_without_trust(STLS_SERVER, libctx, NULL, &server, NULL),
+      STLS_OK, "server");
   ASSERT_RESULT(stls_context_set_credential(server, credential, &err), STLS_OK,
                 err.message);
   with.server_name = "server.example";

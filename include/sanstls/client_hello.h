@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* clienthello: what a client offers, before anybody has answered it. */
-#ifndef SANSTLS_CLIENTHELLO_H
-#define SANSTLS_CLIENTHELLO_H
+/* client_hello: a decoded ClientHello, and the choice of a context by it. */
+#ifndef SANSTLS_CLIENT_HELLO_H
+#define SANSTLS_CLIENT_HELLO_H
 
 #include <openssl/types.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include <sanstls/bio.h>
+#include <sanstls/context.h>
 #include <sanstls/error.h>
+#include <sanstls/object.h>
 
 STLS_BEGIN_DECLS
 
@@ -163,6 +164,60 @@ stls_client_hello_ja3_hash(const stls_client_hello *hello, char *out,
 STLS_EXPORT STLS_CHECKED stls_result
 stls_client_hello_ja4(const stls_client_hello *hello, char *out, size_t out_cap,
                       size_t *out_len, stls_error *err);
+
+/*
+ * Choosing the context of a server by what the client asks for. With
+ * choose_context the handshake stops when a whole ClientHello has come: it
+ * answers STLS_WANT_CONTEXT, again and again, until one of the two following
+ * calls; they may come in any later turn of the loop. libssl has not seen a byte
+ * by then, so the context that is chosen holds in all that it says: credential,
+ * verification, versions, ciphers, ALPN, options, sessions, limits, observer.
+ *
+ * Of a handshake the first ClientHello is asked for, not the one that answers a
+ * HelloRetryRequest, which has to ask for the same: see
+ * stls_object_handshake. What is no ClientHello (RFC 8446, 4.1.2), such as a
+ * request in plain HTTP, what takes more than 132096 bytes of records, and what
+ * the end of the transport cuts, goes to libssl at once, which refuses it.
+ *
+ * No context is ever used that nobody chose: where libssl finds a ClientHello in
+ * such bytes, it is refused before anything is done with it, and the object fails
+ * with STLS_ERROR_TLS. The form of SSL 2.0 gets the alert protocol_version (RFC
+ * 6176; RFC 8446, D.5), a message in too many records unexpected_message, as
+ * there is nothing wrong in the message itself.
+ *
+ * The ClientHello, from STLS_WANT_CONTEXT until a context was chosen or the
+ * object is gone, and NULL at all other times; take a reference to keep it for
+ * longer (stls_client_hello_up_ref).
+ *
+ * An object that is freed before the choice gives the records back: they are in
+ * front of `incoming`, so that the connection can be passed on as it is.
+ */
+STLS_EXPORT const stls_client_hello *stls_object_client_hello(
+    const stls_object *object);
+
+/*
+ * Chooses the context, a server's; NULL is the one that the object was made from.
+ * The object takes a reference of its own, and gives back the other.
+ *
+ * STLS_OK: call stls_object_handshake next.
+ * STLS_ERROR_MISUSE: no context is wanted, the context is a client's, or a call
+ *   from a callback. STLS_ERROR_MEMORY: call again. Nothing changed with either.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_set_context(stls_object *object, stls_context *context);
+
+/*
+ * Ends the handshake with a fatal alert (RFC 8446, 6.2) instead, such as 112,
+ * unrecognized_name: it is in `outgoing`. From here on every call answers
+ * STLS_ERROR_TLS, and the error's alert_sent is the alert.
+ *
+ * STLS_OK.
+ * STLS_ERROR_MISUSE: no context is wanted, `alert` is not the number of an alert
+ *   that is always fatal, or a call from a callback. STLS_ERROR_MEMORY: call
+ *   again. Nothing changed with either.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_reject(stls_object *object,
+                                                        int alert);
 
 STLS_END_DECLS
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* clientauth: who the client is, asked after the handshake (TLS 1.3). */
-#ifndef SANSTLS_CLIENTAUTH_H
-#define SANSTLS_CLIENTAUTH_H
+/* post_handshake_auth: client authentication after the handshake (RFC 8446, 4.6.2). */
+#ifndef SANSTLS_POST_HANDSHAKE_AUTH_H
+#define SANSTLS_POST_HANDSHAKE_AUTH_H
 
 #include <stdbool.h>
 
 #include <sanstls/conninfo.h>
 #include <sanstls/context.h>
+#include <sanstls/error.h>
 #include <sanstls/object.h>
 
 STLS_BEGIN_DECLS

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/* ciphers: cipher suites, groups, signature algorithms and the security level. */
+#ifndef SANSTLS_CIPHERS_H
+#define SANSTLS_CIPHERS_H
+
+#include <openssl/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sanstls/context.h>
+#include <sanstls/error.h>
+#include <sanstls/util.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * Server only: sets the group for cipher suites with ephemeral finite-field
+ * Diffie-Hellman in TLS 1.2 (ssl.SSLContext.load_dh_params,
+ * SSL_CTX_set0_tmp_dh_pkey), as PEM or DER, from memory or from a file.
+ * Without one, a server does not choose such a suite, and a client that offers
+ * nothing else is refused; nor is one among the default ciphers. TLS 1.3 has
+ * groups of its own.
+ *
+ * STLS_ERROR_INPUT: there are none, they are broken, or they are too weak for
+ *   the security level (below 2048 bits at level 2). The message names file and
+ *   line. That the prime is one is not checked.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params(
+    stls_context *context, const void *data, size_t len, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params_file(
+    stls_context *context, const char *path, stls_error *err);
+
+/*
+ * Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). The
+ * default is ECDHE with AES-128-GCM, AES-256-GCM, ChaCha20-Poly1305, most wanted
+ * first; "ECDHE+AES:!SHA1" adds CBC, "DHE+AESGCM" finite fields. A list is judged
+ * by what it selects: STLS_ERROR_INPUT, and the message names the suite, where one
+ * does not authenticate or encrypt, has a key exchange without forward secrecy
+ * (static RSA, plain PSK, RSA-PSK), or a MAC with SHA-1 (RFC 9325, 4.1 and 4.2);
+ * also where @SECLEVEL is lower than the context's.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphers(
+    stls_context *context, const char *ciphers, stls_error *err);
+
+/* The same without that check. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_ciphers(
+    stls_context *context, const char *ciphers, stls_error *err);
+
+/* Sets the TLS 1.3 cipher suites: colon-separated names, most wanted first; at
+ * least one. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphersuites(
+    stls_context *context, const char *ciphersuites, stls_error *err);
+
+/*
+ * Sets the key-exchange groups: colon-separated names, most wanted first, such
+ * as "X25519:P-256" or, with OpenSSL 3.5, "P-256/X25519MLKEM768" (see
+ * SSL_CTX_set1_groups_list(3) of the version that runs). The default, which
+ * "DEFAULT" alone brings back with any version, is X25519:P-256:P-384:P-521, and
+ * with OpenSSL 3.5 and newer X25519MLKEM768 before these, as far as the library
+ * context has them. A client then sends key shares of X25519MLKEM768 and of
+ * X25519. A server prefers, in this order, X25519MLKEM768, X25519 or P-256, and
+ * the others, even if it has to ask for a key share (HelloRetryRequest).
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
+    stls_context *context, const char *groups, stls_error *err);
+
+/*
+ * Raises the security level (SSL_CTX_set_security_level, 0 to 5): how strong
+ * keys, signatures and cipher suites have to be. The default is 2: 112 bits. A
+ * credential or group that was set before and is too weak for the new level is
+ * found out by a handshake. Less than the present level is refused with
+ * STLS_ERROR_MISUSE.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_security_level(
+    stls_context *context, int level, stls_error *err);
+
+/* The same without that check. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_security_level(
+    stls_context *context, int level, stls_error *err);
+
+/* ssl.SSLContext.security_level; -1 for NULL. */
+STLS_EXPORT int stls_context_security_level(const stls_context *context);
+
+/* Both do not change; any thread may read them. */
+typedef struct stls_cipher_list stls_cipher_list;
+typedef struct stls_cipher stls_cipher;
+
+/*
+ * The cipher suites that are set, most wanted first, those of TLS 1.3 included
+ * (ssl.SSLContext.get_ciphers, SSL_get_ciphers). Which of them a connection may
+ * use also depends on the versions, and on the security level.
+ *
+ * STLS_OK: *out_ciphers is the caller's, to be released with
+ *   stls_cipher_list_free. It does not need the context.
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_ciphers(const stls_context *context,
+                     stls_cipher_list **out_ciphers, stls_error *err);
+
+/* 0 for NULL. */
+STLS_EXPORT size_t stls_cipher_list_count(const stls_cipher_list *list);
+
+/* Borrowed until the list is freed; NULL past the end. */
+STLS_EXPORT const stls_cipher *stls_cipher_list_at(const stls_cipher_list *list,
+                                                   size_t index);
+
+/* NULL is fine. */
+STLS_EXPORT void stls_cipher_list_free(stls_cipher_list *list);
+
+/* What follows is CPython's dictionary of a suite, one function for each key.
+ * For NULL all give 0, false or NULL. Texts live as long as the list. */
+
+/* OpenSSL's number: 0x03000000 and the two bytes on the wire. */
+STLS_EXPORT uint32_t stls_cipher_id(const stls_cipher *cipher);
+
+/* OpenSSL's name, "ECDHE-ECDSA-AES128-GCM-SHA256", and IANA's,
+ * "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256". */
+STLS_EXPORT const char *stls_cipher_name(const stls_cipher *cipher);
+STLS_EXPORT const char *stls_cipher_standard_name(const stls_cipher *cipher);
+
+/* The oldest protocol that has it, such as "TLSv1.2". */
+STLS_EXPORT const char *stls_cipher_protocol(const stls_cipher *cipher);
+
+/* One line, without its end (SSL_CIPHER_description). */
+STLS_EXPORT const char *stls_cipher_description(const stls_cipher *cipher);
+
+/* Bits that are secret, and bits of the algorithm's key. */
+STLS_EXPORT int stls_cipher_strength_bits(const stls_cipher *cipher);
+STLS_EXPORT int stls_cipher_alg_bits(const stls_cipher *cipher);
+
+/* Whether it authenticates what it encrypts by itself. */
+STLS_EXPORT bool stls_cipher_aead(const stls_cipher *cipher);
+
+/* OpenSSL's long names of its parts, such as "aes-128-gcm", "sha256",
+ * "kx-ecdhe", "auth-ecdsa"; NULL where there is no such part. */
+STLS_EXPORT const char *stls_cipher_symmetric(const stls_cipher *cipher);
+STLS_EXPORT const char *stls_cipher_digest(const stls_cipher *cipher);
+STLS_EXPORT const char *stls_cipher_kea(const stls_cipher *cipher);
+STLS_EXPORT const char *stls_cipher_auth(const stls_cipher *cipher);
+
+/*
+ * Sets the one group for key exchange, in place of all (ssl.SSLContext.
+ * set_ecdh_curve): "prime256v1", "P-256", "secp256r1", "X25519". For several see
+ * stls_context_set_groups. In TLS 1.2 a client's groups are also those of the
+ * ECDSA certificates that it takes. STLS_ERROR_INPUT also for what is not one
+ * name.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ecdh_curve(
+    stls_context *context, const char *name, stls_error *err);
+
+/*
+ * Sets the signature algorithms by which servers authenticate
+ * (SSL_CTX_set1_sigalgs_list), and those by which clients do
+ * (SSL_CTX_set1_client_sigalgs_list), most wanted first, such as
+ * "ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256". What the security level does not
+ * allow is not used, whatever the list says.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_server_sigalgs(
+    stls_context *context, const char *sigalgs, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_client_sigalgs(
+    stls_context *context, const char *sigalgs, stls_error *err);
+
+/*
+ * The groups that the context's library context has for its versions
+ * (ssl.SSLContext.get_groups), and with `include_aliases` their other names.
+ *
+ * STLS_OK: *out_names is the caller's, to be released with stls_string_list_free.
+ * STLS_ERROR_UNSUPPORTED: it needs OpenSSL 3.5 (STLS_FEATURE_GROUP_LIST).
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_groups(const stls_context *context, bool include_aliases,
+                    stls_string_list **out_names, stls_error *err);
+
+/*
+ * The signature algorithms of TLS that a library context, NULL for the default
+ * one, has (ssl.get_sigalgs). Results as above.
+ *
+ * STLS_ERROR_UNSUPPORTED: it needs OpenSSL 3.4 (STLS_FEATURE_SIGALG_LIST).
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_signature_algorithms(
+    OSSL_LIB_CTX *libctx, stls_string_list **out_names, stls_error *err);
+
+STLS_END_DECLS
+
+#endif
