@@ -19,11 +19,12 @@
  *   `free` gives one back and takes NULL; a getter borrows, and its comment
  *   says until when; a setter copies or takes its own reference.
  * - Output buffers are three arguments: out, out_cap (its bytes) and out_len,
- *   which is needed. `NULL, 0` asks for the length: STLS_OK, and *out_len is what
- *   out_cap has to be. A buffer that is shorter is STLS_ERROR_MISUSE with
- *   STLS_REASON_OUTPUT_TOO_SMALL: *out_len is the same, nothing is written, and
- *   nothing is ever cut. With other failures *out_len is 0. A text has *out_len
- *   bytes, and a NUL behind them where out_cap leaves room for it.
+ *   which is required. `NULL, 0` asks for the length: STLS_OK, and *out_len is the
+ *   number of bytes. A text (out is a char *) has a NUL behind them, which needs
+ *   room, too: out_cap is at least *out_len + 1, as with snprintf. A shorter
+ *   buffer is STLS_ERROR_MISUSE with STLS_REASON_OUTPUT_TOO_SMALL: *out_len is the
+ *   same, nothing is written, and nothing is ever cut. With other failures
+ *   *out_len is 0.
  *   Not meant are calls that move or make as many bytes as they are told
  *   (stls_bio_read, stls_object_read, stls_object_peek, stls_bio_peekv,
  *   stls_object_export_key, stls_random_bytes).

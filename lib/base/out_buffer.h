@@ -21,15 +21,17 @@ stls_result stls_out_buffer_check(const void *out, size_t out_cap,
 stls_result stls_out_buffer_fit(size_t len, const void *out, size_t out_cap,
                                 size_t *out_len, stls_error *err);
 
-/* The same, and copies them. A text gets a NUL where there is room. */
+/* The same for a text of `len` bytes, which needs room for a NUL behind it. */
+stls_result stls_out_buffer_fit_text(size_t len, const void *out,
+                                     size_t out_cap, size_t *out_len,
+                                     stls_error *err);
+
+/* The same, and copies them; a text gets its NUL. */
 stls_result stls_out_buffer_put(const void *data, size_t len, void *out,
                                 size_t out_cap, size_t *out_len,
                                 stls_error *err);
 stls_result stls_out_buffer_put_text(const char *text, size_t len, char *out,
                                      size_t out_cap, size_t *out_len,
                                      stls_error *err);
-
-/* Writes that NUL behind a text that was written in another way. */
-void stls_out_buffer_end_text(size_t len, char *out, size_t out_cap);
 
 #endif

@@ -69,10 +69,10 @@ stls_result stls_object_describe(const stls_object *object, char *out,
   if (result != STLS_OK) return result;
   if (object == NULL) return stls_error_null(err, "object");
   put_object(&counter, object);
-  result = stls_out_buffer_fit(counter.len, out, out_cap, out_len, err);
+  result = stls_out_buffer_fit_text(counter.len, out, out_cap, out_len, err);
   if (result != STLS_OK || out == NULL) return result;
   put_object(&line, object);
-  stls_out_buffer_end_text(line.len, out, out_cap);
+  out[line.len] = '\0';
   return STLS_OK;
 }
 

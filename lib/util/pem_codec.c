@@ -67,12 +67,12 @@ stls_result stls_pem_encode_certificate(const void *der, size_t der_len,
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
                            "certificate of %zu bytes: %s", der_len,
                            der_len == 0 ? "it is empty" : "it is too long");
-  result =
-      stls_out_buffer_fit(encoded_len(der_len), out, out_cap, out_len, err);
+  result = stls_out_buffer_fit_text(encoded_len(der_len), out, out_cap, out_len,
+                                    err);
   if (result != STLS_OK || out == NULL) return result;
   encode(der, der_len, out);
-  stls_out_buffer_end_text(*out_len, out, out_cap);
-  return result;
+  out[*out_len] = '\0';
+  return STLS_OK;
 }
 
 stls_result stls_pem_decode_certificate(const void *pem, size_t pem_len,

@@ -165,10 +165,10 @@ Test(describe, cuts_nothing)
   char out[400], guard = 0x55;
 
   for (size_t cap = 0; cap <= len + 2; cap++) {
-    size_t told = 0, written = cap < len ? 0 : cap == len ? len : len + 1;
+    size_t told = 0, written = cap <= len ? 0 : len + 1;
     memset(out, guard, sizeof out);
     EXPECT_RESULT(stls_object_describe(pair.client, out, cap, &told, &err),
-                  cap < len ? STLS_ERROR_MISUSE : STLS_OK, "describe");
+                  cap <= len ? STLS_ERROR_MISUSE : STLS_OK, "describe");
     cr_expect_eq(told, len);
     cr_expect_eq(memcmp(out, whole, written), 0);
     cr_expect_eq(out[written], guard);

@@ -137,9 +137,9 @@ static void try_json(const stls_certificate *certificate)
     fuzz_expect(err.result == STLS_ERROR_INPUT);
     return;
   }
-  json = malloc(len);
-  fuzz_expect(stls_certificate_to_json(certificate, json, len, &len, NULL) ==
-              STLS_OK);
+  json = malloc(len + 1);
+  fuzz_expect(stls_certificate_to_json(certificate, json, len + 1, &len,
+                                       NULL) == STLS_OK);
   fuzz_expect(len > 2 && json[0] == '{' && json[len - 1] == '}');
   for (size_t i = 0; i < len; i++)
     fuzz_expect((uint8_t)json[i] >= 0x20 && (uint8_t)json[i] < 0x7f);
@@ -154,8 +154,8 @@ static void try_again(const stls_certificate *certificate)
 
   fuzz_expect(stls_certificate_to_pem(certificate, NULL, 0, &len, NULL) ==
               STLS_OK);
-  pem = malloc(len);
-  fuzz_expect(stls_certificate_to_pem(certificate, pem, len, &len, NULL) ==
+  pem = malloc(len + 1);
+  fuzz_expect(stls_certificate_to_pem(certificate, pem, len + 1, &len, NULL) ==
               STLS_OK);
   fuzz_expect(stls_certificate_new_pem(pem, len, NULL, NULL, &again, NULL) ==
               STLS_OK);

@@ -24,10 +24,10 @@ static void try_decode(const uint8_t *data, size_t len)
                                           NULL) == STLS_OK);
   fuzz_expect(stls_pem_encode_certificate(der, der_len, NULL, 0, &pem_len,
                                           NULL) == STLS_OK);
-  pem = malloc(pem_len);
+  pem = malloc(pem_len + 1);
   again = malloc(der_len);
-  fuzz_expect(stls_pem_encode_certificate(der, der_len, pem, pem_len, &pem_len,
-                                          NULL) == STLS_OK);
+  fuzz_expect(stls_pem_encode_certificate(der, der_len, pem, pem_len + 1,
+                                          &pem_len, NULL) == STLS_OK);
   fuzz_expect(stls_pem_decode_certificate(pem, pem_len, again, der_len,
                                           &again_len, NULL) == STLS_OK);
   fuzz_expect(again_len == der_len && memcmp(again, der, der_len) == 0);

@@ -23,9 +23,9 @@ static void print(const char *path)
 
   if (certificate != NULL)
     result = stls_certificate_to_json(certificate, NULL, 0, &len, &err);
-  if (result == STLS_OK) json = malloc(len);
+  if (result == STLS_OK) json = malloc(len + 1);
   if (json != NULL)
-    result = stls_certificate_to_json(certificate, json, len, &len, &err);
+    result = stls_certificate_to_json(certificate, json, len + 1, &len, &err);
   printf("%s\t", path);
   if (json != NULL && result == STLS_OK) fwrite(json, 1, len, stdout);
   printf("\n");

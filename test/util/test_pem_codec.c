@@ -288,7 +288,7 @@ Test(pem_text, needs_room_and_says_how_much)
                 &err, "out_cap");
   len = 0;
   expect_misuse(
-      stls_pem_encode_certificate("foo", 3, text, strlen(pem) - 1, &len, &err),
+      stls_pem_encode_certificate("foo", 3, text, strlen(pem), &len, &err),
       &err, "out_cap");
   cr_expect_eq(len, strlen(pem));
   EXPECT_RESULT(

@@ -123,11 +123,11 @@ static void expect_round_trip(const uint8_t *der, size_t der_len)
   ASSERT_RESULT(
       stls_pem_encode_certificate(der, der_len, NULL, 0, &pem_len, NULL),
       STLS_OK, "length");
-  pem = malloc(pem_len);
+  pem = malloc(pem_len + 1);
   cr_assert_not_null(pem);
-  ASSERT_RESULT(
-      stls_pem_encode_certificate(der, der_len, pem, pem_len, &pem_len, NULL),
-      STLS_OK, "encode");
+  ASSERT_RESULT(stls_pem_encode_certificate(der, der_len, pem, pem_len + 1,
+                                            &pem_len, NULL),
+                STLS_OK, "encode");
   ASSERT_RESULT(pem_text_decode(pem, pem_len, got, &got_len, NULL), STLS_OK,
                 "decode");
   cr_assert_eq(got_len, der_len);
@@ -139,7 +139,7 @@ static void expect_same_as_openssl(const char *name)
 {
   test_file file = test_load(name);
   BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
-  char *label = NULL, *header = NULL, *again = malloc(file.len);
+  char *label = NULL, *header = NULL, *again = malloc(file.len + 1);
   unsigned char *want = NULL;
   uint8_t *got = malloc(file.len);
   long want_len = 0;
@@ -152,9 +152,9 @@ static void expect_same_as_openssl(const char *name)
                 STLS_OK, name);
   cr_assert_eq(len, (size_t)want_len, "%s", name);
   cr_expect_arr_eq(got, want, len, "%s", name);
-  ASSERT_RESULT(
-      stls_pem_encode_certificate(got, len, again, file.len, &again_len, NULL),
-      STLS_OK, name);
+  ASSERT_RESULT(stls_pem_encode_certificate(got, len, again, file.len + 1,
+                                            &again_len, NULL),
+                STLS_OK, name);
   cr_assert_eq(again_len, file.len, "%s", name);
   cr_expect_arr_eq(again, file.data, file.len, "%s", name);
   OPENSSL_free(label);
