@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* protocol: protocol versions, limits and buffers. */
+#include <sanstls/ciphers.h>
 #include <sanstls/verify.h>
 
 #include "base/error.h"
 #include "base/feature.h"
 #include "context/ciphers.h"
-#include "context/defaults.h"
 #include "context/setter.h"
+
+#define LEVEL_MAX 5
 
 static stls_result check_versions(stls_context *context, stls_protocol floor,
                                   stls_protocol min, stls_protocol max,
@@ -17,6 +19,8 @@ static stls_result set_versions(stls_context *context, stls_protocol floor,
 static stls_result adapt_level(stls_context *context, stls_protocol min,
                                stls_error *err);
 static bool is_version(stls_protocol version);
+static stls_result check_level(stls_context *context, int level,
+                               stls_error *err);
 
 stls_result stls_context_set_versions(stls_context *context, stls_protocol min,
                                       stls_protocol max, stls_error *err)
@@ -40,6 +44,35 @@ stls_protocol stls_context_min_version(const stls_context *context)
 stls_protocol stls_context_max_version(const stls_context *context)
 {
   return context == NULL ? (stls_protocol)0 : context->max_version;
+}
+
+stls_result stls_context_set_security_level(stls_context *context, int level,
+                                            stls_error *err)
+{
+  stls_result result = check_level(context, level, err);
+
+  if (result != STLS_OK) return result;
+  if (level < stls_context_security_level(context))
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WEAKENS_SECURITY,
+                           "level %d is below the present %d: see "
+                           "stls_context_set_insecure_security_level",
+                           level, stls_context_security_level(context));
+  return stls_context_set_insecure_security_level(context, level, err);
+}
+
+stls_result stls_context_set_insecure_security_level(stls_context *context,
+                                                     int level, stls_error *err)
+{
+  stls_result result = check_level(context, level, err);
+
+  if (result != STLS_OK) return result;
+  SSL_CTX_set_security_level(context->ssl_ctx, level);
+  return STLS_OK;
+}
+
+int stls_context_security_level(const stls_context *context)
+{
+  return context == NULL ? -1 : SSL_CTX_get_security_level(context->ssl_ctx);
 }
 
 stls_result stls_context_set_limit(stls_context *context, stls_limit limit,
@@ -160,8 +193,8 @@ static stls_result adapt_level(stls_context *context, stls_protocol min,
   if (lower == (context->proper_level >= 0)) return STLS_OK;
   stls_error_enter(&guard);
   if (!context->ciphers_were_set &&
-      stls_ciphers_replace(context->ssl_ctx, lower ? STLS_INSECURE_CIPHERS
-                                                   : STLS_DEFAULT_CIPHERS) != 1)
+      stls_ciphers_replace(context->ssl_ctx, lower ? STLS_CIPHERS_INSECURE
+                                                   : STLS_CIPHERS_DEFAULT) != 1)
     result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                      STLS_REASON_NOT_SUPPORTED,
                                      "ciphers for these versions");
@@ -181,4 +214,15 @@ static stls_result adapt_level(stls_context *context, stls_protocol min,
 static bool is_version(stls_protocol version)
 {
   return version >= STLS_TLS_1_0 && version <= STLS_TLS_1_3;
+}
+
+static stls_result check_level(stls_context *context, int level,
+                               stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result == STLS_OK && (level < 0 || level > LEVEL_MAX))
+    result = stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
+                             "level %d is not 0 to %d", level, LEVEL_MAX);
+  return result;
 }

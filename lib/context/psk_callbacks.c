@@ -7,23 +7,13 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "context/psk_mark.h"
+#include "context/psk.h"
+#include "context/psk_session.h"
 #include "context/ssl_owner.h"
 
 /* A suite is chosen before a key is looked up, and most keys are of SHA-256. */
 #define SHA256_FIRST \
   "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384"
-
-struct stls_psk {
-  uint8_t identity[STLS_PSK_IDENTITY_MAX];
-  size_t identity_len;
-  bool has_identity;
-  uint8_t key[STLS_PSK_KEY_MAX];
-  size_t key_len;
-  stls_psk_digest digest;
-  /* The first thing that was wrong; static. */
-  const char *problem;
-};
 
 static const char out_of_memory[] = "no memory for the pre-shared key";
 
@@ -34,8 +24,6 @@ enum answer {
   FOUND = 1
 };
 
-static stls_result check_bytes(stls_psk *psk, const void *data, size_t len,
-                               size_t max, const char *problem);
 static unsigned client_key(SSL *ssl, const char *hint, char *identity,
                            unsigned max_identity_len, unsigned char *key,
                            unsigned max_key_len);
@@ -59,50 +47,7 @@ static enum answer make_session(SSL *ssl, struct stls_psk_callbacks_run *run,
 static unsigned give_key(enum answer answer, const stls_psk *psk,
                          unsigned char *key, unsigned max_key_len);
 static bool is_of(const EVP_MD *md, const stls_psk *psk);
-static bool mark(SSL *ssl, struct stls_psk_callbacks_run *run,
-                 SSL_SESSION *session);
 static bool has_psk_exchange(const SSL *ssl);
-
-stls_result stls_psk_set_identity(stls_psk *psk, const void *identity,
-                                  size_t len)
-{
-  stls_result result =
-      check_bytes(psk, identity, len, STLS_PSK_IDENTITY_MAX,
-                  "the identity of the pre-shared key has more than 256 bytes");
-
-  if (result != STLS_OK) return result;
-  if (len > 0) memcpy(psk->identity, identity, len);
-  psk->identity_len = len;
-  psk->has_identity = true;
-  return STLS_OK;
-}
-
-stls_result stls_psk_set_key(stls_psk *psk, const void *key, size_t len)
-{
-  const char *problem = "the pre-shared key has not 1 to 512 bytes";
-  stls_result result = check_bytes(psk, key, len, STLS_PSK_KEY_MAX, problem);
-
-  if (result == STLS_OK && len == 0) {
-    psk->problem = problem;
-    result = STLS_ERROR_INPUT;
-  }
-
-  if (result != STLS_OK) return result;
-  memcpy(psk->key, key, len);
-  psk->key_len = len;
-  return STLS_OK;
-}
-
-stls_result stls_psk_set_digest(stls_psk *psk, stls_psk_digest digest)
-{
-  if (psk == NULL) return STLS_ERROR_MISUSE;
-  if (digest != STLS_PSK_SHA256 && digest != STLS_PSK_SHA384) {
-    psk->problem = "the pre-shared key's digest is no stls_psk_digest";
-    return STLS_ERROR_INPUT;
-  }
-  psk->digest = digest;
-  return STLS_OK;
-}
 
 bool stls_psk_callbacks_install(SSL *ssl, const stls_context *context)
 {
@@ -141,7 +86,7 @@ bool stls_psk_callbacks_is_used(const struct stls_psk_callbacks_run *run,
   if (!SSL_session_reused(ssl)) return false;
   return SSL_is_server(ssl)
              ? run->found
-             : stls_psk_mark_is(SSL_get_session(ssl), run->offered);
+             : stls_psk_session_has_mark(SSL_get_session(ssl), run->offered);
 }
 
 bool stls_psk_callbacks_authenticates(const struct stls_psk_callbacks_run *run,
@@ -158,15 +103,6 @@ void stls_psk_callbacks_clear(struct stls_psk_callbacks_run *run)
   stls_mem_free(run->identity);
   run->identity = NULL;
   run->identity_len = 0;
-}
-
-static stls_result check_bytes(stls_psk *psk, const void *data, size_t len,
-                               size_t max, const char *problem)
-{
-  if (psk == NULL || (data == NULL && len > 0)) return STLS_ERROR_MISUSE;
-  if (len <= max) return STLS_OK;
-  psk->problem = problem;
-  return STLS_ERROR_INPUT;
 }
 
 /* TLS 1.2. libssl also tries this one where `use_session` found nothing. */
@@ -319,41 +255,12 @@ static enum answer fail(struct stls_psk_callbacks_run *run, stls_result result,
   return FAILED;
 }
 
-/* The suite says which digest the key belongs to, and nothing else. */
 static enum answer make_session(SSL *ssl, struct stls_psk_callbacks_run *run,
                                 const stls_psk *psk, SSL_SESSION **out_session)
 {
-  const unsigned char suite[2] = {0x13, psk->digest == STLS_PSK_SHA384 ? 2 : 1};
-  const SSL_CIPHER *cipher = SSL_CIPHER_find(ssl, suite);
-  SSL_SESSION *session = SSL_SESSION_new();
-
-  if (session != NULL && cipher != NULL &&
-      SSL_SESSION_set1_master_key(session, psk->key, psk->key_len) == 1 &&
-      SSL_SESSION_set_cipher(session, cipher) == 1 &&
-      SSL_SESSION_set_protocol_version(session, TLS1_3_VERSION) == 1 &&
-      mark(ssl, run, session)) {
-    *out_session = session;
-    return FOUND;
-  }
-  SSL_SESSION_free(session);
-  return fail(run, STLS_ERROR_MEMORY, out_of_memory);
-}
-
-/* A client refuses what is of another session-id context than its connection's,
- * which the session that it has by now tells; a server sees to it by itself. */
-static bool mark(SSL *ssl, struct stls_psk_callbacks_run *run,
-                 SSL_SESSION *session)
-{
-  const SSL_SESSION *current = SSL_get_session(ssl);
-  const unsigned char *context;
-  unsigned len = 0;
-
-  if (SSL_is_server(ssl)) return true;
-  run->offered = stls_psk_mark_set(session);
-  if (current == NULL) return run->offered != 0;
-  context = SSL_SESSION_get0_id_context(current, &len);
-  return run->offered != 0 &&
-         SSL_SESSION_set1_id_context(session, context, len) == 1;
+  *out_session = stls_psk_session_new(ssl, psk, &run->offered);
+  return *out_session != NULL ? FOUND
+                              : fail(run, STLS_ERROR_MEMORY, out_of_memory);
 }
 
 /* 0 means that there is none; more than there is room for, that all is lost. */

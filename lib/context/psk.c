@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* psk_config: who is asked for pre-shared keys. */
+/* psk: sets the look-ups for external pre-shared keys, and stores their answer. */
+#include "context/psk.h"
+
 #include <openssl/ssl.h>
-#include <sanstls/psk.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@
 
 static atomic_uint last_number;
 
+static stls_result check_bytes(stls_psk *psk, const void *data, size_t len,
+                               size_t max, const char *problem);
 static stls_result check(stls_context *context, stls_role role,
                          stls_error *err);
 static void end_sessions(stls_context *context);
@@ -56,6 +59,47 @@ stls_result stls_context_set_psk_server(stls_context *context,
   return STLS_OK;
 }
 
+stls_result stls_psk_set_identity(stls_psk *psk, const void *identity,
+                                  size_t len)
+{
+  stls_result result =
+      check_bytes(psk, identity, len, STLS_PSK_IDENTITY_MAX,
+                  "the identity of the pre-shared key has more than 256 bytes");
+
+  if (result != STLS_OK) return result;
+  if (len > 0) memcpy(psk->identity, identity, len);
+  psk->identity_len = len;
+  psk->has_identity = true;
+  return STLS_OK;
+}
+
+stls_result stls_psk_set_key(stls_psk *psk, const void *key, size_t len)
+{
+  const char *problem = "the pre-shared key has not 1 to 512 bytes";
+  stls_result result = check_bytes(psk, key, len, STLS_PSK_KEY_MAX, problem);
+
+  if (result == STLS_OK && len == 0) {
+    psk->problem = problem;
+    result = STLS_ERROR_INPUT;
+  }
+
+  if (result != STLS_OK) return result;
+  memcpy(psk->key, key, len);
+  psk->key_len = len;
+  return STLS_OK;
+}
+
+stls_result stls_psk_set_digest(stls_psk *psk, stls_psk_digest digest)
+{
+  if (psk == NULL) return STLS_ERROR_MISUSE;
+  if (digest != STLS_PSK_SHA256 && digest != STLS_PSK_SHA384) {
+    psk->problem = "the pre-shared key's digest is no stls_psk_digest";
+    return STLS_ERROR_INPUT;
+  }
+  psk->digest = digest;
+  return STLS_OK;
+}
+
 /* They are as good as the keys that were known then. */
 static void end_sessions(stls_context *context)
 {
@@ -73,4 +117,13 @@ static stls_result check(stls_context *context, stls_role role, stls_error *err)
                         "OpenSSL was built without pre-shared keys");
 #endif
   return result;
+}
+
+static stls_result check_bytes(stls_psk *psk, const void *data, size_t len,
+                               size_t max, const char *problem)
+{
+  if (psk == NULL || (data == NULL && len > 0)) return STLS_ERROR_MISUSE;
+  if (len <= max) return STLS_OK;
+  psk->problem = problem;
+  return STLS_ERROR_INPUT;
 }
