@@ -16,7 +16,7 @@ stls_result stls_bio_new(stls_bio **out_bio, stls_error *err)
   if (bio == NULL) return stls_error_memory(err);
   stls_refs_init(&bio->refs);
   bio->limit = STLS_BIO_DEFAULT_LIMIT;
-  bio->buffer.spare_max = STLS_BIO_SPARE_SMALL;
+  bio->queue.spare_max = STLS_BIO_SPARE_SMALL;
   *out_bio = bio;
   return STLS_OK;
 }
@@ -24,7 +24,7 @@ stls_result stls_bio_new(stls_bio **out_bio, stls_error *err)
 void stls_bio_free(stls_bio *bio)
 {
   if (bio == NULL || !stls_refs_release(&bio->refs)) return;
-  stls_chunk_queue_clear(&bio->buffer);
+  stls_chunk_queue_clear(&bio->queue);
   stls_mem_free(bio);
 }
 
@@ -49,7 +49,7 @@ stls_result stls_bio_write(stls_bio *bio, const void *data, size_t len,
   room = stls_bio_room(bio);
   if (room == 0) return STLS_WANT_WRITE;
   if (len > room) len = room;
-  if (!stls_chunk_queue_append(&bio->buffer, data, len))
+  if (!stls_chunk_queue_append(&bio->queue, data, len))
     return stls_error_memory(err);
   *out_written = len;
   return STLS_OK;
@@ -66,10 +66,10 @@ stls_result stls_bio_read(stls_bio *bio, void *out, size_t out_len,
   if (result != STLS_OK) return result;
   if (out_len == 0) return STLS_OK;
   if (out == NULL) return stls_error_null(err, "out");
-  if (bio->buffer.len == 0)
+  if (bio->queue.len == 0)
     return bio->eof_written ? STLS_CLOSED : STLS_WANT_READ;
-  *out_read = stls_chunk_queue_copy(&bio->buffer, out, out_len);
-  stls_chunk_queue_consume(&bio->buffer, *out_read);
+  *out_read = stls_chunk_queue_copy(&bio->queue, out, out_len);
+  stls_chunk_queue_consume(&bio->queue, *out_read);
   return STLS_OK;
 }
 
@@ -80,25 +80,25 @@ void stls_bio_write_eof(stls_bio *bio)
 
 size_t stls_bio_pending(const stls_bio *bio)
 {
-  return bio == NULL ? 0 : bio->buffer.len;
+  return bio == NULL ? 0 : bio->queue.len;
 }
 
 bool stls_bio_eof(const stls_bio *bio)
 {
-  return bio != NULL && bio->eof_written && bio->buffer.len == 0;
+  return bio != NULL && bio->eof_written && bio->queue.len == 0;
 }
 
 stls_span stls_bio_peek(const stls_bio *bio)
 {
   stls_span none = {NULL, 0};
 
-  return bio == NULL ? none : stls_chunk_queue_front(&bio->buffer);
+  return bio == NULL ? none : stls_chunk_queue_front(&bio->queue);
 }
 
 size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans, size_t max)
 {
   if (bio == NULL || (spans == NULL && max > 0)) return 0;
-  return stls_chunk_queue_runs(&bio->buffer, spans, max);
+  return stls_chunk_queue_runs(&bio->queue, spans, max);
 }
 
 stls_result stls_bio_consume(stls_bio *bio, size_t len, stls_error *err)
@@ -106,11 +106,11 @@ stls_result stls_bio_consume(stls_bio *bio, size_t len, stls_error *err)
   stls_result result = check_idle(bio, err);
 
   if (result != STLS_OK) return result;
-  if (len > bio->buffer.len)
+  if (len > bio->queue.len)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
                            "len is %zu, but only %zu bytes are pending", len,
-                           bio->buffer.len);
-  stls_chunk_queue_consume(&bio->buffer, len);
+                           bio->queue.len);
+  stls_chunk_queue_consume(&bio->queue, len);
   return STLS_OK;
 }
 
@@ -133,10 +133,10 @@ stls_result stls_bio_reserve(stls_bio *bio, size_t len, void **out_data,
   if (result != STLS_OK) return result;
   room = stls_bio_room(bio);
   if (room == 0) return STLS_WANT_WRITE;
-  data = stls_chunk_queue_reserve(&bio->buffer, len < room ? len : room,
-                                  &reserved);
+  data =
+      stls_chunk_queue_reserve(&bio->queue, len < room ? len : room, &reserved);
   if (data == NULL) return stls_error_memory(err);
-  if (reserved > room) bio->buffer.reserved = reserved = room;
+  if (reserved > room) bio->queue.reserved = reserved = room;
   *out_data = data;
   *out_len = reserved;
   return STLS_OK;
@@ -147,14 +147,14 @@ stls_result stls_bio_commit(stls_bio *bio, size_t len, stls_error *err)
   stls_result result = check_writable(bio, err);
 
   if (result != STLS_OK) return result;
-  if (bio->buffer.reserved == 0)
+  if (bio->queue.reserved == 0)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NOT_RESERVED,
                            "nothing is reserved");
-  if (len > bio->buffer.reserved)
+  if (len > bio->queue.reserved)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_NOT_RESERVED,
                            "len is %zu, but only %zu bytes are reserved", len,
-                           bio->buffer.reserved);
-  stls_chunk_queue_commit(&bio->buffer, len);
+                           bio->queue.reserved);
+  stls_chunk_queue_commit(&bio->queue, len);
   return STLS_OK;
 }
 
@@ -175,12 +175,12 @@ size_t stls_bio_limit(const stls_bio *bio)
 
 void stls_bio_trim(stls_bio *bio)
 {
-  if (bio != NULL && !bio->busy) stls_chunk_queue_trim(&bio->buffer);
+  if (bio != NULL && !bio->busy) stls_chunk_queue_trim(&bio->queue);
 }
 
 size_t stls_bio_room(const stls_bio *bio)
 {
-  return bio->buffer.len < bio->limit ? bio->limit - bio->buffer.len : 0;
+  return bio->queue.len < bio->limit ? bio->limit - bio->queue.len : 0;
 }
 
 static stls_result check_writable(const stls_bio *bio, stls_error *err)

@@ -15,7 +15,7 @@
 
 struct stls_bio {
   stls_refs refs;
-  struct stls_chunk_queue buffer;
+  struct stls_chunk_queue queue;
   size_t limit;
   bool eof_written;
   /* An object's call has libssl read from here: nothing may be removed. */

@@ -17,103 +17,103 @@
 #define WORTH_FILLING ((size_t)2048)
 
 static bool grow(struct stls_chunk *chunk, size_t cap);
-static size_t tail_room(const struct stls_chunk_queue *buffer);
-static size_t good_cap(const struct stls_chunk_queue *buffer, size_t len);
-static void drop_drained(struct stls_chunk_queue *buffer);
-static void drop_head(struct stls_chunk_queue *buffer);
-static void retire(struct stls_chunk_queue *buffer, struct stls_chunk *chunk);
+static size_t tail_room(const struct stls_chunk_queue *queue);
+static size_t good_cap(const struct stls_chunk_queue *queue, size_t len);
+static void drop_drained(struct stls_chunk_queue *queue);
+static void drop_head(struct stls_chunk_queue *queue);
+static void retire(struct stls_chunk_queue *queue, struct stls_chunk *chunk);
 
-bool stls_chunk_queue_append(struct stls_chunk_queue *buffer, const void *data,
+bool stls_chunk_queue_append(struct stls_chunk_queue *queue, const void *data,
                              size_t len)
 {
-  size_t room = tail_room(buffer);
+  size_t room = tail_room(queue);
   size_t first = len < room ? len : room;
   struct stls_chunk *chunk = NULL;
 
   if (len == 0) return true;
   if (first < len) {
-    chunk = stls_chunk_queue_take_chunk(buffer, good_cap(buffer, len - first));
+    chunk = stls_chunk_queue_take_chunk(queue, good_cap(queue, len - first));
     if (chunk == NULL) return false;
     memcpy(chunk->data, (const uint8_t *)data + first, len - first);
     chunk->end = len - first;
   }
-  buffer->reserved = 0;
+  queue->reserved = 0;
   if (first > 0) {
-    memcpy(buffer->tail->data + buffer->tail->end, data, first);
-    buffer->tail->end += first;
-    buffer->len += first;
+    memcpy(queue->tail->data + queue->tail->end, data, first);
+    queue->tail->end += first;
+    queue->len += first;
   }
-  if (chunk != NULL) stls_chunk_queue_push(buffer, chunk);
+  if (chunk != NULL) stls_chunk_queue_push(queue, chunk);
   return true;
 }
 
-uint8_t *stls_chunk_queue_reserve(struct stls_chunk_queue *buffer, size_t len,
+uint8_t *stls_chunk_queue_reserve(struct stls_chunk_queue *queue, size_t len,
                                   size_t *out_len)
 {
-  size_t room = tail_room(buffer);
+  size_t room = tail_room(queue);
 
   if (room < len && room < WORTH_FILLING) {
     struct stls_chunk *chunk =
-        stls_chunk_queue_take_chunk(buffer, good_cap(buffer, len));
+        stls_chunk_queue_take_chunk(queue, good_cap(queue, len));
     if (chunk == NULL) return NULL;
     room = chunk->cap;
-    buffer->reserved = 0;
-    drop_drained(buffer);
-    stls_chunk_queue_push(buffer, chunk);
+    queue->reserved = 0;
+    drop_drained(queue);
+    stls_chunk_queue_push(queue, chunk);
   }
-  buffer->reserved = room;
+  queue->reserved = room;
   *out_len = room;
-  return buffer->tail->data + buffer->tail->end;
+  return queue->tail->data + queue->tail->end;
 }
 
-void stls_chunk_queue_commit(struct stls_chunk_queue *buffer, size_t len)
+void stls_chunk_queue_commit(struct stls_chunk_queue *queue, size_t len)
 {
-  buffer->tail->end += len;
-  buffer->len += len;
-  buffer->reserved = 0;
-  drop_drained(buffer);
+  queue->tail->end += len;
+  queue->len += len;
+  queue->reserved = 0;
+  drop_drained(queue);
 }
 
-void stls_chunk_queue_push(struct stls_chunk_queue *buffer,
+void stls_chunk_queue_push(struct stls_chunk_queue *queue,
                            struct stls_chunk *chunk)
 {
   chunk->next = NULL;
-  if (buffer->tail != NULL)
-    buffer->tail->next = chunk;
+  if (queue->tail != NULL)
+    queue->tail->next = chunk;
   else
-    buffer->head = chunk;
-  buffer->tail = chunk;
-  buffer->len += chunk->end - chunk->start;
-  buffer->reserved = 0;
+    queue->head = chunk;
+  queue->tail = chunk;
+  queue->len += chunk->end - chunk->start;
+  queue->reserved = 0;
 }
 
-void stls_chunk_queue_prepend(struct stls_chunk_queue *buffer,
+void stls_chunk_queue_prepend(struct stls_chunk_queue *queue,
                               struct stls_chunk_queue *other)
 {
   if (other->len > 0) {
-    other->tail->next = buffer->head;
-    if (buffer->head == NULL) buffer->tail = other->tail;
-    buffer->head = other->head;
-    buffer->len += other->len;
+    other->tail->next = queue->head;
+    if (queue->head == NULL) queue->tail = other->tail;
+    queue->head = other->head;
+    queue->len += other->len;
     /* Whoever remembers what was at the front has to look again. */
-    buffer->consumed++;
+    queue->consumed++;
     other->head = other->tail = NULL;
   }
   stls_chunk_queue_clear(other);
 }
 
-struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *buffer,
+struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *queue,
                                                size_t cap)
 {
-  struct stls_chunk *chunk = buffer->spare;
+  struct stls_chunk *chunk = queue->spare;
 
   if (chunk == NULL) chunk = stls_mem_zalloc(sizeof *chunk);
   if (chunk == NULL) return NULL;
   if (chunk->cap < cap && !grow(chunk, cap)) {
-    if (chunk != buffer->spare) stls_chunk_free(chunk);
+    if (chunk != queue->spare) stls_chunk_free(chunk);
     return NULL;
   }
-  buffer->spare = NULL;
+  queue->spare = NULL;
   chunk->start = chunk->end = 0;
   return chunk;
 }
@@ -125,9 +125,9 @@ void stls_chunk_free(struct stls_chunk *chunk)
   stls_mem_free(chunk);
 }
 
-stls_span stls_chunk_queue_front(const struct stls_chunk_queue *buffer)
+stls_span stls_chunk_queue_front(const struct stls_chunk_queue *queue)
 {
-  const struct stls_chunk *chunk = buffer->head;
+  const struct stls_chunk *chunk = queue->head;
   stls_span span = {NULL, 0};
 
   while (chunk != NULL && chunk->start == chunk->end) chunk = chunk->next;
@@ -138,12 +138,12 @@ stls_span stls_chunk_queue_front(const struct stls_chunk_queue *buffer)
   return span;
 }
 
-size_t stls_chunk_queue_runs(const struct stls_chunk_queue *buffer,
+size_t stls_chunk_queue_runs(const struct stls_chunk_queue *queue,
                              stls_span *spans, size_t max)
 {
   size_t num = 0;
 
-  for (const struct stls_chunk *chunk = buffer->head;
+  for (const struct stls_chunk *chunk = queue->head;
        chunk != NULL && (num < max || spans == NULL); chunk = chunk->next) {
     if (chunk->start == chunk->end) continue;
     if (spans != NULL)
@@ -154,10 +154,10 @@ size_t stls_chunk_queue_runs(const struct stls_chunk_queue *buffer,
   return num;
 }
 
-size_t stls_chunk_queue_copy(const struct stls_chunk_queue *buffer, void *out,
+size_t stls_chunk_queue_copy(const struct stls_chunk_queue *queue, void *out,
                              size_t max)
 {
-  const struct stls_chunk *chunk = buffer->head;
+  const struct stls_chunk *chunk = queue->head;
   size_t done = 0;
 
   for (; chunk != NULL && done < max; chunk = chunk->next) {
@@ -170,36 +170,36 @@ size_t stls_chunk_queue_copy(const struct stls_chunk_queue *buffer, void *out,
   return done;
 }
 
-void stls_chunk_queue_consume(struct stls_chunk_queue *buffer, size_t len)
+void stls_chunk_queue_consume(struct stls_chunk_queue *queue, size_t len)
 {
-  buffer->consumed += len;
+  queue->consumed += len;
   while (len > 0) {
-    struct stls_chunk *chunk = buffer->head;
+    struct stls_chunk *chunk = queue->head;
     size_t run = chunk->end - chunk->start;
     size_t part = run < len ? run : len;
     chunk->start += part;
-    buffer->len -= part;
+    queue->len -= part;
     len -= part;
-    if (len > 0) drop_head(buffer);
+    if (len > 0) drop_head(queue);
   }
-  drop_drained(buffer);
+  drop_drained(queue);
 }
 
-void stls_chunk_queue_trim(struct stls_chunk_queue *buffer)
+void stls_chunk_queue_trim(struct stls_chunk_queue *queue)
 {
-  buffer->reserved = 0;
-  drop_drained(buffer);
-  stls_chunk_free(buffer->spare);
-  buffer->spare = NULL;
+  queue->reserved = 0;
+  drop_drained(queue);
+  stls_chunk_free(queue->spare);
+  queue->spare = NULL;
 }
 
-void stls_chunk_queue_clear(struct stls_chunk_queue *buffer)
+void stls_chunk_queue_clear(struct stls_chunk_queue *queue)
 {
-  buffer->reserved = 0;
-  while (buffer->head != NULL) drop_head(buffer);
-  buffer->consumed += buffer->len;
-  buffer->len = 0;
-  stls_chunk_queue_trim(buffer);
+  queue->reserved = 0;
+  while (queue->head != NULL) drop_head(queue);
+  queue->consumed += queue->len;
+  queue->len = 0;
+  stls_chunk_queue_trim(queue);
 }
 
 /* Nothing in it is kept. */
@@ -214,51 +214,51 @@ static bool grow(struct stls_chunk *chunk, size_t cap)
   return true;
 }
 
-static size_t tail_room(const struct stls_chunk_queue *buffer)
+static size_t tail_room(const struct stls_chunk_queue *queue)
 {
-  return buffer->tail == NULL ? 0 : buffer->tail->cap - buffer->tail->end;
+  return queue->tail == NULL ? 0 : queue->tail->cap - queue->tail->end;
 }
 
-static size_t good_cap(const struct stls_chunk_queue *buffer, size_t len)
+static size_t good_cap(const struct stls_chunk_queue *queue, size_t len)
 {
-  size_t cap = buffer->len < CHUNK_MIN ? CHUNK_MIN : buffer->len;
+  size_t cap = queue->len < CHUNK_MIN ? CHUNK_MIN : queue->len;
 
-  if (cap < buffer->expected) cap = buffer->expected;
+  if (cap < queue->expected) cap = queue->expected;
   if (cap > CHUNK_MAX) cap = CHUNK_MAX;
   return len > cap ? len : cap;
 }
 
 /* A drained tail that is still being received into has to stay where it is. */
-static void drop_drained(struct stls_chunk_queue *buffer)
+static void drop_drained(struct stls_chunk_queue *queue)
 {
-  while (buffer->head != NULL && buffer->head->start == buffer->head->end &&
-         !(buffer->head == buffer->tail && buffer->reserved > 0))
-    drop_head(buffer);
+  while (queue->head != NULL && queue->head->start == queue->head->end &&
+         !(queue->head == queue->tail && queue->reserved > 0))
+    drop_head(queue);
 }
 
-static void drop_head(struct stls_chunk_queue *buffer)
+static void drop_head(struct stls_chunk_queue *queue)
 {
-  struct stls_chunk *head = buffer->head;
+  struct stls_chunk *head = queue->head;
 
-  buffer->head = head->next;
-  if (buffer->head == NULL) buffer->tail = NULL;
-  retire(buffer, head);
+  queue->head = head->next;
+  if (queue->head == NULL) queue->tail = NULL;
+  retire(queue, head);
 }
 
 /* Of two, the larger stays; of one that is too large, the struct. */
-static void retire(struct stls_chunk_queue *buffer, struct stls_chunk *chunk)
+static void retire(struct stls_chunk_queue *queue, struct stls_chunk *chunk)
 {
-  struct stls_chunk *spare = buffer->spare;
+  struct stls_chunk *spare = queue->spare;
 
-  if (chunk->cap > buffer->spare_max) {
+  if (chunk->cap > queue->spare_max) {
     stls_mem_free(chunk->data);
     chunk->data = NULL;
     chunk->cap = 0;
   }
-  if (buffer->spare_max == 0 || (spare != NULL && spare->cap >= chunk->cap)) {
+  if (queue->spare_max == 0 || (spare != NULL && spare->cap >= chunk->cap)) {
     stls_chunk_free(chunk);
     return;
   }
-  buffer->spare = chunk;
+  queue->spare = chunk;
   stls_chunk_free(spare);
 }

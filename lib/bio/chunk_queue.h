@@ -37,67 +37,67 @@ struct stls_chunk_queue {
 };
 
 /* All or nothing: false when memory is short. Ends a reservation. */
-bool stls_chunk_queue_append(struct stls_chunk_queue *buffer, const void *data,
+bool stls_chunk_queue_append(struct stls_chunk_queue *queue, const void *data,
                              size_t len);
 
 /* The same where the tail has room for all and none of it is reserved; else
  * false. */
 static inline bool stls_chunk_queue_append_inside(
-    struct stls_chunk_queue *buffer, const void *data, size_t len)
+    struct stls_chunk_queue *queue, const void *data, size_t len)
 {
-  struct stls_chunk *tail = buffer->tail;
+  struct stls_chunk *tail = queue->tail;
 
-  if (tail == NULL || tail->cap - tail->end < len || buffer->reserved > 0)
+  if (tail == NULL || tail->cap - tail->end < len || queue->reserved > 0)
     return false;
   memcpy(tail->data + tail->end, data, len);
   tail->end += len;
-  buffer->len += len;
+  queue->len += len;
   return true;
 }
 
 /* Room for about `len` contiguous bytes, less where the tail has room that is
  * worth filling first; NULL when memory is short. *out_len is how many. */
-uint8_t *stls_chunk_queue_reserve(struct stls_chunk_queue *buffer, size_t len,
+uint8_t *stls_chunk_queue_reserve(struct stls_chunk_queue *queue, size_t len,
                                   size_t *out_len);
 
 /* Queues the first `len` of the reserved bytes; len <= reserved. */
-void stls_chunk_queue_commit(struct stls_chunk_queue *buffer, size_t len);
+void stls_chunk_queue_commit(struct stls_chunk_queue *queue, size_t len);
 
 /* Queues a chunk that is already filled; takes it over. */
-void stls_chunk_queue_push(struct stls_chunk_queue *buffer,
+void stls_chunk_queue_push(struct stls_chunk_queue *queue,
                            struct stls_chunk *chunk);
 
 /* Moves everything from `other` in front of what is queued. */
-void stls_chunk_queue_prepend(struct stls_chunk_queue *buffer,
+void stls_chunk_queue_prepend(struct stls_chunk_queue *queue,
                               struct stls_chunk_queue *other);
 
 /* An empty chunk with room for at least `cap` bytes, the spare one where there
  * is one; it is the caller's until it is pushed. NULL when memory is short. */
-struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *buffer,
+struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *queue,
                                                size_t cap);
 
 /* NULL is fine. */
 void stls_chunk_free(struct stls_chunk *chunk);
 
 /* The first run of bytes; empty when there is none. */
-stls_span stls_chunk_queue_front(const struct stls_chunk_queue *buffer);
+stls_span stls_chunk_queue_front(const struct stls_chunk_queue *queue);
 
 /* The first `max` runs; returns their number. Without `spans` it is that of all
  * runs, and max does not count. */
-size_t stls_chunk_queue_runs(const struct stls_chunk_queue *buffer,
+size_t stls_chunk_queue_runs(const struct stls_chunk_queue *queue,
                              stls_span *spans, size_t max);
 
 /* Copies up to `max` bytes from the front and returns how many. */
-size_t stls_chunk_queue_copy(const struct stls_chunk_queue *buffer, void *out,
+size_t stls_chunk_queue_copy(const struct stls_chunk_queue *queue, void *out,
                              size_t max);
 
-/* Drops bytes from the front; len <= buffer->len. */
-void stls_chunk_queue_consume(struct stls_chunk_queue *buffer, size_t len);
+/* Drops bytes from the front; len <= queue->len. */
+void stls_chunk_queue_consume(struct stls_chunk_queue *queue, size_t len);
 
 /* Frees what is not queued, and ends an open reservation. */
-void stls_chunk_queue_trim(struct stls_chunk_queue *buffer);
+void stls_chunk_queue_trim(struct stls_chunk_queue *queue);
 
-/* Frees everything; the buffer is empty afterwards. */
-void stls_chunk_queue_clear(struct stls_chunk_queue *buffer);
+/* Frees everything; the queue is empty afterwards. */
+void stls_chunk_queue_clear(struct stls_chunk_queue *queue);
 
 #endif

@@ -33,7 +33,7 @@ static bool writes_over_primed(BIO *bio, BUF_MEM *mem);
 static void point_mem(BUF_MEM *mem, const void *data, size_t len);
 static void announce(struct stls_mem_bio_out *out);
 static bool give_memory(struct stls_mem_bio_out *out,
-                        struct stls_chunk_queue *buffer, size_t cap);
+                        struct stls_chunk_queue *queue, size_t cap);
 static size_t written(struct stls_mem_bio_out *out, size_t sealed);
 
 bool stls_mem_bio_can_repoint(void)
@@ -133,13 +133,13 @@ void stls_mem_bio_out_trim(struct stls_mem_bio_out *out)
 }
 
 bool stls_mem_bio_out_prepare(struct stls_mem_bio_out *out,
-                              struct stls_chunk_queue *buffer, size_t len)
+                              struct stls_chunk_queue *queue, size_t len)
 {
   size_t need = len == 0 ? 0 : len + STLS_RECORD_HEADER_OVERHEAD_MAX;
 
   if (need > 0 && need < SMALL) need = SMALL;
   if ((out->next == NULL || need > out->mem->max) &&
-      !give_memory(out, buffer, need))
+      !give_memory(out, queue, need))
     return false;
   if (out->is_stale) announce(out);
   out->is_primed = out->primes && len > 0 && out->overhead > 0;
@@ -148,21 +148,21 @@ bool stls_mem_bio_out_prepare(struct stls_mem_bio_out *out,
 }
 
 size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,
-                                struct stls_chunk_queue *buffer, size_t sealed)
+                                struct stls_chunk_queue *queue, size_t sealed)
 {
   size_t len = written(out, sealed);
-  const struct stls_chunk *tail = buffer->tail;
+  const struct stls_chunk *tail = queue->tail;
 
   if (len == 0) return 0;
   if (len < SMALL && tail != NULL && tail->cap - tail->end >= len) {
     /* Cannot fail: it fits where the tail already has memory. */
-    stls_chunk_queue_append(buffer, out->mem->data, len);
+    stls_chunk_queue_append(queue, out->mem->data, len);
     out->mem->length = 0;
   } else {
     out->next->data = (uint8_t *)out->mem->data;
     out->next->end = len;
     out->next->cap = out->mem->max;
-    stls_chunk_queue_push(buffer, out->next);
+    stls_chunk_queue_push(queue, out->next);
     out->next = NULL;
     point_mem(out->mem, NULL, 0);
   }
@@ -206,9 +206,9 @@ static void announce(struct stls_mem_bio_out *out)
 /* Takes a chunk for its memory, and itself for the one to be pushed; nothing
  * waits in the old memory between operations. */
 static bool give_memory(struct stls_mem_bio_out *out,
-                        struct stls_chunk_queue *buffer, size_t cap)
+                        struct stls_chunk_queue *queue, size_t cap)
 {
-  struct stls_chunk *chunk = stls_chunk_queue_take_chunk(buffer, cap);
+  struct stls_chunk *chunk = stls_chunk_queue_take_chunk(queue, cap);
 
   if (chunk == NULL) return false;
   stls_mem_free(out->mem->data);

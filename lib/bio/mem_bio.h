@@ -80,16 +80,16 @@ void stls_mem_bio_out_close(struct stls_mem_bio_out *out);
 void stls_mem_bio_out_trim(struct stls_mem_bio_out *out);
 
 /* Makes ready for one operation that seals `len` bytes of plaintext, or that
- * writes nobody knows what: 0. Memory comes from what `buffer` has to spare.
+ * writes nobody knows what: 0. Memory comes from what `queue` has to spare.
  * false when memory is short. */
 bool stls_mem_bio_out_prepare(struct stls_mem_bio_out *out,
-                              struct stls_chunk_queue *buffer, size_t len);
+                              struct stls_chunk_queue *queue, size_t len);
 
 /* Moves what libssl wrote to the end of the queue; returns how much. `sealed`:
  * the operation was to seal as many bytes, and did; 0: it was not, or did
  * not. */
 size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,
-                                struct stls_chunk_queue *buffer, size_t sealed);
+                                struct stls_chunk_queue *queue, size_t sealed);
 
 /* Forgets what libssl wrote instead; returns how much. */
 size_t stls_mem_bio_out_drop(struct stls_mem_bio_out *out);

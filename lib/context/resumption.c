@@ -147,7 +147,7 @@ static size_t tickets_that_fit(size_t num, const SSL *ssl,
   size_t fit = stls_bio_room(outgoing) / stls_ticket_size_max(ssl);
 
   if (outgoing->eof_written) return 0;
-  if (fit == 0 && outgoing->buffer.len == 0) fit = 1;
+  if (fit == 0 && outgoing->queue.len == 0) fit = 1;
   return num < fit ? num : fit;
 }
 

@@ -7,15 +7,15 @@
 #include "endpoint/diagnosis.h"
 #include "endpoint/snapshot.h"
 
-static stls_result fail(stls_object *object, stls_result result);
-static stls_result blame(stls_object *object, stls_result result,
-                         stls_reason reason, const char *problem);
+static stls_result conclude_failure(stls_object *object, stls_result result);
+static stls_result replace_error(stls_object *object, stls_result result,
+                                 stls_reason reason, const char *problem);
 
 stls_result stls_call_enter(stls_object *object, const char *call)
 {
   stls_result result = stls_call_enter_data(object, call);
 
-  if (result == STLS_OK) stls_ssl_bios_guard(&object->drive);
+  if (result == STLS_OK) stls_ssl_bios_guard(&object->io);
   return result;
 }
 
@@ -36,7 +36,7 @@ stls_result stls_call_leave(stls_object *object, stls_result result)
 {
   bool is_free = object->free_when_idle;
 
-  stls_ssl_bios_unguard(&object->drive);
+  stls_ssl_bios_unguard(&object->io);
   object->busy = false;
   if (is_free) stls_object_free(object);
   return result;
@@ -77,7 +77,7 @@ stls_result stls_call_answer(stls_object *object, stls_verdict verdict,
     case STLS_VERDICT_REPEAT:
       /* In case there was no memory for it at the time. */
       (void)!stls_snapshot_take(object);
-      return object->drive.cause.result;
+      return object->io.error.result;
     default:
       return stls_call_misplaced(object, call);
   }
@@ -85,63 +85,64 @@ stls_result stls_call_answer(stls_object *object, stls_verdict verdict,
 
 stls_result stls_call_conclude(stls_object *object, stls_result result)
 {
-  if (object->drive.cause.result != STLS_OK)
-    result = fail(object, result);
+  if (object->io.error.result != STLS_OK)
+    result = conclude_failure(object, result);
   else if (result == STLS_CLOSED)
     object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_RECEIVED);
-  stls_post_handshake_auth_settle(&object->auth, &object->drive,
-                                  &object->verify, object->info);
+  stls_post_handshake_auth_settle(&object->auth, &object->io, &object->verify,
+                                  object->info);
   return result;
 }
 
 stls_result stls_object_error(const stls_object *object, stls_error *out_error)
 {
-  stls_error record = STLS_ERROR_INIT;
+  stls_error err = STLS_ERROR_INIT;
 
   if (object == NULL) return STLS_OK;
   if (object->state == STLS_STATE_FAILED) {
-    stls_diagnosis_write(object, &record);
+    stls_diagnosis_write(object, &err);
   } else if (object->misuse != NULL) {
-    record.result = STLS_ERROR_MISUSE;
-    record.own_reason = object->misuse_reason;
-    snprintf(record.message, sizeof record.message, "%s: %s",
-             object->misused_call, object->misuse);
+    err.result = STLS_ERROR_MISUSE;
+    err.own_reason = object->misuse_reason;
+    snprintf(err.message, sizeof err.message, "%s: %s", object->misused_call,
+             object->misuse);
   }
-  record.alert_sent = object->drive.watch.alert_sent;
-  record.alert_received = object->drive.watch.alert_received;
-  if (record.result != STLS_OK) stls_error_store(out_error, &record);
-  return record.result;
+  err.alert_sent = object->io.monitor.alert_sent;
+  err.alert_received = object->io.monitor.alert_received;
+  if (err.result != STLS_OK) stls_error_store(out_error, &err);
+  return err.result;
 }
 
-static stls_result fail(stls_object *object, stls_result result)
+static stls_result conclude_failure(stls_object *object, stls_result result)
 {
-  struct stls_ssl_error *cause = &object->drive.cause;
+  struct stls_ssl_error *error = &object->io.error;
 
   /* OpenSSL does not always leave word of it in its queue. */
-  if (cause->result == STLS_ERROR_CERTIFICATE &&
+  if (error->result == STLS_ERROR_CERTIFICATE &&
       object->verify.code == X509_V_ERR_OUT_OF_MEM)
-    cause->result = result = STLS_ERROR_MEMORY;
+    error->result = result = STLS_ERROR_MEMORY;
   if (object->psk.result != STLS_OK)
-    result = blame(object, object->psk.result, STLS_REASON_PSK_UNUSABLE,
-                   object->psk.problem);
-  if (object->hello.result != STLS_OK)
-    result = blame(object, object->hello.result, object->hello.reason,
-                   object->hello.problem);
+    result = replace_error(object, object->psk.result, STLS_REASON_PSK_UNUSABLE,
+                           object->psk.problem);
+  if (object->hello_check.result != STLS_OK)
+    result =
+        replace_error(object, object->hello_check.result,
+                      object->hello_check.reason, object->hello_check.problem);
   object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
-  stls_resumption_fail(&object->sessions, cause->result);
+  stls_resumption_fail(&object->resumption, error->result);
   (void)!stls_snapshot_take(object);
   return result;
 }
 
 /* libssl knows that something was refused, and no more. */
-static stls_result blame(stls_object *object, stls_result result,
-                         stls_reason reason, const char *problem)
+static stls_result replace_error(stls_object *object, stls_result result,
+                                 stls_reason reason, const char *problem)
 {
-  struct stls_ssl_error *cause = &object->drive.cause;
+  struct stls_ssl_error *error = &object->io.error;
 
-  cause->result = result;
-  cause->reason =
+  error->result = result;
+  error->reason =
       result == STLS_ERROR_MEMORY ? STLS_REASON_OUT_OF_MEMORY : reason;
-  cause->text = problem;
+  error->text = problem;
   return result;
 }

@@ -46,7 +46,7 @@ static inline stls_result stls_call_settle(stls_object *object,
                                            stls_result result)
 {
   const bool has_gone_on = result >= STLS_OK && result != STLS_CLOSED &&
-                           !object->drive.watch.has_answered;
+                           !object->io.monitor.saw_auth_finished;
 
   return has_gone_on ? result : stls_call_conclude(object, result);
 }

@@ -136,7 +136,7 @@ static stls_result make_end_point(stls_object *object, struct data *data,
 static stls_result make_unique(stls_object *object, struct data *data,
                                stls_error *err)
 {
-  SSL *ssl = object->drive.ssl;
+  SSL *ssl = object->io.ssl;
   bool is_client = object->context->role == STLS_CLIENT;
   bool is_resumed = stls_conninfo_resumed(object->info);
   size_t (*get)(const SSL *, void *, size_t) =
@@ -160,7 +160,7 @@ static stls_result make_unique(stls_object *object, struct data *data,
 
 static X509 *server_certificate(stls_object *object)
 {
-  SSL *ssl = object->drive.ssl;
+  SSL *ssl = object->io.ssl;
 
   if (object->context->role == STLS_CLIENT) return object->info->peer;
   if (SSL_set_current_cert(ssl, SSL_CERT_SET_SERVER) == 1)

@@ -7,23 +7,23 @@
 #include "base/mem.h"
 #include "wire/record_header.h"
 
-bool stls_cork_buffer_open(struct stls_cork_buffer *gather, size_t len)
+bool stls_cork_buffer_open(struct stls_cork_buffer *cork, size_t len)
 {
   size_t cap = len < STLS_RECORD_HEADER_PLAINTEXT_MAX
                    ? len
                    : STLS_RECORD_HEADER_PLAINTEXT_MAX;
   uint8_t *data;
 
-  if (gather->cap >= cap || gather->len > 0) return true;
+  if (cork->cap >= cap || cork->len > 0) return true;
   data = stls_mem_alloc(cap);
   if (data == NULL) return false;
-  stls_cork_buffer_close(gather);
-  gather->data = data;
-  gather->cap = cap;
+  stls_cork_buffer_close(cork);
+  cork->data = data;
+  cork->cap = cap;
   return true;
 }
 
-size_t stls_cork_buffer_putv(struct stls_cork_buffer *gather,
+size_t stls_cork_buffer_putv(struct stls_cork_buffer *cork,
                              const stls_span *spans, size_t num_spans,
                              size_t skip, size_t max)
 {
@@ -37,38 +37,38 @@ size_t stls_cork_buffer_putv(struct stls_cork_buffer *gather,
     }
     part -= skip;
     if (part > max - done) part = max - done;
-    done += stls_cork_buffer_put(gather, (const uint8_t *)spans[i].data + skip,
-                                 part);
+    done +=
+        stls_cork_buffer_put(cork, (const uint8_t *)spans[i].data + skip, part);
     skip = 0;
   }
   return done;
 }
 
-bool stls_cork_buffer_is_full(const struct stls_cork_buffer *gather)
+bool stls_cork_buffer_is_full(const struct stls_cork_buffer *cork)
 {
-  return gather->len == gather->cap;
+  return cork->len == cork->cap;
 }
 
-void stls_cork_buffer_drop(struct stls_cork_buffer *gather, size_t len)
+void stls_cork_buffer_drop(struct stls_cork_buffer *cork, size_t len)
 {
-  if (gather->used < gather->len) gather->used = gather->len;
-  gather->len -= len;
-  if (gather->len > 0) memmove(gather->data, gather->data + len, gather->len);
+  if (cork->used < cork->len) cork->used = cork->len;
+  cork->len -= len;
+  if (cork->len > 0) memmove(cork->data, cork->data + len, cork->len);
 }
 
-void stls_cork_buffer_wipe(struct stls_cork_buffer *gather)
+void stls_cork_buffer_wipe(struct stls_cork_buffer *cork)
 {
   /* What was dropped from the front still lies behind. */
-  if (gather->used < gather->len) gather->used = gather->len;
-  if (gather->used > 0) stls_mem_wipe(gather->data, gather->used);
-  gather->used = 0;
-  gather->len = 0;
+  if (cork->used < cork->len) cork->used = cork->len;
+  if (cork->used > 0) stls_mem_wipe(cork->data, cork->used);
+  cork->used = 0;
+  cork->len = 0;
 }
 
-void stls_cork_buffer_close(struct stls_cork_buffer *gather)
+void stls_cork_buffer_close(struct stls_cork_buffer *cork)
 {
-  stls_cork_buffer_wipe(gather);
-  stls_mem_free(gather->data);
-  gather->data = NULL;
-  gather->cap = 0;
+  stls_cork_buffer_wipe(cork);
+  stls_mem_free(cork->data);
+  cork->data = NULL;
+  cork->cap = 0;
 }

@@ -21,34 +21,34 @@ struct stls_cork_buffer {
 
 /* Makes room for `len` bytes, at most one record's; false when memory is short.
  * What holds something stays as it is. */
-bool stls_cork_buffer_open(struct stls_cork_buffer *gather, size_t len);
+bool stls_cork_buffer_open(struct stls_cork_buffer *cork, size_t len);
 
 /* Takes what fits behind what is there; returns how much. Needs to be open. */
-static inline size_t stls_cork_buffer_put(struct stls_cork_buffer *gather,
+static inline size_t stls_cork_buffer_put(struct stls_cork_buffer *cork,
                                           const void *data, size_t len)
 {
-  size_t room = gather->cap - gather->len;
+  size_t room = cork->cap - cork->len;
 
   if (len > room) len = room;
-  if (len > 0) memcpy(gather->data + gather->len, data, len);
-  gather->len += len;
+  if (len > 0) memcpy(cork->data + cork->len, data, len);
+  cork->len += len;
   return len;
 }
 
 /* The same from several pieces, beginning `skip` bytes into them. */
-size_t stls_cork_buffer_putv(struct stls_cork_buffer *gather,
+size_t stls_cork_buffer_putv(struct stls_cork_buffer *cork,
                              const stls_span *spans, size_t num_spans,
                              size_t skip, size_t max);
 
-bool stls_cork_buffer_is_full(const struct stls_cork_buffer *gather);
+bool stls_cork_buffer_is_full(const struct stls_cork_buffer *cork);
 
 /* Drops the first `len` bytes. */
-void stls_cork_buffer_drop(struct stls_cork_buffer *gather, size_t len);
+void stls_cork_buffer_drop(struct stls_cork_buffer *cork, size_t len);
 
 /* Wipes what is held, and what was; the memory stays. */
-void stls_cork_buffer_wipe(struct stls_cork_buffer *gather);
+void stls_cork_buffer_wipe(struct stls_cork_buffer *cork);
 
 /* Wipes and frees what is held; the cork stays as it is. */
-void stls_cork_buffer_close(struct stls_cork_buffer *gather);
+void stls_cork_buffer_close(struct stls_cork_buffer *cork);
 
 #endif

@@ -39,7 +39,7 @@ stls_result stls_object_counters(const stls_object *object,
                                  stls_counters *out_counters, stls_error *err)
 {
   const struct stls_io_budget *budget;
-  const struct stls_message_monitor *watch;
+  const struct stls_message_monitor *monitor;
   stls_counters now = STLS_COUNTERS_INIT;
   stls_result result;
 
@@ -47,12 +47,12 @@ stls_result stls_object_counters(const stls_object *object,
   result = stls_sized_argument_check(&counters_layout, out_counters,
                                      "out_counters", err);
   if (result != STLS_OK) return result;
-  budget = &object->drive.budget;
-  watch = &object->drive.watch;
+  budget = &object->io.budget;
+  monitor = &object->io.monitor;
   now.bytes_in = budget->bytes_in;
   now.bytes_out = budget->bytes_out;
-  now.records_in = watch->records[STLS_RECORDS_IN];
-  now.records_out = watch->records[STLS_RECORDS_OUT];
+  now.records_in = monitor->records[STLS_RECORDS_IN];
+  now.records_out = monitor->records[STLS_RECORDS_OUT];
   now.plaintext_in = budget->plaintext_in;
   now.plaintext_out = budget->plaintext_out;
   stls_sized_argument_write(&counters_layout, out_counters, &now);
@@ -82,8 +82,8 @@ static void put_object(struct line *line, const stls_object *object)
   put_facts(line, object->info);
   put_auth(line, object->auth.state);
   put_word(line, state_word(object));
-  put_number(line, "in", object->drive.budget.bytes_in);
-  put_number(line, "out", object->drive.budget.bytes_out);
+  put_number(line, "in", object->io.budget.bytes_in);
+  put_number(line, "out", object->io.budget.bytes_out);
 }
 
 static void put_facts(struct line *line, const stls_conninfo *info)

@@ -11,38 +11,38 @@
 
 #include "verify/trust.h"
 
-static void add_verification(const stls_object *object, stls_error *record);
+static void add_verification(const stls_object *object, stls_error *err);
 static bool lacks_anchor(long verify_code);
-static const char *lack_of_trust(stls_reason reason);
+static const char *trust_hint(stls_reason reason);
 static bool lacks_credential(const stls_object *object);
-static void word(const stls_object *object, stls_error *record);
-static void word_certificate(const stls_object *object, stls_error *record);
-static void word_text(const stls_object *object, stls_error *record);
-static void append_code(stls_error *record);
+static void set_message(const stls_object *object, stls_error *err);
+static void set_certificate_message(const stls_object *object, stls_error *err);
+static void set_text_message(const stls_object *object, stls_error *err);
+static void append_code(stls_error *err);
 
-void stls_diagnosis_write(const stls_object *object, stls_error *record)
+void stls_diagnosis_write(const stls_object *object, stls_error *err)
 {
-  const struct stls_ssl_error *cause = &object->drive.cause;
+  const struct stls_ssl_error *error = &object->io.error;
 
-  record->result = cause->result;
-  record->own_reason = cause->reason;
-  stls_error_describe_code(record, cause->code);
-  if (cause->result == STLS_ERROR_CERTIFICATE) add_verification(object, record);
-  if (lacks_credential(object)) record->own_reason = STLS_REASON_NO_CREDENTIAL;
-  word(object, record);
+  err->result = error->result;
+  err->own_reason = error->reason;
+  stls_error_describe_code(err, error->code);
+  if (error->result == STLS_ERROR_CERTIFICATE) add_verification(object, err);
+  if (lacks_credential(object)) err->own_reason = STLS_REASON_NO_CREDENTIAL;
+  set_message(object, err);
 }
 
-static void add_verification(const stls_object *object, stls_error *record)
+static void add_verification(const stls_object *object, stls_error *err)
 {
   stls_reason lack = stls_trust_lack(object->context->trust);
 
-  record->verify_code = object->verify.code;
-  record->verify_depth = object->verify.depth;
-  if (record->verify_code == X509_V_OK) return;
-  snprintf(record->verify_text, sizeof record->verify_text, "%s",
-           X509_verify_cert_error_string(record->verify_code));
-  if (lack != STLS_REASON_NONE && lacks_anchor(record->verify_code))
-    record->own_reason = lack;
+  err->verify_code = object->verify.code;
+  err->verify_depth = object->verify.depth;
+  if (err->verify_code == X509_V_OK) return;
+  snprintf(err->verify_text, sizeof err->verify_text, "%s",
+           X509_verify_cert_error_string(err->verify_code));
+  if (lack != STLS_REASON_NONE && lacks_anchor(err->verify_code))
+    err->own_reason = lack;
 }
 
 /* What OpenSSL says where it finds nothing that the chain may end in. */
@@ -60,7 +60,7 @@ static bool lacks_anchor(long verify_code)
   }
 }
 
-static const char *lack_of_trust(stls_reason reason)
+static const char *trust_hint(stls_reason reason)
 {
   switch (reason) {
     case STLS_REASON_NO_TRUST:
@@ -77,14 +77,14 @@ static const char *lack_of_trust(stls_reason reason)
  * TLS 1.3 is none that libssl supports. */
 static bool lacks_credential(const stls_object *object)
 {
-  const struct stls_ssl_error *cause = &object->drive.cause;
-  const SSL *ssl = object->drive.ssl;
+  const struct stls_ssl_error *error = &object->io.error;
+  const SSL *ssl = object->io.ssl;
 
   if (object->context->role != STLS_SERVER || ssl == NULL) return false;
-  if (cause->result != STLS_ERROR_TLS || !stls_error_code_is_ssl(cause->code) ||
+  if (error->result != STLS_ERROR_TLS || !stls_error_code_is_ssl(error->code) ||
       SSL_get_certificate(ssl) != NULL)
     return false;
-  switch (stls_error_code_reason(cause->code)) {
+  switch (stls_error_code_reason(error->code)) {
     case SSL_R_NO_SHARED_CIPHER:
     case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
     case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
@@ -95,60 +95,60 @@ static bool lacks_credential(const stls_object *object)
   }
 }
 
-static void word(const stls_object *object, stls_error *record)
+static void set_message(const stls_object *object, stls_error *err)
 {
-  int alert = object->drive.watch.alert_received;
-  char *out = record->message;
-  const size_t size = sizeof record->message;
+  int alert = object->io.monitor.alert_received;
+  char *out = err->message;
+  const size_t size = sizeof err->message;
 
-  if (record->result == STLS_ERROR_CERTIFICATE && record->verify_depth >= 0)
-    word_certificate(object, record);
-  else if (record->result == STLS_ERROR_ALERT)
+  if (err->result == STLS_ERROR_CERTIFICATE && err->verify_depth >= 0)
+    set_certificate_message(object, err);
+  else if (err->result == STLS_ERROR_ALERT)
     snprintf(out, size, "the peer sent the alert %s (%d)",
              stls_alert_name(alert), alert);
-  else if (record->own_reason == STLS_REASON_REJECTED)
+  else if (err->own_reason == STLS_REASON_REJECTED)
     snprintf(out, size, "the application answered with the alert %s (%d)",
-             stls_alert_name(object->drive.watch.alert_sent),
-             object->drive.watch.alert_sent);
+             stls_alert_name(object->io.monitor.alert_sent),
+             object->io.monitor.alert_sent);
   else
-    word_text(object, record);
+    set_text_message(object, err);
 }
 
-static void word_certificate(const stls_object *object, stls_error *record)
+static void set_certificate_message(const stls_object *object, stls_error *err)
 {
-  snprintf(record->message, sizeof record->message,
+  snprintf(err->message, sizeof err->message,
            "certificate verify failed: %s (depth %d, %.100s)%s",
-           record->verify_text, record->verify_depth,
+           err->verify_text, err->verify_depth,
            object->server_name ? object->server_name : "peer",
-           lack_of_trust(record->own_reason));
+           trust_hint(err->own_reason));
 }
 
-static void word_text(const stls_object *object, stls_error *record)
+static void set_text_message(const stls_object *object, stls_error *err)
 {
-  const struct stls_ssl_error *cause = &object->drive.cause;
-  const char *text = cause->text;
+  const struct stls_ssl_error *error = &object->io.error;
+  const char *text = error->text;
 
-  if (record->own_reason == STLS_REASON_NO_CREDENTIAL)
+  if (err->own_reason == STLS_REASON_NO_CREDENTIAL)
     text = "the server has no certificate to show";
-  if (text == NULL && record->result == STLS_ERROR_TRUNCATED)
+  if (text == NULL && err->result == STLS_ERROR_TRUNCATED)
     text = stls_conninfo_established(object->info)
                ? "the transport ended without close_notify"
                : "the transport ended before the handshake was done";
-  snprintf(record->message, sizeof record->message, "%s%s", text ? text : "",
-           cause->detail ? cause->detail : "");
+  snprintf(err->message, sizeof err->message, "%s%s", text ? text : "",
+           error->detail ? error->detail : "");
   /* Of the other classes, the text is all there is to say. */
-  if (text == NULL || record->result == STLS_ERROR_TLS) append_code(record);
-  if (record->message[0] == '\0')
-    snprintf(record->message, sizeof record->message, "%s",
-             record->result == STLS_ERROR_MEMORY ? "out of memory"
-                                                 : "OpenSSL gave no reason");
+  if (text == NULL || err->result == STLS_ERROR_TLS) append_code(err);
+  if (err->message[0] == '\0')
+    snprintf(err->message, sizeof err->message, "%s",
+             err->result == STLS_ERROR_MEMORY ? "out of memory"
+                                              : "OpenSSL gave no reason");
 }
 
-static void append_code(stls_error *record)
+static void append_code(stls_error *err)
 {
-  size_t used = strlen(record->message);
+  size_t used = strlen(err->message);
 
-  if (record->reason_name[0] != '\0')
-    snprintf(record->message + used, sizeof record->message - used, "%s%s (%s)",
-             used > 0 ? ": " : "", record->reason_name, record->lib_name);
+  if (err->reason_name[0] != '\0')
+    snprintf(err->message + used, sizeof err->message - used, "%s%s (%s)",
+             used > 0 ? ": " : "", err->reason_name, err->lib_name);
 }

@@ -62,7 +62,7 @@ stls_result stls_exporter_derive(stls_object *object, const stls_span *label,
                            STLS_REASON_NO_EXTENDED_MASTER_SECRET,
                            "without extended master secret this connection "
                            "has no secret of its own to export");
-  ret = SSL_export_keying_material(object->drive.ssl, out, out_len, label->data,
+  ret = SSL_export_keying_material(object->io.ssl, out, out_len, label->data,
                                    label->len, context->data, context->len,
                                    uses_context);
   if (ret == 1) return STLS_OK;

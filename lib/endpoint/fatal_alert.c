@@ -8,24 +8,23 @@
  * that no peer protected: TLS 1.3 has unexpected_message for one without
  * protection (RFC 8446, 5), TLS 1.2 record_overflow for one that is too long (RFC
  * 5246, 6.2.3). */
-void stls_fatal_alert_send(struct stls_ssl_bios *drive)
+void stls_fatal_alert_send(struct stls_ssl_bios *io)
 {
   static const uint8_t unprotected[] = {SSL3_RT_HANDSHAKE, 3, 3, 0, 1, 0};
   static const uint8_t too_long[] = {SSL3_RT_APPLICATION_DATA, 3, 3, 255, 255};
-  bool is_tls_1_3 = SSL_version(drive->ssl) == TLS1_3_VERSION;
+  bool is_tls_1_3 = SSL_version(io->ssl) == TLS1_3_VERSION;
   size_t read;
   char byte;
 
-  stls_ssl_bios_guard(drive);
-  if (!stls_ssl_bios_attach(drive) ||
-      !stls_record_output_prepare(&drive->output, 0))
+  stls_ssl_bios_guard(io);
+  if (!stls_ssl_bios_attach(io) || !stls_record_output_prepare(&io->output, 0))
     return;
-  drive->is_alerting = true;
-  stls_mem_bio_in_point(&drive->in, is_tls_1_3 ? unprotected : too_long,
+  io->is_alerting = true;
+  stls_mem_bio_in_point(&io->in, is_tls_1_3 ? unprotected : too_long,
                         is_tls_1_3 ? sizeof unprotected : sizeof too_long,
                         false);
-  (void)!SSL_read_ex(drive->ssl, &byte, 1, &read);
-  stls_mem_bio_in_unpoint(&drive->in);
-  drive->budget.bytes_out += stls_record_output_collect(&drive->output, 0);
-  drive->is_alerting = false;
+  (void)!SSL_read_ex(io->ssl, &byte, 1, &read);
+  stls_mem_bio_in_unpoint(&io->in);
+  io->budget.bytes_out += stls_record_output_collect(&io->output, 0);
+  io->is_alerting = false;
 }

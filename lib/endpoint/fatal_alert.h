@@ -7,6 +7,6 @@
 
 /* Sends a fatal alert where the handshake is done, the peer's last record was
  * taken whole, and memory is not short. libssl is of no use afterwards. */
-void stls_fatal_alert_send(struct stls_ssl_bios *drive);
+void stls_fatal_alert_send(struct stls_ssl_bios *io);
 
 #endif

@@ -10,7 +10,7 @@
 #include "endpoint/snapshot.h"
 
 static stls_result run(stls_object *object);
-static stls_result shake(stls_object *object);
+static stls_result run_and_check(stls_object *object);
 static bool lacks_verification(const stls_object *object);
 static bool lacks_extended_master_secret(const stls_object *object);
 static stls_result establish(stls_object *object);
@@ -47,25 +47,26 @@ static stls_result run(stls_object *object)
   stls_result result = STLS_OK;
 
   object->state = stls_state_next(object->state, STLS_EVENT_STARTED);
-  if (object->prelude != NULL) result = stls_select_context_read_hello(object);
+  if (object->hello_buffer != NULL)
+    result = stls_select_context_read_hello(object);
   if (result != STLS_OK) return result;
-  result = stls_call_settle(object, shake(object));
+  result = stls_call_settle(object, run_and_check(object));
   return result == STLS_OK ? establish(object) : result;
 }
 
 /* What libssl takes for a success is looked at once more. */
-static stls_result shake(stls_object *object)
+static stls_result run_and_check(stls_object *object)
 {
-  stls_result result = stls_ssl_io_handshake(&object->drive);
+  stls_result result = stls_ssl_io_handshake(&object->io);
 
   if (result != STLS_OK) return result;
-  stls_psk_callbacks_settle(&object->psk, object->drive.ssl);
+  stls_psk_callbacks_settle(&object->psk, object->io.ssl);
   if (lacks_verification(object))
-    return stls_ssl_bios_fail(&object->drive, STLS_ERROR_CERTIFICATE,
+    return stls_ssl_bios_fail(&object->io, STLS_ERROR_CERTIFICATE,
                               STLS_REASON_NOT_VERIFIED,
                               "the server was not verified");
   if (lacks_extended_master_secret(object))
-    return stls_ssl_bios_fail(&object->drive, STLS_ERROR_TLS,
+    return stls_ssl_bios_fail(&object->io, STLS_ERROR_TLS,
                               STLS_REASON_EXTENDED_MASTER_SECRET_MISSING,
                               "there is no extended master secret, which the "
                               "context requires");
@@ -75,7 +76,7 @@ static stls_result shake(stls_object *object)
 /* A resumed session carries the identity that was verified for it. */
 static bool lacks_verification(const stls_object *object)
 {
-  SSL *ssl = object->drive.ssl;
+  SSL *ssl = object->io.ssl;
 
   return !SSL_session_reused(ssl) &&
          !stls_psk_callbacks_authenticates(&object->psk, ssl) &&
@@ -85,7 +86,7 @@ static bool lacks_verification(const stls_object *object)
 /* Where nobody could be stopped before. */
 static bool lacks_extended_master_secret(const stls_object *object)
 {
-  SSL *ssl = object->drive.ssl;
+  SSL *ssl = object->io.ssl;
 
   return object->context->requires_extended_master_secret &&
          SSL_version(ssl) != TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1;
@@ -93,14 +94,14 @@ static bool lacks_extended_master_secret(const stls_object *object)
 
 static stls_result establish(stls_object *object)
 {
-  SSL *ssl = object->drive.ssl;
+  SSL *ssl = object->io.ssl;
 
   if (!stls_snapshot_take(object)) {
     /* libssl answers at once when it is asked again. */
-    object->drive.is_primed = true;
+    object->io.is_primed = true;
     return STLS_ERROR_MEMORY;
   }
-  object->drive.key_records = stls_key_limit_records(ssl);
+  object->io.key_records = stls_key_limit_records(ssl);
   stls_resumption_establish(&object->owner, ssl,
                             stls_conninfo_peer_verified(object->info));
   object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);

@@ -35,25 +35,25 @@ typedef enum stls_hello_buffer_step {
   STLS_HELLO_BUFFER_COMPLETE,
   STLS_HELLO_BUFFER_STARVED,
   /* Not a ClientHello, or the end of the stream: libssl has to say so. */
-  STLS_HELLO_BUFFER_ALIEN,
+  STLS_HELLO_BUFFER_INVALID,
   STLS_HELLO_BUFFER_NO_MEMORY
 } stls_hello_buffer_step;
 
 /* Takes what there is of a ClientHello; it is decoded when it is all here. Not to
- * be called again after STLS_HELLO_BUFFER_ALIEN. */
-stls_hello_buffer_step stls_hello_buffer_next(struct stls_hello_buffer *prelude,
-                                              struct stls_record_input *intake,
+ * be called again after STLS_HELLO_BUFFER_INVALID. */
+stls_hello_buffer_step stls_hello_buffer_next(struct stls_hello_buffer *buffer,
+                                              struct stls_record_input *input,
                                               OSSL_LIB_CTX *libctx);
 
 /* Whether a next step would not be starved. */
-bool stls_hello_buffer_is_ready(const struct stls_hello_buffer *prelude,
-                                const struct stls_record_input *intake);
+bool stls_hello_buffer_is_ready(const struct stls_hello_buffer *buffer,
+                                const struct stls_record_input *input);
 
 /* Puts the records back in front of what is queued, and forgets the rest. */
-void stls_hello_buffer_restore(struct stls_hello_buffer *prelude,
+void stls_hello_buffer_restore(struct stls_hello_buffer *buffer,
                                struct stls_chunk_queue *queue);
 
 /* Forgets everything. */
-void stls_hello_buffer_clear(struct stls_hello_buffer *prelude);
+void stls_hello_buffer_clear(struct stls_hello_buffer *buffer);
 
 #endif

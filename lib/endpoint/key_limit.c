@@ -23,10 +23,9 @@ uint64_t stls_key_limit_records(const SSL *ssl)
 
 /* What counts is the number of blocks: TLS 1.2, which has but one key, is given
  * as many as full records of that number have. */
-bool stls_key_limit_is_reached(const struct stls_ssl_bios *drive)
+bool stls_key_limit_is_reached(const struct stls_ssl_bios *io)
 {
-  return stls_key_limit_is_near(drive) &&
-         SSL_version(drive->ssl) != TLS1_3_VERSION &&
-         drive->budget.bytes_out / STLS_RECORD_HEADER_PLAINTEXT_MAX >=
-             drive->key_records;
+  return stls_key_limit_is_near(io) && SSL_version(io->ssl) != TLS1_3_VERSION &&
+         io->budget.bytes_out / STLS_RECORD_HEADER_PLAINTEXT_MAX >=
+             io->key_records;
 }

@@ -18,24 +18,24 @@ uint64_t stls_key_limit_records(const SSL *ssl);
 
 /* Whether the key that we write with should be changed: TLS 1.3 can; and whether
  * it must not be used any more, where it cannot be changed. */
-static inline bool stls_key_limit_is_near(const struct stls_ssl_bios *drive)
+static inline bool stls_key_limit_is_near(const struct stls_ssl_bios *io)
 {
-  return drive->watch.records[STLS_RECORDS_OUT] -
-             drive->watch.records_before_key[STLS_RECORDS_OUT] >=
-         drive->key_records;
+  return io->monitor.records[STLS_RECORDS_OUT] -
+             io->monitor.records_before_key[STLS_RECORDS_OUT] >=
+         io->key_records;
 }
-bool stls_key_limit_is_reached(const struct stls_ssl_bios *drive);
+bool stls_key_limit_is_reached(const struct stls_ssl_bios *io);
 
 /* Whether the peer should be asked to change its key, which it has not done by
  * itself, and was not asked to. */
 static inline bool stls_key_limit_is_passed_by_peer(
-    const struct stls_ssl_bios *drive)
+    const struct stls_ssl_bios *io)
 {
-  const struct stls_message_monitor *watch = &drive->watch;
-  uint64_t records = watch->records[STLS_RECORDS_IN] -
-                     watch->records_before_key[STLS_RECORDS_IN];
+  const struct stls_message_monitor *monitor = &io->monitor;
+  uint64_t records = monitor->records[STLS_RECORDS_IN] -
+                     monitor->records_before_key[STLS_RECORDS_IN];
 
-  return records > drive->key_records && !watch->has_asked_for_key;
+  return records > io->key_records && !monitor->has_asked_for_key;
 }
 
 #endif

@@ -32,20 +32,19 @@ stls_result stls_key_update_renew(stls_object *object)
 {
   if (is_tls_1_3(object))
     return update(object, __func__, SSL_KEY_UPDATE_NOT_REQUESTED);
-  return stls_key_limit_is_reached(&object->drive) ? end_writing(object)
-                                                   : STLS_OK;
+  return stls_key_limit_is_reached(&object->io) ? end_writing(object) : STLS_OK;
 }
 
 /* As an answer to the peer it may not fit, and is asked for later. */
 void stls_key_update_ask(stls_object *object)
 {
-  const struct stls_ssl_bios *drive = &object->drive;
+  const struct stls_ssl_bios *io = &object->io;
 
   if (object->state != STLS_STATE_OPEN || !is_tls_1_3(object) ||
-      drive->is_mid_message || !stls_record_output_takes(&drive->output))
+      io->is_mid_message || !stls_record_output_takes(&io->output))
     return;
   if (update(object, __func__, SSL_KEY_UPDATE_REQUESTED) == STLS_OK)
-    object->drive.watch.has_asked_for_key = true;
+    object->io.monitor.has_asked_for_key = true;
 }
 
 static bool is_tls_1_3(const stls_object *object)
@@ -56,7 +55,7 @@ static bool is_tls_1_3(const stls_object *object)
 static stls_result end_writing(stls_object *object)
 {
   stls_result result =
-      stls_call_settle(object, stls_ssl_io_close_notify(&object->drive));
+      stls_call_settle(object, stls_ssl_io_close_notify(&object->io));
 
   return result == STLS_OK ? STLS_CLOSED : result;
 }
@@ -66,9 +65,9 @@ static stls_result update(stls_object *object, const char *call, int how)
   int reason = 0;
   stls_result result;
 
-  if (!stls_record_output_takes(&object->drive.output)) return STLS_CLOSED;
+  if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
   if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
-  result = stls_ssl_io_send(&object->drive, SSL_key_update, how, &reason);
+  result = stls_ssl_io_send(&object->io, SSL_key_update, how, &reason);
   if (result == STLS_ERROR_MISUSE)
     return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
                             "OpenSSL refuses it now");

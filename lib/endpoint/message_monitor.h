@@ -40,51 +40,52 @@ struct stls_message_monitor {
   unsigned server_hellos;
   /* Since it was last set to false, the peer has finished an authentication
    * after the handshake: stls_call_settle looks into it. */
-  bool has_answered;
+  bool saw_auth_finished;
 };
 
-void stls_message_monitor_init(struct stls_message_monitor *watch);
+void stls_message_monitor_init(struct stls_message_monitor *monitor);
 
 /* Takes note of a message that is neither data nor a record's header. */
-void stls_message_monitor_see_message(struct stls_message_monitor *watch,
-                                      stls_flow flow, int content_type,
-                                      int message_type);
+void stls_message_monitor_note_message(struct stls_message_monitor *monitor,
+                                       stls_flow flow, int content_type,
+                                       int message_type);
 
 /* Takes note of anything; the type is that of stls_trace_event. */
-static inline void stls_message_monitor_see(struct stls_message_monitor *watch,
-                                            stls_flow flow, int content_type,
-                                            int message_type)
+static inline void stls_message_monitor_note(
+    struct stls_message_monitor *monitor, stls_flow flow, int content_type,
+    int message_type)
 {
   if (content_type != STLS_CONTENT_HEADER &&
       content_type != STLS_CONTENT_INNER_TYPE) {
-    stls_message_monitor_see_message(watch, flow, content_type, message_type);
+    stls_message_monitor_note_message(monitor, flow, content_type,
+                                      message_type);
     return;
   }
-  if (content_type == STLS_CONTENT_HEADER) watch->records[flow]++;
+  if (content_type == STLS_CONTENT_HEADER) monitor->records[flow]++;
   /* In TLS 1.3 every protected record's header claims to be data; the inner type
    * follows and decides. */
   if (flow == STLS_RECORDS_IN)
-    watch->in_data_record = message_type == STLS_CONTENT_APPLICATION_DATA;
+    monitor->in_data_record = message_type == STLS_CONTENT_APPLICATION_DATA;
 }
 
 /* Counts a handshake message of the peer that comes after the handshake; beside
  * `see`. */
-void stls_message_monitor_see_late(struct stls_message_monitor *watch,
-                                   int message_type);
+void stls_message_monitor_note_post_handshake(
+    struct stls_message_monitor *monitor, int message_type);
 
 /* A record of our own data was sealed. */
 static inline void stls_message_monitor_note_write(
-    struct stls_message_monitor *watch)
+    struct stls_message_monitor *monitor)
 {
-  watch->writes++;
+  monitor->writes++;
 }
 
 /* A read ended on a record boundary, with application data or without. */
-void stls_message_monitor_end_record(struct stls_message_monitor *watch,
+void stls_message_monitor_end_record(struct stls_message_monitor *monitor,
                                      bool had_data);
 
 /* What there was too much of, given the context's limits; NULL for nothing. */
 const char *stls_message_monitor_excess(
-    const struct stls_message_monitor *watch, const size_t *limits);
+    const struct stls_message_monitor *monitor, const size_t *limits);
 
 #endif

@@ -35,16 +35,16 @@ static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
                              stls_error *err);
 static stls_result set_server_name(stls_object *object, SSL *ssl,
                                    const char *name, stls_error *err);
-static stls_result open_prelude(stls_object *object, stls_error *err);
+static stls_result new_hello_buffer(stls_object *object, stls_error *err);
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg);
-static void on_notable(int write_p, int version, int content_type,
-                       const void *data, size_t len, SSL *ssl,
-                       stls_object *object);
+static void observe_message(int write_p, int version, int content_type,
+                            const void *data, size_t len, SSL *ssl,
+                            stls_object *object);
 static void set_spare(stls_object *object, const stls_context *context);
 static bool attach_owner(stls_object *object, SSL *ssl);
 static void destroy(stls_object *object);
-static void close_prelude(stls_object *object);
+static void free_hello_buffer(stls_object *object);
 
 stls_result stls_object_new(stls_context *context, stls_bio *incoming,
                             stls_bio *outgoing,
@@ -95,11 +95,11 @@ void stls_object_trim(stls_object *object)
 
   if (object == NULL || object->busy) return;
   /* Somebody may be receiving into it. */
-  if (object->incoming->buffer.reserved == 0) stls_bio_trim(object->incoming);
+  if (object->incoming->queue.reserved == 0) stls_bio_trim(object->incoming);
   stls_bio_trim(object->outgoing);
-  if (object->gather.len == 0) stls_cork_buffer_close(&object->gather);
+  if (object->cork.len == 0) stls_cork_buffer_close(&object->cork);
   stls_error_enter(&guard);
-  stls_ssl_bios_trim(&object->drive);
+  stls_ssl_bios_trim(&object->io);
   stls_error_leave(&guard);
 }
 
@@ -112,15 +112,16 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
   if (ssl == NULL)
     return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
                                    STLS_REASON_OUT_OF_MEMORY, "SSL_new");
-  if (stls_ssl_bios_open(&object->drive, ssl, context->limits) != STLS_OK)
+  if (stls_ssl_bios_open(&object->io, ssl, context->limits) != STLS_OK)
     return stls_error_memory(err);
   if (!attach_owner(object, ssl) || !stls_psk_callbacks_install(ssl, context)) {
-    stls_ssl_bios_close(&object->drive);
+    stls_ssl_bios_close(&object->io);
     return stls_error_memory(err);
   }
-  result = stls_policy_digest_bind(context, ssl, object->hello.policy, err);
+  result =
+      stls_policy_digest_bind(context, ssl, object->hello_check.policy, err);
   if (result != STLS_OK) {
-    stls_ssl_bios_close(&object->drive);
+    stls_ssl_bios_close(&object->io);
     return result;
   }
   set_spare(object, context);
@@ -133,7 +134,7 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
   else
     SSL_set_connect_state(ssl);
   /* Only a client speaks first. */
-  object->drive.is_primed = context->role == STLS_CLIENT;
+  object->io.is_primed = context->role == STLS_CLIENT;
   return STLS_OK;
 }
 
@@ -142,12 +143,13 @@ void stls_object_observe(stls_object *object, const stls_trace_event *event)
   stls_trace_fn trace = object->context->trace;
   stls_error_guard guard;
 
-  stls_message_monitor_see(&object->drive.watch, event->flow,
-                           event->content_type, event->message_type);
+  stls_message_monitor_note(&object->io.monitor, event->flow,
+                            event->content_type, event->message_type);
   if (event->content_type == SSL3_RT_HANDSHAKE &&
       event->flow == STLS_RECORDS_IN &&
       stls_state_is_established(object->state))
-    stls_message_monitor_see_late(&object->drive.watch, event->message_type);
+    stls_message_monitor_note_post_handshake(&object->io.monitor,
+                                             event->message_type);
   if (trace == NULL) return;
   /* An entry that the observer leaves would look like libssl's. */
   stls_error_enter(&guard);
@@ -192,13 +194,12 @@ static stls_result open_object(stls_object *object, stls_context *context,
   if (result != STLS_OK) return result;
   object->context = stls_context_up_ref(context);
   object->user_data = options->user_data;
-  stls_ssl_bios_init(&object->drive, object->incoming, object->outgoing);
+  stls_ssl_bios_init(&object->io, object->incoming, object->outgoing);
   stls_peer_verify_init(&object->verify);
-  if (options->choose_context) return open_prelude(object, err);
+  if (options->choose_context) return new_hello_buffer(object, err);
   result = stls_object_open_ssl(object, context, err);
   if (result == STLS_OK && options->server_name != NULL)
-    result =
-        set_server_name(object, object->drive.ssl, options->server_name, err);
+    result = set_server_name(object, object->io.ssl, options->server_name, err);
   if (result == STLS_OK && options->session != NULL)
     result = offer_session(object, options, err);
   return result;
@@ -210,18 +211,17 @@ static stls_result offer_session(stls_object *object,
                                  stls_error *err)
 {
   const bool is_fatal = options->refuse_unfit_session;
-  stls_result result =
-      stls_resumption_offer(&object->owner, object->drive.ssl, options->session,
-                            is_fatal ? err : NULL);
+  stls_result result = stls_resumption_offer(
+      &object->owner, object->io.ssl, options->session, is_fatal ? err : NULL);
 
   if (result == STLS_ERROR_INPUT && !is_fatal) return STLS_OK;
   return result == STLS_OK || is_fatal ? result : stls_error_memory(err);
 }
 
-static stls_result open_prelude(stls_object *object, stls_error *err)
+static stls_result new_hello_buffer(stls_object *object, stls_error *err)
 {
-  object->prelude = stls_mem_zalloc(sizeof *object->prelude);
-  return object->prelude == NULL ? stls_error_memory(err) : STLS_OK;
+  object->hello_buffer = stls_mem_zalloc(sizeof *object->hello_buffer);
+  return object->hello_buffer == NULL ? stls_error_memory(err) : STLS_OK;
 }
 
 static stls_result share_bio(stls_bio *given, stls_bio **out_bio,
@@ -259,26 +259,26 @@ static void on_message(int write_p, int version, int content_type,
 {
   stls_object *object = arg;
 
-  if (stls_ssl_io_hides(&object->drive, write_p != 0)) return;
+  if (stls_ssl_io_hides(&object->io, write_p != 0)) return;
   if (object->context->trace == NULL && content_type != SSL3_RT_HANDSHAKE)
-    stls_message_monitor_see(
-        &object->drive.watch, write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN,
+    stls_message_monitor_note(
+        &object->io.monitor, write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN,
         content_type, stls_trace_message_type(content_type, data, len));
   else
-    on_notable(write_p, version, content_type, data, len, ssl, object);
+    observe_message(write_p, version, content_type, data, len, ssl, object);
 }
 
-static void on_notable(int write_p, int version, int content_type,
-                       const void *data, size_t len, SSL *ssl,
-                       stls_object *object)
+static void observe_message(int write_p, int version, int content_type,
+                            const void *data, size_t len, SSL *ssl,
+                            stls_object *object)
 {
   stls_trace_event event;
 
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
   if (content_type == SSL3_RT_HANDSHAKE &&
       !stls_state_is_established(object->state))
-    stls_client_hello_check_see(&object->hello, object->context, event.flow,
-                                data, len);
+    stls_client_hello_check_see(&object->hello_check, object->context,
+                                event.flow, data, len);
   if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
       event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
     stls_resumption_schedule(&object->owner, ssl, object->outgoing);
@@ -290,8 +290,8 @@ static void set_spare(stls_object *object, const stls_context *context)
   size_t max = context->buffers == STLS_BUFFERS_KEEP ? STLS_BIO_SPARE_LARGE
                                                      : STLS_BIO_SPARE_SMALL;
 
-  object->incoming->buffer.spare_max = max;
-  object->outgoing->buffer.spare_max = max;
+  object->incoming->queue.spare_max = max;
+  object->outgoing->queue.spare_max = max;
 }
 
 static bool attach_owner(stls_object *object, SSL *ssl)
@@ -300,21 +300,21 @@ static bool attach_owner(stls_object *object, SSL *ssl)
                                           .context = &object->context,
                                           .server_name = &object->server_name,
                                           .verify = &object->verify,
-                                          .sessions = &object->sessions,
+                                          .sessions = &object->resumption,
                                           .psk = &object->psk,
-                                          .hello = &object->hello};
+                                          .hello = &object->hello_check};
   return stls_ssl_owner_attach(&object->owner, ssl);
 }
 
 static void destroy(stls_object *object)
 {
-  close_prelude(object);
-  stls_ssl_bios_close(&object->drive);
+  free_hello_buffer(object);
+  stls_ssl_bios_close(&object->io);
   stls_peer_verify_clear(&object->verify);
   stls_psk_callbacks_clear(&object->psk);
-  stls_client_hello_check_clear(&object->hello);
-  stls_resumption_close(&object->sessions);
-  stls_cork_buffer_close(&object->gather);
+  stls_client_hello_check_clear(&object->hello_check);
+  stls_resumption_close(&object->resumption);
+  stls_cork_buffer_close(&object->cork);
   stls_conninfo_free(object->info);
   stls_post_handshake_auth_close(&object->auth);
   stls_bio_free(object->incoming);
@@ -325,12 +325,12 @@ static void destroy(stls_object *object)
 }
 
 /* Records that libssl has not seen may yet be of use to somebody else. */
-static void close_prelude(stls_object *object)
+static void free_hello_buffer(stls_object *object)
 {
-  if (object->prelude == NULL) return;
+  if (object->hello_buffer == NULL) return;
   if (object->state != STLS_STATE_FAILED && !object->incoming->busy)
-    stls_hello_buffer_restore(object->prelude, &object->incoming->buffer);
+    stls_hello_buffer_restore(object->hello_buffer, &object->incoming->queue);
   else
-    stls_hello_buffer_clear(object->prelude);
-  stls_mem_free(object->prelude);
+    stls_hello_buffer_clear(object->hello_buffer);
+  stls_mem_free(object->hello_buffer);
 }

@@ -30,14 +30,14 @@ struct stls_object {
   stls_state state;
   /* NULL once a context was chosen, or where none is: the drive has an SSL then,
    * and not before. A rejected object keeps it. */
-  struct stls_hello_buffer *prelude;
-  struct stls_ssl_bios drive;
+  struct stls_hello_buffer *hello_buffer;
+  struct stls_ssl_bios io;
   struct stls_peer_verify verify;
-  struct stls_resumption sessions;
-  struct stls_cork_buffer gather;
+  struct stls_resumption resumption;
+  struct stls_cork_buffer cork;
   struct stls_ssl_owner owner;
   struct stls_psk_callbacks_run psk;
-  struct stls_client_hello_check hello;
+  struct stls_client_hello_check hello_check;
   stls_conninfo *info;
   struct stls_post_handshake_auth auth;
   /* The last call that was not legal: static texts, NULL for none. */

@@ -46,35 +46,35 @@ stls_result stls_object_take_session(stls_object *object,
     return stls_error_fail(err, STLS_ERROR_MISUSE,
                            STLS_REASON_CALLED_FROM_CALLBACK,
                            "called from a callback");
-  *out_session = stls_resumption_take(&object->sessions);
+  *out_session = stls_resumption_take(&object->resumption);
   return STLS_OK;
 }
 
 SSL *stls_object_ssl(const stls_object *object)
 {
-  return object == NULL ? NULL : object->drive.ssl;
+  return object == NULL ? NULL : object->io.ssl;
 }
 
 size_t stls_object_pending(const stls_object *object)
 {
-  return object == NULL || object->drive.ssl == NULL
+  return object == NULL || object->io.ssl == NULL
              ? 0
-             : (size_t)SSL_pending(object->drive.ssl);
+             : (size_t)SSL_pending(object->io.ssl);
 }
 
 size_t stls_object_corked(const stls_object *object)
 {
-  return object == NULL ? 0 : object->gather.len;
+  return object == NULL ? 0 : object->cork.len;
 }
 
 int stls_object_alert_sent(const stls_object *object)
 {
-  return object == NULL ? -1 : object->drive.watch.alert_sent;
+  return object == NULL ? -1 : object->io.monitor.alert_sent;
 }
 
 int stls_object_alert_received(const stls_object *object)
 {
-  return object == NULL ? -1 : object->drive.watch.alert_received;
+  return object == NULL ? -1 : object->io.monitor.alert_received;
 }
 
 unsigned stls_object_wants(const stls_object *object)
@@ -83,7 +83,7 @@ unsigned stls_object_wants(const stls_object *object)
   stls_verdict shake, read, write;
 
   if (object == NULL) return 0;
-  if (object->outgoing->buffer.len > 0 && !object->outgoing->eof_written)
+  if (object->outgoing->queue.len > 0 && !object->outgoing->eof_written)
     wants |= STLS_INTEREST_RECORDS_OUT;
   if (stls_select_context_is_awaited(object))
     return object->busy ? wants : wants | STLS_INTEREST_CONTEXT;
@@ -97,11 +97,10 @@ unsigned stls_object_wants(const stls_object *object)
   if (object->busy) return wants;
   if (write == STLS_VERDICT_RUN && can_write(object))
     wants |= STLS_INTEREST_PLAINTEXT_IN;
-  if (read == STLS_VERDICT_RUN && stls_ssl_io_can_read(&object->drive))
+  if (read == STLS_VERDICT_RUN && stls_ssl_io_can_read(&object->io))
     wants |= STLS_INTEREST_PLAINTEXT_OUT;
   if (shake == STLS_VERDICT_RUN &&
-      stls_record_output_has_room(&object->drive.output) &&
-      can_handshake(object))
+      stls_record_output_has_room(&object->io.output) && can_handshake(object))
     wants |= STLS_INTEREST_HANDSHAKE;
   return wants;
 }
@@ -113,7 +112,7 @@ size_t stls_object_getters_fragment_room(const stls_object *object, size_t len)
 {
   const size_t least_when_empty = 512;
   const size_t least_when_not = 1024;
-  size_t queued = object->outgoing->buffer.len;
+  size_t queued = object->outgoing->queue.len;
   size_t room = stls_bio_room(object->outgoing);
 
   room = room > STLS_RECORD_HEADER_OVERHEAD_MAX
@@ -129,21 +128,20 @@ size_t stls_object_getters_fragment_room(const stls_object *object, size_t len)
 /* Whether the rest of a message is here cannot be told: a read finds out. */
 static bool can_write(const stls_object *object)
 {
-  const struct stls_ssl_bios *drive = &object->drive;
+  const struct stls_ssl_bios *io = &object->io;
 
-  if (!stls_record_output_takes(&drive->output) ||
-      stls_key_limit_is_reached(drive))
+  if (!stls_record_output_takes(&io->output) || stls_key_limit_is_reached(io))
     return false;
-  if (object->gather.corked &&
-      object->gather.len < STLS_RECORD_HEADER_PLAINTEXT_MAX)
+  if (object->cork.corked &&
+      object->cork.len < STLS_RECORD_HEADER_PLAINTEXT_MAX)
     return true;
-  return !drive->is_mid_message &&
+  return !io->is_mid_message &&
          stls_object_getters_fragment_room(
              object, STLS_RECORD_HEADER_PLAINTEXT_MAX) > 0;
 }
 
 static bool can_handshake(const stls_object *object)
 {
-  return object->prelude == NULL ? stls_ssl_io_can_handshake(&object->drive)
-                                 : stls_select_context_is_ready(object);
+  return object->hello_buffer == NULL ? stls_ssl_io_can_handshake(&object->io)
+                                      : stls_select_context_is_ready(object);
 }

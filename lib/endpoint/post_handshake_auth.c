@@ -8,50 +8,50 @@
 
 #include "base/mem.h"
 
-static bool repeat_handshake(stls_conninfo *now, const stls_conninfo *then);
-static stls_client_auth judge(const struct stls_ssl_bios *drive,
-                              const struct stls_peer_verify *verify,
-                              const stls_conninfo *info);
+static bool copy_handshake(stls_conninfo *now, const stls_conninfo *then);
+static stls_client_auth outcome(const struct stls_ssl_bios *io,
+                                const struct stls_peer_verify *verify,
+                                const stls_conninfo *info);
 
 void stls_post_handshake_auth_begin(struct stls_post_handshake_auth *auth,
-                                    struct stls_ssl_bios *drive,
+                                    struct stls_ssl_bios *io,
                                     struct stls_peer_verify *verify)
 {
   stls_post_handshake_auth_close(auth);
   auth->state = STLS_CLIENT_AUTH_REQUESTED;
-  drive->watch.has_answered = false;
+  io->monitor.saw_auth_finished = false;
   stls_peer_verify_restart(verify);
 }
 
 void stls_post_handshake_auth_settle(struct stls_post_handshake_auth *auth,
-                                     struct stls_ssl_bios *drive,
+                                     struct stls_ssl_bios *io,
                                      const struct stls_peer_verify *verify,
                                      const stls_conninfo *info)
 {
-  bool is_refused = drive->cause.result == STLS_ERROR_CERTIFICATE;
-  bool has_ended = drive->cause.result != STLS_OK;
+  bool is_refused = io->error.result == STLS_ERROR_CERTIFICATE;
+  bool has_ended = io->error.result != STLS_OK;
   stls_conninfo *now;
 
   if (auth->state != STLS_CLIENT_AUTH_REQUESTED) {
-    drive->watch.has_answered = false;
+    io->monitor.saw_auth_finished = false;
     return;
   }
   /* Its Finished was seen when it came, which is not yet to say accepted. */
-  if (!is_refused &&
-      (!drive->watch.has_answered || has_ended || SSL_in_init(drive->ssl) == 1))
+  if (!is_refused && (!io->monitor.saw_auth_finished || has_ended ||
+                      SSL_in_init(io->ssl) == 1))
     return;
-  stls_ssl_bios_guard(drive);
-  now = stls_conninfo_take(drive->ssl, !is_refused, verify, info->server_name);
+  stls_ssl_bios_guard(io);
+  now = stls_conninfo_take(io->ssl, !is_refused, verify, info->server_name);
   if (now == NULL) return;
-  if (!repeat_handshake(now, info)) {
+  if (!copy_handshake(now, info)) {
     stls_conninfo_free(now);
     return;
   }
   /* What was verified now, not in the session that the handshake resumed. */
   now->peer_verified = now->peer_verified && verify->leaf_accepted;
   auth->info = now;
-  auth->state = judge(drive, verify, now);
-  drive->watch.has_answered = false;
+  auth->state = outcome(io, verify, now);
+  io->monitor.saw_auth_finished = false;
 }
 
 void stls_post_handshake_auth_close(struct stls_post_handshake_auth *auth)
@@ -62,7 +62,7 @@ void stls_post_handshake_auth_close(struct stls_post_handshake_auth *auth)
 
 /* Of what an answer does not change, libssl has forgotten some, or tells what is
  * of a later session. false: no memory. */
-static bool repeat_handshake(stls_conninfo *now, const stls_conninfo *then)
+static bool copy_handshake(stls_conninfo *now, const stls_conninfo *then)
 {
   now->established = true;
   now->resumed = then->resumed;
@@ -89,11 +89,11 @@ static bool repeat_handshake(stls_conninfo *now, const stls_conninfo *then)
   return now->psk_identity != NULL;
 }
 
-static stls_client_auth judge(const struct stls_ssl_bios *drive,
-                              const struct stls_peer_verify *verify,
-                              const stls_conninfo *info)
+static stls_client_auth outcome(const struct stls_ssl_bios *io,
+                                const struct stls_peer_verify *verify,
+                                const stls_conninfo *info)
 {
-  if (drive->cause.result != STLS_OK) return STLS_CLIENT_AUTH_REFUSED;
+  if (io->error.result != STLS_OK) return STLS_CLIENT_AUTH_REFUSED;
   if (info->peer_verified) return STLS_CLIENT_AUTH_VERIFIED;
   return verify->has_run ? STLS_CLIENT_AUTH_REFUSED : STLS_CLIENT_AUTH_DECLINED;
 }

@@ -18,14 +18,14 @@ struct stls_post_handshake_auth {
 
 /* The client has been asked: forgets the answer before. */
 void stls_post_handshake_auth_begin(struct stls_post_handshake_auth *auth,
-                                    struct stls_ssl_bios *drive,
+                                    struct stls_ssl_bios *io,
                                     struct stls_peer_verify *verify);
 
 /* Whether the client has answered by now, and what. The handshake's snapshot is
  * `info`. Where there is no memory it has not answered yet, and the next look
  * finds it. */
 void stls_post_handshake_auth_settle(struct stls_post_handshake_auth *auth,
-                                     struct stls_ssl_bios *drive,
+                                     struct stls_ssl_bios *io,
                                      const struct stls_peer_verify *verify,
                                      const stls_conninfo *info);
 

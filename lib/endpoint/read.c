@@ -49,7 +49,7 @@ stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
     result = stls_handshake_admit(object, STLS_CALL_READ, __func__, &run);
   if (run)
     result = stls_call_settle(
-        object, stls_ssl_io_peek(&object->drive, out, out_len, out_read));
+        object, stls_ssl_io_peek(&object->io, out, out_len, out_read));
   return stls_call_leave(object, result);
 }
 
@@ -69,20 +69,20 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
                                   size_t out_len, size_t *out_read)
 {
   const stls_room room = {out, out_len};
-  struct stls_record_input *intake;
+  struct stls_record_input *input;
   stls_result result;
 
   if (out_used != NULL) *out_used = 0;
   if (out_read != NULL) *out_read = 0;
   if (out_used != NULL && out_read != NULL && in != NULL && out != NULL &&
       out_len > 0 && is_starved(object, in_len) &&
-      stls_chunk_queue_append_inside(&object->incoming->buffer, in, in_len)) {
+      stls_chunk_queue_append_inside(&object->incoming->queue, in, in_len)) {
     *out_used = in_len;
     return STLS_WANT_READ;
   }
   result = stls_call_enter_data(object, __func__);
   if (result != STLS_OK) return result;
-  intake = &object->drive.intake;
+  input = &object->io.input;
   if (out_used == NULL)
     result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
                               "out_used is NULL");
@@ -92,16 +92,16 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
   else if (in_len > 0 && object->incoming->eof_written)
     result = stls_call_misuse(object, __func__, STLS_REASON_END_WRITTEN,
                               "the end of incoming was written");
-  else if (in_len > 0 && object->incoming->buffer.reserved > 0)
+  else if (in_len > 0 && object->incoming->queue.reserved > 0)
     result = stls_call_misuse(object, __func__, STLS_REASON_RESERVED,
                               "incoming has room reserved: commit it first");
   if (result == STLS_OK) {
-    intake->direct.data = in;
-    intake->direct.len = in_len;
+    input->direct.data = in;
+    input->direct.len = in_len;
     result = read_rooms(object, __func__, &room, 1, out_read);
-    *out_used = in_len - intake->direct.len;
-    intake->direct.data = NULL;
-    intake->direct.len = 0;
+    *out_used = in_len - input->direct.len;
+    input->direct.data = NULL;
+    input->direct.len = 0;
   }
   return stls_call_leave(object, result);
 }
@@ -120,7 +120,7 @@ static stls_result read_rooms(stls_object *object, const char *call,
   result = check_rooms(object, call, rooms, num_rooms, &len);
   if (result != STLS_OK || len == 0) return result;
   result = stls_handshake_admit(object, STLS_CALL_READ, call, &run);
-  object->drive.watch.messages = 0;
+  object->io.monitor.messages = 0;
   for (size_t i = 0; i < num_rooms && run && result == STLS_OK; i++)
     result = fill(object, &rooms[i], out_read);
   /* What stopped the call after some data is said again by the next one. */
@@ -133,7 +133,7 @@ static inline bool is_starved(const stls_object *object, size_t more)
 {
   return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
          !object->incoming->busy &&
-         stls_record_input_is_still_starved(&object->drive.intake, more);
+         stls_record_input_is_still_starved(&object->io.input, more);
 }
 
 static stls_result check_rooms(stls_object *object, const char *call,
@@ -163,20 +163,19 @@ static stls_result fill(stls_object *object, const stls_room *room,
 
   while (filled < room->len && result == STLS_OK) {
     size_t got = 0;
-    object->drive.has_data = *out_read + filled > 0;
-    object->drive.stops_at_answer =
-        object->drive.has_data &&
-        object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
-    result = stls_ssl_io_read(&object->drive, (uint8_t *)room->data + filled,
+    object->io.has_data = *out_read + filled > 0;
+    object->io.stops_at_auth_finished =
+        object->io.has_data && object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
+    result = stls_ssl_io_read(&object->io, (uint8_t *)room->data + filled,
                               room->len - filled, &got);
     filled += got;
-    if (result == STLS_OK && stls_key_limit_is_passed_by_peer(&object->drive))
+    if (result == STLS_OK && stls_key_limit_is_passed_by_peer(&object->io))
       stls_key_update_ask(object);
     /* The next call finds out as well what follows an empty queue. */
-    if (filled < room->len && stls_record_input_is_empty(&object->drive.intake))
+    if (filled < room->len && stls_record_input_is_empty(&object->io.input))
       break;
   }
   *out_read += filled;
-  object->drive.has_data = object->drive.stops_at_answer = false;
+  object->io.has_data = object->io.stops_at_auth_finished = false;
   return stls_call_settle(object, result);
 }

@@ -37,10 +37,10 @@ struct stls_record_input {
   size_t awaited;
   size_t consumed;
   /* Some header was none: from here on libssl sees everything as it comes. */
-  bool alien;
+  bool is_raw;
   /* How many of those bytes libssl has taken, up to the size of `header`, which
    * keeps them. */
-  uint8_t num_alien;
+  uint8_t num_raw;
 };
 
 typedef enum stls_record_input_step {
@@ -53,37 +53,37 @@ typedef enum stls_record_input_step {
 
 /* Chooses what to show: a record, or `many` of those that are here whole. When
  * starved, what is left of `direct` has been moved to the queue. */
-stls_record_input_step stls_record_input_next(struct stls_record_input *intake,
+stls_record_input_step stls_record_input_next(struct stls_record_input *input,
                                               bool many, stls_span *out_shown);
 
 /* libssl took the first `len` bytes of what was shown. */
-void stls_record_input_take(struct stls_record_input *intake, size_t len);
+void stls_record_input_take(struct stls_record_input *input, size_t len);
 
 /* Whether a next step would be starved as the last one was, had `more` bytes
  * arrived; false where that takes a closer look. */
 static inline bool stls_record_input_is_still_starved(
-    const struct stls_record_input *intake, size_t more)
+    const struct stls_record_input *input, size_t more)
 {
-  const stls_bio *incoming = intake->incoming;
-  size_t len = incoming->buffer.len;
+  const stls_bio *incoming = input->incoming;
+  size_t len = incoming->queue.len;
 
-  return len < intake->awaited && more < intake->awaited - len &&
-         incoming->buffer.consumed == intake->consumed &&
+  return len < input->awaited && more < input->awaited - len &&
+         incoming->queue.consumed == input->consumed &&
          len + more < incoming->limit && !incoming->eof_written;
 }
 
 /* The first bytes, at most `cap` of them, of what is no record: those that libssl
  * has taken, and what is here. */
-size_t stls_record_input_alien_bytes(const struct stls_record_input *intake,
-                                     uint8_t *out, size_t cap);
+size_t stls_record_input_raw_bytes(const struct stls_record_input *input,
+                                   uint8_t *out, size_t cap);
 
 /* Whether nothing is here, be it part of a record. */
-bool stls_record_input_is_empty(const struct stls_record_input *intake);
+bool stls_record_input_is_empty(const struct stls_record_input *input);
 
 /* Whether a next step would not be starved. */
-bool stls_record_input_is_ready(const struct stls_record_input *intake);
+bool stls_record_input_is_ready(const struct stls_record_input *input);
 
 bool stls_record_input_is_between_records(
-    const struct stls_record_input *intake);
+    const struct stls_record_input *input);
 
 #endif

@@ -13,15 +13,16 @@
 #include "endpoint/call.h"
 #include "wire/trace.h"
 
-static stls_result check_turn(stls_object *object, const char *call);
-static stls_result begin(stls_object *object, stls_context *context);
+static stls_result check_awaited(stls_object *object, const char *call);
+static stls_result open_ssl(stls_object *object, stls_context *context);
 static bool is_fatal(int alert);
 static stls_result send_alert(stls_object *object, int alert);
 
 const stls_client_hello *stls_object_client_hello(const stls_object *object)
 {
-  return object == NULL || object->prelude == NULL ? NULL
-                                                   : object->prelude->hello;
+  return object == NULL || object->hello_buffer == NULL
+             ? NULL
+             : object->hello_buffer->hello;
 }
 
 stls_result stls_object_set_context(stls_object *object, stls_context *context)
@@ -29,12 +30,12 @@ stls_result stls_object_set_context(stls_object *object, stls_context *context)
   stls_result result = stls_call_enter(object, __func__);
 
   if (result != STLS_OK) return result;
-  result = check_turn(object, __func__);
+  result = check_awaited(object, __func__);
   if (result == STLS_OK && context != NULL && context->role != STLS_SERVER)
     result = stls_call_misuse(object, __func__, STLS_REASON_WRONG_ROLE,
                               "the context is not a server's");
   if (result == STLS_OK)
-    result = begin(object, context == NULL ? object->context : context);
+    result = open_ssl(object, context == NULL ? object->context : context);
   return stls_call_leave(object, result);
 }
 
@@ -43,22 +44,22 @@ stls_result stls_object_reject(stls_object *object, int alert)
   stls_result result = stls_call_enter(object, __func__);
 
   if (result != STLS_OK) return result;
-  result = check_turn(object, __func__);
+  result = check_awaited(object, __func__);
   if (result == STLS_OK && !is_fatal(alert))
     result = stls_call_misuse(object, __func__, STLS_REASON_UNKNOWN_VALUE,
                               "the alert is not one that is always fatal");
   if (result == STLS_OK) result = send_alert(object, alert);
   if (result == STLS_OK)
-    stls_call_settle(object, stls_ssl_bios_fail(&object->drive, STLS_ERROR_TLS,
+    stls_call_settle(object, stls_ssl_bios_fail(&object->io, STLS_ERROR_TLS,
                                                 STLS_REASON_REJECTED, NULL));
   return stls_call_leave(object, result);
 }
 
 stls_result stls_select_context_read_hello(stls_object *object)
 {
-  stls_ssl_bios_guard(&object->drive);
-  if (object->hello.is_unchosen) return begin(object, object->context);
-  switch (stls_hello_buffer_next(object->prelude, &object->drive.intake,
+  stls_ssl_bios_guard(&object->io);
+  if (object->hello_check.is_unchosen) return open_ssl(object, object->context);
+  switch (stls_hello_buffer_next(object->hello_buffer, &object->io.input,
                                  object->context->libctx)) {
     case STLS_HELLO_BUFFER_COMPLETE:
       return STLS_WANT_CONTEXT;
@@ -67,24 +68,24 @@ stls_result stls_select_context_read_hello(stls_object *object)
     case STLS_HELLO_BUFFER_NO_MEMORY:
       return STLS_ERROR_MEMORY;
     default:
-      object->hello.is_unchosen = true;
-      return begin(object, object->context);
+      object->hello_check.is_unchosen = true;
+      return open_ssl(object, object->context);
   }
 }
 
 bool stls_select_context_is_ready(const stls_object *object)
 {
-  return object->hello.is_unchosen ||
-         stls_hello_buffer_is_ready(object->prelude, &object->drive.intake);
+  return object->hello_check.is_unchosen ||
+         stls_hello_buffer_is_ready(object->hello_buffer, &object->io.input);
 }
 
 bool stls_select_context_is_awaited(const stls_object *object)
 {
-  return object->prelude != NULL && object->prelude->hello != NULL &&
+  return object->hello_buffer != NULL && object->hello_buffer->hello != NULL &&
          object->state == STLS_STATE_HANDSHAKING;
 }
 
-static stls_result check_turn(stls_object *object, const char *call)
+static stls_result check_awaited(stls_object *object, const char *call)
 {
   if (stls_select_context_is_awaited(object)) return STLS_OK;
   return stls_call_misuse(object, call, STLS_REASON_NOT_WANTED,
@@ -92,7 +93,7 @@ static stls_result check_turn(stls_object *object, const char *call)
 }
 
 /* libssl is shown the same bytes, from the first one on. */
-static stls_result begin(stls_object *object, stls_context *context)
+static stls_result open_ssl(stls_object *object, stls_context *context)
 {
   stls_result result = stls_object_open_ssl(object, context, NULL);
 
@@ -100,9 +101,9 @@ static stls_result begin(stls_object *object, stls_context *context)
   stls_context_up_ref(context);
   stls_context_free(object->context);
   object->context = context;
-  stls_hello_buffer_restore(object->prelude, &object->incoming->buffer);
-  stls_mem_free(object->prelude);
-  object->prelude = NULL;
+  stls_hello_buffer_restore(object->hello_buffer, &object->incoming->queue);
+  stls_mem_free(object->hello_buffer);
+  object->hello_buffer = NULL;
   return STLS_OK;
 }
 
@@ -125,10 +126,10 @@ static stls_result send_alert(stls_object *object, int alert)
                             SSL3_AL_FATAL, (uint8_t)alert};
   stls_trace_event event;
 
-  if (!stls_record_output_put(&object->drive.output, record, sizeof record))
+  if (!stls_record_output_put(&object->io.output, record, sizeof record))
     return STLS_ERROR_MEMORY;
-  if (!stls_record_output_takes(&object->drive.output)) return STLS_OK;
-  object->drive.budget.bytes_out += sizeof record;
+  if (!stls_record_output_takes(&object->io.output)) return STLS_OK;
+  object->io.budget.bytes_out += sizeof record;
   stls_trace_event_init(&event, 1, 0, STLS_CONTENT_HEADER, record,
                         STLS_RECORD_HEADER_LEN);
   stls_object_observe(object, &event);

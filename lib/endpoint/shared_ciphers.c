@@ -40,10 +40,10 @@ static const SSL_CIPHER *find(const stls_object *object, size_t index,
   int num_allowed;
 
   if (object == NULL || object->context->role != STLS_SERVER ||
-      object->drive.ssl == NULL)
+      object->io.ssl == NULL)
     return NULL;
-  len = (size_t)SSL_get0_raw_cipherlist(object->drive.ssl, &offered);
-  allowed = SSL_get_ciphers(object->drive.ssl);
+  len = (size_t)SSL_get0_raw_cipherlist(object->io.ssl, &offered);
+  allowed = SSL_get_ciphers(object->io.ssl);
   num_allowed = offered == NULL ? 0 : sk_SSL_CIPHER_num(allowed);
   for (int i = 0; i < num_allowed; i++) {
     const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(allowed, i);

@@ -51,13 +51,13 @@ static stls_result close_direction(stls_object *object, const char *call)
 {
   bool is_open = object->state == STLS_STATE_OPEN ||
                  object->state == STLS_STATE_CLOSE_RECEIVED;
-  bool can_send = is_open && !object->drive.output.is_closed;
+  bool can_send = is_open && !object->io.output.is_closed;
   stls_result result = STLS_OK;
 
   if (can_send && object->outgoing->eof_written) return STLS_CLOSED;
   if (can_send) result = stls_write_flush(object, call);
   if (can_send && result == STLS_OK)
-    result = stls_call_settle(object, stls_ssl_io_close_notify(&object->drive));
+    result = stls_call_settle(object, stls_ssl_io_close_notify(&object->io));
   if (result == STLS_OK)
     object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_SENT);
   return result;
@@ -68,7 +68,7 @@ static stls_result await_close(stls_object *object, const char *call)
   unsigned char byte;
   size_t peeked;
   stls_result result = stls_call_settle(
-      object, stls_ssl_io_peek(&object->drive, &byte, 1, &peeked));
+      object, stls_ssl_io_peek(&object->io, &byte, 1, &peeked));
 
   if (result == STLS_OK)
     return stls_call_misuse(object, call, STLS_REASON_DATA_WAITING,

@@ -10,10 +10,10 @@
 #include "x509/x509_intact.h"
 
 /* What the queue says, apart from lack of memory. */
-struct account {
+struct queue_summary {
   unsigned long newest;
   /* The first one that has a class of its own. */
-  unsigned long telling;
+  unsigned long specific;
   /* The first one of all, and whether it is from below libssl. */
   unsigned long root;
   bool is_from_below;
@@ -21,15 +21,17 @@ struct account {
   unsigned long lacked_memory;
 };
 
-static stls_result diagnose(struct stls_ssl_error *cause, const SSL *ssl);
-static struct account read_queue(void);
-static bool was_short_of_memory(const struct account *account, const SSL *ssl);
+static stls_result classify_failure(struct stls_ssl_error *error,
+                                    const SSL *ssl);
+static struct queue_summary summarize_queue(void);
+static bool was_short_of_memory(const struct queue_summary *queue_summary,
+                                const SSL *ssl);
 static bool was_reading_certificate(const SSL *ssl);
-static stls_result class_of(unsigned long code);
+static stls_result result_of(unsigned long code);
 static stls_reason reason_of(unsigned long code);
 static stls_reason reason_of_tls(unsigned long code);
 
-stls_result stls_ssl_error_classify(struct stls_ssl_error *cause,
+stls_result stls_ssl_error_classify(struct stls_ssl_error *error,
                                     const SSL *ssl, int ret)
 {
   switch (SSL_get_error(ssl, ret)) {
@@ -38,96 +40,99 @@ stls_result stls_ssl_error_classify(struct stls_ssl_error *cause,
     case SSL_ERROR_ZERO_RETURN:
       return STLS_CLOSED;
     default:
-      return diagnose(cause, ssl);
+      return classify_failure(error, ssl);
   }
 }
 
-stls_result stls_ssl_error_keep(struct stls_ssl_error *cause,
+stls_result stls_ssl_error_keep(struct stls_ssl_error *error,
                                 stls_result result, stls_reason reason,
                                 unsigned long code, const char *text)
 {
-  if (cause->result == STLS_OK) {
-    cause->result = result;
-    cause->reason = reason;
-    cause->code = code;
-    cause->text = text;
+  if (error->result == STLS_OK) {
+    error->result = result;
+    error->reason = reason;
+    error->code = code;
+    error->text = text;
   }
-  return cause->result;
+  return error->result;
 }
 
-void stls_ssl_error_blame(struct stls_ssl_error *cause, const void *bytes,
-                          size_t len)
+void stls_ssl_error_quote_bytes(struct stls_ssl_error *error, const void *bytes,
+                                size_t len)
 {
   char quoted[STLS_QUOTE_SIZE];
 
-  cause->reason = STLS_REASON_PEER_NOT_TLS;
-  cause->text = "the peer speaks no TLS";
+  error->reason = STLS_REASON_PEER_NOT_TLS;
+  error->text = "the peer speaks no TLS";
   stls_quote(bytes, len, quoted);
-  cause->detail = stls_mem_strdup(quoted);
-  if (cause->detail != NULL)
-    cause->text = "the peer speaks no TLS; its first bytes are ";
+  error->detail = stls_mem_strdup(quoted);
+  if (error->detail != NULL)
+    error->text = "the peer speaks no TLS; its first bytes are ";
 }
 
-void stls_ssl_error_clear(struct stls_ssl_error *cause)
+void stls_ssl_error_clear(struct stls_ssl_error *error)
 {
-  stls_mem_free(cause->detail);
-  cause->detail = NULL;
+  stls_mem_free(error->detail);
+  error->detail = NULL;
 }
 
 /* The newest entry is the most general; one that has a class of its own says
  * more, wherever it stands, and what libssl only passes on, such as "ASN1 lib",
  * says less than where it began. */
-static stls_result diagnose(struct stls_ssl_error *cause, const SSL *ssl)
+static stls_result classify_failure(struct stls_ssl_error *error,
+                                    const SSL *ssl)
 {
-  const struct account account = read_queue();
-  unsigned long code = account.newest;
+  const struct queue_summary queue_summary = summarize_queue();
+  unsigned long code = queue_summary.newest;
   const char *text = NULL;
   stls_reason reason;
 
-  if (was_short_of_memory(&account, ssl))
-    return stls_ssl_error_keep(cause, STLS_ERROR_MEMORY,
-                               STLS_REASON_OUT_OF_MEMORY, account.lacked_memory,
-                               NULL);
-  if (account.telling != 0)
-    code = account.telling;
+  if (was_short_of_memory(&queue_summary, ssl))
+    return stls_ssl_error_keep(error, STLS_ERROR_MEMORY,
+                               STLS_REASON_OUT_OF_MEMORY,
+                               queue_summary.lacked_memory, NULL);
+  if (queue_summary.specific != 0)
+    code = queue_summary.specific;
   else if (stls_error_code_is_general(code))
-    code = account.root;
+    code = queue_summary.root;
   reason = reason_of(code);
-  if (account.telling == 0 && account.is_from_below &&
+  if (queue_summary.specific == 0 && queue_summary.is_from_below &&
       was_reading_certificate(ssl)) {
     reason = STLS_REASON_CERTIFICATE_BROKEN;
     text = "the peer's certificate cannot be read";
   }
-  return stls_ssl_error_keep(cause, class_of(code), reason, code, text);
+  return stls_ssl_error_keep(error, result_of(code), reason, code, text);
 }
 
-static struct account read_queue(void)
+static struct queue_summary summarize_queue(void)
 {
-  struct account account = {0, 0, 0, false, 0};
+  struct queue_summary queue_summary = {0, 0, 0, false, 0};
   unsigned long code;
 
   while ((code = stls_error_queue_take()) != 0) {
     if (stls_error_code_is_memory(code)) {
-      if (account.lacked_memory == 0) account.lacked_memory = code;
+      if (queue_summary.lacked_memory == 0) queue_summary.lacked_memory = code;
       continue;
     }
-    account.newest = code;
-    if (account.telling == 0 && class_of(code) != STLS_ERROR_TLS)
-      account.telling = code;
-    if (account.root != 0) continue;
-    account.root = code;
-    account.is_from_below = !stls_error_code_is_ssl(code);
+    queue_summary.newest = code;
+    if (queue_summary.specific == 0 && result_of(code) != STLS_ERROR_TLS)
+      queue_summary.specific = code;
+    if (queue_summary.root != 0) continue;
+    queue_summary.root = code;
+    queue_summary.is_from_below = !stls_error_code_is_ssl(code);
   }
-  return account;
+  return queue_summary;
 }
 
 /* OpenSSL 3.0 takes a key of no size, for which it allocates nothing, for lack
  * of memory. */
-static bool was_short_of_memory(const struct account *account, const SSL *ssl)
+static bool was_short_of_memory(const struct queue_summary *queue_summary,
+                                const SSL *ssl)
 {
-  bool is_short = account->lacked_memory != 0 &&
-                  (account->newest == 0 || !stls_x509_intact_has_void_key(
-                                               SSL_get0_peer_certificate(ssl)));
+  bool is_short =
+      queue_summary->lacked_memory != 0 &&
+      (queue_summary->newest == 0 ||
+       !stls_x509_intact_has_void_key(SSL_get0_peer_certificate(ssl)));
 
   stls_error_queue_clear();
   return is_short;
@@ -140,7 +145,7 @@ static bool was_reading_certificate(const SSL *ssl)
   return state == TLS_ST_CR_CERT || state == TLS_ST_SR_CERT;
 }
 
-static stls_result class_of(unsigned long code)
+static stls_result result_of(unsigned long code)
 {
   int reason = stls_error_code_reason(code);
 
@@ -162,7 +167,7 @@ static stls_result class_of(unsigned long code)
 
 static stls_reason reason_of(unsigned long code)
 {
-  switch (class_of(code)) {
+  switch (result_of(code)) {
     case STLS_ERROR_TLS:
       return stls_error_code_is_ssl(code) ? reason_of_tls(code)
                                           : STLS_REASON_NONE;

@@ -29,180 +29,181 @@ struct job {
   size_t done;
 };
 
-static stls_result shake(struct stls_ssl_bios *drive);
-static stls_result run_until_data(struct stls_ssl_bios *drive, struct job *job);
-static bool must_stop(const struct stls_ssl_bios *drive);
-static stls_result end_record(struct stls_ssl_bios *drive, stls_result result);
-static stls_result finish_message(struct stls_ssl_bios *drive);
-static stls_result send_owed(struct stls_ssl_bios *drive);
-static stls_result feed(struct stls_ssl_bios *drive, struct job *job);
-static stls_result run(struct stls_ssl_bios *drive, struct job *job);
-static stls_result judge(struct stls_ssl_bios *drive, const struct job *job,
-                         stls_result result, bool was_left);
-static void end_messages(struct stls_ssl_bios *drive, const struct job *job);
+static stls_result run_handshake(struct stls_ssl_bios *io);
+static stls_result run_until_data(struct stls_ssl_bios *io, struct job *job);
+static bool must_stop(const struct stls_ssl_bios *io);
+static stls_result end_record(struct stls_ssl_bios *io, stls_result result);
+static stls_result finish_message(struct stls_ssl_bios *io);
+static stls_result send_key_update_reply(struct stls_ssl_bios *io);
+static stls_result next_records(struct stls_ssl_bios *io, struct job *job);
+static stls_result run_operation(struct stls_ssl_bios *io, struct job *job);
+static stls_result check_result(struct stls_ssl_bios *io, const struct job *job,
+                                stls_result result, bool was_left);
+static void release_after_messages(struct stls_ssl_bios *io,
+                                   const struct job *job);
 static int call_libssl(SSL *ssl, struct job *job);
-static void blame_bytes(struct stls_ssl_bios *drive);
-static void collect(struct stls_ssl_bios *drive, const struct job *job);
+static void quote_foreign_bytes(struct stls_ssl_bios *io);
+static void collect_output(struct stls_ssl_bios *io, const struct job *job);
 
-stls_result stls_ssl_io_handshake(struct stls_ssl_bios *drive)
+stls_result stls_ssl_io_handshake(struct stls_ssl_bios *io)
 {
-  stls_result result = shake(drive);
+  stls_result result = run_handshake(io);
 
-  if (drive->releases) stls_ssl_bios_release(drive);
+  if (io->releases) stls_ssl_bios_release(io);
   if (result != STLS_OK) return result;
-  if (drive->releases) SSL_set_mode(drive->ssl, SSL_MODE_RELEASE_BUFFERS);
+  if (io->releases) SSL_set_mode(io->ssl, SSL_MODE_RELEASE_BUFFERS);
   return STLS_OK;
 }
 
-stls_result stls_ssl_io_read(struct stls_ssl_bios *drive, void *out,
+stls_result stls_ssl_io_read(struct stls_ssl_bios *io, void *out,
                              size_t out_len, size_t *out_read)
 {
   struct job job = {.operation = READ, .out = out, .len = out_len};
-  stls_result result = run_until_data(drive, &job);
+  stls_result result = run_until_data(io, &job);
 
   *out_read = job.done;
-  drive->budget.plaintext_out += job.done;
+  io->budget.plaintext_out += job.done;
   return result;
 }
 
-stls_result stls_ssl_io_peek(struct stls_ssl_bios *drive, void *out,
+stls_result stls_ssl_io_peek(struct stls_ssl_bios *io, void *out,
                              size_t out_len, size_t *out_read)
 {
   struct job job = {.operation = PEEK, .out = out, .len = out_len};
-  stls_result result = run_until_data(drive, &job);
+  stls_result result = run_until_data(io, &job);
 
   *out_read = job.done;
   return result;
 }
 
-stls_result stls_ssl_io_write(struct stls_ssl_bios *drive, const void *data,
+stls_result stls_ssl_io_write(struct stls_ssl_bios *io, const void *data,
                               size_t len, size_t *out_written)
 {
   struct job job = {.operation = WRITE, .data = data, .len = len};
-  stls_result result = finish_message(drive);
+  stls_result result = finish_message(io);
 
-  if (result == STLS_OK) result = run(drive, &job);
+  if (result == STLS_OK) result = run_operation(io, &job);
   *out_written = job.done;
-  drive->budget.plaintext_in += job.done;
-  if (result == STLS_OK) stls_message_monitor_note_write(&drive->watch);
+  io->budget.plaintext_in += job.done;
+  if (result == STLS_OK) stls_message_monitor_note_write(&io->monitor);
   return result;
 }
 
-stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *drive)
+stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *io)
 {
   struct job job = {.operation = CLOSE_NOTIFY};
-  stls_result result = finish_message(drive);
+  stls_result result = finish_message(io);
 
-  return result == STLS_OK ? run(drive, &job) : result;
+  return result == STLS_OK ? run_operation(io, &job) : result;
 }
 
-stls_result stls_ssl_io_send(struct stls_ssl_bios *drive,
-                             stls_ssl_io_begin begin, int how, int *out_reason)
+stls_result stls_ssl_io_send(struct stls_ssl_bios *io, stls_ssl_io_begin begin,
+                             int how, int *out_reason)
 {
   struct job job = {.operation = MESSAGE};
-  stls_result result = finish_message(drive);
+  stls_result result = finish_message(io);
 
   *out_reason = 0;
-  if (result == STLS_OK) result = send_owed(drive);
+  if (result == STLS_OK) result = send_key_update_reply(io);
   if (result != STLS_OK) return result;
-  stls_ssl_bios_guard(drive);
+  stls_ssl_bios_guard(io);
   /* The same is done once more below, where it cannot fail then. */
-  if (!stls_ssl_bios_attach(drive)) return STLS_ERROR_MEMORY;
-  if (!stls_record_output_prepare(&drive->output, 0)) return STLS_ERROR_MEMORY;
-  if (begin(drive->ssl, how) == 1) return run(drive, &job);
+  if (!stls_ssl_bios_attach(io)) return STLS_ERROR_MEMORY;
+  if (!stls_record_output_prepare(&io->output, 0)) return STLS_ERROR_MEMORY;
+  if (begin(io->ssl, how) == 1) return run_operation(io, &job);
   *out_reason = stls_error_code_reason(stls_error_queue_take());
   return STLS_ERROR_MISUSE;
 }
 
-static stls_result shake(struct stls_ssl_bios *drive)
+static stls_result run_handshake(struct stls_ssl_bios *io)
 {
   struct job job = {.operation = HANDSHAKE};
   stls_result result;
 
   do {
-    if (!stls_record_output_has_room(&drive->output)) return STLS_WANT_WRITE;
-    result = drive->is_primed ? STLS_OK : feed(drive, &job);
+    if (!stls_record_output_has_room(&io->output)) return STLS_WANT_WRITE;
+    result = io->is_primed ? STLS_OK : next_records(io, &job);
     if (result != STLS_OK) return result;
-    result = run(drive, &job);
-    if (result >= 0 && drive->output.has_dropped)
+    result = run_operation(io, &job);
+    if (result >= 0 && io->output.has_dropped)
       return stls_ssl_bios_fail(
-          drive, STLS_ERROR_TRUNCATED, STLS_REASON_TRANSPORT_ENDED,
+          io, STLS_ERROR_TRUNCATED, STLS_REASON_TRANSPORT_ENDED,
           "the transport takes no more, and the handshake is not done");
   } while (result == STLS_WANT_READ);
   return result;
 }
 
-static stls_result run_until_data(struct stls_ssl_bios *drive, struct job *job)
+static stls_result run_until_data(struct stls_ssl_bios *io, struct job *job)
 {
   stls_result result;
 
   do {
-    if (!stls_ssl_io_has_pending(drive)) {
-      if (stls_ssl_io_must_drain(drive)) return STLS_WANT_WRITE;
-      result = feed(drive, job);
+    if (!stls_ssl_io_has_pending(io)) {
+      if (stls_ssl_io_must_drain(io)) return STLS_WANT_WRITE;
+      result = next_records(io, job);
       if (result != STLS_OK) return result;
     }
-    result = run(drive, job);
-    if (stls_record_input_is_between_records(&drive->intake))
-      result = end_record(drive, result);
-    if (must_stop(drive)) break;
+    result = run_operation(io, job);
+    if (stls_record_input_is_between_records(&io->input))
+      result = end_record(io, result);
+    if (must_stop(io)) break;
   } while (result == STLS_WANT_READ);
   return result;
 }
 
-static bool must_stop(const struct stls_ssl_bios *drive)
+static bool must_stop(const struct stls_ssl_bios *io)
 {
-  if (drive->stops_at_answer && drive->watch.has_answered) return true;
-  return drive->has_data && drive->watch.messages >= STLS_SSL_IO_MESSAGES_MAX;
+  if (io->stops_at_auth_finished && io->monitor.saw_auth_finished) return true;
+  return io->has_data && io->monitor.messages >= STLS_SSL_IO_MESSAGES_MAX;
 }
 
 /* Only a record without data can have been one too many. */
-static stls_result end_record(struct stls_ssl_bios *drive, stls_result result)
+static stls_result end_record(struct stls_ssl_bios *io, stls_result result)
 {
   const char *excess = NULL;
 
-  stls_message_monitor_end_record(&drive->watch, result == STLS_OK);
+  stls_message_monitor_end_record(&io->monitor, result == STLS_OK);
   if (result == STLS_WANT_READ)
-    excess = stls_message_monitor_excess(&drive->watch, drive->limits);
+    excess = stls_message_monitor_excess(&io->monitor, io->limits);
   if (excess == NULL) return result;
-  result = stls_ssl_bios_fail(drive, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED,
-                              excess);
-  stls_fatal_alert_send(drive);
+  result =
+      stls_ssl_bios_fail(io, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED, excess);
+  stls_fatal_alert_send(io);
   return result;
 }
 
 /* libssl writes nothing while a message is under way: one of its own, which it
  * sends now, or one of the peer's, of which it has to be shown the rest. */
-static stls_result finish_message(struct stls_ssl_bios *drive)
+static stls_result finish_message(struct stls_ssl_bios *io)
 {
   struct job job = {.operation = MESSAGE};
   stls_result result = STLS_OK;
 
-  while (result == STLS_OK && SSL_in_init(drive->ssl)) {
-    result = run(drive, &job);
-    if (result == STLS_WANT_READ) result = feed(drive, &job);
+  while (result == STLS_OK && SSL_in_init(io->ssl)) {
+    result = run_operation(io, &job);
+    if (result == STLS_WANT_READ) result = next_records(io, &job);
   }
   return result;
 }
 
 /* The answer to a KeyUpdate goes out with libssl's next write, as long as it has
  * no other message to write: that one would wait for a write after it. */
-static stls_result send_owed(struct stls_ssl_bios *drive)
+static stls_result send_key_update_reply(struct stls_ssl_bios *io)
 {
   struct job job = {.operation = MESSAGE};
-  int owed = SSL_get_key_update_type(drive->ssl);
+  int owed = SSL_get_key_update_type(io->ssl);
 
   if (owed == SSL_KEY_UPDATE_NONE) return STLS_OK;
-  stls_ssl_bios_guard(drive);
-  return SSL_key_update(drive->ssl, owed) == 1 ? run(drive, &job) : STLS_OK;
+  stls_ssl_bios_guard(io);
+  return SSL_key_update(io->ssl, owed) == 1 ? run_operation(io, &job) : STLS_OK;
 }
 
 /* STLS_OK: there is something to show to libssl, be it the end. */
-static stls_result feed(struct stls_ssl_bios *drive, struct job *job)
+static stls_result next_records(struct stls_ssl_bios *io, struct job *job)
 {
   const bool many = job->operation == HANDSHAKE;
 
-  switch (stls_record_input_next(&drive->intake, many, &job->records)) {
+  switch (stls_record_input_next(&io->input, many, &job->records)) {
     case STLS_RECORD_INPUT_BYTES:
       return STLS_OK;
     case STLS_RECORD_INPUT_ENDED:
@@ -215,61 +216,60 @@ static stls_result feed(struct stls_ssl_bios *drive, struct job *job)
   }
 }
 
-static stls_result run(struct stls_ssl_bios *drive, struct job *job)
+static stls_result run_operation(struct stls_ssl_bios *io, struct job *job)
 {
   size_t shown = job->records.len;
   stls_result result;
   size_t taken = 0;
   int ret;
 
-  stls_ssl_bios_guard(drive);
-  if (!stls_ssl_bios_attach(drive)) return STLS_ERROR_MEMORY;
-  if (!stls_record_output_prepare(&drive->output,
+  stls_ssl_bios_guard(io);
+  if (!stls_ssl_bios_attach(io)) return STLS_ERROR_MEMORY;
+  if (!stls_record_output_prepare(&io->output,
                                   job->operation == WRITE ? job->len : 0))
     return STLS_ERROR_MEMORY;
   if (shown > 0 || job->ends)
-    stls_mem_bio_in_point(&drive->in, job->records.data, shown, job->ends);
+    stls_mem_bio_in_point(&io->in, job->records.data, shown, job->ends);
   /* What libssl leaves is chosen, and may lie elsewhere, the next time. */
   job->records.len = 0;
-  drive->intake.incoming->busy = true;
-  ret = call_libssl(drive->ssl, job);
-  result = ret > 0 ? STLS_OK
-                   : stls_ssl_error_classify(&drive->cause, drive->ssl, ret);
-  drive->intake.incoming->busy = false;
-  drive->is_primed = false;
-  drive->is_mid_message =
-      result == STLS_WANT_READ && SSL_in_init(drive->ssl) == 1;
+  io->input.incoming->busy = true;
+  ret = call_libssl(io->ssl, job);
+  result =
+      ret > 0 ? STLS_OK : stls_ssl_error_classify(&io->error, io->ssl, ret);
+  io->input.incoming->busy = false;
+  io->is_primed = false;
+  io->is_mid_message = result == STLS_WANT_READ && SSL_in_init(io->ssl) == 1;
   /* Data alone, taken or given, leaves nothing in the queue. */
-  drive->queue_is_clean =
-      ret > 0 && job->operation >= READ && !drive->watch.saw_message;
-  if (result == STLS_ERROR_TLS && shown > 0) blame_bytes(drive);
+  io->queue_is_clean =
+      ret > 0 && job->operation >= READ && !io->monitor.saw_message;
+  if (result == STLS_ERROR_TLS && shown > 0) quote_foreign_bytes(io);
   if (shown > 0) {
-    taken = stls_mem_bio_in_unpoint(&drive->in);
-    stls_record_input_take(&drive->intake, taken);
-    drive->budget.bytes_in += taken;
+    taken = stls_mem_bio_in_unpoint(&io->in);
+    stls_record_input_take(&io->input, taken);
+    io->budget.bytes_in += taken;
   }
-  collect(drive, job);
-  if (drive->watch.saw_message) end_messages(drive, job);
-  if (job->operation == READ) drive->may_have_pending = job->done == job->len;
-  if (job->operation == PEEK) drive->may_have_pending = result == STLS_OK;
-  return judge(drive, job, result, taken == 0 && (shown > 0 || job->ends));
+  collect_output(io, job);
+  if (io->monitor.saw_message) release_after_messages(io, job);
+  if (job->operation == READ) io->may_have_pending = job->done == job->len;
+  if (job->operation == PEEK) io->may_have_pending = result == STLS_OK;
+  return check_result(io, job, result, taken == 0 && (shown > 0 || job->ends));
 }
 
 /* What libssl says of the end, and of nothing, is not all that is to be said. */
-static stls_result judge(struct stls_ssl_bios *drive, const struct job *job,
-                         stls_result result, bool was_left)
+static stls_result check_result(struct stls_ssl_bios *io, const struct job *job,
+                                stls_result result, bool was_left)
 {
   /* SSL_OP_IGNORE_UNEXPECTED_EOF takes every end of the transport for a
    * close_notify. */
   if (result == STLS_CLOSED &&
-      !stls_record_input_is_between_records(&drive->intake))
-    return stls_ssl_bios_fail(drive, STLS_ERROR_TRUNCATED,
+      !stls_record_input_is_between_records(&io->input))
+    return stls_ssl_bios_fail(io, STLS_ERROR_TRUNCATED,
                               STLS_REASON_TRANSPORT_ENDED,
                               "the transport ended in the middle of a record");
   /* Before the handshake is done, anybody on the path can say close_notify. */
-  if (result == STLS_CLOSED && SSL_in_init(drive->ssl))
+  if (result == STLS_CLOSED && SSL_in_init(io->ssl))
     return stls_ssl_bios_fail(
-        drive, STLS_ERROR_TLS, STLS_REASON_PEER_CLOSED,
+        io, STLS_ERROR_TLS, STLS_REASON_PEER_CLOSED,
         job->operation == HANDSHAKE
             ? "the peer closed before the handshake was done"
             : "the peer closed in the middle of a message");
@@ -277,17 +277,17 @@ static stls_result judge(struct stls_ssl_bios *drive, const struct job *job,
    * would be shown them for ever. */
   if (result == STLS_WANT_READ && was_left)
     return stls_ssl_bios_fail(
-        drive, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS,
+        io, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS,
         job->ends ? STLS_REASON_TRANSPORT_ENDED : STLS_REASON_NONE, NULL);
   return result;
 }
 
 /* libssl 3.0 does not release what it took for messages after the handshake. */
-static void end_messages(struct stls_ssl_bios *drive, const struct job *job)
+static void release_after_messages(struct stls_ssl_bios *io,
+                                   const struct job *job)
 {
-  drive->watch.saw_message = false;
-  if (job->operation != HANDSHAKE && drive->releases)
-    stls_ssl_bios_release(drive);
+  io->monitor.saw_message = false;
+  if (job->operation != HANDSHAKE && io->releases) stls_ssl_bios_release(io);
 }
 
 static int call_libssl(SSL *ssl, struct job *job)
@@ -309,26 +309,26 @@ static int call_libssl(SSL *ssl, struct job *job)
 }
 
 /* Where no record came first, that is what is wrong, whatever libssl found. */
-static void blame_bytes(struct stls_ssl_bios *drive)
+static void quote_foreign_bytes(struct stls_ssl_bios *io)
 {
   uint8_t bytes[STLS_QUOTE_MAX];
   size_t len;
 
-  if (drive->intake.num_alien != drive->budget.bytes_in) return;
-  len = stls_record_input_alien_bytes(&drive->intake, bytes, sizeof bytes);
+  if (io->input.num_raw != io->budget.bytes_in) return;
+  len = stls_record_input_raw_bytes(&io->input, bytes, sizeof bytes);
   if (stls_record_header_is_foreign(bytes, len))
-    stls_ssl_error_blame(&drive->cause, bytes, len);
+    stls_ssl_error_quote_bytes(&io->error, bytes, len);
 }
 
-static void collect(struct stls_ssl_bios *drive, const struct job *job)
+static void collect_output(struct stls_ssl_bios *io, const struct job *job)
 {
   const bool is_reply = job->operation == READ || job->operation == PEEK;
-  const size_t queued = drive->output.outgoing->buffer.len;
+  const size_t queued = io->output.outgoing->queue.len;
   const size_t sealed = job->operation == WRITE ? job->done : 0;
 
-  stls_io_budget_add_out(&drive->budget, queued,
-                         stls_record_output_collect(&drive->output, sealed),
+  stls_io_budget_add_out(&io->budget, queued,
+                         stls_record_output_collect(&io->output, sealed),
                          is_reply);
   /* Whatever is written from here on, nothing follows close_notify. */
-  if (job->operation == CLOSE_NOTIFY) drive->output.is_closed = true;
+  if (job->operation == CLOSE_NOTIFY) io->output.is_closed = true;
 }

@@ -12,72 +12,69 @@
 /*
  * Results of the operations: STLS_OK, STLS_WANT_READ, STLS_WANT_WRITE,
  * STLS_CLOSED, STLS_ERROR_MEMORY with nothing changed, or a final failure, of
- * which `cause` tells. What libssl wrote went to `output` whatever the result.
+ * which `error` tells. What libssl wrote went to `output` whatever the result.
  * They guard the error queue; stls_ssl_bios_unguard ends that.
  */
 
 /* Until it is done or starved. */
-stls_result stls_ssl_io_handshake(struct stls_ssl_bios *drive);
+stls_result stls_ssl_io_handshake(struct stls_ssl_bios *io);
 
 /* Until one record gave application data: *out_read bytes of it. */
-stls_result stls_ssl_io_read(struct stls_ssl_bios *drive, void *out,
+stls_result stls_ssl_io_read(struct stls_ssl_bios *io, void *out,
                              size_t out_len, size_t *out_read);
 
 /* The same, leaving the data where it is. */
-stls_result stls_ssl_io_peek(struct stls_ssl_bios *drive, void *out,
+stls_result stls_ssl_io_peek(struct stls_ssl_bios *io, void *out,
                              size_t out_len, size_t *out_read);
 
 /* One record of up to STLS_RECORD_HEADER_PLAINTEXT_MAX bytes. */
-stls_result stls_ssl_io_write(struct stls_ssl_bios *drive, const void *data,
+stls_result stls_ssl_io_write(struct stls_ssl_bios *io, const void *data,
                               size_t len, size_t *out_written);
 
 /* Sends close_notify. */
-stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *drive);
+stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *io);
 
 /* What libssl may be asked to send: 1, or its refusal is in the error queue. */
 typedef int (*stls_ssl_io_begin)(SSL *ssl, int how);
 
 /* Sends a message of TLS itself. Where `begin` refuses, nothing has changed:
  * STLS_ERROR_MISUSE, and libssl's reason in *out_reason. */
-stls_result stls_ssl_io_send(struct stls_ssl_bios *drive,
-                             stls_ssl_io_begin begin, int how, int *out_reason);
+stls_result stls_ssl_io_send(struct stls_ssl_bios *io, stls_ssl_io_begin begin,
+                             int how, int *out_reason);
 
 /* Whether a message that libssl tells of crosses no wire. */
-static inline bool stls_ssl_io_hides(const struct stls_ssl_bios *drive,
+static inline bool stls_ssl_io_hides(const struct stls_ssl_bios *io,
                                      bool is_out)
 {
-  return is_out ? !stls_record_output_takes(&drive->output)
-                : drive->is_alerting;
+  return is_out ? !stls_record_output_takes(&io->output) : io->is_alerting;
 }
 
 /* Whether libssl has data for a read. One that had room left has taken all of its
  * record. */
-static inline bool stls_ssl_io_has_pending(const struct stls_ssl_bios *drive)
+static inline bool stls_ssl_io_has_pending(const struct stls_ssl_bios *io)
 {
-  return drive->may_have_pending && SSL_pending(drive->ssl) > 0;
+  return io->may_have_pending && SSL_pending(io->ssl) > 0;
 }
 
 /* Whether so many answers wait in `outgoing` that nothing is to be read that may
  * need another. */
-static inline bool stls_ssl_io_must_drain(const struct stls_ssl_bios *drive)
+static inline bool stls_ssl_io_must_drain(const struct stls_ssl_bios *io)
 {
-  return stls_record_output_takes(&drive->output) &&
-         stls_io_budget_is_spent(&drive->budget,
-                                 drive->output.outgoing->buffer.len,
-                                 drive->limits[STLS_LIMIT_REPLY_BYTES]);
+  return stls_record_output_takes(&io->output) &&
+         stls_io_budget_is_spent(&io->budget, io->output.outgoing->queue.len,
+                                 io->limits[STLS_LIMIT_REPLY_BYTES]);
 }
 
 /* Whether the operation has something to work on. */
-static inline bool stls_ssl_io_can_read(const struct stls_ssl_bios *drive)
+static inline bool stls_ssl_io_can_read(const struct stls_ssl_bios *io)
 {
-  if (stls_ssl_io_has_pending(drive)) return true;
-  return !stls_ssl_io_must_drain(drive) &&
-         stls_record_input_is_ready(&drive->intake);
+  if (stls_ssl_io_has_pending(io)) return true;
+  return !stls_ssl_io_must_drain(io) && stls_record_input_is_ready(&io->input);
 }
 
-static inline bool stls_ssl_io_can_handshake(const struct stls_ssl_bios *drive)
+static inline bool stls_ssl_io_can_handshake(const struct stls_ssl_bios *io)
 {
-  return drive->is_primed || stls_record_input_is_ready(&drive->intake);
+  return io->is_primed || stls_record_input_is_ready(&io->input);
 }
 
 #endif

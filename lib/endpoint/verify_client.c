@@ -7,10 +7,9 @@
 #include "endpoint/call.h"
 
 static stls_result check(stls_object *object, const char *call);
-static stls_result ask(stls_object *object, const char *call);
+static stls_result send_request(stls_object *object, const char *call);
 static int begin(SSL *ssl, int how);
-static stls_result word_refusal(stls_object *object, const char *call,
-                                int reason);
+static stls_result refuse(stls_object *object, const char *call, int reason);
 
 stls_result stls_object_verify_client(stls_object *object)
 {
@@ -18,10 +17,10 @@ stls_result stls_object_verify_client(stls_object *object)
 
   if (result != STLS_OK) return result;
   if (object->state == STLS_STATE_FAILED)
-    result = object->drive.cause.result;
+    result = object->io.error.result;
   else
     result = check(object, __func__);
-  if (result == STLS_OK) result = ask(object, __func__);
+  if (result == STLS_OK) result = send_request(object, __func__);
   return stls_call_leave(object, result);
 }
 
@@ -39,35 +38,35 @@ static stls_result check(stls_object *object, const char *call)
 {
   if (object->context->role != STLS_SERVER)
     return stls_call_misuse(object, call, STLS_REASON_WRONG_ROLE,
-                            "only a server can ask for a certificate");
+                            "only a server can send_request for a certificate");
   if (object->state != STLS_STATE_OPEN)
     return stls_call_misplaced(object, call);
   if (stls_conninfo_version(object->info) != STLS_TLS_1_3)
-    return stls_call_misuse(object, call, STLS_REASON_WRONG_VERSION,
-                            "only TLS 1.3 can ask after the handshake");
-  if ((SSL_get_verify_mode(object->drive.ssl) & SSL_VERIFY_PEER) == 0)
+    return stls_call_misuse(
+        object, call, STLS_REASON_WRONG_VERSION,
+        "only TLS 1.3 can send_request after the handshake");
+  if ((SSL_get_verify_mode(object->io.ssl) & SSL_VERIFY_PEER) == 0)
     return stls_call_misuse(object, call, STLS_REASON_CONFLICT,
                             "the context's verify mode is STLS_VERIFY_NONE");
-  if (!object->hello.offers_late_auth)
-    return word_refusal(object, call, SSL_R_EXTENSION_NOT_RECEIVED);
+  if (!object->hello_check.offers_late_auth)
+    return refuse(object, call, SSL_R_EXTENSION_NOT_RECEIVED);
   if (object->auth.state == STLS_CLIENT_AUTH_REQUESTED)
-    return word_refusal(object, call, SSL_R_REQUEST_PENDING);
+    return refuse(object, call, SSL_R_REQUEST_PENDING);
   return STLS_OK;
 }
 
-static stls_result ask(stls_object *object, const char *call)
+static stls_result send_request(stls_object *object, const char *call)
 {
   int reason = 0;
   stls_result result;
 
-  if (!stls_record_output_takes(&object->drive.output)) return STLS_CLOSED;
+  if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
   if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
-  result = stls_ssl_io_send(&object->drive, begin, 0, &reason);
-  if (result == STLS_ERROR_MISUSE) return word_refusal(object, call, reason);
+  result = stls_ssl_io_send(&object->io, begin, 0, &reason);
+  if (result == STLS_ERROR_MISUSE) return refuse(object, call, reason);
   result = stls_call_settle(object, result);
   if (result == STLS_OK)
-    stls_post_handshake_auth_begin(&object->auth, &object->drive,
-                                   &object->verify);
+    stls_post_handshake_auth_begin(&object->auth, &object->io, &object->verify);
   return result;
 }
 
@@ -77,8 +76,7 @@ static int begin(SSL *ssl, int how)
   return SSL_verify_client_post_handshake(ssl);
 }
 
-static stls_result word_refusal(stls_object *object, const char *call,
-                                int reason)
+static stls_result refuse(stls_object *object, const char *call, int reason)
 {
   switch (reason) {
     case SSL_R_EXTENSION_NOT_RECEIVED:

@@ -24,12 +24,12 @@ static stls_result write_corked(stls_object *object, const stls_span *span,
 static stls_result write_shared(stls_object *object, const stls_span *spans,
                                 size_t num_spans, size_t len,
                                 size_t *out_written);
-static void end_gathering(stls_object *object);
-static stls_result check_end(stls_object *object);
+static void release_cork(stls_object *object);
+static stls_result check_writable(stls_object *object);
 static stls_result check_key(stls_object *object, bool was_taken);
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed);
-static stls_result seal_gathered(stls_object *object);
+static stls_result seal_cork(stls_object *object);
 
 stls_result stls_object_write(stls_object *object, const void *data, size_t len,
                               size_t *out_written)
@@ -39,7 +39,7 @@ stls_result stls_object_write(stls_object *object, const void *data, size_t len,
 
   if (out_written != NULL) *out_written = 0;
   if (out_written != NULL && data != NULL && fits_corked(object, len)) {
-    *out_written = stls_cork_buffer_put(&object->gather, data, len);
+    *out_written = stls_cork_buffer_put(&object->cork, data, len);
     return STLS_OK;
   }
   result = stls_call_enter_data(object, __func__);
@@ -68,10 +68,10 @@ stls_result stls_object_cork(stls_object *object)
   verdict = stls_state_verdict(object->state, STLS_CALL_WRITE);
   if (verdict == STLS_VERDICT_REPEAT || verdict == STLS_VERDICT_MISUSE)
     result = stls_call_answer(object, verdict, __func__);
-  else if (!stls_record_output_takes(&object->drive.output))
+  else if (!stls_record_output_takes(&object->io.output))
     result = STLS_CLOSED;
   else
-    object->gather.corked = true;
+    object->cork.corked = true;
   return stls_call_leave(object, result);
 }
 
@@ -88,13 +88,12 @@ stls_result stls_write_flush(stls_object *object, const char *call)
   stls_result result = STLS_OK;
   bool run;
 
-  if (object->state == STLS_STATE_FAILED || object->gather.len > 0)
+  if (object->state == STLS_STATE_FAILED || object->cork.len > 0)
     result = stls_call_admit(object, STLS_CALL_WRITE, call, &run);
-  while (result == STLS_OK && object->gather.len > 0)
-    result = seal_gathered(object);
+  while (result == STLS_OK && object->cork.len > 0) result = seal_cork(object);
   if (result != STLS_OK) return result;
-  end_gathering(object);
-  object->gather.corked = false;
+  release_cork(object);
+  object->cork.corked = false;
   return STLS_OK;
 }
 
@@ -103,10 +102,10 @@ stls_result stls_write_flush(stls_object *object, const char *call)
 static inline bool fits_corked(const stls_object *object, size_t len)
 {
   return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
-         !object->incoming->busy && object->gather.corked &&
-         stls_record_output_takes(&object->drive.output) &&
-         object->gather.cap == STLS_RECORD_HEADER_PLAINTEXT_MAX &&
-         len < object->gather.cap - object->gather.len;
+         !object->incoming->busy && object->cork.corked &&
+         stls_record_output_takes(&object->io.output) &&
+         object->cork.cap == STLS_RECORD_HEADER_PLAINTEXT_MAX &&
+         len < object->cork.cap - object->cork.len;
 }
 
 static stls_result write_spans(stls_object *object, const char *call,
@@ -123,9 +122,9 @@ static stls_result write_spans(stls_object *object, const char *call,
   result = check_spans(object, call, spans, num_spans, &len);
   if (result != STLS_OK || len == 0) return result;
   result = stls_handshake_admit(object, STLS_CALL_WRITE, call, &run);
-  if (run) result = check_end(object);
+  if (run) result = check_writable(object);
   run = run && result == STLS_OK;
-  if (run && (num_spans == 1 || object->gather.corked))
+  if (run && (num_spans == 1 || object->cork.corked))
     result = write_each(object, spans, num_spans, out_written);
   else if (run)
     result = write_shared(object, spans, num_spans, len, out_written);
@@ -158,7 +157,7 @@ static stls_result write_each(stls_object *object, const stls_span *spans,
   stls_result result = STLS_OK;
 
   for (size_t i = 0; i < num_spans && result == STLS_OK; i++)
-    result = object->gather.corked
+    result = object->cork.corked
                  ? write_corked(object, &spans[i], out_written)
                  : write_records(object, &spans[i], out_written);
   return result;
@@ -186,21 +185,19 @@ static stls_result write_corked(stls_object *object, const stls_span *span,
   stls_result result = STLS_OK;
   size_t done = 0;
 
-  if (!stls_cork_buffer_open(&object->gather, STLS_RECORD_HEADER_PLAINTEXT_MAX))
+  if (!stls_cork_buffer_open(&object->cork, STLS_RECORD_HEADER_PLAINTEXT_MAX))
     return STLS_ERROR_MEMORY;
   while (done < span->len && result == STLS_OK) {
-    if (stls_cork_buffer_is_full(&object->gather))
-      result = seal_gathered(object);
-    if (result == STLS_OK) result = check_end(object);
+    if (stls_cork_buffer_is_full(&object->cork)) result = seal_cork(object);
+    if (result == STLS_OK) result = check_writable(object);
     if (result == STLS_OK)
-      done += stls_cork_buffer_put(&object->gather,
-                                   (const uint8_t *)span->data + done,
-                                   span->len - done);
+      done += stls_cork_buffer_put(
+          &object->cork, (const uint8_t *)span->data + done, span->len - done);
   }
   *out_written += done;
   /* A full record does not wait for the next call to find out. */
-  if (result == STLS_OK && stls_cork_buffer_is_full(&object->gather))
-    result = seal_gathered(object);
+  if (result == STLS_OK && stls_cork_buffer_is_full(&object->cork))
+    result = seal_cork(object);
   return result;
 }
 
@@ -209,38 +206,38 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
                                 size_t num_spans, size_t len,
                                 size_t *out_written)
 {
-  struct stls_cork_buffer *gather = &object->gather;
+  struct stls_cork_buffer *cork = &object->cork;
   stls_result result = STLS_OK;
 
-  if (!stls_cork_buffer_open(gather, len)) return STLS_ERROR_MEMORY;
+  if (!stls_cork_buffer_open(cork, len)) return STLS_ERROR_MEMORY;
   while (*out_written < len && result == STLS_OK) {
     size_t sealed = 0;
     size_t room = stls_object_getters_fragment_room(object, len - *out_written);
-    stls_cork_buffer_drop(gather, gather->len);
-    stls_cork_buffer_putv(gather, spans, num_spans, *out_written, room);
-    result = seal(object, gather->data, gather->len, &sealed);
+    stls_cork_buffer_drop(cork, cork->len);
+    stls_cork_buffer_putv(cork, spans, num_spans, *out_written, room);
+    result = seal(object, cork->data, cork->len, &sealed);
     *out_written += sealed;
   }
-  end_gathering(object);
+  release_cork(object);
   return result;
 }
 
 /* Whoever lets buffers be kept gathers again soon. */
-static void end_gathering(stls_object *object)
+static void release_cork(stls_object *object)
 {
   if (object->context->buffers == STLS_BUFFERS_KEEP)
-    stls_cork_buffer_wipe(&object->gather);
+    stls_cork_buffer_wipe(&object->cork);
   else
-    stls_cork_buffer_close(&object->gather);
+    stls_cork_buffer_close(&object->cork);
 }
 
 /* Whether plaintext can go out at all. Our close_notify waits for what was taken
  * under a cork. */
-static stls_result check_end(stls_object *object)
+static stls_result check_writable(stls_object *object)
 {
-  if (!stls_record_output_takes(&object->drive.output)) return STLS_CLOSED;
-  if (!stls_key_limit_is_reached(&object->drive)) return STLS_OK;
-  return object->gather.len > 0 ? STLS_CLOSED : stls_key_update_renew(object);
+  if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
+  if (!stls_key_limit_is_reached(&object->io)) return STLS_OK;
+  return object->cork.len > 0 ? STLS_CLOSED : stls_key_update_renew(object);
 }
 
 /* The same, with a key that may protect it. What was taken under a cork still
@@ -248,9 +245,9 @@ static stls_result check_end(stls_object *object)
  * wide. */
 static stls_result check_key(stls_object *object, bool was_taken)
 {
-  if (!stls_record_output_takes(&object->drive.output)) return STLS_CLOSED;
-  if (!stls_key_limit_is_near(&object->drive)) return STLS_OK;
-  if (was_taken && stls_key_limit_is_reached(&object->drive)) return STLS_OK;
+  if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
+  if (!stls_key_limit_is_near(&object->io)) return STLS_OK;
+  if (was_taken && stls_key_limit_is_reached(&object->io)) return STLS_OK;
   return stls_key_update_renew(object);
 }
 
@@ -260,24 +257,24 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
   /* Before a KeyUpdate takes of it: an empty queue has room for a record. */
   size_t room = stls_object_getters_fragment_room(object, len);
   stls_result result =
-      check_key(object, data == object->gather.data && object->gather.corked);
+      check_key(object, data == object->cork.data && object->cork.corked);
 
   if (result != STLS_OK) return result;
   if (room == 0) return STLS_WANT_WRITE;
-  if (object->sessions.owed_tickets > 0) {
-    stls_ssl_bios_guard(&object->drive);
-    stls_resumption_pay(&object->sessions, object->drive.ssl, object->outgoing);
+  if (object->resumption.owed_tickets > 0) {
+    stls_ssl_bios_guard(&object->io);
+    stls_resumption_pay(&object->resumption, object->io.ssl, object->outgoing);
   }
   return stls_call_settle(
-      object, stls_ssl_io_write(&object->drive, data, room, out_sealed));
+      object, stls_ssl_io_write(&object->io, data, room, out_sealed));
 }
 
-static stls_result seal_gathered(stls_object *object)
+static stls_result seal_cork(stls_object *object)
 {
   size_t sealed = 0;
   stls_result result =
-      seal(object, object->gather.data, object->gather.len, &sealed);
+      seal(object, object->cork.data, object->cork.len, &sealed);
 
-  stls_cork_buffer_drop(&object->gather, sealed);
+  stls_cork_buffer_drop(&object->cork, sealed);
   return result;
 }

@@ -50,7 +50,7 @@ static test_pair open_limited(pair_options *options, stls_role role,
   pair = pair_open(options);
   pair_transfer(&pair, pair.server, pair.client, 1);
   pair_settle(&pair);
-  (is_client ? pair.client : pair.server)->drive.key_records = records;
+  (is_client ? pair.client : pair.server)->io.key_records = records;
   return pair;
 }
 
@@ -86,9 +86,9 @@ Test(key_limit, is_that_of_the_cipher)
                        : SSL_set_cipher_list(sides[j], rows[i].suite),
                    1, "%s", rows[i].suite);
     ASSERT_RESULT(pair_handshake(&pair), STLS_OK, rows[i].suite);
-    cr_expect_eq(pair.client->drive.key_records, rows[i].want, "%s",
+    cr_expect_eq(pair.client->io.key_records, rows[i].want, "%s",
                  rows[i].suite);
-    cr_expect_eq(pair.server->drive.key_records, rows[i].want, "%s",
+    cr_expect_eq(pair.server->io.key_records, rows[i].want, "%s",
                  rows[i].suite);
     pair_free(&pair);
   }
@@ -300,8 +300,8 @@ Test(key_limit, asks_nobody_who_has_closed)
 
   for (uint64_t limit = 1; limit < 40; limit++) {
     test_pair pair = open_limited(&options, STLS_CLIENT, limit);
-    const struct stls_message_monitor *watch = &pair.client->drive.watch;
-    uint64_t first = watch->records_before_key[STLS_RECORDS_IN];
+    const struct stls_message_monitor *monitor = &pair.client->io.monitor;
+    uint64_t first = monitor->records_before_key[STLS_RECORDS_IN];
     size_t done, total = 0;
     stls_result result;
     char in[7];
@@ -319,7 +319,7 @@ Test(key_limit, asks_nobody_who_has_closed)
     EXPECT_RESULT(result, STLS_CLOSED, pair_message(pair.client));
     cr_expect_eq(total, (size_t)200);
     cr_expect_eq(requests,
-                 watch->records[STLS_RECORDS_IN] - 1 - first > limit ? 1 : 0,
+                 monitor->records[STLS_RECORDS_IN] - 1 - first > limit ? 1 : 0,
                  "%d requests at a limit of %d", requests, (int)limit);
     pair_free(&pair);
   }

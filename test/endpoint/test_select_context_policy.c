@@ -351,7 +351,7 @@ Test(choose_policy, has_the_limits_of_the_chosen_context)
 
   (void)!pair_handshake(&pair);
   ASSERT_RESULT(stls_object_set_context(pair.server, chosen), STLS_OK, "set");
-  cr_expect_eq(pair.server->drive.limits, chosen->limits);
+  cr_expect_eq(pair.server->io.limits, chosen->limits);
   stls_context_free(chosen);
   pair_free(&pair);
 }
