@@ -2,19 +2,19 @@
 # SPDX-License-Identifier: MIT
 # Checks the order that lib/README.md describes, in the sources and in the
 # objects that were made of them:
-# - every file in lib/ names its module in its second line, and its layer, as in
-#   "/* buffer (L1): ...", the same in x.c and x.h; in folders, "/* buffer: ...";
-# - includes of private headers point to the same layer or downward, and headers
-#   do not include each other in a circle; with folders, these are the layers, in
-#   the order of $folders, and an include says the folder;
-# - calls from one object to another, as nm sees them, point to the same layer or
-#   downward, and never in a circle;
-# - what is global, and not exported, is declared in its own file's header;
-# - one file touches OpenSSL's error queue, one calls SSL_get_error, one makes
-#   memory BIOs, and nobody makes another kind of BIO;
-# - files have at most 400 lines, functions at most 100, folders 60 files;
+# - every file of lib/ is in one of $folders and names itself in its second line,
+#   as in "/* bio: ...";
+# - an include of a private header says its folder and points to the same folder
+#   or to an earlier one; headers do not include each other in a circle;
+# - calls from one object to another, as nm sees them, point to the same folder or
+#   to an earlier one, and never in a circle;
+# - what is global and not exported is declared in its own file's header, and its
+#   name begins with that of its file: stls_file or stls_file_...;
+# - one file calls the functions of OpenSSL's error queue, one SSL_get_error, one
+#   makes the BIOs, and nobody makes another kind than BIO_s_mem;
 # - no test program is forgotten in Makefile.am.
-# Before that it checks itself on small trees with one fault each.
+# check_sizes.sh has the limits on lengths. Before all that it checks itself on
+# small trees with one fault each.
 set -eu
 
 : "${srcdir:=.}" "${AWK:=awk}" "${NM:=nm}"
@@ -23,12 +23,16 @@ trap 'rm -rf "$work"' EXIT
 LC_ALL=C
 export LC_ALL
 
-# From the lowest on; a folder that is not there is none.
+# From the lowest on; a folder that is not there yet is no fault.
 folders='base util wire bio records x509 verify session context endpoint testing'
 
-has_folders() {
-  [ -d "$1/lib/base" ]
-}
+# Prefixes of hidden symbols that are not their file's name, as file:prefix.
+# - mem: a reference count is a member of what it counts, and has a type of its
+#   own, stls_refs.
+# - chunk_queue: frees one chunk, which is a type of its own.
+# - general_name: decodes many at once.
+other_prefixes='base/mem:stls_refs_ bio/chunk_queue:stls_chunk_free
+x509/general_name:stls_general_names_decode'
 
 # The code of the tree without comments and with empty string literals, as
 # "file:line: code", in $work/code.
@@ -80,54 +84,33 @@ read_code() {
 # check_names TREE: complaints, and "module rank" lines in $work/ranks; a module
 # is a path below lib/ without ending.
 check_names() {
-  rooms=
-  ! has_folders "$1" || rooms=$folders
   # shellcheck disable=SC2046
-  "$AWK" -v top="$1/lib/" -v rooms="$rooms" -v ranks="$work/ranks" '
+  "$AWK" -v top="$1/lib/" -v folders="$folders" -v ranks="$work/ranks" '
     BEGIN {
-      num_rooms = split(rooms, room, " ")
-      for (i = 1; i <= num_rooms; i++) rank_of[room[i]] = i
+      num_folders = split(folders, folder_at, " ")
+      for (i = 1; i <= num_folders; i++) rank_of[folder_at[i]] = i
       printf "" >ranks
     }
     FNR == 2 {
       module = substr(FILENAME, length(top) + 1)
       sub(/\.[ch]$/, "", module)
-      folder = module
-      if (!sub(/\/[^\/]*$/, "", folder)) folder = ""
-      name = substr(module, folder == "" ? 1 : length(folder) + 2)
-      layer = ""
-      if (match($0, /\(L[0-6]\): /)) layer = substr($0, RSTART + 2, 1)
-      if (rooms != "") {
-        if (!(folder in rank_of)) {
-          print FILENAME ": not in one of the folders " rooms
-          next
-        }
-        if (++num_files[folder] == 61)
-          print top folder ": more than 60 files"
-        if (index($0, "/* " name ": ") != 1 &&
-            index($0, "/* " name " (L" layer "): ") != 1)
-          print FILENAME ": its second line does not say \"/* " name ": ...\""
-        rank = rank_of[folder]
-      } else {
-        if (layer == "" || index($0, "/* " name " (L" layer "): ") != 1) {
-          print FILENAME ": its second line does not say \"/* " name \
-            " (L0 to L6): ...\""
-          next
-        }
-        if ((module in known) && known[module] != layer)
-          print top module ": .c and .h name different layers"
-        rank = layer
+      folder = name = module
+      sub(/\/.*/, "", folder)
+      sub(/.*\//, "", name)
+      if (module != folder "/" name || !(folder in rank_of)) {
+        print FILENAME ": not in one of the folders " folders
+        next
       }
-      if (!(module in known)) print module, rank >ranks
-      known[module] = rank
+      if (index($0, "/* " name ": ") != 1)
+        print FILENAME ": its second line does not say \"/* " name ": ...\""
+      if (!(module in known)) print module, rank_of[folder] >ranks
+      known[module]
     }' $(cat "$work/files")
 }
 
 # check_includes TREE: upward includes, and headers in a circle.
 check_includes() {
-  rooms=
-  ! has_folders "$1" || rooms=$folders
-  "$AWK" -v top="$1/lib/" -v rooms="$rooms" -v edges="$work/edges" '
+  "$AWK" -v top="$1/lib/" -v edges="$work/edges" '
     BEGIN { printf "" >edges }
     FILENAME ~ /ranks$/ { rank[$1] = $2; next }
     FILENAME ~ /files$/ { is_file[$0] = 1; next }
@@ -148,11 +131,7 @@ check_includes() {
       sub(/\.h$/, "", to)
       if (file ~ /\.h$/) print module, to >edges
       if (!(module in rank) || !(to in rank) || rank[to] <= rank[module]) next
-      if (rooms == "")
-        print file ": L" rank[module] " includes " target " of L" rank[to] \
-          ": includes point down"
-      else
-        print file ": includes \"" target "\": includes point down"
+      print file ": includes \"" target "\": includes point down"
     }' "$work/ranks" "$work/files" "$work/code"
   # tsort names the members of a circle on stderr.
   tsort "$work/edges" >/dev/null 2>"$work/circle" || true
@@ -191,7 +170,8 @@ read_symbols() {
     }' "$work/ranks" - >"$work/symbols"
 }
 
-# check_objects TREE BUILD: circles, upward calls, and declarations elsewhere.
+# check_objects TREE BUILD: circles, upward calls, declarations elsewhere, and
+# names that are not the file's.
 check_objects() {
   read_symbols "$2"
   if ! grep -q ' has$' "$work/symbols" ||
@@ -201,7 +181,24 @@ check_objects() {
   fi
   exported=/dev/null
   [ ! -f "$1/lib/sanstls.sym" ] || exported=$1/lib/sanstls.sym
-  "$AWK" -v top="$1/lib/" '
+  "$AWK" -v top="$1/lib/" -v other_prefixes="$other_prefixes" '
+    BEGIN {
+      num_other = split(other_prefixes, pair, " ")
+      for (i = 1; i <= num_other; i++) {
+        split(pair[i], half, ":")
+        prefix_file[i] = half[1]
+        prefix[i] = half[2]
+      }
+    }
+    function is_named_for(symbol, file,   name, i) {
+      name = file
+      sub(/.*\//, "", name)
+      if (symbol == "stls_" name || index(symbol, "stls_" name "_") == 1)
+        return 1
+      for (i = 1; i <= num_other; i++)
+        if (prefix_file[i] == file && index(symbol, prefix[i]) == 1) return 1
+      return 0
+    }
     # What can be reached from `from`, in reached[].
     function walk(from,   num, at, i, node) {
       split("", reached)
@@ -230,8 +227,11 @@ check_objects() {
     }
     $3 == "has" {
       owner[$2] = $1
-      if (!($2 in is_exported) && !(($1, $2) in says))
+      if ($2 in is_exported) next
+      if (!(($1, $2) in says))
         print top $1 ".c: " $2 " is not declared in " $1 ".h"
+      if (!is_named_for($2, $1))
+        print top $1 ".c: " $2 " does not begin with the name of its file"
       next
     }
     { need_of[++num_needs] = $1; need[num_needs] = $2 }
@@ -270,41 +270,26 @@ check_calls() {
     sed "s|^\([^:]*:[0-9]*\): *|\1: $3: |" || true
 }
 
-queue='ERR_(clear_error|get_error|peek_|set_mark|pop_to_mark|clear_last_mark|'
-queue=$queue'count_to_mark|raise|new|set_debug|set_error|vset_error|put_error|'
-queue=$queue'add_error|print_errors)'
-own_bios='BIO_s_mem|BIO_new(_ex)? *\('
+# ERR_GET_LIB and the like only take a number apart.
+queue='ERR_[a-z]'
+own_bios='BIO_s_mem|BIO_new'
 no_bios='BIO_s_(file|fd|socket|connect|accept|bio|null|log|secmem|datagram|'
 no_bios=$no_bios'dgram_)|BIO_f_|BIO_meth_|BIO_new_(file|fp|fd|socket|connect|'
 no_bios=$no_bios'accept|bio_pair|dgram|ssl|buffer_ssl)'
 
+# openssl_reason_names asks for the words of a number, x509_pem reads PEM through
+# a BIO_new_mem_buf that never faces libssl.
 check_owners() {
-  check_calls "$queue" 'error|error_queue' 'only error.c touches the error queue'
-  check_calls SSL_get_error 'cause|ssl_error' 'only cause.c maps SSL_get_error'
-  check_calls "$own_bios" 'membio|mem_bio|mem_bio_probe' \
-    'only membio.c makes memory BIOs'
+  check_calls "$queue" 'base/error|base/openssl_reason_names' \
+    'only base/error.c touches the error queue'
+  check_calls SSL_get_error 'endpoint/ssl_error' \
+    'only endpoint/ssl_error.c calls SSL_get_error'
+  check_calls "$own_bios" 'bio/mem_bio|x509/x509_pem' \
+    'only bio/mem_bio.c makes BIOs'
   check_calls "$no_bios" ' ' 'no BIO but BIO_s_mem'
 }
 
-# --- sizes ---
-
-check_sizes() {
-  # shellcheck disable=SC2046
-  "$AWK" '
-    function end_file() { if (lines > 400) printf "%s: %d lines\n", file, lines }
-    FNR == 1 { end_file(); start = 0 }
-    { file = FILENAME; lines = FNR }
-    # A function is what ends in a bare "}" and began at the left margin.
-    /^[^ \t#}\/*].*\{$/ || /^\{$/ { start = FNR }
-    /^ .*\) \{$/ && !start { start = FNR }
-    /^\};|^\} / { start = 0 }
-    /^\}$/ {
-      if (start && FNR - start + 1 > 100)
-        printf "%s:%d: a function of %d lines\n", file, start, FNR - start + 1
-      start = 0
-    }
-    END { end_file() }' $(grep '\.c$' "$work/files")
-}
+# --- tests ---
 
 # check_tests TREE: Makefile.am, or a list that it includes, names every
 # test_*.c.
@@ -324,7 +309,6 @@ check_tree() {
   check_includes "$1"
   check_objects "$1" "$2"
   check_owners
-  check_sizes
 }
 
 # --- the check of the check ---
@@ -349,45 +333,30 @@ put() {
 # good_tree: a tree without a fault, new in $work/tree.
 good_tree() {
   rm -rf "$work/tree"
-  mkdir -p "$work/tree/lib/.libs" "$work/tree/test"
+  mkdir -p "$work/tree/test"
   : >"$work/tree/test/test_mem.c"
   put Makefile.am 'UNIT_TESTS = test/test_mem'
-  for module in mem:0 error:0 buffer:1 membio:2 cause:5 drive:5; do
-    name=${module%:*}
+  for module in base/mem base/error bio/chunk_queue bio/mem_bio \
+    endpoint/ssl_error endpoint/ssl_io; do
+    name=${module#*/}
+    mkdir -p "$work/tree/lib/${module%/*}/.libs"
     for ext in c h; do
-      put "lib/$name.$ext" '/* SPDX-License-Identifier: MIT */' \
-        "/* $name (L${module#*:}): x. */"
+      put "lib/$module.$ext" '/* SPDX-License-Identifier: MIT */' \
+        "/* $name: x. */"
     done
-    put "lib/$name.c" "#include \"$name.h\""
-    put "lib/$name.h" "int stls_$name(void);"
-    put "lib/.libs/libx_la-$name.o" "stls_$name T 0 0"
+    put "lib/$module.c" "#include \"$module.h\""
+    put "lib/$module.h" "int stls_$name(void);"
+    put "lib/${module%/*}/.libs/libx_la-$name.o" "stls_$name T 0 0"
   done
-  put lib/cause.c 'int result = SSL_get_error(ssl, 0);'
-  put lib/drive.c '#include "membio.h"' \
+  put lib/endpoint/ssl_error.c 'int result = SSL_get_error(ssl, 0);'
+  put lib/endpoint/ssl_io.c '#include "bio/mem_bio.h"' \
     '/* A comment may say ERR_clear_error() and' ' * BIO_new_file("x"). */' \
     'static const char text[] = "ERR_get_error( \" BIO_s_socket";' \
-    'BIO *pem = BIO_new_mem_buf(text, -1);'
-  put lib/error.c 'void f(void) { ERR_clear_error(); }'
-  put lib/membio.c 'BIO *b = BIO_new(BIO_s_mem());'
-  put lib/.libs/libx_la-drive.o 'stls_membio U' 'stls_mem U' 'stls_drive U'
-}
-
-# tree_with_folders: the same in folders, without layers.
-tree_with_folders() {
-  good_tree
-  for move in mem:base error:base buffer:bio membio:bio cause:endpoint \
-    drive:endpoint; do
-    name=${move%:*}
-    folder=$work/tree/lib/${move#*:}
-    mkdir -p "$folder/.libs"
-    for ext in c h; do
-      sed "2s/ (L[0-6])//; s|#include \"$name|#include \"${move#*:}/$name|
-        s|#include \"membio|#include \"bio/membio|" \
-        "$work/tree/lib/$name.$ext" >"$folder/$name.$ext"
-      rm "$work/tree/lib/$name.$ext"
-    done
-    mv "$work/tree/lib/.libs/libx_la-$name.o" "$folder/.libs"
-  done
+    'int lib = ERR_GET_LIB(code);'
+  put lib/base/error.c 'void f(void) { ERR_clear_error(); }'
+  put lib/bio/mem_bio.c 'BIO *b = BIO_new(BIO_s_mem());'
+  put lib/endpoint/.libs/libx_la-ssl_io.o 'stls_mem_bio U' 'stls_mem U' \
+    'stls_ssl_io U'
 }
 
 self_failed=0
@@ -404,7 +373,7 @@ expect() {
     grep -qF -- "$want" "$work/said" || is_right=
   done
   [ -z "$is_right" ] || return 0
-  echo "check_layers does not work: wanted '$*', it said:"
+  echo "check_architecture does not work: wanted '$*', it said:"
   cat "$work/said"
   self_failed=1
 }
@@ -416,110 +385,91 @@ fault() {
   expect "$3"
 }
 
-folder_fault() {
-  tree_with_folders
-  put "lib/$1" "$2"
-  expect "$3"
-}
-
 check_itself() {
   real_nm=$NM
   good_tree
   expect
-  fault mem.c '#include "buffer.h"' 'L0 includes buffer.h of L1'
-  fault buffer.h '  #  include "drive.h"' 'L1 includes drive.h of L5'
-  fault mem.h '#include "absent.h"' 'which is not in lib/'
-  fault buffer.c 'int e = ERR_peek_error();' 'only error.c touches'
-  fault buffer.c 'x(); ERR_raise(1, 2);' 'only error.c touches'
-  fault buffer.c '/* a */ ERR_pop_to_mark(); /* b */' 'only error.c touches'
-  fault membio.c 'int e = SSL_get_error(s, 0);' 'only cause.c maps'
-  fault drive.c 'BIO *b = BIO_new(BIO_s_mem());' 'only membio.c makes'
-  fault membio.c 'BIO *b = BIO_new_file("x", "r");' 'no BIO but'
-  fault drive.c 'x = BIO_s_socket();' 'no BIO but'
-
-  good_tree
-  put lib/error.h '#include "mem.h"'
-  put lib/mem.h '#include "error.h"'
-  expect 'in a circle'
+  check_names_itself
+  check_owners_itself
   check_objects_itself
-  check_folders_itself
-
-  good_tree
-  sed '2s/(L1)/(L2)/' "$work/tree/lib/buffer.c" >"$work/x"
-  mv "$work/x" "$work/tree/lib/buffer.c"
-  expect 'different layers'
-
-  good_tree
-  put lib/stray.h '/* SPDX-License-Identifier: MIT */' '/* stray: no layer. */'
-  expect 'its second line does not say "/* stray'
-
   good_tree
   : >"$work/tree/test/test_me.c"
   expect 'test_me.c: not in Makefile.am'
-
-  # 101 lines, and beside it a table that may be longer.
-  good_tree
-  {
-    echo 'int long_one(void) {'
-    yes '  x();' | head -n 99
-    printf '}\n\nstatic int table[] = {\n'
-    yes '  1,' | head -n 120
-    echo '};'
-  } >>"$work/tree/lib/mem.c"
-  expect 'a function of 101 lines'
-
-  good_tree
-  yes '/* x */' | head -n 401 >>"$work/tree/lib/mem.c"
-  expect ' lines'
 }
 
-# Headers and layers say nothing of the first two: each of the objects has a
+check_names_itself() {
+  fault base/mem.c '#include "bio/chunk_queue.h"' \
+    'includes "bio/chunk_queue.h": includes point down'
+  fault bio/chunk_queue.h '  #  include "endpoint/ssl_io.h"' \
+    'includes "endpoint/ssl_io.h": includes point down'
+  fault base/mem.h '#include "base/absent.h"' 'which is not in lib/'
+  fault endpoint/ssl_io.c '#include "ssl_error.h"' 'which is not in lib/'
+  good_tree
+  put lib/base/error.h '#include "base/mem.h"'
+  put lib/base/mem.h '#include "base/error.h"'
+  expect 'in a circle'
+  good_tree
+  put lib/stray.h '/* SPDX-License-Identifier: MIT */' '/* stray: x. */'
+  expect 'not in one of the folders'
+  good_tree
+  put lib/base/stray.h '/* SPDX-License-Identifier: MIT */' '/* mem: x. */'
+  expect 'its second line does not say "/* stray: '
+}
+
+check_owners_itself() {
+  fault bio/chunk_queue.c 'int e = ERR_peek_error();' 'only base/error.c touches'
+  fault bio/chunk_queue.c 'x(); ERR_raise(1, 2);' 'only base/error.c touches'
+  fault bio/chunk_queue.c '/* a */ ERR_pop_to_mark(); /* b */' \
+    'only base/error.c touches'
+  fault endpoint/ssl_io.c 'int e = SSL_get_error(s, 0);' \
+    'only endpoint/ssl_error.c calls'
+  fault endpoint/ssl_io.c 'BIO *b = BIO_new(BIO_s_mem());' \
+    'only bio/mem_bio.c makes'
+  fault endpoint/ssl_io.c 'BIO *b = BIO_new_mem_buf(text, -1);' \
+    'only bio/mem_bio.c makes'
+  fault bio/mem_bio.c 'BIO *b = BIO_new_file("x", "r");' 'no BIO but'
+  fault endpoint/ssl_io.c 'x = BIO_s_socket();' 'no BIO but'
+}
+
+# Headers and folders say nothing of the first two: each of the objects has a
 # function that the other calls.
 check_objects_itself() {
   good_tree
-  put lib/.libs/libx_la-cause.o 'stls_drive U'
-  put lib/.libs/libx_la-drive.o 'stls_cause U'
-  expect 'cause.c: in a circle, by stls_drive of drive' \
-    'drive.c: in a circle, by stls_cause of cause'
+  put lib/endpoint/.libs/libx_la-ssl_error.o 'stls_ssl_io U'
+  put lib/endpoint/.libs/libx_la-ssl_io.o 'stls_ssl_error U'
+  expect 'ssl_error.c: in a circle, by stls_ssl_io of endpoint/ssl_io' \
+    'ssl_io.c: in a circle, by stls_ssl_error of endpoint/ssl_error'
   good_tree
-  put lib/.libs/libx_la-mem.o '_stls_error U'
-  put lib/.libs/libx_la-error.o 'stls_buffer U'
-  put lib/.libs/libx_la-buffer.o 'stls_mem U'
-  expect 'mem.c: in a circle' 'error.c: in a circle' 'buffer.c: in a circle' \
-    'error.c: calls stls_buffer of buffer: calls point down'
+  put lib/base/.libs/libx_la-mem.o '_stls_error U'
+  put lib/base/.libs/libx_la-error.o 'stls_chunk_queue U'
+  put lib/bio/.libs/libx_la-chunk_queue.o 'stls_mem U'
+  expect 'mem.c: in a circle' 'error.c: in a circle' \
+    'chunk_queue.c: in a circle' \
+    'error.c: calls stls_chunk_queue of bio/chunk_queue: calls point down'
   good_tree
-  put lib/.libs/libx_la-mem.o 'stls_mem_odd T 0 0'
-  put lib/error.h 'int stls_mem_odd(void);'
-  expect 'stls_mem_odd is not declared in mem.h'
+  put lib/base/.libs/libx_la-mem.o 'stls_mem_odd T 0 0'
+  put lib/base/error.h 'int stls_mem_odd(void);'
+  expect 'stls_mem_odd is not declared in base/mem.h'
   put lib/sanstls.sym stls_mem_odd
   expect
+  good_tree
+  put lib/base/.libs/libx_la-mem.o 'stls_memory T 0 0' 'stls_mem_x T 0 0' \
+    'stls_refs_take T 0 0'
+  put lib/base/mem.h 'int stls_memory, stls_mem_x, stls_refs_take;'
+  expect 'mem.c: stls_memory does not begin with the name of its file'
+  put lib/sanstls.sym stls_memory
+  expect
+  good_tree
+  put lib/base/.libs/libx_la-error.o 'stls_refs_x D 0 0'
+  put lib/base/error.h 'int stls_refs_x;'
+  expect 'error.c: stls_refs_x does not begin with the name of its file'
   # What is left of a module that is no more.
-  put lib/.libs/libx_la-gone.o 'stls_gone T 0 0' 'stls_drive U'
-  put lib/.libs/libx_la-drive.o 'stls_gone U'
+  good_tree
+  put lib/base/.libs/libx_la-gone.o 'stls_gone T 0 0' 'stls_ssl_io U'
+  put lib/endpoint/.libs/libx_la-ssl_io.o 'stls_gone U'
   expect
-  rm -r "$work/tree/lib/.libs"
+  rm -r "$work/tree/lib/"*/.libs
   expect 'finds no symbols'
-}
-
-check_folders_itself() {
-  tree_with_folders
-  expect
-  folder_fault bio/buffer.h '#include "endpoint/drive.h"' \
-    'includes "endpoint/drive.h": includes point down'
-  folder_fault endpoint/drive.c '#include "cause.h"' 'which is not in lib/'
-  folder_fault bio/.libs/libx_la-buffer.o 'stls_cause U' \
-    'calls stls_cause of endpoint/cause: calls point down'
-  tree_with_folders
-  put lib/base/.libs/libx_la-mem.o 'stls_error U'
-  put lib/base/.libs/libx_la-error.o 'stls_mem U'
-  expect 'mem.c: in a circle, by stls_error of base/error' \
-    'error.c: in a circle, by stls_mem of base/mem'
-  tree_with_folders
-  put lib/stray.h '/* SPDX-License-Identifier: MIT */' '/* stray: x. */'
-  expect 'not in one of the folders'
-  tree_with_folders
-  put lib/base/stray.h '/* SPDX-License-Identifier: MIT */' '/* mem: x. */'
-  expect 'its second line does not say "/* stray: '
 }
 
 check_itself
