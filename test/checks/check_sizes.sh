@@ -125,7 +125,7 @@ check_tree() {
   files_of "$1" >"$work/files"
   check_files "$1"
   check_functions
-  check_folders
+  check_folders "$1"
 }
 
 # --- the check of the check ---
