@@ -52,12 +52,14 @@ if ! [ -f Makefile ] || ! [ "$(cat compiler)" = "$compiler" ]; then
     --disable-shared CC="$compiler" CFLAGS='-O1 -g'
   echo "$compiler" >compiler
 fi
-# Into files, because Criterion hides what a test prints when it speaks TAP.
+# Into files, so that they are shown together at the end.
 rm -rf reports
 mkdir reports
 STLS_REPORTS=$PWD/reports/report
 STLS_NET_REQUIRED=1
-export STLS_REPORTS STLS_NET_REQUIRED
+# AddressSanitizer starts slowly: one fork a test.
+STLS_TEST_FORK=1
+export STLS_REPORTS STLS_NET_REQUIRED STLS_TEST_FORK
 status=0
 ${MAKE:-make} check || status=$?
 for report in reports/*; do

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
-/* test_sanitizers_work: tests that must fail under a sanitizer or valgrind. */
+/* test_sanitizers_work: tests that must fail, and how each of them does. */
 /*
- * check_sanitizers_work.sh and check_valgrind.sh run them one by one, to prove that a leak,
- * an overflow or undefined behaviour in any other test would be seen.
+ * check_sanitizers_work.sh, check_runner.sh and check_valgrind.sh run them one
+ * by one, to prove that a leak, an overflow, undefined behaviour, a failed
+ * assertion or a crash in any other test would be seen.
  */
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "support/check.h"
+/* Criterion wants it behind its own. */
+#include <criterion/parameterized.h>
 
 SUITE(net);
 
@@ -39,4 +43,99 @@ Test(net, overflow)
 Test(net, undefined)
 {
   biggest += (int)one;
+}
+
+/* --- what fails without any tool --- */
+
+Test(net, assertion)
+{
+  cr_assert_eq(one, 2, "one is not two");
+}
+
+Test(net, expectation)
+{
+  cr_expect_eq(one, 2, "one is not two");
+  cr_expect_eq(one, 1);
+}
+
+Test(net, crash)
+{
+  raise(SIGSEGV);
+}
+
+Test(net, early_exit)
+{
+  exit(0);
+}
+
+Test(net, wrong_exit, .exit_code = 3)
+{
+  exit(4);
+}
+
+Test(net, no_exit, .exit_code = 3)
+{
+}
+
+Test(net, no_signal, .signal = SIGABRT)
+{
+}
+
+Test(net, too_late, .timeout = 1)
+{
+  while (one == 1) continue;
+}
+
+static void fail_in_fixture(void)
+{
+  cr_assert(one == 2, "a fixture fails");
+}
+
+Test(net, bad_init, .init = fail_in_fixture)
+{
+}
+
+ParameterizedTestParameters(net, second_of_three)
+{
+  static int numbers[] = {1, 2, 3};
+  return cr_make_param_array(int, numbers, 3);
+}
+
+ParameterizedTest(int *number, net, second_of_three)
+{
+  cr_assert_neq(*number, 2, "the second one fails");
+}
+
+/* --- what passes --- */
+
+Test(net, right_exit, .exit_code = 3)
+{
+  exit(3);
+}
+
+Test(net, right_signal, .signal = SIGABRT)
+{
+  abort();
+}
+
+Test(net, disabled, .disabled = true)
+{
+  cr_assert_fail("it runs");
+}
+
+Test(net, skipped)
+{
+  cr_skip_test("there is nothing to do");
+}
+
+static int num_inits;
+
+static void count_init(void)
+{
+  num_inits++;
+}
+
+Test(net, good_init, .init = count_init)
+{
+  cr_assert_eq(num_inits, 1);
 }

@@ -6,6 +6,8 @@
 #include <criterion/criterion.h>
 #include <stdbool.h>
 
+#include "fork_runner.h"
+
 /*
  * Declares a suite whose tests are checked for leaks one by one. Criterion runs
  * tests in processes that never reach LeakSanitizer's exit hook: without this,

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Proves that tests fail when they have to: runs those of test_sanitizers_work.c one by one,
+# with Criterion's own runner and with the one of support/fork_runner.c.
+set -eu
+
+program=test/checks/test_sanitizers_work
+# The TAP of Criterion would hide what a test prints. Here no sanitizer says
+# anything; check_net.sh is about those.
+unset CRITERION_OUTPUTS
+ASAN_OPTIONS=detect_leaks=0:handle_segv=0
+export ASAN_OPTIONS
+
+failures=0
+
+# run FORK TEST: sets status and output.
+run() {
+  status=0
+  output=$(STLS_TEST_FORK=$1 "$program" --filter "net/$2" 2>&1) || status=$?
+}
+
+complain() {
+  printf '%s\n' "$output"
+  echo "check_runner: $1 (status $status)"
+  failures=1
+}
+
+# fails TEST TEXT: both runners fail it, and ours says why.
+fails() {
+  run 0 "$1"
+  [ "$status" -ne 0 ] || complain "net/$1 passed with Criterion's runner"
+  fails_forked "$@"
+}
+
+fails_forked() {
+  run 1 "$1"
+  if [ "$status" -eq 0 ]; then
+    complain "net/$1 passed when forked"
+  elif ! printf '%s\n' "$output" | grep -q "^not ok .* net::$1"; then
+    complain "TAP does not say that net/$1 failed"
+  elif ! printf '%s\n' "$output" | grep -q "$2"; then
+    complain "net/$1 failed, but not with '$2'"
+  fi
+}
+
+# passes TEST NUMBER: both runners pass it, and ours has run so many tests.
+passes() {
+  run 0 "$1"
+  [ "$status" -eq 0 ] || complain "net/$1 failed with Criterion's runner"
+  run 1 "$1"
+  if [ "$status" -ne 0 ]; then
+    complain "net/$1 failed when forked"
+  elif ! printf '%s\n' "$output" | grep -q "^1\.\.$2$"; then
+    complain "net/$1: $2 tests should have been run"
+  fi
+}
+
+fails assertion 'one is not two'
+fails expectation 'one is not two'
+fails crash 'ended by a signal'
+# Criterion takes this one for a success.
+fails_forked early_exit 'exited before its end'
+fails wrong_exit 'did not exit with the status'
+fails no_exit 'did not exit with the status'
+fails no_signal 'did not end by the signal'
+fails too_late 'took too long'
+fails bad_init 'a fixture fails'
+fails second_of_three 'the second one fails'
+passes clean 1
+passes right_exit 1
+passes right_signal 1
+passes skipped 1
+passes good_init 1
+passes disabled 0
+passes '@(clean|good_init)' 2
+
+# One that fails must not hide behind another that passes.
+run 1 '@(assertion|clean|skipped)'
+[ "$status" -ne 0 ] || complain 'a failure among others is lost'
+for line in 'not ok 1 - net::assertion ' 'ok 2 - net::clean ' \
+  'ok 3 - net::skipped .*# SKIP' '1\.\.3'; do
+  printf '%s\n' "$output" | grep -q "^$line" || complain "no line '$line'"
+done
+exit "$failures"

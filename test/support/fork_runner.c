@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: MIT */
+/* fork_runner: runs the tests of a Criterion program with one fork each. */
+/* For the patterns of --filter, where fnmatch() knows them. */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#define STLS_TEST_FORK_RUNNER_C
+
+#include "fork_runner.h"
+
+#include <criterion/internal/ordered-set.h>
+#include <criterion/parameterized.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* What a child says about itself; what it says first counts. */
+enum said {
+  SAID_NOTHING = 0,
+  SAID_PASSED = 'p',
+  SAID_FAILED = 'f',
+  SAID_SKIPPED = 's',
+};
+
+/* A test and its suite, once Criterion's set of them is gone. */
+struct entry {
+  struct criterion_test test;
+  struct criterion_suite suite;
+};
+
+/* In the child: the test that it runs. */
+static const struct entry *current;
+static void *current_param;
+static int to_parent = -1;
+static int has_spoken;
+static jmp_buf out_of_test;
+
+/* In the parent: the child, for the handler of the timeout. */
+static volatile pid_t child;
+static volatile sig_atomic_t is_late;
+
+struct tally {
+  size_t tested, failed, skipped;
+};
+
+static bool wants_fork(void);
+static struct entry *copy_tests(struct criterion_test_set *set);
+static void run_all(struct entry *entries, size_t num, struct tally *tally);
+static void run_test(const struct entry *entry, struct tally *tally);
+static void run_once(const struct entry *entry, void *param,
+                     struct tally *tally);
+static void judge(const struct entry *entry, int status, enum said said,
+                  double seconds, struct tally *tally);
+static bool is_disabled(const struct entry *entry);
+static double seconds_allowed(const struct entry *entry);
+static double seconds_used(void);
+_Noreturn static void run_child(const struct entry *entry, void *param, int to);
+static int await_child(double seconds);
+static void kill_child(int number);
+static const char *complaint(const struct criterion_test *test, int status,
+                             enum said said);
+static void set_timer(double seconds);
+static void say(enum said what);
+
+int main(int argc, char **argv)
+{
+  struct criterion_test_set *set = criterion_initialize();
+  struct entry *entries = NULL;
+  struct tally tally = {0, 0, 0};
+  size_t num = set->tests;
+  bool ok = true;
+  if (criterion_handle_args(argc, argv, true)) {
+    if (wants_fork())
+      entries = copy_tests(set);
+    else
+      ok = criterion_run_all_tests(set) != 0;
+  }
+  /* Between these two Criterion hides errors from valgrind. */
+  criterion_finalize(set);
+  if (entries != NULL) {
+    run_all(entries, num, &tally);
+    ok = tally.failed == 0 || criterion_options.always_succeed;
+  }
+  free(entries);
+  return ok ? 0 : 1;
+}
+
+static bool wants_fork(void)
+{
+  const char *fork_tests = getenv("STLS_TEST_FORK");
+  return fork_tests != NULL && fork_tests[0] != '\0' && fork_tests[0] != '0';
+}
+
+/* --- the parent --- */
+
+static struct entry *copy_tests(struct criterion_test_set *set)
+{
+  struct entry *entries = calloc(set->tests + 1, sizeof *entries);
+  size_t num = 0;
+  if (entries == NULL) abort();
+  FOREACH_SET(struct criterion_suite_set * suite, set->suites)
+  {
+    if (suite->tests == NULL) continue;
+    FOREACH_SET(struct criterion_test * test, suite->tests)
+    {
+      entries[num].test = *test;
+      entries[num++].suite = suite->suite;
+    }
+  }
+  return entries;
+}
+
+/* TAP, with its plan at the end. */
+static void run_all(struct entry *entries, size_t num, struct tally *tally)
+{
+  puts("TAP version 13");
+  for (size_t i = 0; i < num; i++) {
+    if (criterion_options.fail_fast && tally->failed > 0) break;
+    run_test(&entries[i], tally);
+  }
+  printf("1..%zu\n", tally->tested);
+  printf("# one fork a test: %zu tested, %zu failed, %zu skipped\n",
+         tally->tested, tally->failed, tally->skipped);
+  fflush(stdout);
+}
+
+static void run_test(const struct entry *entry, struct tally *tally)
+{
+  const struct criterion_test *test = &entry->test;
+  if (is_disabled(entry)) return;
+  if (test->data->kind_ != CR_TEST_PARAMETERIZED) {
+    run_once(entry, NULL, tally);
+    return;
+  }
+  struct criterion_test_params params = test->data->param_();
+  for (size_t i = 0; i < params.length; i++)
+    run_once(entry, (char *)params.params + i * params.size, tally);
+  if (params.cleanup != NULL) params.cleanup(&params);
+}
+
+static bool is_disabled(const struct entry *entry)
+{
+  const struct criterion_test_extra_data *of_suite = entry->suite.data;
+  const char *pattern = criterion_options.pattern;
+  int flags = 0;
+  if (entry->test.data->disabled) return true;
+  if (of_suite != NULL && of_suite->disabled) return true;
+#ifdef FNM_EXTMATCH
+  flags |= FNM_EXTMATCH;
+#endif
+  return pattern != NULL &&
+         fnmatch(pattern, entry->test.data->identifier_, flags) != 0;
+}
+
+static void run_once(const struct entry *entry, void *param,
+                     struct tally *tally)
+{
+  int ends[2] = {-1, -1};
+  char said = SAID_NOTHING;
+  double before = seconds_used();
+  fflush(NULL);
+  if (pipe(ends) != 0) abort();
+  /* A process that outlives the child may hold the other end. */
+  if (fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) abort();
+  child = fork();
+  if (child < 0) abort();
+  if (child == 0) {
+    close(ends[0]);
+    run_child(entry, param, ends[1]);
+  }
+  close(ends[1]);
+  int status = await_child(seconds_allowed(entry));
+  if (read(ends[0], &said, 1) != 1) said = SAID_NOTHING;
+  close(ends[0]);
+  judge(entry, status, (enum said)said, seconds_used() - before, tally);
+}
+
+static void judge(const struct entry *entry, int status, enum said said,
+                  double seconds, struct tally *tally)
+{
+  const struct criterion_test *test = &entry->test;
+  const char *why = complaint(test, status, said);
+  bool is_skipped = why == NULL && said == SAID_SKIPPED;
+  tally->tested++;
+  tally->failed += why != NULL;
+  tally->skipped += is_skipped;
+  printf("%sok %zu - %s::%s (%.2f s)%s\n", why != NULL ? "not " : "",
+         tally->tested, test->category, test->name, seconds,
+         is_skipped ? " # SKIP" : "");
+  fflush(stdout);
+  if (why == NULL) return;
+  fprintf(stderr, "%s:%u: %s::%s: %s (wait status 0x%x)\n", test->data->file_,
+          test->data->line_, test->category, test->name, why, (unsigned)status);
+}
+
+static double seconds_allowed(const struct entry *entry)
+{
+  const struct criterion_test_extra_data *of_suite = entry->suite.data;
+  const char *patience = getenv("STLS_TEST_PATIENCE");
+  double seconds = criterion_options.timeout;
+  if (of_suite != NULL && of_suite->timeout > 0) seconds = of_suite->timeout;
+  if (entry->test.data->timeout > 0) seconds = entry->test.data->timeout;
+  return patience != NULL ? seconds * strtod(patience, NULL) : seconds;
+}
+
+/* CPU time of all children so far. */
+static double seconds_used(void)
+{
+  struct rusage usage;
+  if (getrusage(RUSAGE_CHILDREN, &usage) != 0) abort();
+  return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) +
+         (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* Returns the status of wait(). */
+static int await_child(double seconds)
+{
+  struct sigaction action = {.sa_handler = kill_child}, before;
+  siginfo_t info;
+  int status = 0;
+  is_late = 0;
+  sigaction(SIGALRM, &action, &before);
+  set_timer(seconds);
+  /* It stays a zombie, whose number is nobody else's, until the timer ends. */
+  while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) != 0) {
+    if (errno != EINTR) abort();
+  }
+  set_timer(0);
+  sigaction(SIGALRM, &before, NULL);
+  if (waitpid(child, &status, 0) != child) abort();
+  return status;
+}
+
+static void kill_child(int number)
+{
+  (void)number;
+  is_late = 1;
+  kill(child, SIGKILL);
+}
+
+/* 0 ends it, as with setitimer. */
+static void set_timer(double seconds)
+{
+  struct itimerval timer = {{0, 0}, {0, 0}};
+  timer.it_value.tv_sec = (time_t)seconds;
+  timer.it_value.tv_usec =
+      (suseconds_t)((seconds - (double)timer.it_value.tv_sec) * 1e6);
+  if (setitimer(ITIMER_REAL, &timer, NULL) != 0) abort();
+}
+
+/* NULL for a test that passed or was skipped. */
+static const char *complaint(const struct criterion_test *test, int status,
+                             enum said said)
+{
+  const int signal_wanted = test->data->signal;
+  const int exit_wanted = test->data->exit_code;
+  if (is_late) return "took too long";
+  if (said == SAID_FAILED) return "an assertion failed";
+  if (signal_wanted != 0) {
+    if (WIFSIGNALED(status) && WTERMSIG(status) == signal_wanted) return NULL;
+    return "did not end by the signal that it should";
+  }
+  if (!WIFEXITED(status)) return "ended by a signal";
+  if (WEXITSTATUS(status) != exit_wanted)
+    return exit_wanted != 0 ? "did not exit with the status that it should"
+                            : "exited with another status than 0";
+  if (exit_wanted == 0 && said == SAID_NOTHING) return "exited before its end";
+  return NULL;
+}
+
+/* --- the child --- */
+
+_Noreturn static void run_child(const struct entry *entry, void *param, int to)
+{
+  to_parent = to;
+  current = entry;
+  current_param = param;
+  /* Standard output is the parent's TAP. */
+  if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) abort();
+  if (entry->test.test != NULL) entry->test.test();
+  say(SAID_PASSED);
+  /* What runs at exit is tested with the rest. */
+  exit(0);
+}
+
+static void say(enum said what)
+{
+  char byte = (char)what;
+  if (has_spoken) return;
+  has_spoken = 1;
+  if (write(to_parent, &byte, 1) != 1) abort();
+}
+
+void fork_runner_setup(void)
+{
+  if (current == NULL) {
+    criterion_internal_test_setup();
+    return;
+  }
+  if (setjmp(out_of_test) != 0) abort();
+  const struct criterion_test_extra_data *of_suite = current->suite.data;
+  if (of_suite != NULL && of_suite->init != NULL) of_suite->init();
+  if (current->test.data->init != NULL) current->test.data->init();
+}
+
+void fork_runner_main(void (*fn)(void))
+{
+  if (current == NULL) {
+    criterion_internal_test_main(fn);
+    return;
+  }
+  if (setjmp(out_of_test) != 0) return;
+  if (current->test.data->kind_ == CR_TEST_PARAMETERIZED)
+    ((void (*)(void *))fn)(current_param);
+  else
+    fn();
+}
+
+void fork_runner_teardown(void)
+{
+  if (current == NULL) {
+    criterion_internal_test_teardown();
+    return;
+  }
+  if (setjmp(out_of_test) != 0) return;
+  const struct criterion_test_extra_data *of_suite = current->suite.data;
+  if (current->test.data->fini != NULL) current->test.data->fini();
+  if (of_suite != NULL && of_suite->fini != NULL) of_suite->fini();
+}
+
+void fork_runner_assert(struct criterion_assert_stats *stats)
+{
+  if (current == NULL) {
+    criterion_send_assert(stats);
+    return;
+  }
+  if (stats->passed) return;
+  fprintf(stderr, "%s:%u: %s\n", stats->file, stats->line, stats->message);
+  say(SAID_FAILED);
+}
+
+/* Criterion leaves the test by a jump too, so that its fixtures are run. */
+_Noreturn void fork_runner_abort(void)
+{
+  if (current == NULL) criterion_abort_test();
+  longjmp(out_of_test, 1);
+}
+
+void fork_runner_continue(void)
+{
+  if (current == NULL) criterion_continue_test();
+}
+
+_Noreturn void fork_runner_skip(const char *format, ...)
+{
+  char why[256];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(why, sizeof why, format, args);
+  va_end(args);
+  if (current == NULL) criterion_skip_test("%s", why);
+  fprintf(stderr, "skipped: %s\n", why);
+  say(SAID_SKIPPED);
+  longjmp(out_of_test, 1);
+}
+
+void fork_runner_log(enum criterion_severity severity, const char *format, ...)
+{
+  char text[1024];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  if (current == NULL)
+    cr_log(severity, "%s", text);
+  else
+    fprintf(stderr, "%s\n", text);
+}
