@@ -113,12 +113,15 @@ bounded() {
   timeout -k 5 "$seconds" "$@"
 }
 
+# How long one of our programs may take in all.
+limit=60
+
 # ours PROGRAM ARGUMENT...
 ours() {
   program=$1
   shift
   # shellcheck disable=SC2086 # the wrapper may be several words
-  bounded 60 $wrap "$bin/$program" "$@"
+  bounded "$limit" $wrap "$bin/$program" "$@"
 }
 
 built() {
@@ -137,7 +140,7 @@ start() {
   pid=$!
   pids="$pids $pid"
   port=
-  turns=$(patience 100)
+  turns=$(patience 300)
   while [ -z "$port" ] && [ "$turns" -gt 0 ]; do
     sleep 0.1
     turns=$((turns - 1))
@@ -190,7 +193,7 @@ stop() {
 
 # await PID: its exit status; past the bound it is killed.
 await() {
-  turns=$(patience 150)
+  turns=$(patience 600)
   while kill -0 "$1" 2>/dev/null && [ "$turns" -gt 0 ]; do
     sleep 0.1
     turns=$((turns - 1))
