@@ -350,7 +350,7 @@ Test(hellocheck, second_hello_is_the_first)
   pair_options options = {.tune_server = only_p384};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     if (options.version != STLS_TLS_1_3) continue;
     for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++)
       for (int choosing = 0; choosing < 2; choosing++) {
@@ -402,7 +402,7 @@ Test(hellocheck, takes_what_libssl_sends)
   pair_options options = {.tune_client = pad, .tune_server = only_p384};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     pair_options keyed = options;
     test_pair pair = pair_open(&options);
     pair_free(&pair);
@@ -579,7 +579,7 @@ Test(hellocheck, client_asks_in_lower_case)
   pair_options options = {.server_name = "SerVer.EXAMPLE."};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     test_pair pair = pair_new(&options);
     stls_span data;
     size_t len;

@@ -75,7 +75,7 @@ Test(diagnosis, quotes_a_peer_that_speaks_no_tls)
   pair_options options = {0};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++)
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step())
     for (size_t i = 0; i < sizeof strangers / sizeof strangers[0]; i++)
       for (int side = 0; side < 3; side++) {
         test_pair pair;
@@ -128,7 +128,7 @@ Test(diagnosis, knows_tls_that_is_broken)
   pair_options options = {0};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
       for (int side = 0; side < 2; side++) {
         test_pair pair = pair_new(&options);
@@ -162,7 +162,7 @@ Test(diagnosis, takes_every_fatal_alert_for_one)
   pair_options options = {0};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++)
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step())
     for (size_t i = 0; i < sizeof alerts / sizeof alerts[0]; i++)
       for (int side = 0; side < 2; side++) {
         test_pair pair = pair_new(&options);
@@ -192,7 +192,7 @@ Test(diagnosis, says_when_the_transport_ended)
   pair_options options = {0};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++)
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step())
     for (int side = 0; side < 2; side++)
       for (int open = 0; open < 2; open++) {
         test_pair pair = open ? pair_open(&options) : pair_new(&options);
@@ -216,7 +216,7 @@ Test(diagnosis, tells_a_server_that_it_has_no_credential)
   pair_options options = {.server_credential = ""};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     test_pair pair = pair_new(&options);
     pair_handshake(&pair);
     expect_reason(pair.server, STLS_REASON_NO_CREDENTIAL,
@@ -301,7 +301,7 @@ Test(diagnosis, has_no_words_for_a_certificate_that_did_not_come)
                           .client_credential = ""};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     test_pair pair = pair_new(&options);
     stls_error err;
     pair_handshake(&pair);
@@ -349,7 +349,7 @@ Test(diagnosis, tells_trust_that_is_empty_from_trust_in_others)
                             .server_trust = rows[i].trust,
                             .tune_server = rows[i].tune,
                             .client_credential = "client-ecdsa"};
-    for (size_t row = 0; pair_row(row, &options, label); row++)
+    for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step())
       for (int side = 0; side < 2; side++) {
         pair_options one = options;
         test_pair pair;

@@ -87,7 +87,7 @@ Test(exporter, agrees_on_both_sides)
   pair_options options = {0};
   char row[64];
 
-  for (size_t i = 0; pair_row(i, &options, row); i++) {
+  for (size_t i = 0; pair_row(i, &options, row); i += pair_row_step()) {
     bool is_1_3 = options.version == STLS_TLS_1_3;
     test_pair pair = pair_open(&options), other;
     struct secret before = export(pair.client, label, NULL, 0);
@@ -110,7 +110,7 @@ Test(exporter, works_until_the_object_is_freed)
   pair_options options = {0};
   char row[64];
 
-  for (size_t i = 0; pair_row(i, &options, row); i++) {
+  for (size_t i = 0; pair_row(i, &options, row); i += pair_row_step()) {
     test_pair pair = pair_open(&options);
     struct secret open = export(pair.client, label, "x", 1);
 
@@ -161,7 +161,7 @@ Test(exporter, has_no_secret_without_extended_master_secret)
   pair_options options = {.tune_server = without_master_secret};
   char row[64];
 
-  for (size_t i = 0; pair_row(i, &options, row); i++) {
+  for (size_t i = 0; pair_row(i, &options, row); i += pair_row_step()) {
     test_pair pair = pair_open(&options);
     bool is_1_3 = options.version == STLS_TLS_1_3;
     unsigned char out[LEN] = {7};
@@ -234,7 +234,7 @@ Test(exporter, takes_an_empty_label)
   pair_options options = {0};
   char row[64];
 
-  for (size_t i = 0; pair_row(i, &options, row); i++) {
+  for (size_t i = 0; pair_row(i, &options, row); i += pair_row_step()) {
     test_pair pair = pair_open(&options);
     unsigned char empty[LEN], null[LEN], peer[LEN], with[LEN], other[LEN];
     EXPECT_RESULT(

@@ -275,7 +275,7 @@ Test(flood, is_not_what_a_full_outgoing_is_taken_for)
   pair_options options = {0};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     test_pair pair = pair_open(&options);
     char in[100];
     size_t done;
@@ -395,7 +395,7 @@ Test(flood, of_certificates_is_refused)
   pair_options options = {.tune_client = short_chains};
   char label[64];
 
-  for (size_t row = 0; pair_row(row, &options, label); row++) {
+  for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     test_pair pair = pair_new(&options);
     cr_expect_eq(pair_handshake(&pair), STLS_ERROR_TLS, "%s", label);
     pair_free(&pair);

@@ -155,7 +155,7 @@ Test(psk, lets_in_whoever_has_the_key)
   char label[64];
 
   for (size_t at = 0; at < sizeof rows / sizeof rows[0]; at++)
-    for (size_t i = 0; pair_row(i, &options, label); i++) {
+    for (size_t i = 0; pair_row(i, &options, label); i += pair_row_step()) {
       const struct row *row = &rows[at];
       bool is_1_3 = options.version == STLS_TLS_1_3;
       keys_reset();
@@ -258,7 +258,7 @@ Test(psk, asks_with_the_hint_and_the_identity)
                           .tune_server = keys_tune_server};
   char label[64];
 
-  for (size_t i = 0; pair_row(i, &options, label); i++) {
+  for (size_t i = 0; pair_row(i, &options, label); i += pair_row_step()) {
     test_pair pair;
     keys_reset();
     pair = pair_open(&options);

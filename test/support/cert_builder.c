@@ -31,6 +31,7 @@ static const char *const leaf_extensions[] = {
     "subjectAltName=DNS:server.example,IP:127.0.0.1",
     NULL};
 
+static EVP_PKEY_CTX *begin_key(const char *kind);
 static void set_names(X509 *cert, const issue_order *order, X509 *issuer);
 static void add_extensions(X509 *cert, const issue_order *order, X509 *issuer);
 static bool is_replaced(const char *extension, const char *list);
@@ -41,31 +42,23 @@ static unsigned char *find_last(unsigned char *der, size_t len,
 
 EVP_PKEY *issue_key(const char *kind)
 {
-  bool is_pss = strncmp(kind, "RSA-PSS-", 8) == 0;
-  bool is_rsa = strncmp(kind, "RSA-", 4) == 0;
-  bool is_explicit = strncmp(kind, "explicit-", 9) == 0;
-  const char *curve = is_explicit ? kind + 9 : kind;
-  bool is_ec = strncmp(curve, "P-", 2) == 0;
-  EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL,
-                                                 is_pss   ? "RSA-PSS"
-                                                 : is_rsa ? "RSA"
-                                                 : is_ec  ? "EC"
-                                                          : kind,
-                                                 NULL);
+  EVP_PKEY_CTX *ctx = begin_key(kind);
   EVP_PKEY *key = NULL;
-  int bits = is_rsa ? atoi(kind + (is_pss ? 8 : 4)) : 0;
 
-  if (ctx != NULL && EVP_PKEY_keygen_init(ctx) == 1) {
-    if (is_rsa) cr_assert_eq(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, bits), 1);
-    if (is_ec) cr_assert_eq(EVP_PKEY_CTX_set_group_name(ctx, curve), 1);
-    if (is_explicit)
-      cr_assert_eq(
-          EVP_PKEY_CTX_set_ec_param_enc(ctx, OPENSSL_EC_EXPLICIT_CURVE), 1);
-    cr_assert_eq(EVP_PKEY_generate(ctx, &key), 1, "%s", kind);
-  }
+  if (ctx != NULL) cr_assert_eq(EVP_PKEY_generate(ctx, &key), 1, "%s", kind);
   EVP_PKEY_CTX_free(ctx);
   ERR_clear_error();
   return key;
+}
+
+bool issue_key_is_possible(const char *kind)
+{
+  EVP_PKEY_CTX *ctx = begin_key(kind);
+  bool is_possible = ctx != NULL;
+
+  EVP_PKEY_CTX_free(ctx);
+  ERR_clear_error();
+  return is_possible;
 }
 
 X509 *issue_cert(const issue_order *order, EVP_PKEY *key, X509 *issuer,
@@ -97,6 +90,34 @@ X509 *issue_cert(const issue_order *order, EVP_PKEY *key, X509 *issuer,
                          is_hashed ? EVP_get_digestbyname(digest) : NULL),
                0, "%s", order->name);
   return spoil(cert, order->flaw);
+}
+
+/* Makes it ready to generate a key of this kind; NULL where there is none. */
+static EVP_PKEY_CTX *begin_key(const char *kind)
+{
+  bool is_pss = strncmp(kind, "RSA-PSS-", 8) == 0;
+  bool is_rsa = strncmp(kind, "RSA-", 4) == 0;
+  bool is_explicit = strncmp(kind, "explicit-", 9) == 0;
+  const char *curve = is_explicit ? kind + 9 : kind;
+  bool is_ec = strncmp(curve, "P-", 2) == 0;
+  EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL,
+                                                 is_pss   ? "RSA-PSS"
+                                                 : is_rsa ? "RSA"
+                                                 : is_ec  ? "EC"
+                                                          : kind,
+                                                 NULL);
+  int bits = is_rsa ? atoi(kind + (is_pss ? 8 : 4)) : 0;
+
+  if (ctx == NULL || EVP_PKEY_keygen_init(ctx) != 1) {
+    EVP_PKEY_CTX_free(ctx);
+    return NULL;
+  }
+  if (is_rsa) cr_assert_eq(EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, bits), 1);
+  if (is_ec) cr_assert_eq(EVP_PKEY_CTX_set_group_name(ctx, curve), 1);
+  if (is_explicit)
+    cr_assert_eq(EVP_PKEY_CTX_set_ec_param_enc(ctx, OPENSSL_EC_EXPLICIT_CURVE),
+                 1);
+  return ctx;
 }
 
 static void set_names(X509 *cert, const issue_order *order, X509 *issuer)

@@ -47,6 +47,9 @@ typedef struct issue_order {
 /* A key of that kind; NULL when this OpenSSL does not know the kind. */
 EVP_PKEY *issue_key(const char *kind);
 
+/* Whether it knows the kind; no key is generated for it. */
+bool issue_key_is_possible(const char *kind);
+
 /* A certificate for `key`, signed by `issuer_key`; `issuer` is NULL when it
  * signs itself. What cannot be made fails the test. */
 X509 *issue_cert(const issue_order *order, EVP_PKEY *key, X509 *issuer,

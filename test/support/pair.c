@@ -203,6 +203,11 @@ bool pair_row(size_t row, pair_options *options, char *label)
   return true;
 }
 
+size_t pair_row_step(void)
+{
+  return check_quick() ? 4 : 1;
+}
+
 const char *pair_default_group(int version)
 {
   const bool has_hybrid =

@@ -97,6 +97,10 @@ void pair_pattern(unsigned char *out, size_t len, size_t offset);
  */
 bool pair_row(size_t row, pair_options *options, char *label);
 
+/* How far the next row is: 1, or with short loops 4, which leaves TLS 1.2 in
+ * whole pieces and TLS 1.3 byte by byte. */
+size_t pair_row_step(void);
+
 /* The message of an object's error, in a static buffer. */
 const char *pair_message(const stls_object *object);
 
