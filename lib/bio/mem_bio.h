@@ -7,6 +7,7 @@
 #include <openssl/buffer.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "bio/chunk_queue.h"
 
@@ -25,9 +26,6 @@ struct stls_mem_bio_in {
   bool repoints;
   size_t given;
 };
-
-/* Whether the self-test passed (and configure did not say no). Any thread. */
-bool stls_mem_bio_can_repoint(void);
 
 /* false when memory is short. Releases with stls_mem_bio_in_close. */
 bool stls_mem_bio_in_open(struct stls_mem_bio_in *in, bool repoint);
@@ -67,9 +65,6 @@ struct stls_mem_bio_out {
   bool is_stale;
 };
 
-/* Whether the self-test passed (and configure did not say no). Any thread. */
-bool stls_mem_bio_can_prime(void);
-
 /* false when memory is short. */
 bool stls_mem_bio_out_open(struct stls_mem_bio_out *out, bool prime);
 
@@ -93,5 +88,15 @@ size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,
 
 /* Forgets what libssl wrote instead; returns how much. */
 size_t stls_mem_bio_out_drop(struct stls_mem_bio_out *out);
+
+/* Makes `mem` describe bytes that it does not own. A BIO only reads through this
+ * pointer, so dropping the const is safe. */
+static inline void stls_mem_bio_point_mem(BUF_MEM *mem, const void *data,
+                                          size_t len)
+{
+  mem->data = (char *)(uintptr_t)data;
+  mem->length = len;
+  mem->max = len;
+}
 
 #endif

@@ -89,8 +89,7 @@ stls_result stls_call_conclude(stls_object *object, stls_result result)
     result = conclude_failure(object, result);
   else if (result == STLS_CLOSED)
     object->state = stls_state_next(object->state, STLS_EVENT_CLOSE_RECEIVED);
-  stls_post_handshake_auth_settle(&object->auth, &object->io, &object->verify,
-                                  object->info);
+  stls_snapshot_take_auth(object);
   return result;
 }
 

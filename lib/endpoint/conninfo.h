@@ -58,14 +58,6 @@ struct stls_conninfo {
   bool lost_built;
 };
 
-/* Takes the snapshot of a handshake that succeeded or not. `server_name` is what
- * the client asks for, copied; NULL for nothing. `ssl` is NULL for one that was
- * refused before there was any. NULL when memory is short. The caller guards the
- * error queue. */
-stls_conninfo *stls_conninfo_take(SSL *ssl, bool succeeded,
-                                  const struct stls_peer_verify *verify,
-                                  const char *server_name);
-
 void stls_conninfo_free(stls_conninfo *info);
 
 #endif

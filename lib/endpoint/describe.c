@@ -2,21 +2,11 @@
 /* describe: how much passed through an object, and one line about it. */
 #include <inttypes.h>
 #include <sanstls/conninfo.h>
-#include <sanstls/trace.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/out_buffer.h"
-#include "base/sized_argument.h"
 #include "endpoint/object.h"
-
-STLS_SIZED_STRUCT(counters_layout, stls_counters,
-                  STLS_SIZED_END(stls_counters, bytes_in),
-                  STLS_SIZED_END(stls_counters, bytes_out),
-                  STLS_SIZED_END(stls_counters, records_in),
-                  STLS_SIZED_END(stls_counters, records_out),
-                  STLS_SIZED_END(stls_counters, plaintext_in),
-                  STLS_SIZED_END(stls_counters, plaintext_out));
 
 /* A text, or, without `out`, its length only. */
 struct line {
@@ -34,30 +24,6 @@ static void put_facts(struct line *line, const stls_conninfo *info);
 static void put_auth(struct line *line, stls_client_auth state);
 static void put_char(struct line *line, char c);
 static const char *state_word(const stls_object *object);
-
-stls_result stls_object_counters(const stls_object *object,
-                                 stls_counters *out_counters, stls_error *err)
-{
-  const struct stls_io_budget *budget;
-  const struct stls_message_monitor *monitor;
-  stls_counters now = STLS_COUNTERS_INIT;
-  stls_result result;
-
-  if (object == NULL) return stls_error_null(err, "object");
-  result = stls_sized_argument_check(&counters_layout, out_counters,
-                                     "out_counters", err);
-  if (result != STLS_OK) return result;
-  budget = &object->io.budget;
-  monitor = &object->io.monitor;
-  now.bytes_in = budget->bytes_in;
-  now.bytes_out = budget->bytes_out;
-  now.records_in = monitor->records[STLS_RECORDS_IN];
-  now.records_out = monitor->records[STLS_RECORDS_OUT];
-  now.plaintext_in = budget->plaintext_in;
-  now.plaintext_out = budget->plaintext_out;
-  stls_sized_argument_write(&counters_layout, out_counters, &now);
-  return STLS_OK;
-}
 
 stls_result stls_object_describe(const stls_object *object, char *out,
                                  size_t out_cap, size_t *out_len,

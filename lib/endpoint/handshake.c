@@ -5,7 +5,7 @@
 #include <sanstls/conninfo.h>
 
 #include "endpoint/call.h"
-#include "endpoint/key_limit.h"
+#include "endpoint/key_update.h"
 #include "endpoint/select_context.h"
 #include "endpoint/snapshot.h"
 
@@ -101,7 +101,7 @@ static stls_result establish(stls_object *object)
     object->io.is_primed = true;
     return STLS_ERROR_MEMORY;
   }
-  object->io.key_records = stls_key_limit_records(ssl);
+  object->io.key_records = stls_key_update_max_records(ssl);
   stls_resumption_establish(&object->owner, ssl,
                             stls_conninfo_peer_verified(object->info));
   object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);

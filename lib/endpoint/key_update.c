@@ -5,7 +5,7 @@
 #include <sanstls/conninfo.h>
 
 #include "endpoint/call.h"
-#include "endpoint/key_limit.h"
+#include "wire/record_header.h"
 
 static bool is_tls_1_3(const stls_object *object);
 static stls_result end_writing(stls_object *object);
@@ -32,7 +32,8 @@ stls_result stls_key_update_renew(stls_object *object)
 {
   if (is_tls_1_3(object))
     return update(object, __func__, SSL_KEY_UPDATE_NOT_REQUESTED);
-  return stls_key_limit_is_reached(&object->io) ? end_writing(object) : STLS_OK;
+  return stls_key_update_is_overdue(&object->io) ? end_writing(object)
+                                                 : STLS_OK;
 }
 
 /* As an answer to the peer it may not fit, and is asked for later. */
@@ -45,6 +46,32 @@ void stls_key_update_ask(stls_object *object)
     return;
   if (update(object, __func__, SSL_KEY_UPDATE_REQUESTED) == STLS_OK)
     object->io.monitor.has_asked_for_key = true;
+}
+
+uint64_t stls_key_update_max_records(const SSL *ssl)
+{
+  const uint64_t gcm = (uint64_t)1 << 24, ccm = (uint64_t)1 << 22;
+  const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
+
+  if (cipher == NULL || SSL_CIPHER_is_aead(cipher) != 1) return UINT64_MAX;
+  switch (SSL_CIPHER_get_cipher_nid(cipher)) {
+    case NID_chacha20_poly1305:
+      return UINT64_MAX;
+    case NID_aes_128_ccm:
+    case NID_aes_256_ccm:
+      return ccm;
+    default:
+      return gcm;
+  }
+}
+
+/* What counts is the number of blocks: TLS 1.2, which has but one key, is given
+ * as many as full records of that number have. */
+bool stls_key_update_is_overdue(const struct stls_ssl_bios *io)
+{
+  return stls_key_update_is_due(io) && SSL_version(io->ssl) != TLS1_3_VERSION &&
+         io->budget.bytes_out / STLS_RECORD_HEADER_PLAINTEXT_MAX >=
+             io->key_records;
 }
 
 static bool is_tls_1_3(const stls_object *object)

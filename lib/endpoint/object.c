@@ -316,7 +316,7 @@ static void destroy(stls_object *object)
   stls_resumption_close(&object->resumption);
   stls_cork_buffer_close(&object->cork);
   stls_conninfo_free(object->info);
-  stls_post_handshake_auth_close(&object->auth);
+  stls_conninfo_free(object->auth.info);
   stls_bio_free(object->incoming);
   stls_bio_free(object->outgoing);
   stls_context_free(object->context);

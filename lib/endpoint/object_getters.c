@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: MIT */
-/* object_getters: what an object says about itself, changing nothing. */
-#include "endpoint/object_getters.h"
-
+/* object_getters: returns what an object knows, without changing it. */
 #include <sanstls/conninfo.h>
 #include <sanstls/session.h>
+#include <sanstls/trace.h>
 
-#include "endpoint/key_limit.h"
-#include "endpoint/select_context.h"
+#include "base/sized_argument.h"
+#include "endpoint/object.h"
 
-static bool can_write(const stls_object *object);
-static bool can_handshake(const stls_object *object);
+STLS_SIZED_STRUCT(counters_layout, stls_counters,
+                  STLS_SIZED_END(stls_counters, bytes_in),
+                  STLS_SIZED_END(stls_counters, bytes_out),
+                  STLS_SIZED_END(stls_counters, records_in),
+                  STLS_SIZED_END(stls_counters, records_out),
+                  STLS_SIZED_END(stls_counters, plaintext_in),
+                  STLS_SIZED_END(stls_counters, plaintext_out));
+
+static const SSL_CIPHER *find_shared_cipher(const stls_object *object,
+                                            size_t index, size_t *out_num);
+static bool is_offered(const unsigned char *offered, size_t len,
+                       const SSL_CIPHER *cipher);
 
 stls_bio *stls_object_incoming(const stls_object *object)
 {
@@ -77,71 +86,81 @@ int stls_object_alert_received(const stls_object *object)
   return object == NULL ? -1 : object->io.monitor.alert_received;
 }
 
-unsigned stls_object_wants(const stls_object *object)
+stls_result stls_object_counters(const stls_object *object,
+                                 stls_counters *out_counters, stls_error *err)
 {
-  unsigned wants = 0;
-  stls_verdict shake, read, write;
+  const struct stls_io_budget *budget;
+  const struct stls_message_monitor *monitor;
+  stls_counters now = STLS_COUNTERS_INIT;
+  stls_result result;
 
-  if (object == NULL) return 0;
-  if (object->outgoing->queue.len > 0 && !object->outgoing->eof_written)
-    wants |= STLS_INTEREST_RECORDS_OUT;
-  if (stls_select_context_is_awaited(object))
-    return object->busy ? wants : wants | STLS_INTEREST_CONTEXT;
-  shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
-  read = stls_state_verdict(object->state, STLS_CALL_READ);
-  write = stls_state_verdict(object->state, STLS_CALL_WRITE);
-  if ((read == STLS_VERDICT_RUN || read == STLS_VERDICT_HANDSHAKE) &&
-      !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
-    wants |= STLS_INTEREST_RECORDS_IN;
-  /* From a callback, nothing but the queues can be worked on. */
-  if (object->busy) return wants;
-  if (write == STLS_VERDICT_RUN && can_write(object))
-    wants |= STLS_INTEREST_PLAINTEXT_IN;
-  if (read == STLS_VERDICT_RUN && stls_ssl_io_can_read(&object->io))
-    wants |= STLS_INTEREST_PLAINTEXT_OUT;
-  if (shake == STLS_VERDICT_RUN &&
-      stls_record_output_has_room(&object->io.output) && can_handshake(object))
-    wants |= STLS_INTEREST_HANDSHAKE;
-  return wants;
+  if (object == NULL) return stls_error_null(err, "object");
+  result = stls_sized_argument_check(&counters_layout, out_counters,
+                                     "out_counters", err);
+  if (result != STLS_OK) return result;
+  budget = &object->io.budget;
+  monitor = &object->io.monitor;
+  now.bytes_in = budget->bytes_in;
+  now.bytes_out = budget->bytes_out;
+  now.records_in = monitor->records[STLS_RECORDS_IN];
+  now.records_out = monitor->records[STLS_RECORDS_OUT];
+  now.plaintext_in = budget->plaintext_in;
+  now.plaintext_out = budget->plaintext_out;
+  stls_sized_argument_write(&counters_layout, out_counters, &now);
+  return STLS_OK;
 }
 
-/* Slivers would cost a record each, so a queue that has something in it is
- * drained first; an empty one must take a record whatever its limit, or nothing
- * would ever move. */
-size_t stls_object_getters_fragment_room(const stls_object *object, size_t len)
+size_t stls_object_shared_cipher_count(const stls_object *object)
 {
-  const size_t least_when_empty = 512;
-  const size_t least_when_not = 1024;
-  size_t queued = object->outgoing->queue.len;
-  size_t room = stls_bio_room(object->outgoing);
+  size_t num = 0;
 
-  room = room > STLS_RECORD_HEADER_OVERHEAD_MAX
-             ? room - STLS_RECORD_HEADER_OVERHEAD_MAX
-             : 0;
-  if (queued == 0 && room < least_when_empty) room = least_when_empty;
-  if (room < len && room < least_when_not && queued > 0) return 0;
-  if (room > STLS_RECORD_HEADER_PLAINTEXT_MAX)
-    room = STLS_RECORD_HEADER_PLAINTEXT_MAX;
-  return len < room ? len : room;
+  find_shared_cipher(object, SIZE_MAX, &num);
+  return num;
 }
 
-/* Whether the rest of a message is here cannot be told: a read finds out. */
-static bool can_write(const stls_object *object)
+const char *stls_object_shared_cipher(const stls_object *object, size_t index,
+                                      const char **out_protocol, int *out_bits)
 {
-  const struct stls_ssl_bios *io = &object->io;
+  size_t num = 0;
+  const SSL_CIPHER *cipher = find_shared_cipher(object, index, &num);
 
-  if (!stls_record_output_takes(&io->output) || stls_key_limit_is_reached(io))
-    return false;
-  if (object->cork.corked &&
-      object->cork.len < STLS_RECORD_HEADER_PLAINTEXT_MAX)
-    return true;
-  return !io->is_mid_message &&
-         stls_object_getters_fragment_room(
-             object, STLS_RECORD_HEADER_PLAINTEXT_MAX) > 0;
+  if (cipher == NULL) return NULL;
+  if (out_protocol != NULL) *out_protocol = SSL_CIPHER_get_version(cipher);
+  if (out_bits != NULL) *out_bits = SSL_CIPHER_get_bits(cipher, NULL);
+  return SSL_CIPHER_get_name(cipher);
 }
 
-static bool can_handshake(const stls_object *object)
+/* Stops at `index`, or counts all. Of a TLS 1.2 connection that was resumed
+ * libssl keeps the offer as bytes only. */
+static const SSL_CIPHER *find_shared_cipher(const stls_object *object,
+                                            size_t index, size_t *out_num)
 {
-  return object->hello_buffer == NULL ? stls_ssl_io_can_handshake(&object->io)
-                                      : stls_select_context_is_ready(object);
+  const STACK_OF(SSL_CIPHER) * allowed;
+  unsigned char *offered = NULL;
+  size_t len;
+  int num_allowed;
+
+  if (object == NULL || object->context->role != STLS_SERVER ||
+      object->io.ssl == NULL)
+    return NULL;
+  len = (size_t)SSL_get0_raw_cipherlist(object->io.ssl, &offered);
+  allowed = SSL_get_ciphers(object->io.ssl);
+  num_allowed = offered == NULL ? 0 : sk_SSL_CIPHER_num(allowed);
+  for (int i = 0; i < num_allowed; i++) {
+    const SSL_CIPHER *cipher = sk_SSL_CIPHER_value(allowed, i);
+    if (is_offered(offered, len, cipher) && (*out_num)++ == index)
+      return cipher;
+  }
+  return NULL;
+}
+
+/* By number, of two bytes each. */
+static bool is_offered(const unsigned char *offered, size_t len,
+                       const SSL_CIPHER *cipher)
+{
+  const uint16_t number = SSL_CIPHER_get_protocol_id(cipher);
+
+  for (size_t i = 0; i + 1 < len; i += 2)
+    if ((offered[i] << 8 | offered[i + 1]) == number) return true;
+  return false;
 }

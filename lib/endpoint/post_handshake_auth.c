@@ -1,99 +1,105 @@
 /* SPDX-License-Identifier: MIT */
-/* post_handshake_auth: what became of a client that was asked after its handshake. */
+/* post_handshake_auth: requests a client's certificate after the handshake. */
 #include "endpoint/post_handshake_auth.h"
 
-#include <string.h>
+#include <openssl/sslerr.h>
 
 #include <sanstls/conninfo.h>
 
-#include "base/mem.h"
+#include "endpoint/call.h"
 
-static bool copy_handshake(stls_conninfo *now, const stls_conninfo *then);
-static stls_client_auth outcome(const struct stls_ssl_bios *io,
-                                const struct stls_peer_verify *verify,
-                                const stls_conninfo *info);
+static stls_result check(stls_object *object, const char *call);
+static stls_result send_request(stls_object *object, const char *call);
+static int request_certificate(SSL *ssl, int how);
+static void forget_last_answer(stls_object *object);
+static stls_result refuse(stls_object *object, const char *call, int reason);
 
-void stls_post_handshake_auth_begin(struct stls_post_handshake_auth *auth,
-                                    struct stls_ssl_bios *io,
-                                    struct stls_peer_verify *verify)
+stls_result stls_object_verify_client(stls_object *object)
 {
-  stls_post_handshake_auth_close(auth);
-  auth->state = STLS_CLIENT_AUTH_REQUESTED;
-  io->monitor.saw_auth_finished = false;
-  stls_peer_verify_restart(verify);
+  stls_result result = stls_call_enter(object, __func__);
+
+  if (result != STLS_OK) return result;
+  if (object->state == STLS_STATE_FAILED)
+    result = object->io.error.result;
+  else
+    result = check(object, __func__);
+  if (result == STLS_OK) result = send_request(object, __func__);
+  return stls_call_leave(object, result);
 }
 
-void stls_post_handshake_auth_settle(struct stls_post_handshake_auth *auth,
-                                     struct stls_ssl_bios *io,
-                                     const struct stls_peer_verify *verify,
-                                     const stls_conninfo *info)
+stls_client_auth stls_object_client_auth(const stls_object *object)
 {
-  bool is_refused = io->error.result == STLS_ERROR_CERTIFICATE;
-  bool has_ended = io->error.result != STLS_OK;
-  stls_conninfo *now;
+  return object == NULL ? STLS_CLIENT_AUTH_NONE : object->auth.state;
+}
 
-  if (auth->state != STLS_CLIENT_AUTH_REQUESTED) {
-    io->monitor.saw_auth_finished = false;
-    return;
+const stls_conninfo *stls_object_client_auth_conninfo(const stls_object *object)
+{
+  return object == NULL ? NULL : object->auth.info;
+}
+
+static stls_result check(stls_object *object, const char *call)
+{
+  if (object->context->role != STLS_SERVER)
+    return stls_call_misuse(object, call, STLS_REASON_WRONG_ROLE,
+                            "only a server can send_request for a certificate");
+  if (object->state != STLS_STATE_OPEN)
+    return stls_call_misplaced(object, call);
+  if (stls_conninfo_version(object->info) != STLS_TLS_1_3)
+    return stls_call_misuse(
+        object, call, STLS_REASON_WRONG_VERSION,
+        "only TLS 1.3 can send_request after the handshake");
+  if ((SSL_get_verify_mode(object->io.ssl) & SSL_VERIFY_PEER) == 0)
+    return stls_call_misuse(object, call, STLS_REASON_CONFLICT,
+                            "the context's verify mode is STLS_VERIFY_NONE");
+  if (!object->hello_check.offers_late_auth)
+    return refuse(object, call, SSL_R_EXTENSION_NOT_RECEIVED);
+  if (object->auth.state == STLS_CLIENT_AUTH_REQUESTED)
+    return refuse(object, call, SSL_R_REQUEST_PENDING);
+  return STLS_OK;
+}
+
+static stls_result send_request(stls_object *object, const char *call)
+{
+  int reason = 0;
+  stls_result result;
+
+  if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
+  if (stls_bio_room(object->outgoing) == 0) return STLS_WANT_WRITE;
+  result = stls_ssl_io_send(&object->io, request_certificate, 0, &reason);
+  if (result == STLS_ERROR_MISUSE) return refuse(object, call, reason);
+  result = stls_call_settle(object, result);
+  if (result == STLS_OK) forget_last_answer(object);
+  return result;
+}
+
+static int request_certificate(SSL *ssl, int how)
+{
+  (void)how;
+  return SSL_verify_client_post_handshake(ssl);
+}
+
+static void forget_last_answer(stls_object *object)
+{
+  stls_conninfo_free(object->auth.info);
+  object->auth.info = NULL;
+  object->auth.state = STLS_CLIENT_AUTH_REQUESTED;
+  object->io.monitor.saw_auth_finished = false;
+  stls_peer_verify_restart(&object->verify);
+}
+
+static stls_result refuse(stls_object *object, const char *call, int reason)
+{
+  switch (reason) {
+    case SSL_R_EXTENSION_NOT_RECEIVED:
+      return stls_call_misuse(
+          object, call, STLS_REASON_NOT_OFFERED,
+          "the client did not offer post-handshake authentication");
+    case SSL_R_REQUEST_PENDING:
+    case SSL_R_REQUEST_SENT:
+      return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
+                              "the client has not answered the last request");
+    default:
+      return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
+                              "OpenSSL refuses it now");
   }
-  /* Its Finished was seen when it came, which is not yet to say accepted. */
-  if (!is_refused && (!io->monitor.saw_auth_finished || has_ended ||
-                      SSL_in_init(io->ssl) == 1))
-    return;
-  stls_ssl_bios_guard(io);
-  now = stls_conninfo_take(io->ssl, !is_refused, verify, info->server_name);
-  if (now == NULL) return;
-  if (!copy_handshake(now, info)) {
-    stls_conninfo_free(now);
-    return;
-  }
-  /* What was verified now, not in the session that the handshake resumed. */
-  now->peer_verified = now->peer_verified && verify->leaf_accepted;
-  auth->info = now;
-  auth->state = outcome(io, verify, now);
-  io->monitor.saw_auth_finished = false;
-}
-
-void stls_post_handshake_auth_close(struct stls_post_handshake_auth *auth)
-{
-  stls_conninfo_free(auth->info);
-  auth->info = NULL;
-}
-
-/* Of what an answer does not change, libssl has forgotten some, or tells what is
- * of a later session. false: no memory. */
-static bool copy_handshake(stls_conninfo *now, const stls_conninfo *then)
-{
-  now->established = true;
-  now->resumed = then->resumed;
-  now->session_reused = then->session_reused;
-  now->extended_master_secret = then->extended_master_secret;
-  now->secure_renegotiation = then->secure_renegotiation;
-  now->hello_retried = then->hello_retried;
-  now->early_data = then->early_data;
-  now->version = then->version;
-  now->version_name = then->version_name;
-  now->cipher_id = then->cipher_id;
-  now->cipher_bits = then->cipher_bits;
-  now->cipher_name = then->cipher_name;
-  now->group_name = then->group_name;
-  now->compression = then->compression;
-  now->server_sigalg = then->server_sigalg;
-  now->session_id_len = then->session_id_len;
-  memcpy(now->session_id, then->session_id, sizeof now->session_id);
-  now->psk = then->psk;
-  if (then->psk_identity == NULL) return true;
-  now->psk_identity =
-      stls_mem_dup(then->psk_identity, then->psk_identity_len + 1);
-  if (now->psk_identity != NULL) now->psk_identity_len = then->psk_identity_len;
-  return now->psk_identity != NULL;
-}
-
-static stls_client_auth outcome(const struct stls_ssl_bios *io,
-                                const struct stls_peer_verify *verify,
-                                const stls_conninfo *info)
-{
-  if (io->error.result != STLS_OK) return STLS_CLIENT_AUTH_REFUSED;
-  if (info->peer_verified) return STLS_CLIENT_AUTH_VERIFIED;
-  return verify->has_run ? STLS_CLIENT_AUTH_REFUSED : STLS_CLIENT_AUTH_DECLINED;
 }

@@ -2,7 +2,6 @@
 /* read: plaintext out. */
 #include "endpoint/call.h"
 #include "endpoint/handshake.h"
-#include "endpoint/key_limit.h"
 #include "endpoint/key_update.h"
 
 static inline bool is_starved(const stls_object *object, size_t more);
@@ -169,7 +168,7 @@ static stls_result fill(stls_object *object, const stls_room *room,
     result = stls_ssl_io_read(&object->io, (uint8_t *)room->data + filled,
                               room->len - filled, &got);
     filled += got;
-    if (result == STLS_OK && stls_key_limit_is_passed_by_peer(&object->io))
+    if (result == STLS_OK && stls_key_update_is_due_from_peer(&object->io))
       stls_key_update_ask(object);
     /* The next call finds out as well what follows an empty queue. */
     if (filled < room->len && stls_record_input_is_empty(&object->io.input))

@@ -32,19 +32,39 @@ static inline bool stls_record_output_takes(
 }
 
 /* Whether libssl may be made to write: there is room, or it will be dropped. */
-bool stls_record_output_has_room(const struct stls_record_output *output);
+static inline bool stls_record_output_has_room(
+    const struct stls_record_output *output)
+{
+  return !stls_record_output_takes(output) ||
+         stls_bio_room(output->outgoing) > 0;
+}
 
 /* As stls_mem_bio_out_prepare. */
-bool stls_record_output_prepare(struct stls_record_output *output, size_t len);
+static inline bool stls_record_output_prepare(struct stls_record_output *output,
+                                              size_t len)
+{
+  return stls_mem_bio_out_prepare(&output->bio, &output->outgoing->queue, len);
+}
 
 /* After each operation of libssl: queues or drops what it wrote, and says how
  * much is queued of it. `sealed` as stls_mem_bio_out_collect. */
-size_t stls_record_output_collect(struct stls_record_output *output,
-                                  size_t sealed);
+static inline size_t stls_record_output_collect(
+    struct stls_record_output *output, size_t sealed)
+{
+  if (stls_record_output_takes(output))
+    return stls_mem_bio_out_collect(&output->bio, &output->outgoing->queue,
+                                    sealed);
+  if (stls_mem_bio_out_drop(&output->bio) > 0) output->has_dropped = true;
+  return 0;
+}
 
 /* Queues or drops a record that libssl did not write. false when memory is
  * short. */
-bool stls_record_output_put(struct stls_record_output *output,
-                            const void *record, size_t len);
+static inline bool stls_record_output_put(struct stls_record_output *output,
+                                          const void *record, size_t len)
+{
+  return !stls_record_output_takes(output) ||
+         stls_chunk_queue_append(&output->outgoing->queue, record, len);
+}
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/version.h"
+#include "bio/mem_bio_probe.h"
 
 static void forget_bios(struct stls_ssl_bios *io);
 
@@ -51,8 +52,8 @@ void stls_ssl_bios_close(struct stls_ssl_bios *io)
 bool stls_ssl_bios_attach(struct stls_ssl_bios *io)
 {
   if (io->in.bio != NULL) return true;
-  if (stls_mem_bio_in_open(&io->in, stls_mem_bio_can_repoint()) &&
-      stls_mem_bio_out_open(&io->output.bio, stls_mem_bio_can_prime())) {
+  if (stls_mem_bio_in_open(&io->in, stls_mem_bio_probe_can_repoint()) &&
+      stls_mem_bio_out_open(&io->output.bio, stls_mem_bio_probe_can_prime())) {
     SSL_set_bio(io->ssl, io->in.bio, io->output.bio.bio);
     return true;
   }

@@ -4,9 +4,8 @@
 
 #include "endpoint/call.h"
 #include "endpoint/handshake.h"
-#include "endpoint/key_limit.h"
 #include "endpoint/key_update.h"
-#include "endpoint/object_getters.h"
+#include "endpoint/readiness.h"
 
 static inline bool fits_corked(const stls_object *object, size_t len);
 static stls_result check_spans(stls_object *object, const char *call,
@@ -212,7 +211,7 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
   if (!stls_cork_buffer_open(cork, len)) return STLS_ERROR_MEMORY;
   while (*out_written < len && result == STLS_OK) {
     size_t sealed = 0;
-    size_t room = stls_object_getters_fragment_room(object, len - *out_written);
+    size_t room = stls_readiness_fragment_room(object, len - *out_written);
     stls_cork_buffer_drop(cork, cork->len);
     stls_cork_buffer_putv(cork, spans, num_spans, *out_written, room);
     result = seal(object, cork->data, cork->len, &sealed);
@@ -236,7 +235,7 @@ static void release_cork(stls_object *object)
 static stls_result check_writable(stls_object *object)
 {
   if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
-  if (!stls_key_limit_is_reached(&object->io)) return STLS_OK;
+  if (!stls_key_update_is_overdue(&object->io)) return STLS_OK;
   return object->cork.len > 0 ? STLS_CLOSED : stls_key_update_renew(object);
 }
 
@@ -246,8 +245,8 @@ static stls_result check_writable(stls_object *object)
 static stls_result check_key(stls_object *object, bool was_taken)
 {
   if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
-  if (!stls_key_limit_is_near(&object->io)) return STLS_OK;
-  if (was_taken && stls_key_limit_is_reached(&object->io)) return STLS_OK;
+  if (!stls_key_update_is_due(&object->io)) return STLS_OK;
+  if (was_taken && stls_key_update_is_overdue(&object->io)) return STLS_OK;
   return stls_key_update_renew(object);
 }
 
@@ -255,7 +254,7 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed)
 {
   /* Before a KeyUpdate takes of it: an empty queue has room for a record. */
-  size_t room = stls_object_getters_fragment_room(object, len);
+  size_t room = stls_readiness_fragment_room(object, len);
   stls_result result =
       check_key(object, data == object->cork.data && object->cork.corked);
 

@@ -11,6 +11,7 @@
 #endif
 
 #include "lib/bio/mem_bio.h"
+#include "lib/bio/mem_bio_probe.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -62,10 +63,10 @@ static bool open_and_close(int way, size_t nth);
 Test(membio, can_be_repointed_on_this_openssl)
 {
 #ifdef STLS_NO_BIO_REPOINTING
-  cr_expect_not(stls_mem_bio_can_repoint(), "configure said no");
+  cr_expect_not(stls_mem_bio_probe_can_repoint(), "configure said no");
 #else
-  cr_expect(stls_mem_bio_can_repoint());
-  cr_expect(stls_mem_bio_can_repoint(), "once for all");
+  cr_expect(stls_mem_bio_probe_can_repoint());
+  cr_expect(stls_mem_bio_probe_can_repoint(), "once for all");
 #endif
 }
 

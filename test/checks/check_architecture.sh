@@ -284,7 +284,7 @@ check_owners() {
     'only base/error.c touches the error queue'
   check_calls SSL_get_error 'endpoint/ssl_error' \
     'only endpoint/ssl_error.c calls SSL_get_error'
-  check_calls "$own_bios" 'bio/mem_bio|x509/x509_pem' \
+  check_calls "$own_bios" 'bio/mem_bio|bio/mem_bio_probe|x509/x509_pem' \
     'only bio/mem_bio.c makes BIOs'
   check_calls "$no_bios" ' ' 'no BIO but BIO_s_mem'
 }

@@ -10,7 +10,7 @@
 
 #include <sanstls/trace.h>
 
-#include "lib/endpoint/key_limit.h"
+#include "lib/endpoint/key_update.h"
 #include "lib/endpoint/object.h"
 #include "support/expect.h"
 #include "support/pair.h"

@@ -5,7 +5,7 @@
 
 #include <sanstls/ciphers.h>
 
-#include "lib/bio/mem_bio.h"
+#include "lib/bio/mem_bio_probe.h"
 #include "support/bytes.h"
 #include "support/expect.h"
 #include "support/heap.h"
@@ -61,7 +61,7 @@ Test(alloc_object, makes_objects_whole_or_not_at_all)
 
   /* A self-test that fails has a way around it, which would hide what else is
    * done only once. */
-  (void)stls_mem_bio_can_repoint();
+  (void)stls_mem_bio_probe_can_repoint();
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     struct row row = rows[i];
     row.theatre = &theatre;
@@ -108,7 +108,7 @@ Test(alloc_object, meets_a_stranger)
 {
   struct theatre theatre = open_theatre(STLS_TLS_1_3, NULL);
 
-  (void)stls_mem_bio_can_repoint();
+  (void)stls_mem_bio_probe_can_repoint();
   for (size_t nth = 1;
        sweep_try(try_to_meet_a_stranger, &theatre, nth, "stranger"); nth++)
     continue;

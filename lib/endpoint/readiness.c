@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* readiness: tells which calls on an object can make progress now. */
+#include "endpoint/readiness.h"
+
+#include "endpoint/key_update.h"
+#include "endpoint/select_context.h"
+
+static bool can_write(const stls_object *object);
+static bool can_handshake(const stls_object *object);
+
+unsigned stls_object_wants(const stls_object *object)
+{
+  unsigned wants = 0;
+  stls_verdict shake, read, write;
+
+  if (object == NULL) return 0;
+  if (object->outgoing->queue.len > 0 && !object->outgoing->eof_written)
+    wants |= STLS_INTEREST_RECORDS_OUT;
+  if (stls_select_context_is_awaited(object))
+    return object->busy ? wants : wants | STLS_INTEREST_CONTEXT;
+  shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
+  read = stls_state_verdict(object->state, STLS_CALL_READ);
+  write = stls_state_verdict(object->state, STLS_CALL_WRITE);
+  if ((read == STLS_VERDICT_RUN || read == STLS_VERDICT_HANDSHAKE) &&
+      !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
+    wants |= STLS_INTEREST_RECORDS_IN;
+  /* From a callback, nothing but the queues can be worked on. */
+  if (object->busy) return wants;
+  if (write == STLS_VERDICT_RUN && can_write(object))
+    wants |= STLS_INTEREST_PLAINTEXT_IN;
+  if (read == STLS_VERDICT_RUN && stls_ssl_io_can_read(&object->io))
+    wants |= STLS_INTEREST_PLAINTEXT_OUT;
+  if (shake == STLS_VERDICT_RUN &&
+      stls_record_output_has_room(&object->io.output) && can_handshake(object))
+    wants |= STLS_INTEREST_HANDSHAKE;
+  return wants;
+}
+
+/* Slivers would cost a record each, so a queue that has something in it is
+ * drained first; an empty one must take a record whatever its limit, or nothing
+ * would ever move. */
+size_t stls_readiness_fragment_room(const stls_object *object, size_t len)
+{
+  const size_t least_when_empty = 512;
+  const size_t least_when_not = 1024;
+  size_t queued = object->outgoing->queue.len;
+  size_t room = stls_bio_room(object->outgoing);
+
+  room = room > STLS_RECORD_HEADER_OVERHEAD_MAX
+             ? room - STLS_RECORD_HEADER_OVERHEAD_MAX
+             : 0;
+  if (queued == 0 && room < least_when_empty) room = least_when_empty;
+  if (room < len && room < least_when_not && queued > 0) return 0;
+  if (room > STLS_RECORD_HEADER_PLAINTEXT_MAX)
+    room = STLS_RECORD_HEADER_PLAINTEXT_MAX;
+  return len < room ? len : room;
+}
+
+/* Whether the rest of a message is here cannot be told: a read finds out. */
+static bool can_write(const stls_object *object)
+{
+  const struct stls_ssl_bios *io = &object->io;
+
+  if (!stls_record_output_takes(&io->output) || stls_key_update_is_overdue(io))
+    return false;
+  if (object->cork.corked &&
+      object->cork.len < STLS_RECORD_HEADER_PLAINTEXT_MAX)
+    return true;
+  return !io->is_mid_message &&
+         stls_readiness_fragment_room(object,
+                                      STLS_RECORD_HEADER_PLAINTEXT_MAX) > 0;
+}
+
+static bool can_handshake(const stls_object *object)
+{
+  return object->hello_buffer == NULL ? stls_ssl_io_can_handshake(&object->io)
+                                      : stls_select_context_is_ready(object);
+}
