@@ -11,21 +11,21 @@
 #include "util/pem_reader.h"
 #include "x509/x509_der.h"
 
-static stls_result set(stls_context *context, const struct stls_pem_text *text,
-                       stls_error *err);
-static stls_result find(const struct stls_pem_text *text,
+static stls_result set(stls_context *context,
+                       const struct stls_named_input *text, stls_error *err);
+static stls_result find(const struct stls_named_input *text,
                         struct stls_pem_reader_block *block,
                         const char **out_format, stls_error *err);
 static bool is_params(const struct stls_pem_reader_block *block);
 static EVP_PKEY *decode(const struct stls_pem_reader_block *block,
                         const char *format, const stls_context *context);
-static stls_result explain(const struct stls_pem_text *text, size_t line,
+static stls_result explain(const struct stls_named_input *text, size_t line,
                            stls_error *err);
 
 stls_result stls_context_set_dh_params(stls_context *context, const void *data,
                                        size_t len, stls_error *err)
 {
-  const struct stls_pem_text text = {"dh_params", data, len};
+  const struct stls_named_input text = {"dh_params", data, len};
   stls_result result = stls_setter_begin(context, STLS_SERVER, err);
 
   if (result != STLS_OK) return result;
@@ -36,7 +36,7 @@ stls_result stls_context_set_dh_params(stls_context *context, const void *data,
 stls_result stls_context_set_dh_params_file(stls_context *context,
                                             const char *path, stls_error *err)
 {
-  struct stls_pem_text text = {path, NULL, 0};
+  struct stls_named_input text = {path, NULL, 0};
   stls_result result = stls_setter_begin(context, STLS_SERVER, err);
   uint8_t *data;
 
@@ -50,8 +50,8 @@ stls_result stls_context_set_dh_params_file(stls_context *context,
   return result;
 }
 
-static stls_result set(stls_context *context, const struct stls_pem_text *text,
-                       stls_error *err)
+static stls_result set(stls_context *context,
+                       const struct stls_named_input *text, stls_error *err)
 {
   struct stls_pem_reader_block block;
   EVP_PKEY *params = NULL;
@@ -74,7 +74,7 @@ static stls_result set(stls_context *context, const struct stls_pem_text *text,
 
 /* The first block of parameters, or all of a text that is DER; its line is 0
  * then. */
-static stls_result find(const struct stls_pem_text *text,
+static stls_result find(const struct stls_named_input *text,
                         struct stls_pem_reader_block *block,
                         const char **out_format, stls_error *err)
 {
@@ -87,7 +87,7 @@ static stls_result find(const struct stls_pem_text *text,
   while ((step = stls_pem_reader_next(&walk, block)) == STLS_PEM_READER_BLOCK)
     if (is_params(block)) return STLS_OK;
   if (step == STLS_PEM_READER_FAULT)
-    return stls_x509_pem_fault(text, block, err);
+    return stls_x509_pem_fail_block(text, block, err);
   *block = (struct stls_pem_reader_block){
       text->data, text->len, NULL, 0, 0, STLS_PEM_READER_SOUND};
   *out_format = "DER";
@@ -125,7 +125,7 @@ static EVP_PKEY *decode(const struct stls_pem_reader_block *block,
   return params;
 }
 
-static stls_result explain(const struct stls_pem_text *text, size_t line,
+static stls_result explain(const struct stls_named_input *text, size_t line,
                            stls_error *err)
 {
   if (line == 0)

@@ -12,9 +12,9 @@
 #include "context/context.h"
 #include "context/ssl_owner.h"
 #include "verify/alternative_chains.h"
-#include "verify/any_label_names.h"
+#include "verify/hostname_match.h"
 #include "verify/name_constraints.h"
-#include "x509/x509_intact.h"
+#include "x509/x509_check.h"
 #include "x509/x509_stack.h"
 
 static bool refuses_without_a_word(X509_VERIFY_PARAM *param);
@@ -175,7 +175,7 @@ static bool has_void_key(X509_STORE_CTX *store)
   bool is_found = false;
 
   for (int i = 0; !is_found && i < sk_X509_num(chain); i++)
-    is_found = stls_x509_intact_has_void_key(sk_X509_value(chain, i));
+    is_found = stls_x509_check_has_empty_key(sk_X509_value(chain, i));
   return is_found;
 }
 
@@ -304,7 +304,7 @@ static bool names_it(const struct stls_ssl_owner *owner, X509 *cert)
   if (X509_check_host(cert, name, 0, flags, NULL) == 1) return true;
   return flags != verify->hostflags &&
          (flags & STLS_HOSTFLAG_NO_WILDCARDS) == 0 &&
-         stls_any_label_names_match(cert, name);
+         stls_hostname_match_x509(cert, name);
 }
 
 static void keep_findings(struct stls_peer_verify *verify,

@@ -34,7 +34,7 @@ void stls_diagnosis_write(const stls_object *object, stls_error *err)
 
 static void add_verification(const stls_object *object, stls_error *err)
 {
-  stls_reason lack = stls_trust_lack(object->context->trust);
+  stls_reason lack = stls_trust_empty_reason(object->context->trust);
 
   err->verify_code = object->verify.code;
   err->verify_depth = object->verify.depth;

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "util/quote.h"
-#include "x509/x509_intact.h"
+#include "x509/x509_check.h"
 
 /* What the queue says, apart from lack of memory. */
 struct queue_summary {
@@ -132,7 +132,7 @@ static bool was_short_of_memory(const struct queue_summary *queue_summary,
   bool is_short =
       queue_summary->lacked_memory != 0 &&
       (queue_summary->newest == 0 ||
-       !stls_x509_intact_has_void_key(SSL_get0_peer_certificate(ssl)));
+       !stls_x509_check_has_empty_key(SSL_get0_peer_certificate(ssl)));
 
   stls_error_queue_clear();
   return is_short;

@@ -6,7 +6,7 @@
 #include <openssl/x509v3.h>
 
 #include "verify/crl_choice.h"
-#include "x509/x509_stack.h"
+#include "x509/x509_check.h"
 
 enum {
   /* Certificates in a path. */
@@ -25,7 +25,7 @@ struct dead_end {
 };
 
 struct search {
-  const struct stls_alternative_chains *paths;
+  const struct stls_alternative_chains *request;
   X509_VERIFY_PARAM *param;
   const STACK_OF(X509) * sent;
   /* The path so far, the leaf first. */
@@ -54,7 +54,7 @@ struct attempt {
 static bool is_final(int code, int depth);
 static void extend(struct search *search);
 static bool is_end(const struct search *search);
-static void step(struct search *search, X509 *issuer, bool is_trusted);
+static void visit(struct search *search, X509 *issuer, bool is_trusted);
 static bool is_dead(const struct search *search, const X509 *cert,
                     const X509 *issuer);
 static bool is_in_path(const struct search *search, const X509 *cert);
@@ -64,25 +64,26 @@ static bool is_signed(struct search *search);
 static void run(struct search *search, X509_STORE_CTX *ctx);
 static bool was_tried(const struct search *search);
 static bool prepare(struct search *search, struct attempt *attempt);
-static bool divide(const struct search *search, struct attempt *attempt);
+static bool split_by_origin(const struct search *search,
+                            struct attempt *attempt);
 static void choose_crls(struct search *search, STACK_OF(X509_CRL) * out_crls);
-static bool adopt(const struct search *search, X509_STORE_CTX *ctx);
-static void learn(struct search *search, X509_STORE_CTX *ctx);
+static bool copy_outcome(const struct search *search, X509_STORE_CTX *ctx);
+static void record_dead_end(struct search *search, X509_STORE_CTX *ctx);
 static void add_dead_end(struct search *search, const X509 *cert,
                          const X509 *issuer);
-static bool is_its_own_fault(int code);
+static bool is_certificate_fault(int code);
 
 stls_alternative_chains_result stls_alternative_chains_find(
-    const struct stls_alternative_chains *paths)
+    const struct stls_alternative_chains *request)
 {
-  struct search search = {.paths = paths, .len = 1};
+  struct search search = {.request = request, .len = 1};
 
-  if (is_final(X509_STORE_CTX_get_error(paths->failed),
-               X509_STORE_CTX_get_error_depth(paths->failed)))
+  if (is_final(X509_STORE_CTX_get_error(request->failed),
+               X509_STORE_CTX_get_error_depth(request->failed)))
     return STLS_ALTERNATIVE_CHAINS_NONE;
-  search.param = X509_STORE_CTX_get0_param(paths->failed);
-  search.sent = X509_STORE_CTX_get0_untrusted(paths->failed);
-  search.certs[0] = X509_STORE_CTX_get0_cert(paths->failed);
+  search.param = X509_STORE_CTX_get0_param(request->failed);
+  search.sent = X509_STORE_CTX_get0_untrusted(request->failed);
+  search.certs[0] = X509_STORE_CTX_get0_cert(request->failed);
   if (search.certs[0] != NULL) extend(&search);
   return search.result;
 }
@@ -113,7 +114,7 @@ static bool is_final(int code, int depth)
 /* Goes on from the last certificate, trust before what was sent. */
 static void extend(struct search *search)
 {
-  X509_STORE_CTX *failed = search->paths->failed;
+  X509_STORE_CTX *failed = search->request->failed;
   X509 *last = search->certs[search->len - 1];
   STACK_OF(X509) * trusted;
 
@@ -125,10 +126,10 @@ static void extend(struct search *search)
   trusted = X509_STORE_CTX_get_lookup_certs(failed)(failed,
                                                     X509_get_issuer_name(last));
   for (int i = 0; i < sk_X509_num(trusted); i++)
-    step(search, sk_X509_value(trusted, i), true);
+    visit(search, sk_X509_value(trusted, i), true);
   if (!search->is_trusted[search->len - 1])
     for (int i = 0; i < sk_X509_num(search->sent); i++)
-      step(search, sk_X509_value(search->sent, i), false);
+      visit(search, sk_X509_value(search->sent, i), false);
   sk_X509_pop_free(trusted, X509_free);
 }
 
@@ -142,7 +143,7 @@ static bool is_end(const struct search *search)
          (X509_get_extension_flags(last) & EXFLAG_SS) != 0;
 }
 
-static void step(struct search *search, X509 *issuer, bool is_trusted)
+static void visit(struct search *search, X509 *issuer, bool is_trusted)
 {
   X509 *last = search->certs[search->len - 1];
 
@@ -150,7 +151,7 @@ static void step(struct search *search, X509 *issuer, bool is_trusted)
   if (X509_NAME_cmp(X509_get_issuer_name(last),
                     X509_get_subject_name(issuer)) != 0 ||
       X509_check_issued(issuer, last) != X509_V_OK ||
-      !stls_x509_stack_is_in_time(issuer, search->param) ||
+      !stls_x509_check_is_in_time(issuer, search->param) ||
       is_dead(search, last, issuer) || is_in_path(search, issuer))
     return;
   search->certs[search->len] = issuer;
@@ -233,16 +234,16 @@ static bool is_signed(struct search *search)
 
 static void run(struct search *search, X509_STORE_CTX *ctx)
 {
-  bool is_accepted = search->paths->verify(ctx, search->paths->arg);
+  bool is_accepted = search->request->verify(ctx, search->request->arg);
   bool is_refused =
       !is_accepted && is_final(X509_STORE_CTX_get_error(ctx),
                                X509_STORE_CTX_get_error_depth(ctx));
 
-  if ((is_accepted || is_refused) && adopt(search, ctx))
+  if ((is_accepted || is_refused) && copy_outcome(search, ctx))
     search->result = is_accepted ? STLS_ALTERNATIVE_CHAINS_ACCEPTED
                                  : STLS_ALTERNATIVE_CHAINS_REFUSED;
   else
-    learn(search, ctx);
+    record_dead_end(search, ctx);
   search->is_over =
       is_accepted || is_refused || search->num_attempts == MAX_ATTEMPTS;
 }
@@ -250,7 +251,7 @@ static void run(struct search *search, X509_STORE_CTX *ctx)
 /* Whether OpenSSL failed on this one, and would again. */
 static bool was_tried(const struct search *search)
 {
-  X509_STORE_CTX *failed = search->paths->failed;
+  X509_STORE_CTX *failed = search->request->failed;
   const STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(failed);
   bool is_same = sk_X509_num(chain) == search->len;
 
@@ -265,15 +266,16 @@ static bool was_tried(const struct search *search)
  * What was sent comes first in it: its own order then is the path's. */
 static bool prepare(struct search *search, struct attempt *attempt)
 {
-  X509_STORE_CTX *failed = search->paths->failed, *ctx;
+  X509_STORE_CTX *failed = search->request->failed, *ctx;
   const int ssl_index = SSL_get_ex_data_X509_STORE_CTX_idx();
   SSL *ssl = X509_STORE_CTX_get_ex_data(failed, ssl_index);
   X509_VERIFY_PARAM *param;
 
   attempt->ctx = ctx =
-      X509_STORE_CTX_new_ex(search->paths->libctx, search->paths->propq);
+      X509_STORE_CTX_new_ex(search->request->libctx, search->request->propq);
   attempt->crls = sk_X509_CRL_new_null();
-  if (ctx == NULL || attempt->crls == NULL || !divide(search, attempt) ||
+  if (ctx == NULL || attempt->crls == NULL ||
+      !split_by_origin(search, attempt) ||
       X509_STORE_CTX_init(ctx, X509_STORE_CTX_get0_store(failed),
                           search->certs[0], attempt->untrusted) != 1)
     return false;
@@ -290,7 +292,8 @@ static bool prepare(struct search *search, struct attempt *attempt)
   return true;
 }
 
-static bool divide(const struct search *search, struct attempt *attempt)
+static bool split_by_origin(const struct search *search,
+                            struct attempt *attempt)
 {
   bool done;
 
@@ -310,14 +313,14 @@ static void choose_crls(struct search *search, STACK_OF(X509_CRL) * out_crls)
   int from = search->num_unsigned > 1 ? search->num_unsigned : 1;
 
   for (int i = from; i < search->len; i++)
-    stls_crl_choice_add(search->paths->failed, search->certs[i],
+    stls_crl_choice_add(search->request->failed, search->certs[i],
                         &search->num_crls, out_crls);
 }
 
 /* Has the failed one end as this one did. */
-static bool adopt(const struct search *search, X509_STORE_CTX *ctx)
+static bool copy_outcome(const struct search *search, X509_STORE_CTX *ctx)
 {
-  X509_STORE_CTX *failed = search->paths->failed;
+  X509_STORE_CTX *failed = search->request->failed;
   STACK_OF(X509) *chain = X509_STORE_CTX_get1_chain(ctx);
 
   if (chain == NULL) return false;
@@ -330,7 +333,7 @@ static bool adopt(const struct search *search, X509_STORE_CTX *ctx)
 }
 
 /* So that what it is that failed is not tried again within another path. */
-static void learn(struct search *search, X509_STORE_CTX *ctx)
+static void record_dead_end(struct search *search, X509_STORE_CTX *ctx)
 {
   int code = X509_STORE_CTX_get_error(ctx);
   int depth = X509_STORE_CTX_get_error_depth(ctx);
@@ -338,7 +341,7 @@ static void learn(struct search *search, X509_STORE_CTX *ctx)
   if (depth < 0 || depth >= search->len) return;
   if (code == X509_V_ERR_CERT_SIGNATURE_FAILURE && depth + 1 < search->len)
     add_dead_end(search, search->certs[depth], search->certs[depth + 1]);
-  else if (depth > 0 && is_its_own_fault(code))
+  else if (depth > 0 && is_certificate_fault(code))
     add_dead_end(search, search->certs[depth], NULL);
 }
 
@@ -349,7 +352,7 @@ static void add_dead_end(struct search *search, const X509 *cert,
   search->dead_ends[search->num_dead_ends++] = (struct dead_end){cert, issuer};
 }
 
-static bool is_its_own_fault(int code)
+static bool is_certificate_fault(int code)
 {
   switch (code) {
     case X509_V_ERR_INVALID_CA:

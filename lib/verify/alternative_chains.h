@@ -41,6 +41,6 @@ typedef enum stls_alternative_chains_result {
  * certificate is verified. The caller guards the error queue.
  */
 stls_alternative_chains_result stls_alternative_chains_find(
-    const struct stls_alternative_chains *paths);
+    const struct stls_alternative_chains *request);
 
 #endif

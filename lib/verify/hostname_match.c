@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /* hostname_match: whether presented names stand for a reference. */
+#include "verify/hostname_match.h"
+
+#include <openssl/x509v3.h>
 #include <sanstls/hostname.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "util/hostname.h"
 #include "util/idna.h"
 
 /* A reference, prepared for many comparisons. */
-struct wanted {
+struct prepared_reference {
   struct stls_reference name;
   /* Of an address; 0 for a DNS name. */
   size_t num_octets;
@@ -16,21 +20,22 @@ struct wanted {
 };
 
 static stls_result prepare(const char *reference, bool any_label,
-                           struct wanted *out, stls_error *err);
+                           struct prepared_reference *out, stls_error *err);
+static bool covers_presented(const GENERAL_NAME *presented, const char *name);
 static bool covers_text(const char *text, size_t len,
-                        const struct wanted *wanted);
+                        const struct prepared_reference *prepared);
 static bool covers_alt_name(const stls_general_name *name,
-                            const struct wanted *wanted);
+                            const struct prepared_reference *prepared);
 static bool presents_dns_name(const stls_certificate *certificate);
 static bool covers_common_name(const stls_name *subject,
-                               const struct wanted *wanted);
+                               const struct prepared_reference *prepared);
 
 stls_result stls_hostname_match(const char *reference,
                                 const stls_certificate *certificate,
                                 unsigned flags, bool *out_matches,
                                 stls_error *err)
 {
-  struct wanted wanted;
+  struct prepared_reference prepared;
   const unsigned known = (unsigned)STLS_HOSTNAME_INSECURE_COMMON_NAME |
                          (unsigned)STLS_HOSTNAME_ANY_LABEL;
   const stls_general_name *name;
@@ -43,18 +48,18 @@ stls_result stls_hostname_match(const char *reference,
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
                            "flags has an unknown one");
   if (out_matches == NULL) return stls_error_null(err, "out_matches");
-  result =
-      prepare(reference, (flags & STLS_HOSTNAME_ANY_LABEL) != 0, &wanted, err);
+  result = prepare(reference, (flags & STLS_HOSTNAME_ANY_LABEL) != 0, &prepared,
+                   err);
   if (result == STLS_OK) result = stls_certificate_decode(certificate, err);
   if (result != STLS_OK) return result;
   for (size_t i = 0;
        !matches && (name = stls_certificate_alt_name(certificate, i)) != NULL;
        i++)
-    matches = covers_alt_name(name, &wanted);
+    matches = covers_alt_name(name, &prepared);
   if (!matches && (flags & STLS_HOSTNAME_INSECURE_COMMON_NAME) != 0 &&
-      wanted.num_octets == 0 && !presents_dns_name(certificate))
+      prepared.num_octets == 0 && !presents_dns_name(certificate))
     matches =
-        covers_common_name(stls_certificate_subject(certificate), &wanted);
+        covers_common_name(stls_certificate_subject(certificate), &prepared);
   *out_matches = matches;
   return STLS_OK;
 }
@@ -64,7 +69,7 @@ stls_result stls_hostname_match_names(const char *reference,
                                       const size_t *name_lens, size_t num_names,
                                       bool *out_matches, stls_error *err)
 {
-  struct wanted wanted;
+  struct prepared_reference prepared;
   stls_result result;
   bool matches = false;
 
@@ -73,17 +78,30 @@ stls_result stls_hostname_match_names(const char *reference,
   for (size_t i = 0; i < num_names; i++)
     if (names[i] == NULL) return stls_error_null(err, "a name");
   if (out_matches == NULL) return stls_error_null(err, "out_matches");
-  result = prepare(reference, false, &wanted, err);
+  result = prepare(reference, false, &prepared, err);
   if (result != STLS_OK) return result;
   for (size_t i = 0; i < num_names && !matches; i++)
-    matches = covers_text(
-        names[i], name_lens == NULL ? strlen(names[i]) : name_lens[i], &wanted);
+    matches = covers_text(names[i],
+                          name_lens == NULL ? strlen(names[i]) : name_lens[i],
+                          &prepared);
   *out_matches = matches;
   return STLS_OK;
 }
 
+bool stls_hostname_match_x509(const X509 *cert, const char *name)
+{
+  GENERAL_NAMES *names =
+      X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
+  bool matches = false;
+
+  for (int i = 0; i < sk_GENERAL_NAME_num(names) && !matches; i++)
+    matches = covers_presented(sk_GENERAL_NAME_value(names, i), name);
+  GENERAL_NAMES_free(names);
+  return matches;
+}
+
 static stls_result prepare(const char *reference, bool any_label,
-                           struct wanted *out, stls_error *err)
+                           struct prepared_reference *out, stls_error *err)
 {
   stls_result result =
       stls_idna_resolve(reference, "reference", any_label, &out->name, err);
@@ -96,24 +114,24 @@ static stls_result prepare(const char *reference, bool any_label,
 }
 
 static bool covers_text(const char *text, size_t len,
-                        const struct wanted *wanted)
+                        const struct prepared_reference *prepared)
 {
   uint8_t octets[16];
   /* Room for the longest address. */
   char copy[48];
 
-  if (wanted->num_octets == 0)
-    return stls_hostname_covers(text, len, wanted->name.text, wanted->name.len,
-                                wanted->any_label);
+  if (prepared->num_octets == 0)
+    return stls_hostname_covers(text, len, prepared->name.text,
+                                prepared->name.len, prepared->any_label);
   if (len >= sizeof copy || memchr(text, '\0', len) != NULL) return false;
   memcpy(copy, text, len);
   copy[len] = '\0';
-  return stls_hostname_octets(copy, octets) == wanted->num_octets &&
-         memcmp(octets, wanted->octets, wanted->num_octets) == 0;
+  return stls_hostname_octets(copy, octets) == prepared->num_octets &&
+         memcmp(octets, prepared->octets, prepared->num_octets) == 0;
 }
 
 static bool covers_alt_name(const stls_general_name *name,
-                            const struct wanted *wanted)
+                            const struct prepared_reference *prepared)
 {
   size_t len = 0;
   const uint8_t *bytes = stls_general_name_bytes(name, &len);
@@ -121,12 +139,12 @@ static bool covers_alt_name(const stls_general_name *name,
   if (bytes == NULL) return false;
   switch (stls_general_name_kind_of(name)) {
     case STLS_GENERAL_NAME_DNS:
-      return wanted->num_octets == 0 &&
-             stls_hostname_covers((const char *)bytes, len, wanted->name.text,
-                                  wanted->name.len, wanted->any_label);
+      return prepared->num_octets == 0 &&
+             stls_hostname_covers((const char *)bytes, len, prepared->name.text,
+                                  prepared->name.len, prepared->any_label);
     case STLS_GENERAL_NAME_IP:
-      return wanted->num_octets > 0 && len == wanted->num_octets &&
-             memcmp(bytes, wanted->octets, len) == 0;
+      return prepared->num_octets > 0 && len == prepared->num_octets &&
+             memcmp(bytes, prepared->octets, len) == 0;
     default:
       return false;
   }
@@ -147,7 +165,7 @@ static bool presents_dns_name(const stls_certificate *certificate)
 }
 
 static bool covers_common_name(const stls_name *subject,
-                               const struct wanted *wanted)
+                               const struct prepared_reference *prepared)
 {
   bool matches = false, is_text = true;
 
@@ -161,9 +179,19 @@ static bool covers_common_name(const stls_name *subject,
       const char *value = stls_name_attribute_value(subject, i, j, &len);
       if (oid == NULL || strcmp(oid, "2.5.4.3") != 0) continue;
       is_text = value != NULL && !stls_name_attribute_is_bits(subject, i, j);
-      matches =
-          is_text && stls_hostname_covers(value, len, wanted->name.text,
-                                          wanted->name.len, wanted->any_label);
+      matches = is_text &&
+                stls_hostname_covers(value, len, prepared->name.text,
+                                     prepared->name.len, prepared->any_label);
     }
   return matches;
+}
+
+static bool covers_presented(const GENERAL_NAME *presented, const char *name)
+{
+  const ASN1_IA5STRING *text = presented->d.dNSName;
+
+  return presented->type == GEN_DNS &&
+         stls_hostname_covers((const char *)ASN1_STRING_get0_data(text),
+                              (size_t)ASN1_STRING_length(text), name,
+                              strlen(name), true);
 }

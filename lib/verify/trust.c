@@ -9,7 +9,8 @@
 #include "verify/trust_lookup.h"
 #include "verify/trust_store.h"
 #include "x509/certificate.h"
-#include "x509/x509_intact.h"
+#include "x509/x509_check.h"
+#include "x509/x509_stack.h"
 
 STLS_SIZED_STRUCT(counts_layout, stls_trust_counts,
                   STLS_SIZED_END(stls_trust_counts, x509),
@@ -121,12 +122,12 @@ stls_result stls_trust_ca_certificates(const stls_trust *trust,
   result = cas == NULL ? stls_error_memory(err) : select_cas(trust, cas, err);
   if (result == STLS_OK)
     result = stls_certificate_list_wrap(cas, out_list, err);
-  stls_x509_pem_certs_free(cas);
+  stls_x509_stack_free(cas);
   stls_error_leave(&guard);
   return result;
 }
 
-stls_reason stls_trust_lack(const stls_trust *trust)
+stls_reason stls_trust_empty_reason(const stls_trust *trust)
 {
   bool is_empty = true;
 
@@ -176,7 +177,7 @@ static void destroy(stls_trust *trust)
 static stls_result take(struct stls_trust_batch *batch, X509 *cert,
                         stls_error *err)
 {
-  if (!stls_x509_intact_is(cert)) return stls_error_memory(err);
+  if (!stls_x509_check_is_intact(cert)) return stls_error_memory(err);
   if (sk_X509_push(batch->certs, cert) <= 0) return stls_error_memory(err);
   X509_up_ref(cert);
   return STLS_OK;

@@ -19,7 +19,7 @@
  */
 struct stls_trust {
   stls_refs refs;
-  struct stls_x509_pem_scope scope;
+  struct stls_x509_scope scope;
   char *propq;
   /* The system's certificates were asked for. */
   atomic_bool has_asked_system;
@@ -42,6 +42,6 @@ struct stls_trust {
 
 /* STLS_REASON_NONE where there is a certificate in the set; else whether the
  * system was asked for its own, or NO_TRUST, also for NULL. Any thread. */
-stls_reason stls_trust_lack(const stls_trust *trust);
+stls_reason stls_trust_empty_reason(const stls_trust *trust);
 
 #endif

@@ -11,7 +11,7 @@
 #include "base/sha256.h"
 
 static bool is_current(const stls_trust *trust);
-static bool renew(stls_trust *trust);
+static bool update(stls_trust *trust);
 static bool collect(const stls_trust *trust, const EVP_MD *md,
                     unsigned char *list);
 static bool digest_cert(X509 *cert, const EVP_MD *md,
@@ -32,7 +32,7 @@ stls_result stls_trust_digest(stls_trust *trust,
   CRYPTO_THREAD_unlock(trust->lock);
   if (done) return STLS_OK;
   CRYPTO_THREAD_write_lock(trust->lock);
-  done = is_current(trust) || renew(trust);
+  done = is_current(trust) || update(trust);
   if (done) memcpy(out, trust->digest, STLS_SHA256_LEN);
   CRYPTO_THREAD_unlock(trust->lock);
   return done ? STLS_OK
@@ -51,7 +51,7 @@ static bool is_current(const stls_trust *trust)
 
 /* Of the sorted digests: the order in which things were added is no part of what
  * they say. */
-static bool renew(stls_trust *trust)
+static bool update(stls_trust *trust)
 {
   const int num_certs = sk_X509_num(trust->certs);
   const int num_crls = sk_X509_CRL_num(trust->crls);

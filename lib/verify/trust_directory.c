@@ -23,27 +23,28 @@ struct hashes {
 
 static bool is_hashed(const char *name);
 static bool is_crl(const char *name);
-static stls_result list(const char *path, stls_trust_care care,
+static stls_result list(const char *path, stls_trust_directory_mode mode,
                         struct stls_directory *names, stls_error *err);
 static stls_result read_all(const char *path,
                             const struct stls_directory *names,
-                            const struct stls_x509_pem_scope *scope,
-                            stls_trust_care care,
+                            const struct stls_x509_scope *scope,
+                            stls_trust_directory_mode mode,
                             struct stls_trust_batch *batch, stls_error *err);
 static stls_result read_file(const char *path, const char *name,
-                             const struct stls_x509_pem_scope *scope,
-                             stls_trust_care care,
+                             const struct stls_x509_scope *scope,
+                             stls_trust_directory_mode mode,
                              struct stls_trust_batch *batch, stls_error *err);
-static bool may_open(const char *whole, stls_trust_care care);
-static stls_result parse(const struct stls_pem_text *text, bool is_crl,
-                         const struct stls_x509_pem_scope *scope,
+static bool may_open(const char *whole, stls_trust_directory_mode mode);
+static stls_result parse(const struct stls_named_input *text, bool is_crl,
+                         const struct stls_x509_scope *scope,
                          struct stls_trust_batch *batch, stls_error *err);
-static stls_result parse_lenient(const struct stls_pem_text *text, bool is_crl,
-                                 const struct stls_x509_pem_scope *scope,
+static stls_result parse_lenient(const struct stls_named_input *text,
+                                 bool is_crl,
+                                 const struct stls_x509_scope *scope,
                                  struct stls_trust_batch *batch,
                                  stls_error *err);
 static bool hash_all(STACK_OF(X509) * certs,
-                     const struct stls_x509_pem_scope *scope,
+                     const struct stls_x509_scope *scope,
                      struct hashes *out_hashes);
 static bool has_hash(const struct hashes *hashes, const char *name);
 static int by_value(const void *a, const void *b);
@@ -59,10 +60,11 @@ stls_result stls_trust_add_directory(stls_trust *trust, const char *path,
   if (trust == NULL) return stls_error_null(err, "trust");
   if (path == NULL) return stls_error_null(err, "path");
   stls_error_enter(&guard);
-  result = stls_trust_store_batch_init(&batch)
-               ? stls_trust_directory_read(path, &trust->scope,
-                                           STLS_TRUST_STRICT, &batch, err)
-               : stls_error_memory(err);
+  result =
+      stls_trust_store_batch_init(&batch)
+          ? stls_trust_directory_read(path, &trust->scope,
+                                      STLS_TRUST_DIRECTORY_STRICT, &batch, err)
+          : stls_error_memory(err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
   stls_trust_store_batch_free(&batch);
   stls_error_leave(&guard);
@@ -70,19 +72,19 @@ stls_result stls_trust_add_directory(stls_trust *trust, const char *path,
 }
 
 stls_result stls_trust_directory_read(const char *path,
-                                      const struct stls_x509_pem_scope *scope,
-                                      stls_trust_care care,
+                                      const struct stls_x509_scope *scope,
+                                      stls_trust_directory_mode mode,
                                       struct stls_trust_batch *batch,
                                       stls_error *err)
 {
   struct stls_directory names = {NULL, 0};
   const int before = sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls);
-  stls_result result = list(path, care, &names, err);
+  stls_result result = list(path, mode, &names, err);
 
   if (result == STLS_OK)
-    result = read_all(path, &names, scope, care, batch, err);
+    result = read_all(path, &names, scope, mode, batch, err);
   stls_directory_free(&names);
-  if (result == STLS_OK && care == STLS_TRUST_STRICT &&
+  if (result == STLS_OK && mode == STLS_TRUST_DIRECTORY_STRICT &&
       sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls) == before)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_HASHED_FILE,
                            "%s: the files with hashed names are empty or gone",
@@ -108,10 +110,10 @@ static bool is_crl(const char *name)
   return name[HASH_DIGITS + 1] == 'r';
 }
 
-static stls_result list(const char *path, stls_trust_care care,
+static stls_result list(const char *path, stls_trust_directory_mode mode,
                         struct stls_directory *names, stls_error *err)
 {
-  bool is_strict = care == STLS_TRUST_STRICT;
+  bool is_strict = mode == STLS_TRUST_DIRECTORY_STRICT;
   stls_result result;
 
   if (!is_strict && !stls_directory_is_there(path)) return STLS_OK;
@@ -126,19 +128,21 @@ static stls_result list(const char *path, stls_trust_care care,
 
 static stls_result read_all(const char *path,
                             const struct stls_directory *names,
-                            const struct stls_x509_pem_scope *scope,
-                            stls_trust_care care,
+                            const struct stls_x509_scope *scope,
+                            stls_trust_directory_mode mode,
                             struct stls_trust_batch *batch, stls_error *err)
 {
   struct hashes known = {NULL, 0};
   stls_result result = STLS_OK;
 
-  if (care == STLS_TRUST_LENIENT && !hash_all(batch->certs, scope, &known))
+  if (mode == STLS_TRUST_DIRECTORY_LENIENT &&
+      !hash_all(batch->certs, scope, &known))
     return stls_error_memory(err);
   for (size_t i = 0; result == STLS_OK && i < names->num; i++) {
     const char *name = names->names[i];
-    if (care == STLS_TRUST_STRICT || is_crl(name) || !has_hash(&known, name))
-      result = read_file(path, name, scope, care, batch, err);
+    if (mode == STLS_TRUST_DIRECTORY_STRICT || is_crl(name) ||
+        !has_hash(&known, name))
+      result = read_file(path, name, scope, mode, batch, err);
   }
   stls_mem_free(known.values);
   return result;
@@ -147,13 +151,13 @@ static stls_result read_all(const char *path,
 /* Nobody has named this one: what is no file, and to open a FIFO may take for
  * ever, or what is not for this user's eyes, is no part of the system's trust. */
 static stls_result read_file(const char *path, const char *name,
-                             const struct stls_x509_pem_scope *scope,
-                             stls_trust_care care,
+                             const struct stls_x509_scope *scope,
+                             stls_trust_directory_mode mode,
                              struct stls_trust_batch *batch, stls_error *err)
 {
-  bool is_strict = care == STLS_TRUST_STRICT;
+  bool is_strict = mode == STLS_TRUST_DIRECTORY_STRICT;
   char *whole = join(path, name);
-  struct stls_pem_text text = {whole, NULL, 0};
+  struct stls_named_input text = {whole, NULL, 0};
   uint8_t *data = NULL;
   stls_result result = STLS_OK;
 
@@ -162,7 +166,7 @@ static stls_result read_file(const char *path, const char *name,
     result =
         stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NOT_REGULAR_FILE,
                         "%.200s: it is no regular file", whole);
-  else if (may_open(whole, care))
+  else if (may_open(whole, mode))
     result = stls_file_read(whole, &data, &text.len, err);
   text.data = data;
   if (result == STLS_OK && text.len > 0)
@@ -174,14 +178,14 @@ static stls_result read_file(const char *path, const char *name,
 }
 
 /* What is left of a certificate that was removed says nothing. */
-static bool may_open(const char *whole, stls_trust_care care)
+static bool may_open(const char *whole, stls_trust_directory_mode mode)
 {
-  return care == STLS_TRUST_STRICT ? !stls_directory_is_gone(whole)
-                                   : stls_directory_may_read(whole);
+  return mode == STLS_TRUST_DIRECTORY_STRICT ? !stls_directory_is_gone(whole)
+                                             : stls_directory_may_read(whole);
 }
 
-static stls_result parse(const struct stls_pem_text *text, bool is_crl,
-                         const struct stls_x509_pem_scope *scope,
+static stls_result parse(const struct stls_named_input *text, bool is_crl,
+                         const struct stls_x509_scope *scope,
                          struct stls_trust_batch *batch, stls_error *err)
 {
   return is_crl
@@ -191,8 +195,9 @@ static stls_result parse(const struct stls_pem_text *text, bool is_crl,
 
 /* What precedes a fault in a file is taken, as OpenSSL does. A fault that is not
  * there any more was lack of memory, which OpenSSL reports as something else. */
-static stls_result parse_lenient(const struct stls_pem_text *text, bool is_crl,
-                                 const struct stls_x509_pem_scope *scope,
+static stls_result parse_lenient(const struct stls_named_input *text,
+                                 bool is_crl,
+                                 const struct stls_x509_scope *scope,
                                  struct stls_trust_batch *batch,
                                  stls_error *err)
 {
@@ -206,7 +211,7 @@ static stls_result parse_lenient(const struct stls_pem_text *text, bool is_crl,
 
 /* Without SHA-1 there are no hashes, and every file is opened. */
 static bool hash_all(STACK_OF(X509) * certs,
-                     const struct stls_x509_pem_scope *scope,
+                     const struct stls_x509_scope *scope,
                      struct hashes *out_hashes)
 {
   int num = sk_X509_num(certs), done = 1;

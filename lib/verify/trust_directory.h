@@ -12,16 +12,16 @@
  * and does not open a file whose name says the hash of a certificate that the
  * batch has already: OpenSSL asks a directory for unknown names only.
  */
-typedef enum stls_trust_care {
-  STLS_TRUST_STRICT,
-  STLS_TRUST_LENIENT
-} stls_trust_care;
+typedef enum stls_trust_directory_mode {
+  STLS_TRUST_DIRECTORY_STRICT,
+  STLS_TRUST_DIRECTORY_LENIENT
+} stls_trust_directory_mode;
 
 /* Appends to `batch` what is in a directory, in the order of the names. The
  * caller guards the error queue. */
 stls_result stls_trust_directory_read(const char *path,
-                                      const struct stls_x509_pem_scope *scope,
-                                      stls_trust_care care,
+                                      const struct stls_x509_scope *scope,
+                                      stls_trust_directory_mode mode,
                                       struct stls_trust_batch *batch,
                                       stls_error *err);
 

@@ -5,8 +5,8 @@
 #include "verify/trust_parse.h"
 #include "verify/trust_store.h"
 
-typedef stls_result (*reader)(const struct stls_pem_text *text,
-                              const struct stls_x509_pem_scope *scope,
+typedef stls_result (*reader)(const struct stls_named_input *text,
+                              const struct stls_x509_scope *scope,
                               struct stls_trust_batch *batch, stls_error *err);
 
 static stls_result add_memory(stls_trust *trust, const char *name,
@@ -14,13 +14,14 @@ static stls_result add_memory(stls_trust *trust, const char *name,
                               stls_error *err);
 static stls_result add_file(stls_trust *trust, const char *path, reader read,
                             stls_error *err);
-static stls_result add_text(stls_trust *trust, const struct stls_pem_text *text,
-                            reader read, stls_error *err);
-static stls_result read_pem(const struct stls_pem_text *text,
-                            const struct stls_x509_pem_scope *scope,
+static stls_result add_text(stls_trust *trust,
+                            const struct stls_named_input *text, reader read,
+                            stls_error *err);
+static stls_result read_pem(const struct stls_named_input *text,
+                            const struct stls_x509_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err);
-static stls_result read_der(const struct stls_pem_text *text,
-                            const struct stls_x509_pem_scope *scope,
+static stls_result read_der(const struct stls_named_input *text,
+                            const struct stls_x509_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err);
 
 stls_result stls_trust_add_pem(stls_trust *trust, const void *pem,
@@ -57,7 +58,7 @@ static stls_result add_memory(stls_trust *trust, const char *name,
                               const void *data, size_t len, reader read,
                               stls_error *err)
 {
-  const struct stls_pem_text text = {name, data, len};
+  const struct stls_named_input text = {name, data, len};
 
   if (trust == NULL) return stls_error_null(err, "trust");
   if (data == NULL && len > 0) return stls_error_null(err, name);
@@ -67,7 +68,7 @@ static stls_result add_memory(stls_trust *trust, const char *name,
 static stls_result add_file(stls_trust *trust, const char *path, reader read,
                             stls_error *err)
 {
-  struct stls_pem_text text = {path, NULL, 0};
+  struct stls_named_input text = {path, NULL, 0};
   uint8_t *data;
   stls_result result;
 
@@ -82,8 +83,9 @@ static stls_result add_file(stls_trust *trust, const char *path, reader read,
 }
 
 /* Everything is read before anything is added. */
-static stls_result add_text(stls_trust *trust, const struct stls_pem_text *text,
-                            reader read, stls_error *err)
+static stls_result add_text(stls_trust *trust,
+                            const struct stls_named_input *text, reader read,
+                            stls_error *err)
 {
   struct stls_trust_batch batch;
   stls_error_guard guard;
@@ -99,15 +101,15 @@ static stls_result add_text(stls_trust *trust, const struct stls_pem_text *text,
   return result;
 }
 
-static stls_result read_pem(const struct stls_pem_text *text,
-                            const struct stls_x509_pem_scope *scope,
+static stls_result read_pem(const struct stls_named_input *text,
+                            const struct stls_x509_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err)
 {
   return stls_trust_parse_pem(text, scope, STLS_TRUST_BOTH, batch, err);
 }
 
-static stls_result read_der(const struct stls_pem_text *text,
-                            const struct stls_x509_pem_scope *scope,
+static stls_result read_der(const struct stls_named_input *text,
+                            const struct stls_x509_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err)
 {
   return stls_trust_parse_der(text, scope, STLS_TRUST_CERTS, batch, err);

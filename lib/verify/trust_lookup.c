@@ -5,7 +5,7 @@
 #include <openssl/x509v3.h>
 #include <stdatomic.h>
 
-#include "x509/x509_stack.h"
+#include "x509/x509_check.h"
 
 /* OpenSSL 4.0 says of what callbacks do not change that it is const. */
 #if OPENSSL_VERSION_MAJOR >= 4
@@ -141,7 +141,7 @@ static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
     X509 *issuer = sk_X509_value(trust->by_subject, i);
     if (X509_NAME_cmp(X509_get_subject_name(issuer), name) != 0) break;
     if (!has_issued(ctx, cert, issuer)) continue;
-    if (stls_x509_stack_is_in_time(issuer, param)) return issuer;
+    if (stls_x509_check_is_in_time(issuer, param)) return issuer;
     if (best == NULL || ASN1_TIME_compare(X509_get0_notAfter(issuer),
                                           X509_get0_notAfter(best)) > 0)
       best = issuer;

@@ -13,53 +13,53 @@
 #include "util/der_reader.h"
 #include "util/pem_reader.h"
 #include "x509/pkcs7_bundle.h"
-#include "x509/x509_intact.h"
+#include "x509/x509_check.h"
 
-static stls_result add_pem_item(const struct stls_pem_text *text,
+static stls_result add_pem_item(const struct stls_named_input *text,
                                 const struct stls_pem_reader_block *block,
-                                const struct stls_x509_pem_scope *scope,
+                                const struct stls_x509_scope *scope,
                                 stls_trust_kind kind,
                                 struct stls_trust_batch *batch,
                                 stls_error *err);
-static stls_result add_pem_bundle(const struct stls_pem_text *text,
+static stls_result add_pem_bundle(const struct stls_named_input *text,
                                   const struct stls_pem_reader_block *block,
-                                  const struct stls_x509_pem_scope *scope,
+                                  const struct stls_x509_scope *scope,
                                   stls_trust_kind kind,
                                   struct stls_trust_batch *batch,
                                   stls_error *err);
-static stls_result add_bundle(const struct stls_pem_text *text,
-                              const struct stls_x509_pem_scope *scope,
+static stls_result add_bundle(const struct stls_named_input *text,
+                              const struct stls_x509_scope *scope,
                               stls_trust_kind kind,
                               struct stls_trust_batch *batch, stls_error *err);
 static stls_result add_bundled(const char *name, const PKCS7 *bundle,
                                stls_trust_kind kind, int index,
-                               const struct stls_x509_pem_scope *scope,
+                               const struct stls_x509_scope *scope,
                                struct stls_trust_batch *batch, stls_error *err);
-static stls_result add_pem_crl(const struct stls_pem_text *text,
+static stls_result add_pem_crl(const struct stls_named_input *text,
                                const struct stls_pem_reader_block *block,
-                               const struct stls_x509_pem_scope *scope,
+                               const struct stls_x509_scope *scope,
                                STACK_OF(X509_CRL) * crls, stls_error *err);
 static X509_CRL *read_pem_crl(const struct stls_pem_reader_block *block,
-                              const struct stls_x509_pem_scope *scope);
+                              const struct stls_x509_scope *scope);
 static bool add_der_item(const uint8_t **at, long len,
-                         const struct stls_x509_pem_scope *scope,
+                         const struct stls_x509_scope *scope,
                          stls_trust_kind kind, struct stls_trust_batch *batch,
                          bool *out_read, bool *out_delta);
-static stls_result nothing_found(const struct stls_pem_text *text,
+static stls_result nothing_found(const struct stls_named_input *text,
                                  stls_trust_kind kind, stls_error *err);
 static int num_items(const struct stls_trust_batch *batch);
-static stls_reason reason_of_der(const struct stls_pem_text *text,
+static stls_reason reason_of_der(const struct stls_named_input *text,
                                  stls_trust_kind kind);
 static bool is_delta_crl(const X509_CRL *crl);
-static bool is_sound(const X509_CRL *crl);
+static bool has_readable_extensions(const X509_CRL *crl);
 static bool was_short_of_memory(void);
-static bool is_last_steady(const STACK_OF(X509) * certs);
+static bool is_last_intact(const STACK_OF(X509) * certs);
 
 static const char delta_text[] =
     ": it is a delta CRL, which is no complete list";
 
-stls_result stls_trust_parse_pem(const struct stls_pem_text *text,
-                                 const struct stls_x509_pem_scope *scope,
+stls_result stls_trust_parse_pem(const struct stls_named_input *text,
+                                 const struct stls_x509_scope *scope,
                                  stls_trust_kind kind,
                                  struct stls_trust_batch *batch,
                                  stls_error *err)
@@ -75,14 +75,14 @@ stls_result stls_trust_parse_pem(const struct stls_pem_text *text,
          (step = stls_pem_reader_next(&walk, &block)) == STLS_PEM_READER_BLOCK)
     result = add_pem_item(text, &block, scope, kind, batch, err);
   if (result == STLS_OK && step == STLS_PEM_READER_FAULT)
-    result = stls_x509_pem_fault(text, &block, err);
+    result = stls_x509_pem_fail_block(text, &block, err);
   if (result == STLS_OK && num_items(batch) == before)
     result = nothing_found(text, kind, err);
   return result;
 }
 
-stls_result stls_trust_parse_der(const struct stls_pem_text *text,
-                                 const struct stls_x509_pem_scope *scope,
+stls_result stls_trust_parse_der(const struct stls_named_input *text,
+                                 const struct stls_x509_scope *scope,
                                  stls_trust_kind kind,
                                  struct stls_trust_batch *batch,
                                  stls_error *err)
@@ -124,8 +124,8 @@ stls_result stls_trust_parse_der(const struct stls_pem_text *text,
   return STLS_OK;
 }
 
-stls_result stls_trust_parse_crls(const struct stls_pem_text *text,
-                                  const struct stls_x509_pem_scope *scope,
+stls_result stls_trust_parse_crls(const struct stls_named_input *text,
+                                  const struct stls_x509_scope *scope,
                                   struct stls_trust_batch *batch,
                                   stls_error *err)
 {
@@ -134,30 +134,30 @@ stls_result stls_trust_parse_crls(const struct stls_pem_text *text,
   return stls_trust_parse_pem(text, scope, STLS_TRUST_CRLS, batch, err);
 }
 
-static stls_result add_pem_item(const struct stls_pem_text *text,
+static stls_result add_pem_item(const struct stls_named_input *text,
                                 const struct stls_pem_reader_block *block,
-                                const struct stls_x509_pem_scope *scope,
+                                const struct stls_x509_scope *scope,
                                 stls_trust_kind kind,
                                 struct stls_trust_batch *batch, stls_error *err)
 {
   if ((kind & STLS_TRUST_CERTS) && stls_x509_pem_is_cert(block)) {
     stls_result result =
         stls_x509_pem_add_cert(text, block, scope, batch->certs, err);
-    if (result == STLS_OK && !is_last_steady(batch->certs))
+    if (result == STLS_OK && !is_last_intact(batch->certs))
       result = stls_error_memory(err);
     return result;
   }
   if ((kind & STLS_TRUST_CRLS) &&
       stls_pem_reader_is(block, PEM_STRING_X509_CRL))
     return add_pem_crl(text, block, scope, batch->crls, err);
-  if (stls_pkcs7_bundle_is_label(block))
+  if (stls_pkcs7_bundle_is_block(block))
     return add_pem_bundle(text, block, scope, kind, batch, err);
   return STLS_OK;
 }
 
-static stls_result add_pem_bundle(const struct stls_pem_text *text,
+static stls_result add_pem_bundle(const struct stls_named_input *text,
                                   const struct stls_pem_reader_block *block,
-                                  const struct stls_x509_pem_scope *scope,
+                                  const struct stls_x509_scope *scope,
                                   stls_trust_kind kind,
                                   struct stls_trust_batch *batch,
                                   stls_error *err)
@@ -165,7 +165,7 @@ static stls_result add_pem_bundle(const struct stls_pem_text *text,
   char name[256];
   long len = 0;
   unsigned char *der = stls_x509_pem_bytes(block, &len);
-  struct stls_pem_text bundle = {name, der, (size_t)len};
+  struct stls_named_input bundle = {name, der, (size_t)len};
   stls_result result;
 
   snprintf(name, sizeof name, "%s:%zu", text->name, block->line);
@@ -177,8 +177,8 @@ static stls_result add_pem_bundle(const struct stls_pem_text *text,
   return result;
 }
 
-static stls_result add_bundle(const struct stls_pem_text *text,
-                              const struct stls_x509_pem_scope *scope,
+static stls_result add_bundle(const struct stls_named_input *text,
+                              const struct stls_x509_scope *scope,
                               stls_trust_kind kind,
                               struct stls_trust_batch *batch, stls_error *err)
 {
@@ -208,10 +208,10 @@ static stls_result add_bundle(const struct stls_pem_text *text,
 /* What is in it is read as it is where it lies by itself. */
 static stls_result add_bundled(const char *name, const PKCS7 *bundle,
                                stls_trust_kind kind, int index,
-                               const struct stls_x509_pem_scope *scope,
+                               const struct stls_x509_scope *scope,
                                struct stls_trust_batch *batch, stls_error *err)
 {
-  struct stls_pem_text item = {name, NULL, 0};
+  struct stls_named_input item = {name, NULL, 0};
   unsigned char *der = NULL;
   stls_result result;
 
@@ -225,15 +225,15 @@ static stls_result add_bundled(const char *name, const PKCS7 *bundle,
   return result;
 }
 
-static stls_result add_pem_crl(const struct stls_pem_text *text,
+static stls_result add_pem_crl(const struct stls_named_input *text,
                                const struct stls_pem_reader_block *block,
-                               const struct stls_x509_pem_scope *scope,
+                               const struct stls_x509_scope *scope,
                                STACK_OF(X509_CRL) * crls, stls_error *err)
 {
   X509_CRL *crl = read_pem_crl(block, scope);
   bool is_delta = crl != NULL && is_delta_crl(crl);
 
-  if (crl == NULL || is_delta || !is_sound(crl)) {
+  if (crl == NULL || is_delta || !has_readable_extensions(crl)) {
     X509_CRL_free(crl);
     return stls_error_fail_openssl(
         err, STLS_ERROR_INPUT,
@@ -247,7 +247,7 @@ static stls_result add_pem_crl(const struct stls_pem_text *text,
 }
 
 static X509_CRL *read_pem_crl(const struct stls_pem_reader_block *block,
-                              const struct stls_x509_pem_scope *scope)
+                              const struct stls_x509_scope *scope)
 {
   X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
   BIO *bio = stls_x509_pem_open(block);
@@ -263,7 +263,7 @@ static X509_CRL *read_pem_crl(const struct stls_pem_reader_block *block,
 
 /* The same for DER: how far it was read says *at. */
 static bool add_der_item(const uint8_t **at, long len,
-                         const struct stls_x509_pem_scope *scope,
+                         const struct stls_x509_scope *scope,
                          stls_trust_kind kind, struct stls_trust_batch *batch,
                          bool *out_read, bool *out_delta)
 {
@@ -274,28 +274,28 @@ static bool add_der_item(const uint8_t **at, long len,
     X509_CRL *crl = X509_CRL_new_ex(scope->libctx, scope->propq);
     *out_read = crl != NULL && d2i_X509_CRL(&crl, at, len) != NULL;
     *out_delta = *out_read && is_delta_crl(crl);
-    *out_read = *out_read && !*out_delta && is_sound(crl);
+    *out_read = *out_read && !*out_delta && has_readable_extensions(crl);
     added = *out_read && !was_short_of_memory() &&
             sk_X509_CRL_push(batch->crls, crl) > 0;
     if (!added) X509_CRL_free(crl);
   } else {
     X509 *cert = X509_new_ex(scope->libctx, scope->propq);
     *out_read = cert != NULL && d2i_X509(&cert, at, len) != NULL;
-    added = *out_read && stls_x509_intact_is(cert) &&
+    added = *out_read && stls_x509_check_is_intact(cert) &&
             sk_X509_push(batch->certs, cert) > 0;
     if (!added) X509_free(cert);
   }
   return added;
 }
 
-static stls_result nothing_found(const struct stls_pem_text *text,
+static stls_result nothing_found(const struct stls_named_input *text,
                                  stls_trust_kind kind, stls_error *err)
 {
   const char *noun = "certificate";
 
   if (kind == STLS_TRUST_CRLS) noun = "CRL";
   if (kind == STLS_TRUST_BOTH) noun = "certificate or CRL";
-  return stls_x509_pem_nothing(text, noun, err);
+  return stls_x509_pem_fail_missing(text, noun, err);
 }
 
 static int num_items(const struct stls_trust_batch *batch)
@@ -303,7 +303,7 @@ static int num_items(const struct stls_trust_batch *batch)
   return sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls);
 }
 
-static stls_reason reason_of_der(const struct stls_pem_text *text,
+static stls_reason reason_of_der(const struct stls_named_input *text,
                                  stls_trust_kind kind)
 {
   if (stls_pem_reader_is_in(text->data, text->len))
@@ -321,7 +321,7 @@ static bool is_delta_crl(const X509_CRL *crl)
 
 /* OpenSSL uses a CRL without an extension that it cannot decode, and so for more
  * certificates than it is about (RFC 5280, 5.2.4 and 5.2.5). */
-static bool is_sound(const X509_CRL *crl)
+static bool has_readable_extensions(const X509_CRL *crl)
 {
   int scope_at, number_at, issuer_at;
   ISSUING_DIST_POINT *scope = X509_CRL_get_ext_d2i(
@@ -350,7 +350,8 @@ static bool was_short_of_memory(void)
   return was_short;
 }
 
-static bool is_last_steady(const STACK_OF(X509) * certs)
+static bool is_last_intact(const STACK_OF(X509) * certs)
 {
-  return stls_x509_intact_is(sk_X509_value(certs, sk_X509_num(certs) - 1));
+  return stls_x509_check_is_intact(
+      sk_X509_value(certs, sk_X509_num(certs) - 1));
 }

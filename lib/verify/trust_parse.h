@@ -18,22 +18,22 @@ typedef enum stls_trust_kind {
  * place and item; the batch may have more than before nevertheless. The caller
  * guards the error queue.
  */
-stls_result stls_trust_parse_pem(const struct stls_pem_text *text,
-                                 const struct stls_x509_pem_scope *scope,
+stls_result stls_trust_parse_pem(const struct stls_named_input *text,
+                                 const struct stls_x509_scope *scope,
                                  stls_trust_kind kind,
                                  struct stls_trust_batch *batch,
                                  stls_error *err);
 
 /* One kind of item, one behind the other. */
-stls_result stls_trust_parse_der(const struct stls_pem_text *text,
-                                 const struct stls_x509_pem_scope *scope,
+stls_result stls_trust_parse_der(const struct stls_named_input *text,
+                                 const struct stls_x509_scope *scope,
                                  stls_trust_kind kind,
                                  struct stls_trust_batch *batch,
                                  stls_error *err);
 
 /* CRLs, in the form that the text has. */
-stls_result stls_trust_parse_crls(const struct stls_pem_text *text,
-                                  const struct stls_x509_pem_scope *scope,
+stls_result stls_trust_parse_crls(const struct stls_named_input *text,
+                                  const struct stls_x509_scope *scope,
                                   struct stls_trust_batch *batch,
                                   stls_error *err);
 

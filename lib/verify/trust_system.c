@@ -25,14 +25,14 @@ static const char *default_file(void);
 static const char *default_dirs(void);
 static const char *from_environment(const char *name, const char *fallback);
 static stls_result add_file(const char *path,
-                            const struct stls_x509_pem_scope *scope,
+                            const struct stls_x509_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err);
-static stls_result parse_lenient(const struct stls_pem_text *text,
-                                 const struct stls_x509_pem_scope *scope,
+static stls_result parse_lenient(const struct stls_named_input *text,
+                                 const struct stls_x509_scope *scope,
                                  struct stls_trust_batch *batch,
                                  stls_error *err);
 static stls_result read_dirs(const char *list,
-                             const struct stls_x509_pem_scope *scope,
+                             const struct stls_x509_scope *scope,
                              struct stls_trust_batch *batch, stls_error *err);
 static bool next_dir(const char **list, char **out_dir);
 static bool has_dir(const char *list, bool *out_has);
@@ -110,10 +110,10 @@ static const char *from_environment(const char *name, const char *fallback)
 /* Of a file with a fault nothing is taken, as in OpenSSL. A fault that is not
  * there any more was lack of memory, which OpenSSL reports as something else. */
 static stls_result add_file(const char *path,
-                            const struct stls_x509_pem_scope *scope,
+                            const struct stls_x509_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err)
 {
-  struct stls_pem_text text = {path, NULL, 0};
+  struct stls_named_input text = {path, NULL, 0};
   uint8_t *data = NULL;
   stls_result result;
 
@@ -125,8 +125,8 @@ static stls_result add_file(const char *path,
   return result;
 }
 
-static stls_result parse_lenient(const struct stls_pem_text *text,
-                                 const struct stls_x509_pem_scope *scope,
+static stls_result parse_lenient(const struct stls_named_input *text,
+                                 const struct stls_x509_scope *scope,
                                  struct stls_trust_batch *batch,
                                  stls_error *err)
 {
@@ -144,7 +144,7 @@ static stls_result parse_lenient(const struct stls_pem_text *text,
 }
 
 static stls_result read_dirs(const char *list,
-                             const struct stls_x509_pem_scope *scope,
+                             const struct stls_x509_scope *scope,
                              struct stls_trust_batch *batch, stls_error *err)
 {
   stls_result result = STLS_OK;
@@ -152,8 +152,8 @@ static stls_result read_dirs(const char *list,
   while (result == STLS_OK && *list != '\0') {
     char *dir;
     if (!next_dir(&list, &dir)) return stls_error_memory(err);
-    result =
-        stls_trust_directory_read(dir, scope, STLS_TRUST_LENIENT, batch, err);
+    result = stls_trust_directory_read(dir, scope, STLS_TRUST_DIRECTORY_LENIENT,
+                                       batch, err);
     stls_mem_free(dir);
   }
   return result;

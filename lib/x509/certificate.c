@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "x509/x509_intact.h"
+#include "x509/x509_check.h"
 
 struct stls_certificate_list {
   size_t count;
@@ -19,22 +19,21 @@ static stls_result wrap_one(void *arg, X509 *x509,
 static stls_result check_input(const char *name, const void *data,
                                const void *out, stls_error *err);
 static stls_result read_der(const uint8_t *der, size_t der_len,
-                            const struct stls_x509_pem_scope *scope,
+                            const struct stls_x509_scope *scope,
                             X509 **out_x509, stls_error *err);
-static stls_result make(X509 *x509, const struct stls_x509_pem_scope *scope,
+static stls_result make(X509 *x509, const struct stls_x509_scope *scope,
                         stls_certificate **out_certificate, stls_error *err);
-static stls_result explain_lack(X509 *x509, stls_error *err);
+static stls_result fail_copy(X509 *x509, stls_error *err);
 static stls_result not_encodable(stls_error *err);
 static stls_result decode(stls_certificate *certificate,
-                          const struct stls_x509_pem_scope *scope,
-                          stls_error *err);
+                          const struct stls_x509_scope *scope, stls_error *err);
 
 stls_result stls_certificate_new_der(const void *der, size_t der_len,
                                      OSSL_LIB_CTX *libctx, const char *propq,
                                      stls_certificate **out_certificate,
                                      stls_error *err)
 {
-  const struct stls_x509_pem_scope scope = {libctx, propq};
+  const struct stls_x509_scope scope = {libctx, propq};
   stls_result result = check_input("der", der, out_certificate, err);
   stls_error_guard guard;
   X509 *x509 = NULL;
@@ -53,8 +52,8 @@ stls_result stls_certificate_new_pem(const void *pem, size_t pem_len,
                                      stls_certificate **out_certificate,
                                      stls_error *err)
 {
-  const struct stls_x509_pem_scope scope = {libctx, propq};
-  const struct stls_pem_text text = {"pem", pem, pem_len};
+  const struct stls_x509_scope scope = {libctx, propq};
+  const struct stls_named_input text = {"pem", pem, pem_len};
   stls_result result = check_input("pem", pem, out_certificate, err);
   stls_error_guard guard;
   X509 *x509 = NULL;
@@ -87,7 +86,8 @@ void stls_certificate_free(stls_certificate *certificate)
   stls_error_guard guard;
 
   if (certificate == NULL || !stls_refs_release(&certificate->refs)) return;
-  if (certificate->late != NULL) stls_certificate_lazy_free(certificate->late);
+  if (certificate->extensions != NULL)
+    stls_extensions_free(certificate->extensions);
   /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
   stls_error_enter(&guard);
   X509_free(certificate->x509);
@@ -107,7 +107,7 @@ stls_result stls_certificate_decode(const stls_certificate *certificate,
                                     stls_error *err)
 {
   if (certificate == NULL) return stls_error_null(err, "certificate");
-  return stls_certificate_lazy_is_decoded(certificate->late, certificate->x509)
+  return stls_extensions_are_decoded(certificate->extensions, certificate->x509)
              ? STLS_OK
              : stls_error_memory(err);
 }
@@ -143,7 +143,7 @@ stls_result stls_certificate_wrap(X509 *x509,
                                   stls_certificate **out_certificate,
                                   stls_error *err)
 {
-  static const struct stls_x509_pem_scope none = {NULL, NULL};
+  static const struct stls_x509_scope none = {NULL, NULL};
 
   return make(x509, &none, out_certificate, err);
 }
@@ -194,7 +194,7 @@ static stls_result check_input(const char *name, const void *data,
 }
 
 static stls_result read_der(const uint8_t *der, size_t der_len,
-                            const struct stls_x509_pem_scope *scope,
+                            const struct stls_x509_scope *scope,
                             X509 **out_x509, stls_error *err)
 {
   const unsigned char *end = der;
@@ -221,7 +221,7 @@ static stls_result read_der(const uint8_t *der, size_t der_len,
   return STLS_OK;
 }
 
-static stls_result make(X509 *x509, const struct stls_x509_pem_scope *scope,
+static stls_result make(X509 *x509, const struct stls_x509_scope *scope,
                         stls_certificate **out_certificate, stls_error *err)
 {
   stls_certificate *certificate = stls_mem_zalloc(sizeof *certificate);
@@ -229,11 +229,11 @@ static stls_result make(X509 *x509, const struct stls_x509_pem_scope *scope,
 
   if (certificate == NULL) return stls_error_memory(err);
   stls_refs_init(&certificate->refs);
-  certificate->x509 = stls_x509_intact_take(x509);
+  certificate->x509 = stls_x509_check_take_intact(x509);
   if (certificate->x509 != NULL)
     result = decode(certificate, scope, err);
   else
-    result = explain_lack(x509, err);
+    result = fail_copy(x509, err);
   if (result == STLS_OK)
     *out_certificate = certificate;
   else
@@ -242,24 +242,23 @@ static stls_result make(X509 *x509, const struct stls_x509_pem_scope *scope,
 }
 
 static stls_result decode(stls_certificate *certificate,
-                          const struct stls_x509_pem_scope *scope,
-                          stls_error *err)
+                          const struct stls_x509_scope *scope, stls_error *err)
 {
   int len = i2d_X509(certificate->x509, &certificate->der);
   stls_result result;
 
   if (len <= 0) return not_encodable(err);
   certificate->der_len = (size_t)len;
-  result = stls_cert_fields_decode(&certificate->arena, certificate->x509,
-                                   scope, &certificate->fields, err);
+  result = stls_certificate_fields_decode(
+      &certificate->arena, certificate->x509, scope, &certificate->fields, err);
   if (result != STLS_OK) return result;
-  certificate->late =
-      stls_arena_alloc(&certificate->arena, sizeof *certificate->late);
-  return certificate->late == NULL ? stls_error_memory(err) : STLS_OK;
+  certificate->extensions =
+      stls_arena_alloc(&certificate->arena, sizeof *certificate->extensions);
+  return certificate->extensions == NULL ? stls_error_memory(err) : STLS_OK;
 }
 
 /* What cannot be encoded could not be decoded another time either. */
-static stls_result explain_lack(X509 *x509, stls_error *err)
+static stls_result fail_copy(X509 *x509, stls_error *err)
 {
   unsigned char *der = NULL;
   int len;

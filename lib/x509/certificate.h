@@ -7,8 +7,8 @@
 #include <sanstls/certificate.h>
 
 #include "base/mem.h"
-#include "x509/cert_fields.h"
-#include "x509/certificate_lazy.h"
+#include "x509/certificate_fields.h"
+#include "x509/extensions.h"
 
 /* All but the extensions is decoded when it is made. */
 struct stls_certificate {
@@ -17,9 +17,9 @@ struct stls_certificate {
   uint8_t *der;
   size_t der_len;
   struct stls_arena arena;
-  struct stls_cert_fields fields;
+  struct stls_certificate_fields fields;
   /* In the arena. */
-  struct stls_certificate_lazy *late;
+  struct stls_extensions_cache *extensions;
 };
 
 /* Both take references of their own; the caller guards the error queue. NULL

@@ -6,27 +6,28 @@
 #include "base/out_buffer.h"
 #include "x509/certificate.h"
 
-static const stls_certificate *or_nothing(const stls_certificate *certificate);
+static const stls_certificate *or_empty(const stls_certificate *certificate);
 static const struct stls_extensions *extensions_of(
     const stls_certificate *certificate);
-static bool tell_time(const struct stls_certtime *time, int64_t *out_seconds);
-static const uint8_t *bytes_of(const struct stls_extbytes *bytes,
+static bool get_time(const struct stls_certificate_time *time,
+                     int64_t *out_seconds);
+static const uint8_t *bytes_of(const struct stls_extension_bytes *bytes,
                                size_t *out_len);
-static const char *text_at(const struct stls_exttexts *texts, size_t index,
-                           size_t *out_len);
+static const char *text_at(const struct stls_extension_texts *texts,
+                           size_t index, size_t *out_len);
 static const stls_general_name *name_at(const struct stls_general_names *names,
                                         size_t index);
 
 X509 *stls_certificate_x509(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->x509;
+  return or_empty(certificate)->x509;
 }
 
 const uint8_t *stls_certificate_der(const stls_certificate *certificate,
                                     size_t *out_len)
 {
-  if (out_len != NULL) *out_len = or_nothing(certificate)->der_len;
-  return or_nothing(certificate)->der;
+  if (out_len != NULL) *out_len = or_empty(certificate)->der_len;
+  return or_empty(certificate)->der;
 }
 
 stls_result stls_certificate_to_pem(const stls_certificate *certificate,
@@ -43,93 +44,93 @@ stls_result stls_certificate_to_pem(const stls_certificate *certificate,
 
 const uint8_t *stls_certificate_sha1(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.sha1;
+  return or_empty(certificate)->fields.sha1;
 }
 
 const uint8_t *stls_certificate_sha256(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.sha256;
+  return or_empty(certificate)->fields.sha256;
 }
 
 int stls_certificate_version(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.version;
+  return or_empty(certificate)->fields.version;
 }
 
 const char *stls_certificate_serial(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.serial;
+  return or_empty(certificate)->fields.serial;
 }
 
 const stls_name *stls_certificate_subject(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.subject;
+  return or_empty(certificate)->fields.subject;
 }
 
 const stls_name *stls_certificate_issuer(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.issuer;
+  return or_empty(certificate)->fields.issuer;
 }
 
 unsigned long stls_certificate_subject_hash(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.subject_hash;
+  return or_empty(certificate)->fields.subject_hash;
 }
 
 const char *stls_certificate_not_before_text(
     const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.not_before.text;
+  return or_empty(certificate)->fields.not_before.text;
 }
 
 const char *stls_certificate_not_after_text(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.not_after.text;
+  return or_empty(certificate)->fields.not_after.text;
 }
 
 bool stls_certificate_not_before(const stls_certificate *certificate,
                                  int64_t *out_seconds)
 {
-  return tell_time(&or_nothing(certificate)->fields.not_before, out_seconds);
+  return get_time(&or_empty(certificate)->fields.not_before, out_seconds);
 }
 
 bool stls_certificate_not_after(const stls_certificate *certificate,
                                 int64_t *out_seconds)
 {
-  return tell_time(&or_nothing(certificate)->fields.not_after, out_seconds);
+  return get_time(&or_empty(certificate)->fields.not_after, out_seconds);
 }
 
 const char *stls_certificate_signature_algorithm(
     const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.signature_algorithm;
+  return or_empty(certificate)->fields.signature_algorithm;
 }
 
 const char *stls_certificate_key_type(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.key_type;
+  return or_empty(certificate)->fields.key_type;
 }
 
 const char *stls_certificate_key_curve(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.key_curve;
+  return or_empty(certificate)->fields.key_curve;
 }
 
 int stls_certificate_key_bits(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.key_bits;
+  return or_empty(certificate)->fields.key_bits;
 }
 
 int stls_certificate_key_security_bits(const stls_certificate *certificate)
 {
-  return or_nothing(certificate)->fields.key_security_bits;
+  return or_empty(certificate)->fields.key_security_bits;
 }
 
 const uint8_t *stls_certificate_spki(const stls_certificate *certificate,
                                      size_t *out_len)
 {
-  if (out_len != NULL) *out_len = or_nothing(certificate)->fields.spki_len;
-  return or_nothing(certificate)->fields.spki;
+  if (out_len != NULL) *out_len = or_empty(certificate)->fields.spki_len;
+  return or_empty(certificate)->fields.spki;
 }
 
 stls_extension_state stls_certificate_extension(
@@ -249,11 +250,11 @@ const stls_sct *stls_certificate_sct(const stls_certificate *certificate,
 }
 
 /* What is said of NULL. */
-static const stls_certificate *or_nothing(const stls_certificate *certificate)
+static const stls_certificate *or_empty(const stls_certificate *certificate)
 {
-  static const stls_certificate nothing;
+  static const stls_certificate empty;
 
-  return certificate != NULL ? certificate : &nothing;
+  return certificate != NULL ? certificate : &empty;
 }
 
 static const struct stls_extensions *extensions_of(
@@ -262,17 +263,18 @@ static const struct stls_extensions *extensions_of(
   static const struct stls_extensions none = {.values.path_length = -1};
 
   if (certificate == NULL) return &none;
-  return stls_certificate_lazy_extensions(certificate->late, certificate->x509);
+  return stls_extensions_get(certificate->extensions, certificate->x509);
 }
 
-static bool tell_time(const struct stls_certtime *time, int64_t *out_seconds)
+static bool get_time(const struct stls_certificate_time *time,
+                     int64_t *out_seconds)
 {
   if (time->text == NULL) return false;
   if (out_seconds != NULL) *out_seconds = time->seconds;
   return true;
 }
 
-static const uint8_t *bytes_of(const struct stls_extbytes *bytes,
+static const uint8_t *bytes_of(const struct stls_extension_bytes *bytes,
                                size_t *out_len)
 {
   if (out_len != NULL) *out_len = bytes->len;
@@ -332,11 +334,11 @@ size_t stls_certificate_sct_count(const stls_certificate *certificate)
   return extensions_of(certificate)->values.scts.count;
 }
 
-static const char *text_at(const struct stls_exttexts *texts, size_t index,
-                           size_t *out_len)
+static const char *text_at(const struct stls_extension_texts *texts,
+                           size_t index, size_t *out_len)
 {
-  static const struct stls_extbytes none = {NULL, 0};
-  const struct stls_extbytes *text =
+  static const struct stls_extension_bytes none = {NULL, 0};
+  const struct stls_extension_bytes *text =
       index < texts->count ? &texts->at[index] : &none;
 
   if (out_len != NULL) *out_len = text->len;

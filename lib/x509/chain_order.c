@@ -5,7 +5,7 @@
 #include <openssl/x509v3.h>
 
 #include "base/error.h"
-#include "x509/x509_pem.h"
+#include "x509/x509_stack.h"
 
 static stls_result take(STACK_OF(X509) * from, int index, STACK_OF(X509) * to,
                         stls_error *err);
@@ -13,9 +13,9 @@ static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
                                 X509 *subject,
                                 const struct stls_chain_order_names *names,
                                 stls_error *err);
-static stls_result judge(X509 *cert, X509 *subject,
-                         const struct stls_chain_order_names *names,
-                         bool *out_is_issuer, stls_error *err);
+static stls_result check_issuer(X509 *cert, X509 *subject,
+                                const struct stls_chain_order_names *names,
+                                bool *out_is_issuer, stls_error *err);
 static bool is_in(const STACK_OF(X509) * certs, const X509 *cert);
 
 int stls_chain_order_find(const STACK_OF(X509) * certs, EVP_PKEY *key,
@@ -42,19 +42,19 @@ stls_result stls_chain_order_arrange(STACK_OF(X509) * *certs, EVP_PKEY *key,
   STACK_OF(X509) * arranged;
   stls_result result;
 
-  if (leaf < 0) return stls_chain_order_mismatch(unknown, names, err);
+  if (leaf < 0) return stls_chain_order_fail_mismatch(unknown, names, err);
   arranged = sk_X509_new_null();
   if (arranged == NULL) return stls_error_memory(err);
   result = take(*certs, leaf, arranged, err);
   for (int i = 0; result == STLS_OK && i < sk_X509_num(arranged); i++)
     result =
         take_issuers(*certs, arranged, sk_X509_value(arranged, i), names, err);
-  stls_x509_pem_certs_free(*certs);
+  stls_x509_stack_free(*certs);
   *certs = arranged;
   return result;
 }
 
-stls_result stls_chain_order_mismatch(
+stls_result stls_chain_order_fail_mismatch(
     bool unknown, const struct stls_chain_order_names *names, stls_error *err)
 {
   return stls_error_fail_openssl(
@@ -84,7 +84,7 @@ static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
   for (int i = 0; result == STLS_OK && i < sk_X509_num(from);) {
     X509 *cert = sk_X509_value(from, i);
     bool is_issuer = false;
-    result = judge(cert, subject, names, &is_issuer, err);
+    result = check_issuer(cert, subject, names, &is_issuer, err);
     if (result == STLS_OK && is_issuer && !is_in(to, cert))
       result = take(from, i, to, err);
     else
@@ -95,9 +95,9 @@ static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
 
 /* Names and key identifiers are compared first, so that a stranger is no concern.
  * An issuer must not be left out for what may have been a lack of memory. */
-static stls_result judge(X509 *cert, X509 *subject,
-                         const struct stls_chain_order_names *names,
-                         bool *out_is_issuer, stls_error *err)
+static stls_result check_issuer(X509 *cert, X509 *subject,
+                                const struct stls_chain_order_names *names,
+                                bool *out_is_issuer, stls_error *err)
 {
   switch (X509_check_issued(cert, subject)) {
     case X509_V_OK:

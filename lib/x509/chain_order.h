@@ -28,7 +28,7 @@ stls_result stls_chain_order_arrange(STACK_OF(X509) * *certs, EVP_PKEY *key,
                                      stls_error *err);
 
 /* Says that none is the key's, as far as they could be compared. */
-stls_result stls_chain_order_mismatch(
+stls_result stls_chain_order_fail_mismatch(
     bool unknown, const struct stls_chain_order_names *names, stls_error *err);
 
 #endif

@@ -11,7 +11,7 @@
 #include "base/mem.h"
 #include "x509/certificate.h"
 #include "x509/distinguished_name.h"
-#include "x509/x509_pem.h"
+#include "x509/x509_stack.h"
 
 struct stls_credential {
   stls_refs refs;
@@ -58,7 +58,7 @@ stls_result stls_credential_make(struct stls_credential_parts *parts,
 
 void stls_credential_parts_free(struct stls_credential_parts *parts)
 {
-  stls_x509_pem_certs_free(parts->certs);
+  stls_x509_stack_free(parts->certs);
   EVP_PKEY_free(parts->key);
   parts->certs = NULL;
   parts->key = NULL;
@@ -72,7 +72,7 @@ void stls_credential_free(stls_credential *credential)
   /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
   stls_error_enter(&guard);
   X509_free(credential->leaf);
-  stls_x509_pem_certs_free(credential->chain);
+  stls_x509_stack_free(credential->chain);
   EVP_PKEY_free(credential->key);
   stls_error_leave(&guard);
   stls_mem_free(credential);
@@ -168,7 +168,7 @@ static stls_result check_match(const struct stls_credential_parts *parts,
 
   if (found == 0) return STLS_OK;
   if (found > 0) return leaf_not_first(parts, found, err);
-  return stls_chain_order_mismatch(unknown, &parts->names, err);
+  return stls_chain_order_fail_mismatch(unknown, &parts->names, err);
 }
 
 static stls_result leaf_not_first(const struct stls_credential_parts *parts,

@@ -19,7 +19,7 @@ STLS_SIZED_STRUCT(layout, stls_der_source,
 static stls_result read_source(const stls_der_source *given,
                                stls_der_source *source, stls_error *err);
 static stls_result parse(const stls_der_source *source,
-                         const struct stls_x509_pem_scope *scope,
+                         const struct stls_x509_scope *scope,
                          struct stls_credential_parts *parts, stls_error *err);
 static stls_result gather(X509 *leaf, const STACK_OF(X509) * chain,
                           EVP_PKEY *key, struct stls_credential_parts *parts,
@@ -33,7 +33,7 @@ stls_result stls_credential_new_der(const stls_der_source *source,
                                     stls_credential **out_credential,
                                     stls_error *err)
 {
-  const struct stls_x509_pem_scope scope = {libctx, propq};
+  const struct stls_x509_scope scope = {libctx, propq};
   struct stls_credential_parts parts = {NULL, NULL, {"chain", "key"}};
   stls_der_source own = STLS_DER_SOURCE_INIT;
   stls_result result = read_source(source, &own, err);
@@ -86,13 +86,13 @@ static stls_result read_source(const stls_der_source *given,
 }
 
 static stls_result parse(const stls_der_source *source,
-                         const struct stls_x509_pem_scope *scope,
+                         const struct stls_x509_scope *scope,
                          struct stls_credential_parts *parts, stls_error *err)
 {
-  const struct stls_pem_text chain = {parts->names.chain, source->chain,
-                                      source->chain_len};
-  const struct stls_pem_text key = {parts->names.key, source->key,
-                                    source->key_len};
+  const struct stls_named_input chain = {parts->names.chain, source->chain,
+                                         source->chain_len};
+  const struct stls_named_input key = {parts->names.key, source->key,
+                                       source->key_len};
   struct stls_asking asking;
   stls_result result;
 

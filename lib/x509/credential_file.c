@@ -10,6 +10,7 @@
 #include "x509/pkcs7_bundle.h"
 #include "x509/private_key_pem.h"
 #include "x509/x509_der.h"
+#include "x509/x509_stack.h"
 
 typedef enum der_form {
   FORM_UNKNOWN,
@@ -18,25 +19,25 @@ typedef enum der_form {
   FORM_PKCS12
 } der_form;
 
-static stls_result read_pem(const struct stls_pem_text *file,
+static stls_result read_pem(const struct stls_named_input *file,
                             stls_credential_file_kind kind,
-                            const struct stls_x509_pem_scope *scope,
+                            const struct stls_x509_scope *scope,
                             struct stls_asking *asking,
                             struct stls_credential_parts *parts,
                             stls_error *err);
-static stls_result read_pkcs12(const struct stls_pem_text *file,
+static stls_result read_pkcs12(const struct stls_named_input *file,
                                stls_credential_file_kind kind,
-                               const struct stls_x509_pem_scope *scope,
+                               const struct stls_x509_scope *scope,
                                struct stls_asking *asking,
                                struct stls_credential_parts *parts,
                                stls_error *err);
 static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
                             stls_error *err);
-static der_form form_of(const struct stls_pem_text *file);
+static der_form form_of(const struct stls_named_input *file);
 
-stls_result stls_credential_file_read(const struct stls_pem_text *file,
+stls_result stls_credential_file_read(const struct stls_named_input *file,
                                       stls_credential_file_kind kind,
-                                      const struct stls_x509_pem_scope *scope,
+                                      const struct stls_x509_scope *scope,
                                       struct stls_asking *asking,
                                       struct stls_credential_parts *parts,
                                       bool *out_known, stls_error *err)
@@ -62,9 +63,9 @@ stls_result stls_credential_file_read(const struct stls_pem_text *file,
   return result;
 }
 
-static stls_result read_pem(const struct stls_pem_text *file,
+static stls_result read_pem(const struct stls_named_input *file,
                             stls_credential_file_kind kind,
-                            const struct stls_x509_pem_scope *scope,
+                            const struct stls_x509_scope *scope,
                             struct stls_asking *asking,
                             struct stls_credential_parts *parts,
                             stls_error *err)
@@ -79,12 +80,12 @@ static stls_result read_pem(const struct stls_pem_text *file,
   stls_pem_reader_walk_init(&walk, file->data, file->len);
   while ((step = stls_pem_reader_next(&walk, &block)) ==
          STLS_PEM_READER_BLOCK) {
-    if (stls_x509_pem_is_cert(&block) || stls_pkcs7_bundle_is_label(&block))
+    if (stls_x509_pem_is_cert(&block) || stls_pkcs7_bundle_is_block(&block))
       has_certs = true;
-    if (stls_private_key_pem_is(&block)) has_key = true;
+    if (stls_private_key_pem_is_block(&block)) has_key = true;
   }
   if (step == STLS_PEM_READER_FAULT)
-    return stls_x509_pem_fault(file, &block, err);
+    return stls_x509_pem_fail_block(file, &block, err);
   if (has_key && (kind & STLS_CREDENTIAL_FILE_KEY) != 0)
     result = stls_private_key_pem_read(file, scope, asking, &parts->key, err);
   if (result != STLS_OK || !has_certs ||
@@ -94,9 +95,9 @@ static stls_result read_pem(const struct stls_pem_text *file,
   return result == STLS_OK ? move_all(certs, parts->certs, err) : result;
 }
 
-static stls_result read_pkcs12(const struct stls_pem_text *file,
+static stls_result read_pkcs12(const struct stls_named_input *file,
                                stls_credential_file_kind kind,
-                               const struct stls_x509_pem_scope *scope,
+                               const struct stls_x509_scope *scope,
                                struct stls_asking *asking,
                                struct stls_credential_parts *parts,
                                stls_error *err)
@@ -129,14 +130,14 @@ static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
     X509_free(cert);
     result = stls_error_memory(err);
   }
-  stls_x509_pem_certs_free(from);
+  stls_x509_stack_free(from);
   return result;
 }
 
 /* By what the outermost SEQUENCE begins with: PKCS #12 has version 3 (RFC 7292,
  * 4), keys have 0 or 1; certificates and encrypted keys (RFC 5958, 3) have a
  * SEQUENCE first, the latter then an OCTET STRING. */
-static der_form form_of(const struct stls_pem_text *file)
+static der_form form_of(const struct stls_named_input *file)
 {
   struct stls_der_reader_span rest = {file->data, file->len}, in, version;
 

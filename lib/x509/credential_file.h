@@ -20,9 +20,9 @@ typedef enum stls_credential_file_kind {
  * *out_known is false where nothing was taken because the form is another one.
  * STLS_ERROR_INPUT names file and item. The caller guards the error queue.
  */
-stls_result stls_credential_file_read(const struct stls_pem_text *file,
+stls_result stls_credential_file_read(const struct stls_named_input *file,
                                       stls_credential_file_kind kind,
-                                      const struct stls_x509_pem_scope *scope,
+                                      const struct stls_x509_scope *scope,
                                       struct stls_asking *asking,
                                       struct stls_credential_parts *parts,
                                       bool *out_known, stls_error *err);

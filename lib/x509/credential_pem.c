@@ -11,8 +11,8 @@
 #include "x509/x509_pem.h"
 
 /* A text that may have been read from a file, and is wiped then. */
-struct loaded {
-  struct stls_pem_text text;
+struct file_text {
+  struct stls_named_input text;
   uint8_t *owned;
 };
 
@@ -28,10 +28,12 @@ STLS_SIZED_STRUCT(layout, stls_pem_source,
 static stls_result read_source(const stls_pem_source *given,
                                stls_pem_source *source, stls_error *err);
 static stls_result load(const char *file, const void *data, size_t len,
-                        const char *name, struct loaded *out, stls_error *err);
-static void unload(struct loaded *loaded);
-static stls_result parse(const struct loaded *chain, const struct loaded *key,
-                         const struct stls_x509_pem_scope *scope,
+                        const char *name, struct file_text *out,
+                        stls_error *err);
+static void unload(struct file_text *file_text);
+static stls_result parse(const struct file_text *chain,
+                         const struct file_text *key,
+                         const struct stls_x509_scope *scope,
                          const stls_passphrase *passphrase,
                          stls_credential **out, stls_error *err);
 
@@ -40,9 +42,9 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
                                     stls_credential **out_credential,
                                     stls_error *err)
 {
-  const struct stls_x509_pem_scope scope = {libctx, propq};
-  struct loaded chain = {{NULL, NULL, 0}, NULL};
-  struct loaded key = {{NULL, NULL, 0}, NULL};
+  const struct stls_x509_scope scope = {libctx, propq};
+  struct file_text chain = {{NULL, NULL, 0}, NULL};
+  struct file_text key = {{NULL, NULL, 0}, NULL};
   stls_pem_source own = STLS_PEM_SOURCE_INIT;
   stls_error_guard guard;
   stls_result result;
@@ -82,27 +84,29 @@ static stls_result read_source(const stls_pem_source *given,
 }
 
 static stls_result load(const char *file, const void *data, size_t len,
-                        const char *name, struct loaded *out, stls_error *err)
+                        const char *name, struct file_text *out,
+                        stls_error *err)
 {
   stls_result result;
 
   if (file == NULL) {
-    out->text = (struct stls_pem_text){name, data, len};
+    out->text = (struct stls_named_input){name, data, len};
     return STLS_OK;
   }
   result = stls_file_read(file, &out->owned, &len, err);
   if (result == STLS_OK)
-    out->text = (struct stls_pem_text){file, out->owned, len};
+    out->text = (struct stls_named_input){file, out->owned, len};
   return result;
 }
 
-static void unload(struct loaded *loaded)
+static void unload(struct file_text *file_text)
 {
-  stls_mem_free_clear(loaded->owned, loaded->text.len);
+  stls_mem_free_clear(file_text->owned, file_text->text.len);
 }
 
-static stls_result parse(const struct loaded *chain, const struct loaded *key,
-                         const struct stls_x509_pem_scope *scope,
+static stls_result parse(const struct file_text *chain,
+                         const struct file_text *key,
+                         const struct stls_x509_scope *scope,
                          const stls_passphrase *passphrase,
                          stls_credential **out, stls_error *err)
 {
@@ -117,7 +121,7 @@ static stls_result parse(const struct loaded *chain, const struct loaded *key,
     result =
         stls_private_key_pem_read(&key->text, scope, &asking, &parts.key, err);
   if (result == STLS_OK &&
-      stls_pkcs7_bundle_is_in(chain->text.data, chain->text.len))
+      stls_pkcs7_bundle_is_in_text(chain->text.data, chain->text.len))
     result =
         stls_chain_order_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK) result = stls_credential_make(&parts, out, err);

@@ -12,14 +12,14 @@
 #include "base/sized_argument.h"
 #include "util/file.h"
 #include "util/pkcs8.h"
-#include "x509/pkcs12_safe_bags.h"
+#include "x509/pkcs12_contents.h"
 #include "x509/x509_der.h"
 
 /* One attempt at a file. */
 struct attempt {
-  struct stls_pkcs12_safe_bags_opening opening;
+  struct stls_pkcs12_opening opening;
   const char *alias;
-  struct stls_pkcs12_safe_bags bags;
+  struct stls_pkcs12_contents bags;
   /* The chosen one; borrowed from `bags`. */
   const stls_pkcs12_safe_bag *key_bag;
   struct stls_credential_parts *parts;
@@ -35,15 +35,16 @@ STLS_SIZED_STRUCT(layout, stls_pkcs12_source,
 
 static stls_result read_source(const stls_pkcs12_source *given,
                                stls_pkcs12_source *source, stls_error *err);
-static stls_result load(const struct stls_pem_text *file,
+static stls_result load(const struct stls_named_input *file,
                         const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx,
                         const char *propq, stls_credential **out_credential,
                         stls_error *err);
 static stls_result check_complete(const struct stls_credential_parts *parts,
                                   stls_error *err);
-static PKCS12 *decode(const struct stls_pem_text *file,
-                      const struct stls_x509_pem_scope *scope);
-static stls_result no_pkcs12(const struct stls_pem_text *file, stls_error *err);
+static PKCS12 *decode(const struct stls_named_input *file,
+                      const struct stls_x509_scope *scope);
+static stls_result no_pkcs12(const struct stls_named_input *file,
+                             stls_error *err);
 static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
                               stls_error *err);
 static stls_result read_once(struct attempt *attempt, const PKCS12 *p12);
@@ -91,7 +92,7 @@ stls_result stls_credential_new_pkcs12_from(const stls_pkcs12_source *source,
                                             stls_credential **out_credential,
                                             stls_error *err)
 {
-  struct stls_pem_text file = {"pkcs12", NULL, 0};
+  struct stls_named_input file = {"pkcs12", NULL, 0};
   stls_pkcs12_source own = STLS_PKCS12_SOURCE_INIT;
   stls_result result = read_source(source, &own, err);
   uint8_t *data = NULL;
@@ -111,9 +112,9 @@ stls_result stls_credential_new_pkcs12_from(const stls_pkcs12_source *source,
   return result;
 }
 
-stls_result stls_credential_pkcs12_read(const struct stls_pem_text *file,
+stls_result stls_credential_pkcs12_read(const struct stls_named_input *file,
                                         const char *alias,
-                                        const struct stls_x509_pem_scope *scope,
+                                        const struct stls_x509_scope *scope,
                                         struct stls_asking *asking,
                                         struct stls_credential_parts *parts,
                                         stls_error *err)
@@ -142,12 +143,12 @@ static stls_result read_source(const stls_pkcs12_source *given,
   return stls_passphrase_check(source->passphrase, err);
 }
 
-static stls_result load(const struct stls_pem_text *file,
+static stls_result load(const struct stls_named_input *file,
                         const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx,
                         const char *propq, stls_credential **out_credential,
                         stls_error *err)
 {
-  const struct stls_x509_pem_scope scope = {libctx, propq};
+  const struct stls_x509_scope scope = {libctx, propq};
   struct stls_credential_parts parts = {NULL, NULL, {file->name, file->name}};
   struct stls_asking asking;
   stls_error_guard guard;
@@ -184,8 +185,8 @@ static stls_result check_complete(const struct stls_credential_parts *parts,
 }
 
 /* Decoding into a structure that exists keeps its library context. */
-static PKCS12 *decode(const struct stls_pem_text *file,
-                      const struct stls_x509_pem_scope *scope)
+static PKCS12 *decode(const struct stls_named_input *file,
+                      const struct stls_x509_scope *scope)
 {
   PKCS12 *p12 = PKCS12_init_ex(NID_pkcs7_data, scope->libctx, scope->propq);
   const unsigned char *at = file->data;
@@ -198,7 +199,8 @@ static PKCS12 *decode(const struct stls_pem_text *file,
   return NULL;
 }
 
-static stls_result no_pkcs12(const struct stls_pem_text *file, stls_error *err)
+static stls_result no_pkcs12(const struct stls_named_input *file,
+                             stls_error *err)
 {
   bool is_pem = stls_pem_reader_is_in(file->data, file->len);
 
@@ -231,8 +233,8 @@ static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
 
 static stls_result read_once(struct attempt *attempt, const PKCS12 *p12)
 {
-  stls_result result = stls_pkcs12_safe_bags_open(&attempt->opening, p12,
-                                                  &attempt->bags, attempt->err);
+  stls_result result = stls_pkcs12_contents_open(&attempt->opening, p12,
+                                                 &attempt->bags, attempt->err);
 
   attempt->key_bag = NULL;
   if (result == STLS_OK) result = choose_key(attempt);
@@ -240,7 +242,7 @@ static stls_result read_once(struct attempt *attempt, const PKCS12 *p12)
   if (result == STLS_OK) result = add_certs(attempt);
   if (result == STLS_OK && attempt->key_bag != NULL)
     result = put_leaf_first(attempt);
-  stls_pkcs12_safe_bags_free(&attempt->bags);
+  stls_pkcs12_contents_free(&attempt->bags);
   return result;
 }
 
@@ -349,7 +351,7 @@ static stls_result put_leaf_first(struct attempt *attempt)
 
 static stls_result open_key(struct attempt *attempt)
 {
-  const struct stls_x509_pem_scope *scope = attempt->opening.scope;
+  const struct stls_x509_scope *scope = attempt->opening.scope;
   X509_SIG *locked = stls_pkcs12_safe_bag_locked_key(attempt->key_bag);
   stls_pkcs8_fault fault = STLS_PKCS8_UNREADABLE;
   stls_result result = STLS_OK;
@@ -363,7 +365,7 @@ static stls_result open_key(struct attempt *attempt)
     key = stls_pkcs8_key(open.data, open.len, scope->libctx, scope->propq,
                          &fault);
   else if (locked != NULL &&
-           stls_pkcs12_safe_bags_passphrase(&attempt->opening, &text, &len))
+           stls_pkcs12_contents_passphrase(&attempt->opening, &text, &len))
     key = stls_pkcs8_unlock(locked, text, len, scope->libctx, scope->propq,
                             &fault);
   attempt->parts->key = key;

@@ -12,9 +12,9 @@
  * that `alias` names, or the first where it is NULL. parts->certs may be empty and
  * parts->key NULL on success. The caller guards the error queue.
  */
-stls_result stls_credential_pkcs12_read(const struct stls_pem_text *file,
+stls_result stls_credential_pkcs12_read(const struct stls_named_input *file,
                                         const char *alias,
-                                        const struct stls_x509_pem_scope *scope,
+                                        const struct stls_x509_scope *scope,
                                         struct stls_asking *asking,
                                         struct stls_credential_parts *parts,
                                         stls_error *err);

@@ -41,9 +41,9 @@ static stls_result fetch_store(struct request *request, const char *uri,
                                const char *name, int expected, stls_error *err);
 static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
                             const char *name, stls_error *err);
-static stls_result judge(const struct stls_asking *asking,
-                         OSSL_STORE_CTX *store, const char *name,
-                         stls_error *err);
+static stls_result check_load_error(const struct stls_asking *asking,
+                                    OSSL_STORE_CTX *store, const char *name,
+                                    stls_error *err);
 static stls_result take(struct stls_credential_parts *parts,
                         const OSSL_STORE_INFO *info, stls_error *err);
 static stls_result check_complete(const struct stls_credential_parts *parts,
@@ -153,8 +153,8 @@ static stls_result fetch_file(struct request *request, const char *uri,
                               const char *name, stls_credential_file_kind kind,
                               bool *out_done, stls_error *err)
 {
-  const struct stls_x509_pem_scope scope = {request->libctx, request->propq};
-  struct stls_pem_text text = {name, NULL, 0};
+  const struct stls_x509_scope scope = {request->libctx, request->propq};
+  struct stls_named_input text = {name, NULL, 0};
   const char *path = path_of(uri);
   stls_error found = STLS_ERROR_INIT;
   stls_result result;
@@ -226,16 +226,16 @@ static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
     if (info != NULL)
       result = take(request->parts, info, err);
     else if (OSSL_STORE_error(store))
-      result = judge(request->asking, store, name, err);
+      result = check_load_error(request->asking, store, name, err);
     OSSL_STORE_INFO_free(info);
   }
   return result;
 }
 
 /* What follows the last object of a file is an error without a reason. */
-static stls_result judge(const struct stls_asking *asking,
-                         OSSL_STORE_CTX *store, const char *name,
-                         stls_error *err)
+static stls_result check_load_error(const struct stls_asking *asking,
+                                    OSSL_STORE_CTX *store, const char *name,
+                                    stls_error *err)
 {
   stls_error found = STLS_ERROR_INIT;
   stls_result result = stls_passphrase_explain(asking, name, &found);

@@ -9,6 +9,24 @@
 
 #include "base/arena.h"
 
+struct stls_attribute {
+  const char *type;
+  const char *oid;
+  /* NULL where it is no text. */
+  const char *value;
+  size_t value_len;
+  bool is_bits;
+};
+
+/* All attributes in their order; RDN n has those from starts[n] up to
+ * starts[n + 1]. */
+struct stls_name {
+  size_t num_rdns;
+  const size_t *starts;
+  const struct stls_attribute *attributes;
+  const char *text;
+};
+
 /* Lives in the arena. The caller guards the error queue, which is emptied. NULL
  * when memory is short, or OpenSSL cannot print a part. */
 stls_name *stls_distinguished_name_decode(struct stls_arena *arena,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "x509/cert_fields.h"
+#include "x509/certificate_fields.h"
 
 enum {
   NUM_KEY_USAGES = 9,
@@ -29,18 +29,19 @@ static stls_result take_subtrees(struct stls_arena *arena,
                                  struct stls_general_names *out);
 static stls_result take_uris(struct stls_arena *arena,
                              const AUTHORITY_INFO_ACCESS *access, int method,
-                             struct stls_exttexts *out);
+                             struct stls_extension_texts *out);
 static const GENERAL_NAMES *full_name(const DIST_POINT *point);
-static bool add_text(struct stls_arena *arena, struct stls_extbytes *texts,
-                     struct stls_exttexts *out, const ASN1_STRING *text);
+static bool add_text(struct stls_arena *arena,
+                     struct stls_extension_bytes *texts,
+                     struct stls_extension_texts *out, const ASN1_STRING *text);
 static stls_result add_oid(struct stls_arena *arena,
-                           struct stls_extbytes *texts,
-                           struct stls_exttexts *out,
+                           struct stls_extension_bytes *texts,
+                           struct stls_extension_texts *out,
                            const ASN1_OBJECT *object);
-static struct stls_extbytes *start_texts(struct stls_arena *arena, int count,
-                                         struct stls_exttexts *out);
+static struct stls_extension_bytes *start_texts(
+    struct stls_arena *arena, int count, struct stls_extension_texts *out);
 static bool copy_bytes(struct stls_arena *arena, const ASN1_STRING *string,
-                       struct stls_extbytes *out);
+                       struct stls_extension_bytes *out);
 static bool next_element(const unsigned char **at, size_t *left,
                          struct element *out);
 
@@ -48,7 +49,7 @@ stls_result stls_extension_values_alt_names(struct stls_arena *arena,
                                             const void *value,
                                             struct stls_extension_values *out)
 {
-  return stls_general_names_decode(arena, value, &out->alt_names)
+  return stls_general_name_decode_all(arena, value, &out->alt_names)
              ? STLS_OK
              : stls_error_queue_judge();
 }
@@ -69,7 +70,8 @@ stls_result stls_extension_values_key_purposes(
 {
   const EXTENDED_KEY_USAGE *purposes = value;
   int count = sk_ASN1_OBJECT_num(purposes);
-  struct stls_extbytes *texts = start_texts(arena, count, &out->key_purposes);
+  struct stls_extension_bytes *texts =
+      start_texts(arena, count, &out->key_purposes);
   stls_result result = texts != NULL ? STLS_OK : STLS_ERROR_MEMORY;
 
   for (int i = 0; result == STLS_OK && i < count; i++)
@@ -78,9 +80,9 @@ stls_result stls_extension_values_key_purposes(
   return result;
 }
 
-stls_result stls_extension_values_constraints(struct stls_arena *arena,
-                                              const void *value,
-                                              struct stls_extension_values *out)
+stls_result stls_extension_values_basic_constraints(
+    struct stls_arena *arena, const void *value,
+    struct stls_extension_values *out)
 {
   const BASIC_CONSTRAINTS *constraints = value;
   int64_t path_length;
@@ -95,15 +97,15 @@ stls_result stls_extension_values_constraints(struct stls_arena *arena,
   return STLS_OK;
 }
 
-stls_result stls_extension_values_subject_key(struct stls_arena *arena,
-                                              const void *value,
-                                              struct stls_extension_values *out)
+stls_result stls_extension_values_subject_key_id(
+    struct stls_arena *arena, const void *value,
+    struct stls_extension_values *out)
 {
   return copy_bytes(arena, value, &out->subject_key_id) ? STLS_OK
                                                         : STLS_ERROR_MEMORY;
 }
 
-stls_result stls_extension_values_authority_key(
+stls_result stls_extension_values_authority_key_id(
     struct stls_arena *arena, const void *value,
     struct stls_extension_values *out)
 {
@@ -113,11 +115,11 @@ stls_result stls_extension_values_authority_key(
       !copy_bytes(arena, key->keyid, &out->authority_key_id))
     return STLS_ERROR_MEMORY;
   if (key->serial != NULL) {
-    out->authority_serial = stls_cert_fields_hex(arena, key->serial);
+    out->authority_serial = stls_certificate_fields_hex(arena, key->serial);
     if (out->authority_serial == NULL) return STLS_ERROR_MEMORY;
   }
   if (key->issuer == NULL ||
-      stls_general_names_decode(arena, key->issuer, &out->authority_names))
+      stls_general_name_decode_all(arena, key->issuer, &out->authority_names))
     return STLS_OK;
   return stls_error_queue_judge();
 }
@@ -137,7 +139,7 @@ stls_result stls_extension_values_crl_points(struct stls_arena *arena,
                                              struct stls_extension_values *out)
 {
   const CRL_DIST_POINTS *points = value;
-  struct stls_extbytes *texts;
+  struct stls_extension_bytes *texts;
   int count = 0;
 
   for (int i = 0; i < sk_DIST_POINT_num(points); i++) {
@@ -164,7 +166,8 @@ stls_result stls_extension_values_policies(struct stls_arena *arena,
 {
   const CERTIFICATEPOLICIES *policies = value;
   int count = sk_POLICYINFO_num(policies);
-  struct stls_extbytes *texts = start_texts(arena, count, &out->policies);
+  struct stls_extension_bytes *texts =
+      start_texts(arena, count, &out->policies);
   stls_result result = texts != NULL ? STLS_OK : STLS_ERROR_MEMORY;
 
   for (int i = 0; result == STLS_OK && i < count; i++)
@@ -191,7 +194,7 @@ stls_result stls_extension_values_scts(struct stls_arena *arena,
                                        const void *value,
                                        struct stls_extension_values *out)
 {
-  const struct stls_extbytes *der = value;
+  const struct stls_extension_bytes *der = value;
   const unsigned char *at = (const unsigned char *)der->data;
   size_t left = der->len;
   struct element list;
@@ -207,7 +210,7 @@ stls_result stls_extension_values_tls_features(
     struct stls_arena *arena, const void *value,
     struct stls_extension_values *out)
 {
-  const struct stls_extbytes *der = value;
+  const struct stls_extension_bytes *der = value;
   const unsigned char *at = (const unsigned char *)der->data;
   size_t left = der->len;
   struct element element;
@@ -249,10 +252,10 @@ static stls_result take_subtrees(struct stls_arena *arena,
 
 static stls_result take_uris(struct stls_arena *arena,
                              const AUTHORITY_INFO_ACCESS *access, int method,
-                             struct stls_exttexts *out)
+                             struct stls_extension_texts *out)
 {
   int count = sk_ACCESS_DESCRIPTION_num(access);
-  struct stls_extbytes *texts = start_texts(arena, count, out);
+  struct stls_extension_bytes *texts = start_texts(arena, count, out);
 
   if (texts == NULL) return STLS_ERROR_MEMORY;
   for (int i = 0; i < count; i++) {
@@ -273,15 +276,17 @@ static const GENERAL_NAMES *full_name(const DIST_POINT *point)
              : NULL;
 }
 
-static bool add_text(struct stls_arena *arena, struct stls_extbytes *texts,
-                     struct stls_exttexts *out, const ASN1_STRING *text)
+static bool add_text(struct stls_arena *arena,
+                     struct stls_extension_bytes *texts,
+                     struct stls_extension_texts *out, const ASN1_STRING *text)
 {
   return copy_bytes(arena, text, &texts[out->count++]);
 }
 
 static stls_result add_oid(struct stls_arena *arena,
-                           struct stls_extbytes *texts,
-                           struct stls_exttexts *out, const ASN1_OBJECT *object)
+                           struct stls_extension_bytes *texts,
+                           struct stls_extension_texts *out,
+                           const ASN1_OBJECT *object)
 {
   const char *oid = stls_distinguished_name_oid(arena, object);
 
@@ -292,10 +297,10 @@ static stls_result add_oid(struct stls_arena *arena,
 }
 
 /* Room for `count` texts in an empty list. */
-static struct stls_extbytes *start_texts(struct stls_arena *arena, int count,
-                                         struct stls_exttexts *out)
+static struct stls_extension_bytes *start_texts(
+    struct stls_arena *arena, int count, struct stls_extension_texts *out)
 {
-  struct stls_extbytes *texts =
+  struct stls_extension_bytes *texts =
       stls_arena_alloc(arena, (size_t)count * sizeof *texts);
 
   out->at = texts;
@@ -303,7 +308,7 @@ static struct stls_extbytes *start_texts(struct stls_arena *arena, int count,
 }
 
 static bool copy_bytes(struct stls_arena *arena, const ASN1_STRING *string,
-                       struct stls_extbytes *out)
+                       struct stls_extension_bytes *out)
 {
   out->len = (size_t)ASN1_STRING_length(string);
   out->data = stls_arena_dup(arena, ASN1_STRING_get0_data(string), out->len);

@@ -4,17 +4,30 @@
 
 #include <openssl/objects.h>
 #include <openssl/x509v3.h>
+#include <stdatomic.h>
 
 #include "base/error.h"
+#include "base/mem.h"
+
+struct stls_extensions_decoded {
+  struct stls_arena arena;
+  struct stls_extensions extensions;
+};
 
 struct rule {
   int nid;
   const char *name;
   /* NULL: `take` reads the DER itself. */
   ASN1_ITEM_EXP *item;
-  stls_extvalues_take *take;
+  stls_extension_values_decoder *take;
 };
 
+static struct stls_extensions_decoded *get(struct stls_extensions_cache *cache,
+                                           const X509 *x509);
+static struct stls_extensions_decoded *decode(const X509 *x509);
+static void free_decoded(struct stls_extensions_decoded *decoded);
+static stls_result decode_all(struct stls_arena *arena, const X509 *x509,
+                              struct stls_extensions *out);
 static stls_result decode_one(struct stls_arena *arena, const X509 *x509,
                               size_t i, struct stls_extensions *out);
 static stls_result decode_value(struct stls_arena *arena,
@@ -25,6 +38,16 @@ static stls_result decode_item(struct stls_arena *arena,
                                const struct rule *rule,
                                const ASN1_STRING *value,
                                struct stls_extension_values *out);
+
+/* Said where nothing is known: whoever relies on an extension that is absent
+ * looks here. */
+#define BAD STLS_EXTENSION_MALFORMED
+static const struct stls_extensions unknown = {
+    .states = {BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD},
+    .values.path_length = -1};
+#undef BAD
+
+_Static_assert(STLS_EXTENSIONS_NUM == 12, "each has its state in `unknown`");
 
 static const struct rule rules[STLS_EXTENSIONS_NUM] = {
     [STLS_EXTENSION_SUBJECT_ALT_NAME] = {NID_subject_alt_name, "subjectAltName",
@@ -37,16 +60,18 @@ static const struct rule rules[STLS_EXTENSIONS_NUM] = {
                                            "extendedKeyUsage",
                                            ASN1_ITEM_ref(EXTENDED_KEY_USAGE),
                                            stls_extension_values_key_purposes},
-    [STLS_EXTENSION_BASIC_CONSTRAINTS] = {NID_basic_constraints,
-                                          "basicConstraints",
-                                          ASN1_ITEM_ref(BASIC_CONSTRAINTS),
-                                          stls_extension_values_constraints},
+    [STLS_EXTENSION_BASIC_CONSTRAINTS] =
+        {NID_basic_constraints, "basicConstraints",
+         ASN1_ITEM_ref(BASIC_CONSTRAINTS),
+         stls_extension_values_basic_constraints},
     [STLS_EXTENSION_SUBJECT_KEY_IDENTIFIER] =
         {NID_subject_key_identifier, "subjectKeyIdentifier",
-         ASN1_ITEM_ref(ASN1_OCTET_STRING), stls_extension_values_subject_key},
+         ASN1_ITEM_ref(ASN1_OCTET_STRING),
+         stls_extension_values_subject_key_id},
     [STLS_EXTENSION_AUTHORITY_KEY_IDENTIFIER] =
         {NID_authority_key_identifier, "authorityKeyIdentifier",
-         ASN1_ITEM_ref(AUTHORITY_KEYID), stls_extension_values_authority_key},
+         ASN1_ITEM_ref(AUTHORITY_KEYID),
+         stls_extension_values_authority_key_id},
     [STLS_EXTENSION_AUTHORITY_INFO_ACCESS] =
         {NID_info_access, "authorityInfoAccess",
          ASN1_ITEM_ref(AUTHORITY_INFO_ACCESS),
@@ -75,8 +100,65 @@ const char *stls_extension_name(stls_extension extension)
   return i < STLS_EXTENSIONS_NUM ? rules[i].name : NULL;
 }
 
-stls_result stls_extensions_decode(struct stls_arena *arena, const X509 *x509,
-                                   struct stls_extensions *out)
+const struct stls_extensions *stls_extensions_get(
+    struct stls_extensions_cache *cache, const X509 *x509)
+{
+  const struct stls_extensions_decoded *decoded = get(cache, x509);
+
+  return decoded == NULL ? &unknown : &decoded->extensions;
+}
+
+bool stls_extensions_are_decoded(struct stls_extensions_cache *cache,
+                                 const X509 *x509)
+{
+  return get(cache, x509) != NULL;
+}
+
+void stls_extensions_free(struct stls_extensions_cache *cache)
+{
+  free_decoded(atomic_load(&cache->decoded));
+}
+
+/* Of threads that decode it at a time the first one's counts. */
+static struct stls_extensions_decoded *get(struct stls_extensions_cache *cache,
+                                           const X509 *x509)
+{
+  struct stls_extensions_decoded *decoded =
+      atomic_load_explicit(&cache->decoded, memory_order_acquire);
+  struct stls_extensions_decoded *fresh;
+  stls_error_guard guard;
+
+  if (decoded != NULL) return decoded;
+  stls_error_enter(&guard);
+  fresh = decode(x509);
+  stls_error_leave(&guard);
+  if (fresh == NULL) return NULL;
+  if (atomic_compare_exchange_strong(&cache->decoded, &decoded, fresh))
+    return fresh;
+  free_decoded(fresh);
+  return decoded;
+}
+
+static struct stls_extensions_decoded *decode(const X509 *x509)
+{
+  struct stls_extensions_decoded *decoded = stls_mem_zalloc(sizeof *decoded);
+
+  if (decoded == NULL) return NULL;
+  if (decode_all(&decoded->arena, x509, &decoded->extensions) == STLS_OK)
+    return decoded;
+  free_decoded(decoded);
+  return NULL;
+}
+
+static void free_decoded(struct stls_extensions_decoded *decoded)
+{
+  if (decoded == NULL) return;
+  stls_arena_free(&decoded->arena);
+  stls_mem_free(decoded);
+}
+
+static stls_result decode_all(struct stls_arena *arena, const X509 *x509,
+                              struct stls_extensions *out)
 {
   stls_result result = STLS_OK;
 
@@ -117,8 +199,9 @@ static stls_result decode_value(struct stls_arena *arena,
                                 const ASN1_STRING *value,
                                 struct stls_extension_values *out)
 {
-  const struct stls_extbytes der = {(const char *)ASN1_STRING_get0_data(value),
-                                    (size_t)ASN1_STRING_length(value)};
+  const struct stls_extension_bytes der = {
+      (const char *)ASN1_STRING_get0_data(value),
+      (size_t)ASN1_STRING_length(value)};
 
   if (rule->item == NULL) return rule->take(arena, &der, out);
   return decode_item(arena, rule, value, out);

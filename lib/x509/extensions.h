@@ -16,11 +16,25 @@ struct stls_extensions {
   struct stls_extension_values values;
 };
 
+struct stls_extensions_decoded;
+
+/* Zero is nothing decoded yet. */
+struct stls_extensions_cache {
+  _Atomic(struct stls_extensions_decoded *) decoded;
+};
+
 /*
- * What it makes lives in the arena; `out` is zeroed before. The caller guards
- * the error queue. STLS_OK, also with malformed ones; STLS_ERROR_MEMORY.
+ * The extensions, which are there for good once they are. When memory is short,
+ * all of them are STLS_EXTENSION_MALFORMED for this call. The error queue stays
+ * as it is. Any thread.
  */
-stls_result stls_extensions_decode(struct stls_arena *arena, const X509 *x509,
-                                   struct stls_extensions *out);
+const struct stls_extensions *stls_extensions_get(
+    struct stls_extensions_cache *cache, const X509 *x509);
+
+/* Whether they are there now. */
+bool stls_extensions_are_decoded(struct stls_extensions_cache *cache,
+                                 const X509 *x509);
+
+void stls_extensions_free(struct stls_extensions_cache *cache);
 
 #endif

@@ -97,9 +97,9 @@ stls_general_name *stls_general_name_decode_base(struct stls_arena *arena,
   return decode(arena, base, true);
 }
 
-bool stls_general_names_decode(struct stls_arena *arena,
-                               const GENERAL_NAMES *names,
-                               struct stls_general_names *out)
+bool stls_general_name_decode_all(struct stls_arena *arena,
+                                  const GENERAL_NAMES *names,
+                                  struct stls_general_names *out)
 {
   int count = names == NULL ? 0 : sk_GENERAL_NAME_num(names);
   stls_general_name **at =

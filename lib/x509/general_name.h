@@ -20,9 +20,9 @@ struct stls_general_names {
  * part. */
 stls_general_name *stls_general_name_decode(struct stls_arena *arena,
                                             const GENERAL_NAME *name);
-bool stls_general_names_decode(struct stls_arena *arena,
-                               const GENERAL_NAMES *names,
-                               struct stls_general_names *out);
+bool stls_general_name_decode_all(struct stls_arena *arena,
+                                  const GENERAL_NAMES *names,
+                                  struct stls_general_names *out);
 
 /* The base of a subtree in a name constraint (RFC 5280, 4.2.1.10), where an IP
  * address has a mask behind it. */

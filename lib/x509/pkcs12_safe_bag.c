@@ -55,7 +55,7 @@ ASN1_SEQUENCE(certbag) = {
 STACK_OF(stls_pkcs12_safe_bag) *
     stls_pkcs12_safe_bag_decrypt(const PKCS7_ENC_CONTENT *content,
                                  const char *text, int len,
-                                 const struct stls_x509_pem_scope *scope)
+                                 const struct stls_x509_scope *scope)
 {
   const int wiped = 1;
 

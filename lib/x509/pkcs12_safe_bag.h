@@ -22,7 +22,7 @@ STACK_OF(stls_pkcs12_safe_bag) *
 STACK_OF(stls_pkcs12_safe_bag) *
     stls_pkcs12_safe_bag_decrypt(const PKCS7_ENC_CONTENT *content,
                                  const char *text, int len,
-                                 const struct stls_x509_pem_scope *scope);
+                                 const struct stls_x509_scope *scope);
 STACK_OF(stls_pkcs12_safe_bag) *
     stls_pkcs12_safe_bag_unpack_nested(const stls_pkcs12_safe_bag *bag);
 

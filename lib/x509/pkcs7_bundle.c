@@ -7,7 +7,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-bool stls_pkcs7_bundle_is_label(const struct stls_pem_reader_block *block)
+bool stls_pkcs7_bundle_is_block(const struct stls_pem_reader_block *block)
 {
   return stls_pem_reader_is(block, PEM_STRING_PKCS7) ||
          stls_pem_reader_is(block, PEM_STRING_PKCS7_SIGNED) ||
@@ -30,7 +30,7 @@ bool stls_pkcs7_bundle_is_der(const void *data, size_t len)
          memcmp(bytes + header, oid, sizeof oid) == 0;
 }
 
-bool stls_pkcs7_bundle_is_in(const void *data, size_t len)
+bool stls_pkcs7_bundle_is_in_text(const void *data, size_t len)
 {
   struct stls_pem_reader_walk walk;
   struct stls_pem_reader_block block;
@@ -38,7 +38,7 @@ bool stls_pkcs7_bundle_is_in(const void *data, size_t len)
   if (stls_pkcs7_bundle_is_der(data, len)) return true;
   stls_pem_reader_walk_init(&walk, data, len);
   while (stls_pem_reader_next(&walk, &block) == STLS_PEM_READER_BLOCK)
-    if (stls_pkcs7_bundle_is_label(&block)) return true;
+    if (stls_pkcs7_bundle_is_block(&block)) return true;
   return false;
 }
 

@@ -12,11 +12,11 @@
 
 /* Whether a PEM block, or bytes, should be one ("certs-only" of RFC 5652, 5.1:
  * SignedData that nobody has signed). */
-bool stls_pkcs7_bundle_is_label(const struct stls_pem_reader_block *block);
+bool stls_pkcs7_bundle_is_block(const struct stls_pem_reader_block *block);
 bool stls_pkcs7_bundle_is_der(const void *data, size_t len);
 
 /* Whether a text, PEM or DER, has one: nothing in it has an order then. */
-bool stls_pkcs7_bundle_is_in(const void *data, size_t len);
+bool stls_pkcs7_bundle_is_in_text(const void *data, size_t len);
 
 /* The bundle that just these bytes are, for PKCS7_free. NULL: OpenSSL's queue says
  * why, and *out_fault, "" or a phrase. The caller guards the error queue, here and

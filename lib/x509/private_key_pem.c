@@ -15,7 +15,7 @@
 
 /* How a private key is read, and what came of it. */
 struct key_reading {
-  const struct stls_x509_pem_scope *scope;
+  const struct stls_x509_scope *scope;
   struct stls_asking *asking;
   X509_SIG *locked;
   stls_pkcs8_fault fault;
@@ -27,8 +27,8 @@ static EVP_PKEY *read_pkcs8(const struct stls_pem_reader_block *block,
                             const uint8_t *der, long len,
                             struct key_reading *reading);
 
-stls_result stls_private_key_pem_read(const struct stls_pem_text *text,
-                                      const struct stls_x509_pem_scope *scope,
+stls_result stls_private_key_pem_read(const struct stls_named_input *text,
+                                      const struct stls_x509_scope *scope,
                                       struct stls_asking *asking,
                                       EVP_PKEY **out_key, stls_error *err)
 {
@@ -41,11 +41,12 @@ stls_result stls_private_key_pem_read(const struct stls_pem_text *text,
 
   stls_pem_reader_walk_init(&walk, text->data, text->len);
   do step = stls_pem_reader_next(&walk, &block);
-  while (step == STLS_PEM_READER_BLOCK && !stls_private_key_pem_is(&block));
+  while (step == STLS_PEM_READER_BLOCK &&
+         !stls_private_key_pem_is_block(&block));
   if (step == STLS_PEM_READER_FAULT)
-    return stls_x509_pem_fault(text, &block, err);
+    return stls_x509_pem_fail_block(text, &block, err);
   if (step == STLS_PEM_READER_END)
-    return stls_x509_pem_nothing(text, "private key", err);
+    return stls_x509_pem_fail_missing(text, "private key", err);
   snprintf(where, sizeof where, "%s:%zu: private key", text->name, block.line);
   *out_key = read_key(&block, &reading);
   if (*out_key == NULL)
@@ -55,7 +56,7 @@ stls_result stls_private_key_pem_read(const struct stls_pem_text *text,
   return result;
 }
 
-bool stls_private_key_pem_is(const struct stls_pem_reader_block *block)
+bool stls_private_key_pem_is_block(const struct stls_pem_reader_block *block)
 {
   static const char suffix[] = PEM_STRING_PKCS8INF;
   size_t suffix_len = sizeof suffix - 1;

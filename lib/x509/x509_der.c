@@ -10,18 +10,19 @@
 #include "util/passphrase.h"
 #include "util/pkcs8.h"
 #include "x509/pkcs7_bundle.h"
+#include "x509/x509_stack.h"
 
-static stls_result read_certs(const struct stls_pem_text *der,
-                              const struct stls_x509_pem_scope *scope,
+static stls_result read_certs(const struct stls_named_input *der,
+                              const struct stls_x509_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err);
-static stls_result check_whole(const struct stls_pem_text *der,
+static stls_result check_whole(const struct stls_named_input *der,
                                stls_error *err);
-static EVP_PKEY *read_open(const struct stls_pem_text *der,
-                           const struct stls_x509_pem_scope *scope,
+static EVP_PKEY *read_open(const struct stls_named_input *der,
+                           const struct stls_x509_scope *scope,
                            stls_pkcs8_fault *out_fault);
-static stls_reason fault_of(const struct stls_pem_text *der,
+static stls_reason fault_of(const struct stls_named_input *der,
                             stls_reason otherwise);
-static const char *hint_of(const struct stls_pem_text *der);
+static const char *hint_of(const struct stls_named_input *der);
 
 bool stls_x509_der_measure(const uint8_t *data, size_t len, size_t *out_len)
 {
@@ -40,7 +41,7 @@ bool stls_x509_der_measure(const uint8_t *data, size_t len, size_t *out_len)
 }
 
 X509 *stls_x509_der_cert(const uint8_t *data, size_t len,
-                         const struct stls_x509_pem_scope *scope)
+                         const struct stls_x509_scope *scope)
 {
   X509 *cert = X509_new_ex(scope->libctx, scope->propq);
   const unsigned char *at = data;
@@ -52,8 +53,8 @@ X509 *stls_x509_der_cert(const uint8_t *data, size_t len,
   return NULL;
 }
 
-stls_result stls_x509_der_certs(const struct stls_pem_text *der,
-                                const struct stls_x509_pem_scope *scope,
+stls_result stls_x509_der_certs(const struct stls_named_input *der,
+                                const struct stls_x509_scope *scope,
                                 STACK_OF(X509) * *out_certs, stls_error *err)
 {
   STACK_OF(X509) *certs = sk_X509_new_null();
@@ -64,12 +65,12 @@ stls_result stls_x509_der_certs(const struct stls_pem_text *der,
   if (result == STLS_OK)
     *out_certs = certs;
   else
-    stls_x509_pem_certs_free(certs);
+    stls_x509_stack_free(certs);
   return result;
 }
 
-stls_result stls_x509_der_key(const struct stls_pem_text *der,
-                              const struct stls_x509_pem_scope *scope,
+stls_result stls_x509_der_key(const struct stls_named_input *der,
+                              const struct stls_x509_scope *scope,
                               struct stls_asking *asking, EVP_PKEY **out_key,
                               stls_error *err)
 {
@@ -93,8 +94,8 @@ stls_result stls_x509_der_key(const struct stls_pem_text *der,
   return result;
 }
 
-static stls_result read_certs(const struct stls_pem_text *der,
-                              const struct stls_x509_pem_scope *scope,
+static stls_result read_certs(const struct stls_named_input *der,
+                              const struct stls_x509_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err)
 {
   const uint8_t *data = der->data;
@@ -129,7 +130,8 @@ static stls_result read_certs(const struct stls_pem_text *der,
   return STLS_OK;
 }
 
-static stls_result check_whole(const struct stls_pem_text *der, stls_error *err)
+static stls_result check_whole(const struct stls_named_input *der,
+                               stls_error *err)
 {
   size_t len;
 
@@ -145,8 +147,8 @@ static stls_result check_whole(const struct stls_pem_text *der, stls_error *err)
   return STLS_OK;
 }
 
-static EVP_PKEY *read_open(const struct stls_pem_text *der,
-                           const struct stls_x509_pem_scope *scope,
+static EVP_PKEY *read_open(const struct stls_named_input *der,
+                           const struct stls_x509_scope *scope,
                            stls_pkcs8_fault *out_fault)
 {
   const unsigned char *at = der->data;
@@ -159,14 +161,14 @@ static EVP_PKEY *read_open(const struct stls_pem_text *der,
                                scope->propq);
 }
 
-static stls_reason fault_of(const struct stls_pem_text *der,
+static stls_reason fault_of(const struct stls_named_input *der,
                             stls_reason otherwise)
 {
   return stls_pem_reader_is_in(der->data, der->len) ? STLS_REASON_PEM_GIVEN
                                                     : otherwise;
 }
 
-static const char *hint_of(const struct stls_pem_text *der)
+static const char *hint_of(const struct stls_named_input *der)
 {
   return stls_pem_reader_is_in(der->data, der->len) ? ": it looks like PEM"
                                                     : "";

@@ -16,16 +16,16 @@ bool stls_x509_der_measure(const uint8_t *data, size_t len, size_t *out_len);
 /* One certificate of just these bytes, or NULL. The caller guards the error
  * queue, here and below. */
 X509 *stls_x509_der_cert(const uint8_t *data, size_t len,
-                         const struct stls_x509_pem_scope *scope);
+                         const struct stls_x509_scope *scope);
 
 /* All certificates, one behind the other; as stls_x509_pem_certs. */
-stls_result stls_x509_der_certs(const struct stls_pem_text *der,
-                                const struct stls_x509_pem_scope *scope,
+stls_result stls_x509_der_certs(const struct stls_named_input *der,
+                                const struct stls_x509_scope *scope,
                                 STACK_OF(X509) * *out_certs, stls_error *err);
 
 /* The one private key; as stls_private_key_pem_read. */
-stls_result stls_x509_der_key(const struct stls_pem_text *der,
-                              const struct stls_x509_pem_scope *scope,
+stls_result stls_x509_der_key(const struct stls_named_input *der,
+                              const struct stls_x509_scope *scope,
                               struct stls_asking *asking, EVP_PKEY **out_key,
                               stls_error *err);
 

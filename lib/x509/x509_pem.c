@@ -13,30 +13,30 @@
 #include "util/der_reader.h"
 #include "util/pem_reader.h"
 #include "x509/pkcs7_bundle.h"
+#include "x509/x509_stack.h"
 
 /* As much of a name as a message has room for. */
 #define WHERE_CAP 256
 
 static stls_result read_cert(const struct stls_pem_reader_block *block,
-                             const struct stls_x509_pem_scope *scope,
+                             const struct stls_x509_scope *scope,
                              X509 **out_cert);
 static stls_result read_block(const struct stls_pem_reader_block *block,
-                              const struct stls_x509_pem_scope *scope,
+                              const struct stls_x509_scope *scope,
                               X509 **out_cert);
 static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
-                            const struct stls_x509_pem_scope *scope,
+                            const struct stls_x509_scope *scope,
                             X509 **out_cert);
-static stls_result add_bundle(const struct stls_pem_text *text,
+static stls_result add_bundle(const struct stls_named_input *text,
                               const struct stls_pem_reader_block *block,
-                              const struct stls_x509_pem_scope *scope,
+                              const struct stls_x509_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err);
 static stls_result add_bundled(const char *where, const PKCS7 *bundle,
-                               int index,
-                               const struct stls_x509_pem_scope *scope,
+                               int index, const struct stls_x509_scope *scope,
                                STACK_OF(X509) * certs, stls_error *err);
 
-stls_result stls_x509_pem_certs(const struct stls_pem_text *text,
-                                const struct stls_x509_pem_scope *scope,
+stls_result stls_x509_pem_certs(const struct stls_named_input *text,
+                                const struct stls_x509_scope *scope,
                                 STACK_OF(X509) * *out_certs, stls_error *err)
 {
   STACK_OF(X509) *certs = sk_X509_new_null();
@@ -51,21 +51,21 @@ stls_result stls_x509_pem_certs(const struct stls_pem_text *text,
          (step = stls_pem_reader_next(&walk, &block)) == STLS_PEM_READER_BLOCK)
     if (stls_x509_pem_is_cert(&block))
       result = stls_x509_pem_add_cert(text, &block, scope, certs, err);
-    else if (stls_pkcs7_bundle_is_label(&block))
+    else if (stls_pkcs7_bundle_is_block(&block))
       result = add_bundle(text, &block, scope, certs, err);
   if (result == STLS_OK && step == STLS_PEM_READER_FAULT)
-    result = stls_x509_pem_fault(text, &block, err);
+    result = stls_x509_pem_fail_block(text, &block, err);
   if (result == STLS_OK && sk_X509_num(certs) == 0)
-    result = stls_x509_pem_nothing(text, "certificate", err);
+    result = stls_x509_pem_fail_missing(text, "certificate", err);
   if (result == STLS_OK)
     *out_certs = certs;
   else
-    stls_x509_pem_certs_free(certs);
+    stls_x509_stack_free(certs);
   return result;
 }
 
-stls_result stls_x509_pem_cert(const struct stls_pem_text *text,
-                               const struct stls_x509_pem_scope *scope,
+stls_result stls_x509_pem_cert(const struct stls_named_input *text,
+                               const struct stls_x509_scope *scope,
                                X509 **out_cert, stls_error *err)
 {
   struct stls_pem_reader_walk walk;
@@ -85,18 +85,13 @@ stls_result stls_x509_pem_cert(const struct stls_pem_text *text,
     found = block;
   }
   if (step == STLS_PEM_READER_FAULT)
-    return stls_x509_pem_fault(text, &block, err);
+    return stls_x509_pem_fail_block(text, &block, err);
   if (found.data == NULL)
-    return stls_x509_pem_nothing(text, "certificate", err);
+    return stls_x509_pem_fail_missing(text, "certificate", err);
   result = read_cert(&found, scope, out_cert);
   if (result == STLS_OK) return STLS_OK;
   return stls_error_fail_openssl(err, result, STLS_REASON_CERTIFICATE_BROKEN,
                                  "%s:%zu: certificate", text->name, found.line);
-}
-
-void stls_x509_pem_certs_free(STACK_OF(X509) * certs)
-{
-  sk_X509_pop_free(certs, X509_free);
 }
 
 bool stls_x509_pem_is_cert(const struct stls_pem_reader_block *block)
@@ -106,9 +101,9 @@ bool stls_x509_pem_is_cert(const struct stls_pem_reader_block *block)
          stls_pem_reader_is(block, PEM_STRING_X509_TRUSTED);
 }
 
-stls_result stls_x509_pem_add_cert(const struct stls_pem_text *text,
+stls_result stls_x509_pem_add_cert(const struct stls_named_input *text,
                                    const struct stls_pem_reader_block *block,
-                                   const struct stls_x509_pem_scope *scope,
+                                   const struct stls_x509_scope *scope,
                                    STACK_OF(X509) * certs, stls_error *err)
 {
   X509 *cert = NULL;
@@ -158,7 +153,7 @@ BIO *stls_x509_pem_open(const struct stls_pem_reader_block *block)
 
 stls_result stls_x509_pem_add_bundle(const char *where, const uint8_t *der,
                                      size_t len,
-                                     const struct stls_x509_pem_scope *scope,
+                                     const struct stls_x509_scope *scope,
                                      STACK_OF(X509) * certs, stls_error *err)
 {
   const char *fault;
@@ -176,9 +171,9 @@ stls_result stls_x509_pem_add_bundle(const char *where, const uint8_t *der,
   return result;
 }
 
-stls_result stls_x509_pem_fault(const struct stls_pem_text *text,
-                                const struct stls_pem_reader_block *block,
-                                stls_error *err)
+stls_result stls_x509_pem_fail_block(const struct stls_named_input *text,
+                                     const struct stls_pem_reader_block *block,
+                                     stls_error *err)
 {
   if (block->fault != STLS_PEM_READER_UNTERMINATED)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_PEM_BROKEN,
@@ -190,8 +185,8 @@ stls_result stls_x509_pem_fault(const struct stls_pem_text *text,
                          block->label);
 }
 
-stls_result stls_x509_pem_nothing(const struct stls_pem_text *text,
-                                  const char *noun, stls_error *err)
+stls_result stls_x509_pem_fail_missing(const struct stls_named_input *text,
+                                       const char *noun, stls_error *err)
 {
   bool is_der = stls_der_reader_is_likely(text->data, text->len);
   stls_reason reason = STLS_REASON_NO_PEM_BLOCK;
@@ -216,7 +211,7 @@ int stls_x509_pem_no_passphrase(char *out, int cap, int writing, void *arg)
 /* OpenSSL may give no reason at all, also when memory was short: then it can be
  * read after all. */
 static stls_result read_cert(const struct stls_pem_reader_block *block,
-                             const struct stls_x509_pem_scope *scope,
+                             const struct stls_x509_scope *scope,
                              X509 **out_cert)
 {
   stls_result result = read_block(block, scope, out_cert);
@@ -229,7 +224,7 @@ static stls_result read_cert(const struct stls_pem_reader_block *block,
 }
 
 static stls_result read_block(const struct stls_pem_reader_block *block,
-                              const struct stls_x509_pem_scope *scope,
+                              const struct stls_x509_scope *scope,
                               X509 **out_cert)
 {
   bool is_trusted = stls_pem_reader_is(block, PEM_STRING_X509_TRUSTED);
@@ -250,7 +245,7 @@ static stls_result read_block(const struct stls_pem_reader_block *block,
 }
 
 static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
-                            const struct stls_x509_pem_scope *scope,
+                            const struct stls_x509_scope *scope,
                             X509 **out_cert)
 {
   X509 *cert = X509_new_ex(scope->libctx, scope->propq);
@@ -270,9 +265,9 @@ static stls_result read_der(const unsigned char *der, long len, bool is_trusted,
   return STLS_ERROR_INPUT;
 }
 
-static stls_result add_bundle(const struct stls_pem_text *text,
+static stls_result add_bundle(const struct stls_named_input *text,
                               const struct stls_pem_reader_block *block,
-                              const struct stls_x509_pem_scope *scope,
+                              const struct stls_x509_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err)
 {
   char where[WHERE_CAP];
@@ -292,8 +287,7 @@ static stls_result add_bundle(const struct stls_pem_text *text,
 
 /* OpenSSL gives it out in the default library context only. */
 static stls_result add_bundled(const char *where, const PKCS7 *bundle,
-                               int index,
-                               const struct stls_x509_pem_scope *scope,
+                               int index, const struct stls_x509_scope *scope,
                                STACK_OF(X509) * certs, stls_error *err)
 {
   unsigned char *der = NULL;

@@ -23,14 +23,3 @@ void stls_x509_stack_free(STACK_OF(X509) * chain)
 {
   sk_X509_pop_free(chain, X509_free);
 }
-
-bool stls_x509_stack_is_in_time(const X509 *cert,
-                                const X509_VERIFY_PARAM *param)
-{
-#if OPENSSL_VERSION_MAJOR >= 4
-  return X509_check_certificate_times(param, cert, NULL) == 1;
-#else
-  return X509_cmp_timeframe(param, X509_get0_notBefore(cert),
-                            X509_get0_notAfter(cert)) == 0;
-#endif
-}

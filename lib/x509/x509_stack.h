@@ -13,8 +13,4 @@ STACK_OF(X509) * stls_x509_stack_copy(X509 *leaf, const STACK_OF(X509) * certs);
 /* NULL is fine. */
 void stls_x509_stack_free(STACK_OF(X509) * chain);
 
-/* Whether a certificate is valid at the time that a verification is for. */
-bool stls_x509_stack_is_in_time(const X509 *cert,
-                                const X509_VERIFY_PARAM *param);
-
 #endif

@@ -106,7 +106,8 @@ static char *describe(const struct subject *subject, bool *out_done)
     *out_done =
         (name = stls_distinguished_name_decode(&arena, subject->name)) != NULL;
   else
-    *out_done = stls_general_names_decode(&arena, subject->general, &general);
+    *out_done =
+        stls_general_name_decode_all(&arena, subject->general, &general);
   stls_error_leave(&guard);
   if (*out_done && name != NULL) fputs(stls_name_text(name), file);
   for (size_t i = 0; *out_done && i < stls_name_rdn_count(name); i++) {

@@ -4,6 +4,7 @@
 
 #include "lib/x509/chain_order.h"
 #include "lib/x509/x509_pem.h"
+#include "lib/x509/x509_stack.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 
@@ -50,16 +51,16 @@ static const struct row {
 /* The first one of the file only: some hold their issuer, too. */
 static X509 *read_first(const char *name)
 {
-  const struct stls_x509_pem_scope scope = {NULL, NULL};
+  const struct stls_x509_scope scope = {NULL, NULL};
   test_file file = test_load(name);
-  const struct stls_pem_text text = {name, file.data, file.len};
+  const struct stls_named_input text = {name, file.data, file.len};
   STACK_OF(X509) *certs = NULL;
   X509 *cert;
 
   ASSERT_RESULT(stls_x509_pem_certs(&text, &scope, &certs, NULL), STLS_OK,
                 name);
   cert = sk_X509_shift(certs);
-  stls_x509_pem_certs_free(certs);
+  stls_x509_stack_free(certs);
   test_file_free(&file);
   return cert;
 }
@@ -100,7 +101,7 @@ static void expect_row(const struct row *row)
   if (row->want == STLS_OK)
     cr_expect_eq(sk_X509_num(certs), num, "%s: %d", row->name,
                  sk_X509_num(certs));
-  stls_x509_pem_certs_free(certs);
+  stls_x509_stack_free(certs);
   EVP_PKEY_free(key);
 }
 

@@ -148,7 +148,7 @@ Test(names_general, of_every_kind_have_their_text_and_bytes)
     GENERAL_NAMES *alt = load(names[i].file);
     struct stls_general_names decoded = {0};
     struct stls_arena arena = {0};
-    cr_assert(stls_general_names_decode(&arena, alt, &decoded));
+    cr_assert(stls_general_name_decode_all(&arena, alt, &decoded));
     planted_expect(0, names[i].file);
     cr_assert_eq(decoded.count, (size_t)sk_GENERAL_NAME_num(alt));
     cr_assert_lt(names[i].index, decoded.count);
@@ -166,7 +166,7 @@ Test(names_general, have_the_text_that_openssl_prints)
     GENERAL_NAMES *alt = load(files[i]);
     struct stls_general_names decoded = {0};
     struct stls_arena arena = {0};
-    cr_assert(stls_general_names_decode(&arena, alt, &decoded));
+    cr_assert(stls_general_name_decode_all(&arena, alt, &decoded));
     for (size_t at = 0; at < decoded.count; at++)
       expect_text_of_openssl(sk_GENERAL_NAME_value(alt, (int)at),
                              decoded.at[at], files[i]);
@@ -181,7 +181,7 @@ Test(names_general, have_a_directory_name_where_they_are_one)
   struct stls_general_names decoded = {0};
   struct stls_arena arena = {0};
 
-  cr_assert(stls_general_names_decode(&arena, alt, &decoded));
+  cr_assert(stls_general_name_decode_all(&arena, alt, &decoded));
   for (size_t i = 0; i < decoded.count; i++) {
     const stls_name *name = stls_general_name_directory(decoded.at[i]);
     cr_expect_eq(name != NULL, i == 3, "%zu", i);
@@ -231,7 +231,7 @@ Test(names_general, that_are_none_are_nothing)
   GENERAL_NAME *unset = GENERAL_NAME_new();
   size_t len = 99;
 
-  cr_expect(stls_general_names_decode(&arena, NULL, &decoded));
+  cr_expect(stls_general_name_decode_all(&arena, NULL, &decoded));
   cr_expect_eq(decoded.count, 0);
   cr_expect_null(stls_general_name_decode(&arena, unset));
   cr_expect_eq(stls_general_name_kind_of(NULL), 0);

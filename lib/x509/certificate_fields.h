@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* cert_fields: the fields that every certificate has, decoded. */
-#ifndef STLS_LIB_CERT_FIELDS_H
-#define STLS_LIB_CERT_FIELDS_H
+/* certificate_fields: the fields that every certificate has, decoded. */
+#ifndef STLS_LIB_CERTIFICATE_FIELDS_H
+#define STLS_LIB_CERTIFICATE_FIELDS_H
 
 #include <sanstls/certificate.h>
 
 #include "base/arena.h"
 #include "x509/x509_pem.h"
 
-struct stls_certtime {
+struct stls_certificate_time {
   /* NULL: not readable. */
   const char *text;
   int64_t seconds;
 };
 
-struct stls_cert_fields {
+struct stls_certificate_fields {
   int version;
   const char *serial;
   const stls_name *subject;
   const stls_name *issuer;
   unsigned long subject_hash;
-  struct stls_certtime not_before;
-  struct stls_certtime not_after;
+  struct stls_certificate_time not_before;
+  struct stls_certificate_time not_after;
   const char *signature_algorithm;
   const char *key_type;
   const char *key_curve;
@@ -38,13 +38,13 @@ struct stls_cert_fields {
  * what the certificate does not bring its own library context to. The caller
  * guards the error queue. STLS_ERROR_INPUT names the field.
  */
-stls_result stls_cert_fields_decode(struct stls_arena *arena, X509 *x509,
-                                    const struct stls_x509_pem_scope *scope,
-                                    struct stls_cert_fields *out,
-                                    stls_error *err);
+stls_result stls_certificate_fields_decode(struct stls_arena *arena, X509 *x509,
+                                           const struct stls_x509_scope *scope,
+                                           struct stls_certificate_fields *out,
+                                           stls_error *err);
 
 /* As stls_certificate_serial has it; NULL when memory is short. */
-const char *stls_cert_fields_hex(struct stls_arena *arena,
-                                 const ASN1_INTEGER *number);
+const char *stls_certificate_fields_hex(struct stls_arena *arena,
+                                        const ASN1_INTEGER *number);
 
 #endif

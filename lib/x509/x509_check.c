@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* x509_intact: whether a certificate was decoded with memory enough. */
-#include "x509/x509_intact.h"
+/* x509_check: whether a certificate was decoded with memory enough. */
+#include "x509/x509_check.h"
 
 #include <openssl/x509v3.h>
 
@@ -9,7 +9,7 @@
 
 static unsigned state_of(X509 *cert);
 
-bool stls_x509_intact_is(X509 *cert)
+bool stls_x509_check_is_intact(X509 *cert)
 {
   const unsigned suspicious = EXFLAG_INVALID | EXFLAG_NO_FINGERPRINT | NO_KEY;
   unsigned state = state_of(cert), state_again;
@@ -25,18 +25,29 @@ bool stls_x509_intact_is(X509 *cert)
   return state == state_again;
 }
 
-X509 *stls_x509_intact_take(X509 *cert)
+X509 *stls_x509_check_take_intact(X509 *cert)
 {
-  if (!stls_x509_intact_is(cert)) return X509_dup(cert);
+  if (!stls_x509_check_is_intact(cert)) return X509_dup(cert);
   X509_up_ref(cert);
   return cert;
 }
 
-bool stls_x509_intact_has_void_key(const X509 *cert)
+bool stls_x509_check_has_empty_key(const X509 *cert)
 {
   EVP_PKEY *key = cert == NULL ? NULL : X509_get0_pubkey(cert);
 
   return key != NULL && EVP_PKEY_get_size(key) <= 0;
+}
+
+bool stls_x509_check_is_in_time(const X509 *cert,
+                                const X509_VERIFY_PARAM *param)
+{
+#if OPENSSL_VERSION_MAJOR >= 4
+  return X509_check_certificate_times(param, cert, NULL) == 1;
+#else
+  return X509_cmp_timeframe(param, X509_get0_notBefore(cert),
+                            X509_get0_notAfter(cert)) == 0;
+#endif
 }
 
 /* What OpenSSL found out about extensions and key, which it does once. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* any_label_names: a certificate's DNS names, for a name with any labels. */
-#ifndef STLS_LIB_ANY_LABEL_NAMES_H
-#define STLS_LIB_ANY_LABEL_NAMES_H
+/* hostname_match: a certificate's DNS names, for a name with any labels. */
+#ifndef STLS_LIB_HOSTNAME_MATCH_H
+#define STLS_LIB_HOSTNAME_MATCH_H
 
 #include <openssl/x509.h>
 #include <stdbool.h>
 
 /* Whether a DNS name of its subjectAltName stands for `name`, as with
  * STLS_HOSTNAME_ANY_LABEL. false when memory is short, too. */
-bool stls_any_label_names_match(const X509 *cert, const char *name);
+bool stls_hostname_match_x509(const X509 *cert, const char *name);
 
 #endif
