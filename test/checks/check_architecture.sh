@@ -30,9 +30,7 @@ folders='base util wire bio records x509 verify session context endpoint testing
 # - mem: a reference count is a member of what it counts, and has a type of its
 #   own, stls_refs.
 # - chunk_queue: frees one chunk, which is a type of its own.
-# - general_name: decodes many at once.
-other_prefixes='base/mem:stls_refs_ bio/chunk_queue:stls_chunk_free
-x509/general_name:stls_general_names_decode'
+other_prefixes='base/mem:stls_refs_ bio/chunk_queue:stls_chunk_free'
 
 # The code of the tree without comments and with empty string literals, as
 # "file:line: code", in $work/code.
