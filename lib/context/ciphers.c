@@ -23,13 +23,13 @@ static stls_result set_list(stls_context *context, const char *list,
                             const char *what,
                             int (*set)(SSL_CTX *ssl_ctx, const char *list),
                             stls_error *err);
-static stls_result set_kept_list(stls_context *context, const char *list,
-                                 const char *what,
-                                 int (*set)(SSL_CTX *ssl_ctx, const char *list),
-                                 enum stls_context_list which, stls_error *err);
+static stls_result set_recorded_list(
+    stls_context *context, const char *list, const char *what,
+    int (*set)(SSL_CTX *ssl_ctx, const char *list),
+    enum stls_context_list which, stls_error *err);
 static stls_result check_secure(stls_context *context, const char *ciphers,
                                 stls_error *err);
-static void note_ciphers(stls_context *context);
+static void record_ciphers(stls_context *context);
 static const char *find_weakness(const SSL_CTX *ssl_ctx, const SSL *trial,
                                  const char **out_suite);
 static const char *weakness_of(const SSL_CIPHER *cipher);
@@ -57,7 +57,7 @@ stls_result stls_context_set_insecure_ciphers(stls_context *context,
   stls_result result =
       set_list(context, ciphers, "ciphers", stls_ciphers_replace, err);
 
-  if (result == STLS_OK) note_ciphers(context);
+  if (result == STLS_OK) record_ciphers(context);
   return result;
 }
 
@@ -75,31 +75,31 @@ stls_result stls_context_set_ciphersuites(stls_context *context,
 stls_result stls_context_set_groups(stls_context *context, const char *groups,
                                     stls_error *err)
 {
-  return set_kept_list(context, groups, "groups", stls_ciphers_set_groups,
-                       STLS_LIST_GROUPS, err);
+  return set_recorded_list(context, groups, "groups", stls_ciphers_set_groups,
+                           STLS_LIST_GROUPS, err);
 }
 
 stls_result stls_context_set_ecdh_curve(stls_context *context, const char *name,
                                         stls_error *err)
 {
-  return set_kept_list(context, name, "curve", set_curve, STLS_LIST_GROUPS,
-                       err);
+  return set_recorded_list(context, name, "curve", set_curve, STLS_LIST_GROUPS,
+                           err);
 }
 
 stls_result stls_context_set_server_sigalgs(stls_context *context,
                                             const char *sigalgs,
                                             stls_error *err)
 {
-  return set_kept_list(context, sigalgs, "sigalgs", set_server_sigalgs,
-                       STLS_LIST_SERVER_SIGALGS, err);
+  return set_recorded_list(context, sigalgs, "sigalgs", set_server_sigalgs,
+                           STLS_LIST_SERVER_SIGALGS, err);
 }
 
 stls_result stls_context_set_client_sigalgs(stls_context *context,
                                             const char *sigalgs,
                                             stls_error *err)
 {
-  return set_kept_list(context, sigalgs, "sigalgs", set_client_sigalgs,
-                       STLS_LIST_CLIENT_SIGALGS, err);
+  return set_recorded_list(context, sigalgs, "sigalgs", set_client_sigalgs,
+                           STLS_LIST_CLIENT_SIGALGS, err);
 }
 
 /* SSL_CTX_set_cipher_list replaces the list before it finds that no cipher is
@@ -155,28 +155,28 @@ static stls_result set_list(stls_context *context, const char *list,
 }
 
 /* Sessions belong to such a list, see sessionpolicy.h. */
-static stls_result set_kept_list(stls_context *context, const char *list,
-                                 const char *what,
-                                 int (*set)(SSL_CTX *ssl_ctx, const char *list),
-                                 enum stls_context_list which, stls_error *err)
+static stls_result set_recorded_list(
+    stls_context *context, const char *list, const char *what,
+    int (*set)(SSL_CTX *ssl_ctx, const char *list),
+    enum stls_context_list which, stls_error *err)
 {
-  char *kept = list == NULL ? NULL : stls_mem_strdup(list);
+  char *copy = list == NULL ? NULL : stls_mem_strdup(list);
   stls_result result;
 
-  if (list != NULL && kept == NULL) return stls_error_memory(err);
+  if (list != NULL && copy == NULL) return stls_error_memory(err);
   result = set_list(context, list, what, set, err);
   if (result != STLS_OK) {
-    stls_mem_free(kept);
+    stls_mem_free(copy);
     return result;
   }
   stls_mem_free(context->lists[which]);
-  context->lists[which] = kept;
+  context->lists[which] = copy;
   return STLS_OK;
 }
 
 /* A list may set the security level, too, and what certificates have to be
  * (RFC 6460), which is asked for by setting nothing. */
-static void note_ciphers(stls_context *context)
+static void record_ciphers(stls_context *context)
 {
   const long flags = SSL_CTX_set_cert_flags(context->ssl_ctx, 0);
 

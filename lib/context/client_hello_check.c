@@ -15,36 +15,36 @@
 #include "context/ssl_owner.h"
 #include "wire/server_name.h"
 
-static int on_hello(SSL *ssl, int *alert, void *arg);
+static int on_client_hello(SSL *ssl, int *alert, void *arg);
 static int on_server_hello(SSL *ssl, int *alert, void *arg);
-static int judge(const struct stls_ssl_owner *owner, SSL *ssl);
-static bool may_go_on(struct stls_client_hello_check *check,
-                      const stls_context *context, SSL *ssl);
+static int check_client_hello(const struct stls_ssl_owner *owner, SSL *ssl);
+static bool meets_extended_master_secret(struct stls_client_hello_check *check,
+                                         const stls_context *context, SSL *ssl);
 static bool take_server_name(struct stls_client_hello_check *check, SSL *ssl);
-static stls_result compare(struct stls_client_hello_check *check,
-                           const stls_context *context);
+static stls_result compare_second(struct stls_client_hello_check *check,
+                                  const stls_context *context);
 static int refuse(struct stls_client_hello_check *check, stls_result result,
                   stls_reason reason, const char *problem, int alert);
-static void see_server_hello(struct stls_client_hello_check *check,
-                             const stls_context *context, stls_flow flow,
-                             struct stls_byte_reader message);
-static void judge_server(struct stls_client_hello_check *check,
-                         const stls_context *context,
-                         struct stls_byte_reader body);
+static void observe_server_hello(struct stls_client_hello_check *check,
+                                 const stls_context *context, stls_flow flow,
+                                 struct stls_byte_reader message);
+static void check_server_hello(struct stls_client_hello_check *check,
+                               const stls_context *context,
+                               struct stls_byte_reader body);
 static void keep_message(struct stls_client_hello_check *check,
                          const void *message, size_t len);
 static void drop_message(struct stls_client_hello_check *check);
 static void keep_digest(struct stls_client_hello_check *check,
                         const stls_context *context);
 static bool is_retry(struct stls_byte_reader random);
-static bool brings(struct stls_byte_reader body, unsigned wanted);
+static bool has_extension(struct stls_byte_reader body, unsigned wanted);
 
 static const char no_ems[] =
     "the peer has no extended master secret, which the context requires";
 
-void stls_client_hello_check_install(SSL_CTX *ctx)
+void stls_client_hello_check_install_server(SSL_CTX *ctx)
 {
-  SSL_CTX_set_client_hello_cb(ctx, on_hello, NULL);
+  SSL_CTX_set_client_hello_cb(ctx, on_client_hello, NULL);
 }
 
 void stls_client_hello_check_install_client(SSL_CTX *ctx)
@@ -52,35 +52,36 @@ void stls_client_hello_check_install_client(SSL_CTX *ctx)
   SSL_CTX_set_tlsext_servername_callback(ctx, on_server_hello);
 }
 
-void stls_client_hello_check_see(struct stls_client_hello_check *check,
-                                 const stls_context *context, stls_flow flow,
-                                 const void *message, size_t len)
+void stls_client_hello_check_observe(struct stls_client_hello_check *check,
+                                     const stls_context *context,
+                                     stls_flow flow, const void *message,
+                                     size_t len)
 {
-  const struct stls_byte_reader cursor = {message, len};
+  const struct stls_byte_reader reader = {message, len};
 
   if (len == 0) return;
-  if (cursor.at[0] == SSL3_MT_SERVER_HELLO)
-    see_server_hello(check, context, flow, cursor);
-  else if (cursor.at[0] == SSL3_MT_CLIENT_HELLO && flow == STLS_RECORDS_IN)
+  if (reader.at[0] == SSL3_MT_SERVER_HELLO)
+    observe_server_hello(check, context, flow, reader);
+  else if (reader.at[0] == SSL3_MT_CLIENT_HELLO && flow == STLS_RECORDS_IN)
     keep_message(check, message, len);
 }
 
 void stls_client_hello_check_clear(struct stls_client_hello_check *check)
 {
   drop_message(check);
-  stls_mem_free(check->first);
+  stls_mem_free(check->first_digest);
   stls_mem_free(check->server_name);
   memset(check, 0, sizeof *check);
 }
 
 /* libssl has parsed the message, and done nothing with it yet. */
-static int on_hello(SSL *ssl, int *alert, void *arg)
+static int on_client_hello(SSL *ssl, int *alert, void *arg)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
 
   (void)arg;
   if (owner == NULL) return SSL_CLIENT_HELLO_SUCCESS;
-  *alert = judge(owner, ssl);
+  *alert = check_client_hello(owner, ssl);
   return *alert < 0 ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
 }
 
@@ -91,16 +92,16 @@ static int on_server_hello(SSL *ssl, int *alert, void *arg)
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
 
   (void)arg;
-  if (owner == NULL || owner->hello->result == STLS_OK)
+  if (owner == NULL || owner->hello_check->result == STLS_OK)
     return SSL_TLSEXT_ERR_NOACK;
   *alert = SSL_AD_HANDSHAKE_FAILURE;
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
 /* The alert that refuses it, or -1. */
-static int judge(const struct stls_ssl_owner *owner, SSL *ssl)
+static int check_client_hello(const struct stls_ssl_owner *owner, SSL *ssl)
 {
-  struct stls_client_hello_check *check = owner->hello;
+  struct stls_client_hello_check *check = owner->hello_check;
   const stls_context *context = *owner->context;
   static const char no_memory[] = "no memory to check the ClientHello";
   const char *unchosen =
@@ -111,20 +112,21 @@ static int judge(const struct stls_ssl_owner *owner, SSL *ssl)
 
   /* RFC 8446, D.5, and RFC 6176: SSL 2.0 is not spoken. The others are right, but
    * for what surrounds them. */
-  if (check->is_unchosen)
+  if (check->has_no_choice)
     return refuse(check, STLS_ERROR_TLS, STLS_REASON_NO_CHOICE, unchosen,
                   SSL_client_hello_isv2(ssl) ? SSL_AD_PROTOCOL_VERSION
                                              : SSL_AD_UNEXPECTED_MESSAGE);
-  check->offers_late_auth =
+  check->offers_post_handshake_auth =
       SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_post_handshake_auth, &data,
                                 &len) == 1;
-  if (check->first != NULL || check->is_lost) result = compare(check, context);
+  if (check->first_digest != NULL || check->is_incomplete)
+    result = compare_second(check, context);
   if (result == STLS_OK &&
       (!take_server_name(check, ssl) ||
        !stls_session_binding_apply(context, ssl, check->policy,
                                    check->server_name)))
     result = STLS_ERROR_MEMORY;
-  if (result == STLS_OK && !may_go_on(check, context, ssl))
+  if (result == STLS_OK && !meets_extended_master_secret(check, context, ssl))
     return refuse(check, STLS_ERROR_TLS,
                   STLS_REASON_EXTENDED_MASTER_SECRET_MISSING, no_ems,
                   SSL_AD_HANDSHAKE_FAILURE);
@@ -135,8 +137,8 @@ static int judge(const struct stls_ssl_owner *owner, SSL *ssl)
 }
 
 /* Whether the client offers what the context requires (RFC 7627, 5.2). */
-static bool may_go_on(struct stls_client_hello_check *check,
-                      const stls_context *context, SSL *ssl)
+static bool meets_extended_master_secret(struct stls_client_hello_check *check,
+                                         const stls_context *context, SSL *ssl)
 {
   struct stls_byte_reader extension;
 
@@ -165,22 +167,22 @@ static bool take_server_name(struct stls_client_hello_check *check, SSL *ssl)
 }
 
 /* RFC 8446, 4.1.2. */
-static stls_result compare(struct stls_client_hello_check *check,
-                           const stls_context *context)
+static stls_result compare_second(struct stls_client_hello_check *check,
+                                  const stls_context *context)
 {
   struct stls_client_hello_digest second;
   const char *difference;
   stls_result result;
 
-  if (check->is_lost || check->message == NULL) return STLS_ERROR_MEMORY;
+  if (check->is_incomplete || check->message == NULL) return STLS_ERROR_MEMORY;
   result = stls_client_hello_digest_compute(&second, check->message,
                                             check->message_len, context);
   if (result == STLS_ERROR_MEMORY) return result;
-  difference = result == STLS_OK
-                   ? stls_client_hello_digest_difference(check->first, &second)
-                   : "the second ClientHello is malformed";
-  stls_mem_free(check->first);
-  check->first = NULL;
+  difference = result == STLS_OK ? stls_client_hello_digest_difference(
+                                       check->first_digest, &second)
+                                 : "the second ClientHello is malformed";
+  stls_mem_free(check->first_digest);
+  check->first_digest = NULL;
   if (difference == NULL) return STLS_OK;
   (void)refuse(check, STLS_ERROR_TLS, STLS_REASON_HELLO_CHANGED, difference,
                SSL_AD_ILLEGAL_PARAMETER);
@@ -196,9 +198,9 @@ static int refuse(struct stls_client_hello_check *check, stls_result result,
   return alert;
 }
 
-static void see_server_hello(struct stls_client_hello_check *check,
-                             const stls_context *context, stls_flow flow,
-                             struct stls_byte_reader message)
+static void observe_server_hello(struct stls_client_hello_check *check,
+                                 const stls_context *context, stls_flow flow,
+                                 struct stls_byte_reader message)
 {
   struct stls_byte_reader random, head;
 
@@ -206,9 +208,9 @@ static void see_server_hello(struct stls_client_hello_check *check,
   if (!stls_byte_reader_take(&message, 6, &head) ||
       !stls_byte_reader_take(&message, SSL3_RANDOM_SIZE, &random))
     return;
-  check->has_key_share = brings(message, TLSEXT_TYPE_key_share);
+  check->has_key_share = has_extension(message, TLSEXT_TYPE_key_share);
   if (flow == STLS_RECORDS_IN) {
-    judge_server(check, context, message);
+    check_server_hello(check, context, message);
     return;
   }
   if (is_retry(random)) keep_digest(check, context);
@@ -217,13 +219,13 @@ static void see_server_hello(struct stls_client_hello_check *check,
 
 /* RFC 7627, 5.2. Only TLS 1.3 says its version in an extension, and needs no
  * other. */
-static void judge_server(struct stls_client_hello_check *check,
-                         const stls_context *context,
-                         struct stls_byte_reader body)
+static void check_server_hello(struct stls_client_hello_check *check,
+                               const stls_context *context,
+                               struct stls_byte_reader body)
 {
   if (context->requires_extended_master_secret &&
-      !brings(body, TLSEXT_TYPE_supported_versions) &&
-      !brings(body, TLSEXT_TYPE_extended_master_secret))
+      !has_extension(body, TLSEXT_TYPE_supported_versions) &&
+      !has_extension(body, TLSEXT_TYPE_extended_master_secret))
     (void)refuse(check, STLS_ERROR_TLS,
                  STLS_REASON_EXTENDED_MASTER_SECRET_MISSING, no_ems, -1);
 }
@@ -234,7 +236,7 @@ static void keep_message(struct stls_client_hello_check *check,
   drop_message(check);
   check->message = stls_mem_dup(message, len);
   check->message_len = len;
-  check->is_lost = check->is_lost || check->message == NULL;
+  check->is_incomplete = check->is_incomplete || check->message == NULL;
 }
 
 static void drop_message(struct stls_client_hello_check *check)
@@ -250,10 +252,10 @@ static void keep_digest(struct stls_client_hello_check *check,
 
   /* An entry that is left would look like libssl's own failure. */
   stls_error_enter(&guard);
-  check->first = stls_mem_alloc(sizeof *check->first);
-  check->is_lost =
-      check->first == NULL || check->message == NULL ||
-      stls_client_hello_digest_compute(check->first, check->message,
+  check->first_digest = stls_mem_alloc(sizeof *check->first_digest);
+  check->is_incomplete =
+      check->first_digest == NULL || check->message == NULL ||
+      stls_client_hello_digest_compute(check->first_digest, check->message,
                                        check->message_len, context) != STLS_OK;
   stls_error_leave(&guard);
 }
@@ -270,7 +272,7 @@ static bool is_retry(struct stls_byte_reader random)
 }
 
 /* Of what follows the random value. */
-static bool brings(struct stls_byte_reader body, unsigned wanted)
+static bool has_extension(struct stls_byte_reader body, unsigned wanted)
 {
   struct stls_byte_reader list, part;
   size_t type;

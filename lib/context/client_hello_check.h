@@ -24,34 +24,35 @@ struct stls_client_hello_check {
   stls_reason reason;
   const char *problem;
   /* The client can be asked for its certificate after the handshake. */
-  bool offers_late_auth;
+  bool offers_post_handshake_auth;
   /* The client offers one, and the server takes it: then TLS 1.2 has one (RFC
    * 7627). */
   bool has_extended_master_secret;
   /* Nobody was asked for a context: no ClientHello is taken. */
-  bool is_unchosen;
+  bool has_no_choice;
   /* There was no memory for the next two. */
-  bool is_lost;
+  bool is_incomplete;
   /* The message as it came, until it is answered; owned. */
   uint8_t *message;
   size_t message_len;
   /* Of the first one, after a HelloRetryRequest; owned. */
-  struct stls_client_hello_digest *first;
+  struct stls_client_hello_digest *first_digest;
   /* Whether the last ServerHello brings a key share. */
   bool has_key_share;
 };
 
 /* Makes a server's SSLs check each ClientHello, if they have an owner. */
-void stls_client_hello_check_install(SSL_CTX *ctx);
+void stls_client_hello_check_install_server(SSL_CTX *ctx);
 
 /* Makes a client's SSLs refuse a ServerHello that the next function found fault
  * with, if they have an owner. */
 void stls_client_hello_check_install_client(SSL_CTX *ctx);
 
 /* Takes note of a message of the handshake, whichever it is; on a client, too. */
-void stls_client_hello_check_see(struct stls_client_hello_check *check,
-                                 const stls_context *context, stls_flow flow,
-                                 const void *message, size_t len);
+void stls_client_hello_check_observe(struct stls_client_hello_check *check,
+                                     const stls_context *context,
+                                     stls_flow flow, const void *message,
+                                     size_t len);
 
 void stls_client_hello_check_clear(struct stls_client_hello_check *check);
 

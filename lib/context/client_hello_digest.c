@@ -20,12 +20,12 @@
 static stls_result digest(struct stls_client_hello_digest *digest,
                           const stls_client_hello *hello,
                           const stls_context *context);
-static size_t gather(const stls_client_hello *hello, const uint8_t **items,
-                     uint8_t *out);
+static size_t concatenate(const stls_client_hello *hello,
+                          const uint8_t **extensions, uint8_t *out);
 static bool may_change(int type);
-static int compare_items(const void *a, const void *b);
-static int type_of(const uint8_t *item);
-static size_t len_of(const uint8_t *item);
+static int compare_extensions(const void *a, const void *b);
+static int type_of(const uint8_t *extension);
+static size_t len_of(const uint8_t *extension);
 
 stls_result stls_client_hello_digest_compute(
     struct stls_client_hello_digest *out, const void *message, size_t len,
@@ -44,7 +44,7 @@ const char *stls_client_hello_digest_difference(
     const struct stls_client_hello_digest *first,
     const struct stls_client_hello_digest *second)
 {
-  static const char *const texts[STLS_NUM_HELLO_PARTS] = {
+  static const char *const texts[STLS_NUM_CLIENT_HELLO_PARTS] = {
       [STLS_HELLO_FIELDS] =
           ("the second ClientHello has another version, random value, session "
            "id, list of cipher suites or of compression methods than the "
@@ -55,7 +55,7 @@ const char *stls_client_hello_digest_difference(
           "the second ClientHello has other extensions than the first",
   };
 
-  for (size_t i = 0; i < STLS_NUM_HELLO_PARTS; i++)
+  for (size_t i = 0; i < STLS_NUM_CLIENT_HELLO_PARTS; i++)
     if (memcmp(first->parts[i], second->parts[i], STLS_SHA256_LEN) != 0)
       return texts[i];
   return NULL;
@@ -70,8 +70,9 @@ static stls_result digest(struct stls_client_hello_digest *out,
   const uint8_t *end = (const uint8_t *)methods.data + methods.len;
   stls_span name = {NULL, 0};
   uint8_t *bytes = stls_mem_alloc(hello->extensions_len);
-  const uint8_t **items = stls_mem_alloc(hello->extensions.num * sizeof *items);
-  bool is_made = bytes != NULL && items != NULL;
+  const uint8_t **extensions =
+      stls_mem_alloc(hello->extensions.num * sizeof *extensions);
+  bool is_made = bytes != NULL && extensions != NULL;
 
   /* Its type is in it: an empty one is not the same as none. */
   if (stls_client_hello_has_extension(hello, TLSEXT_TYPE_server_name, &name)) {
@@ -83,27 +84,28 @@ static stls_result digest(struct stls_client_hello_digest *out,
                            out->parts[STLS_HELLO_FIELDS]) &&
             stls_sha256_by(context->sha256, name.data, name.len,
                            out->parts[STLS_HELLO_SERVER_NAME]) &&
-            stls_sha256_by(context->sha256, bytes, gather(hello, items, bytes),
+            stls_sha256_by(context->sha256, bytes,
+                           concatenate(hello, extensions, bytes),
                            out->parts[STLS_HELLO_EXTENSIONS]);
-  stls_mem_free(items);
+  stls_mem_free(extensions);
   stls_mem_free(bytes);
   return is_made ? STLS_OK : STLS_ERROR_MEMORY;
 }
 
 /* Those that have to stay, by their types: no order of them means anything
  * (RFC 8446, 4.2), but for the place of the last, which may change. */
-static size_t gather(const stls_client_hello *hello, const uint8_t **items,
-                     uint8_t *out)
+static size_t concatenate(const stls_client_hello *hello,
+                          const uint8_t **extensions, uint8_t *out)
 {
   size_t num = 0, len = 0;
 
   for (size_t i = 0; i < hello->extensions.num; i++)
     if (!may_change(type_of(hello->extensions.at[i])))
-      items[num++] = hello->extensions.at[i];
-  qsort(items, num, sizeof *items, compare_items);
+      extensions[num++] = hello->extensions.at[i];
+  qsort(extensions, num, sizeof *extensions, compare_extensions);
   for (size_t i = 0; i < num; i++) {
-    memcpy(out + len, items[i], len_of(items[i]));
-    len += len_of(items[i]);
+    memcpy(out + len, extensions[i], len_of(extensions[i]));
+    len += len_of(extensions[i]);
   }
   return len;
 }
@@ -126,7 +128,7 @@ static bool may_change(int type)
   }
 }
 
-static int compare_items(const void *a, const void *b)
+static int compare_extensions(const void *a, const void *b)
 {
   const uint8_t *const *one = a, *const *other = b;
   int by_type = type_of(*one) - type_of(*other);
@@ -135,12 +137,12 @@ static int compare_items(const void *a, const void *b)
   return (*one > *other) - (*one < *other);
 }
 
-static int type_of(const uint8_t *item)
+static int type_of(const uint8_t *extension)
 {
-  return item[0] << 8 | item[1];
+  return extension[0] << 8 | extension[1];
 }
 
-static size_t len_of(const uint8_t *item)
+static size_t len_of(const uint8_t *extension)
 {
-  return HEADER_LEN + ((size_t)item[2] << 8 | item[3]);
+  return HEADER_LEN + ((size_t)extension[2] << 8 | extension[3]);
 }

@@ -11,15 +11,15 @@
 
 /* The parts that RFC 8446, 4.1.2 has a client repeat after a
  * HelloRetryRequest. */
-enum stls_hello_part {
+enum stls_client_hello_part {
   STLS_HELLO_FIELDS,
   STLS_HELLO_SERVER_NAME,
   STLS_HELLO_EXTENSIONS,
-  STLS_NUM_HELLO_PARTS
+  STLS_NUM_CLIENT_HELLO_PARTS
 };
 
 struct stls_client_hello_digest {
-  unsigned char parts[STLS_NUM_HELLO_PARTS][STLS_SHA256_LEN];
+  unsigned char parts[STLS_NUM_CLIENT_HELLO_PARTS][STLS_SHA256_LEN];
 };
 
 /* Of a whole message. STLS_OK; STLS_ERROR_INPUT: it is no ClientHello;

@@ -13,9 +13,9 @@
 #include "verify/trust_store.h"
 #include "x509/credential.h"
 
-static bool add_identity(const stls_context *context,
-                         const stls_credential *credential,
-                         unsigned char out[STLS_SHA256_LEN]);
+static bool digest_credential(const stls_context *context,
+                              const stls_credential *credential,
+                              unsigned char out[STLS_SHA256_LEN]);
 
 void stls_context_free(stls_context *context)
 {
@@ -59,12 +59,13 @@ stls_result stls_context_set_credential(stls_context *context,
   if (result != STLS_OK) return result;
   if (credential == NULL) return stls_error_null(err, "credential");
   stls_error_enter(&guard);
-  if (add_identity(context, credential, identity))
+  if (digest_credential(context, credential, identity))
     result = stls_credential_install(credential, context->ssl_ctx, err);
   else
     result = stls_error_memory(err);
   stls_error_leave(&guard);
-  if (result == STLS_OK) memcpy(context->identity, identity, STLS_SHA256_LEN);
+  if (result == STLS_OK)
+    memcpy(context->credential_digest, identity, STLS_SHA256_LEN);
   return result;
 }
 
@@ -168,7 +169,7 @@ stls_result stls_context_seal(stls_context *context, stls_error *err)
   if (context->sealed) return STLS_OK;
   stls_error_enter(&guard);
   /* Without memory for it there is none, and sealing is not to fail of that. */
-  stls_policy_digest_remember(context, NULL);
+  stls_policy_digest_cache(context, NULL);
   stls_error_leave(&guard);
   context->sealed = true;
   return STLS_OK;
@@ -185,13 +186,13 @@ SSL_CTX *stls_context_ssl_ctx(const stls_context *context)
 }
 
 /* Each adds to what was set before: a context has several. */
-static bool add_identity(const stls_context *context,
-                         const stls_credential *credential,
-                         unsigned char out[STLS_SHA256_LEN])
+static bool digest_credential(const stls_context *context,
+                              const stls_credential *credential,
+                              unsigned char out[STLS_SHA256_LEN])
 {
   unsigned char both[2 * STLS_SHA256_LEN];
 
-  memcpy(both, context->identity, STLS_SHA256_LEN);
+  memcpy(both, context->credential_digest, STLS_SHA256_LEN);
   return stls_credential_digest(credential, context->libctx, context->propq,
                                 both + STLS_SHA256_LEN) &&
          stls_sha256_by(context->sha256, both, sizeof both, out);

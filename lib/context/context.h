@@ -57,12 +57,12 @@ struct stls_context {
   /* As they were set; owned, NULL for the default. */
   char *lists[STLS_NUM_LISTS];
   /* The security level before insecure versions lowered it; -1 for not. */
-  int proper_level;
+  int saved_level;
   size_t limits[STLS_NUM_LIMITS];
   stls_buffers buffers;
   struct stls_alpn alpn;
   /* Of the credentials that were set, in their order; zeroes for none. */
-  unsigned char identity[STLS_SHA256_LEN];
+  unsigned char credential_digest[STLS_SHA256_LEN];
   /* For a server's TLS 1.3 clients. */
   size_t num_tickets;
   stls_ticket_timing ticket_timing;
@@ -75,7 +75,7 @@ struct stls_context {
   /* One of both, by role. The hint is owned. Each time that one is set has a
    * number of its own in the process: sessions belong to it. */
   struct {
-    unsigned number;
+    unsigned generation;
     stls_psk_client_fn client;
     stls_psk_server_fn server;
     void *user_data;

@@ -31,15 +31,15 @@ static const size_t default_limits[STLS_NUM_LIMITS] = {
     [STLS_LIMIT_RENEGOTIATIONS] = 4,  [STLS_LIMIT_TICKETS] = 256,
 };
 
-static stls_result open_context(stls_context *context, stls_role role,
+static stls_result init_context(stls_context *context, stls_role role,
                                 OSSL_LIB_CTX *libctx, const char *propq,
                                 stls_error *err);
-static stls_result set_defaults(stls_context *context, stls_error *err);
+static stls_result init_settings(stls_context *context, stls_error *err);
 static stls_result new_with_defaults(stls_role role, OSSL_LIB_CTX *libctx,
                                      const char *propq,
                                      stls_context **out_context,
                                      stls_error *err);
-static stls_result add_defaults(stls_context *context, stls_error *err);
+static stls_result set_default_trust(stls_context *context, stls_error *err);
 static stls_result set_system_trust(stls_context *context, stls_error *err);
 
 stls_result stls_context_new_without_trust(stls_role role, OSSL_LIB_CTX *libctx,
@@ -61,7 +61,7 @@ stls_result stls_context_new_without_trust(stls_role role, OSSL_LIB_CTX *libctx,
   if (context == NULL) return stls_error_memory(err);
   stls_error_enter(&guard);
   stls_refs_init(&context->refs);
-  result = open_context(context, role, libctx, propq, err);
+  result = init_context(context, role, libctx, propq, err);
   if (result == STLS_OK)
     *out_context = context;
   else
@@ -102,7 +102,7 @@ stls_result stls_context_new_insecure_client(OSSL_LIB_CTX *libctx,
   return result;
 }
 
-static stls_result open_context(stls_context *context, stls_role role,
+static stls_result init_context(stls_context *context, stls_role role,
                                 OSSL_LIB_CTX *libctx, const char *propq,
                                 stls_error *err)
 {
@@ -129,13 +129,13 @@ static stls_result open_context(stls_context *context, stls_role role,
     stls_resumption_install(context->ssl_ctx);
     stls_client_hello_check_install_client(context->ssl_ctx);
   } else {
-    stls_client_hello_check_install(context->ssl_ctx);
+    stls_client_hello_check_install_server(context->ssl_ctx);
   }
   result = stls_tickets_init(context, err);
-  return result == STLS_OK ? set_defaults(context, err) : result;
+  return result == STLS_OK ? init_settings(context, err) : result;
 }
 
-static stls_result set_defaults(stls_context *context, stls_error *err)
+static stls_result init_settings(stls_context *context, stls_error *err)
 {
   SSL_CTX *ssl_ctx = context->ssl_ctx;
 
@@ -159,7 +159,7 @@ static stls_result set_defaults(stls_context *context, stls_error *err)
     return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                    STLS_REASON_NOT_SUPPORTED,
                                    "defaults in this library context");
-  context->proper_level = -1;
+  context->saved_level = -1;
   stls_verify_policy_init(context);
   return STLS_OK;
 }
@@ -174,7 +174,7 @@ static stls_result new_with_defaults(stls_role role, OSSL_LIB_CTX *libctx,
 
   if (out_context == NULL) return stls_error_null(err, "out_context");
   result = stls_context_new_without_trust(role, libctx, propq, &context, err);
-  if (result == STLS_OK) result = add_defaults(context, err);
+  if (result == STLS_OK) result = set_default_trust(context, err);
   if (result == STLS_OK)
     *out_context = context;
   else
@@ -182,7 +182,7 @@ static stls_result new_with_defaults(stls_role role, OSSL_LIB_CTX *libctx,
   return result;
 }
 
-static stls_result add_defaults(stls_context *context, stls_error *err)
+static stls_result set_default_trust(stls_context *context, stls_error *err)
 {
   const unsigned long flags = stls_context_verify_flags(context) |
                               X509_V_FLAG_PARTIAL_CHAIN |

@@ -17,28 +17,31 @@
 #include "x509/x509_check.h"
 #include "x509/x509_stack.h"
 
-static bool refuses_without_a_word(X509_VERIFY_PARAM *param);
-static struct stls_ssl_owner *find(X509_STORE_CTX *store);
+static bool rejects_silently(X509_VERIFY_PARAM *param);
+static struct stls_ssl_owner *owner_of(X509_STORE_CTX *store);
 static int mode_bits(int mode);
-static int run(X509_STORE_CTX *store, void *arg);
-static bool judge(X509_STORE_CTX *store, const struct stls_ssl_owner *owner);
+static int verify_chain(X509_STORE_CTX *store, void *arg);
+static bool verify_once(X509_STORE_CTX *store,
+                        const struct stls_ssl_owner *owner);
 static bool has_void_key(X509_STORE_CTX *store);
-static bool lacked_memory(void);
-static int judge_name(X509_STORE_CTX *store,
-                      const struct stls_ssl_owner *owner);
-static bool find_other(X509_STORE_CTX *store, struct stls_ssl_owner *owner);
-static bool judge_other(X509_STORE_CTX *attempt, void *arg);
-static void forget(struct stls_peer_verify *verify);
-static int note(int accepted, X509_STORE_CTX *store);
-static void note_refusal(struct stls_peer_verify *verify, X509_STORE_CTX *store,
-                         int depth);
-static bool has_name(const struct stls_ssl_owner *owner, X509_STORE_CTX *store);
-static bool was_named(const struct stls_ssl_owner *owner,
-                      X509_STORE_CTX *store);
-static bool names_it(const struct stls_ssl_owner *owner, X509 *cert);
-static void keep_findings(struct stls_peer_verify *verify,
+static bool was_memory_short(void);
+static int check_name_constraints(X509_STORE_CTX *store,
+                                  const struct stls_ssl_owner *owner);
+static bool try_other_chains(X509_STORE_CTX *store,
+                             struct stls_ssl_owner *owner);
+static bool verify_other_chain(X509_STORE_CTX *attempt, void *arg);
+static void clear_result(struct stls_peer_verify *verify);
+static int on_certificate(int accepted, X509_STORE_CTX *store);
+static void record_failure(struct stls_peer_verify *verify,
+                           X509_STORE_CTX *store, int depth);
+static bool matches_name(const struct stls_ssl_owner *owner,
+                         X509_STORE_CTX *store);
+static bool was_name_compared(const struct stls_ssl_owner *owner,
+                              X509_STORE_CTX *store);
+static bool has_name(const struct stls_ssl_owner *owner, X509 *cert);
+static void record_chains(struct stls_peer_verify *verify,
                           X509_STORE_CTX *store);
-static X509 *share(X509 *cert);
+static X509 *up_ref(X509 *cert);
 
 void stls_peer_verify_init(struct stls_peer_verify *verify)
 {
@@ -47,9 +50,9 @@ void stls_peer_verify_init(struct stls_peer_verify *verify)
   verify->depth = -1;
 }
 
-stls_result stls_peer_verify_expect(struct stls_peer_verify *verify, SSL *ssl,
-                                    const char *name, bool is_address,
-                                    unsigned hostflags, stls_error *err)
+stls_result stls_peer_verify_set_name(struct stls_peer_verify *verify, SSL *ssl,
+                                      const char *name, bool is_address,
+                                      unsigned hostflags, stls_error *err)
 {
   X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
   bool is_set;
@@ -63,7 +66,7 @@ stls_result stls_peer_verify_expect(struct stls_peer_verify *verify, SSL *ssl,
   is_set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
                       : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
   if (is_set) return STLS_OK;
-  if (stls_error_queue_is_empty() && !refuses_without_a_word(param))
+  if (stls_error_queue_is_empty() && !rejects_silently(param))
     return stls_error_memory(err);
   return stls_error_fail_openssl(
       err, STLS_ERROR_INPUT, STLS_REASON_NAME_INVALID, "server_name: %s", name);
@@ -71,7 +74,7 @@ stls_result stls_peer_verify_expect(struct stls_peer_verify *verify, SSL *ssl,
 
 /* OpenSSL 4.0 refuses some names, and lacks memory, without an entry in its
  * queue; what tells is whether it takes another. Before, it took any. */
-static bool refuses_without_a_word(X509_VERIFY_PARAM *param)
+static bool rejects_silently(X509_VERIFY_PARAM *param)
 {
   return stls_version_openssl_since(4, 0) &&
          X509_VERIFY_PARAM_set1_host(param, "host.example", 0) == 1;
@@ -89,10 +92,10 @@ void stls_peer_verify_clear(struct stls_peer_verify *verify)
   verify->built = NULL;
 }
 
-void stls_peer_verify_restart(struct stls_peer_verify *verify)
+void stls_peer_verify_reset(struct stls_peer_verify *verify)
 {
   stls_peer_verify_clear(verify);
-  forget(verify);
+  clear_result(verify);
   verify->has_run = false;
 }
 
@@ -107,11 +110,11 @@ bool stls_peer_verify_is_complete(const struct stls_peer_verify *verify,
 
 void stls_peer_verify_install(SSL_CTX *ctx, int mode)
 {
-  SSL_CTX_set_verify(ctx, mode_bits(mode), note);
-  SSL_CTX_set_cert_verify_callback(ctx, run, NULL);
+  SSL_CTX_set_verify(ctx, mode_bits(mode), on_certificate);
+  SSL_CTX_set_cert_verify_callback(ctx, verify_chain, NULL);
 }
 
-static struct stls_ssl_owner *find(X509_STORE_CTX *store)
+static struct stls_ssl_owner *owner_of(X509_STORE_CTX *store)
 {
   SSL *ssl =
       X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -132,38 +135,40 @@ static int mode_bits(int mode)
 }
 
 /* The whole verification: OpenSSL ends some without asking `note`. */
-static int run(X509_STORE_CTX *store, void *arg)
+static int verify_chain(X509_STORE_CTX *store, void *arg)
 {
-  struct stls_ssl_owner *owner = find(store);
+  struct stls_ssl_owner *owner = owner_of(store);
   struct stls_peer_verify *verify;
   bool is_accepted;
 
   (void)arg;
-  is_accepted = judge(store, owner);
+  is_accepted = verify_once(store, owner);
   if (owner == NULL) return is_accepted;
-  verify = owner->verify;
+  verify = owner->peer_verify;
   verify->has_run = true;
-  if (is_accepted || find_other(store, owner)) return 1;
+  if (is_accepted || try_other_chains(store, owner)) return 1;
   if (verify->code == X509_V_OK) verify->code = X509_STORE_CTX_get_error(store);
-  keep_findings(verify, store);
+  record_chains(verify, store);
   if (has_void_key(store)) stls_error_queue_clear();
   return 0;
 }
 
-static bool judge(X509_STORE_CTX *store, const struct stls_ssl_owner *owner)
+static bool verify_once(X509_STORE_CTX *store,
+                        const struct stls_ssl_owner *owner)
 {
   int code;
 
   if (X509_verify_cert(store) <= 0) return false;
-  code = lacked_memory() ? X509_V_ERR_OUT_OF_MEM : judge_name(store, owner);
+  code = was_memory_short() ? X509_V_ERR_OUT_OF_MEM
+                            : check_name_constraints(store, owner);
   if (code == X509_V_OK) return true;
   X509_STORE_CTX_set_error(store, code);
   X509_STORE_CTX_set_error_depth(store, 0);
   if (code == X509_V_ERR_OUT_OF_MEM || owner == NULL) return false;
   /* As OpenSSL has it: it is the leaf that presents the name. */
   X509_STORE_CTX_set_current_cert(store, X509_STORE_CTX_get0_cert(store));
-  note_refusal(owner->verify, store, 0);
-  owner->verify->leaf_accepted = false;
+  record_failure(owner->peer_verify, store, 0);
+  owner->peer_verify->leaf_accepted = false;
   return false;
 }
 
@@ -181,7 +186,7 @@ static bool has_void_key(X509_STORE_CTX *store)
 
 /* Empties the queue: what OpenSSL stumbled over on its way, such as a key of a
  * kind that it does not know, would look like libssl's own failure later. */
-static bool lacked_memory(void)
+static bool was_memory_short(void)
 {
   bool is_short;
 
@@ -190,22 +195,24 @@ static bool lacked_memory(void)
 }
 
 /* OpenSSL has compared the names that the certificate presents. */
-static int judge_name(X509_STORE_CTX *store, const struct stls_ssl_owner *owner)
+static int check_name_constraints(X509_STORE_CTX *store,
+                                  const struct stls_ssl_owner *owner)
 {
-  if (owner == NULL || !owner->verify->checks_name ||
-      owner->verify->name_is_address)
+  if (owner == NULL || !owner->peer_verify->checks_name ||
+      owner->peer_verify->name_is_address)
     return X509_V_OK;
   return stls_name_constraints_check(X509_STORE_CTX_get0_chain(store),
                                      *owner->server_name);
 }
 
 /* Where none is better, what was found first is told. */
-static bool find_other(X509_STORE_CTX *store, struct stls_ssl_owner *owner)
+static bool try_other_chains(X509_STORE_CTX *store,
+                             struct stls_ssl_owner *owner)
 {
   const stls_context *context = *owner->context;
   const struct stls_alternative_chains paths = {
-      store, context->libctx, context->propq, judge_other, owner};
-  struct stls_peer_verify *verify = owner->verify;
+      store, context->libctx, context->propq, verify_other_chain, owner};
+  struct stls_peer_verify *verify = owner->peer_verify;
   struct stls_peer_verify first = *verify;
   stls_error_guard guard;
   stls_alternative_chains_result result;
@@ -222,17 +229,17 @@ static bool find_other(X509_STORE_CTX *store, struct stls_ssl_owner *owner)
   return result == STLS_ALTERNATIVE_CHAINS_ACCEPTED;
 }
 
-static bool judge_other(X509_STORE_CTX *attempt, void *arg)
+static bool verify_other_chain(X509_STORE_CTX *attempt, void *arg)
 {
   const struct stls_ssl_owner *owner = arg;
 
-  X509_free(owner->verify->failed);
-  owner->verify->failed = NULL;
-  forget(owner->verify);
-  return judge(attempt, owner);
+  X509_free(owner->peer_verify->failed);
+  owner->peer_verify->failed = NULL;
+  clear_result(owner->peer_verify);
+  return verify_once(attempt, owner);
 }
 
-static void forget(struct stls_peer_verify *verify)
+static void clear_result(struct stls_peer_verify *verify)
 {
   verify->code = X509_V_OK;
   verify->depth = -1;
@@ -241,16 +248,16 @@ static void forget(struct stls_peer_verify *verify)
 }
 
 /* Each certificate's result, and each check that fails. */
-static int note(int accepted, X509_STORE_CTX *store)
+static int on_certificate(int accepted, X509_STORE_CTX *store)
 {
-  const struct stls_ssl_owner *owner = find(store);
+  const struct stls_ssl_owner *owner = owner_of(store);
   int depth = X509_STORE_CTX_get_error_depth(store);
   struct stls_peer_verify *verify;
 
   if (owner == NULL) return accepted;
-  verify = owner->verify;
+  verify = owner->peer_verify;
   if (accepted && depth == 0 && verify->checks_name) {
-    verify->name_matched = has_name(owner, store);
+    verify->name_matched = matches_name(owner, store);
     accepted = verify->name_matched;
     if (!accepted)
       X509_STORE_CTX_set_error(store, verify->name_is_address
@@ -258,32 +265,34 @@ static int note(int accepted, X509_STORE_CTX *store)
                                           : X509_V_ERR_HOSTNAME_MISMATCH);
   }
   if (accepted && depth == 0) verify->leaf_accepted = true;
-  if (!accepted) note_refusal(verify, store, depth);
+  if (!accepted) record_failure(verify, store, depth);
   return accepted;
 }
 
-static void note_refusal(struct stls_peer_verify *verify, X509_STORE_CTX *store,
-                         int depth)
+static void record_failure(struct stls_peer_verify *verify,
+                           X509_STORE_CTX *store, int depth)
 {
   if (verify->code != X509_V_OK) return;
   verify->code = X509_STORE_CTX_get_error(store);
   verify->depth = depth;
-  verify->failed = share(X509_STORE_CTX_get_current_cert(store));
+  verify->failed = up_ref(X509_STORE_CTX_get_current_cert(store));
 }
 
 /* libssl copies the name it expects for each verification, and goes on without
  * any when there is no memory for the copy. */
-static bool has_name(const struct stls_ssl_owner *owner, X509_STORE_CTX *store)
+static bool matches_name(const struct stls_ssl_owner *owner,
+                         X509_STORE_CTX *store)
 {
-  return was_named(owner, store) ||
-         names_it(owner, X509_STORE_CTX_get0_cert(store));
+  return was_name_compared(owner, store) ||
+         has_name(owner, X509_STORE_CTX_get0_cert(store));
 }
 
 /* Whether OpenSSL has compared this name itself, in this way, and no other: it
  * comes to accept the leaf only behind that. */
-static bool was_named(const struct stls_ssl_owner *owner, X509_STORE_CTX *store)
+static bool was_name_compared(const struct stls_ssl_owner *owner,
+                              X509_STORE_CTX *store)
 {
-  const struct stls_peer_verify *verify = owner->verify;
+  const struct stls_peer_verify *verify = owner->peer_verify;
   X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
   const char *host = X509_VERIFY_PARAM_get0_host(param, 0);
 
@@ -293,9 +302,9 @@ static bool was_named(const struct stls_ssl_owner *owner, X509_STORE_CTX *store)
          X509_VERIFY_PARAM_get_hostflags(param) == verify->hostflags;
 }
 
-static bool names_it(const struct stls_ssl_owner *owner, X509 *cert)
+static bool has_name(const struct stls_ssl_owner *owner, X509 *cert)
 {
-  const struct stls_peer_verify *verify = owner->verify;
+  const struct stls_peer_verify *verify = owner->peer_verify;
   const char *name = *owner->server_name;
   const unsigned flags = verify->hostflags & ~STLS_HOSTFLAG_ANY_LABEL;
 
@@ -307,19 +316,19 @@ static bool names_it(const struct stls_ssl_owner *owner, X509 *cert)
          stls_hostname_match_x509(cert, name);
 }
 
-static void keep_findings(struct stls_peer_verify *verify,
+static void record_chains(struct stls_peer_verify *verify,
                           X509_STORE_CTX *store)
 {
   X509 *leaf = X509_STORE_CTX_get0_cert(store);
 
   if (verify->refused != NULL) return;
-  verify->refused = share(leaf);
+  verify->refused = up_ref(leaf);
   verify->presented =
       stls_x509_stack_copy(leaf, X509_STORE_CTX_get0_untrusted(store));
   verify->built = stls_x509_stack_copy(NULL, X509_STORE_CTX_get0_chain(store));
 }
 
-static X509 *share(X509 *cert)
+static X509 *up_ref(X509 *cert)
 {
   return cert != NULL && X509_up_ref(cert) == 1 ? cert : NULL;
 }

@@ -34,16 +34,16 @@ void stls_peer_verify_init(struct stls_peer_verify *verify);
 void stls_peer_verify_clear(struct stls_peer_verify *verify);
 
 /* Forgets what was found, before the peer is verified once more. */
-void stls_peer_verify_restart(struct stls_peer_verify *verify);
+void stls_peer_verify_reset(struct stls_peer_verify *verify);
 
 /* Requires that the peer's certificate names `name`, which is the server_name of
  * the SSL's owner: a DNS name without trailing dot or an address in text; by
  * X509_CHECK_FLAG_* bits.
  * STLS_ERROR_INPUT where OpenSSL takes the name for none, STLS_ERROR_MEMORY. The
  * caller guards the error queue. */
-stls_result stls_peer_verify_expect(struct stls_peer_verify *verify, SSL *ssl,
-                                    const char *name, bool is_address,
-                                    unsigned hostflags, stls_error *err);
+stls_result stls_peer_verify_set_name(struct stls_peer_verify *verify, SSL *ssl,
+                                      const char *name, bool is_address,
+                                      unsigned hostflags, stls_error *err);
 
 /* Whether a client's full handshake looked at everything that it requires. */
 bool stls_peer_verify_is_complete(const struct stls_peer_verify *verify,

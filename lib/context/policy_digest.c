@@ -19,8 +19,8 @@
 static stls_result digest_trust(const stls_context *context,
                                 unsigned char out[STLS_SHA256_LEN],
                                 stls_error *err);
-static bool is_remembered(const stls_context *context,
-                          const unsigned char trust[STLS_SHA256_LEN]);
+static bool is_cached(const stls_context *context,
+                      const unsigned char trust[STLS_SHA256_LEN]);
 static stls_result digest(const stls_context *context,
                           const unsigned char trust[STLS_SHA256_LEN],
                           unsigned char out[STLS_SHA256_LEN], stls_error *err);
@@ -40,12 +40,12 @@ stls_result stls_policy_digest_compute(const stls_context *context,
   stls_result result = digest_trust(context, trust, err);
 
   if (result != STLS_OK) return result;
-  if (!is_remembered(context, trust)) return digest(context, trust, out, err);
+  if (!is_cached(context, trust)) return digest(context, trust, out, err);
   memcpy(out, context->policy.digest, STLS_SHA256_LEN);
   return STLS_OK;
 }
 
-stls_result stls_policy_digest_remember(stls_context *context, stls_error *err)
+stls_result stls_policy_digest_cache(stls_context *context, stls_error *err)
 {
   unsigned char trust[STLS_SHA256_LEN];
   stls_result result;
@@ -53,7 +53,7 @@ stls_result stls_policy_digest_remember(stls_context *context, stls_error *err)
   /* Other threads may be reading it. */
   if (context->sealed) return STLS_OK;
   result = digest_trust(context, trust, err);
-  if (result != STLS_OK || is_remembered(context, trust)) return result;
+  if (result != STLS_OK || is_cached(context, trust)) return result;
   result = digest(context, trust, context->policy.digest, err);
   context->policy.is_known = result == STLS_OK;
   if (result != STLS_OK) return result;
@@ -68,7 +68,7 @@ stls_result stls_policy_digest_bind(stls_context *context, SSL *ssl,
                                     unsigned char out[STLS_SHA256_LEN],
                                     stls_error *err)
 {
-  stls_result result = stls_policy_digest_remember(context, err);
+  stls_result result = stls_policy_digest_cache(context, err);
 
   if (result == STLS_OK) result = stls_policy_digest_compute(context, out, err);
   /* Cannot fail, as above. */
@@ -76,8 +76,8 @@ stls_result stls_policy_digest_bind(stls_context *context, SSL *ssl,
   return result;
 }
 
-bool stls_policy_digest_is_of(const unsigned char policy[STLS_SHA256_LEN],
-                              const SSL_SESSION *session)
+bool stls_policy_digest_matches(const unsigned char policy[STLS_SHA256_LEN],
+                                const SSL_SESSION *session)
 {
   unsigned len = 0;
   const unsigned char *of = SSL_SESSION_get0_id_context(session, &len);
@@ -96,8 +96,8 @@ static stls_result digest_trust(const stls_context *context,
 }
 
 /* A trust may grow after the context was sealed. */
-static bool is_remembered(const stls_context *context,
-                          const unsigned char trust[STLS_SHA256_LEN])
+static bool is_cached(const stls_context *context,
+                      const unsigned char trust[STLS_SHA256_LEN])
 {
   return context->policy.is_known &&
          memcmp(context->policy.trust, trust, STLS_SHA256_LEN) == 0;
@@ -113,7 +113,8 @@ static stls_result digest(const stls_context *context,
   put_numbers(&policy, context);
   stls_string_buffer_put(&policy, trust, STLS_SHA256_LEN);
   if (context->role == STLS_CLIENT)
-    stls_string_buffer_put(&policy, context->identity, STLS_SHA256_LEN);
+    stls_string_buffer_put(&policy, context->credential_digest,
+                           STLS_SHA256_LEN);
   put_algorithms(&policy, context);
   done = !policy.has_failed &&
          stls_sha256_by(context->sha256, policy.data, policy.len, out);
@@ -138,7 +139,7 @@ static void put_numbers(struct stls_string_buffer *policy,
   put_number(policy,
              (int64_t)context->hostflags << 1 | context->post_handshake_auth);
   /* No two look-ups need know the same keys. */
-  put_number(policy, has_psk(context) ? context->psk.number : 0);
+  put_number(policy, has_psk(context) ? context->psk.generation : 0);
   put_number(policy, 4 * (context->trust != NULL) +
                          8 * stls_context_check_hostname(context) + mode);
   put_number(policy, (int64_t)flags);

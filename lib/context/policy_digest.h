@@ -26,7 +26,7 @@ stls_result stls_policy_digest_compute(const stls_context *context,
  * computed each time that it is needed. The caller guards the error queue, and is
  * the only thread as long as the context is not sealed.
  */
-stls_result stls_policy_digest_remember(stls_context *context, stls_error *err);
+stls_result stls_policy_digest_cache(stls_context *context, stls_error *err);
 
 /*
  * Makes the policy, which it gives out, that of the connection's sessions: libssl
@@ -39,7 +39,7 @@ stls_result stls_policy_digest_bind(stls_context *context, SSL *ssl,
                                     stls_error *err);
 
 /* Whether a session was made under this policy. */
-bool stls_policy_digest_is_of(const unsigned char policy[STLS_SHA256_LEN],
-                              const SSL_SESSION *session);
+bool stls_policy_digest_matches(const unsigned char policy[STLS_SHA256_LEN],
+                                const SSL_SESSION *session);
 
 #endif

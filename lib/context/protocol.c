@@ -190,7 +190,7 @@ static stls_result adapt_level(stls_context *context, stls_protocol min,
   stls_result result = STLS_OK;
   stls_error_guard guard;
 
-  if (lower == (context->proper_level >= 0)) return STLS_OK;
+  if (lower == (context->saved_level >= 0)) return STLS_OK;
   stls_error_enter(&guard);
   if (!context->ciphers_were_set &&
       stls_ciphers_replace(context->ssl_ctx, lower ? STLS_CIPHERS_INSECURE
@@ -204,10 +204,10 @@ static stls_result adapt_level(stls_context *context, stls_protocol min,
   if (lower)
     SSL_CTX_set_security_level(context->ssl_ctx, 0);
   else
-    SSL_CTX_set_security_level(context->ssl_ctx, level < context->proper_level
-                                                     ? context->proper_level
+    SSL_CTX_set_security_level(context->ssl_ctx, level < context->saved_level
+                                                     ? context->saved_level
                                                      : level);
-  context->proper_level = lower ? level : -1;
+  context->saved_level = lower ? level : -1;
   return STLS_OK;
 }
 

@@ -10,13 +10,13 @@
 #include "base/mem.h"
 #include "context/setter.h"
 
-static atomic_uint last_number;
+static atomic_uint last_generation;
 
 static stls_result check_bytes(stls_psk *psk, const void *data, size_t len,
                                size_t max, const char *problem);
 static stls_result check(stls_context *context, stls_role role,
                          stls_error *err);
-static void end_sessions(stls_context *context);
+static void invalidate_sessions(stls_context *context);
 
 stls_result stls_context_set_psk_client(stls_context *context,
                                         stls_psk_client_fn look_up,
@@ -27,7 +27,7 @@ stls_result stls_context_set_psk_client(stls_context *context,
   if (result != STLS_OK) return result;
   context->psk.client = look_up;
   context->psk.user_data = user_data;
-  end_sessions(context);
+  invalidate_sessions(context);
   return STLS_OK;
 }
 
@@ -55,7 +55,7 @@ stls_result stls_context_set_psk_server(stls_context *context,
   context->psk.server = look_up;
   context->psk.user_data = user_data;
   context->psk.hint = hint;
-  end_sessions(context);
+  invalidate_sessions(context);
   return STLS_OK;
 }
 
@@ -101,9 +101,9 @@ stls_result stls_psk_set_digest(stls_psk *psk, stls_psk_digest digest)
 }
 
 /* They are as good as the keys that were known then. */
-static void end_sessions(stls_context *context)
+static void invalidate_sessions(stls_context *context)
 {
-  context->psk.number = atomic_fetch_add(&last_number, 1) + 1;
+  context->psk.generation = atomic_fetch_add(&last_generation, 1) + 1;
 }
 
 static stls_result check(stls_context *context, stls_role role, stls_error *err)

@@ -24,29 +24,30 @@ enum answer {
   FOUND = 1
 };
 
-static unsigned client_key(SSL *ssl, const char *hint, char *identity,
-                           unsigned max_identity_len, unsigned char *key,
-                           unsigned max_key_len);
-static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
-                           unsigned max_key_len);
-static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
-                       size_t *out_id_len, SSL_SESSION **out_session);
-static int find_session(SSL *ssl, const unsigned char *identity,
-                        size_t identity_len, SSL_SESSION **out_session);
+static unsigned on_client_key(SSL *ssl, const char *hint, char *identity,
+                              unsigned max_identity_len, unsigned char *key,
+                              unsigned max_key_len);
+static unsigned on_server_key(SSL *ssl, const char *identity,
+                              unsigned char *key, unsigned max_key_len);
+static int on_use_session(SSL *ssl, const EVP_MD *md,
+                          const unsigned char **out_id, size_t *out_id_len,
+                          SSL_SESSION **out_session);
+static int on_find_session(SSL *ssl, const unsigned char *identity,
+                           size_t identity_len, SSL_SESSION **out_session);
 static enum answer ask_client(const struct stls_ssl_owner *owner,
                               const char *hint, stls_psk *psk);
 static enum answer ask_server(const struct stls_ssl_owner *owner,
                               const uint8_t *identity, size_t len,
                               stls_psk *psk);
-static enum answer judge(struct stls_psk_callbacks_run *run,
-                         const stls_psk *psk, bool found);
-static enum answer fail(struct stls_psk_callbacks_run *run, stls_result result,
-                        const char *problem);
-static enum answer make_session(SSL *ssl, struct stls_psk_callbacks_run *run,
+static enum answer check_answer(struct stls_psk_callbacks *callbacks,
+                                const stls_psk *psk, bool found);
+static enum answer fail(struct stls_psk_callbacks *callbacks,
+                        stls_result result, const char *problem);
+static enum answer make_session(SSL *ssl, struct stls_psk_callbacks *callbacks,
                                 const stls_psk *psk, SSL_SESSION **out_session);
-static unsigned give_key(enum answer answer, const stls_psk *psk,
+static unsigned copy_key(enum answer answer, const stls_psk *psk,
                          unsigned char *key, unsigned max_key_len);
-static bool is_of(const EVP_MD *md, const stls_psk *psk);
+static bool has_digest(const EVP_MD *md, const stls_psk *psk);
 static bool has_psk_exchange(const SSL *ssl);
 
 bool stls_psk_callbacks_install(SSL *ssl, const stls_context *context)
@@ -57,11 +58,11 @@ bool stls_psk_callbacks_install(SSL *ssl, const stls_context *context)
   return true;
 #else
   if (context->psk.client != NULL) {
-    SSL_set_psk_use_session_callback(ssl, use_session);
-    SSL_set_psk_client_callback(ssl, client_key);
+    SSL_set_psk_use_session_callback(ssl, on_use_session);
+    SSL_set_psk_client_callback(ssl, on_client_key);
   } else if (context->psk.server != NULL) {
-    SSL_set_psk_find_session_callback(ssl, find_session);
-    SSL_set_psk_server_callback(ssl, server_key);
+    SSL_set_psk_find_session_callback(ssl, on_find_session);
+    SSL_set_psk_server_callback(ssl, on_server_key);
     if (SSL_use_psk_identity_hint(ssl, context->psk.hint) != 1) return false;
   } else {
     return true;
@@ -71,44 +72,45 @@ bool stls_psk_callbacks_install(SSL *ssl, const stls_context *context)
 #endif
 }
 
-void stls_psk_callbacks_settle(struct stls_psk_callbacks_run *run, SSL *ssl)
+void stls_psk_callbacks_finish(struct stls_psk_callbacks *callbacks, SSL *ssl)
 {
-  if (run->is_settled) return;
-  run->used = stls_psk_callbacks_is_used(run, ssl);
-  run->is_settled = true;
+  if (callbacks->is_finished) return;
+  callbacks->used = stls_psk_callbacks_is_used(callbacks, ssl);
+  callbacks->is_finished = true;
 }
 
-bool stls_psk_callbacks_is_used(const struct stls_psk_callbacks_run *run,
+bool stls_psk_callbacks_is_used(const struct stls_psk_callbacks *callbacks,
                                 SSL *ssl)
 {
-  if (run->is_settled) return run->used;
+  if (callbacks->is_finished) return callbacks->used;
   if (SSL_version(ssl) != TLS1_3_VERSION) return has_psk_exchange(ssl);
   if (!SSL_session_reused(ssl)) return false;
   return SSL_is_server(ssl)
-             ? run->found
-             : stls_psk_session_has_mark(SSL_get_session(ssl), run->offered);
+             ? callbacks->found
+             : stls_psk_session_has_mark(SSL_get_session(ssl),
+                                         callbacks->offered_mark);
 }
 
-bool stls_psk_callbacks_authenticates(const struct stls_psk_callbacks_run *run,
-                                      const SSL *ssl)
+bool stls_psk_callbacks_authenticates(
+    const struct stls_psk_callbacks *callbacks, const SSL *ssl)
 {
   const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);
 
-  return run->used && (SSL_version(ssl) == TLS1_3_VERSION ||
-                       SSL_CIPHER_get_auth_nid(cipher) == NID_auth_psk);
+  return callbacks->used && (SSL_version(ssl) == TLS1_3_VERSION ||
+                             SSL_CIPHER_get_auth_nid(cipher) == NID_auth_psk);
 }
 
-void stls_psk_callbacks_clear(struct stls_psk_callbacks_run *run)
+void stls_psk_callbacks_clear(struct stls_psk_callbacks *callbacks)
 {
-  stls_mem_free(run->identity);
-  run->identity = NULL;
-  run->identity_len = 0;
+  stls_mem_free(callbacks->identity);
+  callbacks->identity = NULL;
+  callbacks->identity_len = 0;
 }
 
-/* TLS 1.2. libssl also tries this one where `use_session` found nothing. */
-static unsigned client_key(SSL *ssl, const char *hint, char *identity,
-                           unsigned max_identity_len, unsigned char *key,
-                           unsigned max_key_len)
+/* TLS 1.2. libssl also tries this one where `on_use_session` found nothing. */
+static unsigned on_client_key(SSL *ssl, const char *hint, char *identity,
+                              unsigned max_identity_len, unsigned char *key,
+                              unsigned max_key_len)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   enum answer answer;
@@ -119,19 +121,19 @@ static unsigned client_key(SSL *ssl, const char *hint, char *identity,
   answer = ask_client(owner, hint, &psk);
   if (answer == FOUND && (psk.identity_len > max_identity_len ||
                           memchr(psk.identity, 0, psk.identity_len) != NULL))
-    answer = fail(owner->psk, STLS_ERROR_INPUT,
+    answer = fail(owner->psk_callbacks, STLS_ERROR_INPUT,
                   "the identity of the pre-shared key is none that TLS 1.2 can "
                   "send: it has a zero byte");
   /* The buffer is zeroed, and has a byte more than it says. */
   if (answer == FOUND) memcpy(identity, psk.identity, psk.identity_len);
-  len = give_key(answer, &psk, key, max_key_len);
+  len = copy_key(answer, &psk, key, max_key_len);
   OPENSSL_cleanse(&psk, sizeof psk);
   return len;
 }
 
-/* The same: for TLS 1.3 there is `find_session`. */
-static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
-                           unsigned max_key_len)
+/* The same: for TLS 1.3 there is `on_find_session`. */
+static unsigned on_server_key(SSL *ssl, const char *identity,
+                              unsigned char *key, unsigned max_key_len)
 {
   enum answer answer;
   stls_psk psk;
@@ -140,44 +142,45 @@ static unsigned server_key(SSL *ssl, const char *identity, unsigned char *key,
   if (SSL_get_state(ssl) != TLS_ST_SR_KEY_EXCH) return 0;
   answer = ask_server(stls_ssl_owner_of(ssl), (const uint8_t *)identity,
                       strlen(identity), &psk);
-  len = give_key(answer, &psk, key, max_key_len);
+  len = copy_key(answer, &psk, key, max_key_len);
   OPENSSL_cleanse(&psk, sizeof psk);
   return len;
 }
 
 /* `md` is NULL until the server has chosen a suite (HelloRetryRequest). */
-static int use_session(SSL *ssl, const EVP_MD *md, const unsigned char **out_id,
-                       size_t *out_id_len, SSL_SESSION **out_session)
+static int on_use_session(SSL *ssl, const EVP_MD *md,
+                          const unsigned char **out_id, size_t *out_id_len,
+                          SSL_SESSION **out_session)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
-  struct stls_psk_callbacks_run *run = owner->psk;
+  struct stls_psk_callbacks *callbacks = owner->psk_callbacks;
   stls_psk psk;
   enum answer answer = ask_client(owner, NULL, &psk);
 
   *out_session = NULL;
-  run->offered = 0;
+  callbacks->offered_mark = 0;
   /* RFC 8446, 4.2.11: a byte at least. Without the key, a client that verifies
    * nobody would talk to anybody. */
   if (answer == FOUND && psk.identity_len == 0)
-    answer = fail(run, STLS_ERROR_INPUT,
+    answer = fail(callbacks, STLS_ERROR_INPUT,
                   "the identity of the pre-shared key is none that TLS 1.3 can "
                   "send: it is empty");
-  if (answer == FOUND && md != NULL && !is_of(md, &psk)) answer = NONE;
-  if (answer == FOUND) answer = make_session(ssl, run, &psk, out_session);
+  if (answer == FOUND && md != NULL && !has_digest(md, &psk)) answer = NONE;
+  if (answer == FOUND) answer = make_session(ssl, callbacks, &psk, out_session);
   if (answer == FOUND) {
-    *out_id = run->identity;
-    *out_id_len = run->identity_len;
+    *out_id = callbacks->identity;
+    *out_id_len = callbacks->identity_len;
   }
   OPENSSL_cleanse(&psk, sizeof psk);
   return answer != FAILED;
 }
 
-static int find_session(SSL *ssl, const unsigned char *identity,
-                        size_t identity_len, SSL_SESSION **out_session)
+static int on_find_session(SSL *ssl, const unsigned char *identity,
+                           size_t identity_len, SSL_SESSION **out_session)
 {
   const SSL_CIPHER *cipher = SSL_get_pending_cipher(ssl);
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
-  struct stls_psk_callbacks_run *run = owner->psk;
+  struct stls_psk_callbacks *callbacks = owner->psk_callbacks;
   stls_psk psk;
   enum answer answer = identity_len == 0
                            ? NONE
@@ -185,10 +188,10 @@ static int find_session(SSL *ssl, const unsigned char *identity,
 
   *out_session = NULL;
   if (answer == FOUND && cipher != NULL &&
-      !is_of(SSL_CIPHER_get_handshake_digest(cipher), &psk))
+      !has_digest(SSL_CIPHER_get_handshake_digest(cipher), &psk))
     answer = NONE;
-  if (answer == FOUND) answer = make_session(ssl, run, &psk, out_session);
-  run->found = answer == FOUND;
+  if (answer == FOUND) answer = make_session(ssl, callbacks, &psk, out_session);
+  callbacks->found = answer == FOUND;
   OPENSSL_cleanse(&psk, sizeof psk);
   return answer != FAILED;
 }
@@ -207,7 +210,7 @@ static enum answer ask_client(const struct stls_ssl_owner *owner,
   stls_error_leave(&guard);
   if (found && psk->problem == NULL && !psk->has_identity)
     psk->problem = "the look-up of the pre-shared key set no identity";
-  return judge(owner->psk, psk, found);
+  return check_answer(owner->psk_callbacks, psk, found);
 }
 
 static enum answer ask_server(const struct stls_ssl_owner *owner,
@@ -226,45 +229,48 @@ static enum answer ask_server(const struct stls_ssl_owner *owner,
   stls_error_leave(&guard);
   memcpy(psk->identity, identity, len);
   psk->identity_len = len;
-  return judge(owner->psk, psk, found);
+  return check_answer(owner->psk_callbacks, psk, found);
 }
 
-static enum answer judge(struct stls_psk_callbacks_run *run,
-                         const stls_psk *psk, bool found)
+static enum answer check_answer(struct stls_psk_callbacks *callbacks,
+                                const stls_psk *psk, bool found)
 {
-  if (psk->problem != NULL) return fail(run, STLS_ERROR_INPUT, psk->problem);
+  if (psk->problem != NULL)
+    return fail(callbacks, STLS_ERROR_INPUT, psk->problem);
   if (!found) return NONE;
   if (psk->key_len == 0)
-    return fail(run, STLS_ERROR_INPUT,
+    return fail(callbacks, STLS_ERROR_INPUT,
                 "the look-up of the pre-shared key set no key");
-  stls_mem_free(run->identity);
-  run->identity_len = 0;
-  run->identity = stls_mem_dup(psk->identity, psk->identity_len);
-  if (run->identity == NULL) return fail(run, STLS_ERROR_MEMORY, out_of_memory);
-  run->identity_len = psk->identity_len;
+  stls_mem_free(callbacks->identity);
+  callbacks->identity_len = 0;
+  callbacks->identity = stls_mem_dup(psk->identity, psk->identity_len);
+  if (callbacks->identity == NULL)
+    return fail(callbacks, STLS_ERROR_MEMORY, out_of_memory);
+  callbacks->identity_len = psk->identity_len;
   return FOUND;
 }
 
-static enum answer fail(struct stls_psk_callbacks_run *run, stls_result result,
-                        const char *problem)
+static enum answer fail(struct stls_psk_callbacks *callbacks,
+                        stls_result result, const char *problem)
 {
-  if (run->result == STLS_OK) {
-    run->result = result;
-    run->problem = problem;
+  if (callbacks->result == STLS_OK) {
+    callbacks->result = result;
+    callbacks->problem = problem;
   }
   return FAILED;
 }
 
-static enum answer make_session(SSL *ssl, struct stls_psk_callbacks_run *run,
+static enum answer make_session(SSL *ssl, struct stls_psk_callbacks *callbacks,
                                 const stls_psk *psk, SSL_SESSION **out_session)
 {
-  *out_session = stls_psk_session_new(ssl, psk, &run->offered);
-  return *out_session != NULL ? FOUND
-                              : fail(run, STLS_ERROR_MEMORY, out_of_memory);
+  *out_session = stls_psk_session_new(ssl, psk, &callbacks->offered_mark);
+  return *out_session != NULL
+             ? FOUND
+             : fail(callbacks, STLS_ERROR_MEMORY, out_of_memory);
 }
 
 /* 0 means that there is none; more than there is room for, that all is lost. */
-static unsigned give_key(enum answer answer, const stls_psk *psk,
+static unsigned copy_key(enum answer answer, const stls_psk *psk,
                          unsigned char *key, unsigned max_key_len)
 {
   if (answer == NONE) return 0;
@@ -273,7 +279,7 @@ static unsigned give_key(enum answer answer, const stls_psk *psk,
   return (unsigned)psk->key_len;
 }
 
-static bool is_of(const EVP_MD *md, const stls_psk *psk)
+static bool has_digest(const EVP_MD *md, const stls_psk *psk)
 {
   return EVP_MD_get_size(md) == (psk->digest == STLS_PSK_SHA384 ? 48 : 32);
 }

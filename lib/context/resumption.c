@@ -14,38 +14,39 @@
 static size_t tickets_due(const stls_context *context, const SSL *ssl);
 static size_t tickets_that_fit(size_t num, const SSL *ssl,
                                const stls_bio *outgoing);
-static struct stls_session_lifetime begin_life(
-    const struct stls_resumption *sessions, const SSL *ssl);
-static void use(struct stls_resumption *sessions, stls_session *session);
-static int on_session(SSL *ssl, SSL_SESSION *ssl_session);
-static bool is_barred(const struct stls_ssl_owner *owner, const SSL *ssl);
-static stls_session *keep(const struct stls_ssl_owner *owner, const SSL *ssl,
-                          const SSL_SESSION *ssl_session);
-static void enqueue(struct stls_resumption *sessions, stls_session *session);
-static void drop_all(struct stls_resumption *sessions);
-static void keep_tls_1_2(const struct stls_ssl_owner *owner, SSL *ssl);
-static bool is_known(const stls_session *before, const SSL_SESSION *now);
+static struct stls_session_lifetime initial_lifetime(
+    const struct stls_resumption *resumption, const SSL *ssl);
+static void set_used(struct stls_resumption *resumption, stls_session *session);
+static int on_new_session(SSL *ssl, SSL_SESSION *ssl_session);
+static bool is_external_psk(const struct stls_ssl_owner *owner, const SSL *ssl);
+static stls_session *make_session(const struct stls_ssl_owner *owner,
+                                  const SSL *ssl,
+                                  const SSL_SESSION *ssl_session);
+static void enqueue(struct stls_resumption *resumption, stls_session *session);
+static void drop_all(struct stls_resumption *resumption);
+static void store_tls_1_2(const struct stls_ssl_owner *owner, SSL *ssl);
+static bool has_same_ticket(const stls_session *before, const SSL_SESSION *now);
 
 void stls_resumption_install(SSL_CTX *ctx)
 {
   SSL_CTX_set_session_cache_mode(
       ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-  SSL_CTX_sess_set_new_cb(ctx, on_session);
+  SSL_CTX_sess_set_new_cb(ctx, on_new_session);
 }
 
-void stls_resumption_close(struct stls_resumption *sessions)
+void stls_resumption_clear(struct stls_resumption *resumption)
 {
-  drop_all(sessions);
-  stls_session_free(sessions->used);
-  sessions->used = NULL;
-  stls_ticket_size_clear(&sessions->size);
+  drop_all(resumption);
+  stls_session_free(resumption->used);
+  resumption->used = NULL;
+  stls_ticket_size_clear(&resumption->size);
 }
 
 stls_result stls_resumption_offer(const struct stls_ssl_owner *owner, SSL *ssl,
                                   stls_session *session, stls_error *err)
 {
-  stls_result result = stls_session_check_fits(session, *owner->context,
-                                               *owner->server_name, err);
+  stls_result result = stls_session_check_compatible(session, *owner->context,
+                                                     *owner->server_name, err);
   SSL_SESSION *copy;
   int is_set;
 
@@ -54,78 +55,80 @@ stls_result stls_resumption_offer(const struct stls_ssl_owner *owner, SSL *ssl,
   is_set = copy != NULL && SSL_set_session(ssl, copy);
   SSL_SESSION_free(copy);
   if (!is_set) return stls_error_memory(err);
-  owner->sessions->used = stls_session_up_ref(session);
+  owner->resumption->used = stls_session_up_ref(session);
   return STLS_OK;
 }
 
-void stls_resumption_establish(const struct stls_ssl_owner *owner, SSL *ssl,
-                               bool peer_verified)
+void stls_resumption_on_established(const struct stls_ssl_owner *owner,
+                                    SSL *ssl, bool peer_verified)
 {
-  struct stls_resumption *sessions = owner->sessions;
+  struct stls_resumption *resumption = owner->resumption;
   const bool is_tls_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
   const bool is_resumed = SSL_session_reused(ssl) == 1;
   const bool is_server = SSL_is_server(ssl) == 1;
 
-  if (is_barred(owner, ssl)) return;
-  sessions->peer_verified = peer_verified;
-  (void)stls_resumption_life(sessions, ssl);
+  if (is_external_psk(owner, ssl)) return;
+  resumption->peer_verified = peer_verified;
+  (void)stls_resumption_lifetime(resumption, ssl);
   /* From here on, failures are nothing to what was offered, unless TLS 1.2 goes
    * on with it. */
-  if (is_tls_1_3 || !is_resumed) use(sessions, NULL);
-  if (!is_tls_1_3 && !is_server) keep_tls_1_2(owner, ssl);
+  if (is_tls_1_3 || !is_resumed) set_used(resumption, NULL);
+  if (!is_tls_1_3 && !is_server) store_tls_1_2(owner, ssl);
 }
 
-void stls_resumption_fail(struct stls_resumption *sessions, stls_result cause)
+void stls_resumption_on_failure(struct stls_resumption *resumption,
+                                stls_result cause)
 {
   if (cause == STLS_ERROR_TRUNCATED || cause == STLS_ERROR_MEMORY) return;
-  stls_session_forget(sessions->used);
+  stls_session_invalidate(resumption->used);
 }
 
-stls_session *stls_resumption_take(struct stls_resumption *sessions)
+stls_session *stls_resumption_take(struct stls_resumption *resumption)
 {
-  stls_session *session = sessions->first;
+  stls_session *session = resumption->first;
 
   if (session == NULL) return NULL;
-  sessions->first = session->next;
+  resumption->first = session->next;
   session->next = NULL;
-  sessions->num--;
+  resumption->num--;
   return session;
 }
 
-void stls_resumption_schedule(const struct stls_ssl_owner *owner, SSL *ssl,
-                              const stls_bio *outgoing)
+void stls_resumption_schedule_tickets(const struct stls_ssl_owner *owner,
+                                      SSL *ssl, const stls_bio *outgoing)
 {
   const stls_context *context = *owner->context;
   size_t due = 0, now = 0;
 
   if (SSL_version(ssl) != TLS1_3_VERSION) return;
-  if (!stls_psk_callbacks_is_used(owner->psk, ssl))
+  if (!stls_psk_callbacks_is_used(owner->psk_callbacks, ssl))
     due = tickets_due(context, ssl);
   if (context->ticket_timing == STLS_TICKETS_WITH_HANDSHAKE)
     now = tickets_that_fit(due, ssl, outgoing);
   SSL_set_num_tickets(ssl, now);
-  owner->sessions->owed_tickets = due - now;
+  owner->resumption->pending_tickets = due - now;
 }
 
-void stls_resumption_pay(struct stls_resumption *sessions, SSL *ssl,
-                         const stls_bio *outgoing)
+void stls_resumption_send_tickets(struct stls_resumption *resumption, SSL *ssl,
+                                  const stls_bio *outgoing)
 {
   size_t now;
 
   /* In the middle of a message libssl takes no orders. */
   if (SSL_in_init(ssl)) return;
-  now = tickets_that_fit(sessions->owed_tickets, ssl, outgoing);
+  now = tickets_that_fit(resumption->pending_tickets, ssl, outgoing);
   for (size_t i = 0; i < now; i++) SSL_new_session_ticket(ssl);
-  sessions->owed_tickets -= now;
+  resumption->pending_tickets -= now;
 }
 
-const struct stls_session_lifetime *stls_resumption_life(
-    struct stls_resumption *sessions, const SSL *ssl)
+const struct stls_session_lifetime *stls_resumption_lifetime(
+    struct stls_resumption *resumption, const SSL *ssl)
 {
-  if (!sessions->has_life) sessions->life = begin_life(sessions, ssl);
-  sessions->has_life = true;
-  stls_session_lifetime_limit(&sessions->life, ssl);
-  return &sessions->life;
+  if (!resumption->has_lifetime)
+    resumption->lifetime = initial_lifetime(resumption, ssl);
+  resumption->has_lifetime = true;
+  stls_session_lifetime_limit_to_chain(&resumption->lifetime, ssl);
+  return &resumption->lifetime;
 }
 
 static size_t tickets_due(const stls_context *context, const SSL *ssl)
@@ -151,114 +154,117 @@ static size_t tickets_that_fit(size_t num, const SSL *ssl,
   return num < fit ? num : fit;
 }
 
-/* What is resumed goes on with the life of what it was made by. */
-static struct stls_session_lifetime begin_life(
-    const struct stls_resumption *sessions, const SSL *ssl)
+/* What is resumed goes on with the lifetime of what it was made by. */
+static struct stls_session_lifetime initial_lifetime(
+    const struct stls_resumption *resumption, const SSL *ssl)
 {
   const SSL_SESSION *session = SSL_get_session(ssl);
-  struct stls_session_lifetime life = stls_session_lifetime_begin();
+  struct stls_session_lifetime lifetime = stls_session_lifetime_new();
 
-  if (SSL_session_reused(ssl) != 1) return life;
-  if (sessions->used != NULL) return sessions->used->life;
-  if (stls_session_lifetime_get(&life, session)) return life;
+  if (SSL_session_reused(ssl) != 1) return lifetime;
+  if (resumption->used != NULL) return resumption->used->lifetime;
+  if (stls_session_lifetime_load(&lifetime, session)) return lifetime;
   /* A server remembered it: see lib/context/ticket_lifetime.c. */
-  life.born = stls_session_lifetime_made(session);
-  life.expires = life.born + SSL_SESSION_get_timeout(session);
-  return life;
+  lifetime.authenticated_at = stls_session_lifetime_creation_time(session);
+  lifetime.expires_at =
+      lifetime.authenticated_at + SSL_SESSION_get_timeout(session);
+  return lifetime;
 }
 
 /* Takes a reference. */
-static void use(struct stls_resumption *sessions, stls_session *session)
+static void set_used(struct stls_resumption *resumption, stls_session *session)
 {
-  stls_session_free(sessions->used);
-  sessions->used = stls_session_up_ref(session);
+  stls_session_free(resumption->used);
+  resumption->used = stls_session_up_ref(session);
 }
 
 /* TLS 1.3's sessions come with tickets, after the handshake. TLS 1.2's comes
  * before libssl is done, and is fetched later. */
-static int on_session(SSL *ssl, SSL_SESSION *ssl_session)
+static int on_new_session(SSL *ssl, SSL_SESSION *ssl_session)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const int not_taken_over = 0;
   stls_error_guard guard;
 
   if (owner == NULL || SSL_version(ssl) != TLS1_3_VERSION ||
-      is_barred(owner, ssl))
+      is_external_psk(owner, ssl))
     return not_taken_over;
   /* An entry that is left would look like libssl's own failure. */
   stls_error_enter(&guard);
-  enqueue(owner->sessions, keep(owner, ssl, ssl_session));
+  enqueue(owner->resumption, make_session(owner, ssl, ssl_session));
   stls_error_leave(&guard);
   return not_taken_over;
 }
 
 /* Of an external key, by which the peer was known, sessions of TLS 1.3 tell
  * nothing. */
-static bool is_barred(const struct stls_ssl_owner *owner, const SSL *ssl)
+static bool is_external_psk(const struct stls_ssl_owner *owner, const SSL *ssl)
 {
   return SSL_version(ssl) == TLS1_3_VERSION &&
-         stls_psk_callbacks_authenticates(owner->psk, ssl);
+         stls_psk_callbacks_authenticates(owner->psk_callbacks, ssl);
 }
 
 /* NULL: there is nothing to resume, no memory for it, or it would be refused. */
-static stls_session *keep(const struct stls_ssl_owner *owner, const SSL *ssl,
-                          const SSL_SESSION *ssl_session)
+static stls_session *make_session(const struct stls_ssl_owner *owner,
+                                  const SSL *ssl,
+                                  const SSL_SESSION *ssl_session)
 {
   const struct stls_session_facts facts = {
-      *owner->server_name, owner->sessions->peer_verified,
-      stls_psk_callbacks_authenticates(owner->psk, ssl), owner->sessions->life};
+      *owner->server_name, owner->resumption->peer_verified,
+      stls_psk_callbacks_authenticates(owner->psk_callbacks, ssl),
+      owner->resumption->lifetime};
   unsigned char policy[STLS_SHA256_LEN];
   stls_session *session = NULL;
   SSL_SESSION *copy;
 
   /* The policy that is bound may not be that of the handshake any more. */
   if (SSL_SESSION_is_resumable(ssl_session) != 1 ||
-      stls_session_is_to_be_discarded(ssl_session) ||
+      stls_session_must_be_discarded(ssl_session) ||
       stls_policy_digest_compute(*owner->context, policy, NULL) != STLS_OK ||
-      !stls_policy_digest_is_of(policy, ssl_session))
+      !stls_policy_digest_matches(policy, ssl_session))
     return NULL;
   copy = SSL_SESSION_dup(ssl_session);
-  if (copy != NULL) session = stls_session_make(copy, &facts);
+  if (copy != NULL) session = stls_session_new(copy, &facts);
   if (session == NULL) SSL_SESSION_free(copy);
   return session;
 }
 
 /* Takes over the session, which may be NULL. */
-static void enqueue(struct stls_resumption *sessions, stls_session *session)
+static void enqueue(struct stls_resumption *resumption, stls_session *session)
 {
-  stls_session **end = &sessions->first;
+  stls_session **end = &resumption->first;
 
   if (session == NULL) return;
-  if (sessions->num == STLS_RESUMPTION_MAX)
-    stls_session_free(stls_resumption_take(sessions));
+  if (resumption->num == STLS_RESUMPTION_MAX)
+    stls_session_free(stls_resumption_take(resumption));
   while (*end != NULL) end = &(*end)->next;
   *end = session;
-  sessions->num++;
+  resumption->num++;
 }
 
-static void drop_all(struct stls_resumption *sessions)
+static void drop_all(struct stls_resumption *resumption)
 {
-  while (sessions->first != NULL)
-    stls_session_free(stls_resumption_take(sessions));
+  while (resumption->first != NULL)
+    stls_session_free(stls_resumption_take(resumption));
 }
 
-static void keep_tls_1_2(const struct stls_ssl_owner *owner, SSL *ssl)
+static void store_tls_1_2(const struct stls_ssl_owner *owner, SSL *ssl)
 {
-  struct stls_resumption *sessions = owner->sessions;
+  struct stls_resumption *resumption = owner->resumption;
   const SSL_SESSION *now = SSL_get_session(ssl);
   stls_session *session = NULL;
 
   /* RFC 7627, 5.3: what has no extended master secret is not to be resumed. */
   if (now != NULL && SSL_get_extms_support(ssl) == 1 &&
-      !is_known(sessions->used, now))
-    session = keep(owner, ssl, now);
+      !has_same_ticket(resumption->used, now))
+    session = make_session(owner, ssl, now);
   if (session == NULL) return;
-  use(sessions, session);
-  enqueue(sessions, session);
+  set_used(resumption, session);
+  enqueue(resumption, session);
 }
 
 /* Whether it is what was offered: no new ticket has come. */
-static bool is_known(const stls_session *before, const SSL_SESSION *now)
+static bool has_same_ticket(const stls_session *before, const SSL_SESSION *now)
 {
   const unsigned char *old_ticket, *new_ticket;
   size_t old_len, new_len;

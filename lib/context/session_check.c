@@ -9,9 +9,8 @@
 #include "context/policy_digest.h"
 #include "util/idna.h"
 
-static stls_result tell_difference(const stls_session *session,
-                                   const stls_context *context,
-                                   stls_error *err);
+static stls_result explain(const stls_session *session,
+                           const stls_context *context, stls_error *err);
 static bool has_suite(const stls_context *context, const SSL_CIPHER *suite);
 static bool is_same_name(const char *a, const char *b);
 static char to_lower(char c);
@@ -35,18 +34,18 @@ stls_result stls_session_check(const stls_session *session,
         (context->hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0, &found, err);
   if (result != STLS_OK) return result;
   stls_error_enter(&guard);
-  result = stls_session_check_fits(
+  result = stls_session_check_compatible(
       session, context, server_name == NULL ? NULL : found.text, err);
   stls_error_leave(&guard);
   return result;
 }
 
-stls_result stls_session_check_fits(const stls_session *session,
-                                    const stls_context *context,
-                                    const char *name, stls_error *err)
+stls_result stls_session_check_compatible(const stls_session *session,
+                                          const stls_context *context,
+                                          const char *name, stls_error *err)
 {
   stls_result result =
-      stls_session_check_alive(session, context->session_max_age, err);
+      stls_session_check_validity(session, context->session_max_age, err);
   unsigned char policy[STLS_SHA256_LEN];
 
   if (result != STLS_OK) return result;
@@ -64,14 +63,14 @@ stls_result stls_session_check_fits(const stls_session *session,
                            "verified");
   result = stls_policy_digest_compute(context, policy, err);
   if (result == STLS_OK &&
-      !stls_policy_digest_is_of(policy, session->ssl_session))
-    result = tell_difference(session, context, err);
+      !stls_policy_digest_matches(policy, session->ssl_session))
+    result = explain(session, context, err);
   return result;
 }
 
 /* What can be told of it. */
-static stls_result tell_difference(const stls_session *session,
-                                   const stls_context *context, stls_error *err)
+static stls_result explain(const stls_session *session,
+                           const stls_context *context, stls_error *err)
 {
   const int version = stls_session_version(session);
   const char *suite = stls_session_cipher_name(session);

@@ -8,8 +8,8 @@
 
 /* Whether a connection of `context` to `name`, which is resolved or NULL, may
  * offer it: as stls_session_check. The caller guards the error queue. */
-stls_result stls_session_check_fits(const stls_session *session,
-                                    const stls_context *context,
-                                    const char *name, stls_error *err);
+stls_result stls_session_check_compatible(const stls_session *session,
+                                          const stls_context *context,
+                                          const char *name, stls_error *err);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 struct stls_client_hello_check;
-struct stls_psk_callbacks_run;
+struct stls_psk_callbacks;
 struct stls_resumption;
 struct stls_peer_verify;
 
@@ -23,10 +23,10 @@ struct stls_ssl_owner {
    * a client refers to its server by: resolved, NULL for none. */
   stls_context *const *context;
   char *const *server_name;
-  struct stls_peer_verify *verify;
-  struct stls_resumption *sessions;
-  struct stls_psk_callbacks_run *psk;
-  struct stls_client_hello_check *hello;
+  struct stls_peer_verify *peer_verify;
+  struct stls_resumption *resumption;
+  struct stls_psk_callbacks *psk_callbacks;
+  struct stls_client_hello_check *hello_check;
 };
 
 /* Ties an SSL to its owner, which must outlive it. false: no memory. */

@@ -6,40 +6,41 @@
 #include "context/client_hello_check.h"
 #include "context/resumption.h"
 
-static int on_seal(SSL *ssl, void *arg);
-static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
-                                 const unsigned char *key_name,
-                                 size_t key_name_len, SSL_TICKET_STATUS status,
-                                 void *arg);
-static int on_remember(SSL *ssl, SSL_SESSION *session);
+static int on_generate_ticket(SSL *ssl, void *arg);
+static SSL_TICKET_RETURN on_decrypt_ticket(SSL *ssl, SSL_SESSION *session,
+                                           const unsigned char *key_name,
+                                           size_t key_name_len,
+                                           SSL_TICKET_STATUS status, void *arg);
+static int on_new_session(SSL *ssl, SSL_SESSION *session);
 static bool may_resume(const struct stls_ssl_owner *owner, const SSL *ssl);
-static bool is_over(const SSL *ssl, const SSL_SESSION *session);
-static void shorten(SSL_SESSION *session, int64_t end);
+static bool is_expired(const SSL *ssl, const SSL_SESSION *session);
+static void shorten_timeout(SSL_SESSION *session, int64_t end);
 
 void stls_ticket_lifetime_install(SSL_CTX *ctx)
 {
-  SSL_CTX_set_session_ticket_cb(ctx, on_seal, on_open, NULL);
-  SSL_CTX_sess_set_new_cb(ctx, on_remember);
+  SSL_CTX_set_session_ticket_cb(ctx, on_generate_ticket, on_decrypt_ticket,
+                                NULL);
+  SSL_CTX_sess_set_new_cb(ctx, on_new_session);
 }
 
 /* All that was opened has a note. */
 bool stls_ticket_lifetime_is_shared(const SSL *ssl)
 {
-  struct stls_session_lifetime life;
+  struct stls_session_lifetime lifetime;
 
   return SSL_version(ssl) != TLS1_3_VERSION && SSL_session_reused(ssl) == 1 &&
-         !stls_session_lifetime_get(&life, SSL_get_session(ssl));
+         !stls_session_lifetime_load(&lifetime, SSL_get_session(ssl));
 }
 
 /* A connection whose ticket cannot be made fails: where there is no memory for
  * the note, or the session is not to be resumed, its time is over instead, and
  * without a note it is not taken. */
-static int on_seal(SSL *ssl, void *arg)
+static int on_generate_ticket(SSL *ssl, void *arg)
 {
   const int go_on = 1;
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   SSL_SESSION *session = SSL_get_session(ssl);
-  const struct stls_session_lifetime *life;
+  const struct stls_session_lifetime *lifetime;
   const stls_context *context;
   stls_error_guard guard;
 
@@ -48,37 +49,38 @@ static int on_seal(SSL *ssl, void *arg)
     return go_on;
   context = *owner->context;
   stls_error_enter(&guard);
-  life = stls_resumption_life(owner->sessions, ssl);
-  if (may_resume(owner, ssl) && stls_session_lifetime_put(life, session))
-    shorten(session, stls_session_lifetime_end(life, context->session_max_age));
+  lifetime = stls_resumption_lifetime(owner->resumption, ssl);
+  if (may_resume(owner, ssl) && stls_session_lifetime_store(lifetime, session))
+    shorten_timeout(
+        session, stls_session_lifetime_end(lifetime, context->session_max_age));
   else
-    shorten(session, 0);
+    shorten_timeout(session, 0);
   /* Where that fails, so does libssl. */
   if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticket_size_is_too_long(ssl))
-    (void)!stls_ticket_size_hide(&owner->sessions->size, ssl, context->libctx,
-                                 context->propq);
+    (void)!stls_ticket_size_hide_certificate(&owner->resumption->size, ssl,
+                                             context->libctx, context->propq);
   stls_error_leave(&guard);
   return go_on;
 }
 
 /* The answers are those of libssl without this function, but for what is over. */
-static SSL_TICKET_RETURN on_open(SSL *ssl, SSL_SESSION *session,
-                                 const unsigned char *key_name,
-                                 size_t key_name_len, SSL_TICKET_STATUS status,
-                                 void *arg)
+static SSL_TICKET_RETURN on_decrypt_ticket(SSL *ssl, SSL_SESSION *session,
+                                           const unsigned char *key_name,
+                                           size_t key_name_len,
+                                           SSL_TICKET_STATUS status, void *arg)
 {
   (void)key_name;
   (void)key_name_len;
   (void)arg;
   if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
     return SSL_TICKET_RETURN_IGNORE_RENEW;
-  if (is_over(ssl, session)) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  if (is_expired(ssl, session)) return SSL_TICKET_RETURN_IGNORE_RENEW;
   return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE
                                       : SSL_TICKET_RETURN_USE_RENEW;
 }
 
 /* TLS 1.2 without a ticket: nobody can ask for it yet. */
-static int on_remember(SSL *ssl, SSL_SESSION *session)
+static int on_new_session(SSL *ssl, SSL_SESSION *session)
 {
   const int not_taken_over = 0;
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
@@ -90,9 +92,10 @@ static int on_remember(SSL *ssl, SSL_SESSION *session)
   context = *owner->context;
   stls_error_enter(&guard);
   if (may_resume(owner, ssl))
-    shorten(session, stls_session_lifetime_end(
-                         stls_resumption_life(owner->sessions, ssl),
-                         context->session_max_age));
+    shorten_timeout(session,
+                    stls_session_lifetime_end(
+                        stls_resumption_lifetime(owner->resumption, ssl),
+                        context->session_max_age));
   else
     SSL_CTX_remove_session(context->ssl_ctx, session);
   stls_error_leave(&guard);
@@ -103,26 +106,26 @@ static int on_remember(SSL *ssl, SSL_SESSION *session)
 static bool may_resume(const struct stls_ssl_owner *owner, const SSL *ssl)
 {
   return SSL_version(ssl) == TLS1_3_VERSION ||
-         owner->hello->has_extended_master_secret;
+         owner->hello_check->has_extended_master_secret;
 }
 
-static bool is_over(const SSL *ssl, const SSL_SESSION *session)
+static bool is_expired(const SSL *ssl, const SSL_SESSION *session)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
-  struct stls_session_lifetime life;
+  struct stls_session_lifetime lifetime;
 
   if (owner == NULL) return false;
-  return !stls_session_lifetime_get(&life, session) ||
-         stls_session_lifetime_over(&life,
-                                    (*owner->context)->session_max_age) != NULL;
+  return !stls_session_lifetime_load(&lifetime, session) ||
+         stls_session_lifetime_expiry_reason(
+             &lifetime, (*owner->context)->session_max_age) != NULL;
 }
 
 /* libssl sees to the rest: it resumes no session after its timeout, and tells
  * clients of it. A timeout of 0 would become another one in the ticket, and libssl
  * fail for it. */
-static void shorten(SSL_SESSION *session, int64_t end)
+static void shorten_timeout(SSL_SESSION *session, int64_t end)
 {
-  int64_t left = end - stls_session_lifetime_made(session);
+  int64_t left = end - stls_session_lifetime_creation_time(session);
 
   if (left < 1) left = 1;
   if (left < SSL_SESSION_get_timeout(session))

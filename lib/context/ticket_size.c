@@ -17,8 +17,9 @@
 #define MAX_LEN ((size_t)16384)
 
 static unsigned char *encode(const SSL_SESSION *session, size_t *out_len);
-static bool refill(const struct stls_ticket_size *size, const SSL *ssl,
-                   const unsigned char *der, size_t len);
+static bool replace_contents(const struct stls_ticket_size *size,
+                             const SSL *ssl, const unsigned char *der,
+                             size_t len);
 
 /* What else is in a session has bounds. */
 size_t stls_ticket_size_max(const SSL *ssl)
@@ -37,11 +38,12 @@ bool stls_ticket_size_is_too_long(const SSL *ssl)
          stls_ticket_size_max(ssl) > MAX_LEN;
 }
 
-bool stls_ticket_size_hide(struct stls_ticket_size *size, const SSL *ssl,
-                           OSSL_LIB_CTX *libctx, const char *propq)
+bool stls_ticket_size_hide_certificate(struct stls_ticket_size *size,
+                                       const SSL *ssl, OSSL_LIB_CTX *libctx,
+                                       const char *propq)
 {
   const SSL_SESSION *session = SSL_get_session(ssl);
-  SSL_SESSION *slim = SSL_SESSION_new();
+  SSL_SESSION *empty = SSL_SESSION_new();
   unsigned char *der = NULL;
   size_t len = 0;
   bool done;
@@ -49,31 +51,32 @@ bool stls_ticket_size_hide(struct stls_ticket_size *size, const SSL *ssl,
   stls_ticket_size_clear(size);
   size->libctx = libctx;
   size->propq = propq;
-  done = slim != NULL &&
+  done = empty != NULL &&
          SSL_SESSION_set_protocol_version(
-             slim, SSL_SESSION_get_protocol_version(session)) == 1 &&
-         SSL_SESSION_set_cipher(slim, SSL_SESSION_get0_cipher(session)) == 1 &&
-         (der = encode(slim, &len)) != NULL &&
-         (size->whole = encode(session, &size->len)) != NULL &&
-         refill(size, ssl, der, len);
+             empty, SSL_SESSION_get_protocol_version(session)) == 1 &&
+         SSL_SESSION_set_cipher(empty, SSL_SESSION_get0_cipher(session)) == 1 &&
+         (der = encode(empty, &len)) != NULL &&
+         (size->saved_der = encode(session, &size->saved_len)) != NULL &&
+         replace_contents(size, ssl, der, len);
   if (!done) stls_ticket_size_clear(size);
   stls_mem_free(der);
-  SSL_SESSION_free(slim);
+  SSL_SESSION_free(empty);
   return done;
 }
 
-bool stls_ticket_size_is_hidden(const struct stls_ticket_size *size)
+bool stls_ticket_size_is_certificate_hidden(const struct stls_ticket_size *size)
 {
-  return size->whole != NULL;
+  return size->saved_der != NULL;
 }
 
-bool stls_ticket_size_show(struct stls_ticket_size *size, const SSL *ssl)
+bool stls_ticket_size_restore_certificate(struct stls_ticket_size *size,
+                                          const SSL *ssl)
 {
   stls_error_guard guard;
   bool done;
 
   stls_error_enter(&guard);
-  done = refill(size, ssl, size->whole, size->len);
+  done = replace_contents(size, ssl, size->saved_der, size->saved_len);
   stls_error_leave(&guard);
   stls_ticket_size_clear(size);
   return done;
@@ -81,9 +84,10 @@ bool stls_ticket_size_show(struct stls_ticket_size *size, const SSL *ssl)
 
 void stls_ticket_size_clear(struct stls_ticket_size *size)
 {
-  if (size->whole != NULL) stls_mem_free_clear(size->whole, size->len);
-  size->whole = NULL;
-  size->len = 0;
+  if (size->saved_der != NULL)
+    stls_mem_free_clear(size->saved_der, size->saved_len);
+  size->saved_der = NULL;
+  size->saved_len = 0;
 }
 
 static unsigned char *encode(const SSL_SESSION *session, size_t *out_len)
@@ -101,8 +105,9 @@ static unsigned char *encode(const SSL_SESSION *session, size_t *out_len)
 
 /* A session that is given to d2i_SSL_SESSION is filled anew, and where that fails
  * for lack of memory it is as before. Nobody else has it yet. */
-static bool refill(const struct stls_ticket_size *size, const SSL *ssl,
-                   const unsigned char *der, size_t len)
+static bool replace_contents(const struct stls_ticket_size *size,
+                             const SSL *ssl, const unsigned char *der,
+                             size_t len)
 {
   SSL_SESSION *session = SSL_get_session(ssl);
 

@@ -14,8 +14,8 @@ struct stls_ticket_size {
   /* Borrowed. */
   OSSL_LIB_CTX *libctx;
   const char *propq;
-  unsigned char *whole;
-  size_t len;
+  unsigned char *saved_der;
+  size_t saved_len;
 };
 
 /* At most how many bytes the ticket of a server's connection has. */
@@ -32,10 +32,13 @@ bool stls_ticket_size_is_too_long(const SSL *ssl);
  * sent. The certificate is decoded anew then, in this library context. False: no
  * memory. The caller guards the error queue of `hide`.
  */
-bool stls_ticket_size_hide(struct stls_ticket_size *size, const SSL *ssl,
-                           OSSL_LIB_CTX *libctx, const char *propq);
-bool stls_ticket_size_is_hidden(const struct stls_ticket_size *size);
-bool stls_ticket_size_show(struct stls_ticket_size *size, const SSL *ssl);
+bool stls_ticket_size_hide_certificate(struct stls_ticket_size *size,
+                                       const SSL *ssl, OSSL_LIB_CTX *libctx,
+                                       const char *propq);
+bool stls_ticket_size_is_certificate_hidden(
+    const struct stls_ticket_size *size);
+bool stls_ticket_size_restore_certificate(struct stls_ticket_size *size,
+                                          const SSL *ssl);
 
 void stls_ticket_size_clear(struct stls_ticket_size *size);
 

@@ -36,10 +36,10 @@ STLS_SIZED_STRUCT(stats_layout, stls_session_stats,
 
 static stls_result check_time_setter(stls_context *context, int64_t seconds,
                                      stls_error *err);
-static stls_result make_keyring(stls_context *context, stls_error *err);
-static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
-                     EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
-                     int seal);
+static stls_result make_ticket_keys(stls_context *context, stls_error *err);
+static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
+                         EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
+                         int encrypt);
 static bool sends_no_empty_ticket(void);
 
 /* lib/context/resumption.c tells libssl, once it knows the client, how many to send. */
@@ -52,8 +52,8 @@ stls_result stls_tickets_init(stls_context *context, stls_error *err)
   stls_ticket_lifetime_install(context->ssl_ctx);
   context->num_tickets = DEFAULT_TICKETS;
   SSL_CTX_set_num_tickets(context->ssl_ctx, 0);
-  SSL_CTX_set_tlsext_ticket_key_evp_cb(context->ssl_ctx, on_ticket);
-  result = make_keyring(context, err);
+  SSL_CTX_set_tlsext_ticket_key_evp_cb(context->ssl_ctx, on_ticket_key);
+  result = make_ticket_keys(context, err);
   if (result != STLS_ERROR_UNSUPPORTED) return result;
   /* Then the server remembers its sessions by itself. */
   SSL_CTX_set_options(context->ssl_ctx, SSL_OP_NO_TICKET);
@@ -142,7 +142,7 @@ stls_result stls_context_set_ticket_keys(stls_context *context,
   if (is_first) result = stls_setter_begin(context, STLS_SERVER, err);
   if (result == STLS_OK) result = stls_ticket_keys_check(keys, len, err);
   if (result == STLS_OK && context->ticket_keys == NULL)
-    result = make_keyring(context, err);
+    result = make_ticket_keys(context, err);
   if (result == STLS_OK) stls_ticket_keys_set(context->ticket_keys, keys, len);
   return result;
 }
@@ -186,7 +186,7 @@ static stls_result check_time_setter(stls_context *context, int64_t seconds,
                          "seconds is not from 1 to 604800");
 }
 
-static stls_result make_keyring(stls_context *context, stls_error *err)
+static stls_result make_ticket_keys(stls_context *context, stls_error *err)
 {
   stls_result result = STLS_OK;
   stls_error_guard guard;
@@ -206,36 +206,41 @@ static stls_result make_keyring(stls_context *context, stls_error *err)
 /* 1: use it; 2: the same, and give a new ticket; 0: it is not ours, as good as
  * none, or none is given (RFC 5077, 3.3: an empty one); -1: the handshake
  * fails. */
-static int on_ticket(SSL *ssl, unsigned char *name, unsigned char *iv,
-                     EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx, int seal)
+static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
+                         EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
+                         int encrypt)
 {
   const bool is_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const stls_context *context = owner == NULL ? NULL : *owner->context;
-  stls_ticket_keys *ring = context == NULL ? NULL : context->ticket_keys;
+  stls_ticket_keys *keys = context == NULL ? NULL : context->ticket_keys;
   struct stls_ticket_keys_key key;
   bool is_first = false, is_ready;
   stls_error_guard guard;
 
   /* Somebody else may have made an SSL from the escape hatch. */
-  if (ring == NULL) return 0;
-  if (seal && stls_ticket_lifetime_is_shared(ssl)) return 0;
-  if (seal && stls_ticket_size_is_hidden(&owner->sessions->size))
-    return stls_ticket_size_show(&owner->sessions->size, ssl) ? 0 : -1;
+  if (keys == NULL) return 0;
+  if (encrypt && stls_ticket_lifetime_is_shared(ssl)) return 0;
+  if (encrypt &&
+      stls_ticket_size_is_certificate_hidden(&owner->resumption->size))
+    return stls_ticket_size_restore_certificate(&owner->resumption->size, ssl)
+               ? 0
+               : -1;
   /* An entry that is left would look like libssl's own failure. */
   stls_error_enter(&guard);
-  is_ready = stls_ticket_keys_choose(ring, seal ? NULL : name, &key, &is_first);
-  if (is_ready && seal) {
+  is_ready =
+      stls_ticket_keys_find(keys, encrypt ? NULL : name, &key, &is_first);
+  if (is_ready && encrypt) {
     memcpy(name, key.name, sizeof key.name);
     is_ready = RAND_bytes_ex(context->libctx, iv, IV_LEN, 0) == 1;
   }
-  is_ready = is_ready && stls_ticket_keys_apply(ring, &key, iv, seal != 0,
-                                                cipher_ctx, mac_ctx);
+  is_ready = is_ready && stls_ticket_keys_init_cipher(
+                             keys, &key, iv, encrypt != 0, cipher_ctx, mac_ctx);
   OPENSSL_cleanse(&key, sizeof key);
   stls_error_leave(&guard);
-  if (!is_ready) return seal && is_1_3 && !sends_no_empty_ticket() ? -1 : 0;
+  if (!is_ready) return encrypt && is_1_3 && !sends_no_empty_ticket() ? -1 : 0;
   /* As libssl with keys of its own: TLS 1.3 clients get a new one each time. */
-  return seal || (is_first && !is_1_3) ? 1 : 2;
+  return encrypt || (is_first && !is_1_3) ? 1 : 2;
 }
 
 /* In TLS 1.3 there is no such thing as an empty ticket (RFC 8446, 4.6.1): libssl

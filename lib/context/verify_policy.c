@@ -21,7 +21,7 @@
 #define KNOWN_HOSTFLAGS (0x3fU | STLS_HOSTFLAG_ANY_LABEL)
 
 static void set_mode(stls_context *context, stls_verify_mode mode);
-static void apply_late_auth(stls_context *context);
+static void apply_post_handshake_auth(stls_context *context);
 static bool is_strict(unsigned hostflags);
 
 void stls_verify_policy_init(stls_context *context)
@@ -201,7 +201,7 @@ stls_result stls_context_set_post_handshake_auth(stls_context *context, bool on,
 
   if (result != STLS_OK) return result;
   context->post_handshake_auth = on;
-  apply_late_auth(context);
+  apply_post_handshake_auth(context);
   return STLS_OK;
 }
 
@@ -214,10 +214,10 @@ static void set_mode(stls_context *context, stls_verify_mode mode)
 {
   stls_peer_verify_install(context->ssl_ctx, (int)mode);
   context->verify_mode = mode;
-  apply_late_auth(context);
+  apply_post_handshake_auth(context);
 }
 
-static void apply_late_auth(stls_context *context)
+static void apply_post_handshake_auth(stls_context *context)
 {
   SSL_CTX *ctx = context->ssl_ctx;
   int mode = SSL_CTX_get_verify_mode(ctx) & ~SSL_VERIFY_POST_HANDSHAKE;

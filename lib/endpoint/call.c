@@ -128,7 +128,7 @@ static stls_result conclude_failure(stls_object *object, stls_result result)
         replace_error(object, object->hello_check.result,
                       object->hello_check.reason, object->hello_check.problem);
   object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
-  stls_resumption_fail(&object->resumption, error->result);
+  stls_resumption_on_failure(&object->resumption, error->result);
   (void)!stls_snapshot_take(object);
   return result;
 }

@@ -60,7 +60,7 @@ static stls_result run_and_check(stls_object *object)
   stls_result result = stls_ssl_io_handshake(&object->io);
 
   if (result != STLS_OK) return result;
-  stls_psk_callbacks_settle(&object->psk, object->io.ssl);
+  stls_psk_callbacks_finish(&object->psk, object->io.ssl);
   if (lacks_verification(object))
     return stls_ssl_bios_fail(&object->io, STLS_ERROR_CERTIFICATE,
                               STLS_REASON_NOT_VERIFIED,
@@ -102,8 +102,8 @@ static stls_result establish(stls_object *object)
     return STLS_ERROR_MEMORY;
   }
   object->io.key_records = stls_key_update_max_records(ssl);
-  stls_resumption_establish(&object->owner, ssl,
-                            stls_conninfo_peer_verified(object->info));
+  stls_resumption_on_established(&object->owner, ssl,
+                                 stls_conninfo_peer_verified(object->info));
   object->state = stls_state_next(object->state, STLS_EVENT_ESTABLISHED);
   return STLS_OK;
 }

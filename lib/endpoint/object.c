@@ -249,8 +249,8 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   if (!is_address && SSL_set_tlsext_host_name(ssl, object->server_name) != 1)
     return stls_error_memory(err);
   if (!stls_context_check_hostname(object->context)) return STLS_OK;
-  return stls_peer_verify_expect(&object->verify, ssl, object->server_name,
-                                 is_address, object->context->hostflags, err);
+  return stls_peer_verify_set_name(&object->verify, ssl, object->server_name,
+                                   is_address, object->context->hostflags, err);
 }
 
 /* For most there is nothing to do but to count records. */
@@ -277,11 +277,11 @@ static void observe_message(int write_p, int version, int content_type,
   stls_trace_event_init(&event, write_p, version, content_type, data, len);
   if (content_type == SSL3_RT_HANDSHAKE &&
       !stls_state_is_established(object->state))
-    stls_client_hello_check_see(&object->hello_check, object->context,
-                                event.flow, data, len);
+    stls_client_hello_check_observe(&object->hello_check, object->context,
+                                    event.flow, data, len);
   if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
       event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
-    stls_resumption_schedule(&object->owner, ssl, object->outgoing);
+    stls_resumption_schedule_tickets(&object->owner, ssl, object->outgoing);
   stls_object_observe(object, &event);
 }
 
@@ -299,10 +299,10 @@ static bool attach_owner(stls_object *object, SSL *ssl)
   object->owner = (struct stls_ssl_owner){.object = object,
                                           .context = &object->context,
                                           .server_name = &object->server_name,
-                                          .verify = &object->verify,
-                                          .sessions = &object->resumption,
-                                          .psk = &object->psk,
-                                          .hello = &object->hello_check};
+                                          .peer_verify = &object->verify,
+                                          .resumption = &object->resumption,
+                                          .psk_callbacks = &object->psk,
+                                          .hello_check = &object->hello_check};
   return stls_ssl_owner_attach(&object->owner, ssl);
 }
 
@@ -313,7 +313,7 @@ static void destroy(stls_object *object)
   stls_peer_verify_clear(&object->verify);
   stls_psk_callbacks_clear(&object->psk);
   stls_client_hello_check_clear(&object->hello_check);
-  stls_resumption_close(&object->resumption);
+  stls_resumption_clear(&object->resumption);
   stls_cork_buffer_close(&object->cork);
   stls_conninfo_free(object->info);
   stls_conninfo_free(object->auth.info);

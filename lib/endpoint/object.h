@@ -36,7 +36,7 @@ struct stls_object {
   struct stls_resumption resumption;
   struct stls_cork_buffer cork;
   struct stls_ssl_owner owner;
-  struct stls_psk_callbacks_run psk;
+  struct stls_psk_callbacks psk;
   struct stls_client_hello_check hello_check;
   stls_conninfo *info;
   struct stls_post_handshake_auth auth;

@@ -51,7 +51,7 @@ static stls_result check(stls_object *object, const char *call)
   if ((SSL_get_verify_mode(object->io.ssl) & SSL_VERIFY_PEER) == 0)
     return stls_call_misuse(object, call, STLS_REASON_CONFLICT,
                             "the context's verify mode is STLS_VERIFY_NONE");
-  if (!object->hello_check.offers_late_auth)
+  if (!object->hello_check.offers_post_handshake_auth)
     return refuse(object, call, SSL_R_EXTENSION_NOT_RECEIVED);
   if (object->auth.state == STLS_CLIENT_AUTH_REQUESTED)
     return refuse(object, call, SSL_R_REQUEST_PENDING);
@@ -84,7 +84,7 @@ static void forget_last_answer(stls_object *object)
   object->auth.info = NULL;
   object->auth.state = STLS_CLIENT_AUTH_REQUESTED;
   object->io.monitor.saw_auth_finished = false;
-  stls_peer_verify_restart(&object->verify);
+  stls_peer_verify_reset(&object->verify);
 }
 
 static stls_result refuse(stls_object *object, const char *call, int reason)

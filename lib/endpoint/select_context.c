@@ -58,7 +58,8 @@ stls_result stls_object_reject(stls_object *object, int alert)
 stls_result stls_select_context_read_hello(stls_object *object)
 {
   stls_ssl_bios_guard(&object->io);
-  if (object->hello_check.is_unchosen) return open_ssl(object, object->context);
+  if (object->hello_check.has_no_choice)
+    return open_ssl(object, object->context);
   switch (stls_hello_buffer_next(object->hello_buffer, &object->io.input,
                                  object->context->libctx)) {
     case STLS_HELLO_BUFFER_COMPLETE:
@@ -68,14 +69,14 @@ stls_result stls_select_context_read_hello(stls_object *object)
     case STLS_HELLO_BUFFER_NO_MEMORY:
       return STLS_ERROR_MEMORY;
     default:
-      object->hello_check.is_unchosen = true;
+      object->hello_check.has_no_choice = true;
       return open_ssl(object, object->context);
   }
 }
 
 bool stls_select_context_is_ready(const stls_object *object)
 {
-  return object->hello_check.is_unchosen ||
+  return object->hello_check.has_no_choice ||
          stls_hello_buffer_is_ready(object->hello_buffer, &object->io.input);
 }
 

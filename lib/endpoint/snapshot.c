@@ -32,7 +32,7 @@ static const char *group_name(SSL *ssl);
 static void take_protection(stls_conninfo *info, SSL *ssl);
 static void take_sigalgs(stls_conninfo *info, SSL *ssl);
 static bool take_psk(stls_conninfo *info, const SSL *ssl,
-                     const struct stls_psk_callbacks_run *run);
+                     const struct stls_psk_callbacks *run);
 static bool copy_identity(stls_conninfo *info, const void *identity,
                           size_t len);
 static bool copy_handshake(stls_conninfo *now, const stls_conninfo *then);
@@ -268,7 +268,7 @@ static const char *group_name(SSL *ssl)
 }
 
 static bool take_psk(stls_conninfo *info, const SSL *ssl,
-                     const struct stls_psk_callbacks_run *run)
+                     const struct stls_psk_callbacks *run)
 {
   const char *identity;
 

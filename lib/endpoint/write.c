@@ -260,9 +260,10 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
 
   if (result != STLS_OK) return result;
   if (room == 0) return STLS_WANT_WRITE;
-  if (object->resumption.owed_tickets > 0) {
+  if (object->resumption.pending_tickets > 0) {
     stls_ssl_bios_guard(&object->io);
-    stls_resumption_pay(&object->resumption, object->io.ssl, object->outgoing);
+    stls_resumption_send_tickets(&object->resumption, object->io.ssl,
+                                 object->outgoing);
   }
   return stls_call_settle(
       object, stls_ssl_io_write(&object->io, data, room, out_sealed));

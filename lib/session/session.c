@@ -10,17 +10,17 @@
 
 static stls_result expired(const char *why, stls_error *err);
 
-stls_session *stls_session_make(SSL_SESSION *ssl_session,
-                                const struct stls_session_facts *facts)
+stls_session *stls_session_new(SSL_SESSION *ssl_session,
+                               const struct stls_session_facts *facts)
 {
   stls_session *session = stls_mem_zalloc(sizeof *session);
 
   if (session == NULL) return NULL;
   stls_refs_init(&session->refs);
-  atomic_init(&session->forgotten, false);
+  atomic_init(&session->is_invalidated, false);
   session->peer_verified = facts->peer_verified;
   session->is_by_psk = facts->is_by_psk;
-  session->life = facts->life;
+  session->lifetime = facts->lifetime;
   if (facts->server_name != NULL) {
     session->server_name = stls_mem_strdup(facts->server_name);
     if (session->server_name == NULL) {
@@ -51,9 +51,9 @@ stls_session *stls_session_up_ref(stls_session *session)
   return session;
 }
 
-void stls_session_forget(stls_session *session)
+void stls_session_invalidate(stls_session *session)
 {
-  if (session != NULL) atomic_store(&session->forgotten, true);
+  if (session != NULL) atomic_store(&session->is_invalidated, true);
 }
 
 const uint8_t *stls_session_id(const stls_session *session, size_t *out_len)
@@ -78,7 +78,9 @@ bool stls_session_equal(const stls_session *a, const stls_session *b)
 
 int64_t stls_session_time(const stls_session *session)
 {
-  return session == NULL ? 0 : stls_session_lifetime_made(session->ssl_session);
+  return session == NULL
+             ? 0
+             : stls_session_lifetime_creation_time(session->ssl_session);
 }
 
 int64_t stls_session_timeout(const stls_session *session)
@@ -101,8 +103,8 @@ bool stls_session_has_ticket(const stls_session *session)
 bool stls_session_is_resumable(const stls_session *session)
 {
   return session != NULL &&
-         stls_session_check_alive(session, STLS_SESSION_LIFETIME_MAX_AGE,
-                                  NULL) == STLS_OK;
+         stls_session_check_validity(session, STLS_SESSION_LIFETIME_MAX_AGE,
+                                     NULL) == STLS_OK;
 }
 
 int stls_session_version(const stls_session *session)
@@ -125,15 +127,16 @@ const char *stls_session_server_name(const stls_session *session)
   return session == NULL ? NULL : session->server_name;
 }
 
-stls_result stls_session_check_alive(const stls_session *session,
-                                     int64_t max_age, stls_error *err)
+stls_result stls_session_check_validity(const stls_session *session,
+                                        int64_t max_age, stls_error *err)
 {
   const int64_t made = stls_session_time(session);
   const int64_t now = stls_session_lifetime_now();
-  const char *over = stls_session_lifetime_over(&session->life, max_age);
+  const char *over =
+      stls_session_lifetime_expiry_reason(&session->lifetime, max_age);
   const uint64_t hint = stls_session_ticket_lifetime_hint(session);
 
-  if (atomic_load(&session->forgotten))
+  if (atomic_load(&session->is_invalidated))
     return stls_error_fail(
         err, STLS_ERROR_INPUT, STLS_REASON_SESSION_NOT_RESUMABLE,
         "the session is not resumable: a connection with it failed");
@@ -141,13 +144,13 @@ stls_result stls_session_check_alive(const stls_session *session,
     return stls_error_fail(
         err, STLS_ERROR_INPUT, STLS_REASON_SESSION_NOT_RESUMABLE,
         "the session is not resumable: it has neither identifier nor ticket");
-  if (stls_session_is_to_be_discarded(session->ssl_session))
+  if (stls_session_must_be_discarded(session->ssl_session))
     return stls_error_fail(
         err, STLS_ERROR_INPUT, STLS_REASON_SESSION_NOT_RESUMABLE,
         "the session is not resumable: its ticket was to be discarded");
   if (over != NULL) return expired(over, err);
   if (made < 0) return expired("it is older than time", err);
-  if (stls_session_lifetime_is_ahead(made))
+  if (stls_session_lifetime_is_in_future(made))
     return expired("the clock has been set back since it was made", err);
   if (now - made > stls_session_timeout(session))
     return expired("its time is over", err);
@@ -156,7 +159,7 @@ stls_result stls_session_check_alive(const stls_session *session,
   return STLS_OK;
 }
 
-bool stls_session_is_to_be_discarded(const SSL_SESSION *session)
+bool stls_session_must_be_discarded(const SSL_SESSION *session)
 {
   return SSL_SESSION_get_protocol_version(session) == TLS1_3_VERSION &&
          SSL_SESSION_get_ticket_lifetime_hint(session) == 0;

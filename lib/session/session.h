@@ -20,9 +20,9 @@ struct stls_session {
   bool peer_verified;
   /* The peer is known by an external key, and by no certificate. */
   bool is_by_psk;
-  struct stls_session_lifetime life;
+  struct stls_session_lifetime lifetime;
   /* Not to be resumed any more, which others may be about to do. */
-  atomic_bool forgotten;
+  atomic_bool is_invalidated;
   /* In a queue; held by it. */
   stls_session *next;
 };
@@ -33,22 +33,22 @@ struct stls_session_facts {
   const char *server_name;
   bool peer_verified;
   bool is_by_psk;
-  struct stls_session_lifetime life;
+  struct stls_session_lifetime lifetime;
 };
 
 /* Takes over `ssl_session` on success. NULL when memory is short. */
-stls_session *stls_session_make(SSL_SESSION *ssl_session,
-                                const struct stls_session_facts *facts);
+stls_session *stls_session_new(SSL_SESSION *ssl_session,
+                               const struct stls_session_facts *facts);
 
 /* It was part of a failure, and is not to be offered again. NULL is fine. */
-void stls_session_forget(stls_session *session);
+void stls_session_invalidate(stls_session *session);
 
 /* RFC 8446, 4.6.1: a ticket with a lifetime of 0 is not to be kept. */
-bool stls_session_is_to_be_discarded(const SSL_SESSION *session);
+bool stls_session_must_be_discarded(const SSL_SESSION *session);
 
 /* Whether there is a point in offering a session that is not to be older than
  * `max_age` seconds: STLS_OK, or STLS_ERROR_INPUT with why not. */
-stls_result stls_session_check_alive(const stls_session *session,
-                                     int64_t max_age, stls_error *err);
+stls_result stls_session_check_validity(const stls_session *session,
+                                        int64_t max_age, stls_error *err);
 
 #endif

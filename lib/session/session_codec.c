@@ -26,10 +26,10 @@
  */
 #define MAGIC "STLSSES"
 #define MAGIC_LEN ((size_t)7)
-#define FORM_VERSION 2
-#define HEAD_LEN (MAGIC_LEN + 1 + 1 + 8 + 8 + 1)
+#define FORMAT_VERSION 2
+#define HEADER_LEN (MAGIC_LEN + 1 + 1 + 8 + 8 + 1)
 #define DER_LEN_LEN 4
-#define SUM_LEN 8
+#define CHECKSUM_LEN 8
 
 enum flag {
   PEER_VERIFIED = 1,
@@ -41,28 +41,29 @@ struct parts {
   bool peer_verified;
   bool has_name;
   bool is_by_psk;
-  struct stls_session_lifetime life;
+  struct stls_session_lifetime lifetime;
   size_t name_len;
   const unsigned char *name;
   size_t der_len;
   const unsigned char *der;
 };
 
-static bool write_form(const stls_session *session, unsigned char *out,
-                       size_t len, size_t der_len);
-static const char *read_form(const unsigned char *data, size_t len,
-                             struct parts *out_parts);
-static const char *read_head(const unsigned char *data, size_t len,
-                             struct parts *out_parts);
+static bool write_format(const stls_session *session, unsigned char *out,
+                         size_t len, size_t der_len);
+static const char *read_format(const unsigned char *data, size_t len,
+                               struct parts *out_parts);
+static const char *read_header(const unsigned char *data, size_t len,
+                               struct parts *out_parts);
 static stls_result decode(const struct parts *parts, OSSL_LIB_CTX *libctx,
                           const char *propq, stls_session **out_session,
                           stls_error *err);
 static SSL_SESSION *decode_der(const struct parts *parts, OSSL_LIB_CTX *libctx,
                                const char *propq);
 static bool is_usable(const SSL_SESSION *session);
-static unsigned char *put(unsigned char *out, uint64_t number, size_t len);
-static uint64_t get(const unsigned char *in, size_t len);
-static uint64_t sum_of(const unsigned char *data, size_t len);
+static unsigned char *put_number(unsigned char *out, uint64_t number,
+                                 size_t len);
+static uint64_t get_number(const unsigned char *in, size_t len);
+static uint64_t checksum(const unsigned char *data, size_t len);
 
 stls_result stls_session_serialize(const stls_session *session, void *out,
                                    size_t out_cap, size_t *out_len,
@@ -78,12 +79,12 @@ stls_result stls_session_serialize(const stls_session *session, void *out,
   stls_error_enter(&guard);
   der_len = i2d_SSL_SESSION(session->ssl_session, NULL);
   if (der_len > 0) {
-    len = HEAD_LEN + DER_LEN_LEN + (size_t)der_len + SUM_LEN;
+    len = HEADER_LEN + DER_LEN_LEN + (size_t)der_len + CHECKSUM_LEN;
     if (session->server_name != NULL) len += strlen(session->server_name);
     result = stls_out_buffer_fit(len, out, out_cap, out_len, err);
   }
   if (der_len <= 0 || (result == STLS_OK && out != NULL &&
-                       !write_form(session, out, len, (size_t)der_len))) {
+                       !write_format(session, out, len, (size_t)der_len))) {
     *out_len = 0;
     result = stls_error_memory(err);
   }
@@ -103,7 +104,7 @@ stls_result stls_session_new_serialized(const void *data, size_t len,
 
   if (data == NULL) return stls_error_null(err, "data");
   if (out_session == NULL) return stls_error_null(err, "out_session");
-  fault = read_form(data, len, &parts);
+  fault = read_format(data, len, &parts);
   if (fault != NULL)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_SESSION_BROKEN,
                            "the session %s", fault);
@@ -113,8 +114,8 @@ stls_result stls_session_new_serialized(const void *data, size_t len,
   return result;
 }
 
-static bool write_form(const stls_session *session, unsigned char *out,
-                       size_t len, size_t der_len)
+static bool write_format(const stls_session *session, unsigned char *out,
+                         size_t len, size_t der_len)
 {
   const char *name = session->server_name;
   size_t name_len = name == NULL ? 0 : strlen(name);
@@ -124,68 +125,72 @@ static bool write_form(const stls_session *session, unsigned char *out,
   unsigned char *at = out;
 
   memcpy(at, MAGIC, MAGIC_LEN);
-  at = put(at + MAGIC_LEN, FORM_VERSION, 1);
-  at = put(at, flags, 1);
-  at = put(at, (uint64_t)session->life.born, 8);
-  at = put(at, (uint64_t)session->life.expires, 8);
-  at = put(at, name_len, 1);
+  at = put_number(at + MAGIC_LEN, FORMAT_VERSION, 1);
+  at = put_number(at, flags, 1);
+  at = put_number(at, (uint64_t)session->lifetime.authenticated_at, 8);
+  at = put_number(at, (uint64_t)session->lifetime.expires_at, 8);
+  at = put_number(at, name_len, 1);
   if (name_len > 0) memcpy(at, name, name_len);
-  at = put(at + name_len, der_len, DER_LEN_LEN);
+  at = put_number(at + name_len, der_len, DER_LEN_LEN);
   if (i2d_SSL_SESSION(session->ssl_session, &at) != (int)der_len) {
     OPENSSL_cleanse(out, len);
     return false;
   }
-  put(at, sum_of(out, len - SUM_LEN), SUM_LEN);
+  put_number(at, checksum(out, len - CHECKSUM_LEN), CHECKSUM_LEN);
   return true;
 }
 
 /* NULL, or what is wrong. */
-static const char *read_form(const unsigned char *data, size_t len,
-                             struct parts *out_parts)
+static const char *read_format(const unsigned char *data, size_t len,
+                               struct parts *out_parts)
 {
-  const char *fault = read_head(data, len, out_parts);
+  const char *fault = read_header(data, len, out_parts);
   size_t rest;
 
   if (fault != NULL) return fault;
-  rest = len - HEAD_LEN - out_parts->name_len;
-  if (rest < DER_LEN_LEN + SUM_LEN) return "ends too early";
+  rest = len - HEADER_LEN - out_parts->name_len;
+  if (rest < DER_LEN_LEN + CHECKSUM_LEN) return "ends too early";
   out_parts->der = out_parts->name + out_parts->name_len + DER_LEN_LEN;
-  out_parts->der_len = (size_t)get(out_parts->der - DER_LEN_LEN, DER_LEN_LEN);
-  rest -= DER_LEN_LEN + SUM_LEN;
+  out_parts->der_len =
+      (size_t)get_number(out_parts->der - DER_LEN_LEN, DER_LEN_LEN);
+  rest -= DER_LEN_LEN + CHECKSUM_LEN;
   if (out_parts->der_len > rest) return "ends too early";
   if (out_parts->der_len < rest) return "has something behind its end";
   if (out_parts->der_len == 0 || out_parts->der_len > INT_MAX)
     return "is empty or too long";
-  if (get(data + len - SUM_LEN, SUM_LEN) != sum_of(data, len - SUM_LEN))
+  if (get_number(data + len - CHECKSUM_LEN, CHECKSUM_LEN) !=
+      checksum(data, len - CHECKSUM_LEN))
     return "is damaged: its checksum is wrong";
   return NULL;
 }
 
-static const char *read_head(const unsigned char *data, size_t len,
-                             struct parts *out_parts)
+static const char *read_header(const unsigned char *data, size_t len,
+                               struct parts *out_parts)
 {
   unsigned flags;
 
   if (len < MAGIC_LEN || memcmp(data, MAGIC, MAGIC_LEN) != 0)
     return "is none: its first bytes are wrong";
   if (len == MAGIC_LEN) return "ends too early";
-  if (data[MAGIC_LEN] < FORM_VERSION)
+  if (data[MAGIC_LEN] < FORMAT_VERSION)
     return "is written in an older form, which is not read any more: get a new "
            "session";
-  if (data[MAGIC_LEN] > FORM_VERSION)
+  if (data[MAGIC_LEN] > FORMAT_VERSION)
     return "is written in a form that is not known here";
-  if (len < HEAD_LEN) return "ends too early";
+  if (len < HEADER_LEN) return "ends too early";
   flags = data[MAGIC_LEN + 1];
   out_parts->peer_verified = (flags & PEER_VERIFIED) != 0;
   out_parts->has_name = (flags & HAS_NAME) != 0;
   out_parts->is_by_psk = (flags & IS_BY_PSK) != 0;
-  out_parts->life.born = (int64_t)get(data + MAGIC_LEN + 2, 8);
-  out_parts->life.expires = (int64_t)get(data + MAGIC_LEN + 10, 8);
-  out_parts->name_len = data[HEAD_LEN - 1];
-  out_parts->name = data + HEAD_LEN;
+  out_parts->lifetime.authenticated_at =
+      (int64_t)get_number(data + MAGIC_LEN + 2, 8);
+  out_parts->lifetime.expires_at =
+      (int64_t)get_number(data + MAGIC_LEN + 10, 8);
+  out_parts->name_len = data[HEADER_LEN - 1];
+  out_parts->name = data + HEADER_LEN;
   if (flags > (PEER_VERIFIED | HAS_NAME | IS_BY_PSK))
     return "has unknown flags";
-  if (len - HEAD_LEN < out_parts->name_len) return "ends too early";
+  if (len - HEADER_LEN < out_parts->name_len) return "ends too early";
   if (out_parts->name_len > STLS_HOSTNAME_MAX ||
       out_parts->has_name != (out_parts->name_len > 0) ||
       memchr(out_parts->name, '\0', out_parts->name_len) != NULL)
@@ -200,7 +205,7 @@ static stls_result decode(const struct parts *parts, OSSL_LIB_CTX *libctx,
   char name[STLS_HOSTNAME_MAX + 1] = {0};
   const struct stls_session_facts facts = {parts->has_name ? name : NULL,
                                            parts->peer_verified,
-                                           parts->is_by_psk, parts->life};
+                                           parts->is_by_psk, parts->lifetime};
   SSL_SESSION *ssl_session = decode_der(parts, libctx, propq);
   stls_session *session;
 
@@ -214,7 +219,7 @@ static stls_result decode(const struct parts *parts, OSSL_LIB_CTX *libctx,
                            "the session is none of a client of this library");
   }
   memcpy(name, parts->name, parts->name_len);
-  session = stls_session_make(ssl_session, &facts);
+  session = stls_session_new(ssl_session, &facts);
   if (session == NULL) {
     SSL_SESSION_free(ssl_session);
     return stls_error_memory(err);
@@ -256,13 +261,14 @@ static bool is_usable(const SSL_SESSION *session)
          SSL_SESSION_get0_cipher(session) != NULL;
 }
 
-static unsigned char *put(unsigned char *out, uint64_t number, size_t len)
+static unsigned char *put_number(unsigned char *out, uint64_t number,
+                                 size_t len)
 {
   for (size_t i = len; i-- > 0;) *out++ = (unsigned char)(number >> (8 * i));
   return out;
 }
 
-static uint64_t get(const unsigned char *in, size_t len)
+static uint64_t get_number(const unsigned char *in, size_t len)
 {
   uint64_t number = 0;
 
@@ -271,7 +277,7 @@ static uint64_t get(const unsigned char *in, size_t len)
 }
 
 /* FNV-1a with 64 bits: no change of a single byte goes unnoticed. */
-static uint64_t sum_of(const unsigned char *data, size_t len)
+static uint64_t checksum(const unsigned char *data, size_t len)
 {
   uint64_t sum = 0xcbf29ce484222325U;
 

@@ -18,57 +18,59 @@
 #define NOTE_VERSION 1
 #define NOTE_LEN ((size_t)17)
 
-static bool times_count(const SSL *ssl);
-static int64_t end_of(const X509 *cert, int64_t now);
+static bool checks_times(const SSL *ssl);
+static int64_t not_after_of(const X509 *cert, int64_t now);
 
 int64_t stls_session_lifetime_now(void)
 {
   return (int64_t)time(NULL);
 }
 
-struct stls_session_lifetime stls_session_lifetime_begin(void)
+struct stls_session_lifetime stls_session_lifetime_new(void)
 {
-  const struct stls_session_lifetime life = {stls_session_lifetime_now(),
-                                             STLS_SESSION_LIFETIME_ENDLESS};
+  const struct stls_session_lifetime lifetime = {
+      stls_session_lifetime_now(), STLS_SESSION_LIFETIME_UNLIMITED};
 
-  return life;
+  return lifetime;
 }
 
-void stls_session_lifetime_limit(struct stls_session_lifetime *life,
-                                 const SSL *ssl)
+void stls_session_lifetime_limit_to_chain(
+    struct stls_session_lifetime *lifetime, const SSL *ssl)
 {
   const STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
   const int64_t now = stls_session_lifetime_now();
 
-  if (chain == NULL || !times_count(ssl)) return;
+  if (chain == NULL || !checks_times(ssl)) return;
   for (int i = 0; i < sk_X509_num(chain); i++) {
-    int64_t end = end_of(sk_X509_value(chain, i), now);
-    if (end < life->expires) life->expires = end;
+    int64_t end = not_after_of(sk_X509_value(chain, i), now);
+    if (end < lifetime->expires_at) lifetime->expires_at = end;
   }
 }
 
-const char *stls_session_lifetime_over(const struct stls_session_lifetime *life,
-                                       int64_t max_age)
+const char *stls_session_lifetime_expiry_reason(
+    const struct stls_session_lifetime *lifetime, int64_t max_age)
 {
   const int64_t now = stls_session_lifetime_now();
 
-  if (life->born < 0) return "it is older than time";
-  if (stls_session_lifetime_is_ahead(life->born))
+  if (lifetime->authenticated_at < 0) return "it is older than time";
+  if (stls_session_lifetime_is_in_future(lifetime->authenticated_at))
     return "the clock has been set back since it was made";
-  if (now - life->born > max_age) return "its full handshake was too long ago";
-  if (now > life->expires) return "a certificate of the peer has run out";
+  if (now - lifetime->authenticated_at > max_age)
+    return "its full handshake was too long ago";
+  if (now > lifetime->expires_at)
+    return "a certificate of the peer has run out";
   return NULL;
 }
 
-int64_t stls_session_lifetime_end(const struct stls_session_lifetime *life,
+int64_t stls_session_lifetime_end(const struct stls_session_lifetime *lifetime,
                                   int64_t max_age)
 {
-  const int64_t oldest = life->born + max_age;
+  const int64_t oldest = lifetime->authenticated_at + max_age;
 
-  return life->expires < oldest ? life->expires : oldest;
+  return lifetime->expires_at < oldest ? lifetime->expires_at : oldest;
 }
 
-int64_t stls_session_lifetime_made(const SSL_SESSION *session)
+int64_t stls_session_lifetime_creation_time(const SSL_SESSION *session)
 {
 #ifdef HAVE_SSL_SESSION_GET_TIME_EX
   return (int64_t)SSL_SESSION_get_time_ex(session);
@@ -77,10 +79,10 @@ int64_t stls_session_lifetime_made(const SSL_SESSION *session)
 #endif
 }
 
-bool stls_session_lifetime_put(const struct stls_session_lifetime *life,
-                               SSL_SESSION *session)
+bool stls_session_lifetime_store(const struct stls_session_lifetime *lifetime,
+                                 SSL_SESSION *session)
 {
-  const int64_t times[] = {life->born, life->expires};
+  const int64_t times[] = {lifetime->authenticated_at, lifetime->expires_at};
   unsigned char note[NOTE_LEN] = {NOTE_VERSION};
 
   for (size_t i = 0; i < NOTE_LEN - 1; i++)
@@ -88,8 +90,8 @@ bool stls_session_lifetime_put(const struct stls_session_lifetime *life,
   return SSL_SESSION_set1_ticket_appdata(session, note, sizeof note) == 1;
 }
 
-bool stls_session_lifetime_get(struct stls_session_lifetime *out_life,
-                               const SSL_SESSION *session)
+bool stls_session_lifetime_load(struct stls_session_lifetime *out_life,
+                                const SSL_SESSION *session)
 {
   uint64_t times[2] = {0, 0};
   void *data = NULL;
@@ -102,18 +104,18 @@ bool stls_session_lifetime_get(struct stls_session_lifetime *out_life,
     return false;
   for (size_t i = 0; i < NOTE_LEN - 1; i++)
     times[i / 8] = times[i / 8] << 8 | ((unsigned char *)data)[1 + i];
-  out_life->born = (int64_t)times[0];
-  out_life->expires = (int64_t)times[1];
+  out_life->authenticated_at = (int64_t)times[0];
+  out_life->expires_at = (int64_t)times[1];
   return true;
 }
 
-bool stls_session_lifetime_is_ahead(int64_t seconds)
+bool stls_session_lifetime_is_in_future(int64_t seconds)
 {
   return seconds > stls_session_lifetime_now() + CLOCK_SKEW;
 }
 
 /* Whether a full handshake would look at them again, by this clock. */
-static bool times_count(const SSL *ssl)
+static bool checks_times(const SSL *ssl)
 {
   /* It only reads. */
   const X509_VERIFY_PARAM *param = SSL_get0_param((SSL *)ssl);
@@ -126,7 +128,7 @@ static bool times_count(const SSL *ssl)
 }
 
 /* A time that cannot be read was not verified. */
-static int64_t end_of(const X509 *cert, int64_t now)
+static int64_t not_after_of(const X509 *cert, int64_t now)
 {
   int days, seconds;
 

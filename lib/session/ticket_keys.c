@@ -28,42 +28,43 @@ struct stls_ticket_keys {
   EVP_CIPHER *cipher;
   OSSL_LIB_CTX *libctx;
   int64_t (*clock)(void);
-  /* The keys were set: the ring makes none by itself. */
+  /* The keys were set: the ticket_keys makes none by itself. */
   bool is_set;
   /* When the first key was made, and when the second one ends. */
   int64_t made;
-  int64_t second_ends;
+  int64_t second_expires;
   size_t num;
   struct stls_ticket_keys_key keys[STLS_TICKET_KEYS_MAX];
 };
 
-static bool is_stale(const stls_ticket_keys *ring);
-static bool is_second_over(const stls_ticket_keys *ring);
-static void rotate(stls_ticket_keys *ring);
-static bool make_key(const stls_ticket_keys *ring,
+static bool is_stale(const stls_ticket_keys *ticket_keys);
+static bool is_second_expired(const stls_ticket_keys *ticket_keys);
+static void rotate(stls_ticket_keys *ticket_keys);
+static bool make_key(const stls_ticket_keys *ticket_keys,
                      struct stls_ticket_keys_key *out_key);
-static int64_t seconds(void);
+static int64_t clock_seconds(void);
 
 stls_ticket_keys *stls_ticket_keys_new(OSSL_LIB_CTX *libctx, const char *propq)
 {
-  stls_ticket_keys *ring = stls_mem_zalloc(sizeof *ring);
+  stls_ticket_keys *ticket_keys = stls_mem_zalloc(sizeof *ticket_keys);
 
-  if (ring == NULL) return NULL;
-  ring->libctx = libctx;
-  ring->clock = seconds;
-  ring->lock = CRYPTO_THREAD_lock_new();
-  ring->cipher = EVP_CIPHER_fetch(libctx, "AES-256-CBC", propq);
-  if (ring->lock != NULL && ring->cipher != NULL) return ring;
-  stls_ticket_keys_free(ring);
+  if (ticket_keys == NULL) return NULL;
+  ticket_keys->libctx = libctx;
+  ticket_keys->clock = clock_seconds;
+  ticket_keys->lock = CRYPTO_THREAD_lock_new();
+  ticket_keys->cipher = EVP_CIPHER_fetch(libctx, "AES-256-CBC", propq);
+  if (ticket_keys->lock != NULL && ticket_keys->cipher != NULL)
+    return ticket_keys;
+  stls_ticket_keys_free(ticket_keys);
   return NULL;
 }
 
-void stls_ticket_keys_free(stls_ticket_keys *ring)
+void stls_ticket_keys_free(stls_ticket_keys *ticket_keys)
 {
-  if (ring == NULL) return;
-  CRYPTO_THREAD_lock_free(ring->lock);
-  EVP_CIPHER_free(ring->cipher);
-  stls_mem_free_clear(ring, sizeof *ring);
+  if (ticket_keys == NULL) return;
+  CRYPTO_THREAD_lock_free(ticket_keys->lock);
+  EVP_CIPHER_free(ticket_keys->cipher);
+  stls_mem_free_clear(ticket_keys, sizeof *ticket_keys);
 }
 
 stls_result stls_ticket_keys_check(const void *keys, size_t len,
@@ -86,59 +87,63 @@ stls_result stls_ticket_keys_check(const void *keys, size_t len,
   return STLS_OK;
 }
 
-void stls_ticket_keys_set(stls_ticket_keys *ring, const void *keys, size_t len)
+void stls_ticket_keys_set(stls_ticket_keys *ticket_keys, const void *keys,
+                          size_t len)
 {
-  CRYPTO_THREAD_write_lock(ring->lock);
-  OPENSSL_cleanse(ring->keys, sizeof ring->keys);
-  memcpy(ring->keys, keys, len);
-  ring->num = len / sizeof ring->keys[0];
-  ring->is_set = true;
-  CRYPTO_THREAD_unlock(ring->lock);
+  CRYPTO_THREAD_write_lock(ticket_keys->lock);
+  OPENSSL_cleanse(ticket_keys->keys, sizeof ticket_keys->keys);
+  memcpy(ticket_keys->keys, keys, len);
+  ticket_keys->num = len / sizeof ticket_keys->keys[0];
+  ticket_keys->is_set = true;
+  CRYPTO_THREAD_unlock(ticket_keys->lock);
 }
 
-bool stls_ticket_keys_is_set(stls_ticket_keys *ring)
+bool stls_ticket_keys_is_set(stls_ticket_keys *ticket_keys)
 {
   bool is_set;
 
-  CRYPTO_THREAD_read_lock(ring->lock);
-  is_set = ring->is_set;
-  CRYPTO_THREAD_unlock(ring->lock);
+  CRYPTO_THREAD_read_lock(ticket_keys->lock);
+  is_set = ticket_keys->is_set;
+  CRYPTO_THREAD_unlock(ticket_keys->lock);
   return is_set;
 }
 
-void stls_ticket_keys_set_clock(stls_ticket_keys *ring, int64_t (*clock)(void))
+void stls_ticket_keys_set_clock(stls_ticket_keys *ticket_keys,
+                                int64_t (*clock)(void))
 {
-  ring->clock = clock;
+  ticket_keys->clock = clock;
 }
 
 /* Names are no secrets. */
-bool stls_ticket_keys_choose(stls_ticket_keys *ring, const unsigned char *name,
-                             struct stls_ticket_keys_key *out_key,
-                             bool *out_is_first)
+bool stls_ticket_keys_find(stls_ticket_keys *ticket_keys,
+                           const unsigned char *name,
+                           struct stls_ticket_keys_key *out_key,
+                           bool *out_is_first)
 {
   bool found = false;
 
-  CRYPTO_THREAD_read_lock(ring->lock);
-  if (is_stale(ring)) {
-    CRYPTO_THREAD_unlock(ring->lock);
-    CRYPTO_THREAD_write_lock(ring->lock);
+  CRYPTO_THREAD_read_lock(ticket_keys->lock);
+  if (is_stale(ticket_keys)) {
+    CRYPTO_THREAD_unlock(ticket_keys->lock);
+    CRYPTO_THREAD_write_lock(ticket_keys->lock);
     /* Another thread may have been first. */
-    if (is_stale(ring)) rotate(ring);
+    if (is_stale(ticket_keys)) rotate(ticket_keys);
   }
-  for (size_t i = 0; i < ring->num && !found; i++) {
-    const struct stls_ticket_keys_key *key = &ring->keys[i];
+  for (size_t i = 0; i < ticket_keys->num && !found; i++) {
+    const struct stls_ticket_keys_key *key = &ticket_keys->keys[i];
     found = name == NULL || memcmp(name, key->name, sizeof key->name) == 0;
     if (found) *out_key = *key;
     if (found) *out_is_first = i == 0;
   }
-  CRYPTO_THREAD_unlock(ring->lock);
+  CRYPTO_THREAD_unlock(ticket_keys->lock);
   return found;
 }
 
-bool stls_ticket_keys_apply(const stls_ticket_keys *ring,
-                            struct stls_ticket_keys_key *key,
-                            const unsigned char *iv, bool seal,
-                            EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx)
+bool stls_ticket_keys_init_cipher(const stls_ticket_keys *ticket_keys,
+                                  struct stls_ticket_keys_key *key,
+                                  const unsigned char *iv, bool encrypt,
+                                  EVP_CIPHER_CTX *cipher_ctx,
+                                  EVP_MAC_CTX *mac_ctx)
 {
   char digest[] = "SHA256";
   OSSL_PARAM params[] = {
@@ -148,66 +153,69 @@ bool stls_ticket_keys_apply(const stls_ticket_keys *ring,
       OSSL_PARAM_construct_end()};
 
   return EVP_MAC_CTX_set_params(mac_ctx, params) == 1 &&
-         EVP_CipherInit_ex2(cipher_ctx, ring->cipher, key->cipher, iv, seal,
-                            NULL) == 1;
+         EVP_CipherInit_ex2(cipher_ctx, ticket_keys->cipher, key->cipher, iv,
+                            encrypt, NULL) == 1;
 }
 
-static bool is_stale(const stls_ticket_keys *ring)
+static bool is_stale(const stls_ticket_keys *ticket_keys)
 {
-  return !ring->is_set &&
-         (ring->num == 0 || is_second_over(ring) ||
-          ring->clock() - ring->made >= STLS_TICKET_KEYS_PERIOD);
+  return !ticket_keys->is_set &&
+         (ticket_keys->num == 0 || is_second_expired(ticket_keys) ||
+          ticket_keys->clock() - ticket_keys->made >= STLS_TICKET_KEYS_PERIOD);
 }
 
-static bool is_second_over(const stls_ticket_keys *ring)
+static bool is_second_expired(const stls_ticket_keys *ticket_keys)
 {
-  return ring->num == 2 && ring->clock() >= ring->second_ends;
+  return ticket_keys->num == 2 &&
+         ticket_keys->clock() >= ticket_keys->second_expires;
 }
 
 /* The first key becomes the second, for as long as it would have opened where the
  * next one had come in time; so it ends where nobody came for so long. Without
  * randomness it goes on until then. */
-static void rotate(stls_ticket_keys *ring)
+static void rotate(stls_ticket_keys *ticket_keys)
 {
-  const int64_t now = ring->clock();
+  const int64_t now = ticket_keys->clock();
   struct stls_ticket_keys_key fresh;
-  bool is_kept =
-      ring->num > 0 && now - ring->made < 2 * STLS_TICKET_KEYS_PERIOD;
+  bool is_kept = ticket_keys->num > 0 &&
+                 now - ticket_keys->made < 2 * STLS_TICKET_KEYS_PERIOD;
   bool is_made;
 
-  if (is_second_over(ring)) {
-    OPENSSL_cleanse(&ring->keys[1], sizeof ring->keys[1]);
-    ring->num = 1;
+  if (is_second_expired(ticket_keys)) {
+    OPENSSL_cleanse(&ticket_keys->keys[1], sizeof ticket_keys->keys[1]);
+    ticket_keys->num = 1;
   }
-  if (ring->num > 0 && now - ring->made < STLS_TICKET_KEYS_PERIOD) return;
-  is_made = make_key(ring, &fresh);
+  if (ticket_keys->num > 0 && now - ticket_keys->made < STLS_TICKET_KEYS_PERIOD)
+    return;
+  is_made = make_key(ticket_keys, &fresh);
   if (is_made || !is_kept) {
-    OPENSSL_cleanse(&ring->keys[1], sizeof ring->keys[1]);
-    if (is_kept) ring->keys[1] = ring->keys[0];
-    OPENSSL_cleanse(&ring->keys[0], sizeof ring->keys[0]);
-    ring->num = 0;
+    OPENSSL_cleanse(&ticket_keys->keys[1], sizeof ticket_keys->keys[1]);
+    if (is_kept) ticket_keys->keys[1] = ticket_keys->keys[0];
+    OPENSSL_cleanse(&ticket_keys->keys[0], sizeof ticket_keys->keys[0]);
+    ticket_keys->num = 0;
   }
   if (is_made) {
-    ring->keys[0] = fresh;
-    ring->num = is_kept ? 2 : 1;
-    ring->second_ends = ring->made + 2 * STLS_TICKET_KEYS_PERIOD;
-    ring->made = now;
+    ticket_keys->keys[0] = fresh;
+    ticket_keys->num = is_kept ? 2 : 1;
+    ticket_keys->second_expires =
+        ticket_keys->made + 2 * STLS_TICKET_KEYS_PERIOD;
+    ticket_keys->made = now;
   }
   OPENSSL_cleanse(&fresh, sizeof fresh);
 }
 
-static bool make_key(const stls_ticket_keys *ring,
+static bool make_key(const stls_ticket_keys *ticket_keys,
                      struct stls_ticket_keys_key *out_key)
 {
   unsigned char *bytes = (unsigned char *)out_key;
 
-  return RAND_bytes_ex(ring->libctx, out_key->name, sizeof out_key->name, 0) ==
-             1 &&
-         RAND_priv_bytes_ex(ring->libctx, bytes + sizeof out_key->name,
+  return RAND_bytes_ex(ticket_keys->libctx, out_key->name, sizeof out_key->name,
+                       0) == 1 &&
+         RAND_priv_bytes_ex(ticket_keys->libctx, bytes + sizeof out_key->name,
                             sizeof *out_key - sizeof out_key->name, 0) == 1;
 }
 
-static int64_t seconds(void)
+static int64_t clock_seconds(void)
 {
   struct timespec now = {0, 0};
 

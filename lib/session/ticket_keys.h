@@ -22,7 +22,7 @@ struct stls_ticket_keys_key {
 
 typedef struct stls_ticket_keys stls_ticket_keys;
 
-/* For how many seconds a key that the ring made by itself seals, and for how many
+/* For how many seconds a key that the ticket_keys made by itself seals, and for how many
  * more it opens: RFC 5077, 5.5, and RFC 9325, 3.4. */
 #define STLS_TICKET_KEYS_PERIOD INT64_C(43200)
 
@@ -32,32 +32,36 @@ typedef struct stls_ticket_keys stls_ticket_keys;
 stls_ticket_keys *stls_ticket_keys_new(OSSL_LIB_CTX *libctx, const char *propq);
 
 /* Wipes the keys. NULL is fine. */
-void stls_ticket_keys_free(stls_ticket_keys *ring);
+void stls_ticket_keys_free(stls_ticket_keys *ticket_keys);
 
 /* STLS_ERROR_MISUSE where the bytes are no keys. */
 stls_result stls_ticket_keys_check(const void *keys, size_t len,
                                    stls_error *err);
 
 /* Replaces all keys by those, without fault. Any thread. */
-void stls_ticket_keys_set(stls_ticket_keys *ring, const void *keys, size_t len);
+void stls_ticket_keys_set(stls_ticket_keys *ticket_keys, const void *keys,
+                          size_t len);
 
 /* Whether they were. Any thread. */
-bool stls_ticket_keys_is_set(stls_ticket_keys *ring);
+bool stls_ticket_keys_is_set(stls_ticket_keys *ticket_keys);
 
-/* For tests: seconds, from anywhere. No other thread uses the ring. */
-void stls_ticket_keys_set_clock(stls_ticket_keys *ring, int64_t (*clock)(void));
+/* For tests: seconds, from anywhere. No other thread uses the ticket_keys. */
+void stls_ticket_keys_set_clock(stls_ticket_keys *ticket_keys,
+                                int64_t (*clock)(void));
 
 /* Copies the key of that name, or the first one for NULL, and says whether it is
  * the first; false for none. The copy is to be wiped. Any thread; the caller guards
  * the error queue. */
-bool stls_ticket_keys_choose(stls_ticket_keys *ring, const unsigned char *name,
-                             struct stls_ticket_keys_key *out_key,
-                             bool *out_is_first);
+bool stls_ticket_keys_find(stls_ticket_keys *ticket_keys,
+                           const unsigned char *name,
+                           struct stls_ticket_keys_key *out_key,
+                           bool *out_is_first);
 
-/* Starts to seal, or to open, with the key: AES-256-CBC and HMAC-SHA-256. */
-bool stls_ticket_keys_apply(const stls_ticket_keys *ring,
-                            struct stls_ticket_keys_key *key,
-                            const unsigned char *iv, bool seal,
-                            EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx);
+/* Starts to encrypt, or to open, with the key: AES-256-CBC and HMAC-SHA-256. */
+bool stls_ticket_keys_init_cipher(const stls_ticket_keys *ticket_keys,
+                                  struct stls_ticket_keys_key *key,
+                                  const unsigned char *iv, bool encrypt,
+                                  EVP_CIPHER_CTX *cipher_ctx,
+                                  EVP_MAC_CTX *mac_ctx);
 
 #endif

@@ -188,9 +188,9 @@ static void *choose_often(void *arg)
     struct stls_ticket_keys_key first, again;
     bool is_first = false;
     atomic_fetch_add(&hands, HOUR / 8);
-    if (!stls_ticket_keys_choose(ring, NULL, &first, &is_first) || !is_first)
+    if (!stls_ticket_keys_find(ring, NULL, &first, &is_first) || !is_first)
       num_wrong++;
-    if (stls_ticket_keys_choose(ring, first.name, &again, &is_first) &&
+    if (stls_ticket_keys_find(ring, first.name, &again, &is_first) &&
         memcmp(&first, &again, sizeof first) != 0)
       num_wrong++;
   }

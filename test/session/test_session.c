@@ -73,7 +73,8 @@ Test(session, of_a_resumed_connection_has_a_successor)
     next = meeting_next(pair.client);
     cr_assert_not_null(next);
     cr_expect(stls_session_peer_verified(next));
-    cr_expect_eq(next->life.born, session->life.born,
+    cr_expect_eq(next->lifetime.authenticated_at,
+                 session->lifetime.authenticated_at,
                  "verified in person back then");
     cr_expect_null(meeting_next(pair.client), "one, after a resumption");
     pair_free(&pair);

@@ -87,8 +87,9 @@ Test(session_serial, resumes_elsewhere)
     cr_expect_str_eq(stls_session_cipher_name(copy),
                      stls_session_cipher_name(session));
     cr_expect_str_eq(stls_session_server_name(copy), again.name);
-    cr_expect_eq(copy->life.born, session->life.born);
-    cr_expect_eq(copy->life.expires, session->life.expires);
+    cr_expect_eq(copy->lifetime.authenticated_at,
+                 session->lifetime.authenticated_at);
+    cr_expect_eq(copy->lifetime.expires_at, session->lifetime.expires_at);
     cr_expect(stls_session_peer_verified(copy));
     cr_expect(meeting_resumes(&again, copy), "%s", rows[i].name);
     stls_session_free(session);

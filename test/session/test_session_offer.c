@@ -518,7 +518,7 @@ Test(session_offer, ends_with_its_time)
       stls_error err = STLS_ERROR_INIT;
       int64_t now = stls_session_lifetime_now();
       meeting_backdate(session->ssl_session, now - ages[i].session);
-      session->life.born = now - ages[i].verified;
+      session->lifetime.authenticated_at = now - ages[i].verified;
       cr_expect_eq(stls_session_is_resumable(session), ages[i].want, "%s",
                    ages[i].name);
       EXPECT_RESULT(meeting_offer(&again, again.name, session, &err),
