@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname_match: a certificate's DNS names, for a name with any labels. */
+/* hostname_match: whether presented names stand for a reference. */
 #ifndef STLS_LIB_HOSTNAME_MATCH_H
 #define STLS_LIB_HOSTNAME_MATCH_H
 

@@ -43,7 +43,7 @@ list_words() {
 # list_targets TREE: of its makefiles.
 list_targets() {
   echo "$make_targets" | tr ' ' '\n'
-  (cd "$1" && cat Makefile.am ./*/*.am 2>/dev/null) |
+  cat "$1"/Makefile.am "$1"/*/*.am 2>/dev/null |
     sed -n 's/^\([a-z][a-z-]*\):.*/\1/p'
 }
 
@@ -51,7 +51,7 @@ check_documents() {
   list_tree "$1" >"$work/paths"
   list_words "$1" >"$work/words"
   list_targets "$1" >"$work/targets"
-  (cd "$1" && cat Makefile.am ./*/*.am 2>/dev/null || true) >"$work/makefiles"
+  cat "$1"/Makefile.am "$1"/*/*.am >"$work/makefiles" 2>/dev/null || true
   grep '\.md$' "$work/paths" | while read -r document; do
     grep -qF "$document" "$work/makefiles" ||
       echo "$document: in no Makefile.am: it is not distributed"

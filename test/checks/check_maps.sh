@@ -3,8 +3,8 @@
 # Compares the table "| file | job |" of each folder's README.md with the first
 # lines of the folder's files: a row for each x.c, or x.h without x.c, whose
 # second line "/* x: does that. */" has its job, which ends at the first full
-# stop. Each folder of lib/ has such a README.md. With --write the tables are
-# written, not compared: make maps.
+# stop. x.h says the same job as x.c. Each folder of lib/ has such a README.md.
+# With --write the tables are written, not compared: make maps.
 set -eu
 
 : "${srcdir:=.}" "${AWK:=awk}"
@@ -15,39 +15,45 @@ export LC_ALL
 
 header='| file | job |'
 
-# rows_of FOLDER: the rows of its table; a file without a job is told on stderr.
+# job_of FILE: what its second line says; complains on stderr where that is not
+# "/* file: job. */".
+job_of() {
+  "$AWK" '
+    BEGIN {
+      name = ARGV[1]
+      sub(/.*\//, "", name)
+      sub(/\.[ch]$/, "", name)
+    }
+    FNR == 2 && index($0, "/* " name ": ") != 1 { exit }
+    FNR >= 2 {
+      sub(/^ *\/?\*+ */, "")
+      text = text (text == "" ? "" : " ") $0
+      # A stop within "3.3" or "x.c" ends nothing.
+      if (match(text, /\.( |$|\*\/)/)) {
+        job = substr(text, length(name) + 3, RSTART - length(name) - 3)
+        exit
+      }
+      if (text ~ /\*\// || FNR > 6) exit
+    }
+    END {
+      if (job != "") print job
+      else print ARGV[1] ": its second line is not \"/* " name \
+        ": job. */\"" >"/dev/stderr"
+    }' "$1"
+}
+
+# rows_of FOLDER: the rows of its table; complaints go to stderr.
 rows_of() {
   for file in "$1"/*.[ch]; do
     [ -f "$file" ] || continue
-    case $file in
-      *.h) [ ! -f "${file%.h}.c" ] || continue ;;
-    esac
-    "$AWK" '
-      BEGIN {
-        name = ARGV[1]
-        sub(/.*\//, "", name)
-        sub(/\.[ch]$/, "", name)
-      }
-      FNR == 2 && index($0, "/* " name ": ") != 1 { exit }
-      FNR >= 2 {
-        sub(/^ *\/?\*+ */, "")
-        text = text (text == "" ? "" : " ") $0
-        # A stop within "3.3" or "x.c" ends nothing.
-        if (match(text, /\.( |$|\*\/)/)) {
-          job = substr(text, length(name) + 3, RSTART - length(name) - 3)
-          exit
-        }
-        if (text ~ /\*\// || FNR > 6) exit
-      }
-      END {
-        if (job != "") {
-          gsub(/\|/, "\\|", job)
-          print "| `" name "` | " job " |"
-        } else {
-          print ARGV[1] ": its second line is not \"/* " name ": job. */\"" \
-            >"/dev/stderr"
-        }
-      }' "$file"
+    job=$(job_of "$file")
+    if [ "${file%.h}" != "$file" ] && [ -f "${file%.h}.c" ]; then
+      [ "$job" = "$(job_of "${file%.h}.c")" ] ||
+        echo "$file: its job is not that of ${file%.h}.c" >&2
+    elif [ -n "$job" ]; then
+      name=${file##*/}
+      printf '| `%s` | %s |\n' "${name%.[ch]}" "$job"
+    fi
   done
 }
 
@@ -117,7 +123,7 @@ check_itself() {
   mkdir -p "$work/tree/lib/base" "$work/tree/test/base" "$work/tree/test/other"
   printf '%s\n' '/* SPDX */' '/* mem: allocates. Wipes. */' \
     >"$work/tree/lib/base/mem.c"
-  printf '%s\n' '/* SPDX */' '/* mem: not read. */' >"$work/tree/lib/base/mem.h"
+  printf '%s\n' '/* SPDX */' '/* mem: allocates. */' >"$work/tree/lib/base/mem.h"
   printf '%s\n' '/* SPDX */' '/* sct: reads lists (RFC 6962, 3.3), which' \
     ' * are long. */' >"$work/tree/lib/base/sct.h"
   expect 'base: no README.md'
@@ -139,6 +145,8 @@ check_itself() {
   expect '`test_mem` | tests mem |'
   each_map "$work/tree" yes
   expect ''
+  printf '%s\n' '/* SPDX */' '/* mem: frees. */' >"$work/tree/lib/base/mem.h"
+  expect 'mem.h: its job is not that of'
   printf '%s\n' '/* SPDX */' '/* men: allocates. */' \
     >"$work/tree/lib/base/mem.c"
   expect 'its second line is not "/* mem: job. */"'
