@@ -103,13 +103,17 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_hostflags(
 STLS_EXPORT unsigned stls_context_hostflags(const stls_context *context);
 
 /*
- * Client only: takes the common name of a certificate for a host name where it
- * has no DNS name in its subjectAltName, which is CPython's default
- * (ssl.SSLContext.hostname_checks_common_name). Is ended by
- * stls_context_set_hostflags.
+ * Client only: whether the common name of a certificate counts as a host name
+ * where its subjectAltName has no DNS name: off by default. CPython's default is
+ * on (ssl.SSLContext.hostname_checks_common_name). Clears or sets
+ * STLS_HOSTFLAG_NEVER_CHECK_SUBJECT, and leaves the other hostflags. Holds for
+ * objects made afterwards.
  */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_insecure_common_name(stls_context *context, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_common_name(
+    stls_context *context, bool is_on, stls_error *err);
+
+/* Whether STLS_HOSTFLAG_NEVER_CHECK_SUBJECT is clear. false for NULL. */
+STLS_EXPORT bool stls_context_insecure_common_name(const stls_context *context);
 
 STLS_END_DECLS
 

@@ -185,13 +185,19 @@ unsigned stls_context_hostflags(const stls_context *context)
 }
 
 stls_result stls_context_set_insecure_common_name(stls_context *context,
-                                                  stls_error *err)
+                                                  bool is_on, stls_error *err)
 {
+  const unsigned never = STLS_HOSTFLAG_NEVER_CHECK_SUBJECT;
+  const unsigned flags = stls_context_hostflags(context);
+
   return stls_context_set_insecure_hostflags(
-      context,
-      stls_context_hostflags(context) &
-          ~(unsigned)STLS_HOSTFLAG_NEVER_CHECK_SUBJECT,
-      err);
+      context, is_on ? flags & ~never : flags | never, err);
+}
+
+bool stls_context_insecure_common_name(const stls_context *context)
+{
+  return context != NULL && (stls_context_hostflags(context) &
+                             STLS_HOSTFLAG_NEVER_CHECK_SUBJECT) == 0;
 }
 
 stls_result stls_context_set_post_handshake_auth(stls_context *context, bool on,

@@ -36,7 +36,7 @@ SETTER(hostflags, stls_context_set_hostflags(context,
                                              STLS_HOSTFLAGS_DEFAULT |
                                                  STLS_HOSTFLAG_NO_WILDCARDS,
                                              err))
-SETTER(common_name, stls_context_set_insecure_common_name(context, err))
+SETTER(common_name, stls_context_set_insecure_common_name(context, true, err))
 SETTER(level, stls_context_set_security_level(context, 3, err))
 SETTER(weak_level, stls_context_set_insecure_security_level(context, 1, err))
 SETTER(late_auth, stls_context_set_post_handshake_auth(context, true, err))

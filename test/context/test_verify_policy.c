@@ -98,7 +98,9 @@ SETTER(host_always,
                                   err))
 SETTER(host_forced, stls_context_set_insecure_hostflags(context, 0, err))
 SETTER(host_unknown, stls_context_set_insecure_hostflags(context, 0x40, err))
-SETTER(common_name, stls_context_set_insecure_common_name(context, err))
+SETTER(common_name, stls_context_set_insecure_common_name(context, true, err))
+SETTER(no_common_name,
+       stls_context_set_insecure_common_name(context, false, err))
 
 #define MISUSE STLS_ERROR_MISUSE
 
@@ -172,6 +174,7 @@ static const struct setting {
     {"forced hostflags", host_forced, 0, MISUSE, "not a client's"},
     {"unknown hostflags", host_unknown, MISUSE, MISUSE, ""},
     {"common name", common_name, 0, MISUSE, "not a client's"},
+    {"no common name", no_common_name, 0, MISUSE, "not a client's"},
 };
 
 #define NUM_SETTINGS (sizeof settings / sizeof settings[0])
@@ -312,4 +315,28 @@ Test(policy, of_levels_survives_insecure_versions)
                  "row %zu: %d", i, stls_context_security_level(context));
     stls_context_free(context);
   }
+}
+
+/* CPython: hostname_checks_common_name is a property, which can be cleared. */
+Test(policy, turns_common_names_on_and_off)
+{
+  const unsigned others = STLS_HOSTFLAG_NO_WILDCARDS | STLS_HOSTFLAG_ANY_LABEL;
+  const unsigned never = STLS_HOSTFLAG_NEVER_CHECK_SUBJECT;
+  stls_context *context = new_context(STLS_CLIENT);
+
+  cr_expect_not(stls_context_insecure_common_name(context), "by default");
+  cr_expect_not(stls_context_insecure_common_name(NULL));
+  ASSERT_RESULT(stls_context_set_hostflags(context, others | never, NULL),
+                STLS_OK, "strict");
+  for (int round = 0; round < 2; round++) {
+    ASSERT_RESULT(stls_context_set_insecure_common_name(context, true, NULL),
+                  STLS_OK, "on");
+    cr_expect(stls_context_insecure_common_name(context));
+    cr_expect_eq(stls_context_hostflags(context), others);
+    ASSERT_RESULT(stls_context_set_insecure_common_name(context, false, NULL),
+                  STLS_OK, "off");
+    cr_expect_not(stls_context_insecure_common_name(context));
+    cr_expect_eq(stls_context_hostflags(context), others | never);
+  }
+  stls_context_free(context);
 }

@@ -51,7 +51,7 @@ static stls_result set_policy(stls_context *context, const char *text,
       stls_context_set_verify_depth(context, 3, err) < 0 ||
       stls_context_set_hostflags(context, STLS_HOSTFLAGS_DEFAULT, err) < 0)
     return STLS_ERROR_MISUSE;
-  return stls_context_set_insecure_common_name(context, err);
+  return stls_context_set_insecure_common_name(context, true, err);
 }
 
 static stls_result take_random(stls_context *context, const char *text,

@@ -92,7 +92,7 @@ static stls_result set_the_rest(stls_context *context, char *got,
       stls_context_set_security_level(context, 3, err) != STLS_OK ||
       stls_context_set_verify_depth(context, 3, err) != STLS_OK)
     return STLS_ERROR_MEMORY;
-  return stls_context_set_insecure_common_name(context, err);
+  return stls_context_set_insecure_common_name(context, true, err);
 }
 
 static stls_result make_unverified(stls_context *context, char *got,
@@ -225,8 +225,8 @@ static void present_common_name(stls_context *context)
 
 static void take_common_names(stls_context *context)
 {
-  ASSERT_RESULT(stls_context_set_insecure_common_name(context, NULL), STLS_OK,
-                "common name");
+  ASSERT_RESULT(stls_context_set_insecure_common_name(context, true, NULL),
+                STLS_OK, "common name");
 }
 
 static stls_context *judge, *presenter;
