@@ -28,7 +28,7 @@ typedef struct stls_span {
 } stls_span;
 
 /* What a new bio may hold, in bytes. See README, "The limit of a queue". */
-#define STLS_BIO_DEFAULT_LIMIT ((size_t)64 * 1024)
+#define STLS_BIO_DEFAULT_LIMIT 65536
 
 /*
  * Makes an empty bio with the default limit.
@@ -115,8 +115,8 @@ STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,
  * STLS_ERROR_MISUSE: bio is NULL, len is more than is pending, or an object is
  *   reading this bio at this moment. Nothing changed.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_bio_consume(stls_bio *bio, size_t len,
-                                                      stls_error *err);
+STLS_EXPORT stls_result stls_bio_consume(stls_bio *bio, size_t len,
+                                         stls_error *err);
 
 /*
  * Opens room at the end of the queue to receive into. `len` says how many bytes
@@ -145,8 +145,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_reserve(stls_bio *bio, size_t len,
  * STLS_ERROR_MISUSE: bio is NULL, nothing is reserved, len is more than the
  *   room, or the end was marked meanwhile. Nothing changed.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_bio_commit(stls_bio *bio, size_t len,
-                                                     stls_error *err);
+STLS_EXPORT stls_result stls_bio_commit(stls_bio *bio, size_t len,
+                                        stls_error *err);
 
 /*
  * Sets how many bytes the bio takes before it answers STLS_WANT_WRITE; at least
@@ -161,9 +161,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_commit(stls_bio *bio, size_t len,
  * STLS_OK: set.
  * STLS_ERROR_MISUSE: bio is NULL or limit is 0.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_bio_set_limit(stls_bio *bio,
-                                                        size_t limit,
-                                                        stls_error *err);
+STLS_EXPORT stls_result stls_bio_set_limit(stls_bio *bio, size_t limit,
+                                           stls_error *err);
 
 /* The limit, in bytes; 0 for NULL. */
 STLS_EXPORT size_t stls_bio_limit(const stls_bio *bio);

@@ -227,11 +227,12 @@ typedef struct stls_counters {
  *
  * STLS_OK. STLS_ERROR_MISUSE: an argument is NULL, or the size is not set.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_object_counters(
-    const stls_object *object, stls_counters *out_counters, stls_error *err);
+STLS_EXPORT stls_result stls_object_counters(const stls_object *object,
+                                             stls_counters *out_counters,
+                                             stls_error *err);
 
 /* Room for any text of stls_object_describe with a terminating NUL. */
-#define STLS_DESCRIPTION_MAX ((size_t)1024)
+#define STLS_DESCRIPTION_SIZE 1024
 
 /*
  * Writes one line about the connection for a log, without line feed: role,

@@ -31,8 +31,8 @@ typedef enum stls_role {
 /* What the peer is authenticated as (ssl.Purpose): SERVER_AUTH is what a client
  * asks for, CLIENT_AUTH what a server asks for. The values are OpenSSL's NIDs. */
 typedef enum stls_purpose {
-  STLS_SERVER_AUTH = 129,
-  STLS_CLIENT_AUTH = 130
+  STLS_PURPOSE_SERVER_AUTH = 129,
+  STLS_PURPOSE_CLIENT_AUTH = 130
 } stls_purpose;
 
 /* ProtocolVersion numbers (RFC 8446, 4.1.2), as ssl.TLSVersion. */

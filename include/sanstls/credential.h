@@ -23,7 +23,7 @@ struct stack_st_X509;
 typedef struct stls_credential stls_credential;
 
 /* The most bytes a passphrase may have, as in CPython. */
-#define STLS_PASSPHRASE_MAX ((size_t)1024)
+#define STLS_PASSPHRASE_MAX 1024
 
 /*
  * Asks for a passphrase: writes at most `cap` bytes to `out` and their number to
@@ -51,7 +51,7 @@ typedef struct stls_passphrase {
 
 #define STLS_PASSPHRASE_INIT \
   { \
-    sizeof(stls_passphrase), 0, 0, 0, 0 \
+    sizeof(stls_passphrase), STLS_NULL, 0, STLS_NULL, STLS_NULL \
   }
 
 /*
@@ -91,7 +91,8 @@ typedef struct stls_pem_source {
 
 #define STLS_PEM_SOURCE_INIT \
   { \
-    sizeof(stls_pem_source), 0, 0, 0, 0, 0, 0, 0 \
+    sizeof(stls_pem_source), STLS_NULL, STLS_NULL, 0, STLS_NULL, STLS_NULL, 0, \
+        STLS_NULL \
   }
 
 /*
@@ -125,7 +126,7 @@ typedef struct stls_der_source {
 
 #define STLS_DER_SOURCE_INIT \
   { \
-    sizeof(stls_der_source), 0, 0, 0, 0, 0 \
+    sizeof(stls_der_source), STLS_NULL, 0, STLS_NULL, 0, STLS_NULL \
   }
 
 /* Reads a DER chain and its private key. Bytes behind them are refused; messages
@@ -171,7 +172,7 @@ typedef struct stls_pkcs12_source {
 
 #define STLS_PKCS12_SOURCE_INIT \
   { \
-    sizeof(stls_pkcs12_source), 0, 0, 0, 0, 0 \
+    sizeof(stls_pkcs12_source), STLS_NULL, STLS_NULL, 0, STLS_NULL, STLS_NULL \
   }
 
 /* STLS_ERROR_INPUT: also where no private key has the alias. */

@@ -24,13 +24,13 @@ STLS_BEGIN_DECLS
  */
 
 /* What stls_object_export_key can make in one call: 255 SHA-256 hashes. */
-#define STLS_EXPORT_MAX ((size_t)8160)
+#define STLS_EXPORT_KEY_MAX 8160
 
 /* RFC 8446, 7.1: what fits behind "tls13 ". */
-#define STLS_EXPORT_LABEL_MAX ((size_t)249)
+#define STLS_EXPORT_LABEL_MAX 249
 
 /*
- * Derives `out_len` bytes, 1 to STLS_EXPORT_MAX, that the peer derives from the
+ * Derives `out_len` bytes, 1 to STLS_EXPORT_KEY_MAX, that the peer derives from the
  * same label and context (RFC 5705; RFC 8446, 7.5; SSL_export_keying_material).
  * They are a secret: wipe them after use (OPENSSL_cleanse). `label` is at most
  * STLS_EXPORT_LABEL_MAX bytes, `context` at most 65535. A NULL context, which
@@ -71,7 +71,7 @@ typedef enum stls_channel_binding {
 } stls_channel_binding;
 
 /* More than any of them needs. */
-#define STLS_CHANNEL_BINDING_MAX ((size_t)64)
+#define STLS_CHANNEL_BINDING_MAX 64
 
 /*
  * The binding data (CPython's get_channel_binding, which knows tls-unique only, and
@@ -79,8 +79,8 @@ typedef enum stls_channel_binding {
  * out_cap is too small.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_channel_binding(
-    stls_object *object, stls_channel_binding type, void *out,
-    size_t out_cap, size_t *out_len, stls_error *err);
+    stls_object *object, stls_channel_binding type, void *out, size_t out_cap,
+    size_t *out_len, stls_error *err);
 
 /* The name in the registry of IANA, such as "tls-exporter"; NULL for a number
  * that is no stls_channel_binding. Static text. Any thread. */

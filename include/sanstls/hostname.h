@@ -38,7 +38,7 @@ STLS_BEGIN_DECLS
  */
 
 /* Flags of stls_hostname_match. */
-typedef enum stls_hostname_flags {
+typedef enum stls_hostname_flag {
   /*
    * Where the certificate presents no DNS name at all, its common names are
    * taken for DNS names (RFC 6125, 6.4.4; RFC 9525, 6.3 forbids it): each of
@@ -55,7 +55,7 @@ typedef enum stls_hostname_flags {
    * STLS_HOSTFLAG_ANY_LABEL.
    */
   STLS_HOSTNAME_ANY_LABEL = 2
-} stls_hostname_flags;
+} stls_hostname_flag;
 
 /*
  * Whether a certificate stands for `reference`. `flags` is 0 or flags of above.

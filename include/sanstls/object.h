@@ -85,7 +85,7 @@ typedef struct stls_object_options {
 
 #define STLS_OBJECT_OPTIONS_INIT \
   { \
-    sizeof(stls_object_options), 0, 0, false, 0, false \
+    sizeof(stls_object_options), STLS_NULL, STLS_NULL, false, STLS_NULL, false \
   }
 
 /*
@@ -205,16 +205,15 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_peek(stls_object *object,
                                                       size_t *out_read);
 
 /* A writable piece of memory, for stls_object_readv. */
-typedef struct stls_room {
+typedef struct stls_writable_span {
   void *data;
   size_t len;
-} stls_room;
+} stls_writable_span;
 
 /* stls_object_read into several pieces, filled one after another. */
-STLS_EXPORT STLS_CHECKED stls_result stls_object_readv(stls_object *object,
-                                                       const stls_room *rooms,
-                                                       size_t num_rooms,
-                                                       size_t *out_read);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_object_readv(stls_object *object, const stls_writable_span *spans,
+                  size_t num_spans, size_t *out_read);
 
 /*
  * stls_object_read straight from the caller's receive buffer: whole records are
@@ -272,7 +271,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_writev(stls_object *object,
  * STLS_ERROR_MISUSE: object is NULL, a call from a callback, or the direction is
  *   closed. An earlier failure of the connection is repeated.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_object_cork(stls_object *object);
+STLS_EXPORT stls_result stls_object_cork(stls_object *object);
 
 /*
  * Seals what was gathered and ends the cork.

@@ -44,8 +44,8 @@ struct stls_object;
 
 /* The longest identity and key, in bytes. A key may not be empty, an identity in
  * TLS 1.2 only (RFC 4279, 5.1; RFC 8446, 4.2.11). */
-#define STLS_PSK_IDENTITY_MAX ((size_t)256)
-#define STLS_PSK_KEY_MAX ((size_t)512)
+#define STLS_PSK_IDENTITY_MAX 256
+#define STLS_PSK_KEY_MAX 512
 
 /* The digest that a key belongs to in TLS 1.3. */
 typedef enum stls_psk_digest {

@@ -28,6 +28,8 @@
  *   Not meant are calls that move or make as many bytes as they are told
  *   (stls_bio_read, stls_object_read, stls_object_peek, stls_bio_peekv,
  *   stls_object_export_key, stls_random_bytes).
+ * - Constants for lengths: _SIZE is room for any such text with its NUL; _MAX is
+ *   the greatest number of bytes or items, without a NUL; _LEN is an exact length.
  * - Lists are a pair of functions: x_count, and x (x_at of a value that is a list)
  *   by an index from 0, which gives NULL, or -1 where items are numbers, past the
  *   end.
@@ -42,7 +44,7 @@
  *   something that only a newer library can do: STLS_ERROR_UNSUPPORTED. A size
  *   that is not set (0, less than its own, or above 65536) is
  *   STLS_ERROR_MISUSE; stls_error has a rule of its own (error.h). stls_span
- *   and stls_room have no size, and never grow.
+ *   and stls_writable_span have no size, and never grow.
  * - Threads: a value is used by one thread at a time unless its header says
  *   more.
  * - Whatever weakens security has `insecure` in its name.

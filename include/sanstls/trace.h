@@ -43,14 +43,12 @@ typedef struct stls_trace_event {
 /* For a program that makes one itself, to call an observer of its own. */
 #define STLS_TRACE_EVENT_INIT \
   { \
-    sizeof(stls_trace_event), STLS_RECORDS_IN, 0, 0, -1, 0, 0 \
+    sizeof(stls_trace_event), STLS_RECORDS_IN, 0, 0, -1, STLS_NULL, 0 \
   }
 
-/* Names for a log: "handshake", "client_hello". Static text, never NULL. */
-STLS_EXPORT const char *stls_trace_content_name(int content_type);
-
-/* What `message_type` is called, given the event's content type; "unknown" for
- * NULL, and where the size is not set. */
+/* Returns the name of `message_type` for a log, such as "client_hello", by the
+ * event's content type; "unknown" for NULL, and if the size is not set. Static
+ * text. For the content type itself there is stls_content_type_name. */
 STLS_EXPORT const char *stls_trace_message_name(const stls_trace_event *event);
 
 /*

@@ -173,7 +173,8 @@ typedef struct stls_trust_paths {
 
 #define STLS_TRUST_PATHS_INIT \
   { \
-    sizeof(stls_trust_paths), "", "", 0, 0, 0, 0 \
+    sizeof(stls_trust_paths), "", "", STLS_NULL, STLS_NULL, STLS_NULL, \
+        STLS_NULL \
   }
 
 /*
@@ -203,8 +204,9 @@ typedef struct stls_trust_counts {
   }
 
 /* STLS_OK; STLS_ERROR_MISUSE: a NULL argument, or the size is not set. */
-STLS_EXPORT STLS_CHECKED stls_result stls_trust_count(
-    const stls_trust *trust, stls_trust_counts *out_counts, stls_error *err);
+STLS_EXPORT stls_result stls_trust_count(const stls_trust *trust,
+                                         stls_trust_counts *out_counts,
+                                         stls_error *err);
 
 /*
  * The CAs among its certificates, in the order in which they were added

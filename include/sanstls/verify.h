@@ -72,10 +72,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_depth(
 /* -1 for NULL. */
 STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
 
-/* RFC 9525, 6.3: a wildcard is a whole label, and a common name no host name. */
-#define STLS_HOSTFLAGS_DEFAULT \
-  ((unsigned)STLS_HOSTFLAG_NO_PARTIAL_WILDCARDS | \
-   (unsigned)STLS_HOSTFLAG_NEVER_CHECK_SUBJECT)
+/* STLS_HOSTFLAG_NO_PARTIAL_WILDCARDS and STLS_HOSTFLAG_NEVER_CHECK_SUBJECT: a
+ * wildcard is a whole label, and a common name is not a host name (RFC 9525, 6.3).
+ */
+#define STLS_HOSTFLAGS_DEFAULT 0x24U
 
 /*
  * Beside OpenSSL's: the server's name may have labels that begin or end with a

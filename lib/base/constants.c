@@ -11,8 +11,8 @@ static const struct stls_name_table roles[] = {
 };
 
 static const struct stls_name_table purposes[] = {
-    {STLS_SERVER_AUTH, "SERVER_AUTH"},
-    {STLS_CLIENT_AUTH, "CLIENT_AUTH"},
+    {STLS_PURPOSE_SERVER_AUTH, "SERVER_AUTH"},
+    {STLS_PURPOSE_CLIENT_AUTH, "CLIENT_AUTH"},
 };
 
 static const struct stls_name_table versions[] = {

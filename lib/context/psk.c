@@ -45,7 +45,7 @@ stls_result stls_context_set_psk_server(stls_context *context,
                            "identity_hint is given without look_up");
   if (identity_hint != NULL && strlen(identity_hint) > STLS_PSK_IDENTITY_MAX)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
-                           "identity_hint: %zu bytes are more than %zu",
+                           "identity_hint: %zu bytes are more than %d",
                            strlen(identity_hint), STLS_PSK_IDENTITY_MAX);
   if (identity_hint != NULL) {
     hint = stls_mem_strdup(identity_hint);

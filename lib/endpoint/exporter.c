@@ -91,7 +91,7 @@ static stls_result check(const stls_span *label, const stls_span *context,
   if (out == NULL || out_len == 0)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_EMPTY,
                            "out is empty");
-  if (out_len > STLS_EXPORT_MAX)
+  if (out_len > STLS_EXPORT_KEY_MAX)
     return beyond("out_len is more than 8160", err);
   return STLS_OK;
 }

@@ -5,19 +5,19 @@
 #include "endpoint/key_update.h"
 
 static inline bool is_starved(const stls_object *object, size_t more);
-static stls_result check_rooms(stls_object *object, const char *call,
-                               const stls_room *rooms, size_t num_rooms,
-                               size_t *out_len);
-static stls_result read_rooms(stls_object *object, const char *call,
-                              const stls_room *rooms, size_t num_rooms,
+static stls_result check_spans(stls_object *object, const char *call,
+                               const stls_writable_span *spans,
+                               size_t num_spans, size_t *out_len);
+static stls_result read_spans(stls_object *object, const char *call,
+                              const stls_writable_span *spans, size_t num_spans,
                               size_t *out_read);
-static stls_result fill(stls_object *object, const stls_room *room,
+static stls_result fill(stls_object *object, const stls_writable_span *span,
                         size_t *out_read);
 
 stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
                              size_t *out_read)
 {
-  const stls_room room = {out, out_len};
+  const stls_writable_span span = {out, out_len};
   stls_result result;
 
   if (out_read != NULL) *out_read = 0;
@@ -26,13 +26,13 @@ stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
   result = stls_call_enter_data(object, __func__);
   if (result != STLS_OK) return result;
   return stls_call_leave(object,
-                         read_rooms(object, __func__, &room, 1, out_read));
+                         read_spans(object, __func__, &span, 1, out_read));
 }
 
 stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
                              size_t *out_read)
 {
-  const stls_room room = {out, out_len};
+  const stls_writable_span span = {out, out_len};
   size_t len = 0;
   bool run = false;
   stls_result result = stls_call_enter_data(object, __func__);
@@ -43,7 +43,7 @@ stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
     result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
                               "out_read is NULL");
   else
-    result = check_rooms(object, __func__, &room, 1, &len);
+    result = check_spans(object, __func__, &span, 1, &len);
   if (result == STLS_OK && len > 0)
     result = stls_handshake_admit(object, STLS_CALL_READ, __func__, &run);
   if (run)
@@ -52,22 +52,23 @@ stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
   return stls_call_leave(object, result);
 }
 
-stls_result stls_object_readv(stls_object *object, const stls_room *rooms,
-                              size_t num_rooms, size_t *out_read)
+stls_result stls_object_readv(stls_object *object,
+                              const stls_writable_span *spans, size_t num_spans,
+                              size_t *out_read)
 {
   stls_result result = stls_call_enter_data(object, __func__);
 
   if (out_read != NULL) *out_read = 0;
   if (result != STLS_OK) return result;
   return stls_call_leave(
-      object, read_rooms(object, __func__, rooms, num_rooms, out_read));
+      object, read_spans(object, __func__, spans, num_spans, out_read));
 }
 
 stls_result stls_object_read_from(stls_object *object, const void *in,
                                   size_t in_len, size_t *out_used, void *out,
                                   size_t out_len, size_t *out_read)
 {
-  const stls_room room = {out, out_len};
+  const stls_writable_span span = {out, out_len};
   struct stls_record_input *input;
   stls_result result;
 
@@ -97,7 +98,7 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
   if (result == STLS_OK) {
     input->direct.data = in;
     input->direct.len = in_len;
-    result = read_rooms(object, __func__, &room, 1, out_read);
+    result = read_spans(object, __func__, &span, 1, out_read);
     *out_used = in_len - input->direct.len;
     input->direct.data = NULL;
     input->direct.len = 0;
@@ -105,8 +106,8 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
   return stls_call_leave(object, result);
 }
 
-static stls_result read_rooms(stls_object *object, const char *call,
-                              const stls_room *rooms, size_t num_rooms,
+static stls_result read_spans(stls_object *object, const char *call,
+                              const stls_writable_span *spans, size_t num_spans,
                               size_t *out_read)
 {
   size_t len = 0;
@@ -116,12 +117,12 @@ static stls_result read_rooms(stls_object *object, const char *call,
   if (out_read == NULL)
     return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
                             "out_read is NULL");
-  result = check_rooms(object, call, rooms, num_rooms, &len);
+  result = check_spans(object, call, spans, num_spans, &len);
   if (result != STLS_OK || len == 0) return result;
   result = stls_handshake_admit(object, STLS_CALL_READ, call, &run);
   object->io.monitor.messages = 0;
-  for (size_t i = 0; i < num_rooms && run && result == STLS_OK; i++)
-    result = fill(object, &rooms[i], out_read);
+  for (size_t i = 0; i < num_spans && run && result == STLS_OK; i++)
+    result = fill(object, &spans[i], out_read);
   /* What stopped the call after some data is said again by the next one. */
   return *out_read > 0 ? STLS_OK : result;
 }
@@ -135,43 +136,43 @@ static inline bool is_starved(const stls_object *object, size_t more)
          stls_record_input_is_still_starved(&object->io.input, more);
 }
 
-static stls_result check_rooms(stls_object *object, const char *call,
-                               const stls_room *rooms, size_t num_rooms,
-                               size_t *out_len)
+static stls_result check_spans(stls_object *object, const char *call,
+                               const stls_writable_span *spans,
+                               size_t num_spans, size_t *out_len)
 {
-  if (rooms == NULL && num_rooms > 0)
+  if (spans == NULL && num_spans > 0)
     return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
-                            "rooms is NULL");
-  for (size_t i = 0; i < num_rooms; i++) {
-    if (rooms[i].data == NULL && rooms[i].len > 0)
+                            "spans is NULL");
+  for (size_t i = 0; i < num_spans; i++) {
+    if (spans[i].data == NULL && spans[i].len > 0)
       return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
-                              "a room to read into is NULL");
-    if (rooms[i].len > SIZE_MAX - *out_len)
+                              "a span to read into is NULL");
+    if (spans[i].len > SIZE_MAX - *out_len)
       return stls_call_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
-                              "the rooms' lengths overflow");
-    *out_len += rooms[i].len;
+                              "the spans' lengths overflow");
+    *out_len += spans[i].len;
   }
   return STLS_OK;
 }
 
-static stls_result fill(stls_object *object, const stls_room *room,
+static stls_result fill(stls_object *object, const stls_writable_span *span,
                         size_t *out_read)
 {
   stls_result result = STLS_OK;
   size_t filled = 0;
 
-  while (filled < room->len && result == STLS_OK) {
+  while (filled < span->len && result == STLS_OK) {
     size_t got = 0;
     object->io.has_data = *out_read + filled > 0;
     object->io.stops_at_auth_finished =
         object->io.has_data && object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
-    result = stls_ssl_io_read(&object->io, (uint8_t *)room->data + filled,
-                              room->len - filled, &got);
+    result = stls_ssl_io_read(&object->io, (uint8_t *)span->data + filled,
+                              span->len - filled, &got);
     filled += got;
     if (result == STLS_OK && stls_key_update_is_due_from_peer(&object->io))
       stls_key_update_ask(object);
     /* The next call finds out as well what follows an empty queue. */
-    if (filled < room->len && stls_record_input_is_empty(&object->io.input))
+    if (filled < span->len && stls_record_input_is_empty(&object->io.input))
       break;
   }
   *out_read += filled;

@@ -84,7 +84,7 @@ stls_result stls_passphrase_explain(const struct stls_asking *asking,
     case STLS_ASKING_TOO_LONG:
       return stls_error_fail(
           err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
-          "%s: the passphrase cannot be longer than %zu bytes", where,
+          "%s: the passphrase cannot be longer than %d bytes", where,
           STLS_PASSPHRASE_MAX);
     case STLS_ASKING_GIVEN:
       return explain_queue(where, ": wrong passphrase?", err);
@@ -110,7 +110,7 @@ static stls_result read_source(const stls_passphrase *given,
     return stls_error_null(err, "passphrase->data");
   if (source->len > STLS_PASSPHRASE_MAX)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_TOO_LONG,
-                           "passphrase cannot be longer than %zu bytes",
+                           "passphrase cannot be longer than %d bytes",
                            STLS_PASSPHRASE_MAX);
   return STLS_OK;
 }

@@ -15,11 +15,6 @@ STLS_SIZED_STRUCT(layout, stls_trace_event,
                   STLS_SIZED_END(stls_trace_event, data),
                   STLS_SIZED_END(stls_trace_event, data_len));
 
-const char *stls_trace_content_name(int content_type)
-{
-  return stls_content_type_name(content_type);
-}
-
 const char *stls_trace_message_name(const stls_trace_event *event)
 {
   stls_trace_event own = STLS_TRACE_EVENT_INIT;

@@ -200,7 +200,7 @@ Test(out_buffer, has_room_in_the_sizes_of_the_headers)
     size_t size;
   } sizes[] = {{&rows[4], STLS_JA3_HASH_SIZE},
                {&rows[5], STLS_JA4_SIZE},
-               {&rows[6], STLS_DESCRIPTION_MAX},
+               {&rows[6], STLS_DESCRIPTION_SIZE},
                {&rows[7], STLS_CHANNEL_BINDING_MAX},
                {&rows[14], STLS_TIMESTAMP_SIZE}};
   test_hello made;

@@ -5,7 +5,8 @@
 #   mark with STLS_EXPORT, no more and no less;
 # - the shared library exports exactly these;
 # - the static library's other symbols begin with stls_ too;
-# - every public header compiles by itself, as C11 and as C++17.
+# - every public header compiles by itself, as C11 and as C++17;
+# - the _INIT macros and the constants give no warnings in C and C++.
 set -eu
 
 : "${srcdir:=.}" "${AWK:=awk}" "${CC:=cc}" "${CXX:=}" "${NM:=nm}"
@@ -113,6 +114,42 @@ for header in "$srcdir"/include/sanstls/*.h; do
     echo "$source" | compile "${header##*/} (C++17)" $CXX -std=c++17 -x c++
   fi
 done
+# --- macros ---
+
+# Each STLS_X_INIT makes an stls_x; each length is fit for a size_t.
+{
+  echo '#include <sanstls/sanstls.h>'
+  sed -n 's/^#define \(STLS_[A-Z0-9_]*\)_INIT .*/\1/p' \
+    "$srcdir"/include/sanstls/*.h |
+    "$AWK" '{
+      type = tolower($0)
+      printf "static %s made_%s = %s_INIT;\n", type, type, $0
+      printf "const void *use_%s(void);\n", type
+      printf "const void *use_%s(void) { return &made_%s; }\n", type, type
+    }'
+  sed -n 's/^#define \(STLS_[A-Z0-9_]*_\(MAX\|SIZE\|LEN\|LIMIT\|DEFAULT\)\) .*/\1/p' \
+    "$srcdir"/include/sanstls/*.h |
+    "$AWK" '{
+      printf "bool below_%s(size_t len);\n", $0
+      printf "bool below_%s(size_t len) { return len < %s; }\n", $0, $0
+    }'
+} >"$work/macros.c"
+for kind in INIT MAX; do
+  grep -q "STLS_[A-Z0-9_]*_$kind;" "$work/macros.c" ||
+    fail "no macro STLS_..._$kind found in the headers"
+done
+warnings="$warnings -Wmissing-field-initializers -Wconversion"
+# shellcheck disable=SC2086
+compile 'a program with all macros (C11)' $CC -std=c11 -x c <"$work/macros.c"
+warnings="$warnings -Wold-style-cast -Wzero-as-null-pointer-constant"
+for compiler in "$CXX" g++ clang++; do
+  # shellcheck disable=SC2086
+  if [ -n "$compiler" ] && command -v ${compiler##* } >/dev/null 2>&1; then
+    compile "a program with all macros (C++17, $compiler)" $compiler \
+      -std=c++17 -x c++ <"$work/macros.c"
+  fi
+done
+
 [ -n "$CXX" ] || echo 'check_symbols: no C++ compiler, C++17 is not checked'
 
 exit "$failures"

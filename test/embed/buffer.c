@@ -14,15 +14,15 @@ char *http_buffer_data(http_buffer *buffer)
   return buffer->bytes + buffer->start;
 }
 
-stls_room http_buffer_room(http_buffer *buffer)
+stls_writable_span http_buffer_room(http_buffer *buffer)
 {
   if (buffer->start > 0 && buffer->end == sizeof buffer->bytes) {
     memmove(buffer->bytes, http_buffer_data(buffer), http_buffer_len(buffer));
     buffer->end -= buffer->start;
     buffer->start = 0;
   }
-  return (stls_room){buffer->bytes + buffer->end,
-                     sizeof buffer->bytes - buffer->end};
+  return (stls_writable_span){buffer->bytes + buffer->end,
+                              sizeof buffer->bytes - buffer->end};
 }
 
 stls_span http_buffer_span(const http_buffer *buffer)
@@ -39,7 +39,7 @@ void http_buffer_consume(http_buffer *buffer, size_t len)
 void http_buffer_add_pattern(http_buffer *buffer, uint64_t *offset,
                              uint64_t end)
 {
-  stls_room room = http_buffer_room(buffer);
+  stls_writable_span room = http_buffer_room(buffer);
   size_t len = end - *offset < room.len ? (size_t)(end - *offset) : room.len;
   http_pattern(*offset, room.data, len);
   buffer->end += len;

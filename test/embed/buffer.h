@@ -23,7 +23,7 @@ char *http_buffer_data(http_buffer *buffer);
 stls_span http_buffer_span(const http_buffer *buffer);
 
 /* Where more may be put; the caller then moves `end`. */
-stls_room http_buffer_room(http_buffer *buffer);
+stls_writable_span http_buffer_room(http_buffer *buffer);
 
 void http_buffer_consume(http_buffer *buffer, size_t len);
 

@@ -71,7 +71,7 @@ static bool pull(conn *c)
 {
   struct evbuffer *input = bufferevent_get_input(c->socket);
   struct evbuffer_iovec run = {NULL, 0};
-  stls_room room = http_client_room(&c->http);
+  stls_writable_span room = http_client_room(&c->http);
   size_t used = 0;
   size_t got = 0;
   (void)evbuffer_peek(input, -1, NULL, &run, 1);

@@ -84,9 +84,9 @@ void http_server_init(http_server *server)
   memset(server, 0, sizeof *server);
 }
 
-stls_room http_server_room(http_server *server)
+stls_writable_span http_server_room(http_server *server)
 {
-  stls_room none = {NULL, 0};
+  stls_writable_span none = {NULL, 0};
   return server->state == HTTP_LAST ? none : http_buffer_room(&server->in);
 }
 
@@ -136,7 +136,7 @@ static void serve_body(http_server *server)
   size_t len = smaller(server->body_len - server->body_offset,
                        http_buffer_len(&server->in));
   if (server->state == HTTP_ECHO) {
-    stls_room room = http_buffer_room(&server->out);
+    stls_writable_span room = http_buffer_room(&server->out);
     len = smaller(len, room.len);
     memcpy(room.data, http_buffer_data(&server->in), len);
     server->out.end += len;
@@ -269,7 +269,7 @@ void http_client_init(http_client *client, const char *host, const char *path,
   produce_request_body(client);
 }
 
-stls_room http_client_room(http_client *client)
+stls_writable_span http_client_room(http_client *client)
 {
   return http_buffer_room(&client->in);
 }

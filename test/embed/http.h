@@ -44,7 +44,7 @@ typedef struct http_server {
 } http_server;
 
 void http_server_init(http_server *server);
-stls_room http_server_room(http_server *server);
+stls_writable_span http_server_room(http_server *server);
 void http_server_took(http_server *server, size_t len);
 stls_span http_server_ready(const http_server *server);
 void http_server_sent(http_server *server, size_t len);
@@ -84,7 +84,7 @@ typedef struct http_client {
 /* `post_len` of UINT64_MAX means GET. Host and path are copied. */
 void http_client_init(http_client *client, const char *host, const char *path,
                       uint64_t post_len);
-stls_room http_client_room(http_client *client);
+stls_writable_span http_client_room(http_client *client);
 void http_client_took(http_client *client, size_t len);
 stls_span http_client_ready(const http_client *client);
 void http_client_sent(http_client *client, size_t len);

@@ -76,7 +76,7 @@ static bool shake_hands(conn *c)
 /* Plaintext out: from the peer to the application. */
 static bool pull(conn *c)
 {
-  stls_room room = http_client_room(&c->http);
+  stls_writable_span room = http_client_room(&c->http);
   size_t got = 0;
   stls_result result = stls_object_read(c->tls, room.data, room.len, &got);
   c->report.plaintext_out += got;

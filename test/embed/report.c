@@ -171,7 +171,7 @@ void report_message(stls_object *object, const stls_trace_event *event,
            stls_trace_message_name(event));
   } else if (event->content_type == CHANGE_CIPHER_SPEC) {
     append(list, sizeof r->messages_in, "",
-           stls_trace_content_name(event->content_type));
+           stls_content_type_name(event->content_type));
   }
 }
 

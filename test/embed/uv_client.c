@@ -70,7 +70,7 @@ static void deliver(conn *c)
  * handshake, and the next ones go on with it: it needs no code of its own. */
 static bool pull(conn *c)
 {
-  stls_room room = http_client_room(&c->http);
+  stls_writable_span room = http_client_room(&c->http);
   size_t got = 0;
   stls_result result = stls_object_read(c->tls, room.data, room.len, &got);
   c->report.plaintext_out += got;

@@ -64,7 +64,7 @@ static void fail(conn *c)
 /* Plaintext out: from the peer to the application, while it has room. */
 static bool pull(conn *c)
 {
-  stls_room room = http_server_room(&c->http);
+  stls_writable_span room = http_server_room(&c->http);
   size_t got = 0;
   if (room.len == 0) return false;
   stls_result result = stls_object_read(c->tls, room.data, room.len, &got);

@@ -15,7 +15,7 @@ SUITE(describe);
 
 static const char *describe(const stls_object *object)
 {
-  static char line[STLS_DESCRIPTION_MAX];
+  static char line[STLS_DESCRIPTION_SIZE];
   size_t len = 0;
 
   ASSERT_RESULT(stls_object_describe(object, line, sizeof line, &len, NULL),
@@ -149,7 +149,7 @@ Test(describe, never_needs_more_than_it_promises)
   pair = pair_new(&options);
   cr_assert_eq(SSL_set_tlsext_host_name(stls_object_ssl(pair.client), name), 1);
   cr_assert_eq(pair_handshake(&pair), STLS_OK);
-  cr_expect_lt(strlen(describe(pair.server)), STLS_DESCRIPTION_MAX - 200);
+  cr_expect_lt(strlen(describe(pair.server)), STLS_DESCRIPTION_SIZE - 200);
   cr_expect(strstr(describe(pair.server), name));
   cr_expect(strstr(describe(pair.server), hostile));
   pair_free(&pair);

@@ -200,7 +200,7 @@ Test(exporter, names_what_is_wrong_with_its_arguments)
       {"key expansion", 13, NULL, 0, 16, "reserved"},
       {"key expansions", 14, NULL, 0, 16, "reserved"},
   };
-  static unsigned char out[STLS_EXPORT_MAX + 1];
+  static unsigned char out[STLS_EXPORT_KEY_MAX + 1];
   pair_options options = {0};
   char row[64];
 
@@ -216,7 +216,7 @@ Test(exporter, names_what_is_wrong_with_its_arguments)
     }
     EXPECT_RESULT(
         stls_object_export_key(pair.client, big, 249, big, i == 0 ? 709 : 65535,
-                               out, STLS_EXPORT_MAX, NULL),
+                               out, STLS_EXPORT_KEY_MAX, NULL),
         STLS_OK, row);
     EXPECT_RESULT(
         stls_object_export_key(pair.client, "x", 1, NULL, 0, NULL, 9, NULL),

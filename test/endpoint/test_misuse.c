@@ -85,7 +85,7 @@ Test(misuse, of_calls_on_an_object_names_the_argument)
   pair_options options = {0};
   test_pair pair = pair_open(&options);
   stls_object *object = pair.client;
-  const stls_room no_room = {NULL, 3};
+  const stls_writable_span no_room = {NULL, 3};
   const stls_span no_span = {NULL, 3};
   const stls_span huge[] = {{"a", SIZE_MAX}, {"b", 1}};
   char byte = 0;

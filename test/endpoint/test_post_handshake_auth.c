@@ -300,7 +300,7 @@ Test(post_auth, parts_the_data_before_from_the_data_after)
 {
   pair_options options = usual;
   test_pair pair = pair_open(&options);
-  stls_room rooms[2];
+  stls_writable_span rooms[2];
   char out[40];
   size_t done;
 
@@ -314,8 +314,8 @@ Test(post_auth, parts_the_data_before_from_the_data_after)
   ASSERT_RESULT(stls_object_write(pair.client, "after", 5, &done), STLS_OK,
                 "after");
   pair_move_all(&pair, pair.client, pair.server);
-  rooms[0] = (stls_room){out, 6};
-  rooms[1] = (stls_room){out + 6, 34};
+  rooms[0] = (stls_writable_span){out, 6};
+  rooms[1] = (stls_writable_span){out + 6, 34};
   ASSERT_RESULT(stls_object_readv(pair.server, rooms, 2, &done), STLS_OK,
                 "before");
   cr_expect_eq(done, (size_t)6, "%zu", done);
@@ -334,7 +334,7 @@ Test(post_auth, of_a_server_that_never_stops_asking_is_an_attack)
   pair_options options = usual;
   test_pair pair = pair_open(&options);
   stls_error err = STLS_ERROR_INIT;
-  char line[STLS_DESCRIPTION_MAX], byte;
+  char line[STLS_DESCRIPTION_SIZE], byte;
   stls_result result;
   size_t done;
 

@@ -123,7 +123,7 @@ Test(transfer, fills_rooms_one_after_another)
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     test_pair pair = pair_open(&options);
     char a[3], b[4], c[20];
-    const stls_room rooms[] = {{a, 3}, {NULL, 0}, {b, 4}, {c, 20}};
+    const stls_writable_span rooms[] = {{a, 3}, {NULL, 0}, {b, 4}, {c, 20}};
     size_t done;
 
     cr_assert_eq(stls_object_write(pair.client, "abcdefgh", 8, &done), STLS_OK);

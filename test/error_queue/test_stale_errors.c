@@ -43,7 +43,7 @@ static stls_result call_read(stls_object *self)
 static stls_result call_readv(stls_object *self)
 {
   char out[100];
-  const stls_room rooms[] = {{out, 3}, {out + 3, 97}};
+  const stls_writable_span rooms[] = {{out, 3}, {out + 3, 97}};
   size_t read;
 
   return stls_object_readv(self, rooms, 2, &read);

@@ -182,7 +182,7 @@ static void set_trust(stls_context *context)
 
 static void describe(const stls_object *object)
 {
-  char line[STLS_DESCRIPTION_MAX];
+  char line[STLS_DESCRIPTION_SIZE];
   stls_error err = STLS_ERROR_INIT;
 
   (void)!stls_object_describe(object, line, sizeof line, &(size_t){0}, NULL);

@@ -95,7 +95,7 @@ stls_result actions_read(struct world_side *side, size_t len, unsigned rooms)
 {
   struct judge judge;
   size_t got = 0, part;
-  stls_room room[3];
+  stls_writable_span room[3];
   stls_result result;
 
   if (len > sizeof buffer) len = sizeof buffer;

@@ -18,7 +18,7 @@ static void check_auth(const struct world_side *side);
 void facts_check(struct world_side *side)
 {
   const stls_object *object = side->object;
-  char line[STLS_DESCRIPTION_MAX];
+  char line[STLS_DESCRIPTION_SIZE];
   size_t line_len = 0, pending;
   struct judge judge;
   stls_result described;

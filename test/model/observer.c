@@ -91,7 +91,7 @@ static void call_inside(struct world_side *side, stls_object *object)
 {
   uint32_t which = rng_below(&side->world->random, 12);
   unsigned wants = stls_object_wants(object);
-  char text[STLS_DESCRIPTION_MAX];
+  char text[STLS_DESCRIPTION_SIZE];
   stls_result result = drive(object, which);
   stls_counters counters = STLS_COUNTERS_INIT;
 
