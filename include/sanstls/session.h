@@ -188,10 +188,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_session_new_serialized(
 /*
  * Server only: how many tickets a client gets after a full TLS 1.3 handshake, at
  * most 255, default 2 (ssl.SSLContext.num_tickets); after a resumed one it gets
- * one. A client that proves who it is later (post_handshake_auth.h) gets as many again,
- * which say so. 0: none. Clients may bound how many messages they take in a row.
- * The tickets of TLS 1.2 are a part of the handshake, and sent to all clients that
- * ask, whatever is set here.
+ * one. A client that proves who it is later (post_handshake_auth.h) gets as many
+ * again, which say so. 0: none. Clients may bound how many messages they take in a
+ * row. The tickets of TLS 1.2 are a part of the handshake, and sent to all clients
+ * that ask, whatever is set here.
  *
  * A ticket carries the client's certificate. A client whose certificate is so
  * large (15 KB) that the ticket would not fit into one record gets none, in TLS
@@ -341,7 +341,7 @@ typedef struct stls_session_stats {
 /*
  * Any thread. STLS_OK; STLS_ERROR_MISUSE: a NULL argument, or the size is not set.
  */
-STLS_EXPORT stls_result
+STLS_EXPORT STLS_CHECKED stls_result
 stls_context_session_stats(const stls_context *context,
                            stls_session_stats *out_stats, stls_error *err);
 

@@ -154,7 +154,7 @@ static stls_result set_list(stls_context *context, const char *list,
   return result;
 }
 
-/* Sessions belong to such a list, see sessionpolicy.h. */
+/* Sessions belong to such a list, see policy_digest.h. */
 static stls_result set_recorded_list(
     stls_context *context, const char *list, const char *what,
     int (*set)(SSL_CTX *ssl_ctx, const char *list),

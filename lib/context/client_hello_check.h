@@ -14,9 +14,9 @@
 struct stls_client_hello_check {
   /* The context's when the SSL was made, by which peers are verified. */
   unsigned char policy[STLS_SHA256_LEN];
-  /* What the client asks for, as sni.h spells it; owned, NULL for none. Of the
-   * ClientHello at hand, for callbacks of a server's libssl that run once it has
-   * been checked: those of sessions, tickets, keys and certificates. */
+  /* What the client asks for, as server_name.h spells it; owned, NULL for none. Of
+   * the ClientHello at hand, for callbacks of a server's libssl that run once it
+   * has been checked: those of sessions, tickets, keys and certificates. */
   char *server_name;
   /* Why a ClientHello, or a client's ServerHello, was refused, and the class of
    * that: STLS_OK for not. Static text. */

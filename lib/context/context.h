@@ -33,7 +33,7 @@ struct stls_context {
   EVP_MD *sha256;
   stls_role role;
   bool sealed;
-  /* What sessionpolicy.h made of the context, and of which trust. */
+  /* What policy_digest.h made of the context, and of which trust. */
   struct {
     bool is_known;
     unsigned char trust[STLS_SHA256_LEN];

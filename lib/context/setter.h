@@ -17,7 +17,7 @@ stls_result stls_setter_begin(stls_context *context, int role, stls_error *err);
 
 /*
  * The policy of a context that is not sealed has changed: its digest is computed
- * again when it is needed next (sessionpolicy.h). Until then the SSL_CTX has a
+ * again when it is needed next (policy_digest.h). Until then the SSL_CTX has a
  * session-id context that no other has had in this process, so that an SSL that
  * the application makes from it resumes no session of another policy.
  */

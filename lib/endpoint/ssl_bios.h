@@ -29,7 +29,7 @@ struct stls_ssl_bios {
   const size_t *limits;
   struct stls_io_budget budget;
   struct stls_message_monitor monitor;
-  /* After how many records a key has to be changed: see keylimit.h. */
+  /* After how many records a key has to be changed: see key_update.h. */
   uint64_t key_records;
   /* result is STLS_OK until the connection has failed for good. */
   struct stls_ssl_error error;

@@ -14,8 +14,8 @@
 /*
  * What belongs to the set stands in the two lists, in the order in which it was
  * added, and once more in two that are sorted. OpenSSL's store, which contexts
- * hold, looks into the latter (trustfind.h); the set lives as long as the store
- * does.
+ * hold, looks into the latter (trust_lookup.h); the set lives as long as the
+ * store does.
  */
 struct stls_trust {
   stls_refs refs;
@@ -33,7 +33,7 @@ struct stls_trust {
   X509_STORE *store;
   /* The store owns the set. */
   bool is_installed;
-  /* Of the set, when it had so many: see trustdigest.h. */
+  /* Of the set, when it had so many: see trust_digest.h. */
   unsigned char digest[STLS_SHA256_LEN];
   bool has_digest;
   int num_certs_digested;

@@ -7,9 +7,10 @@
 # - a function or constant of the library (stls_x, STLS_X; "stls_x_…" for several),
 #   and in back quotes any name_with_underscores or call();
 # - a target of make;
-# and that each document is distributed, and each program and helper of the tests
-# is in test/README.md. In lib/CHANGELOG.md the old names are
-# left out. Before that it checks itself on a small tree.
+# and that each document is distributed, that each program and helper of the tests
+# is in test/README.md, and that a header is there which a comment in lib/ or
+# include/ names. In lib/CHANGELOG.md the old names are left out. Before that it
+# checks itself on a small tree.
 set -eu
 
 : "${srcdir:=.}" "${AWK:=awk}"
@@ -58,6 +59,29 @@ check_documents() {
     check_document "$1" "$document"
   done
   check_tests "$1"
+  check_comments "$1"
+}
+
+# check_comments TREE: headers in comments; OpenSSL's are named in <>.
+check_comments() {
+  grep -E '^(include|lib)/.*\.[ch]$' "$work/paths" >"$work/sources" || return 0
+  # No path here has a space in it.
+  # shellcheck disable=SC2046
+  (
+    cd "$1"
+    "$AWK" '
+      FILENAME ~ /\/paths$/ { sub(/.*\//, ""); is_tail[$0]; next }
+      /^ *#/ { next }
+      {
+        while (match($0, /(^|[ ("])[a-z_0-9\/]+\.h([^A-Za-z0-9_]|$)/)) {
+          name = substr($0, RSTART, RLENGTH)
+          $0 = substr($0, RSTART + RLENGTH)
+          gsub(/^[^a-z_]|[^a-z]$/, "", name)
+          sub(/.*\//, "", name)
+          if (!(name in is_tail)) print FILENAME ":" FNR ": no header " name
+        }
+      }' "$work/paths" $(cat "$work/sources")
+  )
 }
 
 # check_tests TREE
@@ -254,6 +278,13 @@ check_itself() {
   echo '`test_men.c`' >"$work/tree/test/README.md"
   : >"$work/tree/test/base/test_men.c"
   expect 'Nothing.' 'does not have test/base/test_mem.c'
+  rm "$work/tree/test/README.md"
+  echo 'EXTRA_DIST = lib/README.md lib/CHANGELOG.md' >"$work/tree/Makefile.am"
+  echo '/* See mem.h, <openssl/ssl.h> (lib/base/hidden.h). */' \
+    >"$work/tree/lib/base/x.c"
+  expect 'Nothing.' ''
+  echo '/* See men.h. */' >"$work/tree/lib/base/x.c"
+  expect 'Nothing.' 'x.c:1: no header men.h'
 }
 
 check_itself

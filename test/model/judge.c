@@ -257,8 +257,8 @@ static void check_progress(const struct judge *judge, stls_result result)
     FAULT("%s with %zu bytes", stls_result_name(result), judge->done);
   if (result == STLS_OK && judge->side->failed == STLS_OK) check_promise(judge);
   /* A short read has taken all there was: that it stops before an answer is in
-   * clientauth.h, that it may be stopped by its own answers in object.h. Behind a
-   * fatal alert records stay. */
+   * post_handshake_auth.h, that it may be stopped by its own answers in object.h.
+   * Behind a fatal alert records stay. */
   if (judge->call == CALL_READ && result == STLS_OK &&
       judge->done < judge->len && !judge->side->damaged &&
       judge->side->failed == STLS_OK &&
