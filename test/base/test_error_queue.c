@@ -8,7 +8,7 @@
 #include "support/heap.h"
 #include "support/planted_errors.h"
 
-SUITE(error_guard);
+SUITE(error_queue);
 
 /* Between enter and leave: the queue is empty, and is left in some disorder. */
 static void operate(size_t num_left)
@@ -22,17 +22,17 @@ static void operate(size_t num_left)
   stls_error_leave(&guard);
 }
 
-Test(error_guard, leaves_an_empty_queue_empty)
+Test(error_queue, leaves_an_empty_queue_empty)
 {
   static const size_t left[] = {0, 1, 16, 100};
 
   for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
     operate(left[i]);
-    planted_expect(0, "left");
+    planted_errors_expect(0, "left");
   }
 }
 
-Test(error_guard, brings_entries_back_with_all_they_had)
+Test(error_queue, brings_entries_back_with_all_they_had)
 {
   static const size_t left[] = {0, 1, 16, 100};
   char label[32];
@@ -40,26 +40,26 @@ Test(error_guard, brings_entries_back_with_all_they_had)
   for (size_t num = 0; num <= 18; num++)
     for (size_t i = 0; i < sizeof left / sizeof left[0]; i++) {
       snprintf(label, sizeof label, "%zu, then %zu", num, left[i]);
-      planted_put(num);
+      planted_errors_put(num);
       operate(left[i]);
-      planted_expect(num, label);
+      planted_errors_expect(num, label);
     }
 }
 
-Test(error_guard, can_be_nested)
+Test(error_queue, can_be_nested)
 {
   stls_error_guard outer;
 
-  planted_put(3);
+  planted_errors_put(3);
   stls_error_enter(&outer);
   ERR_raise(ERR_LIB_EVP, ERR_R_UNSUPPORTED);
   operate(5);
   cr_expect_eq(ERR_GET_LIB(ERR_get_error()), ERR_LIB_EVP);
   stls_error_leave(&outer);
-  planted_expect(3, "outer");
+  planted_errors_expect(3, "outer");
 }
 
-Test(error_guard, brings_back_entries_without_data)
+Test(error_queue, brings_back_entries_without_data)
 {
   const char *data = "";
   int flags = ERR_TXT_STRING;
@@ -73,7 +73,7 @@ Test(error_guard, brings_back_entries_without_data)
 
 /* OpenSSL bounds data that is formatted, but not data that is added, such as a
  * line of a configuration file. */
-Test(error_guard, brings_back_long_data)
+Test(error_queue, brings_back_long_data)
 {
   char text[3000];
   const char *data = "";
@@ -93,7 +93,7 @@ Test(error_guard, brings_back_long_data)
   }
 }
 
-Test(error_guard, brings_back_system_errors_and_fatal_ones)
+Test(error_queue, brings_back_system_errors_and_fatal_ones)
 {
   static const unsigned long codes[] = {
       ERR_PACK(ERR_LIB_EVP, 0, ERR_R_MALLOC_FAILURE),
@@ -112,13 +112,13 @@ Test(error_guard, brings_back_system_errors_and_fatal_ones)
   }
 }
 
-Test(error_guard, keeps_nothing)
+Test(error_queue, keeps_nothing)
 {
   size_t before;
 
-  planted_put(16);
+  planted_errors_put(16);
   operate(16);
-  planted_expect(16, "warm");
+  planted_errors_expect(16, "warm");
   before = heap_live_blocks();
   for (int round = 0; round < 10; round++) {
     operate(16);
@@ -128,12 +128,12 @@ Test(error_guard, keeps_nothing)
 }
 
 /* What cannot be saved is lost, but nothing else may happen. */
-Test(error_guard, survives_a_lack_of_memory)
+Test(error_queue, survives_a_lack_of_memory)
 {
   bool has_failed = true;
 
   for (size_t nth = 1; has_failed && nth < 200; nth++) {
-    planted_put(4);
+    planted_errors_put(4);
     heap_fail_at(nth);
     operate(2);
     has_failed = heap_stop_failing();
@@ -145,7 +145,7 @@ Test(error_guard, survives_a_lack_of_memory)
 }
 
 /* Between enter and leave: what failed, judged by its entries. */
-Test(error_guard, judges_a_failure_by_its_entries)
+Test(error_queue, judges_a_failure_by_its_entries)
 {
   static const struct {
     int reasons[3];

@@ -100,7 +100,7 @@ Test(lists, of_certificates_have_a_count)
                                       "certificate/ca.pem"};
 
   for (size_t f = 0; f < NUM(files); f++) {
-    test_file file = test_load(files[f]);
+    data_file file = data_file_load(files[f]);
     stls_certificate *certificate = NULL;
     ASSERT_RESULT(stls_certificate_new_pem(file.data, file.len, NULL, NULL,
                                            &certificate, NULL),
@@ -110,7 +110,7 @@ Test(lists, of_certificates_have_a_count)
       if (count > most[r]) most[r] = count;
     }
     stls_certificate_free(certificate);
-    test_file_free(&file);
+    data_file_free(&file);
   }
   for (size_t r = 0; r < NUM(of_certificates); r++)
     cr_expect_gt(most[r], 0, "no certificate has a list of %s",
@@ -152,8 +152,8 @@ Test(lists, of_a_credential_have_a_count)
   stls_credential *credential = NULL;
   stls_certificate *certificate = NULL;
 
-  source.chain_file = test_data("server-chain.pem");
-  source.key_file = test_data("server-chain.key");
+  source.chain_file = data_file_path("server-chain.pem");
+  source.key_file = data_file_path("server-chain.key");
   ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
                 STLS_OK, "chain");
   cr_assert_eq(stls_credential_certificate_count(credential), 2);

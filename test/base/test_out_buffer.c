@@ -80,7 +80,7 @@ static const struct row {
 
 #define NUM_ROWS (sizeof rows / sizeof rows[0])
 
-static test_pair set_up(test_hello *made)
+static test_pair set_up(client_hello_builder *made)
 {
   pair_options options = {.version = STLS_TLS_1_2};
   test_pair pair = pair_open(&options);
@@ -93,16 +93,16 @@ static test_pair set_up(test_hello *made)
   ASSERT_RESULT(stls_conninfo_peer_certificate(stls_object_conninfo(object),
                                                &certificate, NULL),
                 STLS_OK, "certificate");
-  hello_begin(made, 0x0303, suites, 2);
-  hello_end(made);
-  hello = hello_decode(made);
+  client_hello_builder_begin(made, 0x0303, suites, 2);
+  client_hello_builder_end(made);
+  hello = client_hello_builder_decode(made);
   return pair;
 }
 
-static void tear_down(test_pair *pair, test_hello *made)
+static void tear_down(test_pair *pair, client_hello_builder *made)
 {
   stls_client_hello_free(hello);
-  hello_free(made);
+  client_hello_builder_free(made);
   stls_certificate_free(certificate);
   stls_session_free(session);
   pair_free(pair);
@@ -150,7 +150,7 @@ static void expect_refused(const struct row *row, size_t want_len, size_t cap)
 
 Test(out_buffer, is_filled_whole_or_not_at_all)
 {
-  test_hello made;
+  client_hello_builder made;
   test_pair pair = set_up(&made);
 
   for (size_t r = 0; r < NUM_ROWS; r++) {
@@ -177,7 +177,7 @@ Test(out_buffer, is_filled_whole_or_not_at_all)
 
 Test(out_buffer, misuse_is_named)
 {
-  test_hello made;
+  client_hello_builder made;
   test_pair pair = set_up(&made);
 
   for (size_t r = 0; r < NUM_ROWS; r++) {
@@ -203,7 +203,7 @@ Test(out_buffer, has_room_in_the_sizes_of_the_headers)
                {&rows[6], STLS_DESCRIPTION_SIZE},
                {&rows[7], STLS_CHANNEL_BINDING_MAX},
                {&rows[14], STLS_TIMESTAMP_SIZE}};
-  test_hello made;
+  client_hello_builder made;
   test_pair pair = set_up(&made);
 
   for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {

@@ -51,10 +51,10 @@ static stls_result trust_dir(stls_trust *trust, const char *path,
 static stls_result trust_der(stls_trust *trust, const char *path,
                              stls_error *err)
 {
-  test_file file = test_load(path);
+  data_file file = data_file_load(path);
   stls_result result = stls_trust_add_der(trust, file.data, file.len, err);
 
-  test_file_free(&file);
+  data_file_free(&file);
   return result;
 }
 
@@ -90,8 +90,9 @@ Test(reason_calls, of_trust)
     const char *path = trusts[i].path;
     expect_reason(
         path,
-        trusts[i].add(
-            trust, trusts[i].add == trust_der ? path : test_data(path), &err),
+        trusts[i].add(trust,
+                      trusts[i].add == trust_der ? path : data_file_path(path),
+                      &err),
         &err, STLS_ERROR_INPUT, trusts[i].reason);
     cr_expect_eq(err.sys_errno, trusts[i].sys_errno, "%s: errno %d", path,
                  err.sys_errno);
@@ -137,9 +138,9 @@ Test(reason_calls, of_credentials)
   for (size_t i = 0; i < sizeof credentials / sizeof credentials[0]; i++) {
     stls_pem_source source = STLS_PEM_SOURCE_INIT;
     stls_passphrase passphrase = STLS_PASSPHRASE_INIT;
-    source.chain_file = test_data(credentials[i].chain);
+    source.chain_file = data_file_path(credentials[i].chain);
     if (credentials[i].key != NULL)
-      source.key_file = test_data(credentials[i].key);
+      source.key_file = data_file_path(credentials[i].key);
     if (credentials[i].passphrase != NULL) {
       passphrase.data = credentials[i].passphrase;
       passphrase.len = strlen(credentials[i].passphrase);
@@ -153,7 +154,7 @@ Test(reason_calls, of_credentials)
   expect_reason(
       "nokey.p12",
       stls_credential_new_pkcs12_file(
-          test_data("credential/nokey.p12"),
+          data_file_path("credential/nokey.p12"),
           &(stls_passphrase){sizeof(stls_passphrase), "secret", 6, NULL, NULL},
           NULL, NULL, &credential, &err),
       &err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY);

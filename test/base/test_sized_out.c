@@ -16,7 +16,7 @@ SUITE(sized_out, .timeout = 120);
 #define UNTOUCHED 0xee
 
 struct out_row {
-  const test_layout *layout;
+  const struct_layout *layout;
   stls_result (*call)(void *given, stls_error *err);
 };
 
@@ -59,13 +59,13 @@ static stls_result fill_trust_paths(void *given, stls_error *err)
 }
 
 static const struct out_row out_rows[] = {
-    {&layout_counters, fill_counters},
-    {&layout_oid, fill_oid},
-    {&layout_oid, fill_oid_name},
-    {&layout_oid, fill_oid_nid},
-    {&layout_session_stats, fill_stats},
-    {&layout_trust_counts, fill_trust_counts},
-    {&layout_trust_paths, fill_trust_paths},
+    {&struct_layout_counters, fill_counters},
+    {&struct_layout_oid, fill_oid},
+    {&struct_layout_oid, fill_oid_name},
+    {&struct_layout_oid, fill_oid_nid},
+    {&struct_layout_session_stats, fill_stats},
+    {&struct_layout_trust_counts, fill_trust_counts},
+    {&struct_layout_trust_paths, fill_trust_paths},
 };
 
 #define NUM_OUT_ROWS (sizeof out_rows / sizeof out_rows[0])
@@ -77,22 +77,23 @@ static test_pair open_connection(void)
 
   object = pair.client;
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-  ASSERT_RESULT(stls_trust_add_file(trust, test_data("ca.pem"), NULL), STLS_OK,
-                "trust");
+  ASSERT_RESULT(stls_trust_add_file(trust, data_file_path("ca.pem"), NULL),
+                STLS_OK, "trust");
   return pair;
 }
 
 /* `given`, of `size` bytes, was UNTOUCHED before a call filled it. */
-static void expect_filled(const test_layout *layout, const unsigned char *given,
-                          size_t size, const unsigned char *whole)
+static void expect_filled(const struct_layout *layout,
+                          const unsigned char *given, size_t size,
+                          const unsigned char *whole)
 {
   size_t got_size;
 
   memcpy(&got_size, given, sizeof got_size);
   cr_expect_eq(got_size, size, "%s: its size changed", layout->name);
   for (size_t i = 0; i < layout->num_members; i++) {
-    const layout_member *member = &layout->members[i];
-    if (layout_has(member, size))
+    const struct_layout_member *member = &layout->members[i];
+    if (struct_layout_has(member, size))
       cr_expect(memcmp(given + member->offset, whole + member->offset,
                        member->len) == 0,
                 "%s, %zu bytes: %s", layout->name, size, member->name);
@@ -121,12 +122,12 @@ Test(sized_out, only_whole_members_within_the_size_are_written)
   test_pair pair = open_connection();
 
   for (size_t r = 0; r < NUM_OUT_ROWS; r++) {
-    const test_layout *layout = out_rows[r].layout;
+    const struct_layout *layout = out_rows[r].layout;
     unsigned char *whole = make_untouched(layout->size);
-    layout_check(layout);
+    struct_layout_check(layout);
     ASSERT_RESULT(out_rows[r].call(whole, NULL), STLS_OK, layout->name);
     for (size_t size = sizeof size; size != 0;
-         size = layout_next_size(layout, size)) {
+         size = struct_layout_next_size(layout, size)) {
       unsigned char *given = make_untouched(size);
       EXPECT_RESULT(out_rows[r].call(given, NULL), STLS_OK, layout->name);
       expect_filled(layout, given, size, whole);
@@ -161,13 +162,13 @@ Test(sized_out, a_size_that_is_none_is_not_filled)
 Test(sized_out, an_error_is_written_as_far_as_it_reaches)
 {
   stls_error whole = STLS_ERROR_INIT;
-  const test_layout *layout = &layout_error;
+  const struct_layout *layout = &struct_layout_error;
 
-  layout_check(layout);
+  struct_layout_check(layout);
   EXPECT_RESULT(stls_oid_from_text("no", &(stls_oid)STLS_OID_INIT, &whole),
                 STLS_ERROR_INPUT, "oid");
   for (size_t size = sizeof size; size != 0;
-       size = layout_next_size(layout, size)) {
+       size = struct_layout_next_size(layout, size)) {
     unsigned char *given = make_untouched(size);
     EXPECT_RESULT(
         stls_oid_from_text("no", &(stls_oid)STLS_OID_INIT, (stls_error *)given),
@@ -191,14 +192,14 @@ Test(sized_out, an_error_is_written_as_far_as_it_reaches)
 Test(sized_out, an_event_is_named_by_what_it_has)
 {
   stls_trace_event event = STLS_TRACE_EVENT_INIT;
-  const test_layout *layout = &layout_trace_event;
+  const struct_layout *layout = &struct_layout_trace_event;
 
   event.content_type = STLS_CONTENT_HANDSHAKE;
   event.message_type = 1;
-  layout_check(layout);
+  struct_layout_check(layout);
   for (size_t size = sizeof size; size != 0;
-       size = layout_next_size(layout, size)) {
-    void *given = layout_copy(layout, &event, size, 0xee);
+       size = struct_layout_next_size(layout, size)) {
+    void *given = struct_layout_copy(layout, &event, size, 0xee);
     bool is_whole = size >= offsetof(stls_trace_event, message_type) +
                                 sizeof event.message_type;
     cr_expect_str_eq(stls_trace_message_name(given),

@@ -24,13 +24,13 @@ typedef struct outcome {
  * call that takes it. */
 struct in_row {
   const char *name;
-  const test_layout *layout;
+  const struct_layout *layout;
   void (*init)(void *whole);
   void (*set)(void *whole);
   void (*call)(const void *given, outcome *out);
 };
 
-static test_file chain_pem, key_pem, chain_der, key_der, p12;
+static data_file chain_pem, key_pem, chain_der, key_der, p12;
 static stls_context *client, *server;
 static stls_session *session;
 static stls_passphrase passphrase = STLS_PASSPHRASE_INIT;
@@ -68,8 +68,8 @@ static void set_pem_files(void *whole)
 {
   stls_pem_source *source = whole;
 
-  source->chain_file = test_data("server-ecdsa.pem");
-  source->key_file = test_data("server-ecdsa-encrypted.key");
+  source->chain_file = data_file_path("server-ecdsa.pem");
+  source->key_file = data_file_path("server-ecdsa-encrypted.key");
   source->passphrase = &passphrase;
 }
 
@@ -128,7 +128,7 @@ static void set_pkcs12_alias(void *whole)
 {
   stls_pkcs12_source *source = whole;
 
-  source->file = test_data("credential/chain-open.p12");
+  source->file = data_file_path("credential/chain-open.p12");
   source->alias = "nobody";
 }
 
@@ -190,8 +190,8 @@ static void call_passphrase_uri(const void *given, outcome *out)
 
   tell_credential(
       out,
-      stls_credential_new_uri(test_data("credential/chain.p12"), NULL, given,
-                              NULL, NULL, &credential, &err),
+      stls_credential_new_uri(data_file_path("credential/chain.p12"), NULL,
+                              given, NULL, NULL, &credential, &err),
       credential, &err);
 }
 
@@ -243,21 +243,23 @@ static void call_options_server(const void *given, outcome *out)
 }
 
 static const struct in_row in_rows[] = {
-    {"PEM", &layout_pem_source, init_pem, set_pem, call_pem},
-    {"PEM in files", &layout_pem_source, init_pem, set_pem_files, call_pem},
-    {"DER", &layout_der_source, init_der, set_der, call_der},
-    {"PKCS #12", &layout_pkcs12_source, init_pkcs12, set_pkcs12, call_pkcs12},
-    {"PKCS #12, an alias", &layout_pkcs12_source, init_pkcs12, set_pkcs12_alias,
+    {"PEM", &struct_layout_pem_source, init_pem, set_pem, call_pem},
+    {"PEM in files", &struct_layout_pem_source, init_pem, set_pem_files,
+     call_pem},
+    {"DER", &struct_layout_der_source, init_der, set_der, call_der},
+    {"PKCS #12", &struct_layout_pkcs12_source, init_pkcs12, set_pkcs12,
      call_pkcs12},
-    {"passphrase", &layout_passphrase, init_passphrase, set_passphrase,
+    {"PKCS #12, an alias", &struct_layout_pkcs12_source, init_pkcs12,
+     set_pkcs12_alias, call_pkcs12},
+    {"passphrase", &struct_layout_passphrase, init_passphrase, set_passphrase,
      call_passphrase},
-    {"passphrase by a function", &layout_passphrase, init_passphrase,
+    {"passphrase by a function", &struct_layout_passphrase, init_passphrase,
      set_passphrase_fn, call_passphrase},
-    {"passphrase of an URI", &layout_passphrase, init_passphrase,
+    {"passphrase of an URI", &struct_layout_passphrase, init_passphrase,
      set_passphrase_fn, call_passphrase_uri},
-    {"options, client", &layout_object_options, init_options, set_options,
-     call_options},
-    {"options, server", &layout_object_options, init_options,
+    {"options, client", &struct_layout_object_options, init_options,
+     set_options, call_options},
+    {"options, server", &struct_layout_object_options, init_options,
      set_options_server, call_options_server},
 };
 
@@ -274,11 +276,11 @@ static void set_up(void)
   pair_free(&pair);
   client = pair_context(&options, STLS_CLIENT);
   server = pair_context(&options, STLS_SERVER);
-  chain_pem = test_load("server-ecdsa.pem");
-  key_pem = test_load("server-ecdsa-encrypted.key");
-  chain_der = test_load("credential/chain.der");
-  key_der = test_load("credential/key-encrypted.der");
-  p12 = test_load("credential/chain.p12");
+  chain_pem = data_file_load("server-ecdsa.pem");
+  key_pem = data_file_load("server-ecdsa-encrypted.key");
+  chain_der = data_file_load("credential/chain.der");
+  key_der = data_file_load("credential/key-encrypted.der");
+  p12 = data_file_load("credential/chain.p12");
   set_passphrase(&passphrase);
 }
 
@@ -287,11 +289,11 @@ static void tear_down(void)
   stls_session_free(session);
   stls_context_free(client);
   stls_context_free(server);
-  test_file_free(&chain_pem);
-  test_file_free(&key_pem);
-  test_file_free(&chain_der);
-  test_file_free(&key_der);
-  test_file_free(&p12);
+  data_file_free(&chain_pem);
+  data_file_free(&key_pem);
+  data_file_free(&chain_der);
+  data_file_free(&key_der);
+  data_file_free(&p12);
 }
 
 static void expect_same(const outcome *got, const outcome *want,
@@ -320,8 +322,8 @@ static void call_whole(const struct in_row *row, size_t size, outcome *out)
   row->init(&set);
   row->set(&set);
   for (size_t i = 0; i < row->layout->num_members; i++) {
-    const layout_member *member = &row->layout->members[i];
-    if (layout_has(member, size))
+    const struct_layout_member *member = &row->layout->members[i];
+    if (struct_layout_has(member, size))
       memcpy(whole.bytes + member->offset, set.bytes + member->offset,
              member->len);
   }
@@ -337,7 +339,7 @@ static void call_sized(const struct in_row *row, size_t size, int fill,
   cr_assert_leq(row->layout->size, sizeof set);
   row->init(set);
   row->set(set);
-  given = layout_copy(row->layout, set, size, fill);
+  given = struct_layout_copy(row->layout, set, size, fill);
   row->call(given, out);
   free(given);
 }
@@ -347,9 +349,9 @@ Test(sized_struct, what_is_not_there_is_as_by_default)
   set_up();
   for (size_t r = 0; r < NUM_IN_ROWS; r++) {
     const struct in_row *row = &in_rows[r];
-    layout_check(row->layout);
+    struct_layout_check(row->layout);
     for (size_t size = sizeof size; size != 0;
-         size = layout_next_size(row->layout, size)) {
+         size = struct_layout_next_size(row->layout, size)) {
       outcome got, want;
       call_sized(row, size, 0, &got);
       call_whole(row, size, &want);
@@ -388,7 +390,7 @@ Test(sized_struct, what_only_a_newer_library_knows_is_refused)
       outcome got;
       row->init(set);
       row->set(set);
-      given = layout_copy(row->layout, set, size, 0);
+      given = struct_layout_copy(row->layout, set, size, 0);
       given[at] = 1;
       row->call(given, &got);
       free(given);

@@ -6,9 +6,9 @@
 #include "support/check.h"
 #include "support/heap.h"
 
-SUITE(text, .timeout = 20);
+SUITE(string_buffer, .timeout = 20);
 
-Test(text, holds_what_was_written)
+Test(string_buffer, holds_what_was_written)
 {
   struct stls_string_buffer text = {0};
 
@@ -26,7 +26,7 @@ Test(text, holds_what_was_written)
 }
 
 /* Memory that grows by a constant would be moved as often as there are bytes. */
-Test(text, of_a_million_bytes_is_moved_a_few_times)
+Test(string_buffer, of_a_million_bytes_is_moved_a_few_times)
 {
   struct stls_string_buffer text = {0};
   size_t before = heap_num_granted();
@@ -40,7 +40,7 @@ Test(text, of_a_million_bytes_is_moved_a_few_times)
   stls_string_buffer_free(&text);
 }
 
-Test(text, takes_a_long_piece_at_once)
+Test(string_buffer, takes_a_long_piece_at_once)
 {
   static char piece[100000];
   struct stls_string_buffer text = {0};
@@ -56,7 +56,7 @@ Test(text, takes_a_long_piece_at_once)
   stls_string_buffer_free(&text);
 }
 
-Test(text, remembers_that_memory_was_short)
+Test(string_buffer, remembers_that_memory_was_short)
 {
   struct stls_string_buffer text = {0};
 
@@ -72,7 +72,7 @@ Test(text, remembers_that_memory_was_short)
   cr_expect_not(text.has_failed);
 }
 
-Test(text, refuses_what_memory_cannot_hold)
+Test(string_buffer, refuses_what_memory_cannot_hold)
 {
   struct stls_string_buffer text = {0};
 

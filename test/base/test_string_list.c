@@ -6,9 +6,9 @@
 #include "lib/base/string_list.h"
 #include "support/expect.h"
 
-SUITE(textlist);
+SUITE(string_list);
 
-Test(textlist, keeps_what_was_added)
+Test(string_list, keeps_what_was_added)
 {
   stls_string_list *list = NULL;
   char text[16];
@@ -33,7 +33,7 @@ Test(textlist, keeps_what_was_added)
   stls_string_list_free(list);
 }
 
-Test(textlist, splits_a_text)
+Test(string_list, splits_a_text)
 {
   static const struct {
     const char *text;
@@ -57,7 +57,7 @@ Test(textlist, splits_a_text)
   }
 }
 
-Test(textlist, of_nothing_is_nothing)
+Test(string_list, of_nothing_is_nothing)
 {
   size_t len = 7;
 

@@ -9,7 +9,7 @@
 #include "support/heap.h"
 #include "support/pair.h"
 
-SUITE(buffer);
+SUITE(chunk_queue);
 
 static void append(struct stls_chunk_queue *buffer, size_t len, size_t offset);
 static void push(struct stls_chunk_queue *buffer, size_t len, size_t cap,
@@ -17,7 +17,7 @@ static void push(struct stls_chunk_queue *buffer, size_t len, size_t cap,
 static void expect(const struct stls_chunk_queue *buffer, size_t len,
                    size_t offset);
 
-Test(buffer, is_empty_when_it_is_zero)
+Test(chunk_queue, is_empty_when_it_is_zero)
 {
   struct stls_chunk_queue buffer = {0};
   stls_span span;
@@ -31,7 +31,7 @@ Test(buffer, is_empty_when_it_is_zero)
   expect(&buffer, 0, 0);
 }
 
-Test(buffer, appends_over_the_ends_of_chunks)
+Test(chunk_queue, appends_over_the_ends_of_chunks)
 {
   static const size_t lens[] = {1, 1022, 1, 1, 5000, 16645, 1, 40000, 0, 100};
   struct stls_chunk_queue buffer = {0};
@@ -46,7 +46,7 @@ Test(buffer, appends_over_the_ends_of_chunks)
   expect(&buffer, 0, 0);
 }
 
-Test(buffer, takes_what_belongs_in_front)
+Test(chunk_queue, takes_what_belongs_in_front)
 {
   static const size_t lens[][2] = {
       {0, 0}, {0, 9}, {9, 0}, {1, 1}, {5000, 30000}};
@@ -66,7 +66,7 @@ Test(buffer, takes_what_belongs_in_front)
 }
 
 /* Room that somebody is receiving into stays where it is. */
-Test(buffer, takes_what_belongs_in_front_of_a_reservation)
+Test(chunk_queue, takes_what_belongs_in_front_of_a_reservation)
 {
   struct stls_chunk_queue buffer = {0}, other = {0};
   unsigned char *room;
@@ -82,7 +82,7 @@ Test(buffer, takes_what_belongs_in_front_of_a_reservation)
   stls_chunk_queue_clear(&buffer);
 }
 
-Test(buffer, appends_nothing_without_allocating)
+Test(chunk_queue, appends_nothing_without_allocating)
 {
   struct stls_chunk_queue buffer = {0};
   size_t before = heap_num_granted();
@@ -92,7 +92,7 @@ Test(buffer, appends_nothing_without_allocating)
 }
 
 /* The first part would fit into the tail; it must not go there alone. */
-Test(buffer, appends_all_or_nothing)
+Test(chunk_queue, appends_all_or_nothing)
 {
   static const unsigned char data[5000];
   struct stls_chunk_queue buffer = {0};
@@ -109,7 +109,7 @@ Test(buffer, appends_all_or_nothing)
   stls_chunk_queue_clear(&buffer);
 }
 
-Test(buffer, keeps_a_reservation_when_it_cannot_make_another)
+Test(chunk_queue, keeps_a_reservation_when_it_cannot_make_another)
 {
   struct stls_chunk_queue buffer = {0};
   size_t len = 0;
@@ -129,7 +129,7 @@ Test(buffer, keeps_a_reservation_when_it_cannot_make_another)
   stls_chunk_queue_clear(&buffer);
 }
 
-Test(buffer, reserves_at_least_what_is_asked_for)
+Test(chunk_queue, reserves_at_least_what_is_asked_for)
 {
   static const size_t lens[] = {1, 1023, 1024, 1025, 16645, 16646, 100000};
 
@@ -147,7 +147,7 @@ Test(buffer, reserves_at_least_what_is_asked_for)
   }
 }
 
-Test(buffer, ends_a_reservation_with_an_append)
+Test(chunk_queue, ends_a_reservation_with_an_append)
 {
   struct stls_chunk_queue buffer = {0};
   size_t len = 0;
@@ -159,7 +159,7 @@ Test(buffer, ends_a_reservation_with_an_append)
   stls_chunk_queue_clear(&buffer);
 }
 
-Test(buffer, takes_over_chunks_that_are_filled)
+Test(chunk_queue, takes_over_chunks_that_are_filled)
 {
   struct stls_chunk_queue buffer = {0};
 
@@ -173,7 +173,7 @@ Test(buffer, takes_over_chunks_that_are_filled)
   stls_chunk_queue_clear(&buffer);
 }
 
-Test(buffer, appends_behind_a_pushed_chunk_in_its_memory)
+Test(chunk_queue, appends_behind_a_pushed_chunk_in_its_memory)
 {
   struct stls_chunk_queue buffer = {0};
   size_t before;
@@ -186,7 +186,7 @@ Test(buffer, appends_behind_a_pushed_chunk_in_its_memory)
   stls_chunk_queue_clear(&buffer);
 }
 
-Test(buffer, copies_from_the_front_without_removing)
+Test(chunk_queue, copies_from_the_front_without_removing)
 {
   static const size_t lens[] = {0, 1, 99, 100, 101, 300, 400};
   struct stls_chunk_queue buffer = {0};
@@ -203,7 +203,7 @@ Test(buffer, copies_from_the_front_without_removing)
   stls_chunk_queue_clear(&buffer);
 }
 
-Test(buffer, tells_of_the_first_runs)
+Test(chunk_queue, tells_of_the_first_runs)
 {
   struct stls_chunk_queue buffer = {0};
   stls_span spans[3];
@@ -217,7 +217,7 @@ Test(buffer, tells_of_the_first_runs)
   stls_chunk_queue_clear(&buffer);
 }
 
-Test(buffer, frees_what_it_drains)
+Test(chunk_queue, frees_what_it_drains)
 {
   struct stls_chunk_queue buffer = {0};
   size_t before = heap_live_blocks();
@@ -232,7 +232,7 @@ Test(buffer, frees_what_it_drains)
   cr_expect_eq(heap_live_blocks(), before);
 }
 
-Test(buffer, consumes_many_chunks_at_once)
+Test(chunk_queue, consumes_many_chunks_at_once)
 {
   struct stls_chunk_queue buffer = {0};
   size_t before = heap_live_blocks();
@@ -244,7 +244,7 @@ Test(buffer, consumes_many_chunks_at_once)
   cr_expect_eq(heap_live_blocks(), before);
 }
 
-Test(buffer, keeps_reserved_room_through_a_drain_and_not_longer)
+Test(chunk_queue, keeps_reserved_room_through_a_drain_and_not_longer)
 {
   struct stls_chunk_queue buffer = {0};
   size_t before = heap_live_blocks();
@@ -262,7 +262,7 @@ Test(buffer, keeps_reserved_room_through_a_drain_and_not_longer)
   cr_expect_eq(buffer.reserved, 0);
 }
 
-Test(buffer, skips_chunks_without_bytes)
+Test(chunk_queue, skips_chunks_without_bytes)
 {
   struct stls_chunk_queue buffer = {0};
   size_t len = 0;

@@ -23,7 +23,7 @@
 #include "support/pair.h"
 #include "support/planted_errors.h"
 
-SUITE(membio);
+SUITE(mem_bio_in);
 
 /* In read-only memory: whoever writes to it crashes. */
 static const char bytes[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -60,7 +60,7 @@ static void expect_reads(struct stls_mem_bio_in *in, const struct step *step,
 static void run_script(bool repoint, const char *strategy);
 static bool open_and_close(int way, size_t nth);
 
-Test(membio, can_be_repointed_on_this_openssl)
+Test(mem_bio_in, can_be_repointed_on_this_openssl)
 {
 #ifdef STLS_NO_BIO_REPOINTING
   cr_expect_not(stls_mem_bio_probe_can_repoint(), "configure said no");
@@ -70,17 +70,17 @@ Test(membio, can_be_repointed_on_this_openssl)
 #endif
 }
 
-Test(membio, reads_as_scripted_when_repointed)
+Test(mem_bio_in, reads_as_scripted_when_repointed)
 {
   run_script(true, "repointed");
 }
 
-Test(membio, reads_as_scripted_in_the_documented_way)
+Test(mem_bio_in, reads_as_scripted_in_the_documented_way)
 {
   run_script(false, "documented");
 }
 
-Test(membio, is_freed_with_or_after_its_ssl)
+Test(mem_bio_in, is_freed_with_or_after_its_ssl)
 {
   size_t before = heap_live_blocks();
 
@@ -97,12 +97,12 @@ Test(membio, is_freed_with_or_after_its_ssl)
   }
 }
 
-Test(membio, opens_whole_or_not_at_all)
+Test(mem_bio_in, opens_whole_or_not_at_all)
 {
   size_t before;
 
   /* What the error queue keeps is not the subject: it is made beforehand. */
-  planted_put(16);
+  planted_errors_put(16);
   ERR_clear_error();
   before = heap_live_blocks();
   for (int way = 0; way < 3; way++)

@@ -18,7 +18,7 @@
 #include "support/heap.h"
 #include "support/pair.h"
 
-SUITE(membio_out);
+SUITE(mem_bio_out);
 
 /* By how much these records are longer than their plaintext. */
 #define OVERHEAD ((size_t)22)
@@ -42,7 +42,7 @@ static void needs_no_allocation_while_it_is_drained(bool primes);
 static void is_exact_whatever_is_expected(bool primes);
 static void gives_back_what_holds_nothing(bool primes);
 
-Test(membio_out, can_be_primed_on_this_openssl)
+Test(mem_bio_out, can_be_primed_on_this_openssl)
 {
 #ifdef STLS_NO_BIO_REPOINTING
   cr_expect_not(stls_mem_bio_probe_can_prime(), "configure said no");

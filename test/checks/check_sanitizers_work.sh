@@ -24,12 +24,12 @@ failures=0
 
 # expect TEST PATTERN: the test ends badly, and its output says why.
 expect() {
-  if output=$("$program" --filter "net/$1" 2>&1); then
-    echo "check_sanitizers_work: net/$1 passed, nothing was noticed, $runner"
+  if output=$("$program" --filter "sanitizers_work/$1" 2>&1); then
+    echo "check_sanitizers_work: sanitizers_work/$1 passed, nothing was noticed, $runner"
     failures=1
   elif ! printf '%s\n' "$output" | grep -q "$2"; then
     printf '%s\n' "$output"
-    echo "check_sanitizers_work: net/$1 failed, but not with '$2', $runner"
+    echo "check_sanitizers_work: sanitizers_work/$1 failed, but not with '$2', $runner"
     failures=1
   fi
 }
@@ -37,7 +37,7 @@ expect() {
 for STLS_TEST_FORK in 0 1; do
   export STLS_TEST_FORK
   runner="STLS_TEST_FORK=$STLS_TEST_FORK"
-  if ! output=$("$program" --filter net/clean 2>&1); then
+  if ! output=$("$program" --filter sanitizers_work/clean 2>&1); then
     printf '%s\n' "$output"
     echo "check_sanitizers_work: a clean test fails: the net catches everything, $runner"
     failures=1

@@ -50,9 +50,9 @@ complaints() {
 
 # prove TEST PATTERN: the deliberate fault of test_sanitizers_work.c fails it, and is told.
 prove() {
-  run test/checks/test_sanitizers_work --filter "net/$1"
+  run test/checks/test_sanitizers_work --filter "sanitizers_work/$1"
   if [ "$status" -eq 0 ] || ! cat "$logs"/* | grep "$2" >/dev/null; then
-    echo "check_valgrind: the fault of net/$1 goes unnoticed" >&2
+    echo "check_valgrind: the fault of sanitizers_work/$1 goes unnoticed" >&2
     exit 1
   fi
 }
@@ -92,7 +92,7 @@ prove leak 'definitely lost'
 prove overflow 'Invalid write'
 prove assertion 'one is not two'
 prove crash 'ended by a signal'
-run test/checks/test_sanitizers_work --filter net/clean
+run test/checks/test_sanitizers_work --filter sanitizers_work/clean
 if complaints . || [ "$status" -ne 0 ]; then
   echo "check_valgrind: even a clean test is complained about" >&2
   exit 1

@@ -13,26 +13,26 @@
 /* Criterion wants it behind its own. */
 #include <criterion/parameterized.h>
 
-SUITE(net);
+SUITE(sanitizers_work);
 
 /* Through volatile, so that no compiler sees the fault and removes it. */
 static void *volatile sink;
 static volatile size_t one = 1;
 static volatile int biggest = INT_MAX;
 
-Test(net, clean)
+Test(sanitizers_work, clean)
 {
   sink = malloc(33);
   free(sink);
 }
 
-Test(net, leak)
+Test(sanitizers_work, leak)
 {
   sink = malloc(33);
   sink = NULL;
 }
 
-Test(net, overflow)
+Test(sanitizers_work, overflow)
 {
   sink = malloc(33);
   volatile unsigned char *bytes = sink;
@@ -40,48 +40,48 @@ Test(net, overflow)
   free(sink);
 }
 
-Test(net, undefined)
+Test(sanitizers_work, undefined)
 {
   biggest += (int)one;
 }
 
 /* --- what fails without any tool --- */
 
-Test(net, assertion)
+Test(sanitizers_work, assertion)
 {
   cr_assert_eq(one, 2, "one is not two");
 }
 
-Test(net, expectation)
+Test(sanitizers_work, expectation)
 {
   cr_expect_eq(one, 2, "one is not two");
   cr_expect_eq(one, 1);
 }
 
-Test(net, crash)
+Test(sanitizers_work, crash)
 {
   raise(SIGSEGV);
 }
 
-Test(net, early_exit)
+Test(sanitizers_work, early_exit)
 {
   exit(0);
 }
 
-Test(net, wrong_exit, .exit_code = 3)
+Test(sanitizers_work, wrong_exit, .exit_code = 3)
 {
   exit(4);
 }
 
-Test(net, no_exit, .exit_code = 3)
+Test(sanitizers_work, no_exit, .exit_code = 3)
 {
 }
 
-Test(net, no_signal, .signal = SIGABRT)
+Test(sanitizers_work, no_signal, .signal = SIGABRT)
 {
 }
 
-Test(net, too_late, .timeout = 1)
+Test(sanitizers_work, too_late, .timeout = 1)
 {
   while (one == 1) continue;
 }
@@ -91,7 +91,7 @@ static void fail_in_fixture(void)
   cr_assert(one == 2, "a fixture fails");
 }
 
-Test(net, bad_init, .init = fail_in_fixture)
+Test(sanitizers_work, bad_init, .init = fail_in_fixture)
 {
 }
 
@@ -108,22 +108,22 @@ ParameterizedTest(int *number, net, second_of_three)
 
 /* --- what passes --- */
 
-Test(net, right_exit, .exit_code = 3)
+Test(sanitizers_work, right_exit, .exit_code = 3)
 {
   exit(3);
 }
 
-Test(net, right_signal, .signal = SIGABRT)
+Test(sanitizers_work, right_signal, .signal = SIGABRT)
 {
   abort();
 }
 
-Test(net, disabled, .disabled = true)
+Test(sanitizers_work, disabled, .disabled = true)
 {
   cr_assert_fail("it runs");
 }
 
-Test(net, skipped)
+Test(sanitizers_work, skipped)
 {
   cr_skip_test("there is nothing to do");
 }
@@ -135,7 +135,7 @@ static void count_init(void)
   num_inits++;
 }
 
-Test(net, good_init, .init = count_init)
+Test(sanitizers_work, good_init, .init = count_init)
 {
   cr_assert_eq(num_inits, 1);
 }

@@ -10,7 +10,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(algorithms, .timeout = 60);
+SUITE(algorithm_lists, .timeout = 60);
 
 typedef stls_result (*setter)(stls_context *context, const char *text,
                               stls_error *err);
@@ -72,7 +72,7 @@ static void try_row(const struct row *row, stls_role role)
   stls_context_free(context);
 }
 
-Test(algorithms, are_set_by_name)
+Test(algorithm_lists, are_set_by_name)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     try_row(&rows[i], STLS_CLIENT);
@@ -186,7 +186,7 @@ static void try_connection(const struct connection *row)
   }
 }
 
-Test(algorithms, decide_who_gets_in)
+Test(algorithm_lists, decide_who_gets_in)
 {
   for (size_t i = 0; i < sizeof connections / sizeof connections[0]; i++)
     try_connection(&connections[i]);
@@ -199,7 +199,7 @@ static bool contains(const stls_string_list *list, const char *text)
   return false;
 }
 
-Test(algorithms, of_groups_are_listed_where_openssl_can)
+Test(algorithm_lists, of_groups_are_listed_where_openssl_can)
 {
   stls_context *context = NULL;
   stls_string_list *some = NULL, *all = NULL;
@@ -225,7 +225,7 @@ Test(algorithms, of_groups_are_listed_where_openssl_can)
   stls_context_free(context);
 }
 
-Test(algorithms, of_signatures_are_listed_where_openssl_can)
+Test(algorithm_lists, of_signatures_are_listed_where_openssl_can)
 {
   stls_string_list *list = NULL;
   stls_error err = STLS_ERROR_INIT;

@@ -6,7 +6,7 @@
 
 #include "support/expect.h"
 
-SUITE(cipher);
+SUITE(cipher_info);
 
 static stls_cipher_list *list_of(const char *ciphers, const char *ciphersuites)
 {
@@ -62,7 +62,7 @@ static void expect_text(const char *got, const char *want, const char *label)
     cr_expect_str_eq(got, want, "%s: %s", label, got ? got : "NULL");
 }
 
-Test(cipher, is_described_as_in_cpython)
+Test(cipher_info, is_described_as_in_cpython)
 {
   stls_cipher_list *list =
       list_of("ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-SHA384",
@@ -89,7 +89,7 @@ Test(cipher, is_described_as_in_cpython)
   stls_cipher_list_free(list);
 }
 
-Test(cipher, comes_in_order_of_preference)
+Test(cipher_info, comes_in_order_of_preference)
 {
   stls_cipher_list *list =
       list_of("ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384",
@@ -105,7 +105,7 @@ Test(cipher, comes_in_order_of_preference)
 }
 
 /* The defaults protect, and nothing in them is without a name. */
-Test(cipher, is_complete_in_the_defaults)
+Test(cipher_info, is_complete_in_the_defaults)
 {
   stls_cipher_list *list = list_of(NULL, NULL);
 
@@ -127,7 +127,7 @@ Test(cipher, is_complete_in_the_defaults)
   stls_cipher_list_free(list);
 }
 
-Test(cipher, of_nothing_is_nothing)
+Test(cipher_info, of_nothing_is_nothing)
 {
   stls_cipher_list *list = list_of(NULL, NULL);
   stls_context *context = NULL;
@@ -164,7 +164,7 @@ Test(cipher, of_nothing_is_nothing)
 }
 
 /* RFC 9325, 4.1 and 4.2; what the list selects is judged, not its words. */
-Test(cipher, is_refused_where_it_weakens_security)
+Test(cipher_info, is_refused_where_it_weakens_security)
 {
   static const struct {
     const char *list;

@@ -13,9 +13,9 @@
 #include "support/expect.h"
 #include "support/pair.h"
 #include "support/psk_pair.h"
-#include "support/resumed_pair.h"
+#include "support/resumption.h"
 
-SUITE(hellocheck, .timeout = 120);
+SUITE(client_hello_check, .timeout = 120);
 
 #define MAX_EXTENSIONS 32
 
@@ -42,8 +42,8 @@ static void copy(uint8_t *out, size_t cap, stls_span span, size_t *out_len)
 
 static void take_apart(const uint8_t *message, size_t len)
 {
-  const test_hello made = {(uint8_t *)message, len, len, 0};
-  const stls_client_hello *hello = hello_decode(&made);
+  const client_hello_builder made = {(uint8_t *)message, len, len, 0};
+  const stls_client_hello *hello = client_hello_builder_decode(&made);
   size_t id_len, ignored;
   stls_span data;
   int number;
@@ -69,25 +69,26 @@ static void take_apart(const uint8_t *message, size_t len)
   stls_client_hello_free(hello);
 }
 
-static void put_together(test_hello *out)
+static void put_together(client_hello_builder *out)
 {
   const uint8_t num_suites[] = {(uint8_t)(draft.suites_len >> 8),
                                 (uint8_t)draft.suites_len};
   const uint8_t num_methods = (uint8_t)draft.methods_len;
 
   memset(out, 0, sizeof *out);
-  hello_put(out, "\x01\0\0\0", 4);
-  hello_put(out, draft.version, 2);
-  hello_put(out, draft.random, 32);
-  hello_put(out, draft.session_id, 1U + draft.session_id[0]);
-  hello_put(out, num_suites, 2);
-  hello_put(out, draft.suites, draft.suites_len);
-  hello_put(out, &num_methods, 1);
-  hello_put(out, draft.methods, draft.methods_len);
+  client_hello_builder_put(out, "\x01\0\0\0", 4);
+  client_hello_builder_put(out, draft.version, 2);
+  client_hello_builder_put(out, draft.random, 32);
+  client_hello_builder_put(out, draft.session_id, 1U + draft.session_id[0]);
+  client_hello_builder_put(out, num_suites, 2);
+  client_hello_builder_put(out, draft.suites, draft.suites_len);
+  client_hello_builder_put(out, &num_methods, 1);
+  client_hello_builder_put(out, draft.methods, draft.methods_len);
   for (size_t i = 0; i < draft.num; i++)
-    hello_extension(out, draft.extensions[i].type, draft.extensions[i].data,
-                    draft.extensions[i].len);
-  hello_end(out);
+    client_hello_builder_extension(out, draft.extensions[i].type,
+                                   draft.extensions[i].data,
+                                   draft.extensions[i].len);
+  client_hello_builder_end(out);
 }
 
 static struct piece *find(int type)
@@ -303,14 +304,14 @@ static stls_result feed(test_pair *pair, const uint8_t *bytes, size_t len)
 static stls_result retry(test_pair *pair, void (*edit)(void))
 {
   size_t len, at = 0;
-  uint8_t *records = hello_of(pair->client, &len);
+  uint8_t *records = client_hello_builder_take_records(pair->client, &len);
   stls_result result;
-  test_hello made;
+  client_hello_builder made;
 
   EXPECT_RESULT(feed(pair, records, len), STLS_WANT_READ, "the first");
   free(records);
   pair_move_all(pair, pair->server, pair->client);
-  records = hello_of(pair->client, &len);
+  records = client_hello_builder_take_records(pair->client, &len);
   /* change_cipher_spec, so that it looks like TLS 1.2. */
   while (records[at] != 22)
     at += 5 + ((size_t)records[at + 3] << 8 | records[at + 4]);
@@ -318,10 +319,10 @@ static stls_result retry(test_pair *pair, void (*edit)(void))
   free(records);
   edit();
   put_together(&made);
-  records = hello_records(made.data, made.len, 16384, &len);
+  records = client_hello_builder_records(made.data, made.len, 16384, &len);
   result = feed(pair, records, len);
   free(records);
-  hello_free(&made);
+  client_hello_builder_free(&made);
   return result;
 }
 
@@ -345,7 +346,7 @@ static void expect_refusal(const test_pair *pair, size_t i, const char *label)
 }
 
 /* RFC 8446, 4.1.2. Go's illegalClientHelloChange looks at the same. */
-Test(hellocheck, second_hello_is_the_first)
+Test(client_hello_check, second_hello_is_the_first)
 {
   pair_options options = {.tune_server = only_p384};
   char label[64];
@@ -386,18 +387,18 @@ static void pad(stls_context *context)
 
 static void pad_with_key(stls_context *context)
 {
-  keys_set_client(context);
+  psk_pair_set_client(context);
   pad(context);
 }
 
 static void p384_with_key(stls_context *context)
 {
-  keys_set_server(context);
+  psk_pair_set_server(context);
   only_p384(context);
 }
 
 /* libssl as a client changes no more than it may: padding, shares, keys. */
-Test(hellocheck, takes_what_libssl_sends)
+Test(client_hello_check, takes_what_libssl_sends)
 {
   pair_options options = {.tune_client = pad, .tune_server = only_p384};
   char label[64];
@@ -406,12 +407,12 @@ Test(hellocheck, takes_what_libssl_sends)
     pair_options keyed = options;
     test_pair pair = pair_open(&options);
     pair_free(&pair);
-    pair = again_open(&options);
+    pair = resumption_open_resumed(&options);
     cr_expect_eq(stls_conninfo_hello_retried(stls_object_conninfo(pair.server)),
                  options.version == STLS_TLS_1_3, "%s", label);
     pair_free(&pair);
     if (options.version != STLS_TLS_1_3) continue;
-    keys_reset();
+    psk_pair_reset();
     keyed.tune_client = pad_with_key;
     keyed.tune_server = p384_with_key;
     pair = pair_open(&keyed);
@@ -471,7 +472,7 @@ static stls_session *ask(const pair_options *options, stls_context *client,
                          const char *label)
 {
   stls_object_options server_options = STLS_OBJECT_OPTIONS_INIT;
-  test_pair pair = again_rejoin(client, server, session);
+  test_pair pair = resumption_join(client, server, session);
   stls_session *next = NULL;
 
   server_options.choose_context = options->choose_context;
@@ -495,14 +496,14 @@ static stls_session *ask(const pair_options *options, stls_context *client,
                session != NULL, "%s: %s", label, names[i].sent);
   expect_name(stls_conninfo_server_name(stls_object_conninfo(pair.server)), i,
               label);
-  if (session == NULL) next = again_session(&pair);
+  if (session == NULL) next = resumption_fetch_session(&pair);
   pair_free(&pair);
   return next;
 }
 
 /* RFC 6066, 3. node#57175, envoy#47297: gone on a resumed connection of TLS 1.2;
  * hitch#301, envoy#6199, rustls#1014: spelled in several ways. */
-Test(hellocheck, server_name_is_told_in_one_spelling)
+Test(client_hello_check, server_name_is_told_in_one_spelling)
 {
   pair_options options = {0};
   char label[64];
@@ -527,7 +528,7 @@ Test(hellocheck, server_name_is_told_in_one_spelling)
 }
 
 /* RFC 6066, 3. libssl refuses most of these, but not an empty name. */
-Test(hellocheck, server_name_that_is_malformed_is_none)
+Test(client_hello_check, server_name_that_is_malformed_is_none)
 {
   static const struct {
     const char *data;
@@ -549,17 +550,17 @@ Test(hellocheck, server_name_that_is_malformed_is_none)
     const stls_client_hello *hello;
     const char *got;
     uint8_t *records;
-    test_hello made;
+    client_hello_builder made;
     size_t len;
-    hello_begin(&made, 0x0303, suites, 1);
-    hello_numbers(&made, 10, 2, groups, 1);
-    hello_numbers(&made, 13, 2, algorithms, 1);
-    hello_extension(&made, 0, rows[i].data, rows[i].len);
-    hello_end(&made);
-    hello = hello_decode(&made);
+    client_hello_builder_begin(&made, 0x0303, suites, 1);
+    client_hello_builder_numbers(&made, 10, 2, groups, 1);
+    client_hello_builder_numbers(&made, 13, 2, algorithms, 1);
+    client_hello_builder_extension(&made, 0, rows[i].data, rows[i].len);
+    client_hello_builder_end(&made);
+    hello = client_hello_builder_decode(&made);
     cr_expect_null(stls_client_hello_server_name(hello), "%zu", i);
     stls_client_hello_free(hello);
-    records = hello_records(made.data, made.len, 16384, &len);
+    records = client_hello_builder_records(made.data, made.len, 16384, &len);
     EXPECT_RESULT(feed(&pair, records, len),
                   rows[i].is_refused ? STLS_ERROR_TLS : STLS_WANT_READ,
                   pair_message(pair.server));
@@ -568,13 +569,13 @@ Test(hellocheck, server_name_that_is_malformed_is_none)
     got = stls_conninfo_server_name(stls_object_conninfo(pair.server));
     cr_expect_null(got, "%zu: %s", i, got);
     free(records);
-    hello_free(&made);
+    client_hello_builder_free(&made);
     pair_free(&pair);
   }
 }
 
 /* The bytes on the wire, and the client's own word. */
-Test(hellocheck, client_asks_in_lower_case)
+Test(client_hello_check, client_asks_in_lower_case)
 {
   pair_options options = {.server_name = "SerVer.EXAMPLE."};
   char label[64];
@@ -583,9 +584,9 @@ Test(hellocheck, client_asks_in_lower_case)
     test_pair pair = pair_new(&options);
     stls_span data;
     size_t len;
-    uint8_t *message = hello_message_of(pair.client, &len);
-    const test_hello made = {message, len, len, 0};
-    const stls_client_hello *hello = hello_decode(&made);
+    uint8_t *message = client_hello_builder_take_message(pair.client, &len);
+    const client_hello_builder made = {message, len, len, 0};
+    const stls_client_hello *hello = client_hello_builder_decode(&made);
     cr_assert(stls_client_hello_has_extension(hello, 0, &data));
     cr_assert_eq(data.len, (size_t)19);
     cr_expect_eq(memcmp((const char *)data.data + 5, "server.example", 14), 0);

@@ -10,7 +10,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(dhparams);
+SUITE(dh_params);
 
 #define DIR "credential/"
 #define DHE "DHE-RSA-AES128-GCM-SHA256"
@@ -48,28 +48,28 @@ static stls_context *new_server(void);
 static void use_dhe(stls_context *context);
 static void use_params(stls_context *context);
 
-Test(dhparams, are_read)
+Test(dh_params, are_read)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_context *server = new_server();
     stls_error err = STLS_ERROR_INIT;
-    EXPECT_RESULT(
-        stls_context_set_dh_params_file(server, test_data(rows[i].name), &err),
-        rows[i].want, rows[i].name);
+    EXPECT_RESULT(stls_context_set_dh_params_file(
+                      server, data_file_path(rows[i].name), &err),
+                  rows[i].want, rows[i].name);
     cr_expect(strstr(err.message, rows[i].text), "%s: \"%s\"", rows[i].name,
               err.message);
     if (strcmp(rows[i].name, "missing.pem") != 0) {
-      test_file file = test_load(rows[i].name);
+      data_file file = data_file_load(rows[i].name);
       EXPECT_RESULT(
           stls_context_set_dh_params(server, file.data, file.len, &err),
           rows[i].want, rows[i].name);
-      test_file_free(&file);
+      data_file_free(&file);
     }
     stls_context_free(server);
   }
 }
 
-Test(dhparams, need_their_arguments)
+Test(dh_params, need_their_arguments)
 {
   stls_context *server = new_server(), *client = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -84,30 +84,30 @@ Test(dhparams, need_their_arguments)
   expect_misuse(stls_context_set_dh_params_file(server, NULL, &err), &err,
                 "path is NULL");
   expect_misuse(stls_context_set_dh_params_file(
-                    client, test_data(DIR "dh-2048.pem"), &err),
+                    client, data_file_path(DIR "dh-2048.pem"), &err),
                 &err, "server");
   ASSERT_RESULT(stls_context_seal(server, NULL), STLS_OK, "seal");
   expect_misuse(stls_context_set_dh_params_file(
-                    server, test_data(DIR "dh-2048.pem"), &err),
+                    server, data_file_path(DIR "dh-2048.pem"), &err),
                 &err, "sealed");
   stls_context_free(server);
   stls_context_free(client);
 }
 
-Test(dhparams, are_refused_when_cut)
+Test(dh_params, are_refused_when_cut)
 {
-  test_file file = test_load(DIR "dh-2048.der");
+  data_file file = data_file_load(DIR "dh-2048.der");
   stls_context *server = new_server();
 
   for (size_t len = 0; len <= file.len + 1; len++)
     EXPECT_RESULT(stls_context_set_dh_params(server, file.data, len, NULL),
                   len == file.len ? STLS_OK : STLS_ERROR_INPUT, "cut");
-  test_file_free(&file);
+  data_file_free(&file);
   stls_context_free(server);
 }
 
 /* The client sees the server's group: its size tells. */
-Test(dhparams, are_used)
+Test(dh_params, are_used)
 {
   pair_options options = {.version = STLS_TLS_1_2,
                           .server_credential = "server-rsa",
@@ -125,7 +125,7 @@ Test(dhparams, are_used)
   pair_free(&pair);
 }
 
-Test(dhparams, are_needed)
+Test(dh_params, are_needed)
 {
   pair_options options = {.version = STLS_TLS_1_2,
                           .server_credential = "server-rsa",
@@ -147,11 +147,11 @@ static void use_then_fail(stls_context *context)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     if (rows[i].want != STLS_OK)
       EXPECT_RESULT(stls_context_set_dh_params_file(
-                        context, test_data(rows[i].name), &err),
+                        context, data_file_path(rows[i].name), &err),
                     rows[i].want, rows[i].name);
 }
 
-Test(dhparams, stay_when_others_are_refused)
+Test(dh_params, stay_when_others_are_refused)
 {
   pair_options options = {.version = STLS_TLS_1_2,
                           .server_credential = "server-rsa",
@@ -183,6 +183,6 @@ static void use_params(stls_context *context)
 {
   use_dhe(context);
   ASSERT_RESULT(stls_context_set_dh_params_file(
-                    context, test_data(DIR "dh-2048.pem"), NULL),
+                    context, data_file_path(DIR "dh-2048.pem"), NULL),
                 STLS_OK, "parameters");
 }

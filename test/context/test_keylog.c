@@ -22,7 +22,7 @@ enum {
 struct notes {
   int num;
   char lines[MAX_LINES][256];
-  void (*meddle)(stls_object *object);
+  void (*before_answer)(stls_object *object);
   bool was_terminated;
 };
 
@@ -38,7 +38,7 @@ static void note(stls_object *object, const char *line, size_t line_len,
   notes->was_terminated = line[line_len] == '\0';
   memcpy(notes->lines[notes->num], line, line_len);
   notes->lines[notes->num++][line_len] = '\0';
-  if (notes->meddle != NULL) notes->meddle(object);
+  if (notes->before_answer != NULL) notes->before_answer(object);
 }
 
 static void tune_client(stls_context *context)
@@ -169,10 +169,10 @@ Test(keylog, observer_cannot_drive_its_object)
 
   for (size_t i = 0; pair_row(i, &options, label); i++) {
     test_pair pair = pair_new(&options);
-    client_notes.meddle = server_notes.meddle = drive;
-    planted_put(4);
+    client_notes.before_answer = server_notes.before_answer = drive;
+    planted_errors_put(4);
     EXPECT_RESULT(pair_handshake(&pair), STLS_OK, label);
-    planted_expect(4, label);
+    planted_errors_expect(4, label);
     expect_lines(&pair, options.version, label);
     pair_free(&pair);
   }
@@ -183,7 +183,7 @@ Test(keylog, observer_may_free_its_object)
   pair_options options = {.tune_server = tune_server, .version = STLS_TLS_1_3};
   test_pair pair = pair_new(&options);
 
-  server_notes.meddle = stls_object_free;
+  server_notes.before_answer = stls_object_free;
   EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "client");
   pair_move_all(&pair, pair.client, pair.server);
   EXPECT_RESULT(stls_object_handshake(pair.server), STLS_WANT_READ, "server");

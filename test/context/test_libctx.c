@@ -28,8 +28,8 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
   stls_trust *trust = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  source.chain_file = test_data("server-ecdsa.pem");
-  source.key_file = test_data(encrypted);
+  source.chain_file = data_file_path("server-ecdsa.pem");
+  source.key_file = data_file_path(encrypted);
   secret.data = TEST_PASSPHRASE;
   secret.len = strlen(TEST_PASSPHRASE);
   source.passphrase = &secret;
@@ -38,8 +38,8 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
       STLS_OK, "%s", err.message);
   cr_assert_eq(stls_trust_new(libctx, propq, &trust, &err), STLS_OK, "%s",
                err.message);
-  cr_assert_eq(stls_trust_add_file(trust, test_data("ca.pem"), &err), STLS_OK,
-               "%s", err.message);
+  cr_assert_eq(stls_trust_add_file(trust, data_file_path("ca.pem"), &err),
+               STLS_OK, "%s", err.message);
   cr_assert_eq(
       stls_context_new_without_trust(role, libctx, propq, &context, &err),
       STLS_OK, "%s", err.message);
@@ -130,7 +130,7 @@ Test(libctx, of_the_caller_is_what_sessions_use)
   OSSL_LIB_CTX_free(libctx);
 }
 
-static const load_row loads[] = {
+static const credential_load loads[] = {
     {"", "PEM", LOAD_PEM, "server-ecdsa.pem", "server-ecdsa-encrypted.key",
      "secret", STLS_OK, 1, NULL, NULL},
     {"", "DER", LOAD_DER, "credential/chain.der",
@@ -155,17 +155,18 @@ Test(libctx, of_the_caller_is_what_loaders_use)
     stls_credential *credential = NULL;
     stls_context *server = NULL;
     stls_error err = STLS_ERROR_INIT;
-    EXPECT_RESULT(load_with(&loads[i], &secret, libctx, &credential, &err),
-                  STLS_OK, err.message);
+    EXPECT_RESULT(
+        credential_load_with(&loads[i], &secret, libctx, &credential, &err),
+        STLS_OK, err.message);
     ASSERT_RESULT(stls_context_new_without_trust(STLS_SERVER, libctx, NULL,
                                                  &server, NULL),
                   STLS_OK, "server");
     EXPECT_RESULT(stls_context_set_credential(server, credential, &err),
                   STLS_OK, err.message);
     EXPECT_RESULT(stls_context_set_dh_params_file(
-                      server, test_data("credential/dh-2048.pem"), &err),
+                      server, data_file_path("credential/dh-2048.pem"), &err),
                   STLS_OK, err.message);
-    cr_expect_eq(load_count(credential), loads[i].num_certificates);
+    cr_expect_eq(credential_load_count(credential), loads[i].num_certificates);
     stls_credential_free(credential);
     stls_context_free(server);
   }
@@ -178,7 +179,7 @@ Test(libctx, may_have_the_legacy_provider)
   OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
   OSSL_PROVIDER *legacy = OSSL_PROVIDER_load(libctx, "legacy");
   OSSL_PROVIDER *standard = OSSL_PROVIDER_load(libctx, "default");
-  load_row row = loads[2];
+  credential_load row = loads[2];
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -187,8 +188,8 @@ Test(libctx, may_have_the_legacy_provider)
   secret.data = TEST_PASSPHRASE;
   secret.len = strlen(TEST_PASSPHRASE);
   row.chain = "credential/chain-legacy.p12";
-  EXPECT_RESULT(load_with(&row, &secret, libctx, &credential, &err), STLS_OK,
-                err.message);
+  EXPECT_RESULT(credential_load_with(&row, &secret, libctx, &credential, &err),
+                STLS_OK, err.message);
   stls_credential_free(credential);
   OSSL_PROVIDER_unload(legacy);
   OSSL_PROVIDER_unload(standard);

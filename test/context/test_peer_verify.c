@@ -5,13 +5,13 @@
 #include "support/check.h"
 #include "support/verify_case.h"
 
-SUITE(verify, .timeout = 300);
+SUITE(peer_verify, .timeout = 300);
 
 #define NUM(rows) (sizeof(rows) / sizeof(rows)[0])
 
-Test(verify, finds_a_path)
+Test(peer_verify, finds_a_path)
 {
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"leaf and intermediate", "RFC 5280, 6.1", "leaf middle", "root",
        .built = "leaf middle root"},
       {"no intermediate is needed", "RFC 5280, 6.1", "leaf-of-root", "root",
@@ -45,15 +45,15 @@ Test(verify, finds_a_path)
        "v1-root", .built = "leaf-of-v1-root v1-root"},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* A partial chain, down to the leaf itself, needs a flag (RFC 5280, 6.1: any CA
  * may be a trust anchor). */
-Test(verify, ends_at_any_trusted_certificate_if_told_so)
+Test(peer_verify, ends_at_any_trusted_certificate_if_told_so)
 {
   static const unsigned long partial = X509_V_FLAG_PARTIAL_CHAIN;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"only the intermediate is trusted", "OpenSSL, PARTIAL_CHAIN", "leaf",
        "middle", .built = "leaf middle",
        .refused = {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, 1, "middle", 48}},
@@ -83,13 +83,13 @@ Test(verify, ends_at_any_trusted_certificate_if_told_so)
        "leaf middle", "root middle", .built = "leaf middle", .flags = partial},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
-Test(verify, finds_no_path)
+Test(peer_verify, finds_no_path)
 {
   static const int locally = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"no trust at all", "RFC 5280, 6.1.1 (d)", "leaf middle", "",
        .built = "leaf middle", .refused = {locally, 1, "middle", 48}},
       {"nobody knows the issuer", "RFC 5280, 6.1.1 (d)", "leaf-of-stranger",
@@ -132,12 +132,12 @@ Test(verify, finds_no_path)
        "root", .built = "leaf middle root", .max_depth = 2},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
-Test(verify, minds_the_date)
+Test(peer_verify, minds_the_date)
 {
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"expired leaf", "RFC 5280, 6.1.3 (a)(2)", "expired middle", "root",
        .built = "expired middle root",
        .refused = {X509_V_ERR_CERT_HAS_EXPIRED, 0, "expired", 45}},
@@ -157,13 +157,13 @@ Test(verify, minds_the_date)
        .refused = {X509_V_ERR_CERT_HAS_EXPIRED, 1, "expired-root", 45}},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
-Test(verify, minds_the_purpose)
+Test(peer_verify, minds_the_purpose)
 {
   static const int purpose = X509_V_ERR_INVALID_PURPOSE;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"a client's on a server", "RFC 5280, 4.2.1.12", "client-only middle",
        "root", .built = "client-only middle root",
        .refused = {purpose, 0, "client-only", 43}, .by = BY_SERVER},
@@ -186,13 +186,13 @@ Test(verify, minds_the_purpose)
        .refused = {purpose, 0, "signs-lists-only", 43}, .only_1_3 = true},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
-Test(verify, minds_who_is_an_authority)
+Test(peer_verify, minds_who_is_an_authority)
 {
   static const int invalid = X509_V_ERR_INVALID_CA;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"a leaf is none", "RFC 5280, 6.1.4 (k)", "leaf-of-leaf leaf middle",
        "root", .built = "leaf-of-leaf leaf middle root",
        .refused = {invalid, 1, "leaf", 48}},
@@ -220,15 +220,15 @@ Test(verify, minds_who_is_an_authority)
        .flags = X509_V_FLAG_PARTIAL_CHAIN},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
-Test(verify, minds_the_name)
+Test(peer_verify, minds_the_name)
 {
   static const int host = X509_V_ERR_HOSTNAME_MISMATCH;
   static const int not_permitted = X509_V_ERR_PERMITTED_VIOLATION;
   static const int excluded = X509_V_ERR_EXCLUDED_VIOLATION;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"another name", "RFC 9525, 6.3", "leaf middle", "root",
        .built = "leaf middle root", .refused = {host, 0, "leaf", 42},
        .host = "other.example", .by = BY_SERVER},
@@ -261,17 +261,17 @@ Test(verify, minds_the_name)
        .refused = {excluded, 0, "address-excluded", 46}},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* A certificate that presents a wildcard stands for names that no CA above it may
  * speak for (x509-limbo, cve-2025-61727; openssl#30706). */
-Test(verify, minds_the_name_behind_a_wildcard)
+Test(peer_verify, minds_the_name_behind_a_wildcard)
 {
   static const int excluded = X509_V_ERR_EXCLUDED_VIOLATION;
   static const int not_permitted = X509_V_ERR_PERMITTED_VIOLATION;
   static const char *const bar = "bar.www.example";
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"excluded", "RFC 5280, 4.2.1.10", "wildcard excludes-bar", "root",
        .built = "wildcard excludes-bar root", .host = bar, .by = BY_SERVER,
        .refused = {excluded, 0, "wildcard", 46}},
@@ -316,12 +316,12 @@ Test(verify, minds_the_name_behind_a_wildcard)
        .by = BY_CLIENT},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
-Test(verify, minds_policies_if_told_so)
+Test(peer_verify, minds_policies_if_told_so)
 {
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"none is required", "RFC 5280, 6.1.5 (g)", "leaf middle", "root",
        .built = "leaf middle root", .flags = X509_V_FLAG_POLICY_CHECK},
       {"one is required", "RFC 5280, 6.1.5 (g)", "leaf middle", "root",
@@ -330,5 +330,5 @@ Test(verify, minds_policies_if_told_so)
        .flags = X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_EXPLICIT_POLICY},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }

@@ -5,15 +5,15 @@
 #include "support/check.h"
 #include "support/verify_case.h"
 
-SUITE(verify_details, .timeout = 300);
+SUITE(peer_verify_details, .timeout = 300);
 
 #define NUM(rows) (sizeof(rows) / sizeof(rows)[0])
 
-Test(verify_details, refuses_what_is_broken)
+Test(peer_verify_details, refuses_what_is_broken)
 {
   static const int signature = X509_V_ERR_CERT_SIGNATURE_FAILURE;
   static const int critical = X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"bad signature", "RFC 5280, 6.1.3 (a)(1)", "bad-signature middle",
        "root", .built = "bad-signature middle root",
        .refused = {signature, 0, "bad-signature", 51}},
@@ -50,14 +50,14 @@ Test(verify_details, refuses_what_is_broken)
        .by = BY_CLIENT, .only_1_3 = true},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* Each twice: strictness is what makes the difference. */
-Test(verify_details, may_be_strict)
+Test(peer_verify_details, may_be_strict)
 {
   static const unsigned long strict = X509_V_FLAG_X509_STRICT;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"fine", "RFC 5280", "leaf middle", "root", .built = "leaf middle root",
        .flags = strict},
       {"no authority key identifier", "RFC 5280, 4.2.1.1",
@@ -148,14 +148,14 @@ Test(verify_details, may_be_strict)
        .flags = strict},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* At security level 2, which is the default. */
-Test(verify_details, minds_the_strength)
+Test(peer_verify_details, minds_the_strength)
 {
   static const int weak = X509_V_ERR_CA_MD_TOO_WEAK;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"a leaf of RSA 1024", "NIST SP 800-131A, 3", "rsa-1024 middle", "root",
        .built = "rsa-1024",
        .refused = {X509_V_ERR_EE_KEY_TOO_SMALL, 0, "rsa-1024", 42}},
@@ -179,12 +179,12 @@ Test(verify_details, minds_the_strength)
                    "explicit-curve-middle", 42}},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
-Test(verify_details, takes_every_kind_of_key)
+Test(peer_verify_details, takes_every_kind_of_key)
 {
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"RSA", "RFC 8446, 4.2.3", "rsa middle", "root",
        .built = "rsa middle root"},
       {"RSA-PSS", "RFC 8446, 4.2.3", "rsa-pss middle", "root",
@@ -213,5 +213,5 @@ Test(verify_details, takes_every_kind_of_key)
        .only_1_3 = true},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }

@@ -13,10 +13,10 @@
 #include <sanstls/verify.h>
 
 #include "support/expect.h"
-#include "support/meeting.h"
 #include "support/psk_pair.h"
+#include "support/resumption.h"
 
-SUITE(hellobind, .timeout = 120);
+SUITE(session_binding, .timeout = 120);
 
 /* What a client says in its ClientHello; NULL and false for what it says anyway. */
 struct hello {
@@ -53,28 +53,28 @@ static void remember(stls_context *context)
   SSL_CTX_set_options(stls_context_ssl_ctx(context), SSL_OP_NO_TICKET);
 }
 
-static meeting open_way(const struct way *way, const pair_options *joined)
+static resumption open_way(const struct way *way, const pair_options *joined)
 {
   pair_options options = {.version = joined->version, .feed = joined->feed};
 
   options.tune_client = way->uses_tickets ? verify_none : verify_none_without;
   options.tune_server = way->uses_tickets ? NULL : remember;
-  return meeting_open(&options);
+  return resumption_open(&options);
 }
 
-static test_pair join(const meeting *again, const struct way *way,
+static test_pair join(const resumption *peers, const struct way *way,
                       const struct hello *hello, SSL_SESSION *session)
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
-  test_pair pair = {.feed = again->feed, .random = 1};
+  test_pair pair = {.feed = peers->feed, .random = 1};
   SSL *client;
 
   ASSERT_RESULT(
-      stls_object_new(again->client, NULL, NULL, NULL, &pair.client, NULL),
+      stls_object_new(peers->client, NULL, NULL, NULL, &pair.client, NULL),
       STLS_OK, way->name);
   options.choose_context = way->chooses;
   ASSERT_RESULT(
-      stls_object_new(again->server, NULL, NULL, &options, &pair.server, NULL),
+      stls_object_new(peers->server, NULL, NULL, &options, &pair.server, NULL),
       STLS_OK, way->name);
   client = stls_object_ssl(pair.client);
   if (hello->name != NULL)
@@ -100,14 +100,15 @@ static stls_result shake(test_pair *pair)
 }
 
 /* The session of a first connection; the caller's. */
-static SSL_SESSION *first_session(const meeting *again, const struct way *way,
+static SSL_SESSION *first_session(const resumption *peers,
+                                  const struct way *way,
                                   const struct hello *hello, const char *label)
 {
-  test_pair pair = join(again, way, hello, NULL);
+  test_pair pair = join(peers, way, hello, NULL);
   SSL_SESSION *session;
 
   ASSERT_RESULT(shake(&pair), STLS_OK, label);
-  meeting_greet(&pair);
+  resumption_send_tickets(&pair);
   session = SSL_get1_session(stls_object_ssl(pair.client));
   pair_free(&pair);
   return session;
@@ -153,9 +154,9 @@ static void run_row(const struct row *row, const struct way *way,
                     const pair_options *joined, const char *label)
 {
   const bool want = is_version(joined->version, row->resumes);
-  meeting again = open_way(way, joined);
-  SSL_SESSION *session = first_session(&again, way, &row->first, label);
-  test_pair pair = join(&again, way, &row->second, session);
+  resumption peers = open_way(way, joined);
+  SSL_SESSION *session = first_session(&peers, way, &row->first, label);
+  test_pair pair = join(&peers, way, &row->second, session);
   const stls_conninfo *info;
 
   EXPECT_RESULT(shake(&pair), STLS_OK, row->source);
@@ -167,10 +168,10 @@ static void run_row(const struct row *row, const struct way *way,
   pair_transfer(&pair, pair.client, pair.server, 10);
   pair_free(&pair);
   SSL_SESSION_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
-Test(hellobind, resumes_for_the_same_alone)
+Test(session_binding, resumes_for_the_same_alone)
 {
   pair_options joined = {0};
   char label[64];
@@ -182,7 +183,7 @@ Test(hellobind, resumes_for_the_same_alone)
 }
 
 /* A server of both versions does not know the group of TLS 1.2 yet. */
-Test(hellobind, looks_at_groups_where_tls_1_2_will_be)
+Test(session_binding, looks_at_groups_where_tls_1_2_will_be)
 {
   const struct hello first = {NULL, "P-384:P-256", false};
   const struct hello second = {NULL, "X25519:P-256", false};
@@ -191,24 +192,24 @@ Test(hellobind, looks_at_groups_where_tls_1_2_will_be)
   const pair_options both = {0};
 
   for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
-    meeting again = meeting_open(&old);
+    resumption peers = resumption_open(&old);
     SSL_SESSION *session;
     test_pair pair;
-    stls_context_free(again.server);
-    again.server = pair_context(&both, STLS_SERVER);
-    session = first_session(&again, &ways[w], &first, ways[w].name);
-    pair = join(&again, &ways[w], &first, session);
+    stls_context_free(peers.server);
+    peers.server = pair_context(&both, STLS_SERVER);
+    session = first_session(&peers, &ways[w], &first, ways[w].name);
+    pair = join(&peers, &ways[w], &first, session);
     EXPECT_RESULT(shake(&pair), STLS_OK, ways[w].name);
     cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
     /* Nobody exchanged keys. */
     cr_expect_null(stls_conninfo_group_name(stls_object_conninfo(pair.server)));
     pair_free(&pair);
-    pair = join(&again, &ways[w], &second, session);
+    pair = join(&peers, &ways[w], &second, session);
     EXPECT_RESULT(shake(&pair), STLS_OK, ways[w].name);
     cr_expect_not(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
     pair_free(&pair);
     SSL_SESSION_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -255,13 +256,13 @@ static void lack_of_nobody(stls_context *context)
 
 static void require_by_key(stls_context *context)
 {
-  keys_tune_client(context);
+  psk_pair_tune_client(context);
   require(context);
 }
 
 static void lack_by_key(stls_context *context)
 {
-  keys_tune_server(context);
+  psk_pair_tune_server(context);
   lack(context);
 }
 
@@ -319,7 +320,7 @@ static void run_demand(const struct demand *row, const pair_options *joined,
 
   options.version = joined->version;
   options.feed = joined->feed;
-  keys_reset();
+  psk_pair_reset();
   pair = pair_new(&options);
   judge = row->by_server ? pair.server : pair.client;
   peer = row->by_server ? pair.client : pair.server;
@@ -345,7 +346,7 @@ static void run_demand(const struct demand *row, const pair_options *joined,
   pair_free(&pair);
 }
 
-Test(hellobind, requires_an_extended_master_secret)
+Test(session_binding, requires_an_extended_master_secret)
 {
   pair_options joined = {0};
   char label[64];
@@ -356,7 +357,7 @@ Test(hellobind, requires_an_extended_master_secret)
 }
 
 /* With choose_context, it is the chosen context's choice. */
-Test(hellobind, requires_it_in_the_chosen_context)
+Test(session_binding, requires_it_in_the_chosen_context)
 {
   const struct way chosen = {"chosen", true, true};
   const struct hello lacking = {NULL, NULL, true};
@@ -364,10 +365,10 @@ Test(hellobind, requires_it_in_the_chosen_context)
                                 .tune_client = verify_none};
   const pair_options strict = {.version = STLS_TLS_1_2, .tune_server = require};
   stls_context *context = pair_context(&strict, STLS_SERVER);
-  meeting again = meeting_open(&options);
+  resumption peers = resumption_open(&options);
 
   for (int is_strict = 0; is_strict < 2; is_strict++) {
-    test_pair pair = join(&again, &chosen, &lacking, NULL);
+    test_pair pair = join(&peers, &chosen, &lacking, NULL);
     EXPECT_RESULT(pair_handshake(&pair), STLS_WANT_READ, "client");
     EXPECT_RESULT(stls_object_handshake(pair.server), STLS_WANT_CONTEXT,
                   "server");
@@ -379,30 +380,30 @@ Test(hellobind, requires_it_in_the_chosen_context)
     pair_free(&pair);
   }
   stls_context_free(context);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* RFC 7627, 5.3: a client should not offer such a session: it gets none. */
-Test(hellobind, gives_clients_no_session_without_it)
+Test(session_binding, gives_clients_no_session_without_it)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v], .tune_client = lack};
-    meeting again = meeting_open(&options);
-    test_pair pair = meeting_meet(&again, NULL);
+    resumption peers = resumption_open(&options);
+    test_pair pair = resumption_connect(&peers, NULL);
     stls_session *session;
-    meeting_greet(&pair);
-    session = meeting_next(pair.client);
+    resumption_send_tickets(&pair);
+    session = resumption_take_session(pair.client);
     cr_expect_eq(session != NULL, versions[v] == STLS_TLS_1_3, "TLS 1.%zu",
                  v + 2);
     stls_session_free(session);
     pair_free(&pair);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
-Test(hellobind, is_a_setting)
+Test(session_binding, is_a_setting)
 {
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;

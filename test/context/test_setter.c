@@ -10,7 +10,7 @@
 #include "lib/context/policy_digest.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/resumed_pair.h"
+#include "support/resumption.h"
 #include "support/trust_sets.h"
 
 SUITE(setter, .timeout = 60);
@@ -60,8 +60,8 @@ static stls_credential *load_credential(const char *chain, const char *key)
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
   stls_credential *own = NULL;
 
-  source.chain_file = test_data(chain);
-  source.key_file = test_data(key);
+  source.chain_file = data_file_path(chain);
+  source.key_file = data_file_path(key);
   ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &own, NULL),
                 STLS_OK, chain);
   return own;
@@ -69,7 +69,7 @@ static stls_credential *load_credential(const char *chain, const char *key)
 
 static stls_result trust(stls_context *context, stls_error *err)
 {
-  stls_trust *ca = trusts_load("ca.pem");
+  stls_trust *ca = trust_sets_load("ca.pem");
   stls_result result = stls_context_set_trust(context, ca, err);
 
   stls_trust_free(ca);

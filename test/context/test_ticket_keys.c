@@ -8,7 +8,7 @@
 #include <sanstls/session.h>
 
 #include "support/expect.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 #include "support/trust_sets.h"
 
 SUITE(ticket_keys, .timeout = 60);
@@ -54,16 +54,16 @@ Test(ticket_keys, are_shared_by_servers)
     const pair_options options = {.version = versions[v],
                                   .tune_server = use_first_key};
     const pair_options others = {.version = versions[v]};
-    meeting again = meeting_open(&options);
-    stls_session *session = meeting_session(&again);
-    stls_context_free(again.server);
-    again.server = pair_context(&options, STLS_SERVER);
-    cr_expect(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
-    stls_context_free(again.server);
-    again.server = pair_context(&others, STLS_SERVER);
-    cr_expect_not(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers);
+    stls_context_free(peers.server);
+    peers.server = pair_context(&options, STLS_SERVER);
+    cr_expect(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
+    stls_context_free(peers.server);
+    peers.server = pair_context(&others, STLS_SERVER);
+    cr_expect_not(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -74,19 +74,19 @@ Test(ticket_keys, have_openssls_own_form)
     const pair_options options = {.version = versions[v],
                                   .tune_server = use_first_key};
     const pair_options others = {.version = versions[v]};
-    meeting again = meeting_open(&options);
-    stls_session *session = meeting_session(&again);
-    stls_context_free(again.server);
-    again.server = pair_context(&others, STLS_SERVER);
-    SSL_CTX_set_tlsext_ticket_key_evp_cb(stls_context_ssl_ctx(again.server),
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers);
+    stls_context_free(peers.server);
+    peers.server = pair_context(&others, STLS_SERVER);
+    SSL_CTX_set_tlsext_ticket_key_evp_cb(stls_context_ssl_ctx(peers.server),
                                          NULL);
     cr_assert_eq(
-        SSL_CTX_set_tlsext_ticket_keys(stls_context_ssl_ctx(again.server),
+        SSL_CTX_set_tlsext_ticket_keys(stls_context_ssl_ctx(peers.server),
                                        keys[0], STLS_TICKET_KEY_LEN),
         1);
-    cr_expect(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    cr_expect(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -96,23 +96,23 @@ Test(ticket_keys, rotate)
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v],
                                   .tune_server = use_first_key};
-    meeting again = meeting_open(&options);
-    stls_session *session = meeting_session(&again), *next;
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers), *next;
     test_pair pair;
-    set_key(again.server, keys[1], keys[0]);
-    pair = meeting_meet(&again, session);
+    set_key(peers.server, keys[1], keys[0]);
+    pair = resumption_connect(&peers, session);
     cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.client)),
               "TLS 1.%zu: the previous key", v + 2);
-    meeting_greet(&pair);
-    next = meeting_next(pair.client);
+    resumption_send_tickets(&pair);
+    next = resumption_take_session(pair.client);
     cr_assert_not_null(next, "TLS 1.%zu: a new ticket", v + 2);
     pair_free(&pair);
-    set_key(again.server, keys[2], keys[1]);
-    cr_expect(meeting_resumes(&again, next), "TLS 1.%zu", v + 2);
-    cr_expect_not(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    set_key(peers.server, keys[2], keys[1]);
+    cr_expect(resumption_succeeds(&peers, next), "TLS 1.%zu", v + 2);
+    cr_expect_not(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
     stls_session_free(next);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -145,13 +145,15 @@ static void allow_chacha(stls_context *context)
 static void trust_no_clients(stls_context *context)
 {
   use_first_key(context);
-  trusts_set_purpose(context, "ca.pem", NID_client_auth, TRUSTS_REJECTED);
+  trust_sets_set_purpose(context, "ca.pem", NID_client_auth,
+                         TRUST_SETS_REJECTED);
 }
 
 static void trust_clients(stls_context *context)
 {
   use_first_key(context);
-  trusts_set_purpose(context, "ca.pem", NID_client_auth, TRUSTS_TRUSTED);
+  trust_sets_set_purpose(context, "ca.pem", NID_client_auth,
+                         TRUST_SETS_TRUSTED);
 }
 
 static void speak_both(stls_context *context)
@@ -212,7 +214,7 @@ static void run_policy(const struct policy *row, const pair_options *joined,
                        const char *label)
 {
   pair_options first = row->first, second = row->second;
-  meeting again;
+  resumption peers;
   stls_session *session;
   test_pair pair;
   bool is_full;
@@ -222,25 +224,25 @@ static void run_policy(const struct policy *row, const pair_options *joined,
   first.client_credential = second.client_credential = "client-ecdsa";
   if (first.tune_server == NULL) first.tune_server = use_first_key;
   if (second.tune_server == NULL) second.tune_server = use_first_key;
-  again = meeting_open(&first);
-  session = meeting_session(&again);
-  stls_context_free(again.server);
-  again.server = pair_context(&second, STLS_SERVER);
-  pair = meeting_pair(&again, NULL);
+  peers = resumption_open(&first);
+  session = resumption_new_session(&peers);
+  stls_context_free(peers.server);
+  peers.server = pair_context(&second, STLS_SERVER);
+  pair = resumption_pair(&peers, NULL);
   is_full = pair_handshake(&pair) == STLS_OK;
   pair_free(&pair);
   if (is_full) {
-    cr_expect_eq(meeting_resumes(&again, session), row->want, "%s, %s", label,
-                 row->name);
+    cr_expect_eq(resumption_succeeds(&peers, session), row->want, "%s, %s",
+                 label, row->name);
   } else {
     /* Whoever is refused in full is refused with a ticket. */
     cr_expect_not(row->want, "%s, %s", label, row->name);
-    pair = meeting_pair(&again, session);
+    pair = resumption_pair(&peers, session);
     cr_expect_neq(pair_handshake(&pair), STLS_OK, "%s, %s", label, row->name);
     pair_free(&pair);
   }
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 Test(ticket_keys, do_not_open_what_another_policy_made)

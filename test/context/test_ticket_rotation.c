@@ -12,7 +12,7 @@
 #include "lib/session/session.h"
 #include "lib/session/ticket_keys.h"
 #include "support/expect.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 
 SUITE(ticket_rotation, .timeout = 60);
 
@@ -28,15 +28,15 @@ static int64_t show(void)
   return atomic_load(&hands);
 }
 
-static meeting open_at(stls_protocol version, int64_t time,
-                       void (*tune)(stls_context *context))
+static resumption open_at(stls_protocol version, int64_t time,
+                          void (*tune)(stls_context *context))
 {
   const pair_options options = {.version = version, .tune_server = tune};
-  meeting again = meeting_open(&options);
+  resumption peers = resumption_open(&options);
 
   atomic_store(&hands, time);
-  stls_ticket_keys_set_clock(again.server->ticket_keys, show);
-  return again;
+  stls_ticket_keys_set_clock(peers.server->ticket_keys, show);
+  return peers;
 }
 
 /* The name of the key that sealed a ticket stands in front. */
@@ -65,20 +65,20 @@ Test(ticket_rotation, ends_keys_in_time)
 
   for (size_t v = 0; v < 2; v++)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-      meeting again = open_at(versions[v], 1000, NULL);
-      stls_session *session = meeting_session(&again), *next;
+      resumption peers = open_at(versions[v], 1000, NULL);
+      stls_session *session = resumption_new_session(&peers), *next;
       unsigned char before[16], after[16];
       copy_name(session, before);
       atomic_fetch_add(&hands, rows[i].later);
-      cr_expect_eq(meeting_resumes(&again, session), rows[i].resumes,
+      cr_expect_eq(resumption_succeeds(&peers, session), rows[i].resumes,
                    "TLS 1.%zu, row %zu", v + 2, i);
-      next = meeting_session(&again);
+      next = resumption_new_session(&peers);
       copy_name(next, after);
       cr_expect_eq(memcmp(before, after, 16) != 0, rows[i].is_renewed,
                    "TLS 1.%zu, row %zu", v + 2, i);
       stls_session_free(session);
       stls_session_free(next);
-      meeting_close(&again);
+      resumption_close(&peers);
     }
 }
 
@@ -86,14 +86,14 @@ Test(ticket_rotation, ends_keys_in_time)
 Test(ticket_rotation, ends_keys_of_idle_servers)
 {
   for (size_t v = 0; v < 2; v++) {
-    meeting again = open_at(versions[v], 0, NULL);
-    stls_session *session = meeting_session(&again);
+    resumption peers = open_at(versions[v], 0, NULL);
+    stls_session *session = resumption_new_session(&peers);
     atomic_store(&hands, 24 * HOUR - 1);
-    cr_expect(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    cr_expect(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     atomic_store(&hands, 24 * HOUR);
-    cr_expect_not(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    cr_expect_not(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -102,17 +102,17 @@ Test(ticket_rotation, ends_keys_of_idle_servers)
 Test(ticket_rotation, keeps_two_keys)
 {
   for (size_t v = 0; v < 2; v++) {
-    meeting again = open_at(versions[v], 0, NULL);
+    resumption peers = open_at(versions[v], 0, NULL);
     stls_session *sessions[4];
     for (size_t i = 0; i < 4; i++) {
-      sessions[i] = meeting_session(&again);
+      sessions[i] = resumption_new_session(&peers);
       for (size_t j = 0; j <= i; j++)
-        cr_expect_eq(meeting_resumes(&again, sessions[j]), j + 1 >= i,
+        cr_expect_eq(resumption_succeeds(&peers, sessions[j]), j + 1 >= i,
                      "TLS 1.%zu: %zu after %zu", v + 2, j, i);
       atomic_fetch_add(&hands, 13 * HOUR);
     }
     for (size_t i = 0; i < 4; i++) stls_session_free(sessions[i]);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -120,23 +120,23 @@ Test(ticket_rotation, keeps_two_keys)
 Test(ticket_rotation, renews_tickets)
 {
   for (size_t v = 0; v < 2; v++) {
-    meeting again = open_at(versions[v], 0, NULL);
-    stls_session *session = meeting_session(&again), *next;
+    resumption peers = open_at(versions[v], 0, NULL);
+    stls_session *session = resumption_new_session(&peers), *next;
     for (int turn = 0; turn < 4; turn++) {
       test_pair pair;
       atomic_fetch_add(&hands, 13 * HOUR);
-      pair = meeting_meet(&again, session);
+      pair = resumption_connect(&peers, session);
       cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
                 "TLS 1.%zu, turn %d", v + 2, turn);
-      meeting_greet(&pair);
-      next = meeting_next(pair.client);
+      resumption_send_tickets(&pair);
+      next = resumption_take_session(pair.client);
       cr_assert_not_null(next, "TLS 1.%zu, turn %d", v + 2, turn);
       stls_session_free(session);
       session = next;
       pair_free(&pair);
     }
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -151,15 +151,15 @@ static void set_key(stls_context *context)
 Test(ticket_rotation, leaves_keys_alone_that_were_set)
 {
   for (size_t v = 0; v < 2; v++) {
-    meeting again = open_at(versions[v], 0, set_key);
-    stls_session *session = meeting_session(&again);
+    resumption peers = open_at(versions[v], 0, set_key);
+    stls_session *session = resumption_new_session(&peers);
     unsigned char name[16];
     copy_name(session, name);
     cr_expect_arr_eq(name, "a user's own\0\0\0", 16);
     atomic_fetch_add(&hands, 100000 * HOUR);
-    cr_expect(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    cr_expect(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -169,11 +169,11 @@ Test(ticket_rotation, begins_with_keys_of_each_contexts_own)
   unsigned char names[2][16];
 
   for (int i = 0; i < 2; i++) {
-    meeting again = open_at(STLS_TLS_1_3, 0, NULL);
-    stls_session *session = meeting_session(&again);
+    resumption peers = open_at(STLS_TLS_1_3, 0, NULL);
+    stls_session *session = resumption_new_session(&peers);
     copy_name(session, names[i]);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
   cr_expect_neq(memcmp(names[0], names[1], 16), 0);
 }
@@ -185,13 +185,13 @@ static void *choose_often(void *arg)
   size_t num_wrong = 0;
 
   for (int i = 0; i < 2000; i++) {
-    struct stls_ticket_keys_key first, again;
+    struct stls_ticket_keys_key first, peers;
     bool is_first = false;
     atomic_fetch_add(&hands, HOUR / 8);
     if (!stls_ticket_keys_find(ring, NULL, &first, &is_first) || !is_first)
       num_wrong++;
-    if (stls_ticket_keys_find(ring, first.name, &again, &is_first) &&
-        memcmp(&first, &again, sizeof first) != 0)
+    if (stls_ticket_keys_find(ring, first.name, &peers, &is_first) &&
+        memcmp(&first, &peers, sizeof first) != 0)
       num_wrong++;
   }
   return num_wrong == 0 ? NULL : ring;
@@ -199,17 +199,17 @@ static void *choose_often(void *arg)
 
 Test(ticket_rotation, happens_while_other_threads_are_at_work)
 {
-  meeting again = open_at(STLS_TLS_1_3, 0, NULL);
+  resumption peers = open_at(STLS_TLS_1_3, 0, NULL);
   pthread_t threads[4];
   void *wrong;
 
   for (size_t i = 0; i < 4; i++)
     cr_assert_eq(pthread_create(&threads[i], NULL, choose_often,
-                                again.server->ticket_keys),
+                                peers.server->ticket_keys),
                  0);
   for (size_t i = 0; i < 4; i++) {
     cr_assert_eq(pthread_join(threads[i], &wrong), 0);
     cr_expect_null(wrong);
   }
-  meeting_close(&again);
+  resumption_close(&peers);
 }

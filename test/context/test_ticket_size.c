@@ -7,7 +7,7 @@
 
 #include "support/expect.h"
 #include "support/large_certificate.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 
 SUITE(ticket_size, .timeout = 60);
 
@@ -59,33 +59,34 @@ static void expect_peer(const test_pair *pair, const char *label)
 Test(ticket_size, ends_no_connection)
 {
   pair_options options = {.server_verify = STLS_VERIFY_REQUIRED,
-                          .tune_client = large_present};
+                          .tune_client = large_certificate_set};
   char label[64];
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    large_filling = rows[i].filling;
+    large_certificate_padding = rows[i].filling;
     options.tune_server = rows[i].tune;
     for (size_t row = 0; pair_row(row, &options, label); row++) {
-      meeting again;
+      resumption peers;
       test_pair pair;
       stls_session *session;
-      if (options.feed != FEED_WHOLE && large_filling > 20000 && check_quick())
+      if (options.feed != FEED_WHOLE && large_certificate_padding > 20000 &&
+          check_quick())
         continue;
-      again = meeting_open(&options);
-      pair = meeting_meet(&again, NULL);
+      peers = resumption_open(&options);
+      pair = resumption_connect(&peers, NULL);
       pair_transfer(&pair, pair.client, pair.server, 1000);
-      meeting_greet(&pair);
+      resumption_send_tickets(&pair);
       pair_transfer(&pair, pair.server, pair.client, 1000);
       expect_peer(&pair, rows[i].name);
-      session = meeting_next(pair.client);
+      session = resumption_take_session(pair.client);
       cr_expect_eq(session != NULL, rows[i].has_session, "%s, %s", rows[i].name,
                    label);
       if (session != NULL)
-        cr_expect(meeting_resumes(&again, session), "%s, %s", rows[i].name,
+        cr_expect(resumption_succeeds(&peers, session), "%s, %s", rows[i].name,
                   label);
       stls_session_free(session);
       pair_free(&pair);
-      meeting_close(&again);
+      resumption_close(&peers);
     }
   }
 }
@@ -99,7 +100,7 @@ static void ask_later(stls_context *context)
 static void present_later(stls_context *context)
 {
   ask_later(context);
-  large_present(context);
+  large_certificate_set(context);
 }
 
 /* RFC 8446, 4.6.2: the certificate comes after the first tickets. */
@@ -114,10 +115,10 @@ Test(ticket_size, ends_no_connection_later)
   char byte;
   size_t done;
 
-  large_filling = 70000;
+  large_certificate_padding = 70000;
   pair = pair_open(&options);
   pair_settle(&pair);
-  while ((session = meeting_next(pair.client)) != NULL)
+  while ((session = resumption_take_session(pair.client)) != NULL)
     stls_session_free(session);
   ASSERT_RESULT(stls_object_verify_client(pair.server), STLS_OK, "ask");
   for (int turn = 0; turn < 4; turn++) {
@@ -129,6 +130,6 @@ Test(ticket_size, ends_no_connection_later)
   cr_expect_eq(stls_object_client_auth(pair.server), STLS_CLIENT_AUTH_VERIFIED,
                "%s", pair_message(pair.server));
   pair_transfer(&pair, pair.server, pair.client, 1000);
-  cr_expect_null(meeting_next(pair.client));
+  cr_expect_null(resumption_take_session(pair.client));
   pair_free(&pair);
 }

@@ -8,9 +8,9 @@
 
 #include "lib/session/session.h"
 #include "support/expect.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 
-SUITE(ticket, .timeout = 60);
+SUITE(tickets, .timeout = 60);
 
 static void give_none(stls_context *context)
 {
@@ -32,7 +32,7 @@ static const struct row {
     {"five", give_five, 5},
 };
 
-Test(ticket, comes_as_often_as_the_server_says)
+Test(tickets, comes_as_often_as_the_server_says)
 {
   pair_options options = {0};
   char label[64];
@@ -40,19 +40,19 @@ Test(ticket, comes_as_often_as_the_server_says)
   for (size_t row = 3; pair_row(row, &options, label); row++)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
       options.tune_server = rows[i].tune;
-      meeting again = meeting_open(&options);
-      test_pair pair = meeting_meet(&again, NULL);
+      resumption peers = resumption_open(&options);
+      test_pair pair = resumption_connect(&peers, NULL);
       stls_session *session;
       size_t num = 0;
-      cr_expect_eq(stls_context_num_tickets(again.server), rows[i].want);
-      meeting_greet(&pair);
-      while ((session = meeting_next(pair.client)) != NULL) {
+      cr_expect_eq(stls_context_num_tickets(peers.server), rows[i].want);
+      resumption_send_tickets(&pair);
+      while ((session = resumption_take_session(pair.client)) != NULL) {
         stls_session_free(session);
         num++;
       }
       cr_expect_eq(num, rows[i].want, "%s, %s: %zu", label, rows[i].name, num);
       pair_free(&pair);
-      meeting_close(&again);
+      resumption_close(&peers);
     }
 }
 
@@ -81,7 +81,7 @@ static void give_thirty(stls_context *context)
 
 /* CPython has no bound of its own. A client keeps the last eight until it is asked
  * for them. */
-Test(ticket, may_come_by_the_dozen)
+Test(tickets, may_come_by_the_dozen)
 {
   pair_options options = {.tune_client = count_tickets,
                           .tune_server = give_thirty};
@@ -90,7 +90,7 @@ Test(ticket, may_come_by_the_dozen)
   for (size_t row = 3; pair_row(row, &options, label); row++) {
     test_pair pair = pair_open(&options);
     num_seen = 0;
-    meeting_greet(&pair);
+    resumption_send_tickets(&pair);
     cr_expect_eq(num_seen, 30, "%s: %zu", label, num_seen);
     pair_free(&pair);
   }
@@ -103,19 +103,20 @@ static void expire_soon(stls_context *context)
   cr_assert_eq(stls_context_set_session_timeout(context, 300, NULL), STLS_OK);
 }
 
-Test(ticket, is_good_for_as_long_as_the_server_says)
+Test(tickets, is_good_for_as_long_as_the_server_says)
 {
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v],
                                   .tune_server = expire_soon};
-    meeting again = meeting_open(&options);
-    stls_session *session = meeting_session(&again);
-    cr_expect_eq(stls_context_session_timeout(again.server), 300);
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers);
+    cr_expect_eq(stls_context_session_timeout(peers.server), 300);
     cr_expect_eq(stls_session_ticket_lifetime_hint(session), 300);
-    meeting_backdate(session->ssl_session, stls_session_lifetime_now() - 301);
+    resumption_set_time(session->ssl_session,
+                        stls_session_lifetime_now() - 301);
     cr_expect_not(stls_session_is_resumable(session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -129,30 +130,30 @@ static void offer_no_ticket(stls_context *context)
 
 /* Connections in several threads have such a session at a time: writing to it for
  * the ticket of one was a use after free in another. */
-Test(ticket, is_not_made_of_what_the_server_remembers)
+Test(tickets, is_not_made_of_what_the_server_remembers)
 {
   const pair_options without = {.version = STLS_TLS_1_2,
                                 .tune_client = offer_no_ticket};
   const pair_options with = {.version = STLS_TLS_1_2};
-  meeting again = meeting_open(&without);
-  stls_session *session = meeting_session(&again);
+  resumption peers = resumption_open(&without);
+  stls_session *session = resumption_new_session(&peers);
   SSL_SESSION *remembered;
   size_t len = 1;
   void *note;
   test_pair pair;
 
-  stls_context_free(again.client);
-  again.client = pair_context(&with, STLS_CLIENT);
-  pair = meeting_meet(&again, session);
+  stls_context_free(peers.client);
+  peers.client = pair_context(&with, STLS_CLIENT);
+  pair = resumption_connect(&peers, session);
   cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
-  cr_expect_null(meeting_next(pair.client));
+  cr_expect_null(resumption_take_session(pair.client));
   remembered = SSL_get_session(stls_object_ssl(pair.server));
   cr_expect_eq(SSL_SESSION_get0_ticket_appdata(remembered, &note, &len), 1);
   cr_expect_eq(len, 0);
   pair_free(&pair);
-  cr_expect(meeting_resumes(&again, session));
+  cr_expect(resumption_succeeds(&peers, session));
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 static void remember_four(stls_context *context)
@@ -164,38 +165,39 @@ static void remember_four(stls_context *context)
 }
 
 /* CVE-2024-2511. */
-Test(ticket, less_servers_do_not_hoard)
+Test(tickets, less_servers_do_not_hoard)
 {
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v],
                                   .tune_server = remember_four};
-    meeting again = meeting_open(&options);
+    resumption peers = resumption_open(&options);
     stls_session_stats stats = STLS_SESSION_STATS_INIT;
     cr_expect_eq(
-        SSL_CTX_sess_get_cache_size(stls_context_ssl_ctx(again.client)), 20480,
+        SSL_CTX_sess_get_cache_size(stls_context_ssl_ctx(peers.client)), 20480,
         "OpenSSL's default");
-    for (int i = 0; i < 20; i++) stls_session_free(meeting_session(&again));
-    ASSERT_RESULT(stls_context_session_stats(again.server, &stats, NULL),
+    for (int i = 0; i < 20; i++)
+      stls_session_free(resumption_new_session(&peers));
+    ASSERT_RESULT(stls_context_session_stats(peers.server, &stats, NULL),
                   STLS_OK, "stats");
     cr_expect(stats.number > 0 && stats.number <= 4, "TLS 1.%zu: %zu", v + 2,
               stats.number);
     cr_expect_geq(stats.cache_full, 16);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
-Test(ticket, statistics_count_both_sides)
+Test(tickets, statistics_count_both_sides)
 {
   const pair_options options = {.version = STLS_TLS_1_2};
-  meeting again = meeting_open(&options);
-  stls_session *session = meeting_session(&again);
+  resumption peers = resumption_open(&options);
+  stls_session *session = resumption_new_session(&peers);
   stls_session_stats client = STLS_SESSION_STATS_INIT;
   stls_session_stats server = STLS_SESSION_STATS_INIT;
 
-  cr_expect(meeting_resumes(&again, session));
-  ASSERT_RESULT(stls_context_session_stats(again.client, &client, NULL),
+  cr_expect(resumption_succeeds(&peers, session));
+  ASSERT_RESULT(stls_context_session_stats(peers.client, &client, NULL),
                 STLS_OK, "client");
-  ASSERT_RESULT(stls_context_session_stats(again.server, &server, NULL),
+  ASSERT_RESULT(stls_context_session_stats(peers.server, &server, NULL),
                 STLS_OK, "server");
   cr_expect_eq(client.connect, 2);
   cr_expect_eq(client.connect_good, 2);
@@ -207,10 +209,10 @@ Test(ticket, statistics_count_both_sides)
   cr_expect_eq(server.hits, 1);
   cr_expect_eq(server.connect, 0);
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
-Test(ticket, setters_refuse_misuse)
+Test(tickets, setters_refuse_misuse)
 {
   const pair_options options = {0};
   stls_session_stats stats = STLS_SESSION_STATS_INIT;

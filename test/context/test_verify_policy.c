@@ -9,7 +9,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(policy);
+SUITE(verify_policy);
 
 static stls_context *new_context(stls_role role)
 {
@@ -202,7 +202,7 @@ static void try_setting(const struct setting *row, stls_role role,
   stls_context_free(context);
 }
 
-Test(policy, has_setters_that_refuse_what_weakens_or_breaks)
+Test(verify_policy, has_setters_that_refuse_what_weakens_or_breaks)
 {
   for (size_t i = 0; i < NUM_SETTINGS; i++) {
     try_setting(&settings[i], STLS_CLIENT, settings[i].want_client);
@@ -210,7 +210,7 @@ Test(policy, has_setters_that_refuse_what_weakens_or_breaks)
   }
 }
 
-Test(policy, says_what_was_set)
+Test(verify_policy, says_what_was_set)
 {
   stls_context *context = new_context(STLS_CLIENT);
   uint64_t options = stls_context_options(context);
@@ -253,7 +253,7 @@ Test(policy, says_what_was_set)
   stls_context_free(context);
 }
 
-Test(policy, of_nothing_is_nothing)
+Test(verify_policy, of_nothing_is_nothing)
 {
   cr_expect_eq(stls_context_options(NULL), 0U);
   cr_expect_eq(stls_context_security_level(NULL), -1);
@@ -261,7 +261,7 @@ Test(policy, of_nothing_is_nothing)
   cr_expect_eq(stls_context_hostflags(NULL), 0U);
 }
 
-Test(policy, of_versions_knows_the_oldest_and_the_newest)
+Test(verify_policy, of_versions_knows_the_oldest_and_the_newest)
 {
   stls_context *context = new_context(STLS_CLIENT);
 
@@ -289,7 +289,7 @@ Test(policy, of_versions_knows_the_oldest_and_the_newest)
 
 /* Insecure versions lower the level; what was asked for comes back with proper
  * ones, or more. */
-Test(policy, of_levels_survives_insecure_versions)
+Test(verify_policy, of_levels_survives_insecure_versions)
 {
   static const struct {
     int before, during, want;
@@ -318,7 +318,7 @@ Test(policy, of_levels_survives_insecure_versions)
 }
 
 /* CPython: hostname_checks_common_name is a property, which can be cleared. */
-Test(policy, turns_common_names_on_and_off)
+Test(verify_policy, turns_common_names_on_and_off)
 {
   const unsigned others = STLS_HOSTFLAG_NO_WILDCARDS | STLS_HOSTFLAG_ANY_LABEL;
   const unsigned never = STLS_HOSTFLAG_NEVER_CHECK_SUBJECT;

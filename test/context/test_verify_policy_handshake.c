@@ -14,7 +14,7 @@
 #include "support/hostname_oracle.h"
 #include "support/pair.h"
 
-SUITE(policy_handshake, .timeout = 60);
+SUITE(verify_policy_handshake, .timeout = 60);
 
 static void ignore_the_end(stls_context *context)
 {
@@ -26,7 +26,7 @@ static void ignore_the_end(stls_context *context)
 }
 
 /* CPython: OP_IGNORE_UNEXPECTED_EOF reads b"". */
-Test(policy_handshake, ends_quietly_where_that_was_asked_for)
+Test(verify_policy_handshake, ends_quietly_where_that_was_asked_for)
 {
   pair_options options = {0};
   char label[64];
@@ -50,7 +50,7 @@ Test(policy_handshake, ends_quietly_where_that_was_asked_for)
 }
 
 /* In the middle of a handshake, or of a record, there is no quiet end. */
-Test(policy_handshake, does_not_end_quietly_in_the_middle)
+Test(verify_policy_handshake, does_not_end_quietly_in_the_middle)
 {
   pair_options options = {.tune_client = ignore_the_end};
   test_pair pair = pair_new(&options);
@@ -90,7 +90,7 @@ static void turn_bit(stls_context *context)
 }
 
 /* What can be turned does not stand in the way of data. */
-Test(policy_handshake, works_with_every_option)
+Test(verify_policy_handshake, works_with_every_option)
 {
   pair_options options = {.tune_client = turn_bit, .tune_server = turn_bit};
   stls_context *context = NULL;
@@ -122,7 +122,7 @@ static void raise_level(stls_context *context)
 }
 
 /* Level 4 wants 192 bits: P-256 has 128. */
-Test(policy_handshake, refuses_what_the_level_does_not_allow)
+Test(verify_policy_handshake, refuses_what_the_level_does_not_allow)
 {
   pair_options options = {0};
   char label[64];
@@ -145,7 +145,7 @@ static void set_depth(stls_context *context)
 }
 
 /* The chain is leaf, intermediate, root: one between. */
-Test(policy_handshake, counts_what_is_between_leaf_and_anchor)
+Test(verify_policy_handshake, counts_what_is_between_leaf_and_anchor)
 {
   pair_options options = {.server_credential = "server-chain",
                           .tune_client = set_depth};
@@ -174,10 +174,10 @@ Test(policy_handshake, counts_what_is_between_leaf_and_anchor)
 
 static const struct host_row {
   const char *reference;
-  mint_cn common_names[2];
-  mint_name names[2];
+  named_cert_common_name common_names[2];
+  named_cert_alt_name names[2];
   unsigned hostflags;
-  verdict want;
+  hostname_verdict want;
   const char *source;
 } host_rows[] = {
     {"a.example", {{0}}, {DNS("a.example")}, NO_PARTIAL | NEVER, MATCH, "6.3"},
@@ -269,7 +269,7 @@ static void set_hostflags(stls_context *context)
 
 static void present(stls_context *context)
 {
-  stls_credential *credential = mint_credential(host_x509);
+  stls_credential *credential = named_cert_credential(host_x509);
 
   ASSERT_RESULT(stls_context_set_credential(context, credential, NULL), STLS_OK,
                 host_row->source);
@@ -292,16 +292,16 @@ static void try_host_row(const char *label)
   }
 }
 
-Test(policy_handshake, takes_names_as_the_host_flags_say)
+Test(verify_policy_handshake, takes_names_as_the_host_flags_say)
 {
   for (size_t i = 0; i < sizeof host_rows / sizeof host_rows[0]; i++) {
-    mint_request request = {0};
+    named_cert_request request = {0};
     ASN1_OCTET_STRING *address;
     int theirs;
     host_row = &host_rows[i];
     request.common_names = host_row->common_names;
     request.alt_names = host_row->names;
-    host_x509 = mint_certificate(&request);
+    host_x509 = named_cert_new(&request);
     address = a2i_IPADDRESS(host_row->reference);
     theirs = address != NULL ? X509_check_ip_asc(host_x509, host_row->reference,
                                                  host_row->hostflags)
@@ -316,7 +316,7 @@ Test(policy_handshake, takes_names_as_the_host_flags_say)
 }
 
 /* ssl._create_unverified_context. */
-Test(policy_handshake, believes_anybody_where_that_was_asked_for)
+Test(verify_policy_handshake, believes_anybody_where_that_was_asked_for)
 {
   pair_options options = {.server_credential = "server-untrusted"};
   stls_context *client = NULL;

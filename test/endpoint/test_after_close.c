@@ -130,12 +130,12 @@ Test(after_close, nothing_goes_out)
 /* The limit of a flood holds without an alert. */
 Test(after_close, a_flood_ends_the_connection_in_silence)
 {
-  test_pair pair = forger_open(NULL);
+  test_pair pair = record_forger_open(NULL);
   stls_bio *out = stls_object_outgoing(pair.server);
 
   ASSERT_RESULT(stls_object_close_write(pair.server), STLS_OK, "close");
   bytes_drop(out);
-  for (int i = 0; i < 40; i++) forger_send_key_update(pair.server);
+  for (int i = 0; i < 40; i++) record_forger_send_key_update(pair.server);
   EXPECT_RESULT(read_all(pair.server), STLS_ERROR_TLS, "flood");
   cr_expect_eq(stls_bio_pending(out), (size_t)0);
   cr_expect_eq(stls_object_alert_sent(pair.server), 0);
@@ -153,8 +153,8 @@ static void many_key_updates(stls_context *context)
 Test(after_close, no_read_waits_for_outgoing)
 {
   for (int late = 0; late < 2; late++) {
-    test_pair pair = forger_open(many_key_updates);
-    for (int i = 0; i < 2000; i++) forger_send_key_update(pair.server);
+    test_pair pair = record_forger_open(many_key_updates);
+    for (int i = 0; i < 2000; i++) record_forger_send_key_update(pair.server);
     if (late == 1)
       ASSERT_RESULT(read_all(pair.server), STLS_WANT_WRITE, "before");
     ASSERT_RESULT(stls_object_close_write(pair.server), STLS_OK, "close");

@@ -16,10 +16,10 @@
 #include "support/expect.h"
 #include "support/object_states.h"
 #include "support/pair.h"
-#include "support/resumed_pair.h"
+#include "support/resumption.h"
 #include "support/x509_file.h"
 
-SUITE(binding);
+SUITE(channel_binding);
 
 #define EXPORTER STLS_CHANNEL_BINDING_TLS_EXPORTER
 #define END_POINT STLS_CHANNEL_BINDING_TLS_SERVER_END_POINT
@@ -56,7 +56,7 @@ static void without_master_secret(stls_context *context)
                       SSL_OP_NO_EXTENDED_MASTER_SECRET);
 }
 
-Test(binding, has_the_names_of_the_registry)
+Test(channel_binding, has_the_names_of_the_registry)
 {
   static const char *const names[] = {"tls-exporter", "tls-server-end-point",
                                       "tls-unique"};
@@ -74,7 +74,8 @@ Test(binding, has_the_names_of_the_registry)
   for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
     EXPECT_RESULT(stls_channel_binding_from_name(strange[i], &type, &err),
                   STLS_ERROR_INPUT, strange[i]);
-    cr_expect(strstr(err.message, as_quoted(strange[i])), "%s", err.message);
+    cr_expect(strstr(err.message, expect_quoted(strange[i])), "%s",
+              err.message);
   }
   cr_expect_eq(type, UNIQUE);
   cr_expect_null(stls_channel_binding_name((stls_channel_binding)3));
@@ -85,7 +86,7 @@ Test(binding, has_the_names_of_the_registry)
 }
 
 /* RFC 9266, 2. */
-Test(binding, tls_exporter_is_exported_keying_material)
+Test(channel_binding, tls_exporter_is_exported_keying_material)
 {
   pair_options options = {0};
   char label[64];
@@ -109,7 +110,7 @@ Test(binding, tls_exporter_is_exported_keying_material)
 }
 
 /* RFC 9266, 4.2: nothing without extended master secret. */
-Test(binding, tls_exporter_needs_extended_master_secret)
+Test(channel_binding, tls_exporter_needs_extended_master_secret)
 {
   pair_options options = {.version = STLS_TLS_1_2,
                           .tune_client = without_master_secret};
@@ -143,7 +144,7 @@ static void traced(stls_context *context)
 }
 
 /* RFC 5929, 3.1: the first Finished on the wire, taken from the wire. */
-Test(binding, tls_unique_is_the_first)
+Test(channel_binding, tls_unique_is_the_first)
 {
   pair_options options = {.tune_client = traced};
   char label[64];
@@ -154,7 +155,7 @@ Test(binding, tls_unique_is_the_first)
       stls_flow first = resumes ? STLS_RECORDS_IN : STLS_RECORDS_OUT;
       test_pair pair;
       num_finished = 0;
-      pair = resumes ? again_open(&options) : pair_open(&options);
+      pair = resumes ? resumption_open_resumed(&options) : pair_open(&options);
       cr_assert_eq(num_finished, resumes ? 4 : 2);
       cr_assert_eq(finished_len[first], (size_t)12);
       expect_data(get(pair.client, UNIQUE), finished[first], 12, label);
@@ -164,7 +165,7 @@ Test(binding, tls_unique_is_the_first)
 }
 
 /* CPython hands out 48 bytes there (cpython#95341); RFC 8446, C.5. */
-Test(binding, tls_unique_does_not_exist_on_tls_1_3)
+Test(channel_binding, tls_unique_does_not_exist_on_tls_1_3)
 {
   pair_options options = {.version = STLS_TLS_1_3};
   test_pair pair = pair_open(&options);
@@ -178,21 +179,21 @@ Test(binding, tls_unique_does_not_exist_on_tls_1_3)
 
 /* RFC 7627, 5.4: the full handshake may have it, the abbreviated one not, which
  * is why there is none: the second handshake is a full one. */
-Test(binding, tls_unique_is_not_of_old_sessions)
+Test(channel_binding, tls_unique_is_not_of_old_sessions)
 {
   pair_options options = {.version = STLS_TLS_1_2,
                           .tune_client = without_master_secret};
   stls_context *client = pair_context(&options, STLS_CLIENT);
   stls_context *server = pair_context(&options, STLS_SERVER);
-  test_pair first = again_join(client, server), second;
+  test_pair first = resumption_join(client, server, NULL), second;
   stls_session *session;
   struct data data, before;
 
   ASSERT_RESULT(pair_handshake(&first), STLS_OK, "first");
   before = get(first.client, UNIQUE);
   ASSERT_RESULT(before.result, STLS_OK, "first");
-  session = again_session(&first);
-  second = again_rejoin(client, server, session);
+  session = resumption_fetch_session(&first);
+  second = resumption_join(client, server, session);
   ASSERT_RESULT(pair_handshake(&second), STLS_OK, "second");
   cr_expect_not(stls_conninfo_resumed(stls_object_conninfo(second.client)));
   data = get(second.server, UNIQUE);
@@ -288,7 +289,7 @@ static void expect_end_point(const struct end_point *row,
   pair_free(&pair);
 }
 
-Test(binding, tls_server_end_point_is_the_hash_of_the_certificate)
+Test(channel_binding, tls_server_end_point_is_the_hash_of_the_certificate)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   pair_options options = {.server_credential = "",
@@ -296,14 +297,15 @@ Test(binding, tls_server_end_point_is_the_hash_of_the_certificate)
                           .tune_client = accept_any,
                           .tune_server = present};
 
-  presented_key = issue_key("P-256");
+  presented_key = cert_builder_key("P-256");
   for (size_t i = 0; i < sizeof end_points / sizeof end_points[0];
        i += check_quick() ? 6 : 1) {
     const struct end_point *row = &end_points[i];
-    issue_order order = {.name = "server.example", .digest = row->digest};
-    EVP_PKEY *issuer_key = issue_key(row->issuer_key);
+    cert_builder_order order = {.name = "server.example",
+                                .digest = row->digest};
+    EVP_PKEY *issuer_key = cert_builder_key(row->issuer_key);
     cr_assert_not_null(issuer_key, "%s", row->name);
-    presented = issue_cert(&order, presented_key, NULL, issuer_key);
+    presented = cert_builder_new(&order, presented_key, NULL, issuer_key);
     if (row->mask != NULL)
       sign_pss(presented, issuer_key, row->digest, row->mask);
     for (size_t j = 0; j < 2; j++) {
@@ -321,15 +323,16 @@ static void add_rsa(stls_context *context)
   SSL_CTX *ctx = stls_context_ssl_ctx(context);
 
   cr_assert_eq(
-      SSL_CTX_use_certificate_chain_file(ctx, test_data("server-rsa.pem")), 1);
-  cr_assert_eq(SSL_CTX_use_PrivateKey_file(ctx, test_data("server-rsa.key"),
-                                           SSL_FILETYPE_PEM),
+      SSL_CTX_use_certificate_chain_file(ctx, data_file_path("server-rsa.pem")),
+      1);
+  cr_assert_eq(SSL_CTX_use_PrivateKey_file(
+                   ctx, data_file_path("server-rsa.key"), SSL_FILETYPE_PEM),
                1);
 }
 
 /* The certificate of the session is the peer's on both sides, but a server with
  * two cannot tell which that was. */
-Test(binding, tls_server_end_point_outlives_a_session)
+Test(channel_binding, tls_server_end_point_outlives_a_session)
 {
   pair_options options = {0};
   char label[64];
@@ -343,7 +346,7 @@ Test(binding, tls_server_end_point_outlives_a_session)
       struct data data;
 
       options.tune_server = has_two ? add_rsa : NULL;
-      pair = again_open(&options);
+      pair = resumption_open_resumed(&options);
       cr_assert_eq(X509_digest(cert, EVP_sha256(), by_hand, &len), 1);
       expect_data(get(pair.client, END_POINT), by_hand, len, label);
       data = get(pair.server, END_POINT);
@@ -357,7 +360,7 @@ Test(binding, tls_server_end_point_outlives_a_session)
 }
 
 /* Of two certificates, the one that this handshake showed. */
-Test(binding, tls_server_end_point_is_of_the_certificate_in_use)
+Test(channel_binding, tls_server_end_point_is_of_the_certificate_in_use)
 {
   pair_options options = {.tune_server = add_rsa};
   char label[64];
@@ -371,7 +374,7 @@ Test(binding, tls_server_end_point_is_of_the_certificate_in_use)
   }
 }
 
-Test(binding, says_how_much_room_it_needs)
+Test(channel_binding, says_how_much_room_it_needs)
 {
   pair_options options = {.version = STLS_TLS_1_2};
   test_pair pair = pair_open(&options);
@@ -397,28 +400,30 @@ Test(binding, says_how_much_room_it_needs)
   pair_free(&pair);
 }
 
-Test(binding, is_for_established_connections)
+Test(channel_binding, is_for_established_connections)
 {
-  scene_stage stage;
+  object_states_contexts setup;
 
-  scene_stage_open(&stage);
-  for (int kind = 0; kind < NUM_SCENES; kind++)
+  object_states_open(&setup);
+  for (int kind = 0; kind < NUM_OBJECT_STATES; kind++)
     for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-      test_scene scene = scene_begin(&stage, (scene_kind)kind, role);
-      bool is_new = kind <= SCENE_SHAKING_CUT || kind == SCENE_ABANDONED;
-      stls_result want = is_new                 ? STLS_ERROR_MISUSE
-                         : kind == SCENE_FAILED ? STLS_ERROR_CERTIFICATE
-                                                : STLS_OK;
-      EXPECT_RESULT(get(scene.self, EXPORTER).result, want,
-                    scene_name((scene_kind)kind));
-      EXPECT_RESULT(get(scene.self, END_POINT).result, want,
-                    scene_name((scene_kind)kind));
-      scene_end(&scene);
+      object_states_pair ends =
+          object_states_begin(&setup, (object_state)kind, role);
+      bool is_new =
+          kind <= OBJECT_STATE_SHAKING_CUT || kind == OBJECT_STATE_ABANDONED;
+      stls_result want = is_new                        ? STLS_ERROR_MISUSE
+                         : kind == OBJECT_STATE_FAILED ? STLS_ERROR_CERTIFICATE
+                                                       : STLS_OK;
+      EXPECT_RESULT(get(ends.self, EXPORTER).result, want,
+                    object_state_name((object_state)kind));
+      EXPECT_RESULT(get(ends.self, END_POINT).result, want,
+                    object_state_name((object_state)kind));
+      object_states_end(&ends);
     }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
-Test(binding, names_what_is_wrong_with_its_arguments)
+Test(channel_binding, names_what_is_wrong_with_its_arguments)
 {
   pair_options options = {0};
   test_pair pair = pair_open(&options);

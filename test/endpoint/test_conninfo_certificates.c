@@ -11,7 +11,7 @@
 #include "support/pair.h"
 #include "support/pki.h"
 
-SUITE(peer);
+SUITE(conninfo_certificates);
 
 /* What one side tells: names of the cast. */
 struct tale {
@@ -40,8 +40,8 @@ static void expect_tale(const stls_object *object, const struct tale *want,
                 label);
   ASSERT_RESULT(stls_conninfo_verified_chain(info, &verified, NULL), 0, label);
   ASSERT_RESULT(stls_conninfo_built_chain(info, &built, NULL), 0, label);
-  got = (struct tale){cast_name(peer), cast_name(failed), cast_names(presented),
-                      cast_names(verified), cast_names(built)};
+  got = (struct tale){pki_name(peer), pki_name(failed), pki_names(presented),
+                      pki_names(verified), pki_names(built)};
   cr_expect_str_eq(got.peer, want->peer, "%s: %s", label, got.peer);
   cr_expect_str_eq(got.failed, want->failed, "%s: %s", label, got.failed);
   cr_expect_str_eq(got.presented, want->presented, "%s: %s", label,
@@ -52,17 +52,17 @@ static void expect_tale(const stls_object *object, const struct tale *want,
 
 static void present_whole(stls_context *context)
 {
-  cast_present(context, whole);
+  pki_present(context, whole);
 }
 
 static void present_expired(stls_context *context)
 {
-  cast_present(context, "expired middle");
+  pki_present(context, "expired middle");
 }
 
 static void trust_root(stls_context *context)
 {
-  cast_trust(context, "root");
+  pki_trust(context, "root");
 }
 
 static void present_and_trust(stls_context *context)
@@ -85,14 +85,14 @@ static void trust_anybody(stls_context *context)
 
 static const struct tale nobody = {"", "", "", "", ""};
 
-Test(peer, is_nobody_where_there_is_nothing)
+Test(conninfo_certificates, is_nobody_where_there_is_nothing)
 {
   const stls_object *none = NULL;
 
   expect_tale(none, &nobody, "NULL");
 }
 
-Test(peer, has_nowhere_to_go_without_an_out_parameter)
+Test(conninfo_certificates, has_nowhere_to_go_without_an_out_parameter)
 {
   pair_options options = {.tune_client = trust_root,
                           .tune_server = present_whole,
@@ -114,10 +114,10 @@ Test(peer, has_nowhere_to_go_without_an_out_parameter)
                   "out_list");
   }
   pair_free(&pair);
-  cast_free();
+  pki_free();
 }
 
-Test(peer, is_known_to_both_sides)
+Test(conninfo_certificates, is_known_to_both_sides)
 {
   pair_options options = {.tune_client = present_and_trust,
                           .tune_server = present_and_trust,
@@ -132,11 +132,11 @@ Test(peer, is_known_to_both_sides)
     expect_tale(pair.server, &want, label);
     pair_free(&pair);
   }
-  cast_free();
+  pki_free();
 }
 
 /* Whatever is asked, and how often; and it outlives the connection. */
-Test(peer, is_decoded_once)
+Test(conninfo_certificates, is_decoded_once)
 {
   pair_options options = {.client_trust = "",
                           .server_credential = "",
@@ -171,16 +171,16 @@ Test(peer, is_decoded_once)
   for (size_t i = 0; i < 4; i++) stls_certificate_list_free(lists[i]);
   stls_certificate_free(first);
   stls_certificate_free(second);
-  cast_free();
+  pki_free();
 }
 
 /* The committed certificates, byte for byte. */
-Test(peer, is_what_the_file_says)
+Test(conninfo_certificates, is_what_the_file_says)
 {
   pair_options options = {.server_credential = "server-chain"};
   test_pair pair = pair_open(&options);
   const stls_conninfo *info = stls_object_conninfo(pair.client);
-  test_file file = test_load("server-chain.pem");
+  data_file file = data_file_load("server-chain.pem");
   stls_certificate_list *list = NULL;
   unsigned char der[4096];
   const char *at = file.data;
@@ -203,11 +203,11 @@ Test(peer, is_what_the_file_says)
     at = end + 1;
   }
   stls_certificate_list_free(list);
-  test_file_free(&file);
+  data_file_free(&file);
 }
 
 /* A server asks for a certificate, or not, and gets one, or not. */
-Test(peer, may_have_no_certificate)
+Test(conninfo_certificates, may_have_no_certificate)
 {
   static const struct {
     const char *name;
@@ -268,10 +268,10 @@ Test(peer, may_have_no_certificate)
       pair_free(&pair);
     }
   }
-  cast_free();
+  pki_free();
 }
 
-Test(peer, is_known_but_unverified_where_anybody_is_accepted)
+Test(conninfo_certificates, is_known_but_unverified_where_anybody_is_accepted)
 {
   pair_options options = {.tune_client = trust_anybody,
                           .tune_server = present_expired,
@@ -292,12 +292,12 @@ Test(peer, is_known_but_unverified_where_anybody_is_accepted)
     expect_tale(pair.client, &fine, label);
     pair_free(&pair);
   }
-  cast_free();
+  pki_free();
 }
 
 /* CPython asks the context what it says at the moment of the call: a connection
  * whose peer nobody verified is told of as if it had been. */
-Test(peer, is_not_changed_by_settings_that_change_later)
+Test(conninfo_certificates, is_not_changed_by_settings_that_change_later)
 {
   static const int modes[] = {SSL_VERIFY_PEER, SSL_VERIFY_NONE};
   const struct tale want[] = {
@@ -323,11 +323,11 @@ Test(peer, is_not_changed_by_settings_that_change_later)
       pair_free(&pair);
     }
   }
-  cast_free();
+  pki_free();
 }
 
 /* In TLS 1.3 the client was established, and stays so in what it tells. */
-Test(peer, stays_known_to_a_client_that_is_refused_later)
+Test(conninfo_certificates, stays_known_to_a_client_that_is_refused_later)
 {
   pair_options options = {.tune_client = trust_root_expired,
                           .tune_server = present_and_trust,
@@ -349,7 +349,7 @@ Test(peer, stays_known_to_a_client_that_is_refused_later)
   cr_expect_eq(stls_conninfo_verify_code(info), X509_V_OK);
   expect_tale(pair.client, &want, "after");
   pair_free(&pair);
-  cast_free();
+  pki_free();
 }
 
 /* Flips the last byte of the handshake message of that type, each being in a
@@ -371,7 +371,7 @@ static void spoil_message(stls_bio *bio, unsigned char type)
 }
 
 /* Between the chain and the proof that the peer has its key. */
-Test(peer, is_unverified_until_it_proved_itself)
+Test(conninfo_certificates, is_unverified_until_it_proved_itself)
 {
   pair_options options = {.tune_client = trust_root,
                           .tune_server = present_whole,
@@ -390,5 +390,5 @@ Test(peer, is_unverified_until_it_proved_itself)
   expect_tale(pair.client, &want, "bad signature");
   cr_expect_not(stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
   pair_free(&pair);
-  cast_free();
+  pki_free();
 }

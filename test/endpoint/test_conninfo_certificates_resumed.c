@@ -8,18 +8,18 @@
 
 #include "support/check.h"
 #include "support/expect.h"
-#include "support/meeting.h"
 #include "support/pair.h"
 #include "support/pki.h"
+#include "support/resumption.h"
 
-SUITE(peer_resumed);
+SUITE(conninfo_certificates_resumed);
 
 static const char *const whole = "leaf-of-lower lower middle";
 
 static void present_and_trust(stls_context *context)
 {
-  cast_present(context, whole);
-  cast_trust(context, "root");
+  pki_present(context, whole);
+  pki_trust(context, "root");
 }
 
 /* Keeps its sessions, and gives out no more than their numbers. */
@@ -78,12 +78,12 @@ static void expect_resumed(const stls_object *object, const char *presented,
   ASSERT_RESULT(stls_conninfo_presented_chain(info, &lists[0], NULL), 0, label);
   ASSERT_RESULT(stls_conninfo_verified_chain(info, &lists[1], NULL), 0, label);
   ASSERT_RESULT(stls_conninfo_built_chain(info, &lists[2], NULL), 0, label);
-  cr_expect_str_eq(cast_name(peer), "leaf-of-lower", "%s", label);
-  cr_expect_str_eq(cast_name(failed), "", "%s", label);
-  got = cast_names(lists[0]);
+  cr_expect_str_eq(pki_name(peer), "leaf-of-lower", "%s", label);
+  cr_expect_str_eq(pki_name(failed), "", "%s", label);
+  got = pki_names(lists[0]);
   cr_expect_str_eq(got, presented, "%s: %s", label, got);
-  cr_expect_str_eq(cast_names(lists[1]), "", "%s", label);
-  cr_expect_str_eq(cast_names(lists[2]), "", "%s", label);
+  cr_expect_str_eq(pki_names(lists[1]), "", "%s", label);
+  cr_expect_str_eq(pki_names(lists[2]), "", "%s", label);
 }
 
 struct way {
@@ -131,18 +131,18 @@ static void resume(const struct way *way, stls_protocol version)
   stls_context_free(server);
 }
 
-Test(peer_resumed, is_what_the_session_has)
+Test(conninfo_certificates_resumed, is_what_the_session_has)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++)
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
       resume(&ways[i], versions[v]);
-  cast_free();
+  pki_free();
 }
 
 /* What a client offers is of a peer that it met once, not of this one. */
-Test(peer_resumed, is_not_whom_a_session_was_offered_for)
+Test(conninfo_certificates_resumed, is_not_whom_a_session_was_offered_for)
 {
   pair_options options = {.tune_client = present_and_trust,
                           .tune_server = present_and_trust,
@@ -182,7 +182,7 @@ Test(peer_resumed, is_not_whom_a_session_was_offered_for)
   pair_free(&second);
   stls_context_free(client);
   stls_context_free(server);
-  cast_free();
+  pki_free();
 }
 
 static void verify_none(stls_context *context)
@@ -192,7 +192,7 @@ static void verify_none(stls_context *context)
 
 /* SSL_get_verify_result: a chain that did not verify is none that did, because it
  * is not looked at again. */
-Test(peer_resumed, keeps_the_verdict)
+Test(conninfo_certificates_resumed, keeps_the_verdict)
 {
   static const struct {
     const char *credential;
@@ -211,13 +211,13 @@ Test(peer_resumed, keeps_the_verdict)
       const char *name = rows[i].credential;
       const stls_conninfo *info;
       stls_session *session;
-      meeting again;
+      resumption peers;
       test_pair pair;
       options.server_credential = name;
-      again = meeting_open(&options);
-      session = meeting_session(&again);
+      peers = resumption_open(&options);
+      session = resumption_new_session(&peers);
       for (int offers = 0; offers < 2; offers++) {
-        pair = meeting_meet(&again, offers == 1 ? session : NULL);
+        pair = resumption_connect(&peers, offers == 1 ? session : NULL);
         info = stls_object_conninfo(pair.client);
         cr_expect_eq(stls_conninfo_resumed(info), offers == 1, "%s", label);
         cr_expect_eq(stls_conninfo_verify_code(info), rows[i].code,
@@ -232,7 +232,7 @@ Test(peer_resumed, keeps_the_verdict)
         pair_free(&pair);
       }
       stls_session_free(session);
-      meeting_close(&again);
+      resumption_close(&peers);
     }
 }
 
@@ -242,7 +242,7 @@ static void use_no_tickets(stls_context *context)
 }
 
 /* SSLObject.session.id, on both sides. */
-Test(peer_resumed, has_the_identifier_of_its_session)
+Test(conninfo_certificates_resumed, has_the_identifier_of_its_session)
 {
   pair_options options = {.tune_client = use_no_tickets};
   size_t num_none = 1;
@@ -252,14 +252,14 @@ Test(peer_resumed, has_the_identifier_of_its_session)
     const uint8_t *ids[2], *want;
     size_t lens[2], want_len;
     stls_session *session;
-    meeting again;
+    resumption peers;
     test_pair pair;
     if (options.version == STLS_TLS_1_3) continue;
-    again = meeting_open(&options);
-    session = meeting_session(&again);
+    peers = resumption_open(&options);
+    session = resumption_new_session(&peers);
     want = stls_session_id(session, &want_len);
     cr_assert_eq(want_len, (size_t)32, "%s", label);
-    pair = meeting_meet(&again, session);
+    pair = resumption_connect(&peers, session);
     ids[0] =
         stls_conninfo_session_id(stls_object_conninfo(pair.client), &lens[0]);
     ids[1] =
@@ -270,7 +270,7 @@ Test(peer_resumed, has_the_identifier_of_its_session)
     }
     pair_free(&pair);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
   cr_expect_null(stls_conninfo_session_id(NULL, &num_none));
   cr_expect_eq(num_none, (size_t)0);

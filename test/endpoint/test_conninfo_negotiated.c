@@ -15,9 +15,9 @@
 #include "support/pair.h"
 #include "support/pki.h"
 #include "support/psk_pair.h"
-#include "support/resumed_pair.h"
+#include "support/resumption.h"
 
-SUITE(conninfo_facts);
+SUITE(conninfo_negotiated);
 
 static void expect_text(const char *got, const char *want, const char *label)
 {
@@ -40,14 +40,14 @@ static void expect_sigalgs(const test_pair *pair, const char *server,
   }
 }
 
-static const char *server_cast;
+static const char *server_pki;
 
-static void present_cast(stls_context *context)
+static void present_pki(stls_context *context)
 {
-  cast_present(context, server_cast);
+  pki_present(context, server_pki);
 }
 
-static void trust_cast(stls_context *context)
+static void trust_pki(stls_context *context)
 {
   ASSERT_RESULT(
       stls_context_set_insecure_ciphers(context, "DEFAULT:@SECLEVEL=0", NULL),
@@ -57,10 +57,10 @@ static void trust_cast(stls_context *context)
 }
 
 /* RFC 8446, 4.2.3. */
-Test(conninfo_facts, name_the_signatures)
+Test(conninfo_negotiated, name_the_signatures)
 {
   static const struct {
-    const char *cast, *client;
+    const char *pki, *client;
     const char *server_sigalg, *client_sigalg;
   } rows[] = {
       {NULL, "", "ecdsa_secp256r1_sha256", NULL},
@@ -73,11 +73,11 @@ Test(conninfo_facts, name_the_signatures)
   char label[64];
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    server_cast = rows[i].cast;
+    server_pki = rows[i].pki;
     options.client_credential = rows[i].client;
-    options.server_credential = rows[i].cast == NULL ? NULL : "";
-    options.tune_server = rows[i].cast == NULL ? NULL : present_cast;
-    options.tune_client = rows[i].cast == NULL ? NULL : trust_cast;
+    options.server_credential = rows[i].pki == NULL ? NULL : "";
+    options.tune_server = rows[i].pki == NULL ? NULL : present_pki;
+    options.tune_client = rows[i].pki == NULL ? NULL : trust_pki;
     for (size_t row = 0; pair_row(row, &options, label);
          row += pair_row_step()) {
       test_pair pair = pair_open(&options);
@@ -86,10 +86,10 @@ Test(conninfo_facts, name_the_signatures)
       pair_free(&pair);
     }
   }
-  cast_free();
+  pki_free();
 }
 
-Test(conninfo_facts, name_rsa_signatures)
+Test(conninfo_negotiated, name_rsa_signatures)
 {
   pair_options options = {.server_credential = "server-rsa"};
   char label[64];
@@ -102,40 +102,40 @@ Test(conninfo_facts, name_rsa_signatures)
 }
 
 /* draft-ietf-tls-mldsa: no number of OpenSSL's stands for it. */
-Test(conninfo_facts, name_signatures_that_have_no_number)
+Test(conninfo_negotiated, name_signatures_that_have_no_number)
 {
   pair_options options = {.version = STLS_TLS_1_3,
                           .server_credential = "",
-                          .tune_client = trust_cast,
-                          .tune_server = present_cast};
+                          .tune_client = trust_pki,
+                          .tune_server = present_pki};
   test_pair pair;
 
-  if (!cast_is_possible("ml-dsa-65")) cr_skip_test("OpenSSL has no ML-DSA");
-  server_cast = "ml-dsa-65 middle";
+  if (!pki_is_possible("ml-dsa-65")) cr_skip_test("OpenSSL has no ML-DSA");
+  server_pki = "ml-dsa-65 middle";
   pair = pair_open(&options);
   expect_sigalgs(
       &pair,
       stls_feature_available(STLS_FEATURE_SIGALG_NAME) ? "mldsa65" : NULL, NULL,
       "ML-DSA");
   pair_free(&pair);
-  cast_free();
+  pki_free();
 }
 
 /* Nobody signs anything there. */
-Test(conninfo_facts, name_no_signature_of_a_resumed_handshake)
+Test(conninfo_negotiated, name_no_signature_of_a_resumed_handshake)
 {
   pair_options options = {.client_credential = "client-ecdsa",
                           .server_verify = STLS_VERIFY_REQUIRED};
   char label[64];
 
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
-    test_pair pair = again_open(&options);
+    test_pair pair = resumption_open_resumed(&options);
     expect_sigalgs(&pair, NULL, NULL, label);
     pair_free(&pair);
   }
 }
 
-Test(conninfo_facts, know_the_names_of_signatures)
+Test(conninfo_negotiated, know_the_names_of_signatures)
 {
   static const struct {
     int key, digest;
@@ -167,7 +167,7 @@ static void exchange_by_rsa(stls_context *context)
       STLS_OK, "ciphers");
 }
 
-Test(conninfo_facts, name_no_signature_where_nothing_is_signed)
+Test(conninfo_negotiated, name_no_signature_where_nothing_is_signed)
 {
   pair_options options = {.server_credential = "server-rsa",
                           .tune_client = exchange_by_rsa,
@@ -214,7 +214,7 @@ static void use_old_key_and_p384(stls_context *context)
 
 /* TLS 1.2 exchanges no keys when it resumes, TLS 1.3 only with psk_dhe_ke (RFC
  * 8446, 2.2 and 4.2.9): what libssl tells is the session's group. */
-Test(conninfo_facts, tell_the_group_of_this_connection)
+Test(conninfo_negotiated, tell_the_group_of_this_connection)
 {
   pair_options options = {.tune_server = use_p384};
   char label[64];
@@ -224,27 +224,27 @@ Test(conninfo_facts, tell_the_group_of_this_connection)
     test_pair pair = pair_open(&options);
     expect_groups(&pair, "secp384r1", label);
     pair_free(&pair);
-    pair = again_open(&options);
+    pair = resumption_open_resumed(&options);
     expect_groups(&pair, is_old ? NULL : "secp384r1", label);
     pair_free(&pair);
   }
 }
 
 /* psk_ke: the two sides have no group in common any more. */
-Test(conninfo_facts, tell_no_group_where_no_keys_were_exchanged)
+Test(conninfo_negotiated, tell_no_group_where_no_keys_were_exchanged)
 {
   pair_options options = {.tune_client = use_old_key,
                           .tune_server = use_old_key_and_p384,
                           .version = STLS_TLS_1_3};
   stls_context *client = pair_context(&options, STLS_CLIENT);
   stls_context *server = pair_context(&options, STLS_SERVER);
-  test_pair pair = again_join(client, server);
+  test_pair pair = resumption_join(client, server, NULL);
   stls_session *session;
 
   cr_assert_eq(pair_handshake(&pair), STLS_OK);
-  session = again_session(&pair);
+  session = resumption_fetch_session(&pair);
   pair_free(&pair);
-  pair = again_rejoin(client, server, session);
+  pair = resumption_join(client, server, session);
   cr_assert_eq(SSL_set1_groups_list(stls_object_ssl(pair.client), "X25519"), 1);
   ASSERT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
   cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
@@ -256,17 +256,17 @@ Test(conninfo_facts, tell_no_group_where_no_keys_were_exchanged)
 }
 
 /* CPython's session_reused, beside what was resumed. */
-Test(conninfo_facts, tell_keys_from_sessions)
+Test(conninfo_negotiated, tell_keys_from_sessions)
 {
   pair_options plain = {0};
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_tune_server};
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_tune_server};
   char label[64];
 
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     bool is_old = options.version == STLS_TLS_1_2;
     test_pair pair;
-    keys_reset();
+    psk_pair_reset();
     pair = pair_open(&options);
     for (int side = 0; side < 2; side++) {
       const stls_conninfo *info =
@@ -278,7 +278,7 @@ Test(conninfo_facts, tell_keys_from_sessions)
     pair_free(&pair);
     plain.version = options.version;
     plain.feed = options.feed;
-    pair = again_open(&plain);
+    pair = resumption_open_resumed(&plain);
     cr_expect(stls_conninfo_session_reused(stls_object_conninfo(pair.client)));
     cr_expect(stls_conninfo_session_reused(stls_object_conninfo(pair.server)));
     pair_free(&pair);
@@ -297,7 +297,7 @@ static void without_master_secret(stls_context *context)
 }
 
 /* RFC 7627, 5.3: it takes both sides, and TLS 1.3 always has it. */
-Test(conninfo_facts, tell_what_protects_the_handshake)
+Test(conninfo_negotiated, tell_what_protects_the_handshake)
 {
   pair_options options = {0};
   char label[64];
@@ -330,7 +330,7 @@ static void only_p256(stls_context *context)
 }
 
 /* The client offers P-256, but sent a key for X25519: RFC 8446, 4.1.4. */
-Test(conninfo_facts, tell_of_a_second_client_hello)
+Test(conninfo_negotiated, tell_of_a_second_client_hello)
 {
   pair_options options = {.tune_server = only_p256};
   char label[64];
@@ -345,7 +345,7 @@ Test(conninfo_facts, tell_of_a_second_client_hello)
   }
 }
 
-Test(conninfo_facts, are_nothing_for_nothing)
+Test(conninfo_negotiated, are_nothing_for_nothing)
 {
   cr_expect_null(stls_conninfo_server_sigalg(NULL));
   cr_expect_null(stls_conninfo_client_sigalg(NULL));
@@ -388,7 +388,7 @@ static void other_ciphers(stls_context *context)
 }
 
 /* Of a connection that is resumed, too. */
-Test(conninfo_facts, list_the_shared_ciphers_of_this_connection)
+Test(conninfo_negotiated, list_the_shared_ciphers_of_this_connection)
 {
   pair_options options = {.tune_client = few_ciphers,
                           .tune_server = other_ciphers};
@@ -396,7 +396,7 @@ Test(conninfo_facts, list_the_shared_ciphers_of_this_connection)
 
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     const bool is_old = options.version == STLS_TLS_1_2;
-    test_pair pair = again_open(&options);
+    test_pair pair = resumption_open_resumed(&options);
     cr_assert_eq(stls_object_shared_cipher_count(pair.server),
                  is_old ? (size_t)2 : (size_t)1, "%s", label);
     expect_text(stls_object_shared_cipher(pair.server, 0, NULL, NULL),
@@ -408,7 +408,7 @@ Test(conninfo_facts, list_the_shared_ciphers_of_this_connection)
 }
 
 /* CPython: in the server's order, on a server, from the ClientHello on. */
-Test(conninfo_facts, list_the_shared_ciphers)
+Test(conninfo_negotiated, list_the_shared_ciphers)
 {
   static const struct {
     const char *name, *protocol;
@@ -438,7 +438,7 @@ Test(conninfo_facts, list_the_shared_ciphers)
 }
 
 /* Both sides know of the alert that ended it, and of close_notify. */
-Test(conninfo_facts, remember_alerts)
+Test(conninfo_negotiated, remember_alerts)
 {
   pair_options options = {.server_credential = "server-untrusted"};
   char label[64];

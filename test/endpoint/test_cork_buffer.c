@@ -7,7 +7,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(gather);
+SUITE(cork_buffer);
 
 static void expect_wiped(const struct stls_cork_buffer *gather, size_t len)
 {
@@ -16,7 +16,7 @@ static void expect_wiped(const struct stls_cork_buffer *gather, size_t len)
 }
 
 /* Drops from the front leave copies behind. */
-Test(gather, wipes_all_that_it_ever_held)
+Test(cork_buffer, wipes_all_that_it_ever_held)
 {
   static const size_t drops[] = {0, 1, 60, 99, 100};
 
@@ -38,7 +38,7 @@ Test(gather, wipes_all_that_it_ever_held)
   }
 }
 
-Test(gather, grows_when_it_holds_nothing)
+Test(cork_buffer, grows_when_it_holds_nothing)
 {
   struct stls_cork_buffer gather = {0};
   unsigned char secret[100] = {0};
@@ -59,7 +59,7 @@ static void keep_buffers(stls_context *context)
 }
 
 /* A vector gathers into memory of its own length, which is kept. */
-Test(gather, fills_records_behind_a_small_vector)
+Test(cork_buffer, fills_records_behind_a_small_vector)
 {
   static const unsigned char data[4000];
   const stls_span pieces[] = {{"a", 1}, {"b", 1}};

@@ -72,30 +72,31 @@ Test(describe, says_what_there_is_to_say)
 
 Test(describe, has_a_word_for_every_situation)
 {
-  static const char *const words[NUM_SCENES] = {
-      [SCENE_NEW] = " new ",
-      [SCENE_SHAKING] = " handshaking ",
-      [SCENE_OPEN] = " open ",
-      [SCENE_CLOSE_SENT] = " close-sent ",
-      [SCENE_CLOSE_RECEIVED] = " close-received ",
-      [SCENE_CLOSED] = " closed ",
-      [SCENE_ABANDONED] = " abandoned ",
-      [SCENE_FAILED] = " failed ",
+  static const char *const words[NUM_OBJECT_STATES] = {
+      [OBJECT_STATE_NEW] = " new ",
+      [OBJECT_STATE_SHAKING] = " handshaking ",
+      [OBJECT_STATE_OPEN] = " open ",
+      [OBJECT_STATE_CLOSE_SENT] = " close-sent ",
+      [OBJECT_STATE_CLOSE_RECEIVED] = " close-received ",
+      [OBJECT_STATE_CLOSED] = " closed ",
+      [OBJECT_STATE_ABANDONED] = " abandoned ",
+      [OBJECT_STATE_FAILED] = " failed ",
   };
-  scene_stage stage;
+  object_states_contexts setup;
 
-  scene_stage_open(&stage);
-  for (int kind = 0; kind < NUM_SCENES; kind++)
+  object_states_open(&setup);
+  for (int kind = 0; kind < NUM_OBJECT_STATES; kind++)
     for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-      test_scene scene = scene_begin(&stage, (scene_kind)kind, role);
-      const char *line = describe(scene.self);
+      object_states_pair ends =
+          object_states_begin(&setup, (object_state)kind, role);
+      const char *line = describe(ends.self);
       cr_expect(words[kind] == NULL || strstr(line, words[kind]), "%s: %s",
-                scene_name((scene_kind)kind), line);
+                object_state_name((object_state)kind), line);
       cr_expect_eq(
           strncmp(line, role == STLS_CLIENT ? "client " : "server ", 7), 0);
-      scene_end(&scene);
+      object_states_end(&ends);
     }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 static char hostile[256];

@@ -43,10 +43,10 @@ static const struct {
 
 static X509 *self_signed(void)
 {
-  issue_order order = {.name = "broken", .key = "RSA-2048"};
+  cert_builder_order order = {.name = "broken", .key = "RSA-2048"};
 
-  if (key == NULL) key = issue_key("RSA-2048");
-  return issue_cert(&order, key, NULL, key);
+  if (key == NULL) key = cert_builder_key("RSA-2048");
+  return cert_builder_new(&order, key, NULL, key);
 }
 
 static void spoil(X509 *x509, flaw kind)
@@ -218,8 +218,9 @@ Test(diagnosis_key, keeps_where_a_certificate_is_broken)
 /* A certificate that the broken one has signed, before it was broken. */
 static void present_signed(stls_context *context)
 {
-  issue_order order = {.name = "leaf", .key = "RSA-2048", .issuer = "broken"};
-  X509 *leaf = issue_cert(&order, key, broken, key);
+  cert_builder_order order = {
+      .name = "leaf", .key = "RSA-2048", .issuer = "broken"};
+  X509 *leaf = cert_builder_new(&order, key, broken, key);
   EVP_MD_CTX *signer = EVP_MD_CTX_new();
   EVP_PKEY_CTX *padding;
 
@@ -262,11 +263,12 @@ Test(diagnosis_key, of_an_issuer_is_no_lack_of_memory)
   stls_context *server, *client;
   stls_object *ends[2] = {NULL, NULL};
   stls_error err = STLS_ERROR_INIT;
-  issue_order order = {.name = "broken", .key = "RSA-2048", .is_ca = true};
+  cert_builder_order order = {
+      .name = "broken", .key = "RSA-2048", .is_ca = true};
   test_pair pair;
 
-  key = issue_key("RSA-2048");
-  broken = issue_cert(&order, key, NULL, key);
+  key = cert_builder_key("RSA-2048");
+  broken = cert_builder_new(&order, key, NULL, key);
   server = pair_context(&options, STLS_SERVER);
   client = pair_context(&options, STLS_CLIENT);
   cr_assert_eq(stls_object_new(client, NULL, NULL, NULL, &ends[0], NULL),

@@ -10,7 +10,7 @@
 #include "support/expect.h"
 #include "support/object_states.h"
 #include "support/pair.h"
-#include "support/resumed_pair.h"
+#include "support/resumption.h"
 
 SUITE(exporter);
 
@@ -95,7 +95,7 @@ Test(exporter, agrees_on_both_sides)
     expect_agreement(&pair, is_1_3, row);
     pair_transfer(&pair, pair.client, pair.server, 3000);
     cr_expect(is_same(before, export(pair.server, label, NULL, 0)), "%s", row);
-    other = again_open(&options);
+    other = resumption_open_resumed(&options);
     expect_agreement(&other, is_1_3, row);
     cr_expect_not(is_same(before, export(other.server, label, NULL, 0)),
                   "%s: another connection has other secrets", row);
@@ -270,28 +270,30 @@ Test(exporter, takes_an_empty_label)
  * cause. */
 Test(exporter, is_for_established_connections)
 {
-  scene_stage stage;
+  object_states_contexts setup;
 
-  scene_stage_open(&stage);
-  for (int kind = 0; kind < NUM_SCENES; kind++)
+  object_states_open(&setup);
+  for (int kind = 0; kind < NUM_OBJECT_STATES; kind++)
     for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-      test_scene scene = scene_begin(&stage, (scene_kind)kind, role);
-      bool is_new = kind <= SCENE_SHAKING_CUT || kind == SCENE_ABANDONED;
-      stls_result cause = stls_object_error(scene.self, NULL);
+      object_states_pair ended =
+          object_states_begin(&setup, (object_state)kind, role);
+      bool is_new =
+          kind <= OBJECT_STATE_SHAKING_CUT || kind == OBJECT_STATE_ABANDONED;
+      stls_result cause = stls_object_error(ended.self, NULL);
       unsigned char out[LEN];
       stls_error err = STLS_ERROR_INIT;
       stls_result result =
-          stls_object_export_key(scene.self, "x", 1, NULL, 0, out, LEN, &err);
+          stls_object_export_key(ended.self, "x", 1, NULL, 0, out, LEN, &err);
       EXPECT_RESULT(result,
-                    is_new                 ? STLS_ERROR_MISUSE
-                    : kind == SCENE_FAILED ? cause
-                                           : STLS_OK,
-                    scene_name((scene_kind)kind));
-      EXPECT_RESULT(err.result, result, scene_name((scene_kind)kind));
-      cr_expect(kind != SCENE_FAILED || cause == STLS_ERROR_CERTIFICATE);
-      scene_end(&scene);
+                    is_new                        ? STLS_ERROR_MISUSE
+                    : kind == OBJECT_STATE_FAILED ? cause
+                                                  : STLS_OK,
+                    object_state_name((object_state)kind));
+      EXPECT_RESULT(err.result, result, object_state_name((object_state)kind));
+      cr_expect(kind != OBJECT_STATE_FAILED || cause == STLS_ERROR_CERTIFICATE);
+      object_states_end(&ended);
     }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 static void export_now(stls_object *object, const stls_trace_event *event,

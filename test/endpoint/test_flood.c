@@ -45,12 +45,12 @@ static void expect_alert(test_pair *pair, stls_object *object, int alert)
 
 Test(flood, of_key_updates_ends_the_connection)
 {
-  test_pair pair = forger_open(NULL);
+  test_pair pair = record_forger_open(NULL);
   stls_counters before = STLS_COUNTERS_INIT, after = STLS_COUNTERS_INIT;
   stls_error err = STLS_ERROR_INIT;
 
   cr_assert_eq(stls_object_counters(pair.server, &before, NULL), STLS_OK);
-  for (int i = 0; i < 2000; i++) forger_send_key_update(pair.server);
+  for (int i = 0; i < 2000; i++) record_forger_send_key_update(pair.server);
   cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
   cr_expect_leq(stls_bio_pending(stls_object_outgoing(pair.server)),
                 (size_t)(33 * 27));
@@ -151,14 +151,14 @@ Test(flood, of_tickets_has_a_limit_that_can_be_lowered)
  * on: it returns after some messages, and what is left is wanted. */
 Test(flood, of_messages_between_data_ends_the_read)
 {
-  test_pair pair = forger_open(many_key_updates);
+  test_pair pair = record_forger_open(many_key_updates);
   static char in[4000];
   size_t got = 0, total = 0, reads = 0;
 
   for (int i = 0; i < 500; i++) {
-    forger_send(pair.server, 22, "\x18\x00\x00\x01\x00", 5);
-    forger_turn();
-    forger_send(pair.server, 23, "x", 1);
+    record_forger_send(pair.server, 22, "\x18\x00\x00\x01\x00", 5);
+    record_forger_next_keys();
+    record_forger_send(pair.server, 23, "x", 1);
   }
   for (; total < 500; reads++) {
     cr_assert(stls_object_wants(pair.server) & STLS_INTEREST_PLAINTEXT_OUT);
@@ -173,13 +173,13 @@ Test(flood, of_messages_between_data_ends_the_read)
 
 Test(flood, of_key_updates_up_to_the_limit_is_answered)
 {
-  test_pair pair = forger_open(NULL);
+  test_pair pair = record_forger_open(NULL);
 
   for (int round = 0; round < 3; round++) {
-    for (int i = 0; i < 32; i++) forger_send_key_update(pair.server);
+    for (int i = 0; i < 32; i++) record_forger_send_key_update(pair.server);
     cr_expect_eq(read_byte(pair.server), STLS_WANT_READ);
     /* Data is progress, and the count begins anew. */
-    forger_send(pair.server, 23, "x", 1);
+    record_forger_send(pair.server, 23, "x", 1);
     cr_expect_eq(read_byte(pair.server), STLS_OK);
   }
   pair_free(&pair);
@@ -190,7 +190,7 @@ Test(flood, of_key_updates_up_to_the_limit_is_answered)
  * 1,024 records of ours. */
 Test(flood, of_key_updates_is_none_where_much_is_sent)
 {
-  test_pair pair = forger_open(NULL);
+  test_pair pair = record_forger_open(NULL);
   stls_bio *out = stls_object_outgoing(pair.server);
   size_t done;
 
@@ -199,7 +199,7 @@ Test(flood, of_key_updates_is_none_where_much_is_sent)
       cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
       cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
     }
-    if (round % 2 == 0) forger_send_key_update(pair.server);
+    if (round % 2 == 0) record_forger_send_key_update(pair.server);
     cr_assert_eq(read_byte(pair.server), STLS_WANT_READ, "%d: %s", round,
                  pair_message(pair.server));
   }
@@ -207,7 +207,7 @@ Test(flood, of_key_updates_is_none_where_much_is_sent)
     cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
     cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
   }
-  for (int i = 0; i < 33; i++) forger_send_key_update(pair.server);
+  for (int i = 0; i < 33; i++) record_forger_send_key_update(pair.server);
   cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
   pair_free(&pair);
 }
@@ -215,7 +215,7 @@ Test(flood, of_key_updates_is_none_where_much_is_sent)
 /* 2,000 in one feed, allowed by a user: answers wait for their turn. */
 Test(flood, of_key_updates_never_makes_outgoing_grow)
 {
-  test_pair pair = forger_open(many_key_updates);
+  test_pair pair = record_forger_open(many_key_updates);
   stls_bio *out = stls_object_outgoing(pair.server);
   size_t answered = 0, waits = 0, done;
   stls_result result;
@@ -223,7 +223,7 @@ Test(flood, of_key_updates_never_makes_outgoing_grow)
   /* Tickets go before the first data. */
   cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
   cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
-  for (int i = 0; i < 2000; i++) forger_send_key_update(pair.server);
+  for (int i = 0; i < 2000; i++) record_forger_send_key_update(pair.server);
   while ((result = read_byte(pair.server)) == STLS_WANT_WRITE) {
     cr_assert_lt(waits++, (size_t)100);
     cr_expect_leq(stls_bio_pending(out), (size_t)(16384 + 100));
@@ -245,15 +245,15 @@ Test(flood, of_key_updates_never_makes_outgoing_grow)
 /* One byte after each keeps the count at zero: the room in outgoing decides. */
 Test(flood, of_key_updates_between_data_is_bounded_too)
 {
-  test_pair pair = forger_open(NULL);
+  test_pair pair = record_forger_open(NULL);
   stls_bio *out = stls_object_outgoing(pair.server);
   static char in[4000];
   size_t got, total = 0, waits = 0;
   stls_result result;
 
   for (int i = 0; i < 2000; i++) {
-    forger_send_key_update(pair.server);
-    forger_send(pair.server, 23, "x", 1);
+    record_forger_send_key_update(pair.server);
+    record_forger_send(pair.server, 23, "x", 1);
   }
   while ((result = stls_object_read(pair.server, in, sizeof in, &got)) !=
          STLS_WANT_READ) {
@@ -293,10 +293,10 @@ Test(flood, is_not_what_a_full_outgoing_is_taken_for)
 
 Test(flood, of_empty_records_ends_the_connection)
 {
-  test_pair pair = forger_open(NULL);
+  test_pair pair = record_forger_open(NULL);
   stls_error err = STLS_ERROR_INIT;
 
-  for (int i = 0; i < 100; i++) forger_send(pair.server, 23, "", 0);
+  for (int i = 0; i < 100; i++) record_forger_send(pair.server, 23, "", 0);
   cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
   cr_expect_gt(stls_bio_pending(stls_object_incoming(pair.server)),
                (size_t)(60 * 22), "it stops there");
@@ -315,16 +315,16 @@ static void few_empty_records(stls_context *context)
 
 Test(flood, of_empty_records_has_a_limit_that_can_be_lowered)
 {
-  test_pair pair = forger_open(few_empty_records);
+  test_pair pair = record_forger_open(few_empty_records);
   stls_error err = STLS_ERROR_INIT;
 
   for (int round = 0; round < 5; round++) {
-    for (int i = 0; i < 3; i++) forger_send(pair.server, 23, "", 0);
+    for (int i = 0; i < 3; i++) record_forger_send(pair.server, 23, "", 0);
     cr_expect_eq(read_byte(pair.server), STLS_WANT_READ);
-    forger_send(pair.server, 23, "x", 1);
+    record_forger_send(pair.server, 23, "x", 1);
     cr_expect_eq(read_byte(pair.server), STLS_OK);
   }
-  for (int i = 0; i < 4; i++) forger_send(pair.server, 23, "", 0);
+  for (int i = 0; i < 4; i++) record_forger_send(pair.server, 23, "", 0);
   cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
   stls_object_error(pair.server, &err);
   cr_expect(strstr(err.message, "empty records"), "%s", err.message);

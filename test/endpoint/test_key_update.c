@@ -104,27 +104,27 @@ Test(key_update, is_refused_on_tls_1_2)
   pair_free(&pair);
 }
 
-static stls_result expected(scene_kind kind)
+static stls_result expected(object_state kind)
 {
   switch (kind) {
-    case SCENE_OPEN:
-    case SCENE_DATA:
-    case SCENE_HALF:
-    case SCENE_GARBAGE:
-    case SCENE_CLOSING:
-    case SCENE_ALERT:
-    case SCENE_CUT:
-    case SCENE_OWING:
-    case SCENE_CORKED:
-    case SCENE_STUFFED:
-    case SCENE_FULL: /* for a full record, and not quite at its limit */
-    case SCENE_CLOSE_RECEIVED:
+    case OBJECT_STATE_OPEN:
+    case OBJECT_STATE_DATA:
+    case OBJECT_STATE_HALF:
+    case OBJECT_STATE_GARBAGE:
+    case OBJECT_STATE_CLOSING:
+    case OBJECT_STATE_ALERT:
+    case OBJECT_STATE_CUT:
+    case OBJECT_STATE_OWING:
+    case OBJECT_STATE_CORKED:
+    case OBJECT_STATE_STUFFED:
+    case OBJECT_STATE_FULL: /* for a full record, and not quite at its limit */
+    case OBJECT_STATE_CLOSE_RECEIVED:
       return STLS_OK;
-    case SCENE_MESSAGE:
+    case OBJECT_STATE_MESSAGE:
       return STLS_WANT_READ;
-    case SCENE_OUT_ENDED:
+    case OBJECT_STATE_OUT_ENDED:
       return STLS_CLOSED;
-    case SCENE_FAILED:
+    case OBJECT_STATE_FAILED:
       return STLS_ERROR_CERTIFICATE;
     default:
       return STLS_ERROR_MISUSE;
@@ -133,17 +133,19 @@ static stls_result expected(scene_kind kind)
 
 Test(key_update, is_for_a_direction_that_is_open)
 {
-  scene_stage stage;
+  object_states_contexts setup;
 
-  scene_stage_open(&stage);
-  for (int kind = 0; kind < NUM_SCENES; kind++)
+  object_states_open(&setup);
+  for (int kind = 0; kind < NUM_OBJECT_STATES; kind++)
     for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-      test_scene scene = scene_begin(&stage, (scene_kind)kind, role);
-      EXPECT_RESULT(stls_object_key_update(scene.self, false),
-                    expected((scene_kind)kind), scene_name((scene_kind)kind));
-      scene_end(&scene);
+      object_states_pair ends =
+          object_states_begin(&setup, (object_state)kind, role);
+      EXPECT_RESULT(stls_object_key_update(ends.self, false),
+                    expected((object_state)kind),
+                    object_state_name((object_state)kind));
+      object_states_end(&ends);
     }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
   EXPECT_RESULT(stls_object_key_update(NULL, false), STLS_ERROR_MISUSE, "NULL");
 }
 
@@ -227,17 +229,17 @@ Test(key_update, comes_before_what_is_corked)
 /* Half a KeyUpdate has come: libssl sends nothing before it has the rest. */
 Test(key_update, waits_for_the_rest_of_the_peers_message)
 {
-  test_pair pair = forger_open(NULL);
+  test_pair pair = record_forger_open(NULL);
   size_t done;
   char byte;
 
-  forger_send(pair.server, 22, "\x18\x00\x00\x01", 4);
+  record_forger_send(pair.server, 22, "\x18\x00\x00\x01", 4);
   EXPECT_RESULT(stls_object_read(pair.server, &byte, 1, &done), STLS_WANT_READ,
                 "half");
   EXPECT_RESULT(stls_object_key_update(pair.server, false), STLS_WANT_READ,
                 "half");
   EXPECT_RESULT(stls_object_error(pair.server, NULL), STLS_OK, "half");
-  forger_send(pair.server, 22, "\x00", 1);
+  record_forger_send(pair.server, 22, "\x00", 1);
   EXPECT_RESULT(stls_object_key_update(pair.server, false), STLS_OK,
                 pair_message(pair.server));
   pair_free(&pair);

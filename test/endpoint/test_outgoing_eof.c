@@ -8,7 +8,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(out_end);
+SUITE(outgoing_eof);
 
 static stls_result read_one(stls_object *object)
 {
@@ -41,7 +41,7 @@ static bool next_case(size_t at, pair_options *options, test_pair *pair,
   return true;
 }
 
-Test(out_end, is_said_by_every_call_that_would_send)
+Test(outgoing_eof, is_said_by_every_call_that_would_send)
 {
   pair_options options = {.server_verify = STLS_VERIFY_OPTIONAL,
                           .tune_client = offer};
@@ -77,7 +77,7 @@ Test(out_end, is_said_by_every_call_that_would_send)
 }
 
 /* Not even a queue that is at its limit is to be drained any more. */
-Test(out_end, is_said_of_what_is_corked)
+Test(outgoing_eof, is_said_of_what_is_corked)
 {
   static const char data[16384];
   pair_options options = {0};
@@ -100,7 +100,7 @@ Test(out_end, is_said_of_what_is_corked)
   }
 }
 
-Test(out_end, leaves_the_other_direction)
+Test(outgoing_eof, leaves_the_other_direction)
 {
   pair_options options = {0};
   stls_object *self, *peer;
@@ -131,7 +131,7 @@ Test(out_end, leaves_the_other_direction)
 }
 
 /* Nothing more can happen when the other direction has ended, too. */
-Test(out_end, and_the_end_of_incoming_are_the_end)
+Test(outgoing_eof, and_the_end_of_incoming_are_the_end)
 {
   pair_options options = {0};
   stls_object *self, *peer;
@@ -152,7 +152,7 @@ Test(out_end, and_the_end_of_incoming_are_the_end)
 }
 
 /* What was corked does not go out; close_notify that went out before stays. */
-Test(out_end, after_a_cork_and_after_a_close)
+Test(outgoing_eof, after_a_cork_and_after_a_close)
 {
   pair_options options = {0};
   stls_object *self, *peer;
@@ -182,7 +182,7 @@ Test(out_end, after_a_cork_and_after_a_close)
 
 /* Nobody gets through a handshake whose messages are dropped; the peer's alert is
  * read all the same. */
-Test(out_end, before_the_handshake_is_done)
+Test(outgoing_eof, before_the_handshake_is_done)
 {
   pair_options options = {0};
   char label[64];
@@ -208,7 +208,7 @@ Test(out_end, before_the_handshake_is_done)
     }
 }
 
-Test(out_end, does_not_hide_the_peers_alert)
+Test(outgoing_eof, does_not_hide_the_peers_alert)
 {
   pair_options options = {.server_credential = "server-untrusted"};
   char label[64];
@@ -233,7 +233,7 @@ Test(out_end, does_not_hide_the_peers_alert)
 }
 
 /* A rejected client is not told, and no byte appears. */
-Test(out_end, drops_the_alert_of_a_rejection)
+Test(outgoing_eof, drops_the_alert_of_a_rejection)
 {
   pair_options options = {.choose_context = true};
   test_pair pair = pair_new(&options);
@@ -250,7 +250,7 @@ Test(out_end, drops_the_alert_of_a_rejection)
 }
 
 /* Tickets are no reason to lose what the client has sent behind its Finished. */
-Test(out_end, before_tickets_ends_no_handshake)
+Test(outgoing_eof, before_tickets_ends_no_handshake)
 {
   pair_options options = {.version = STLS_TLS_1_3};
   test_pair pair = pair_new(&options);

@@ -14,7 +14,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(owed);
+SUITE(owed_messages);
 
 typedef stls_result (*object_call)(stls_object *self);
 
@@ -122,7 +122,7 @@ static void check_row(const struct row *row, stls_role role, pair_feed feed)
   pair_free(&pair);
 }
 
-Test(owed, comes_first_and_what_was_promised_with_it)
+Test(owed_messages, comes_first_and_what_was_promised_with_it)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     for (pair_feed feed = FEED_WHOLE; feed <= FEED_BYTES; feed++)
@@ -132,7 +132,7 @@ Test(owed, comes_first_and_what_was_promised_with_it)
 }
 
 /* The client is asked at once, and its answer comes. */
-Test(owed, does_not_keep_a_client_from_being_asked)
+Test(owed_messages, does_not_keep_a_client_from_being_asked)
 {
   pair_options options = {.version = STLS_TLS_1_3,
                           .client_credential = "client-ecdsa",
@@ -157,7 +157,7 @@ Test(owed, does_not_keep_a_client_from_being_asked)
 }
 
 /* What is refused sends nothing, be it owed. */
-Test(owed, does_not_go_out_with_a_refusal)
+Test(owed_messages, does_not_go_out_with_a_refusal)
 {
   pair_options options = {.version = STLS_TLS_1_3,
                           .server_verify = STLS_VERIFY_OPTIONAL};

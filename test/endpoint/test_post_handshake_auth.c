@@ -10,7 +10,7 @@
 #include "support/object_states.h"
 #include "support/pair.h"
 
-SUITE(post_auth);
+SUITE(post_handshake_auth);
 
 static void offer(stls_context *context)
 {
@@ -76,7 +76,7 @@ static void expect_misused(stls_object *object, const char *word)
   cr_expect(strstr(err.message, word), "\"%s\" has no %s", err.message, word);
 }
 
-Test(post_auth, verifies_the_client_later)
+Test(post_handshake_auth, verifies_the_client_later)
 {
   pair_options options = usual;
   char label[64];
@@ -175,7 +175,7 @@ static void expect_answer(const struct answer *row, test_pair *pair,
   cr_expect_eq(stls_object_alert_received(pair->client), row->alert);
 }
 
-Test(post_auth, judges_the_answer_by_the_verify_mode)
+Test(post_handshake_auth, judges_the_answer_by_the_verify_mode)
 {
   char label[64];
 
@@ -192,7 +192,7 @@ Test(post_auth, judges_the_answer_by_the_verify_mode)
 }
 
 /* What one verification found does not stay for the next one. */
-Test(post_auth, begins_each_verification_anew)
+Test(post_handshake_auth, begins_each_verification_anew)
 {
   pair_options options = usual;
   SSL *ssl;
@@ -216,7 +216,7 @@ Test(post_auth, begins_each_verification_anew)
 }
 
 /* CPython: WRONG_SSL_VERSION, NOT_SERVER, EXTENSION_NOT_RECEIVED, and so on. */
-Test(post_auth, is_refused_where_it_cannot_be_and_nothing_is_lost)
+Test(post_handshake_auth, is_refused_where_it_cannot_be_and_nothing_is_lost)
 {
   static const struct {
     const char *word;
@@ -249,7 +249,7 @@ Test(post_auth, is_refused_where_it_cannot_be_and_nothing_is_lost)
   cr_expect_null(stls_object_client_auth_conninfo(NULL));
 }
 
-Test(post_auth, is_not_asked_for_twice_at_a_time)
+Test(post_handshake_auth, is_not_asked_for_twice_at_a_time)
 {
   pair_options options = usual;
   test_pair pair = pair_open(&options);
@@ -262,25 +262,26 @@ Test(post_auth, is_not_asked_for_twice_at_a_time)
   pair_free(&pair);
 }
 
-Test(post_auth, is_for_open_servers)
+Test(post_handshake_auth, is_for_open_servers)
 {
-  scene_stage stage;
+  object_states_contexts setup;
 
-  scene_stage_open(&stage);
-  for (int kind = 0; kind < NUM_SCENES; kind++)
+  object_states_open(&setup);
+  for (int kind = 0; kind < NUM_OBJECT_STATES; kind++)
     for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-      test_scene scene = scene_begin(&stage, (scene_kind)kind, role);
-      EXPECT_RESULT(
-          stls_object_verify_client(scene.self),
-          kind == SCENE_FAILED ? STLS_ERROR_CERTIFICATE : STLS_ERROR_MISUSE,
-          scene_name((scene_kind)kind));
-      scene_end(&scene);
+      object_states_pair ends =
+          object_states_begin(&setup, (object_state)kind, role);
+      EXPECT_RESULT(stls_object_verify_client(ends.self),
+                    kind == OBJECT_STATE_FAILED ? STLS_ERROR_CERTIFICATE
+                                                : STLS_ERROR_MISUSE,
+                    object_state_name((object_state)kind));
+      object_states_end(&ends);
     }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 /* A server that required a certificate in the handshake may ask again. */
-Test(post_auth, renews_what_the_handshake_verified)
+Test(post_handshake_auth, renews_what_the_handshake_verified)
 {
   pair_options options = usual;
   test_pair pair;
@@ -296,7 +297,7 @@ Test(post_auth, renews_what_the_handshake_verified)
 
 /* Nobody can pass what was sent before for what was sent after: a read ends
  * where the client's authentication does. */
-Test(post_auth, parts_the_data_before_from_the_data_after)
+Test(post_handshake_auth, parts_the_data_before_from_the_data_after)
 {
   pair_options options = usual;
   test_pair pair = pair_open(&options);
@@ -329,7 +330,7 @@ Test(post_auth, parts_the_data_before_from_the_data_after)
 
 /* Each request costs the client a signature: STLS_LIMIT_KEY_UPDATES in a row are
  * enough. */
-Test(post_auth, of_a_server_that_never_stops_asking_is_an_attack)
+Test(post_handshake_auth, of_a_server_that_never_stops_asking_is_an_attack)
 {
   pair_options options = usual;
   test_pair pair = pair_open(&options);
@@ -369,7 +370,7 @@ Test(post_auth, of_a_server_that_never_stops_asking_is_an_attack)
 
 /* A client that answers while the server's outgoing is full, and that keeps its
  * answer until its own has room. */
-Test(post_auth, waits_for_room)
+Test(post_handshake_auth, waits_for_room)
 {
   pair_options options = usual;
   test_pair pair = pair_open(&options);

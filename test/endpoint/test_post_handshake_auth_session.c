@@ -9,9 +9,9 @@
 #include "support/expect.h"
 #include "support/pair.h"
 #include "support/psk_pair.h"
-#include "support/resumed_pair.h"
+#include "support/resumption.h"
 
-SUITE(post_auth_session);
+SUITE(post_handshake_auth_session);
 
 static void offer(stls_context *context)
 {
@@ -41,10 +41,10 @@ static void deliver(test_pair *pair)
 
 /* A session of a client that was verified later is no session of a server that
  * verifies in the handshake, and a resumed one can still be asked. */
-Test(post_auth_session, works_on_a_resumed_connection)
+Test(post_handshake_auth_session, works_on_a_resumed_connection)
 {
   pair_options options = usual;
-  test_pair pair = again_open(&options);
+  test_pair pair = resumption_open_resumed(&options);
 
   cr_expect_not(stls_conninfo_peer_verified(stls_object_conninfo(pair.server)));
   ASSERT_RESULT(stls_object_verify_client(pair.server), STLS_OK, "ask");
@@ -56,14 +56,14 @@ Test(post_auth_session, works_on_a_resumed_connection)
 }
 
 /* Nor does what the session before knew make anybody verified. */
-Test(post_auth_session, is_no_answer)
+Test(post_handshake_auth_session, is_no_answer)
 {
   pair_options options = usual;
   test_pair pair;
 
   options.server_verify = STLS_VERIFY_OPTIONAL;
   options.tune_server = NULL;
-  pair = again_open(&options);
+  pair = resumption_open_resumed(&options);
   cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(pair.server)));
   SSL_certs_clear(stls_object_ssl(pair.client));
   ASSERT_RESULT(stls_object_verify_client(pair.server), STLS_OK, "ask");
@@ -89,7 +89,7 @@ static void ask_later_and_share_key(stls_context *context)
 }
 
 /* Both can read the ticket. */
-Test(post_auth_session, has_sessions_of_its_own)
+Test(post_handshake_auth_session, has_sessions_of_its_own)
 {
   pair_options options = usual;
   stls_context *client = pair_context(&options, STLS_CLIENT);
@@ -101,8 +101,8 @@ Test(post_auth_session, has_sessions_of_its_own)
   later = pair_context(&options, STLS_SERVER);
   options.tune_server = share_key;
   at_once = pair_context(&options, STLS_SERVER);
-  first = again_join(client, later);
-  second = again_join(client, at_once);
+  first = resumption_join(client, later, NULL);
+  second = resumption_join(client, at_once, NULL);
   ASSERT_RESULT(pair_handshake(&first), STLS_OK, "first");
   pair_transfer(&first, first.server, first.client, 1);
   session = SSL_get1_session(stls_object_ssl(first.client));
@@ -120,12 +120,12 @@ Test(post_auth_session, has_sessions_of_its_own)
 }
 
 /* A ticket from after the answer carries it, under the policy that judged it. */
-Test(post_auth_session, may_carry_the_answer)
+Test(post_handshake_auth_session, may_carry_the_answer)
 {
   pair_options options = usual;
   stls_context *client = pair_context(&options, STLS_CLIENT);
   stls_context *server = pair_context(&options, STLS_SERVER);
-  test_pair first = again_join(client, server), second;
+  test_pair first = resumption_join(client, server, NULL), second;
   const stls_conninfo *info;
   stls_certificate *peer = NULL;
   stls_session *session;
@@ -138,8 +138,8 @@ Test(post_auth_session, may_carry_the_answer)
   ASSERT_RESULT(stls_object_verify_client(first.server), STLS_OK, "ask");
   deliver(&first);
   pair_settle(&first);
-  session = again_session(&first);
-  second = again_rejoin(client, server, session);
+  session = resumption_fetch_session(&first);
+  second = resumption_join(client, server, session);
   stls_session_free(session);
   ASSERT_RESULT(pair_handshake(&second), STLS_OK, "second");
   info = stls_object_conninfo(second.server);
@@ -156,7 +156,7 @@ Test(post_auth_session, may_carry_the_answer)
 }
 
 /* The order of the setters does not matter; it can be turned off again. */
-Test(post_auth_session, is_a_part_of_the_policy)
+Test(post_handshake_auth_session, is_a_part_of_the_policy)
 {
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -190,14 +190,14 @@ static void offer_with_key(stls_context *context)
   ASSERT_RESULT(stls_context_set_post_handshake_auth(context, true, NULL),
                 STLS_OK, "late authentication");
   if (stls_context_role(context) == STLS_CLIENT)
-    keys_set_client(context);
+    psk_pair_set_client(context);
   else
-    keys_set_server(context);
+    psk_pair_set_server(context);
 }
 
 /* RFC 8446, 4.3.2: a server that a key authenticates may ask later. What it tells
  * of the handshake then is what it told before, accepted or not. */
-Test(post_auth_session, tells_of_the_handshake_what_it_was)
+Test(post_handshake_auth_session, tells_of_the_handshake_what_it_was)
 {
   static const char *const credentials[] = {"client-ecdsa", "client-untrusted"};
 
@@ -213,8 +213,8 @@ Test(post_auth_session, tells_of_the_handshake_what_it_was)
     test_pair pair;
     char byte;
 
-    keys_reset();
-    client_keys.has_key = i < 2;
+    psk_pair_reset();
+    psk_pair_client.has_key = i < 2;
     pair = pair_open(&options);
     pair_transfer(&pair, pair.server, pair.client, 10);
     before = stls_object_conninfo(pair.server);

@@ -8,43 +8,44 @@
 #include "support/expect.h"
 #include "support/psk_pair.h"
 
-SUITE(psk, .init = keys_reset);
+SUITE(psk, .init = psk_pair_reset);
 
 static void change_key(void)
 {
-  client_keys.key_salt = 1;
+  psk_pair_client.key_salt = 1;
 }
 
 static void change_identity(void)
 {
-  client_keys.identity_salt = 1;
+  psk_pair_client.identity_salt = 1;
 }
 
 static void have_none(void)
 {
-  client_keys.has_key = false;
+  psk_pair_client.has_key = false;
 }
 
 static void be_short(void)
 {
-  client_keys.key_len = server_keys.key_len = 1;
-  client_keys.identity_len = server_keys.identity_len = 1;
+  psk_pair_client.key_len = psk_pair_server.key_len = 1;
+  psk_pair_client.identity_len = psk_pair_server.identity_len = 1;
 }
 
 static void be_long(void)
 {
-  client_keys.key_len = server_keys.key_len = STLS_PSK_KEY_MAX;
-  client_keys.identity_len = server_keys.identity_len = STLS_PSK_IDENTITY_MAX;
+  psk_pair_client.key_len = psk_pair_server.key_len = STLS_PSK_KEY_MAX;
+  psk_pair_client.identity_len = psk_pair_server.identity_len =
+      STLS_PSK_IDENTITY_MAX;
 }
 
 static void be_of_sha384(void)
 {
-  client_keys.digest = server_keys.digest = STLS_PSK_SHA384;
+  psk_pair_client.digest = psk_pair_server.digest = STLS_PSK_SHA384;
 }
 
 static void disagree(void)
 {
-  server_keys.digest = STLS_PSK_SHA384;
+  psk_pair_server.digest = STLS_PSK_SHA384;
 }
 
 /* What comes of it: in TLS 1.2, whose only suite needs the key; in TLS 1.3 with a
@@ -64,7 +65,7 @@ static const struct row {
 } rows[] = {
     {"the same key",
      "RFC 8446, 4.2.11; RFC 5489, 2",
-     keys_reset,
+     psk_pair_reset,
      {STLS_OK, true, -1},
      {STLS_OK, true, -1},
      {STLS_OK, true, -1}},
@@ -133,7 +134,7 @@ static void expect_outcome(const struct row *row, const pair_options *options,
               "%s, %s: %d", row->name, label, err.alert_sent);
   for (size_t i = 0; i < 2; i++) {
     const stls_conninfo *info = stls_object_conninfo(sides[i]);
-    cr_expect_eq(keys_are_told(sides[i]), want->by_key, "%s, %s, %zu",
+    cr_expect_eq(psk_pair_is_reported(sides[i]), want->by_key, "%s, %s, %zu",
                  row->name, label, i);
     cr_expect_eq(stls_conninfo_psk(info), want->by_key, "%s", row->name);
     cr_expect_not(stls_conninfo_resumed(info), "%s, %s", row->name, label);
@@ -150,15 +151,15 @@ static void expect_outcome(const struct row *row, const pair_options *options,
 
 Test(psk, lets_in_whoever_has_the_key)
 {
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_tune_server};
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_tune_server};
   char label[64];
 
   for (size_t at = 0; at < sizeof rows / sizeof rows[0]; at++)
     for (size_t i = 0; pair_row(i, &options, label); i += pair_row_step()) {
       const struct row *row = &rows[at];
       bool is_1_3 = options.version == STLS_TLS_1_3;
-      keys_reset();
+      psk_pair_reset();
       row->arrange();
       options.server_credential = "server-ecdsa";
       expect_outcome(row, &options, is_1_3 ? &row->want_1_3 : &row->want_1_2,
@@ -180,13 +181,13 @@ static void allow_sha384(stls_context *context)
 
 static void tune_client_384(stls_context *context)
 {
-  keys_tune_client(context);
+  psk_pair_tune_client(context);
   allow_sha384(context);
 }
 
 static void tune_server_384(stls_context *context)
 {
-  keys_tune_server(context);
+  psk_pair_tune_server(context);
   allow_sha384(context);
 }
 
@@ -199,10 +200,11 @@ Test(psk, may_be_of_sha384_when_one_side_allows_nothing_else)
     test_pair pair;
     be_of_sha384();
     options.server_credential = side == 0 ? "" : "server-ecdsa";
-    options.tune_client = side == 0 ? tune_client_384 : keys_tune_client;
-    options.tune_server = side == 1 ? tune_server_384 : keys_tune_server;
+    options.tune_client = side == 0 ? tune_client_384 : psk_pair_tune_client;
+    options.tune_server = side == 1 ? tune_server_384 : psk_pair_tune_server;
     pair = pair_open(&options);
-    cr_expect(keys_are_told(pair.client) && keys_are_told(pair.server));
+    cr_expect(psk_pair_is_reported(pair.client) &&
+              psk_pair_is_reported(pair.server));
     cr_expect_str_eq(
         stls_conninfo_cipher_name(stls_object_conninfo(pair.client)),
         "TLS_AES_256_GCM_SHA384");
@@ -212,14 +214,14 @@ Test(psk, may_be_of_sha384_when_one_side_allows_nothing_else)
 
 static void tune_client_p384(stls_context *context)
 {
-  keys_tune_client(context);
+  psk_pair_tune_client(context);
   ASSERT_RESULT(stls_context_set_groups(context, "X25519:P-384", NULL), STLS_OK,
                 "groups");
 }
 
 static void tune_server_p384(stls_context *context)
 {
-  keys_tune_server(context);
+  psk_pair_tune_server(context);
   ASSERT_RESULT(stls_context_set_groups(context, "P-384", NULL), STLS_OK,
                 "groups");
 }
@@ -239,8 +241,9 @@ Test(psk, survives_a_second_client_hello)
                           .version = STLS_TLS_1_3};
   test_pair pair = pair_open(&options);
 
-  cr_expect_eq(client_keys.asked, 2);
-  cr_expect(keys_are_told(pair.client) && keys_are_told(pair.server));
+  cr_expect_eq(psk_pair_client.asked, 2);
+  cr_expect(psk_pair_is_reported(pair.client) &&
+            psk_pair_is_reported(pair.server));
   pair_free(&pair);
   options.tune_server = tune_server_p384_384;
   pair = pair_open(&options);
@@ -254,29 +257,33 @@ Test(psk, survives_a_second_client_hello)
 
 Test(psk, asks_with_the_hint_and_the_identity)
 {
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_tune_server};
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_tune_server};
   char label[64];
 
   for (size_t i = 0; pair_row(i, &options, label); i += pair_row_step()) {
     test_pair pair;
-    keys_reset();
+    psk_pair_reset();
     pair = pair_open(&options);
-    cr_expect_eq(client_keys.asked, 1, "%s: %d", label, client_keys.asked);
-    cr_expect_eq(server_keys.asked, 1, "%s: %d", label, server_keys.asked);
-    cr_expect_eq(client_keys.had_hint, options.version == STLS_TLS_1_2, "%s",
+    cr_expect_eq(psk_pair_client.asked, 1, "%s: %d", label,
+                 psk_pair_client.asked);
+    cr_expect_eq(psk_pair_server.asked, 1, "%s: %d", label,
+                 psk_pair_server.asked);
+    cr_expect_eq(psk_pair_client.had_hint, options.version == STLS_TLS_1_2,
+                 "%s", label);
+    if (psk_pair_client.had_hint)
+      cr_expect_str_eq(psk_pair_client.hint, "hint");
+    cr_expect_eq(psk_pair_server.heard_len, psk_pair_client.identity_len, "%s",
                  label);
-    if (client_keys.had_hint) cr_expect_str_eq(client_keys.hint, "hint");
-    cr_expect_eq(server_keys.heard_len, client_keys.identity_len, "%s", label);
-    cr_expect_eq(client_keys.set, STLS_OK, "%s", label);
+    cr_expect_eq(psk_pair_client.set, STLS_OK, "%s", label);
     pair_free(&pair);
   }
 }
 
 Test(psk, goes_without_a_hint)
 {
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_set_server,
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_set_server,
                           .version = STLS_TLS_1_2};
   stls_context *client = pair_context(&options, STLS_CLIENT);
   test_pair pair = pair_new(&options);
@@ -290,7 +297,7 @@ Test(psk, goes_without_a_hint)
 /* Both versions are open: TLS 1.2 is chosen, after TLS 1.3 was offered. */
 static void only_1_2(stls_context *context)
 {
-  keys_tune_server(context);
+  psk_pair_tune_server(context);
   ASSERT_RESULT(
       stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_2, NULL),
       STLS_OK, "versions");
@@ -298,12 +305,13 @@ static void only_1_2(stls_context *context)
 
 Test(psk, is_asked_for_each_version)
 {
-  pair_options options = {.tune_client = keys_tune_client,
+  pair_options options = {.tune_client = psk_pair_tune_client,
                           .tune_server = only_1_2};
   test_pair pair = pair_open(&options);
 
-  cr_expect_eq(client_keys.asked, 2);
-  cr_expect(client_keys.had_hint);
-  cr_expect(keys_are_told(pair.client) && keys_are_told(pair.server));
+  cr_expect_eq(psk_pair_client.asked, 2);
+  cr_expect(psk_pair_client.had_hint);
+  cr_expect(psk_pair_is_reported(pair.client) &&
+            psk_pair_is_reported(pair.server));
   pair_free(&pair);
 }

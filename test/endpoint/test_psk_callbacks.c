@@ -10,7 +10,7 @@
 #include "support/planted_errors.h"
 #include "support/psk_pair.h"
 
-SUITE(psk_answers, .init = keys_reset);
+SUITE(psk_callbacks, .init = psk_pair_reset);
 
 /* CPython turns each of these into an empty key, and its user sees
  * PSK_IDENTITY_NOT_FOUND (cpython, Modules/_ssl.c: psk_client_callback). */
@@ -38,7 +38,8 @@ static void expect_failure(const struct row *row, stls_role role,
                            pair_options *options, const char *label)
 {
   test_pair pair = pair_new(options);
-  test_keys *keys = role == STLS_CLIENT ? &client_keys : &server_keys;
+  psk_pair_keys *keys =
+      role == STLS_CLIENT ? &psk_pair_client : &psk_pair_server;
   stls_object *self = role == STLS_CLIENT ? pair.client : pair.server;
   stls_object *peer = role == STLS_CLIENT ? pair.server : pair.client;
   stls_error err = STLS_ERROR_INIT;
@@ -57,17 +58,17 @@ static void expect_failure(const struct row *row, stls_role role,
   pair_free(&pair);
 }
 
-Test(psk_answers, that_are_wrong_fail_the_handshake_and_say_so)
+Test(psk_callbacks, that_are_wrong_fail_the_handshake_and_say_so)
 {
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_tune_server};
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_tune_server};
   char label[64];
 
   for (size_t at = 0; at < sizeof rows / sizeof rows[0]; at++)
     for (size_t i = 0; pair_row(i, &options, label); i++)
       for (int role = STLS_CLIENT; role <= STLS_SERVER; role++) {
         if (role == STLS_SERVER && rows[at].identity_len != 20) continue;
-        keys_reset();
+        psk_pair_reset();
         expect_failure(&rows[at], (stls_role)role, &options, label);
       }
 }
@@ -98,14 +99,14 @@ static bool know_nobody(stls_object *object, const uint8_t *identity,
 
 static void tune_nobody_client(stls_context *context)
 {
-  keys_tune_client(context);
+  psk_pair_tune_client(context);
   ASSERT_RESULT(stls_context_set_psk_client(context, name_nobody, NULL, NULL),
                 STLS_OK, "look-up");
 }
 
 static void tune_nobody_server(stls_context *context)
 {
-  keys_tune_server(context);
+  psk_pair_tune_server(context);
   ASSERT_RESULT(
       stls_context_set_psk_server(context, know_nobody, NULL, NULL, NULL),
       STLS_OK, "look-up");
@@ -113,7 +114,7 @@ static void tune_nobody_server(stls_context *context)
 
 /* RFC 4279, 5.1: psk_identity<0..2^16-1>, CPython's lambda hint: (None, psk); RFC
  * 8446, 4.2.11: identity<1..2^16-1>. */
-Test(psk_answers, without_an_identity_are_for_tls_1_2)
+Test(psk_callbacks, without_an_identity_are_for_tls_1_2)
 {
   pair_options options = {.tune_client = tune_nobody_client,
                           .tune_server = tune_nobody_server};
@@ -153,17 +154,17 @@ static bool name_with_zero(stls_object *object, const char *hint, stls_psk *psk,
 
 static void tune_zero(stls_context *context)
 {
-  keys_tune_client(context);
+  psk_pair_tune_client(context);
   ASSERT_RESULT(
       stls_context_set_psk_client(context, name_with_zero, NULL, NULL), STLS_OK,
       "look-up");
 }
 
 /* libssl would send what is before the zero byte: somebody else's name. */
-Test(psk_answers, with_a_zero_byte_are_sent_whole_or_not_at_all)
+Test(psk_callbacks, with_a_zero_byte_are_sent_whole_or_not_at_all)
 {
   pair_options options = {.tune_client = tune_zero,
-                          .tune_server = keys_tune_server};
+                          .tune_server = psk_pair_tune_server};
   char label[64];
 
   for (size_t i = 0; pair_row(i, &options, label); i++) {
@@ -172,13 +173,14 @@ Test(psk_answers, with_a_zero_byte_are_sent_whole_or_not_at_all)
     if (options.version == STLS_TLS_1_2) {
       EXPECT_RESULT(result, STLS_ERROR_INPUT, label);
       cr_expect(strstr(pair_message(pair.client), "zero byte"), "%s", label);
-      cr_expect_eq(server_keys.asked, 0, "%s", label);
+      cr_expect_eq(psk_pair_server.asked, 0, "%s", label);
     } else {
       EXPECT_RESULT(result, STLS_OK, label);
-      cr_expect_eq(server_keys.heard_len, 10U, "%s", label);
-      cr_expect_arr_eq(server_keys.identity, "user\0admin", 10, "%s", label);
+      cr_expect_eq(psk_pair_server.heard_len, 10U, "%s", label);
+      cr_expect_arr_eq(psk_pair_server.identity, "user\0admin", 10, "%s",
+                       label);
     }
-    server_keys.asked = 0;
+    psk_pair_server.asked = 0;
     pair_free(&pair);
   }
 }
@@ -202,15 +204,15 @@ static bool fail_and_deny(stls_object *object, const uint8_t *identity,
 
 static void tune_deny(stls_context *context)
 {
-  keys_tune_server(context);
+  psk_pair_tune_server(context);
   ASSERT_RESULT(
       stls_context_set_psk_server(context, fail_and_deny, NULL, NULL, NULL),
       STLS_OK, "look-up");
 }
 
-Test(psk_answers, that_failed_are_not_taken_for_no)
+Test(psk_callbacks, that_failed_are_not_taken_for_no)
 {
-  pair_options options = {.tune_client = keys_tune_client,
+  pair_options options = {.tune_client = psk_pair_tune_client,
                           .tune_server = tune_deny};
   char label[64];
 
@@ -238,50 +240,50 @@ static void drive(stls_object *object)
   ERR_raise(ERR_LIB_USER, 1);
 }
 
-Test(psk_answers, cannot_drive_the_object_at_work)
+Test(psk_callbacks, cannot_drive_the_object_at_work)
 {
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_tune_server};
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_tune_server};
   char label[64];
 
   for (size_t i = 0; pair_row(i, &options, label); i++) {
     test_pair pair;
-    client_keys.meddle = server_keys.meddle = drive;
+    psk_pair_client.before_answer = psk_pair_server.before_answer = drive;
     num_refused = 0;
     pair = pair_open(&options);
     cr_expect_eq(num_refused, 6, "%s: %d", label, num_refused);
-    cr_expect(keys_are_told(pair.server), "%s", label);
+    cr_expect(psk_pair_is_reported(pair.server), "%s", label);
     cr_expect_eq(ERR_peek_error(), 0UL, "%s", label);
     pair_free(&pair);
   }
 }
 
-Test(psk_answers, may_free_the_object_which_lives_until_the_call_returns)
+Test(psk_callbacks, may_free_the_object_which_lives_until_the_call_returns)
 {
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_tune_server,
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_tune_server,
                           .version = STLS_TLS_1_3};
   test_pair pair = pair_new(&options);
 
-  client_keys.meddle = stls_object_free;
+  psk_pair_client.before_answer = stls_object_free;
   EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "client");
   pair.client = NULL;
   pair_free(&pair);
 }
 
-Test(psk_answers, leave_a_stale_queue_as_it_is)
+Test(psk_callbacks, leave_a_stale_queue_as_it_is)
 {
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_tune_server};
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_tune_server};
   char label[64];
 
   for (size_t i = 0; pair_row(i, &options, label); i++)
     for (int wrong = 0; wrong < 2; wrong++) {
       test_pair pair = pair_new(&options);
-      client_keys.key_len = wrong ? STLS_PSK_KEY_MAX + 1 : 32;
-      planted_put(4);
+      psk_pair_client.key_len = wrong ? STLS_PSK_KEY_MAX + 1 : 32;
+      planted_errors_put(4);
       cr_expect_eq(pair_handshake(&pair) == STLS_OK, wrong == 0, "%s", label);
-      planted_expect(4, label);
+      planted_errors_expect(4, label);
       pair_free(&pair);
     }
 }
@@ -298,7 +300,7 @@ static bool deny_client(stls_object *object, const char *hint, stls_psk *psk,
   return false;
 }
 
-Test(psk_answers, are_asked_of_the_right_role_before_it_is_sealed)
+Test(psk_callbacks, are_asked_of_the_right_role_before_it_is_sealed)
 {
   char hint[STLS_PSK_IDENTITY_MAX + 2];
   stls_error err = STLS_ERROR_INIT;
@@ -349,40 +351,42 @@ Test(psk_answers, are_asked_of_the_right_role_before_it_is_sealed)
 
 static void set_and_remove_client(stls_context *context)
 {
-  keys_set_client(context);
+  psk_pair_set_client(context);
   ASSERT_RESULT(stls_context_set_psk_client(context, NULL, NULL, NULL), STLS_OK,
                 "remove");
 }
 
 static void set_and_remove_server(stls_context *context)
 {
-  keys_set_server(context);
+  psk_pair_set_server(context);
   ASSERT_RESULT(stls_context_set_psk_server(context, NULL, NULL, NULL, NULL),
                 STLS_OK, "remove");
 }
 
-Test(psk_answers, are_not_asked_for_any_more_once_removed)
+Test(psk_callbacks, are_not_asked_for_any_more_once_removed)
 {
   pair_options options = {.tune_client = set_and_remove_client,
-                          .tune_server = keys_set_server};
+                          .tune_server = psk_pair_set_server};
   char label[64];
 
   for (size_t i = 0; pair_row(i, &options, label); i++)
     for (int side = 0; side < 2; side++) {
       test_pair pair;
-      keys_reset();
-      options.tune_client = side == 0 ? set_and_remove_client : keys_set_client;
-      options.tune_server = side == 1 ? set_and_remove_server : keys_set_server;
+      psk_pair_reset();
+      options.tune_client =
+          side == 0 ? set_and_remove_client : psk_pair_set_client;
+      options.tune_server =
+          side == 1 ? set_and_remove_server : psk_pair_set_server;
       pair = pair_open(&options);
-      cr_expect_eq(server_keys.asked, 0, "%s", label);
-      if (side == 0) cr_expect_eq(client_keys.asked, 0, "%s", label);
+      cr_expect_eq(psk_pair_server.asked, 0, "%s", label);
+      if (side == 0) cr_expect_eq(psk_pair_client.asked, 0, "%s", label);
       cr_expect_not(stls_conninfo_psk(stls_object_conninfo(pair.client)));
       pair_free(&pair);
     }
 }
 
 /* Suites that authenticate by a key are not taken for such as do not. */
-Test(psk_answers, have_suites_that_count_as_authenticated)
+Test(psk_callbacks, have_suites_that_count_as_authenticated)
 {
   static const struct {
     const char *list;
@@ -402,14 +406,15 @@ Test(psk_answers, have_suites_that_count_as_authenticated)
       ASSERT_RESULT(stls_context_new_without_trust((stls_role)role, NULL, NULL,
                                                    &context, NULL),
                     STLS_OK, "context");
-      role == STLS_CLIENT ? keys_set_client(context) : keys_set_server(context);
+      role == STLS_CLIENT ? psk_pair_set_client(context)
+                          : psk_pair_set_server(context);
       EXPECT_RESULT(stls_context_set_ciphers(context, lists[i].list, NULL),
                     lists[i].want, lists[i].list);
       stls_context_free(context);
     }
 }
 
-Test(psk_answers, have_setters_that_leave_a_stale_queue_as_it_is)
+Test(psk_callbacks, have_setters_that_leave_a_stale_queue_as_it_is)
 {
   char hint[STLS_PSK_IDENTITY_MAX + 2];
   stls_context *server = NULL, *client = NULL;
@@ -423,22 +428,22 @@ Test(psk_answers, have_setters_that_leave_a_stale_queue_as_it_is)
       stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
       STLS_OK, "client");
   for (size_t num = 0; num <= 4; num += 4) {
-    planted_put(num);
+    planted_errors_put(num);
     EXPECT_RESULT(
         stls_context_set_psk_server(server, fail_and_deny, "hint", NULL, NULL),
         STLS_OK, "hint");
-    planted_expect(num, "hint");
-    planted_put(num);
+    planted_errors_expect(num, "hint");
+    planted_errors_put(num);
     EXPECT_RESULT(
         stls_context_set_psk_server(server, fail_and_deny, hint, NULL, NULL),
         STLS_ERROR_INPUT, "too long");
-    planted_expect(num, "too long");
-    planted_put(num);
+    planted_errors_expect(num, "too long");
+    planted_errors_put(num);
     EXPECT_RESULT(stls_context_set_psk_client(client, deny_client, NULL, NULL),
                   STLS_OK, "client");
     EXPECT_RESULT(stls_context_set_psk_client(server, deny_client, NULL, NULL),
                   STLS_ERROR_MISUSE, "another role");
-    planted_expect(num, "client");
+    planted_errors_expect(num, "client");
   }
   stls_context_free(server);
   stls_context_free(client);

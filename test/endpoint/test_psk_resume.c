@@ -10,10 +10,10 @@
 #include <sanstls/trace.h>
 
 #include "support/expect.h"
-#include "support/meeting.h"
 #include "support/psk_pair.h"
+#include "support/resumption.h"
 
-SUITE(psk_resume, .init = keys_reset);
+SUITE(psk_resume, .init = psk_pair_reset);
 
 static int tickets_in;
 
@@ -29,7 +29,7 @@ static void count_tickets(stls_object *object, const stls_trace_event *event,
 
 static void tune_client(stls_context *context)
 {
-  keys_tune_client(context);
+  psk_pair_tune_client(context);
   ASSERT_RESULT(stls_context_set_trace(context, count_tickets, NULL, NULL),
                 STLS_OK, "trace");
 }
@@ -38,12 +38,12 @@ static void tune_client(stls_context *context)
 Test(psk_resume, has_no_ticket_in_tls_1_3)
 {
   pair_options options = {.tune_client = tune_client,
-                          .tune_server = keys_tune_server,
+                          .tune_server = psk_pair_tune_server,
                           .version = STLS_TLS_1_3};
 
   for (int by_key = 0; by_key < 2; by_key++) {
     test_pair pair;
-    client_keys.has_key = by_key == 1;
+    psk_pair_client.has_key = by_key == 1;
     tickets_in = 0;
     pair = pair_open(&options);
     pair_transfer(&pair, pair.server, pair.client, 1);
@@ -85,9 +85,9 @@ static stls_context *new_context(stls_role role)
       stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_2, NULL),
       STLS_OK, "versions");
   if (role == STLS_CLIENT)
-    keys_tune_client(context);
+    psk_pair_tune_client(context);
   else
-    keys_tune_server(context);
+    psk_pair_tune_server(context);
   return context;
 }
 
@@ -101,16 +101,16 @@ Test(psk_resume, keeps_the_identity_in_tls_1_2)
   pair_free(&pair);
   pair = connect_pair(client, server, session);
   cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
-  cr_expect(keys_are_told(pair.client));
-  cr_expect(keys_are_told(pair.server));
-  cr_expect_eq(server_keys.asked, 1);
+  cr_expect(psk_pair_is_reported(pair.client));
+  cr_expect(psk_pair_is_reported(pair.server));
+  cr_expect_eq(psk_pair_server.asked, 1);
   pair_free(&pair);
   /* Another look-up may not know the key any more. */
-  keys_tune_server(server);
+  psk_pair_tune_server(server);
   pair = connect_pair(client, server, session);
   cr_expect_not(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
-  cr_expect(keys_are_told(pair.server));
-  cr_expect_eq(server_keys.asked, 2);
+  cr_expect(psk_pair_is_reported(pair.server));
+  cr_expect_eq(psk_pair_server.asked, 2);
   pair_free(&pair);
   SSL_SESSION_free(session);
   stls_context_free(client);
@@ -143,7 +143,7 @@ Test(psk_resume, is_not_for_another_look_up_with_the_same_ticket_keys)
     pair = connect_pair(client, i == 0 ? server : other, session);
     cr_expect_eq(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
                  i == 0);
-    cr_expect_eq(server_keys.asked, i + 1);
+    cr_expect_eq(psk_pair_server.asked, i + 1);
     pair_free(&pair);
   }
   SSL_SESSION_free(session);
@@ -164,8 +164,9 @@ static void speak_tls_1_2(stls_context *context)
 static void tune_other_client(stls_context *context)
 {
   speak_tls_1_2(context);
-  ASSERT_RESULT(stls_context_set_insecure_ciphers(context, KEYS_SUITE, NULL),
-                STLS_OK, "suite");
+  ASSERT_RESULT(
+      stls_context_set_insecure_ciphers(context, PSK_PAIR_SUITE, NULL), STLS_OK,
+      "suite");
 }
 
 /* Its way through bytes. */
@@ -187,39 +188,39 @@ static stls_session *copy_of(const stls_session *session)
  * a session for one that was verified. */
 Test(psk_resume, is_for_a_client_in_tls_1_2)
 {
-  pair_options options = {.tune_client = keys_tune_client,
-                          .tune_server = keys_tune_server};
+  pair_options options = {.tune_client = psk_pair_tune_client,
+                          .tune_server = psk_pair_tune_server};
   const pair_options other = {.tune_client = tune_other_client};
   char label[64];
 
   for (size_t row = 0; pair_row(row, &options, label); row++) {
     stls_error err = STLS_ERROR_INIT;
     stls_session *session, *copy;
-    meeting again;
+    resumption peers;
     test_pair pair;
     if (options.version == STLS_TLS_1_3) continue;
-    keys_reset();
-    again = meeting_open(&options);
-    session = meeting_session(&again);
+    psk_pair_reset();
+    peers = resumption_open(&options);
+    session = resumption_new_session(&peers);
     cr_expect_not(stls_session_peer_verified(session), "%s", label);
     copy = copy_of(session);
-    pair = meeting_meet(&again, copy);
+    pair = resumption_connect(&peers, copy);
     cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)), "%s",
               label);
     cr_expect(stls_conninfo_psk(stls_object_conninfo(pair.client)), "%s",
               label);
-    cr_expect(keys_are_told(pair.client), "%s", label);
-    cr_expect(keys_are_told(pair.server), "%s", label);
-    cr_expect_eq(client_keys.asked, 1, "%s", label);
-    cr_expect_eq(server_keys.asked, 1, "%s", label);
+    cr_expect(psk_pair_is_reported(pair.client), "%s", label);
+    cr_expect(psk_pair_is_reported(pair.server), "%s", label);
+    cr_expect_eq(psk_pair_client.asked, 1, "%s", label);
+    cr_expect_eq(psk_pair_server.asked, 1, "%s", label);
     pair_free(&pair);
-    stls_context_free(again.client);
-    again.client = pair_context(&other, STLS_CLIENT);
-    EXPECT_RESULT(meeting_offer(&again, again.name, session, &err),
+    stls_context_free(peers.client);
+    peers.client = pair_context(&other, STLS_CLIENT);
+    EXPECT_RESULT(resumption_offer(&peers, peers.name, session, &err),
                   STLS_ERROR_INPUT, label);
     stls_session_free(session);
     stls_session_free(copy);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -228,20 +229,20 @@ Test(psk_resume, is_for_no_client_in_tls_1_3)
 {
   const pair_options options = {.version = STLS_TLS_1_3,
                                 .tune_client = tune_client,
-                                .tune_server = keys_tune_server};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
+                                .tune_server = psk_pair_tune_server};
+  resumption peers = resumption_open(&options);
+  test_pair pair = resumption_connect(&peers, NULL);
 
   tickets_in = 0;
   cr_assert_eq(SSL_new_session_ticket(stls_object_ssl(pair.server)), 1);
-  meeting_greet(&pair);
+  resumption_send_tickets(&pair);
   cr_expect_eq(tickets_in, 1);
   cr_expect(stls_conninfo_psk(stls_object_conninfo(pair.client)));
   cr_expect_eq(stls_conninfo_verify_code(stls_object_conninfo(pair.client)),
                X509_V_OK);
-  cr_expect_null(meeting_next(pair.client));
+  cr_expect_null(resumption_take_session(pair.client));
   pair_free(&pair);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* --- the caller's own library context --- */
@@ -259,9 +260,9 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, stls_role role,
   ASSERT_RESULT(stls_context_set_versions(context, version, version, NULL),
                 STLS_OK, "versions");
   if (role == STLS_CLIENT)
-    keys_tune_client(context);
+    psk_pair_tune_client(context);
   else
-    keys_tune_server(context);
+    psk_pair_tune_server(context);
   if (digest == STLS_PSK_SHA384)
     ASSERT_RESULT(
         stls_context_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384", NULL),
@@ -283,11 +284,11 @@ Test(psk_resume, and_everything_else_is_of_the_callers_library_context)
     stls_protocol version = row == 0 ? STLS_TLS_1_2 : STLS_TLS_1_3;
     stls_psk_digest digest = row == 2 ? STLS_PSK_SHA384 : STLS_PSK_SHA256;
     test_pair pair = {.feed = FEED_WHOLE};
-    client_keys.digest = server_keys.digest = digest;
+    psk_pair_client.digest = psk_pair_server.digest = digest;
     pair.client = new_side(libctx, STLS_CLIENT, version, digest);
     pair.server = new_side(libctx, STLS_SERVER, version, digest);
     EXPECT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
-    cr_expect(keys_are_told(pair.server), "%d", row);
+    cr_expect(psk_pair_is_reported(pair.server), "%d", row);
     pair_free(&pair);
   }
   OSSL_LIB_CTX_free(libctx);

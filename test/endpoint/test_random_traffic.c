@@ -16,7 +16,7 @@
 #include "support/check.h"
 #include "support/pair.h"
 
-SUITE(groups, .timeout = 600);
+SUITE(random_traffic, .timeout = 600);
 
 enum {
   NUM_GROUPS = 40000,
@@ -200,22 +200,22 @@ static void run_groups(stls_protocol version, bool keeps)
   pair_free(&pair);
 }
 
-Test(groups, are_exact_in_tls_1_2_with_buffers_released)
+Test(random_traffic, are_exact_in_tls_1_2_with_buffers_released)
 {
   run_groups(STLS_TLS_1_2, false);
 }
 
-Test(groups, are_exact_in_tls_1_2_with_buffers_kept)
+Test(random_traffic, are_exact_in_tls_1_2_with_buffers_kept)
 {
   run_groups(STLS_TLS_1_2, true);
 }
 
-Test(groups, are_exact_in_tls_1_3_with_buffers_released)
+Test(random_traffic, are_exact_in_tls_1_3_with_buffers_released)
 {
   run_groups(STLS_TLS_1_3, false);
 }
 
-Test(groups, are_exact_in_tls_1_3_with_buffers_kept)
+Test(random_traffic, are_exact_in_tls_1_3_with_buffers_kept)
 {
   run_groups(STLS_TLS_1_3, true);
 }

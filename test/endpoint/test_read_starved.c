@@ -11,7 +11,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(starved);
+SUITE(read_starved);
 
 /* Data, sealed by a client. */
 static unsigned char sealed[400];
@@ -75,7 +75,7 @@ static test_pair open_starved(stls_protocol version)
   return pair;
 }
 
-Test(starved, looks_again_when_something_changed)
+Test(read_starved, looks_again_when_something_changed)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
@@ -88,7 +88,7 @@ Test(starved, looks_again_when_something_changed)
   }
 }
 
-Test(starved, goes_on_when_the_rest_comes_through_read_from)
+Test(read_starved, goes_on_when_the_rest_comes_through_read_from)
 {
   for (size_t step = 1; step < 60; step++) {
     test_pair pair = open_starved(STLS_TLS_1_3);
@@ -109,7 +109,7 @@ Test(starved, goes_on_when_the_rest_comes_through_read_from)
 }
 
 /* A loop that asks what is wanted must not be told otherwise by the read. */
-Test(starved, agrees_with_what_is_wanted)
+Test(read_starved, agrees_with_what_is_wanted)
 {
   static const char *const streams[] = {"\x17\x09", "\x17\x03\x09\x09\x09",
                                         "\x15", "\x99", "\x17\x03\x03"};

@@ -11,7 +11,7 @@
 #include "support/pair.h"
 #include "support/planted_errors.h"
 
-SUITE(choose, .timeout = 60);
+SUITE(select_context, .timeout = 60);
 
 /* The pair up to the point where the server wants a context. */
 static void reach_choice(test_pair *pair)
@@ -40,7 +40,7 @@ static void expect_misused(stls_object *object, stls_result result,
   expect_misuse(result, &err, word);
 }
 
-Test(choose, goes_on_with_the_own_or_another_context)
+Test(select_context, goes_on_with_the_own_or_another_context)
 {
   pair_options options = {0};
   char label[64];
@@ -68,7 +68,7 @@ Test(choose, goes_on_with_the_own_or_another_context)
 
 /* PITFALLS 18: whatever is called meanwhile, and however often, nothing moves
  * and nothing is lost. */
-Test(choose, is_asked_for_until_it_is_answered)
+Test(select_context, is_asked_for_until_it_is_answered)
 {
   pair_options options = {0};
   test_pair pair = choosing_pair(&options);
@@ -105,7 +105,7 @@ Test(choose, is_asked_for_until_it_is_answered)
   pair_free(&pair);
 }
 
-Test(choose, is_asked_for_when_all_is_there_and_not_before)
+Test(select_context, is_asked_for_when_all_is_there_and_not_before)
 {
   pair_options options = {.choose_context = true};
   test_pair pair = pair_new(&options);
@@ -135,7 +135,7 @@ Test(choose, is_asked_for_when_all_is_there_and_not_before)
 
 /* SEMANTICS 1.6, sni_callback: what CPython's callback may not do, such as take
  * its time, is the rule here. */
-Test(choose, may_take_its_time_while_others_run)
+Test(select_context, may_take_its_time_while_others_run)
 {
   pair_options options = {0};
   test_pair waiting = choosing_pair(&options);
@@ -155,7 +155,7 @@ Test(choose, may_take_its_time_while_others_run)
 
 /* The records come back in front of what has come meanwhile, so that somebody
  * else can go on with the connection: here another object. */
-Test(choose, gives_the_records_back_when_it_is_freed)
+Test(select_context, gives_the_records_back_when_it_is_freed)
 {
   static const size_t parts[] = {1, 4, 5, 6, 9, 60, SIZE_MAX};
 
@@ -199,7 +199,7 @@ Test(choose, gives_the_records_back_when_it_is_freed)
 }
 
 /* A queue that is smaller than the ClientHello. */
-Test(choose, needs_no_more_room_than_any_handshake)
+Test(select_context, needs_no_more_room_than_any_handshake)
 {
   pair_options options = {.choose_context = true};
   test_pair pair = pair_new(&options);
@@ -217,7 +217,7 @@ Test(choose, needs_no_more_room_than_any_handshake)
   pair_free(&pair);
 }
 
-Test(choose, takes_records_from_the_callers_buffer)
+Test(select_context, takes_records_from_the_callers_buffer)
 {
   pair_options options = {.choose_context = true};
   test_pair pair = pair_new(&options);
@@ -243,7 +243,7 @@ Test(choose, takes_records_from_the_callers_buffer)
   pair_free(&pair);
 }
 
-Test(choose, misuse_changes_nothing)
+Test(select_context, misuse_changes_nothing)
 {
   pair_options options = {0};
   stls_context *client = pair_context(&options, STLS_CLIENT);
@@ -281,7 +281,7 @@ Test(choose, misuse_changes_nothing)
   stls_context_free(client);
 }
 
-Test(choose, can_be_given_up)
+Test(select_context, can_be_given_up)
 {
   pair_options options = {0};
   test_pair pair = choosing_pair(&options);
@@ -295,7 +295,7 @@ Test(choose, can_be_given_up)
   pair_free(&pair);
 }
 
-Test(choose, end_of_the_transport_is_noticed_afterwards)
+Test(select_context, end_of_the_transport_is_noticed_afterwards)
 {
   pair_options options = {0};
   test_pair pair = choosing_pair(&options);
@@ -308,20 +308,20 @@ Test(choose, end_of_the_transport_is_noticed_afterwards)
   pair_free(&pair);
 }
 
-Test(choose, leaves_the_error_queue_alone)
+Test(select_context, leaves_the_error_queue_alone)
 {
   pair_options options = {0};
   test_pair pair = choosing_pair(&options);
   test_pair rejected = choosing_pair(&options);
 
-  planted_put(4);
+  planted_errors_put(4);
   EXPECT_RESULT(stls_object_handshake(pair.server), STLS_WANT_CONTEXT, "shake");
   EXPECT_RESULT(stls_object_set_context(pair.server, NULL), STLS_OK, "set");
   EXPECT_RESULT(stls_object_handshake(pair.server), STLS_WANT_READ, "shake");
   EXPECT_RESULT(stls_object_reject(rejected.server, 40), STLS_OK, "reject");
   EXPECT_RESULT(stls_object_handshake(rejected.server), STLS_ERROR_TLS,
                 "rejected");
-  planted_expect(4, "choice");
+  planted_errors_expect(4, "choice");
   pair_free(&pair);
   pair_free(&rejected);
 }
@@ -343,7 +343,7 @@ static stls_result choose_site(stls_object *tls, const struct site *sites,
   return stls_object_reject(tls, 112); /* unrecognized_name */
 }
 
-Test(choose, goes_by_the_servers_name)
+Test(select_context, goes_by_the_servers_name)
 {
   static const struct {
     const char *asked;

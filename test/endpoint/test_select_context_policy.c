@@ -18,7 +18,7 @@
 #include "support/pair.h"
 #include "support/x509_file.h"
 
-SUITE(choose_policy, .timeout = 60);
+SUITE(select_context_policy, .timeout = 60);
 
 /* What the two contexts are, and what the handshake under the second is. */
 struct row {
@@ -258,7 +258,7 @@ static void replace_client(test_pair *pair, const struct row *row)
   pair->client = second.client;
 }
 
-Test(choose_policy, is_that_of_the_chosen_context)
+Test(select_context_policy, is_that_of_the_chosen_context)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     for (int feed = FEED_WHOLE; feed <= FEED_RANDOM; feed++) {
@@ -304,8 +304,8 @@ static stls_context *traced_context(size_t *counts)
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
   stls_credential *credential = NULL;
 
-  source.chain_file = test_data("server-ecdsa.pem");
-  source.key_file = test_data("server-ecdsa.key");
+  source.chain_file = data_file_path("server-ecdsa.pem");
+  source.key_file = data_file_path("server-ecdsa.key");
   ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
                 STLS_OK, "credential");
   ASSERT_RESULT(
@@ -319,7 +319,7 @@ static stls_context *traced_context(size_t *counts)
   return context;
 }
 
-Test(choose_policy, has_the_observer_of_the_chosen_context)
+Test(select_context_policy, has_the_observer_of_the_chosen_context)
 {
   size_t own_counts[2] = {0}, chosen_counts[2] = {0};
   stls_context *own = traced_context(own_counts);
@@ -343,7 +343,7 @@ Test(choose_policy, has_the_observer_of_the_chosen_context)
 }
 
 /* Those that libssl does not know of, too. */
-Test(choose_policy, has_the_limits_of_the_chosen_context)
+Test(select_context_policy, has_the_limits_of_the_chosen_context)
 {
   pair_options options = {.choose_context = true};
   stls_context *chosen = pair_context(&options, STLS_SERVER);

@@ -13,10 +13,10 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(choose_reject, .timeout = 120);
+SUITE(select_context_reject, .timeout = 120);
 
 /* Every alert that is always fatal goes out as it is. */
-Test(choose_reject, says_every_fatal_alert)
+Test(select_context_reject, says_every_fatal_alert)
 {
   size_t num_fatal = 0;
 
@@ -53,7 +53,7 @@ Test(choose_reject, says_every_fatal_alert)
 }
 
 /* PITFALLS 19: the first failure stays, whatever is called. */
-Test(choose_reject, is_final)
+Test(select_context_reject, is_final)
 {
   pair_options options = {.choose_context = true};
   test_pair pair = pair_new(&options);
@@ -123,7 +123,7 @@ static void observe(stls_context *context)
 }
 
 /* PITFALLS 17: the observer frees the object meanwhile. */
-Test(choose_reject, is_seen_by_the_observer)
+Test(select_context_reject, is_seen_by_the_observer)
 {
   pair_options options = {.choose_context = true, .tune_server = observe};
   test_pair pair = pair_new(&options);
@@ -184,7 +184,7 @@ static stls_result feed(test_pair *pair, stls_object *server,
 }
 
 /* As without choose_context: libssl's verdict, error and alert. */
-Test(choose_reject, leaves_what_is_no_hello_to_libssl)
+Test(select_context_reject, leaves_what_is_no_hello_to_libssl)
 {
   pair_options options = {0};
   char label[64];
@@ -216,28 +216,28 @@ Test(choose_reject, leaves_what_is_no_hello_to_libssl)
 }
 
 /* A ClientHello that libssl takes, of two suites and with `padding` bytes. */
-static void make_acceptable(test_hello *made, size_t padding_len)
+static void make_acceptable(client_hello_builder *made, size_t padding_len)
 {
   static const uint16_t suites[] = {0xc02b, 0xc02f}, groups[] = {23};
   static const uint16_t algorithms[] = {0x0403, 0x0804};
   uint8_t *padding = calloc(1, padding_len + 1);
 
-  hello_begin(made, 0x0303, suites, 2);
-  hello_numbers(made, 10, 2, groups, 1);
-  hello_numbers(made, 13, 2, algorithms, 2);
-  hello_extension(made, 21, padding, padding_len);
-  hello_end(made);
+  client_hello_builder_begin(made, 0x0303, suites, 2);
+  client_hello_builder_numbers(made, 10, 2, groups, 1);
+  client_hello_builder_numbers(made, 13, 2, algorithms, 2);
+  client_hello_builder_extension(made, 21, padding, padding_len);
+  client_hello_builder_end(made);
   free(padding);
 }
 
 static uint8_t *minced(size_t *out_len)
 {
   uint8_t *records;
-  test_hello made;
+  client_hello_builder made;
 
   make_acceptable(&made, 60000);
-  records = hello_records(made.data, made.len, 4, out_len);
-  hello_free(&made);
+  records = client_hello_builder_records(made.data, made.len, 4, out_len);
+  client_hello_builder_free(&made);
   return records;
 }
 
@@ -272,7 +272,7 @@ static void allow_sha1(stls_context *context)
 }
 
 /* Its sender must not see anything of a context that nobody chose. */
-Test(choose_reject, lets_nobody_in_by_a_context_that_nobody_chose)
+Test(select_context_reject, lets_nobody_in_by_a_context_that_nobody_chose)
 {
   pair_options options = {.tune_server = allow_sha1,
                           .server_credential = "server-rsa"};
@@ -320,7 +320,7 @@ Test(choose_reject, lets_nobody_in_by_a_context_that_nobody_chose)
 }
 
 /* In whatever records it comes. */
-Test(choose_reject, takes_a_hello_in_any_records)
+Test(select_context_reject, takes_a_hello_in_any_records)
 {
   static const size_t sizes[] = {1, 2, 3, 4, 5, 7, 50, 100, 16384};
 
@@ -331,8 +331,9 @@ Test(choose_reject, takes_a_hello_in_any_records)
                               .feed = (pair_feed)feed_kind};
       test_pair pair = pair_new(&options);
       size_t len, records_len;
-      uint8_t *message = hello_message_of(pair.client, &len);
-      uint8_t *records = hello_records(message, len, sizes[i], &records_len);
+      uint8_t *message = client_hello_builder_take_message(pair.client, &len);
+      uint8_t *records =
+          client_hello_builder_records(message, len, sizes[i], &records_len);
       EXPECT_RESULT(feed(&pair, pair.server, records, records_len),
                     STLS_WANT_CONTEXT, "pieces");
       cr_expect_str_eq(
@@ -347,7 +348,7 @@ Test(choose_reject, takes_a_hello_in_any_records)
 }
 
 /* As long as libssl takes it, and longer. */
-Test(choose_reject, takes_a_hello_of_any_length_that_libssl_takes)
+Test(select_context_reject, takes_a_hello_of_any_length_that_libssl_takes)
 {
   static const struct {
     size_t len, max_record;
@@ -366,17 +367,17 @@ Test(choose_reject, takes_a_hello_of_any_length_that_libssl_takes)
     uint8_t *padding = calloc(1, rows[i].len), *records;
     stls_result result;
     size_t records_len;
-    test_hello made;
-    hello_begin(&made, 0x0303, suites, 1);
+    client_hello_builder made;
+    client_hello_builder_begin(&made, 0x0303, suites, 1);
     if (rows[i].len > 65000) {
-      hello_extension(&made, 21, padding, 65000);
-      hello_extension(&made, 99, padding, 500);
+      client_hello_builder_extension(&made, 21, padding, 65000);
+      client_hello_builder_extension(&made, 99, padding, 500);
     } else {
-      hello_extension(&made, 21, padding, rows[i].len);
+      client_hello_builder_extension(&made, 21, padding, rows[i].len);
     }
-    hello_end(&made);
-    records =
-        hello_records(made.data, made.len, rows[i].max_record, &records_len);
+    client_hello_builder_end(&made);
+    records = client_hello_builder_records(made.data, made.len,
+                                           rows[i].max_record, &records_len);
     ASSERT_RESULT(
         stls_bio_set_limit(stls_object_incoming(pair.server), 1000000, NULL),
         STLS_OK, "limit");
@@ -386,7 +387,7 @@ Test(choose_reject, takes_a_hello_of_any_length_that_libssl_takes)
                   rows[i].source);
     free(records);
     free(padding);
-    hello_free(&made);
+    client_hello_builder_free(&made);
     pair_free(&pair);
   }
 }

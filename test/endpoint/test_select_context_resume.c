@@ -8,7 +8,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(choose_resume);
+SUITE(select_context_resume);
 
 /* One connection from `client` to an object of `own`, for which `chosen` is
  * chosen; *session is offered, and replaced by the new one. Returns whether it
@@ -45,7 +45,7 @@ static bool connect_once(stls_context *client, stls_context *own,
 
 /* PITFALLS 21, CVE-2025-23419: with SSL_set_SSL_CTX a session that one server
  * name made is good for another one. */
-Test(choose_resume, resumes_sessions_of_the_chosen_context_only)
+Test(select_context_resume, resumes_sessions_of_the_chosen_context_only)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 

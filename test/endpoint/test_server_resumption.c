@@ -10,7 +10,7 @@
 #include "support/data_files.h"
 #include "support/pair.h"
 
-SUITE(resume);
+SUITE(server_resumption);
 
 /* A client of OpenSSL's own: the library has no sessions to offer yet. */
 struct client {
@@ -35,8 +35,8 @@ static void client_open(struct client *client, stls_protocol version)
   SSL_CTX_set_min_proto_version(client->ctx, (int)version);
   SSL_CTX_set_max_proto_version(client->ctx, (int)version);
   SSL_CTX_use_certificate_chain_file(client->ctx,
-                                     test_data("client-ecdsa.pem"));
-  SSL_CTX_use_PrivateKey_file(client->ctx, test_data("client-ecdsa.key"),
+                                     data_file_path("client-ecdsa.pem"));
+  SSL_CTX_use_PrivateKey_file(client->ctx, data_file_path("client-ecdsa.key"),
                               SSL_FILETYPE_PEM);
   SSL_CTX_set_session_cache_mode(client->ctx, SSL_SESS_CACHE_CLIENT);
   SSL_CTX_sess_set_new_cb(client->ctx, keep_session);
@@ -102,8 +102,8 @@ static stls_context *server_context(void)
   stls_credential *credential = NULL;
   stls_context *context = NULL;
 
-  source.chain_file = test_data("server-ecdsa.pem");
-  source.key_file = test_data("server-ecdsa.key");
+  source.chain_file = data_file_path("server-ecdsa.pem");
+  source.key_file = data_file_path("server-ecdsa.key");
   cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
                STLS_OK);
   cr_assert_eq(
@@ -119,7 +119,7 @@ static void set_trust(stls_context *context, const char *file)
   stls_trust *trust = NULL;
 
   cr_assert_eq(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
-  cr_assert_eq(stls_trust_add_file(trust, test_data(file), NULL), STLS_OK);
+  cr_assert_eq(stls_trust_add_file(trust, data_file_path(file), NULL), STLS_OK);
   cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
   stls_trust_free(trust);
 }
@@ -190,7 +190,7 @@ static const struct change changes[] = {
 
 /* TLS 1.2 refuses a session of another session-id context with a fatal alert
  * where certificates are asked for; either way nobody comes in by it. */
-Test(resume, is_refused_under_another_policy)
+Test(server_resumption, is_refused_under_another_policy)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 

@@ -7,7 +7,7 @@
 #include "support/pair.h"
 #include "support/record_forger.h"
 
-SUITE(close);
+SUITE(shutdown);
 
 /* Both roles, both versions, all feeds: `self` acts, `peer` looks on. */
 struct roles {
@@ -25,7 +25,7 @@ static bool next_case(size_t at, pair_options *options, test_pair *pair,
   return true;
 }
 
-Test(close, goes_one_way_and_leaves_the_other_open)
+Test(shutdown, goes_one_way_and_leaves_the_other_open)
 {
   pair_options options = {0};
   struct roles roles;
@@ -58,7 +58,7 @@ Test(close, goes_one_way_and_leaves_the_other_open)
   }
 }
 
-Test(close, goes_both_ways_with_unwrap)
+Test(shutdown, goes_both_ways_with_unwrap)
 {
   pair_options options = {0};
   struct roles roles;
@@ -79,7 +79,7 @@ Test(close, goes_both_ways_with_unwrap)
   }
 }
 
-Test(close, does_not_lose_data_that_unwrap_meets)
+Test(shutdown, does_not_lose_data_that_unwrap_meets)
 {
   pair_options options = {0};
   struct roles roles;
@@ -106,7 +106,7 @@ Test(close, does_not_lose_data_that_unwrap_meets)
   }
 }
 
-Test(close, leaves_what_follows_tls_in_incoming)
+Test(shutdown, leaves_what_follows_tls_in_incoming)
 {
   pair_options options = {0};
   struct roles roles;
@@ -129,7 +129,7 @@ Test(close, leaves_what_follows_tls_in_incoming)
   }
 }
 
-Test(close, takes_a_buffer_only_up_to_the_end)
+Test(shutdown, takes_a_buffer_only_up_to_the_end)
 {
   pair_options options = {0};
   test_pair pair = pair_open(&options);
@@ -156,7 +156,7 @@ Test(close, takes_a_buffer_only_up_to_the_end)
   pair_free(&pair);
 }
 
-Test(close, tells_truncation_from_a_clean_end)
+Test(shutdown, tells_truncation_from_a_clean_end)
 {
   pair_options options = {0};
   struct roles roles;
@@ -184,7 +184,7 @@ Test(close, tells_truncation_from_a_clean_end)
   }
 }
 
-Test(close, is_clean_when_the_transport_ends_after_close_notify)
+Test(shutdown, is_clean_when_the_transport_ends_after_close_notify)
 {
   pair_options options = {0};
   struct roles roles;
@@ -202,7 +202,7 @@ Test(close, is_clean_when_the_transport_ends_after_close_notify)
   }
 }
 
-Test(close, abandons_a_handshake)
+Test(shutdown, abandons_a_handshake)
 {
   pair_options options = {0};
   test_pair pair = pair_new(&options);
@@ -226,7 +226,7 @@ Test(close, abandons_a_handshake)
   pair_free(&pair);
 }
 
-Test(close, has_nothing_to_do_after_a_failure)
+Test(shutdown, has_nothing_to_do_after_a_failure)
 {
   pair_options options = {.server_credential = "server-untrusted"};
   char label[64];
@@ -244,7 +244,7 @@ Test(close, has_nothing_to_do_after_a_failure)
   }
 }
 
-Test(close, sends_what_is_corked_first)
+Test(shutdown, sends_what_is_corked_first)
 {
   pair_options options = {0};
   test_pair pair = pair_open(&options);
@@ -262,7 +262,7 @@ Test(close, sends_what_is_corked_first)
 }
 
 /* Tickets and KeyUpdates that were on their way when we closed. */
-Test(close, still_understands_the_peer_afterwards)
+Test(shutdown, still_understands_the_peer_afterwards)
 {
   pair_options options = {.version = STLS_TLS_1_3};
   test_pair pair = pair_open(&options);
@@ -320,7 +320,7 @@ static test_pair open_amid_a_ticket(void)
   return pair;
 }
 
-Test(close, waits_for_the_rest_of_a_message)
+Test(shutdown, waits_for_the_rest_of_a_message)
 {
   test_pair pair = open_amid_a_ticket();
   size_t done;
@@ -340,7 +340,7 @@ Test(close, waits_for_the_rest_of_a_message)
   pair_free(&pair);
 }
 
-Test(close, is_truncated_when_the_rest_of_a_message_never_comes)
+Test(shutdown, is_truncated_when_the_rest_of_a_message_never_comes)
 {
   test_pair pair = open_amid_a_ticket();
 
@@ -350,7 +350,7 @@ Test(close, is_truncated_when_the_rest_of_a_message_never_comes)
 }
 
 /* Seven bytes that anybody on the path can send. */
-Test(close, before_the_handshake_is_done_is_a_failure)
+Test(shutdown, before_the_handshake_is_done_is_a_failure)
 {
   static const char close_notify[] = "\x15\x03\x03\x00\x02\x01\x00";
   pair_options options = {0};
@@ -376,16 +376,16 @@ Test(close, before_the_handshake_is_done_is_a_failure)
 }
 
 /* Half a KeyUpdate, and then the end: no clean one. */
-Test(close, in_the_middle_of_a_message_is_a_failure)
+Test(shutdown, in_the_middle_of_a_message_is_a_failure)
 {
   for (int first = 0; first < 2; first++) {
-    test_pair pair = forger_open(NULL);
+    test_pair pair = record_forger_open(NULL);
     stls_result result;
     char byte;
     size_t done;
 
-    forger_send(pair.server, 22, "\x18\x00\x00", 3);
-    forger_send(pair.server, 21, "\x01\x00", 2);
+    record_forger_send(pair.server, 22, "\x18\x00\x00", 3);
+    record_forger_send(pair.server, 21, "\x01\x00", 2);
     result = first == 0 ? stls_object_read(pair.server, &byte, 1, &done)
                         : stls_object_unwrap(pair.server);
     cr_expect_eq(result, STLS_ERROR_TLS, "%d: %s", first,

@@ -8,7 +8,7 @@
 #include "support/object_states.h"
 #include "support/pair.h"
 
-SUITE(cause);
+SUITE(ssl_error);
 
 static stls_result call_read(stls_object *self)
 {
@@ -75,15 +75,15 @@ static const struct {
 /* Which situations end in a failure, and which one (cpython: whatever it was,
  * later calls say SSLEOFError). */
 static const struct {
-  scene_kind kind;
+  object_state kind;
   stls_result want;
 } ends[] = {
-    {SCENE_SHAKING_GARBAGE, STLS_ERROR_TLS},
-    {SCENE_SHAKING_UNTRUSTED, STLS_ERROR_CERTIFICATE},
-    {SCENE_SHAKING_CUT, STLS_ERROR_TRUNCATED},
-    {SCENE_GARBAGE, STLS_ERROR_TLS},
-    {SCENE_ALERT, STLS_ERROR_ALERT},
-    {SCENE_CUT, STLS_ERROR_TRUNCATED},
+    {OBJECT_STATE_SHAKING_GARBAGE, STLS_ERROR_TLS},
+    {OBJECT_STATE_SHAKING_UNTRUSTED, STLS_ERROR_CERTIFICATE},
+    {OBJECT_STATE_SHAKING_CUT, STLS_ERROR_TRUNCATED},
+    {OBJECT_STATE_GARBAGE, STLS_ERROR_TLS},
+    {OBJECT_STATE_ALERT, STLS_ERROR_ALERT},
+    {OBJECT_STATE_CUT, STLS_ERROR_TRUNCATED},
 };
 
 static void expect_for_ever(stls_object *object, stls_result want,
@@ -114,48 +114,50 @@ static void expect_for_ever(stls_object *object, stls_result want,
   }
 }
 
-Test(cause, is_told_by_every_call_for_ever)
+Test(ssl_error, is_told_by_every_call_for_ever)
 {
-  scene_stage stage;
+  object_states_contexts setup;
 
-  scene_stage_open(&stage);
+  object_states_open(&setup);
   for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
     for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-      test_scene scene = scene_begin(&stage, ends[i].kind, role);
-      const char *label = scene_name(ends[i].kind);
-      ASSERT_RESULT(call_read(scene.self), ends[i].want, label);
-      expect_for_ever(scene.self, ends[i].want, label);
-      scene_end(&scene);
+      object_states_pair ended =
+          object_states_begin(&setup, ends[i].kind, role);
+      const char *label = object_state_name(ends[i].kind);
+      ASSERT_RESULT(call_read(ended.self), ends[i].want, label);
+      expect_for_ever(ended.self, ends[i].want, label);
+      object_states_end(&ended);
     }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 /* A failure that a write, a close or a KeyUpdate finds is one of the connection,
  * and a misuse before or after it hides nothing. */
-Test(cause, outlives_misuse)
+Test(ssl_error, outlives_misuse)
 {
-  scene_stage stage;
+  object_states_contexts setup;
   stls_error err = STLS_ERROR_INIT;
 
-  scene_stage_open(&stage);
+  object_states_open(&setup);
   for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-    test_scene scene = scene_begin(&stage, SCENE_GARBAGE, role);
+    object_states_pair ended =
+        object_states_begin(&setup, OBJECT_STATE_GARBAGE, role);
     size_t done;
-    EXPECT_RESULT(stls_object_write(scene.self, NULL, 1, &done),
+    EXPECT_RESULT(stls_object_write(ended.self, NULL, 1, &done),
                   STLS_ERROR_MISUSE, "before");
-    ASSERT_RESULT(call_read(scene.self), STLS_ERROR_TLS, "garbage");
-    EXPECT_RESULT(stls_object_write(scene.self, NULL, 1, &done),
+    ASSERT_RESULT(call_read(ended.self), STLS_ERROR_TLS, "garbage");
+    EXPECT_RESULT(stls_object_write(ended.self, NULL, 1, &done),
                   STLS_ERROR_MISUSE, "after");
-    EXPECT_RESULT(stls_object_error(scene.self, &err), STLS_ERROR_TLS, "cause");
-    EXPECT_RESULT(call_write(scene.self), STLS_ERROR_TLS, "cause");
-    scene_end(&scene);
+    EXPECT_RESULT(stls_object_error(ended.self, &err), STLS_ERROR_TLS, "cause");
+    EXPECT_RESULT(call_write(ended.self), STLS_ERROR_TLS, "cause");
+    object_states_end(&ended);
   }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 /* rustls#1707, openssl#8500: on TLS 1.3 the client is done before the server has
  * looked at its certificate. Reads and writes both end up with the alert. */
-Test(cause, of_a_refused_client_comes_with_its_first_read)
+Test(ssl_error, of_a_refused_client_comes_with_its_first_read)
 {
   static const struct {
     const char *credential;
@@ -181,14 +183,14 @@ Test(cause, of_a_refused_client_comes_with_its_first_read)
   }
 }
 
-static stls_result close_result(scene_kind kind)
+static stls_result close_result(object_state kind)
 {
   switch (kind) {
-    case SCENE_MESSAGE:
+    case OBJECT_STATE_MESSAGE:
       return STLS_WANT_READ;
-    case SCENE_STUFFED:
+    case OBJECT_STATE_STUFFED:
       return STLS_WANT_WRITE;
-    case SCENE_OUT_ENDED:
+    case OBJECT_STATE_OUT_ENDED:
       return STLS_CLOSED;
     default:
       return STLS_OK;
@@ -196,31 +198,32 @@ static stls_result close_result(scene_kind kind)
 }
 
 /* openssl#710, #8033 and others: never an error of its own making, never reads. */
-Test(cause, is_never_a_close)
+Test(ssl_error, is_never_a_close)
 {
-  scene_stage stage;
+  object_states_contexts setup;
 
-  scene_stage_open(&stage);
-  for (int kind = 0; kind < NUM_SCENES; kind++)
+  object_states_open(&setup);
+  for (int kind = 0; kind < NUM_OBJECT_STATES; kind++)
     for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-      test_scene scene = scene_begin(&stage, (scene_kind)kind, role);
-      size_t before = stls_bio_pending(stls_object_incoming(scene.self));
-      stls_result error = stls_object_error(scene.self, NULL);
+      object_states_pair ended =
+          object_states_begin(&setup, (object_state)kind, role);
+      size_t before = stls_bio_pending(stls_object_incoming(ended.self));
+      stls_result error = stls_object_error(ended.self, NULL);
       for (int round = 0; round < 3; round++)
-        EXPECT_RESULT(stls_object_close_write(scene.self),
-                      close_result((scene_kind)kind),
-                      scene_name((scene_kind)kind));
-      cr_expect_eq(stls_bio_pending(stls_object_incoming(scene.self)), before);
-      EXPECT_RESULT(stls_object_error(scene.self, NULL), error,
-                    scene_name((scene_kind)kind));
-      scene_end(&scene);
+        EXPECT_RESULT(stls_object_close_write(ended.self),
+                      close_result((object_state)kind),
+                      object_state_name((object_state)kind));
+      cr_expect_eq(stls_bio_pending(stls_object_incoming(ended.self)), before);
+      EXPECT_RESULT(stls_object_error(ended.self, NULL), error,
+                    object_state_name((object_state)kind));
+      object_states_end(&ended);
     }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 /* What arrived before it is never lost to a failure that came after it in the
  * same bytes. */
-Test(cause, comes_after_the_data_before_it)
+Test(ssl_error, comes_after_the_data_before_it)
 {
   static const struct {
     const char *bytes;

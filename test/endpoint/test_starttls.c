@@ -8,7 +8,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(seam);
+SUITE(starttls);
 
 /* Two endpoints, the second of which is made between bios that exist. */
 static stls_object *make(const pair_options *options, stls_role role,
@@ -30,7 +30,7 @@ static stls_object *make(const pair_options *options, stls_role role,
 /* uvloop#707, cpython#142352: what was read together with the last plain text is
  * TLS already, however much of it, and goes into `incoming` before the object is
  * made. */
-Test(seam, bytes_that_were_read_before_are_not_lost)
+Test(starttls, bytes_that_were_read_before_are_not_lost)
 {
   static const size_t cuts[] = {1, 4, 5, 6, 100, SIZE_MAX};
   pair_options options = {0};
@@ -62,7 +62,7 @@ Test(seam, bytes_that_were_read_before_are_not_lost)
 }
 
 /* The same in a caller's own buffer, with the handshake to come. */
-Test(seam, bytes_that_were_read_before_may_come_from_a_buffer)
+Test(starttls, bytes_that_were_read_before_may_come_from_a_buffer)
 {
   pair_options options = {0};
   char label[64];
@@ -88,7 +88,7 @@ Test(seam, bytes_that_were_read_before_may_come_from_a_buffer)
 
 /* nodemailer#1835, libetpan#386: plain commands that somebody slipped in before
  * the handshake are a failure of it, and never data of the connection. */
-Test(seam, plain_text_before_tls_is_never_data)
+Test(starttls, plain_text_before_tls_is_never_data)
 {
   static const char *const commands[] = {"RSET\r\n", "\r\n", "220 ready\r\n",
                                          "\x17\x03\x03\x00\x06RSET\r\n",
@@ -158,7 +158,7 @@ static const struct {
 
 /* Nothing behind close_notify is taken, whatever it
  * looks like, and however the end is met. */
-Test(seam, leaves_all_that_follows)
+Test(starttls, leaves_all_that_follows)
 {
   static void (*const ways[])(stls_object *, const char *) = {
       end_with_read, end_with_close, end_with_unwrap};
@@ -190,7 +190,7 @@ Test(seam, leaves_all_that_follows)
 
 /* A second TLS connection over the same bios: in both directions, what belongs
  * to it may have come with the end of the first. */
-Test(seam, can_begin_again_on_the_same_bios)
+Test(starttls, can_begin_again_on_the_same_bios)
 {
   pair_options options = {0};
   char label[64];
@@ -223,7 +223,7 @@ Test(seam, can_begin_again_on_the_same_bios)
 
 /* Data that a peer sends though it has closed is not delivered, and poisons
  * nothing: our direction goes on. */
-Test(seam, data_behind_close_notify_is_no_data)
+Test(starttls, data_behind_close_notify_is_no_data)
 {
   pair_options options = {0};
   char label[64], out[100], record[200];

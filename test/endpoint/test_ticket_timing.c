@@ -6,7 +6,7 @@
 #include <sanstls/session.h>
 
 #include "support/expect.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 
 SUITE(ticket_timing, .timeout = 60);
 
@@ -65,11 +65,12 @@ Test(ticket_timing, is_the_contexts)
       cr_expect_eq(stls_object_wants(pair.server) & STLS_INTEREST_RECORDS_OUT,
                    0);
       pair_settle(&pair);
-      cr_expect_eq(meeting_take_all(pair.client), is_1_3 ? rows[i].at_once : 1,
-                   "%s, %s: at once", label, rows[i].name);
+      cr_expect_eq(resumption_drop_sessions(pair.client),
+                   is_1_3 ? rows[i].at_once : 1, "%s, %s: at once", label,
+                   rows[i].name);
       for (int turn = 0; turn < 2; turn++) {
         pair_transfer(&pair, pair.server, pair.client, 5);
-        cr_expect_eq(meeting_take_all(pair.client),
+        cr_expect_eq(resumption_drop_sessions(pair.client),
                      is_1_3 && turn == 0 ? rows[i].later : 0,
                      "%s, %s: after data, %d", label, rows[i].name, turn);
       }
@@ -158,7 +159,7 @@ Test(ticket_timing, heeds_the_limit_of_outgoing)
       if (stls_bio_pending(out) > greatest) greatest = stls_bio_pending(out);
       pair_move_all(&pair, pair.server, pair.client);
       (void)!stls_object_read(pair.client, &byte, 1, &done);
-      num += meeting_take_all(pair.client);
+      num += resumption_drop_sessions(pair.client);
       ASSERT_RESULT(stls_object_write(pair.server, "x", 1, &done), STLS_OK,
                     "write");
     }
@@ -175,8 +176,8 @@ Test(ticket_timing, waits_for_the_first_data)
 {
   const pair_options options = {.version = STLS_TLS_1_3,
                                 .tune_server = with_data};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
+  resumption peers = resumption_open(&options);
+  test_pair pair = resumption_connect(&peers, NULL);
   stls_bio *out = stls_object_outgoing(pair.server);
   size_t done, first;
   char bytes[100];
@@ -199,20 +200,20 @@ Test(ticket_timing, waits_for_the_first_data)
                 "write");
   cr_expect_lt(stls_bio_pending(out) - first, 50, "data only");
   pair_free(&pair);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 Test(ticket_timing, is_not_sent_with_a_close)
 {
   const pair_options options = {.version = STLS_TLS_1_3,
                                 .tune_server = with_data};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
+  resumption peers = resumption_open(&options);
+  test_pair pair = resumption_connect(&peers, NULL);
 
   EXPECT_RESULT(stls_object_close_write(pair.server), STLS_OK, "close");
   cr_expect_lt(stls_bio_pending(stls_object_outgoing(pair.server)), 40);
   pair_free(&pair);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* Data behind a cork, and in pieces, is data. */
@@ -220,8 +221,8 @@ Test(ticket_timing, comes_with_corked_data)
 {
   const pair_options options = {.version = STLS_TLS_1_3,
                                 .tune_server = with_data};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
+  resumption peers = resumption_open(&options);
+  test_pair pair = resumption_connect(&peers, NULL);
   stls_session *session;
   char bytes[10];
   size_t done;
@@ -235,11 +236,11 @@ Test(ticket_timing, comes_with_corked_data)
   ASSERT_RESULT(stls_object_read(pair.client, bytes, sizeof bytes, &done),
                 STLS_OK, "read");
   cr_expect_arr_eq(bytes, "data", 4);
-  session = meeting_next(pair.client);
+  session = resumption_take_session(pair.client);
   cr_expect_not_null(session);
   stls_session_free(session);
   pair_free(&pair);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* A client that has what it wants, or only sends, reads nothing: its tickets wait
@@ -305,23 +306,23 @@ Test(ticket_timing, is_the_same_for_resumed_connections)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const pair_options options = {.version = STLS_TLS_1_3,
                                   .tune_server = rows[i].tune};
-    meeting again;
+    resumption peers;
     stls_session *session;
     test_pair pair;
     if (rows[i].at_once + rows[i].later == 0) continue;
-    again = meeting_open(&options);
-    session = meeting_session(&again);
-    pair = meeting_meet(&again, session);
+    peers = resumption_open(&options);
+    session = resumption_new_session(&peers);
+    pair = resumption_connect(&peers, session);
     cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)));
     pair_settle(&pair);
-    cr_expect_eq(meeting_take_all(pair.client), rows[i].at_once > 0 ? 1 : 0,
-                 "%s", rows[i].name);
-    meeting_greet(&pair);
-    cr_expect_eq(meeting_take_all(pair.client), rows[i].later > 0 ? 1 : 0, "%s",
-                 rows[i].name);
+    cr_expect_eq(resumption_drop_sessions(pair.client),
+                 rows[i].at_once > 0 ? 1 : 0, "%s", rows[i].name);
+    resumption_send_tickets(&pair);
+    cr_expect_eq(resumption_drop_sessions(pair.client),
+                 rows[i].later > 0 ? 1 : 0, "%s", rows[i].name);
     stls_session_free(session);
     pair_free(&pair);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 

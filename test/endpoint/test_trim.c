@@ -240,11 +240,11 @@ Test(trim, may_be_followed_by_a_lack_of_memory)
     pair_settle(&pair);
     pair_transfer(&pair, pair.client, pair.server, 100);
     stls_object_trim(pair.client);
-    planted_put(0);
+    planted_errors_put(0);
     heap_fail_at(nth);
     result = stls_object_write(pair.client, "12345", 5, &len);
     was_refused = heap_stop_failing();
-    planted_expect(0, "write");
+    planted_errors_expect(0, "write");
     /* Some that are refused libssl can do without. */
     if (result != STLS_OK || !was_refused)
       EXPECT_RESULT(result, was_refused ? STLS_ERROR_MEMORY : STLS_OK, "write");

@@ -71,21 +71,22 @@ static struct effect apply(stls_object *self, object_call call)
 }
 
 /* A fresh object in the situation, and what the call does to it. */
-static struct effect try(const scene_stage *stage, scene_kind kind,
+static struct effect try(const object_states_contexts *setup, object_state kind,
                          stls_role role, object_call call)
 {
-  test_scene scene = scene_begin(stage, kind, role);
-  struct effect effect = apply(scene.self, call);
+  object_states_pair ends = object_states_begin(setup, kind, role);
+  struct effect effect = apply(ends.self, call);
 
-  scene_end(&scene);
+  object_states_end(&ends);
   return effect;
 }
 
-static void expect_writes(const scene_stage *stage, scene_kind kind,
-                          stls_role role, unsigned wants, const char *label)
+static void expect_writes(const object_states_contexts *setup,
+                          object_state kind, stls_role role, unsigned wants,
+                          const char *label)
 {
-  struct effect whole = try(stage, kind, role, call_write);
-  struct effect byte = try(stage, kind, role, call_write_byte);
+  struct effect whole = try(setup, kind, role, call_write);
+  struct effect byte = try(setup, kind, role, call_write_byte);
 
   if (wants & STLS_INTEREST_PLAINTEXT_IN) {
     EXPECT_RESULT(whole.result, STLS_OK, label);
@@ -95,13 +96,13 @@ static void expect_writes(const scene_stage *stage, scene_kind kind,
   }
 }
 
-static void expect_reads(const scene_stage *stage, scene_kind kind,
+static void expect_reads(const object_states_contexts *setup, object_state kind,
                          stls_role role, unsigned wants, const char *label)
 {
   static const object_call calls[] = {call_read, call_peek};
 
   for (size_t i = 0; i < 2; i++) {
-    struct effect effect = try(stage, kind, role, calls[i]);
+    struct effect effect = try(setup, kind, role, calls[i]);
     if (wants & STLS_INTEREST_PLAINTEXT_OUT)
       cr_expect(effect.moved || effect.result == STLS_OK,
                 "%s: read %zu does nothing", label, i);
@@ -111,26 +112,28 @@ static void expect_reads(const scene_stage *stage, scene_kind kind,
   }
 }
 
-static void expect_handshakes(const scene_stage *stage, scene_kind kind,
-                              stls_role role, unsigned wants, const char *label)
+static void expect_handshakes(const object_states_contexts *setup,
+                              object_state kind, stls_role role, unsigned wants,
+                              const char *label)
 {
-  struct effect effect = try(stage, kind, role, stls_object_handshake);
+  struct effect effect = try(setup, kind, role, stls_object_handshake);
 
   cr_expect_eq(effect.moved, (wants & STLS_INTEREST_HANDSHAKE) != 0,
                "%s: a handshake call: %s", label,
                stls_result_name(effect.result));
 }
 
-static void expect_records(const test_scene *scene, scene_kind kind,
+static void expect_records(const object_states_pair *ends, object_state kind,
                            unsigned wants, const char *label)
 {
-  stls_bio *in = stls_object_incoming(scene->self);
-  size_t out = stls_bio_pending(stls_object_outgoing(scene->self));
+  stls_bio *in = stls_object_incoming(ends->self);
+  size_t out = stls_bio_pending(stls_object_outgoing(ends->self));
   size_t done, before;
   bool is_taken;
 
   cr_expect_eq((wants & STLS_INTEREST_RECORDS_OUT) != 0,
-               out > 0 && kind != SCENE_OUT_ENDED, "%s: records out", label);
+               out > 0 && kind != OBJECT_STATE_OUT_ENDED, "%s: records out",
+               label);
   is_taken = stls_bio_write(in, "\x17", 1, &done, NULL) == STLS_OK;
   /* The end was written, or it is full. */
   if (!is_taken && (wants & STLS_INTEREST_RECORDS_IN) == 0) return;
@@ -139,8 +142,8 @@ static void expect_records(const test_scene *scene, scene_kind kind,
     return;
   }
   before = stls_bio_pending(in);
-  (void)!call_read(scene->self);
-  (void)!stls_object_handshake(scene->self);
+  (void)!call_read(ends->self);
+  (void)!stls_object_handshake(ends->self);
   cr_expect_eq(stls_bio_pending(in), before, "%s: records in", label);
 }
 
@@ -148,25 +151,25 @@ Test(wants, is_what_the_calls_then_do)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
-  /* With short loops each of the four comes with every fourth scene or so. */
-  for (size_t i = 0; i < 4 * NUM_SCENES; i += check_quick() ? 3 : 1) {
+  /* With short loops each of the four comes with every fourth ends or so. */
+  for (size_t i = 0; i < 4 * NUM_OBJECT_STATES; i += check_quick() ? 3 : 1) {
     stls_role role = i % 2 == 0 ? STLS_CLIENT : STLS_SERVER;
-    scene_kind kind = (scene_kind)(i / 4);
-    scene_stage stage;
-    test_scene scene;
+    object_state kind = (object_state)(i / 4);
+    object_states_contexts setup;
+    object_states_pair ends;
     unsigned wants;
     char label[64];
-    scene_stage_open_version(&stage, versions[i / 2 % 2]);
-    snprintf(label, sizeof label, "%s, %s, 1.%zu", scene_name(kind),
+    object_states_open_version(&setup, versions[i / 2 % 2]);
+    snprintf(label, sizeof label, "%s, %s, 1.%zu", object_state_name(kind),
              i % 2 == 0 ? "client" : "server", 2 + i / 2 % 2);
-    scene = scene_begin(&stage, kind, role);
-    wants = stls_object_wants(scene.self);
-    expect_writes(&stage, kind, role, wants, label);
-    expect_reads(&stage, kind, role, wants, label);
-    expect_handshakes(&stage, kind, role, wants, label);
-    expect_records(&scene, kind, wants, label);
-    scene_end(&scene);
-    scene_stage_close(&stage);
+    ends = object_states_begin(&setup, kind, role);
+    wants = stls_object_wants(ends.self);
+    expect_writes(&setup, kind, role, wants, label);
+    expect_reads(&setup, kind, role, wants, label);
+    expect_handshakes(&setup, kind, role, wants, label);
+    expect_records(&ends, kind, wants, label);
+    object_states_end(&ends);
+    object_states_close(&setup);
   }
 }
 
@@ -191,34 +194,35 @@ Test(wants, nothing_of_a_server_that_nobody_spoke_to)
  * end. */
 Test(wants, no_plaintext_within_a_message)
 {
-  scene_stage stage;
+  object_states_contexts setup;
   unsigned char rest[4000];
   size_t done, len;
 
-  scene_stage_open(&stage);
+  object_states_open(&setup);
   for (stls_role role = STLS_CLIENT; role <= STLS_SERVER; role++) {
-    test_scene scene = scene_begin(&stage, SCENE_MESSAGE, role);
-    stls_bio *in = stls_object_incoming(scene.self);
+    object_states_pair ends =
+        object_states_begin(&setup, OBJECT_STATE_MESSAGE, role);
+    stls_bio *in = stls_object_incoming(ends.self);
     int records = 0;
-    ASSERT_RESULT(stls_bio_read(stls_object_outgoing(scene.peer), rest,
+    ASSERT_RESULT(stls_bio_read(stls_object_outgoing(ends.peer), rest,
                                 sizeof rest, &len, NULL),
                   STLS_OK, "rest");
     for (size_t at = 0; at < len; records++) {
       size_t record = 5 + ((size_t)rest[at + 3] << 8 | rest[at + 4]);
       ASSERT_RESULT(stls_bio_write(in, rest + at, record, &done, NULL), STLS_OK,
                     "record");
-      if (stls_object_wants(scene.self) & STLS_INTEREST_PLAINTEXT_IN)
-        EXPECT_RESULT(call_write_byte(scene.self), STLS_OK, "write");
-      cr_expect(stls_object_wants(scene.self) & STLS_INTEREST_PLAINTEXT_OUT);
-      (void)!call_read(scene.self);
+      if (stls_object_wants(ends.self) & STLS_INTEREST_PLAINTEXT_IN)
+        EXPECT_RESULT(call_write_byte(ends.self), STLS_OK, "write");
+      cr_expect(stls_object_wants(ends.self) & STLS_INTEREST_PLAINTEXT_OUT);
+      (void)!call_read(ends.self);
       at += record;
     }
     cr_expect_gt(records, 1);
-    cr_expect(stls_object_wants(scene.self) & STLS_INTEREST_PLAINTEXT_IN);
-    EXPECT_RESULT(call_write_byte(scene.self), STLS_OK, "write");
-    scene_end(&scene);
+    cr_expect(stls_object_wants(ends.self) & STLS_INTEREST_PLAINTEXT_IN);
+    EXPECT_RESULT(call_write_byte(ends.self), STLS_OK, "write");
+    object_states_end(&ends);
   }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 /* A context is chosen before anything else happens. */

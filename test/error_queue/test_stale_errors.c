@@ -17,7 +17,7 @@
 #include "support/object_states.h"
 #include "support/planted_errors.h"
 
-SUITE(queue, .timeout = 120);
+SUITE(stale_errors, .timeout = 120);
 
 enum {
   NUM_PLANTED = 4
@@ -181,153 +181,154 @@ enum {
 };
 
 static void run_calls(stls_role role);
-static struct outcome run(const scene_stage *stage, scene_kind kind,
-                          stls_role role, size_t call, size_t num_planted,
-                          const char *label);
+static struct outcome run(const object_states_contexts *setup,
+                          object_state kind, stls_role role, size_t call,
+                          size_t num_planted, const char *label);
 
 /* The scenes are what they are called: a read finds what is special there. */
-Test(queue, is_tested_in_all_situations)
+Test(stale_errors, is_tested_in_all_situations)
 {
-  static const stls_result wants[NUM_SCENES] = {
-      [SCENE_NEW] = STLS_WANT_READ,
-      [SCENE_SHAKING] = STLS_WANT_READ,
-      [SCENE_SHAKING_GARBAGE] = STLS_ERROR_TLS,
-      [SCENE_SHAKING_UNTRUSTED] = STLS_ERROR_CERTIFICATE,
-      [SCENE_SHAKING_CUT] = STLS_ERROR_TRUNCATED,
-      [SCENE_OPEN] = STLS_WANT_READ,
-      [SCENE_DATA] = STLS_OK,
-      [SCENE_HALF] = STLS_WANT_READ,
-      [SCENE_GARBAGE] = STLS_ERROR_TLS,
-      [SCENE_CLOSING] = STLS_CLOSED,
-      [SCENE_ALERT] = STLS_ERROR_ALERT,
-      [SCENE_CUT] = STLS_ERROR_TRUNCATED,
-      [SCENE_FULL] = STLS_WANT_READ,
-      [SCENE_MESSAGE] = STLS_WANT_READ,
-      [SCENE_OWING] = STLS_WANT_READ,
-      [SCENE_CORKED] = STLS_WANT_READ,
-      [SCENE_STUFFED] = STLS_WANT_READ,
-      [SCENE_OUT_ENDED] = STLS_WANT_READ,
-      [SCENE_CLOSE_SENT] = STLS_WANT_READ,
-      [SCENE_CLOSE_RECEIVED] = STLS_CLOSED,
-      [SCENE_CLOSED] = STLS_CLOSED,
-      [SCENE_ABANDONED] = STLS_ERROR_MISUSE,
-      [SCENE_FAILED] = STLS_ERROR_CERTIFICATE,
+  static const stls_result wants[NUM_OBJECT_STATES] = {
+      [OBJECT_STATE_NEW] = STLS_WANT_READ,
+      [OBJECT_STATE_SHAKING] = STLS_WANT_READ,
+      [OBJECT_STATE_SHAKING_GARBAGE] = STLS_ERROR_TLS,
+      [OBJECT_STATE_SHAKING_UNTRUSTED] = STLS_ERROR_CERTIFICATE,
+      [OBJECT_STATE_SHAKING_CUT] = STLS_ERROR_TRUNCATED,
+      [OBJECT_STATE_OPEN] = STLS_WANT_READ,
+      [OBJECT_STATE_DATA] = STLS_OK,
+      [OBJECT_STATE_HALF] = STLS_WANT_READ,
+      [OBJECT_STATE_GARBAGE] = STLS_ERROR_TLS,
+      [OBJECT_STATE_CLOSING] = STLS_CLOSED,
+      [OBJECT_STATE_ALERT] = STLS_ERROR_ALERT,
+      [OBJECT_STATE_CUT] = STLS_ERROR_TRUNCATED,
+      [OBJECT_STATE_FULL] = STLS_WANT_READ,
+      [OBJECT_STATE_MESSAGE] = STLS_WANT_READ,
+      [OBJECT_STATE_OWING] = STLS_WANT_READ,
+      [OBJECT_STATE_CORKED] = STLS_WANT_READ,
+      [OBJECT_STATE_STUFFED] = STLS_WANT_READ,
+      [OBJECT_STATE_OUT_ENDED] = STLS_WANT_READ,
+      [OBJECT_STATE_CLOSE_SENT] = STLS_WANT_READ,
+      [OBJECT_STATE_CLOSE_RECEIVED] = STLS_CLOSED,
+      [OBJECT_STATE_CLOSED] = STLS_CLOSED,
+      [OBJECT_STATE_ABANDONED] = STLS_ERROR_MISUSE,
+      [OBJECT_STATE_FAILED] = STLS_ERROR_CERTIFICATE,
   };
-  scene_stage stage;
+  object_states_contexts setup;
 
-  scene_stage_open(&stage);
-  for (size_t i = 0; i < 2 * NUM_SCENES; i++) {
-    scene_kind kind = (scene_kind)(i / 2);
-    test_scene scene =
-        scene_begin(&stage, kind, i % 2 == 0 ? STLS_CLIENT : STLS_SERVER);
-    EXPECT_RESULT(call_read(scene.self), wants[kind], scene_name(kind));
-    scene_end(&scene);
+  object_states_open(&setup);
+  for (size_t i = 0; i < 2 * NUM_OBJECT_STATES; i++) {
+    object_state kind = (object_state)(i / 2);
+    object_states_pair ends = object_states_begin(
+        &setup, kind, i % 2 == 0 ? STLS_CLIENT : STLS_SERVER);
+    EXPECT_RESULT(call_read(ends.self), wants[kind], object_state_name(kind));
+    object_states_end(&ends);
   }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
-Test(queue, is_as_it_was_after_every_call_on_a_client)
+Test(stale_errors, is_as_it_was_after_every_call_on_a_client)
 {
   run_calls(STLS_CLIENT);
 }
 
-Test(queue, is_as_it_was_after_every_call_on_a_server)
+Test(stale_errors, is_as_it_was_after_every_call_on_a_server)
 {
   run_calls(STLS_SERVER);
 }
 
-Test(queue, is_as_it_was_after_an_object_is_made_and_freed)
+Test(stale_errors, is_as_it_was_after_an_object_is_made_and_freed)
 {
-  scene_stage stage;
-  test_scene scene;
+  object_states_contexts setup;
+  object_states_pair ends;
 
-  scene_stage_open(&stage);
-  for (scene_kind kind = SCENE_NEW; kind < NUM_SCENES; kind++) {
-    const char *name = scene_name(kind);
-    planted_put(0);
-    scene = scene_begin(&stage, kind, STLS_CLIENT);
-    planted_expect(0, name);
-    scene_end(&scene);
-    planted_expect(0, name);
-    planted_put(NUM_PLANTED);
-    scene = scene_begin(&stage, kind, STLS_SERVER);
-    scene_end(&scene);
-    planted_expect(NUM_PLANTED, name);
+  object_states_open(&setup);
+  for (object_state kind = OBJECT_STATE_NEW; kind < NUM_OBJECT_STATES; kind++) {
+    const char *name = object_state_name(kind);
+    planted_errors_put(0);
+    ends = object_states_begin(&setup, kind, STLS_CLIENT);
+    planted_errors_expect(0, name);
+    object_states_end(&ends);
+    planted_errors_expect(0, name);
+    planted_errors_put(NUM_PLANTED);
+    ends = object_states_begin(&setup, kind, STLS_SERVER);
+    object_states_end(&ends);
+    planted_errors_expect(NUM_PLANTED, name);
   }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 /* OpenSSL's queue is a ring: a full one has to come back whole, too. */
-Test(queue, is_as_it_was_when_it_was_full)
+Test(stale_errors, is_as_it_was_when_it_was_full)
 {
-  scene_stage stage;
-  test_scene scene;
+  object_states_contexts setup;
+  object_states_pair ends;
 
-  scene_stage_open(&stage);
-  planted_put(20);
-  scene = scene_begin(&stage, SCENE_FAILED, STLS_CLIENT);
-  scene_end(&scene);
-  scene = scene_begin(&stage, SCENE_CLOSED, STLS_CLIENT);
-  scene_end(&scene);
-  planted_expect(20, "full");
-  scene_stage_close(&stage);
+  object_states_open(&setup);
+  planted_errors_put(20);
+  ends = object_states_begin(&setup, OBJECT_STATE_FAILED, STLS_CLIENT);
+  object_states_end(&ends);
+  ends = object_states_begin(&setup, OBJECT_STATE_CLOSED, STLS_CLIENT);
+  object_states_end(&ends);
+  planted_errors_expect(20, "full");
+  object_states_close(&setup);
 }
 
 /* A stale entry is mistaken for a fresh one where libssl has nothing to say:
  * the classic, and the reason for all this. */
-Test(queue, does_not_turn_starvation_into_failure)
+Test(stale_errors, does_not_turn_starvation_into_failure)
 {
-  scene_stage stage;
-  test_scene scene;
+  object_states_contexts setup;
+  object_states_pair ends;
 
-  scene_stage_open(&stage);
-  scene = scene_begin(&stage, SCENE_OPEN, STLS_CLIENT);
-  planted_put(NUM_PLANTED);
+  object_states_open(&setup);
+  ends = object_states_begin(&setup, OBJECT_STATE_OPEN, STLS_CLIENT);
+  planted_errors_put(NUM_PLANTED);
   for (int i = 0; i < 3; i++)
-    EXPECT_RESULT(call_read(scene.self), STLS_WANT_READ, "starved");
-  EXPECT_RESULT(stls_object_unwrap(scene.self), STLS_WANT_READ, "unwrap");
-  EXPECT_RESULT(stls_object_error(scene.self, NULL), STLS_OK, "no failure");
-  planted_expect(NUM_PLANTED, "starved");
-  scene_end(&scene);
-  scene_stage_close(&stage);
+    EXPECT_RESULT(call_read(ends.self), STLS_WANT_READ, "starved");
+  EXPECT_RESULT(stls_object_unwrap(ends.self), STLS_WANT_READ, "unwrap");
+  EXPECT_RESULT(stls_object_error(ends.self, NULL), STLS_OK, "no failure");
+  planted_errors_expect(NUM_PLANTED, "starved");
+  object_states_end(&ends);
+  object_states_close(&setup);
 }
 
 static void run_calls(stls_role role)
 {
-  scene_stage stage;
+  object_states_contexts setup;
   char label[128];
   /* Under valgrind half of them: the other half is the other role's. */
   size_t step = check_quick() ? 2 : 1;
   size_t first = role == STLS_CLIENT ? 0 : step - 1;
 
-  scene_stage_open(&stage);
-  for (size_t i = first; i < NUM_SCENES * NUM_CALLS; i += step) {
-    scene_kind kind = (scene_kind)(i / NUM_CALLS);
+  object_states_open(&setup);
+  for (size_t i = first; i < NUM_OBJECT_STATES * NUM_CALLS; i += step) {
+    object_state kind = (object_state)(i / NUM_CALLS);
     size_t call = i % NUM_CALLS;
     struct outcome clean, dirty;
-    snprintf(label, sizeof label, "%s, %s", scene_name(kind), calls[call].name);
-    clean = run(&stage, kind, role, call, 0, label);
-    dirty = run(&stage, kind, role, call, NUM_PLANTED, label);
+    snprintf(label, sizeof label, "%s, %s", object_state_name(kind),
+             calls[call].name);
+    clean = run(&setup, kind, role, call, 0, label);
+    dirty = run(&setup, kind, role, call, NUM_PLANTED, label);
     EXPECT_RESULT(dirty.result, clean.result, label);
     EXPECT_RESULT(dirty.error, clean.error, label);
     cr_expect_str_eq(dirty.message, clean.message, "%s", label);
   }
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
-static struct outcome run(const scene_stage *stage, scene_kind kind,
-                          stls_role role, size_t call, size_t num_planted,
-                          const char *label)
+static struct outcome run(const object_states_contexts *setup,
+                          object_state kind, stls_role role, size_t call,
+                          size_t num_planted, const char *label)
 {
-  test_scene scene = scene_begin(stage, kind, role);
+  object_states_pair ends = object_states_begin(setup, kind, role);
   stls_error err = STLS_ERROR_INIT;
   struct outcome outcome;
 
-  planted_put(num_planted);
-  outcome.result = calls[call].call(scene.self);
-  planted_expect(num_planted, label);
-  outcome.error = stls_object_error(scene.self, &err);
+  planted_errors_put(num_planted);
+  outcome.result = calls[call].call(ends.self);
+  planted_errors_expect(num_planted, label);
+  outcome.error = stls_object_error(ends.self, &err);
   snprintf(outcome.message, sizeof outcome.message, "%s", err.message);
-  scene_end(&scene);
+  object_states_end(&ends);
   return outcome;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_stale_errors_credential: OpenSSL's thread error queue, before and after every
- * loader of credentials. */
+ * credential_loader of credentials. */
 #include "support/credential_loaders.h"
 
 #include <sanstls/ciphers.h>
@@ -8,7 +8,7 @@
 #include "support/expect.h"
 #include "support/planted_errors.h"
 
-SUITE(queue_credential);
+SUITE(stale_errors_credential);
 
 #define DIR "credential/"
 
@@ -16,7 +16,7 @@ enum {
   NUM_PLANTED = 4
 };
 
-static const load_row rows[] = {
+static const credential_load rows[] = {
     {"", "DER", LOAD_DER, DIR "chain.der", DIR "key-encrypted.der", "secret",
      STLS_OK, 2, NULL, NULL},
     {"", "DER, wrong", LOAD_DER, DIR "chain.der", DIR "key-encrypted.der",
@@ -39,23 +39,25 @@ static const load_row rows[] = {
      STLS_ERROR_INPUT, 0, NULL, NULL},
 };
 
-static void run(const load_row *row, size_t num_planted, stls_error *out_err)
+static void run(const credential_load *row, size_t num_planted,
+                stls_error *out_err)
 {
   stls_credential *credential = NULL;
   stls_certificate *certificate = NULL;
 
-  planted_put(num_planted);
-  EXPECT_RESULT(load_row_of(row, &credential, out_err), row->want, row->name);
+  planted_errors_put(num_planted);
+  EXPECT_RESULT(credential_load_run(row, &credential, out_err), row->want,
+                row->name);
   if (credential != NULL)
     EXPECT_RESULT(
         stls_credential_certificate(credential, 0, &certificate, NULL), STLS_OK,
         row->name);
   stls_certificate_free(certificate);
   stls_credential_free(credential);
-  planted_expect(num_planted, row->name);
+  planted_errors_expect(num_planted, row->name);
 }
 
-Test(queue_credential, is_as_it_was)
+Test(stale_errors_credential, is_as_it_was)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_error clean = STLS_ERROR_INIT, dirty = STLS_ERROR_INIT;
@@ -71,18 +73,18 @@ static const char *const params[] = {DIR "dh-2048.pem",   DIR "dh-2048.der",
                                      DIR "dhx-2048.pem",  DIR "dh-1024.pem",
                                      DIR "dh-broken.pem", "server-rsa.pem"};
 
-Test(queue_credential, is_as_it_was_after_dh_parameters)
+Test(stale_errors_credential, is_as_it_was_after_dh_parameters)
 {
   for (size_t i = 0; i < sizeof params / sizeof params[0]; i++) {
     stls_context *server = NULL;
     ASSERT_RESULT(
         stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
         STLS_OK, "server");
-    planted_put(NUM_PLANTED);
-    EXPECT_RESULT(
-        stls_context_set_dh_params_file(server, test_data(params[i]), NULL),
-        i < 3 ? STLS_OK : STLS_ERROR_INPUT, params[i]);
-    planted_expect(NUM_PLANTED, params[i]);
+    planted_errors_put(NUM_PLANTED);
+    EXPECT_RESULT(stls_context_set_dh_params_file(
+                      server, data_file_path(params[i]), NULL),
+                  i < 3 ? STLS_OK : STLS_ERROR_INPUT, params[i]);
+    planted_errors_expect(NUM_PLANTED, params[i]);
     stls_context_free(server);
   }
 }

@@ -6,7 +6,7 @@
 #include "support/expect.h"
 #include "support/planted_errors.h"
 
-SUITE(queue_policy);
+SUITE(stale_errors_policy);
 
 enum {
   NUM_PLANTED = 4
@@ -107,13 +107,13 @@ static void run_row(const struct row *row, size_t num_planted,
   ASSERT_RESULT(
       stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
       STLS_OK, "new");
-  planted_put(num_planted);
+  planted_errors_put(num_planted);
   EXPECT_RESULT(row->call(context, row->text, out_err), row->want, row->name);
-  planted_expect(num_planted, row->name);
+  planted_errors_expect(num_planted, row->name);
   stls_context_free(context);
 }
 
-Test(queue_policy, is_as_it_was_after_every_call)
+Test(stale_errors_policy, is_as_it_was_after_every_call)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_error clean = STLS_ERROR_INIT, dirty = STLS_ERROR_INIT;

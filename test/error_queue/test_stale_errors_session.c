@@ -7,10 +7,10 @@
 #include <sanstls/session.h>
 
 #include "support/expect.h"
-#include "support/meeting.h"
 #include "support/planted_errors.h"
+#include "support/resumption.h"
 
-SUITE(queue_session, .timeout = 60);
+SUITE(stale_errors_session, .timeout = 60);
 
 enum {
   NUM_PLANTED = 4
@@ -19,7 +19,7 @@ enum {
 static unsigned char key[STLS_TICKET_KEY_LEN] = "name";
 
 struct bench {
-  meeting again;
+  resumption peers;
   stls_session *session;
   unsigned char form[4000];
   size_t len;
@@ -27,17 +27,17 @@ struct bench {
 
 static stls_result offer(struct bench *bench, stls_error *err)
 {
-  return meeting_offer(&bench->again, "server.example", bench->session, err);
+  return resumption_offer(&bench->peers, "server.example", bench->session, err);
 }
 
 static stls_result offer_another(struct bench *bench, stls_error *err)
 {
-  return meeting_offer(&bench->again, "other.example", bench->session, err);
+  return resumption_offer(&bench->peers, "other.example", bench->session, err);
 }
 
 static stls_result check(struct bench *bench, stls_error *err)
 {
-  return stls_session_check(bench->session, bench->again.client,
+  return stls_session_check(bench->session, bench->peers.client,
                             "server.example", err);
 }
 
@@ -105,7 +105,7 @@ static stls_result look(struct bench *bench, stls_error *err)
 
   (void)stls_session_is_resumable(bench->session);
   (void)stls_session_cipher_name(bench->session);
-  return stls_context_session_stats(bench->again.server, &stats, err);
+  return stls_context_session_stats(bench->peers.server, &stats, err);
 }
 
 static const struct row {
@@ -130,17 +130,17 @@ static void run_row(const struct row *row, size_t num_planted,
   const pair_options options = {0};
   struct bench bench;
 
-  bench.again = meeting_open(&options);
-  bench.session = meeting_session(&bench.again);
+  bench.peers = resumption_open(&options);
+  bench.session = resumption_new_session(&bench.peers);
   ASSERT_RESULT(write_form(&bench, NULL), STLS_OK, row->name);
-  planted_put(num_planted);
+  planted_errors_put(num_planted);
   EXPECT_RESULT(row->call(&bench, out_err), row->want, row->name);
   stls_session_free(bench.session);
-  planted_expect(num_planted, row->name);
-  meeting_close(&bench.again);
+  planted_errors_expect(num_planted, row->name);
+  resumption_close(&bench.peers);
 }
 
-Test(queue_session, is_as_it_was_after_every_call)
+Test(stale_errors_session, is_as_it_was_after_every_call)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_error clean = STLS_ERROR_INIT, dirty = STLS_ERROR_INIT;

@@ -19,7 +19,7 @@
 #include "support/pair.h"
 #include "support/planted_errors.h"
 
-SUITE(queue_setup, .timeout = 60);
+SUITE(stale_errors_setup, .timeout = 60);
 
 enum {
   NUM_PLANTED = 4
@@ -131,7 +131,7 @@ static void close_bench(struct bench *bench);
 static void run_row(const struct row *row, size_t num_planted,
                     stls_error *out_err);
 
-Test(queue_setup, is_as_it_was_after_every_call)
+Test(stale_errors_setup, is_as_it_was_after_every_call)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_error clean = STLS_ERROR_INIT, dirty = STLS_ERROR_INIT;
@@ -149,13 +149,13 @@ static void run_row(const struct row *row, size_t num_planted,
   struct bench bench;
 
   open_bench(&bench);
-  planted_put(num_planted);
+  planted_errors_put(num_planted);
   EXPECT_RESULT(row->call(&bench, row->arg, out_err), row->want, row->name);
   EXPECT_RESULT(out_err->result, row->want < 0 ? row->want : STLS_OK,
                 row->name);
   /* Frees are calls, too. */
   close_bench(&bench);
-  planted_expect(num_planted, row->name);
+  planted_errors_expect(num_planted, row->name);
 }
 
 static void open_bench(struct bench *bench)
@@ -187,8 +187,8 @@ static stls_result load_credential(struct bench *bench, const char *name,
 
   snprintf(chain, sizeof chain, "%s.pem", name);
   snprintf(key, sizeof key, "%s.key", name);
-  source.chain_file = test_data(chain);
-  source.key_file = test_data(key);
+  source.chain_file = data_file_path(chain);
+  source.key_file = data_file_path(key);
   return stls_credential_new_pem(&source, NULL, NULL, &bench->credential, err);
 }
 
@@ -198,8 +198,8 @@ static stls_result load_locked(struct bench *bench, const char *passphrase,
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
 
-  source.chain_file = test_data("server-ecdsa.pem");
-  source.key_file = test_data("server-ecdsa-encrypted.key");
+  source.chain_file = data_file_path("server-ecdsa.pem");
+  source.key_file = data_file_path("server-ecdsa-encrypted.key");
   secret.data = passphrase;
   secret.len = passphrase == NULL ? 0 : strlen(passphrase);
   source.passphrase = &secret;
@@ -218,7 +218,7 @@ static stls_result new_trust(struct bench *bench, const char *arg,
 static stls_result add_file(struct bench *bench, const char *name,
                             stls_error *err)
 {
-  return stls_trust_add_file(bench->trust, test_data(name), err);
+  return stls_trust_add_file(bench->trust, data_file_path(name), err);
 }
 
 static stls_result add_pem(struct bench *bench, const char *pem,
@@ -230,8 +230,8 @@ static stls_result add_pem(struct bench *bench, const char *pem,
 static stls_result add_system(struct bench *bench, const char *file,
                               stls_error *err)
 {
-  cr_assert_eq(setenv("SSL_CERT_FILE", test_data(file), 1), 0);
-  cr_assert_eq(setenv("SSL_CERT_DIR", test_data("no-such"), 1), 0);
+  cr_assert_eq(setenv("SSL_CERT_FILE", data_file_path(file), 1), 0);
+  cr_assert_eq(setenv("SSL_CERT_DIR", data_file_path("no-such"), 1), 0);
   return stls_trust_add_system(bench->trust, err);
 }
 
@@ -247,7 +247,7 @@ static stls_result new_context(struct bench *bench, const char *propq,
 static stls_result new_default(struct bench *bench, const char *file,
                                stls_error *err)
 {
-  cr_assert_eq(setenv("SSL_CERT_FILE", test_data(file), 1), 0);
+  cr_assert_eq(setenv("SSL_CERT_FILE", data_file_path(file), 1), 0);
   stls_context_free(bench->client);
   bench->client = NULL;
   return stls_context_new_client(NULL, NULL, &bench->client, err);

@@ -5,6 +5,6 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
-  fuzz_expect(pem_judge(data, len).verdict != PEM_DIFFERENT);
+  fuzz_expect(pem_oracle_compare(data, len).verdict != PEM_ORACLE_DIFFERENT);
   return 0;
 }

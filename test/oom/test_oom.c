@@ -15,7 +15,7 @@
 #include "support/oom_sweep.h"
 #include "support/pair.h"
 
-SUITE(alloc, .timeout = 120);
+SUITE(oom, .timeout = 120);
 
 /* Something that can be made: the calls that make, try and free it. */
 struct maker {
@@ -77,10 +77,10 @@ static void sweep_maker(const struct maker *maker);
 static bool try_to_make(const void *subject, size_t nth);
 static bool shakes(stls_context *client, stls_context *server);
 
-Test(alloc, makes_everything_whole_or_not_at_all)
+Test(oom, makes_everything_whole_or_not_at_all)
 {
-  cr_assert_eq(setenv("SSL_CERT_FILE", test_data("both-cas.pem"), 1), 0);
-  cr_assert_eq(setenv("SSL_CERT_DIR", test_data(""), 1), 0);
+  cr_assert_eq(setenv("SSL_CERT_FILE", data_file_path("both-cas.pem"), 1), 0);
+  cr_assert_eq(setenv("SSL_CERT_DIR", data_file_path(""), 1), 0);
   open_peers();
   for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++)
     sweep_maker(&makers[i]);
@@ -88,7 +88,7 @@ Test(alloc, makes_everything_whole_or_not_at_all)
 }
 
 /* These do not involve OpenSSL, so nobody can disguise anything. */
-Test(alloc, changes_no_bio_that_it_cannot_give_memory)
+Test(oom, changes_no_bio_that_it_cannot_give_memory)
 {
   static const unsigned char data[30000];
   stls_bio *bio = bytes_bio(SIZE_MAX);
@@ -100,12 +100,12 @@ Test(alloc, changes_no_bio_that_it_cannot_give_memory)
     size_t count = 77, blocks = heap_live_blocks();
     void *room = NULL;
     stls_result result;
-    sweep_begin(nth);
+    oom_sweep_begin(nth);
     result = nth % 2 == 1
                  ? stls_bio_write(bio, data, sizeof data, &count, &err)
                  : stls_bio_reserve(bio, sizeof data, &room, &count, &err);
-    refused = sweep_end();
-    sweep_expect(refused, result, STLS_OK, "write and reserve", nth);
+    refused = oom_sweep_end();
+    oom_sweep_expect(refused, result, STLS_OK, "write and reserve", nth);
     if (!refused) continue;
     EXPECT_RESULT(result, STLS_ERROR_MEMORY, "write and reserve");
     EXPECT_RESULT(err.result, STLS_ERROR_MEMORY, "its record");
@@ -125,7 +125,7 @@ static void sweep_maker(const struct maker *maker)
   ASSERT_RESULT(maker->make(&made, NULL), STLS_OK, maker->name);
   cr_assert(maker->works(made), "%s", maker->name);
   maker->free(made);
-  for (size_t nth = 1; sweep_try(try_to_make, maker, nth, maker->name);
+  for (size_t nth = 1; oom_sweep_try(try_to_make, maker, nth, maker->name);
        nth += step)
     continue;
 }
@@ -138,10 +138,10 @@ static bool try_to_make(const void *subject, size_t nth)
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = maker->make(&made, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, maker->name, nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, maker->name, nth);
   EXPECT_RESULT(err.result, result, maker->name);
   cr_expect_eq(made != NULL, result == STLS_OK, "%s: allocation %zu",
                maker->name, nth);
@@ -161,8 +161,8 @@ static stls_result make_credential(void **out, stls_error *err)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
 
-  source.chain_file = test_data("server-chain.pem");
-  source.key_file = test_data("server-chain.key");
+  source.chain_file = data_file_path("server-chain.pem");
+  source.key_file = data_file_path("server-chain.key");
   return stls_credential_new_pem(&source, NULL, NULL, (stls_credential **)out,
                                  err);
 }
@@ -172,7 +172,7 @@ static stls_result make_locked(void **out, stls_error *err)
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
 
-  source.chain_file = test_data("server-ecdsa-encrypted-combined.pem");
+  source.chain_file = data_file_path("server-ecdsa-encrypted-combined.pem");
   secret.data = TEST_PASSPHRASE;
   secret.len = strlen(TEST_PASSPHRASE);
   source.passphrase = &secret;
@@ -232,8 +232,8 @@ static bool trust_works(void *made)
   ASSERT_RESULT(
       stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
       STLS_OK, "client");
-  ASSERT_RESULT(stls_trust_add_file(made, test_data("ca.pem"), NULL), STLS_OK,
-                "add_file");
+  ASSERT_RESULT(stls_trust_add_file(made, data_file_path("ca.pem"), NULL),
+                STLS_OK, "add_file");
   ASSERT_RESULT(stls_context_set_trust(client, made, NULL), STLS_OK, "trust");
   works = shakes(client, peers.server);
   stls_context_free(client);
@@ -309,8 +309,9 @@ static void open_peers(void)
   peers.untrusted_server = pair_context(&options, STLS_SERVER);
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &peers.trust, NULL), STLS_OK,
                 "trust");
-  ASSERT_RESULT(stls_trust_add_file(peers.trust, test_data("ca.pem"), NULL),
-                STLS_OK, "ca.pem");
+  ASSERT_RESULT(
+      stls_trust_add_file(peers.trust, data_file_path("ca.pem"), NULL), STLS_OK,
+      "ca.pem");
 }
 
 static void close_peers(void)

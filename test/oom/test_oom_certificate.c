@@ -15,7 +15,7 @@
 #include "support/oom_sweep.h"
 #include "support/planted_errors.h"
 
-SUITE(alloc_certificate, .timeout = 300);
+SUITE(oom_certificate, .timeout = 300);
 
 /* What a certificate says, all in one text. */
 struct account {
@@ -62,13 +62,13 @@ static void tell(struct account *account, const char *format, ...)
 static void tell_bytes(struct account *account, const void *data, size_t len);
 static void tell_name(struct account *account, const stls_general_name *name);
 
-Test(alloc_certificate, of_each_kind)
+Test(oom_certificate, of_each_kind)
 {
   size_t num_files = check_quick() ? 1 : sizeof files / sizeof files[0];
 
   for (size_t i = 0; i < num_files; i++) {
-    stls_certificate *it = forge_load(files[i]);
-    test_file pem = test_load(files[i]);
+    stls_certificate *it = cert_malformed_load(files[i]);
+    data_file pem = data_file_load(files[i]);
     struct subject subject = {.label = files[i],
                               .pem = pem.data,
                               .pem_len = pem.len,
@@ -77,15 +77,15 @@ Test(alloc_certificate, of_each_kind)
     subject.der = stls_certificate_der(it, &subject.der_len);
     sweep_all(&subject);
     free(subject.want);
-    test_file_free(&pem);
+    data_file_free(&pem);
     stls_certificate_free(it);
   }
 }
 
 /* An unknown key is not the same as no memory for a known one. */
-Test(alloc_certificate, with_an_unknown_key)
+Test(oom_certificate, with_an_unknown_key)
 {
-  X509 *x509 = forge_begin("certificate/ed25519.pem");
+  X509 *x509 = cert_malformed_begin("certificate/ed25519.pem");
   stls_certificate *it;
   struct subject subject = {.label = "unknown key"};
 
@@ -94,46 +94,49 @@ Test(alloc_certificate, with_an_unknown_key)
                              OBJ_txt2obj("1.3.6.1.4.1.99999.4", 1),
                              V_ASN1_UNDEF, NULL, OPENSSL_memdup("key", 3), 3),
       1);
-  it = forge_end(x509);
+  it = cert_malformed_end(x509);
   subject.der = stls_certificate_der(it, &subject.der_len);
   subject.want = account_for(it);
-  for (size_t nth = 1; sweep_try(try_der, &subject, nth, subject.label);) nth++;
+  for (size_t nth = 1; oom_sweep_try(try_der, &subject, nth, subject.label);)
+    nth++;
   free(subject.want);
   stls_certificate_free(it);
 }
 
 /* Not malformed either, where memory is short. */
-Test(alloc_certificate, with_malformed_extensions)
+Test(oom_certificate, with_malformed_extensions)
 {
   static const char *const oids[] = {"2.5.29.17", "2.5.29.37",
                                      "1.3.6.1.5.5.7.1.1", "2.5.29.30"};
-  X509 *x509 = forge_begin("certificate/v1.pem");
+  X509 *x509 = cert_malformed_begin("certificate/v1.pem");
   struct subject subject = {.label = "malformed"};
   stls_certificate *it;
 
   for (size_t i = 0; i < sizeof oids / sizeof oids[0]; i++)
-    forge_extension(x509, oids[i], false, "\x30\x04\x82\x01x\xff", 6);
-  it = forge_end(x509);
+    cert_malformed_add_extension(x509, oids[i], false, "\x30\x04\x82\x01x\xff",
+                                 6);
+  it = cert_malformed_end(x509);
   subject.der = stls_certificate_der(it, &subject.der_len);
   subject.want = account_for(it);
-  for (size_t nth = 1; sweep_try(try_der, &subject, nth, subject.label);) nth++;
+  for (size_t nth = 1; oom_sweep_try(try_der, &subject, nth, subject.label);)
+    nth++;
   free(subject.want);
   stls_certificate_free(it);
 }
 
 /* Nor do getters need memory, or leave anything in the error queue. */
-Test(alloc_certificate, is_read_without_memory)
+Test(oom_certificate, is_read_without_memory)
 {
   for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-    stls_certificate *it = forge_load(files[i]);
+    stls_certificate *it = cert_malformed_load(files[i]);
     size_t before = heap_num_granted();
     struct account *account;
     ASSERT_RESULT(stls_certificate_decode(it, NULL), STLS_OK, files[i]);
-    planted_put(3);
+    planted_errors_put(3);
     before = heap_num_granted();
     account = account_for(it);
     cr_expect_eq(heap_num_granted(), before, "%s", files[i]);
-    planted_expect(3, files[i]);
+    planted_errors_expect(3, files[i]);
     free(account);
     stls_certificate_free(it);
   }
@@ -143,14 +146,15 @@ static void sweep_all(const struct subject *subject)
 {
   size_t nth;
 
-  for (nth = 1; sweep_try(try_der, subject, nth, subject->label);) nth++;
+  for (nth = 1; oom_sweep_try(try_der, subject, nth, subject->label);) nth++;
   cr_expect_gt(nth, (size_t)10, "%s", subject->label);
   if (check_quick()) return;
-  for (nth = 1; sweep_try(try_pem, subject, nth, subject->label);) nth++;
-  for (nth = 1; sweep_try(try_x509, subject, nth, subject->label);) nth++;
-  for (nth = 1; sweep_try(try_list, subject, nth, subject->label);) nth++;
-  for (nth = 1; sweep_try(try_to_decode, subject, nth, subject->label);) nth++;
-  for (nth = 1; sweep_try(try_to_ask, subject, nth, subject->label);) nth++;
+  for (nth = 1; oom_sweep_try(try_pem, subject, nth, subject->label);) nth++;
+  for (nth = 1; oom_sweep_try(try_x509, subject, nth, subject->label);) nth++;
+  for (nth = 1; oom_sweep_try(try_list, subject, nth, subject->label);) nth++;
+  for (nth = 1; oom_sweep_try(try_to_decode, subject, nth, subject->label);)
+    nth++;
+  for (nth = 1; oom_sweep_try(try_to_ask, subject, nth, subject->label);) nth++;
 }
 
 static bool try_der(const void *arg, size_t nth)
@@ -160,10 +164,10 @@ static bool try_der(const void *arg, size_t nth)
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_certificate_new_der(subject->der, subject->der_len, NULL, NULL,
                                     &it, NULL);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   expect_whole(refused, result, it, subject, nth);
   stls_certificate_free(it);
   return refused;
@@ -176,10 +180,10 @@ static bool try_pem(const void *arg, size_t nth)
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_certificate_new_pem(subject->pem, subject->pem_len, NULL, NULL,
                                     &it, NULL);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   expect_whole(refused, result, it, subject, nth);
   stls_certificate_free(it);
   return refused;
@@ -192,9 +196,9 @@ static bool try_x509(const void *arg, size_t nth)
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_certificate_new_x509(subject->x509, &it, NULL);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   expect_whole(refused, result, it, subject, nth);
   stls_certificate_free(it);
   return refused;
@@ -212,9 +216,9 @@ static bool try_list(const void *arg, size_t nth)
   for (int i = 0; i < 2; i++)
     cr_assert_gt(sk_X509_push(certs, subject->x509), 0);
   stls_error_enter(&guard);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_certificate_list_wrap(certs, &list, NULL);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   stls_error_leave(&guard);
   expect_whole(refused, result, stls_certificate_list_at(list, 1), subject,
                nth);
@@ -233,9 +237,9 @@ static bool try_to_decode(const void *arg, size_t nth)
 
   ASSERT_RESULT(stls_certificate_new_x509(subject->x509, &it, NULL), STLS_OK,
                 subject->label);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_certificate_decode(it, NULL);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   cr_expect(result == STLS_OK || (refused && result == STLS_ERROR_MEMORY),
             "%s: allocation %zu: %s", subject->label, nth,
             stls_result_name(result));
@@ -256,9 +260,9 @@ static bool try_to_ask(const void *arg, size_t nth)
                 subject->label);
   ASSERT_RESULT(stls_certificate_new_x509(subject->x509, &known, NULL), STLS_OK,
                 subject->label);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   state = stls_certificate_extension(it, STLS_EXTENSION_NAME_CONSTRAINTS);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   cr_expect(state == STLS_EXTENSION_MALFORMED ||
                 state == stls_certificate_extension(
                              known, STLS_EXTENSION_NAME_CONSTRAINTS),
@@ -279,7 +283,7 @@ static void expect_whole(bool refused, stls_result result,
             "%s: allocation %zu: %s", subject->label, nth,
             stls_result_name(result));
   cr_expect_eq(it != NULL, result == STLS_OK);
-  planted_expect(0, subject->label);
+  planted_errors_expect(0, subject->label);
   if (result != STLS_OK) return;
   account = account_for(it);
   cr_expect_str_eq(account->text, subject->want->text,

@@ -16,7 +16,7 @@
 #include "support/oom_sweep.h"
 #include "support/pair.h"
 
-SUITE(alloc_context, .timeout = 120);
+SUITE(oom_context, .timeout = 120);
 
 /* Two contexts that shake hands. */
 struct bench {
@@ -88,14 +88,14 @@ static bool try_to_set(const void *subject, size_t nth);
 static size_t count_adding(void);
 static bool try_to_add(const void *subject, size_t nth);
 
-Test(alloc_context, changes_nothing_when_a_setter_fails)
+Test(oom_context, changes_nothing_when_a_setter_fails)
 {
   open_shop();
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) sweep_row(&rows[i]);
   close_shop();
 }
 
-Test(alloc_context, adds_all_or_nothing_to_a_trust)
+Test(oom_context, adds_all_or_nothing_to_a_trust)
 {
   const size_t step = check_quick() ? 301 : 7;
   /* At the end, when everything is parsed, nothing is left out. */
@@ -103,7 +103,7 @@ Test(alloc_context, adds_all_or_nothing_to_a_trust)
   size_t num = count_adding();
 
   for (size_t nth = 1; nth <= num; nth += nth + adding > num ? 1 : step)
-    (void)sweep_try(try_to_add, NULL, nth, "add_file");
+    (void)oom_sweep_try(try_to_add, NULL, nth, "add_file");
 }
 
 /* What a row was like before and after, for its tries. */
@@ -118,7 +118,8 @@ static void sweep_row(const struct row *row)
   ASSERT_RESULT(row->set(&bench, NULL), STLS_OK, row->name);
   after_row = take_picture(&bench);
   close_bench(&bench);
-  for (size_t nth = 1; sweep_try(try_to_set, row, nth, row->name); nth += step)
+  for (size_t nth = 1; oom_sweep_try(try_to_set, row, nth, row->name);
+       nth += step)
     continue;
 }
 
@@ -131,10 +132,10 @@ static bool try_to_set(const void *subject, size_t nth)
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = row->set(&bench, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, row->name, nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, row->name, nth);
   EXPECT_RESULT(err.result, result, row->name);
   picture = take_picture(&bench);
   cr_expect_str_eq(
@@ -153,8 +154,9 @@ static size_t count_adding(void)
   for (int i = 0; i < 2; i++) {
     ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
     num = heap_num_granted();
-    ASSERT_RESULT(stls_trust_add_file(trust, test_data("both-cas.pem"), NULL),
-                  STLS_OK, "add_file");
+    ASSERT_RESULT(
+        stls_trust_add_file(trust, data_file_path("both-cas.pem"), NULL),
+        STLS_OK, "add_file");
     num = heap_num_granted() - num;
     stls_trust_free(trust);
   }
@@ -170,10 +172,10 @@ static bool try_to_add(const void *subject, size_t nth)
 
   (void)subject;
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-  sweep_begin(nth);
-  result = stls_trust_add_file(trust, test_data("both-cas.pem"), NULL);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, "add_file", nth);
+  oom_sweep_begin(nth);
+  result = stls_trust_add_file(trust, data_file_path("both-cas.pem"), NULL);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, "add_file", nth);
   ASSERT_RESULT(stls_trust_count(trust, &counts, NULL), STLS_OK, "count");
   cr_expect_eq(counts.x509, result == STLS_OK ? 2U : 0U,
                "allocation %zu: %zu certificates after %s", nth, counts.x509,
@@ -313,8 +315,8 @@ static stls_credential *load_credential(const char *name)
 
   snprintf(chain, sizeof chain, "%s.pem", name);
   snprintf(key, sizeof key, "%s.key", name);
-  source.chain_file = test_data(chain);
-  source.key_file = test_data(key);
+  source.chain_file = data_file_path(chain);
+  source.key_file = data_file_path(key);
   ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
                 STLS_OK, name);
   return credential;
@@ -325,7 +327,7 @@ static stls_trust *load_trust(const char *name)
   stls_trust *trust = NULL;
 
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-  ASSERT_RESULT(stls_trust_add_file(trust, test_data(name), NULL), STLS_OK,
+  ASSERT_RESULT(stls_trust_add_file(trust, data_file_path(name), NULL), STLS_OK,
                 name);
   return trust;
 }

@@ -17,7 +17,7 @@
 #include "support/heap.h"
 #include "support/oom_sweep.h"
 
-SUITE(alloc_credential, .timeout = 600);
+SUITE(oom_credential, .timeout = 600);
 
 #define DIR "credential/"
 
@@ -26,12 +26,12 @@ enum {
   TAIL = 24
 };
 
-static void expect_wiped(const load_row *row, const test_file *file,
+static void expect_wiped(const credential_load *row, const data_file *file,
                          const char *tail);
 
 /* Of URIs only those of files, which the library reads itself: OpenSSL's own file
  * store (3.0) reads through a NULL pointer when an allocation fails in it. */
-static const load_row rows[] = {
+static const credential_load rows[] = {
     {"load_cert_chain", "PEM", LOAD_PEM, "server-chain.pem", "server-chain.key",
      NULL, STLS_OK, 2, NULL, NULL},
     {"load_cert_chain", "PEM, traditional, encrypted", LOAD_PEM,
@@ -77,27 +77,27 @@ static const load_row rows[] = {
 
 static bool try_row(const void *subject, size_t nth)
 {
-  const load_row *row = subject;
+  const credential_load *row = subject;
   stls_error err = STLS_ERROR_INIT;
   stls_credential *credential = NULL;
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
-  result = load_row_of(row, &credential, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, row->want, row->name, nth);
+  oom_sweep_begin(nth);
+  result = credential_load_run(row, &credential, &err);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, row->want, row->name, nth);
   EXPECT_RESULT(err.result, result, row->name);
   cr_expect_eq(credential != NULL, result == STLS_OK, "%s: allocation %zu",
                row->name, nth);
   cr_expect(row->want == STLS_OK || result != STLS_OK,
             "%s: allocation %zu: it was let through", row->name, nth);
   if (credential != NULL) {
-    cr_expect_eq(load_count(credential), row->num_certificates,
+    cr_expect_eq(credential_load_count(credential), row->num_certificates,
                  "%s: allocation %zu: %zu certificates", row->name, nth,
-                 load_count(credential));
-    cr_expect(load_is_chain(credential), "%s: allocation %zu: no chain",
-              row->name, nth);
+                 credential_load_count(credential));
+    cr_expect(credential_load_is_chain(credential),
+              "%s: allocation %zu: no chain", row->name, nth);
   }
   stls_credential_free(credential);
   return refused;
@@ -105,17 +105,17 @@ static bool try_row(const void *subject, size_t nth)
 
 /* OpenSSL's decoders make thousands of allocations for one key: not each of them
  * in each row. */
-static void sweep(const load_row *row)
+static void sweep(const credential_load *row)
 {
   size_t nth = 1, step = check_quick() ? 307 : 61;
 
   /* What OpenSSL fetches once and keeps is not to be refused for good. */
-  expect_load(row);
-  while (sweep_try(try_row, row, nth, row->name)) nth += step;
+  credential_load_expect(row);
+  while (oom_sweep_try(try_row, row, nth, row->name)) nth += step;
   cr_expect_gt(nth, (size_t)20, "%s", row->name);
 }
 
-Test(alloc_credential, is_whole_or_nothing)
+Test(oom_credential, is_whole_or_nothing)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) sweep(&rows[i]);
 }
@@ -132,9 +132,9 @@ static void add_entry(STACK_OF(PKCS12_SAFEBAG) * *bags, const char *name,
                       unsigned char id, const char *key_alias,
                       const char *alias)
 {
-  const issue_order order = {.name = name};
-  EVP_PKEY *pair = issue_key("ED25519");
-  X509 *cert = issue_cert(&order, pair, NULL, pair);
+  const cert_builder_order order = {.name = name};
+  EVP_PKEY *pair = cert_builder_key("ED25519");
+  X509 *cert = cert_builder_new(&order, pair, NULL, pair);
   PKCS12_SAFEBAG *bag = PKCS12_add_cert(bags, cert);
 
   cr_assert(PKCS12_add_localkeyid(bag, &id, 1) &&
@@ -186,13 +186,13 @@ static bool try_choice(const void *subject, size_t nth)
   source.data = two_keys;
   source.len = two_keys_len;
   source.alias = choice->alias;
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result =
       stls_credential_new_pkcs12_from(&source, NULL, NULL, &credential, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result,
-               choice->leaf != NULL ? STLS_OK : STLS_ERROR_INPUT,
-               choice->alias != NULL ? choice->alias : "first", nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result,
+                   choice->leaf != NULL ? STLS_OK : STLS_ERROR_INPUT,
+                   choice->alias != NULL ? choice->alias : "first", nth);
   cr_expect_eq(credential != NULL, result == STLS_OK);
   if (credential != NULL && choice->leaf != NULL)
     expect_leaf(credential, choice->leaf);
@@ -201,13 +201,13 @@ static bool try_choice(const void *subject, size_t nth)
 }
 
 /* None but the key that is asked for, whatever could not be looked at. */
-Test(alloc_credential, is_the_one_that_was_chosen)
+Test(oom_credential, is_the_one_that_was_chosen)
 {
   make_two_keys();
   for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
     size_t nth = 1;
     (void)try_choice(&choices[i], SIZE_MAX);
-    while (sweep_try(try_choice, &choices[i], nth, "choice"))
+    while (oom_sweep_try(try_choice, &choices[i], nth, "choice"))
       nth += check_quick() ? 53 : 3;
     cr_expect_gt(nth, (size_t)20);
   }
@@ -229,14 +229,14 @@ static bool try_x509(const void *subject, size_t nth)
 
   (void)subject;
   cr_assert_gt(sk_X509_push(chain, stls_certificate_x509(certificates[1])), 0);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_credential_new_x509(stls_certificate_x509(certificates[0]),
                                     chain, key, NULL, NULL, &credential, &err);
   if (result == STLS_OK)
     result = stls_credential_certificate(credential, 1, &certificate, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, "x509", nth);
-  if (credential != NULL) cr_expect_eq(load_count(credential), 2);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, "x509", nth);
+  if (credential != NULL) cr_expect_eq(credential_load_count(credential), 2);
   cr_expect_eq(certificate != NULL, result == STLS_OK);
   stls_certificate_free(certificate);
   stls_credential_free(credential);
@@ -244,30 +244,31 @@ static bool try_x509(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_credential, is_whole_of_openssls_own)
+Test(oom_credential, is_whole_of_openssls_own)
 {
   stls_credential *credential = NULL;
-  test_file file = test_load(DIR "key-ec.der");
+  data_file file = data_file_load(DIR "key-ec.der");
   const unsigned char *at = (const unsigned char *)file.data;
   size_t nth = 1, step = check_quick() ? 101 : 3;
 
   key = d2i_AutoPrivateKey(NULL, &at, (long)file.len);
-  ASSERT_RESULT(load_row_of(&rows[0], &credential, NULL), STLS_OK, "load");
+  ASSERT_RESULT(credential_load_run(&rows[0], &credential, NULL), STLS_OK,
+                "load");
   for (size_t i = 0; i < 2; i++)
     ASSERT_RESULT(
         stls_credential_certificate(credential, i, &certificates[i], NULL),
         STLS_OK, "certificate");
-  while (sweep_try(try_x509, NULL, nth, "x509")) nth += step;
+  while (oom_sweep_try(try_x509, NULL, nth, "x509")) nth += step;
   cr_expect_gt(nth, (size_t)4);
   for (size_t i = 0; i < 2; i++) stls_certificate_free(certificates[i]);
   stls_credential_free(credential);
   EVP_PKEY_free(key);
-  test_file_free(&file);
+  data_file_free(&file);
 }
 
 static bool try_params(const void *subject, size_t nth)
 {
-  const test_file *file = subject;
+  const data_file *file = subject;
   stls_context *server = NULL;
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
@@ -276,33 +277,33 @@ static bool try_params(const void *subject, size_t nth)
   ASSERT_RESULT(
       stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
       STLS_OK, "server");
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_context_set_dh_params(server, file->data, file->len, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, "DH parameters", nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, "DH parameters", nth);
   stls_context_free(server);
   return refused;
 }
 
-Test(alloc_credential, of_dh_parameters_too)
+Test(oom_credential, of_dh_parameters_too)
 {
   const char *const names[] = {DIR "dh-2048.pem", DIR "dh-2048.der",
                                DIR "dhx-2048.pem"};
 
   for (size_t i = 0; i < 3; i++) {
-    test_file file = test_load(names[i]);
+    data_file file = data_file_load(names[i]);
     size_t nth = 1, step = check_quick() ? 101 : 3;
-    while (sweep_try(try_params, &file, nth, names[i])) nth += step;
+    while (oom_sweep_try(try_params, &file, nth, names[i])) nth += step;
     cr_expect_gt(nth, (size_t)20);
-    test_file_free(&file);
+    data_file_free(&file);
   }
 }
 
 /* A line of PEM may be the most of a key: no more is left in memory that is free
  * than OpenSSL's own reader of keys leaves (its base64 decoder wipes nothing). */
-Test(alloc_credential, leaves_no_key_behind)
+Test(oom_credential, leaves_no_key_behind)
 {
-  static const load_row pem[] = {
+  static const credential_load pem[] = {
       {"RFC 5208", "version 1", LOAD_PEM, "server-chain.pem",
        "server-chain.key", NULL, STLS_OK, 2, NULL, NULL},
       {"RFC 5958", "version 2", LOAD_PEM, DIR "ed25519.pem", DIR "key-v2.pem",
@@ -310,7 +311,7 @@ Test(alloc_credential, leaves_no_key_behind)
   };
 
   for (size_t i = 0; i < sizeof pem / sizeof pem[0]; i++) {
-    test_file file = test_load(pem[i].key);
+    data_file file = data_file_load(pem[i].key);
     const char *line = file.data, *end = line + file.len, *newline;
     size_t num_lines = 0;
     for (; (newline = memchr(line, '\n', (size_t)(end - line))) != NULL;
@@ -320,11 +321,11 @@ Test(alloc_credential, leaves_no_key_behind)
         num_lines++;
       }
     cr_expect_gt(num_lines, 0, "%s", pem[i].name);
-    test_file_free(&file);
+    data_file_free(&file);
   }
 }
 
-static void expect_wiped(const load_row *row, const test_file *file,
+static void expect_wiped(const credential_load *row, const data_file *file,
                          const char *tail)
 {
   stls_credential *credential = NULL;
@@ -340,7 +341,8 @@ static void expect_wiped(const load_row *row, const test_file *file,
   OPENSSL_secure_clear_free(der, (size_t)len);
   by_openssl = heap_num_spilled();
   heap_watch(tail, TAIL);
-  ASSERT_RESULT(load_row_of(row, &credential, NULL), STLS_OK, row->name);
+  ASSERT_RESULT(credential_load_run(row, &credential, NULL), STLS_OK,
+                row->name);
   by_us = heap_num_spilled();
   heap_watch(NULL, 0);
   cr_expect_leq(by_us, by_openssl, "%s: %zu blocks with \"%.*s\"", row->name,

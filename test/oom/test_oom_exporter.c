@@ -10,9 +10,9 @@
 #include "support/heap.h"
 #include "support/oom_sweep.h"
 #include "support/pair.h"
-#include "support/resumed_pair.h"
+#include "support/resumption.h"
 
-SUITE(alloc_exporter, .timeout = 120);
+SUITE(oom_exporter, .timeout = 120);
 
 /* One call on the client of an open pair, and what it gives. */
 struct call {
@@ -56,9 +56,9 @@ static const struct call calls[] = {
 
 static void present_pss(stls_context *context)
 {
-  const issue_order order = {.name = "server.example"};
-  EVP_PKEY *key = issue_key("RSA-PSS-2048");
-  X509 *cert = issue_cert(&order, key, NULL, key);
+  const cert_builder_order order = {.name = "server.example"};
+  EVP_PKEY *key = cert_builder_key("RSA-PSS-2048");
+  X509 *cert = cert_builder_new(&order, key, NULL, key);
 
   cr_assert_eq(SSL_CTX_use_cert_and_key(stls_context_ssl_ctx(context), cert,
                                         key, NULL, 1),
@@ -83,10 +83,10 @@ static bool try_call(const void *subject, size_t nth)
 
   ASSERT_RESULT(call->run(call->pair->server, want, &want_len), STLS_OK,
                 call->name);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = call->run(call->pair->client, got, &got_len);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, call->name, nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, call->name, nth);
   cr_expect_eq(memcmp(got, result == STLS_OK ? want : none, 64), 0,
                "%s: allocation %zu", call->name, nth);
   EXPECT_RESULT(stls_object_error(call->pair->client, NULL), STLS_OK,
@@ -94,7 +94,7 @@ static bool try_call(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_exporter, gives_the_secret_or_nothing)
+Test(oom_exporter, gives_the_secret_or_nothing)
 {
   for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
     struct call call = calls[i];
@@ -107,16 +107,16 @@ Test(alloc_exporter, gives_the_secret_or_nothing)
     size_t nth = 1;
 
     call.pair = &pair;
-    while (sweep_try(try_call, &call, nth, call.name)) nth++;
+    while (oom_sweep_try(try_call, &call, nth, call.name)) nth++;
     cr_expect_gt(nth, (size_t)1, "%s", call.name);
     pair_free(&pair);
   }
 }
 
 /* What a KeyUpdate is tried with. */
-static const struct theatre {
+static const struct setup {
   stls_context *client, *server;
-} * theatre;
+} * setup;
 
 static void expect_data(test_pair *pair, const char *label, size_t nth)
 {
@@ -134,17 +134,17 @@ static void expect_data(test_pair *pair, const char *label, size_t nth)
  * and says so. */
 static bool try_key_update(const void *subject, size_t nth)
 {
-  test_pair pair = again_join(theatre->client, theatre->server);
+  test_pair pair = resumption_join(setup->client, setup->server, NULL);
   stls_result result;
   bool refused;
 
   (void)subject;
   ASSERT_RESULT(pair_handshake(&pair), STLS_OK, "handshake");
   pair_settle(&pair);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_object_key_update(pair.client, true);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, "key_update", nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, "key_update", nth);
   if (stls_object_error(pair.client, NULL) == STLS_OK) {
     if (result != STLS_OK)
       EXPECT_RESULT(stls_object_key_update(pair.client, true), STLS_OK,
@@ -158,15 +158,15 @@ static bool try_key_update(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_exporter, key_update_is_whole_or_the_end)
+Test(oom_exporter, key_update_is_whole_or_the_end)
 {
   pair_options options = {.version = STLS_TLS_1_3};
-  struct theatre made = {pair_context(&options, STLS_CLIENT),
-                         pair_context(&options, STLS_SERVER)};
+  struct setup made = {pair_context(&options, STLS_CLIENT),
+                       pair_context(&options, STLS_SERVER)};
   size_t nth = 1;
 
-  theatre = &made;
-  while (sweep_try(try_key_update, &options, nth, "key_update")) nth++;
+  setup = &made;
+  while (oom_sweep_try(try_key_update, &options, nth, "key_update")) nth++;
   cr_expect_gt(nth, (size_t)1);
   stls_context_free(made.client);
   stls_context_free(made.server);

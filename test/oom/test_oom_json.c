@@ -8,7 +8,7 @@
 #include "support/expect.h"
 #include "support/oom_sweep.h"
 
-SUITE(alloc_json, .timeout = 60);
+SUITE(oom_json, .timeout = 60);
 
 struct subject {
   stls_certificate *certificate;
@@ -21,7 +21,7 @@ struct subject {
 static bool try_json(const void *arg, size_t nth);
 static void load(struct subject *subject, const char *file);
 
-Test(alloc_json, is_whole_or_not_there)
+Test(oom_json, is_whole_or_not_there)
 {
   static const char *const files[] = {"alt-kinds",      "subject-oids",
                                       "alt-rid",        "alt-control",
@@ -31,7 +31,7 @@ Test(alloc_json, is_whole_or_not_there)
     static struct subject subject;
     size_t nth = 1;
     load(&subject, files[i]);
-    while (sweep_try(try_json, &subject, nth, files[i])) nth++;
+    while (oom_sweep_try(try_json, &subject, nth, files[i])) nth++;
     cr_expect_gt(nth, (size_t)1, "%s: nothing was allocated", files[i]);
     stls_certificate_free(subject.certificate);
   }
@@ -45,11 +45,11 @@ static bool try_json(const void *arg, size_t nth)
   stls_result got;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   got = stls_certificate_to_json(subject->certificate, out, sizeof out, &len,
                                  NULL);
-  refused = sweep_end();
-  sweep_expect(refused, got, subject->want, subject->label, nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, got, subject->want, subject->label, nth);
   if (refused)
     cr_expect(got == STLS_ERROR_MEMORY || got == subject->want, "%s",
               subject->label);
@@ -61,10 +61,10 @@ static bool try_json(const void *arg, size_t nth)
 static void load(struct subject *subject, const char *file)
 {
   char path[64];
-  test_file pem;
+  data_file pem;
 
   snprintf(path, sizeof path, "names/%s.pem", file);
-  pem = test_load(path);
+  pem = data_file_load(path);
   subject->label = file;
   ASSERT_RESULT(stls_certificate_new_pem(pem.data, pem.len, NULL, NULL,
                                          &subject->certificate, NULL),
@@ -72,5 +72,5 @@ static void load(struct subject *subject, const char *file)
   subject->want =
       stls_certificate_to_json(subject->certificate, subject->json,
                                sizeof subject->json, &subject->len, NULL);
-  test_file_free(&pem);
+  data_file_free(&pem);
 }

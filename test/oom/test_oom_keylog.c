@@ -13,7 +13,7 @@
 #include "support/oom_sweep.h"
 #include "support/pair.h"
 
-SUITE(alloc_keylog, .timeout = 120);
+SUITE(oom_keylog, .timeout = 120);
 
 static int num_lines;
 
@@ -32,27 +32,27 @@ static void tune(stls_context *context)
                 STLS_OK, "observer");
 }
 
-struct stage {
+struct setup {
   stls_protocol version;
   stls_context *client, *server;
 };
 
 static bool try_to_shake(const void *subject, size_t nth)
 {
-  const struct stage *stage = subject;
+  const struct setup *setup = subject;
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   stls_object *sides[2] = {NULL, NULL};
   bool refused;
 
   options.server_name = "server.example";
   ASSERT_RESULT(
-      stls_object_new(stage->client, NULL, NULL, &options, &sides[0], NULL),
+      stls_object_new(setup->client, NULL, NULL, &options, &sides[0], NULL),
       STLS_OK, "client");
   ASSERT_RESULT(
-      stls_object_new(stage->server, NULL, NULL, NULL, &sides[1], NULL),
+      stls_object_new(setup->server, NULL, NULL, NULL, &sides[1], NULL),
       STLS_OK, "server");
   num_lines = 0;
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   heap_hold(true);
   for (int turn = 0; turn < 20; turn++) {
     heap_hold(turn % 2 != 0);
@@ -61,9 +61,9 @@ static bool try_to_shake(const void *subject, size_t nth)
     bytes_move(stls_object_outgoing(sides[turn % 2]),
                stls_object_incoming(sides[1 - turn % 2]));
   }
-  refused = sweep_end();
+  refused = oom_sweep_end();
   if (stls_conninfo_established(stls_object_conninfo(sides[0])))
-    cr_expect_eq(num_lines, stage->version == STLS_TLS_1_2 ? 1 : 5,
+    cr_expect_eq(num_lines, setup->version == STLS_TLS_1_2 ? 1 : 5,
                  "allocation %zu: %d lines", nth, num_lines);
   else
     cr_expect(refused, "%s", pair_message(sides[0]));
@@ -72,21 +72,21 @@ static bool try_to_shake(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_keylog, has_every_line_of_what_was_established)
+Test(oom_keylog, has_every_line_of_what_was_established)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   const size_t step = check_quick() ? 97 : 1;
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.tune_client = tune, .version = versions[v]};
-    struct stage stage = {versions[v], pair_context(&options, STLS_CLIENT),
+    struct setup setup = {versions[v], pair_context(&options, STLS_CLIENT),
                           pair_context(&options, STLS_SERVER)};
-    (void)try_to_shake(&stage, 0);
-    for (size_t nth = 1; sweep_try(try_to_shake, &stage, nth, "shake");
+    (void)try_to_shake(&setup, 0);
+    for (size_t nth = 1; oom_sweep_try(try_to_shake, &setup, nth, "shake");
          nth += step)
       continue;
-    stls_context_free(stage.client);
-    stls_context_free(stage.server);
+    stls_context_free(setup.client);
+    stls_context_free(setup.server);
   }
 }
 
@@ -97,10 +97,10 @@ static bool try_to_open(const void *subject, size_t nth)
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_keylog_file_new(subject, &file, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, "open", nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, "open", nth);
   EXPECT_RESULT(err.result, result, "open");
   cr_expect_eq(file != NULL, result == STLS_OK);
   cr_expect_eq(result, refused ? STLS_ERROR_MEMORY : STLS_OK);
@@ -110,12 +110,12 @@ static bool try_to_open(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_keylog, opens_a_file_or_leaves_none)
+Test(oom_keylog, opens_a_file_or_leaves_none)
 {
   char path[64];
 
   snprintf(path, sizeof path, "/tmp/alloc-keylog-%ld", (long)getpid());
-  for (size_t nth = 1; sweep_try(try_to_open, path, nth, "open"); nth++)
+  for (size_t nth = 1; oom_sweep_try(try_to_open, path, nth, "open"); nth++)
     continue;
   unlink(path);
 }

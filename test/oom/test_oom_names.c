@@ -13,7 +13,7 @@
 #include "support/planted_errors.h"
 #include "support/x509_file.h"
 
-SUITE(alloc_names, .timeout = 120);
+SUITE(oom_names, .timeout = 120);
 
 struct subject {
   const X509_NAME *name;
@@ -26,7 +26,7 @@ static char *describe(const struct subject *subject, bool *out_done);
 static void sweep(struct subject subject);
 static bool try_names(const void *arg, size_t nth);
 
-Test(alloc_names, of_subjects)
+Test(oom_names, of_subjects)
 {
   static const char *const files[] = {
       "subject-empty", "subject-multi",    "subject-strings",
@@ -45,7 +45,7 @@ Test(alloc_names, of_subjects)
   }
 }
 
-Test(alloc_names, of_every_kind)
+Test(oom_names, of_every_kind)
 {
   static const char *const files[] = {"alt-kinds", "alt-nul",   "alt-ip",
                                       "alt-rid",   "alt-other", "alt-none"};
@@ -68,7 +68,7 @@ static void sweep(struct subject subject)
 
   cr_assert(done, "%s", subject.label);
   subject.want = want;
-  while (sweep_try(try_names, &subject, nth, subject.label)) nth++;
+  while (oom_sweep_try(try_names, &subject, nth, subject.label)) nth++;
   cr_expect_gt(nth, (size_t)1, "%s: nothing was allocated", subject.label);
   free(want);
 }
@@ -79,10 +79,10 @@ static bool try_names(const void *arg, size_t nth)
   bool done = false, refused;
   char *got;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   got = describe(subject, &done);
-  refused = sweep_end();
-  planted_expect(0, subject->label);
+  refused = oom_sweep_end();
+  planted_errors_expect(0, subject->label);
   if (done) cr_expect_str_eq(got, subject->want, "allocation %zu", nth);
   cr_expect(refused || done, "%s", subject->label);
   free(got);

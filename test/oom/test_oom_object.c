@@ -12,10 +12,10 @@
 #include "support/oom_sweep.h"
 #include "support/pair.h"
 
-SUITE(alloc_object, .timeout = 120);
+SUITE(oom_object, .timeout = 120);
 
 /* What both sides are made from, in one version. */
-struct theatre {
+struct setup {
   stls_context *client, *server;
 };
 
@@ -27,19 +27,19 @@ struct play {
   stls_result failure;
 };
 
-static struct theatre open_theatre(stls_protocol version,
-                                   void (*tune_server)(stls_context *));
-static void close_theatre(struct theatre *theatre);
+static struct setup open_theatre(stls_protocol version,
+                                 void (*tune_server)(stls_context *));
+static void close_theatre(struct setup *setup);
 static bool try_to_make(const void *subject, size_t nth);
 static bool try_to_play(const void *subject, size_t nth);
-static struct play open_play(const struct theatre *theatre);
+static struct play open_play(const struct setup *setup);
 static void shake(struct play *play);
 static void transfer(struct play *play, stls_object *from, stls_object *to,
                      size_t len);
 static void close_both(struct play *play);
 static void expect_fate(const struct play *play, bool refused, size_t nth);
 static void note(struct play *play, stls_object *object, stls_result result);
-static size_t count_play(const struct theatre *theatre);
+static size_t count_play(const struct setup *setup);
 
 /* How an object is made. */
 static const struct row {
@@ -47,7 +47,7 @@ static const struct row {
   const char *server_name;
   stls_role role;
   bool has_bios;
-  const struct theatre *theatre;
+  const struct setup *setup;
 } rows[] = {
     {"client", "server.example", STLS_CLIENT, false, NULL},
     {"client of an address", "127.0.0.1", STLS_CLIENT, false, NULL},
@@ -55,41 +55,40 @@ static const struct row {
     {"server", NULL, STLS_SERVER, false, NULL},
 };
 
-Test(alloc_object, makes_objects_whole_or_not_at_all)
+Test(oom_object, makes_objects_whole_or_not_at_all)
 {
-  struct theatre theatre = open_theatre(STLS_TLS_1_3, NULL);
+  struct setup setup = open_theatre(STLS_TLS_1_3, NULL);
 
   /* A self-test that fails has a way around it, which would hide what else is
    * done only once. */
   (void)stls_mem_bio_probe_can_repoint();
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     struct row row = rows[i];
-    row.theatre = &theatre;
-    for (size_t nth = 1; sweep_try(try_to_make, &row, nth, row.name); nth++)
+    row.setup = &setup;
+    for (size_t nth = 1; oom_sweep_try(try_to_make, &row, nth, row.name); nth++)
       continue;
   }
-  close_theatre(&theatre);
+  close_theatre(&setup);
 }
 
 /* What a peer without TLS sends is quoted, or there is no memory for that. */
 static bool try_to_meet_a_stranger(const void *subject, size_t nth)
 {
-  const struct theatre *theatre = subject;
+  const struct setup *setup = subject;
   stls_object *server = NULL;
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
   size_t written;
   bool refused;
 
-  cr_assert_eq(
-      stls_object_new(theatre->server, NULL, NULL, NULL, &server, NULL),
-      STLS_OK);
+  cr_assert_eq(stls_object_new(setup->server, NULL, NULL, NULL, &server, NULL),
+               STLS_OK);
   cr_assert_eq(stls_bio_write(stls_object_incoming(server), "GET / HTTP/1.1",
                               14, &written, NULL),
                STLS_OK);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_object_handshake(server);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   if (result == STLS_ERROR_MEMORY) result = stls_object_handshake(server);
   if (result != STLS_ERROR_MEMORY)
     EXPECT_RESULT(result, STLS_ERROR_TLS, "stranger");
@@ -104,36 +103,36 @@ static bool try_to_meet_a_stranger(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_object, meets_a_stranger)
+Test(oom_object, meets_a_stranger)
 {
-  struct theatre theatre = open_theatre(STLS_TLS_1_3, NULL);
+  struct setup setup = open_theatre(STLS_TLS_1_3, NULL);
 
   (void)stls_mem_bio_probe_can_repoint();
   for (size_t nth = 1;
-       sweep_try(try_to_meet_a_stranger, &theatre, nth, "stranger"); nth++)
+       oom_sweep_try(try_to_meet_a_stranger, &setup, nth, "stranger"); nth++)
     continue;
-  close_theatre(&theatre);
+  close_theatre(&setup);
 }
 
 static void sweep_version(stls_protocol version,
                           void (*tune_server)(stls_context *),
                           const char *label)
 {
-  struct theatre theatre = open_theatre(version, tune_server);
-  size_t num = count_play(&theatre);
+  struct setup setup = open_theatre(version, tune_server);
+  size_t num = count_play(&setup);
   size_t step = 1 + num / (check_quick() ? 12 : 500);
 
   for (size_t nth = 1; nth <= num; nth += step)
-    (void)sweep_try(try_to_play, &theatre, nth, label);
-  close_theatre(&theatre);
+    (void)oom_sweep_try(try_to_play, &setup, nth, label);
+  close_theatre(&setup);
 }
 
-Test(alloc_object, fails_cleanly_or_not_at_all_on_tls_1_2)
+Test(oom_object, fails_cleanly_or_not_at_all_on_tls_1_2)
 {
   sweep_version(STLS_TLS_1_2, NULL, "TLS 1.2");
 }
 
-Test(alloc_object, fails_cleanly_or_not_at_all_on_tls_1_3)
+Test(oom_object, fails_cleanly_or_not_at_all_on_tls_1_3)
 {
   sweep_version(STLS_TLS_1_3, NULL, "TLS 1.3");
 }
@@ -145,7 +144,7 @@ static void want_p384(stls_context *context)
 }
 
 /* The second ClientHello is compared with the first. */
-Test(alloc_object, fails_cleanly_or_not_at_all_after_a_retry)
+Test(oom_object, fails_cleanly_or_not_at_all_after_a_retry)
 {
   sweep_version(STLS_TLS_1_3, want_p384, "HelloRetryRequest");
 }
@@ -157,17 +156,17 @@ static bool try_to_make(const void *subject, size_t nth)
   stls_bio *in = row->has_bios ? bytes_bio(1000) : NULL;
   stls_bio *out = row->has_bios ? bytes_bio(1000) : NULL;
   stls_context *context =
-      row->role == STLS_CLIENT ? row->theatre->client : row->theatre->server;
+      row->role == STLS_CLIENT ? row->setup->client : row->setup->server;
   stls_object *object = NULL;
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
   bool refused;
 
   options.server_name = row->server_name;
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_object_new(context, in, out, &options, &object, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, row->name, nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, row->name, nth);
   EXPECT_RESULT(err.result, result, row->name);
   cr_expect(result == STLS_OK || result == STLS_ERROR_MEMORY, "%s: %s",
             row->name, stls_result_name(result));
@@ -184,17 +183,17 @@ static bool try_to_make(const void *subject, size_t nth)
 
 static bool try_to_play(const void *subject, size_t nth)
 {
-  const struct theatre *theatre = subject;
-  struct play play = open_play(theatre);
+  const struct setup *setup = subject;
+  struct play play = open_play(setup);
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   heap_hold(true);
   shake(&play);
   transfer(&play, play.client, play.server, 20000);
   transfer(&play, play.server, play.client, 3000);
   close_both(&play);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   expect_fate(&play, refused, nth);
   stls_object_trim(play.client);
   stls_object_trim(play.server);
@@ -202,7 +201,7 @@ static bool try_to_play(const void *subject, size_t nth)
   stls_object_free(play.server);
   if (!refused) return refused;
   /* The contexts have not suffered. */
-  play = open_play(theatre);
+  play = open_play(setup);
   shake(&play);
   EXPECT_RESULT(play.failure, STLS_OK, "the next handshake");
   stls_object_free(play.client);
@@ -221,7 +220,7 @@ static void expect_fate(const struct play *play, bool refused, size_t nth)
   cr_expect(is_fine, "allocation %zu: %s; client: %s; server: %s", nth,
             stls_result_name(play->failure), pair_message(play->client),
             pair_message(play->server));
-  sweep_expect(refused, STLS_OK, STLS_OK, "play", nth);
+  oom_sweep_expect(refused, STLS_OK, STLS_OK, "play", nth);
 }
 
 /* A result that is neither progress nor waiting: final, unless it was the
@@ -305,49 +304,49 @@ static void close_both(struct play *play)
   }
 }
 
-static struct theatre open_theatre(stls_protocol version,
-                                   void (*tune_server)(stls_context *))
+static struct setup open_theatre(stls_protocol version,
+                                 void (*tune_server)(stls_context *))
 {
   const pair_options options = {.version = version,
                                 .tune_server = tune_server,
                                 .server_verify = STLS_VERIFY_REQUIRED,
                                 .client_credential = "client-ecdsa"};
-  struct theatre theatre = {pair_context(&options, STLS_CLIENT),
-                            pair_context(&options, STLS_SERVER)};
+  struct setup setup = {pair_context(&options, STLS_CLIENT),
+                        pair_context(&options, STLS_SERVER)};
 
-  return theatre;
+  return setup;
 }
 
-static void close_theatre(struct theatre *theatre)
+static void close_theatre(struct setup *setup)
 {
-  stls_context_free(theatre->client);
-  stls_context_free(theatre->server);
+  stls_context_free(setup->client);
+  stls_context_free(setup->server);
 }
 
-static struct play open_play(const struct theatre *theatre)
+static struct play open_play(const struct setup *setup)
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   struct play play = {NULL, NULL, STLS_OK};
 
   options.server_name = "server.example";
-  ASSERT_RESULT(stls_object_new(theatre->client, NULL, NULL, &options,
-                                &play.client, NULL),
-                STLS_OK, "client");
   ASSERT_RESULT(
-      stls_object_new(theatre->server, NULL, NULL, NULL, &play.server, NULL),
+      stls_object_new(setup->client, NULL, NULL, &options, &play.client, NULL),
+      STLS_OK, "client");
+  ASSERT_RESULT(
+      stls_object_new(setup->server, NULL, NULL, NULL, &play.server, NULL),
       STLS_OK, "server");
   return play;
 }
 
 /* The allocations of the objects' calls in one play, when all are warm. */
-static size_t count_play(const struct theatre *theatre)
+static size_t count_play(const struct setup *setup)
 {
   size_t low = 1, high = 1;
 
-  while (try_to_play(theatre, high)) high *= 2;
+  while (try_to_play(setup, high)) high *= 2;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    if (try_to_play(theatre, middle))
+    if (try_to_play(setup, middle))
       low = middle + 1;
     else
       high = middle;

@@ -12,7 +12,7 @@
 #include "support/pair.h"
 #include "support/pki.h"
 
-SUITE(alloc_peer, .timeout = 120);
+SUITE(oom_peer, .timeout = 120);
 
 /* What a getter may say at all: names of the cast. */
 struct tale {
@@ -89,7 +89,7 @@ static struct row rows[] = {
 
 /* The judge's call in which it sees the certificate: some all over it, and each
  * at its end, where the snapshot is taken. */
-Test(alloc_peer, tells_of_whom_it_judged_or_that_it_cannot)
+Test(oom_peer, tells_of_whom_it_judged_or_that_it_cannot)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   size_t tries = check_quick() ? 20 : 300;
@@ -99,23 +99,23 @@ Test(alloc_peer, tells_of_whom_it_judged_or_that_it_cannot)
       size_t num = 1, nth = 1;
       open_row(&rows[i], versions[v]);
       while (try_to_judge(&rows[i], num)) num *= 2;
-      while (sweep_try(try_to_judge, &rows[i], nth, rows[i].name))
+      while (oom_sweep_try(try_to_judge, &rows[i], nth, rows[i].name))
         nth += 1 + num / tries;
       for (size_t last = nth > tries / 2 ? nth - tries / 2 : 1; last < nth;
            last++)
-        sweep_try(try_to_judge, &rows[i], last, rows[i].name);
+        oom_sweep_try(try_to_judge, &rows[i], last, rows[i].name);
       close_row(&rows[i]);
     }
 }
 
 /* The getters themselves. */
-Test(alloc_peer, gives_all_or_nothing)
+Test(oom_peer, gives_all_or_nothing)
 {
   size_t step = check_quick() ? 10 : 1;
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     open_row(&rows[i], STLS_TLS_1_3);
-    for (size_t nth = 1; sweep_try(try_to_ask, &rows[i], nth, rows[i].name);
+    for (size_t nth = 1; oom_sweep_try(try_to_ask, &rows[i], nth, rows[i].name);
          nth += step)
       continue;
     close_row(&rows[i]);
@@ -124,19 +124,19 @@ Test(alloc_peer, gives_all_or_nothing)
 
 static void present_whole(stls_context *context)
 {
-  cast_trust(context, "root");
-  cast_present(context, "leaf middle");
+  pki_trust(context, "root");
+  pki_present(context, "leaf middle");
 }
 
 static void present_expired(stls_context *context)
 {
-  cast_trust(context, "root");
-  cast_present(context, "expired middle");
+  pki_trust(context, "root");
+  pki_present(context, "expired middle");
 }
 
 static void trust_root(stls_context *context)
 {
-  cast_trust(context, "root");
+  pki_trust(context, "root");
 }
 
 static void trust_anybody(stls_context *context)
@@ -148,8 +148,8 @@ static void trust_anybody(stls_context *context)
 
 static void trust_and_present(stls_context *context)
 {
-  cast_trust(context, "root");
-  cast_present(context, "leaf-of-root");
+  pki_trust(context, "root");
+  pki_present(context, "leaf-of-root");
 }
 
 static void open_row(struct row *row, stls_protocol version)
@@ -173,7 +173,7 @@ static void close_row(struct row *row)
 {
   stls_context_free(row->client);
   stls_context_free(row->server);
-  cast_free();
+  pki_free();
 }
 
 static test_pair bring_to_judge(const struct row *row)
@@ -209,9 +209,9 @@ static bool try_to_judge(const void *subject, size_t nth)
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_object_handshake(judge);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   /* Where there was no memory for what it tells, there is now. */
   if (result == STLS_ERROR_MEMORY || stls_object_conninfo(judge) == NULL)
     result = stls_object_handshake(judge);
@@ -256,9 +256,9 @@ static bool try_to_ask(const void *subject, size_t nth)
   for (int which = 0; which < 5; which++) {
     struct tale got = {"", "", "", "", ""};
     stls_result result;
-    sweep_begin(nth);
+    oom_sweep_begin(nth);
     result = ask(stls_object_conninfo(judge), &got, which);
-    if (sweep_end()) {
+    if (oom_sweep_end()) {
       refused = true;
       /* OpenSSL may have gone without. */
       if (result == STLS_ERROR_MEMORY) continue;
@@ -281,23 +281,23 @@ static stls_result ask(const stls_conninfo *info, struct tale *out, int which)
   switch (which) {
     case 0:
       result = stls_conninfo_peer_certificate(info, &certificate, NULL);
-      out->peer = cast_name(certificate);
+      out->peer = pki_name(certificate);
       break;
     case 1:
       result = stls_conninfo_failed_certificate(info, &certificate, NULL);
-      out->failed = cast_name(certificate);
+      out->failed = pki_name(certificate);
       break;
     case 2:
       result = stls_conninfo_presented_chain(info, &list, NULL);
-      out->presented = cast_names(list);
+      out->presented = pki_names(list);
       break;
     case 3:
       result = stls_conninfo_verified_chain(info, &list, NULL);
-      out->verified = cast_names(list);
+      out->verified = pki_names(list);
       break;
     default:
       result = stls_conninfo_built_chain(info, &list, NULL);
-      out->built = cast_names(list);
+      out->built = pki_names(list);
       break;
   }
   return result;

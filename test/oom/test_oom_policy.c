@@ -12,11 +12,11 @@
 
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/mint.h"
+#include "support/named_cert.h"
 #include "support/oom_sweep.h"
 #include "support/pair.h"
 
-SUITE(alloc_policy, .timeout = 120);
+SUITE(oom_policy, .timeout = 120);
 
 /* One call; `got` says what can be seen of it afterwards. */
 struct row {
@@ -134,7 +134,8 @@ static const struct row rows[] = {
 };
 
 /* What a ClientHello says of the settings. */
-static size_t hello_of(stls_context *context, unsigned char *out, size_t cap)
+static size_t client_hello_builder_take_records(stls_context *context,
+                                                unsigned char *out, size_t cap)
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   stls_object *object = NULL;
@@ -176,14 +177,14 @@ static bool try_row(const void *subject, size_t nth)
   bool refused;
 
   memset(seen, 0, sizeof seen);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = row->call(context, seen, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, row->name, nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, row->name, nth);
   EXPECT_RESULT(err.result, result, row->name);
   if (result == STLS_OK)
     cr_expect_str_eq(seen, want_seen, "%s: allocation %zu", row->name, nth);
-  cr_expect_eq(hello_of(context, hello, sizeof hello),
+  cr_expect_eq(client_hello_builder_take_records(context, hello, sizeof hello),
                result == STLS_OK ? len_after : len_before,
                "%s: allocation %zu: after %s", row->name, nth,
                stls_result_name(result));
@@ -191,19 +192,20 @@ static bool try_row(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_policy, is_whole_or_as_before)
+Test(oom_policy, is_whole_or_as_before)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const size_t step = check_quick() ? 7 : 1;
     stls_context *context = client();
     unsigned char hello[2000];
     memset(want_seen, 0, sizeof want_seen);
-    len_before = hello_of(context, hello, sizeof hello);
+    len_before =
+        client_hello_builder_take_records(context, hello, sizeof hello);
     ASSERT_RESULT(rows[i].call(context, want_seen, NULL), STLS_OK,
                   rows[i].name);
-    len_after = hello_of(context, hello, sizeof hello);
+    len_after = client_hello_builder_take_records(context, hello, sizeof hello);
     stls_context_free(context);
-    for (size_t nth = 1; sweep_try(try_row, &rows[i], nth, rows[i].name);
+    for (size_t nth = 1; oom_sweep_try(try_row, &rows[i], nth, rows[i].name);
          nth += step)
       continue;
   }
@@ -211,11 +213,11 @@ Test(alloc_policy, is_whole_or_as_before)
 
 static void present_common_name(stls_context *context)
 {
-  static const mint_cn names[] = {{V_ASN1_UTF8STRING, "other.example", 13},
-                                  {0, NULL, 0}};
-  mint_request request = {.common_names = names};
-  X509 *x509 = mint_certificate(&request);
-  stls_credential *credential = mint_credential(x509);
+  static const named_cert_common_name names[] = {
+      {V_ASN1_UTF8STRING, "other.example", 13}, {0, NULL, 0}};
+  named_cert_request request = {.common_names = names};
+  X509 *x509 = named_cert_new(&request);
+  stls_credential *credential = named_cert_credential(x509);
 
   ASSERT_RESULT(stls_context_set_credential(context, credential, NULL), STLS_OK,
                 "credential");
@@ -249,17 +251,17 @@ static bool try_to_get_in(const void *subject, size_t nth)
   pair_move_all(&pair, pair.client, pair.server);
   (void)!stls_object_handshake(pair.server);
   pair_move_all(&pair, pair.server, pair.client);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   cr_expect_neq(stls_object_handshake(pair.client), STLS_OK,
                 "allocation %zu: it was let in", nth);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   cr_expect_neq(pair_handshake(&pair), STLS_OK,
                 "allocation %zu: it was let in later", nth);
   pair_free(&pair);
   return refused;
 }
 
-Test(alloc_policy, lets_no_wrong_common_name_in)
+Test(oom_policy, lets_no_wrong_common_name_in)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
   pair_options options = {.tune_client = take_common_names,
@@ -270,7 +272,7 @@ Test(alloc_policy, lets_no_wrong_common_name_in)
     options.version = versions[i];
     judge = pair_context(&options, STLS_CLIENT);
     presenter = pair_context(&options, STLS_SERVER);
-    for (size_t nth = 1; sweep_try(try_to_get_in, NULL, nth, "common name");
+    for (size_t nth = 1; oom_sweep_try(try_to_get_in, NULL, nth, "common name");
          nth += step)
       continue;
     stls_context_free(judge);

@@ -8,9 +8,9 @@
 #include "support/heap.h"
 #include "support/oom_sweep.h"
 #include "support/pair.h"
-#include "support/resumed_pair.h"
+#include "support/resumption.h"
 
-SUITE(alloc_post_auth, .timeout = 120);
+SUITE(oom_post_auth, .timeout = 120);
 
 /* Who is asked, and in which of the two steps memory is short. */
 struct row {
@@ -57,24 +57,25 @@ static void expect_state(const struct row *row, const stls_object *server,
 static bool try_to_ask(const void *subject, size_t nth)
 {
   const struct row *row = subject;
-  test_pair pair = again_join(row->client, row->server);
+  test_pair pair = resumption_join(row->client, row->server, NULL);
   stls_result result;
   bool refused = false;
 
   ASSERT_RESULT(pair_handshake(&pair), STLS_OK, row->name);
   pair_settle(&pair);
-  if (row->while_asking) sweep_begin(nth);
+  if (row->while_asking) oom_sweep_begin(nth);
   result = stls_object_verify_client(pair.server);
-  if (row->while_asking) refused = sweep_end();
-  if (row->while_asking) sweep_expect(refused, result, STLS_OK, row->name, nth);
+  if (row->while_asking) refused = oom_sweep_end();
+  if (row->while_asking)
+    oom_sweep_expect(refused, result, STLS_OK, row->name, nth);
   if (result != STLS_OK && stls_object_error(pair.server, NULL) == STLS_OK)
     EXPECT_RESULT(stls_object_verify_client(pair.server), STLS_OK, row->name);
   pair_move_all(&pair, pair.server, pair.client);
   read_all(pair.client);
   pair_move_all(&pair, pair.client, pair.server);
-  if (!row->while_asking) sweep_begin(nth);
+  if (!row->while_asking) oom_sweep_begin(nth);
   read_all(pair.server);
-  if (!row->while_asking) refused = sweep_end();
+  if (!row->while_asking) refused = oom_sweep_end();
   /* What was refused in vain is made up for. */
   read_all(pair.server);
   expect_state(row, pair.server, nth);
@@ -96,14 +97,15 @@ static void sweep(struct row row)
   row.server = pair_context(&options, STLS_SERVER);
   while (try_to_ask(&row, num)) num *= 2;
   step = 1 + num / (check_quick() ? 10 : 600);
-  for (size_t nth = 1; sweep_try(try_to_ask, &row, nth, row.name); nth += step)
+  for (size_t nth = 1; oom_sweep_try(try_to_ask, &row, nth, row.name);
+       nth += step)
     continue;
   cr_expect_gt(num, (size_t)1, "%s", row.name);
   stls_context_free(row.client);
   stls_context_free(row.server);
 }
 
-Test(alloc_post_auth, asks_wholly_or_not)
+Test(oom_post_auth, asks_wholly_or_not)
 {
   sweep((struct row){.name = "asking",
                      .credential = "client-ecdsa",
@@ -112,7 +114,7 @@ Test(alloc_post_auth, asks_wholly_or_not)
                      .while_asking = true});
 }
 
-Test(alloc_post_auth, verifies_whom_it_should)
+Test(oom_post_auth, verifies_whom_it_should)
 {
   sweep((struct row){.name = "verified",
                      .credential = "client-ecdsa",
@@ -120,7 +122,7 @@ Test(alloc_post_auth, verifies_whom_it_should)
                      .want = STLS_CLIENT_AUTH_VERIFIED});
 }
 
-Test(alloc_post_auth, takes_nobody_for_somebody)
+Test(oom_post_auth, takes_nobody_for_somebody)
 {
   sweep((struct row){.name = "declined",
                      .credential = "",

@@ -8,17 +8,17 @@
 
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/meeting.h"
 #include "support/oom_sweep.h"
+#include "support/resumption.h"
 
-SUITE(alloc_session, .timeout = 120);
+SUITE(oom_session, .timeout = 120);
 
 static unsigned char key[STLS_TICKET_KEY_LEN] = "name";
 
 /* What calls are made with. */
-struct stage {
+struct setup {
   const char *name;
-  meeting again;
+  resumption peers;
   stls_session *session;
   unsigned char form[4000];
   size_t form_len;
@@ -30,26 +30,26 @@ static void use_key(stls_context *context)
                STLS_OK);
 }
 
-static void open_stage(struct stage *stage, stls_protocol version)
+static void open_stage(struct setup *setup, stls_protocol version)
 {
   const pair_options options = {.version = version,
                                 .client_credential = "client-ecdsa",
                                 .server_verify = STLS_VERIFY_REQUIRED,
                                 .tune_server = use_key};
 
-  stage->name = version == STLS_TLS_1_2 ? "TLS 1.2" : "TLS 1.3";
-  stage->again = meeting_open(&options);
-  stage->session = meeting_session(&stage->again);
+  setup->name = version == STLS_TLS_1_2 ? "TLS 1.2" : "TLS 1.3";
+  setup->peers = resumption_open(&options);
+  setup->session = resumption_new_session(&setup->peers);
   ASSERT_RESULT(
-      stls_session_serialize(stage->session, stage->form, sizeof stage->form,
-                             &stage->form_len, NULL),
+      stls_session_serialize(setup->session, setup->form, sizeof setup->form,
+                             &setup->form_len, NULL),
       STLS_OK, "serialize");
 }
 
-static void close_stage(struct stage *stage)
+static void close_stage(struct setup *setup)
 {
-  stls_session_free(stage->session);
-  meeting_close(&stage->again);
+  stls_session_free(setup->session);
+  resumption_close(&setup->peers);
 }
 
 static void sweep(bool (*try)(const void *subject, size_t nth), size_t step)
@@ -57,11 +57,12 @@ static void sweep(bool (*try)(const void *subject, size_t nth), size_t step)
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   for (size_t v = 0; v < 2; v++) {
-    struct stage stage;
-    open_stage(&stage, versions[v]);
-    for (size_t nth = 1; sweep_try(try, &stage, nth, stage.name); nth += step)
+    struct setup setup;
+    open_stage(&setup, versions[v]);
+    for (size_t nth = 1; oom_sweep_try(try, &setup, nth, setup.name);
+         nth += step)
       continue;
-    close_stage(&stage);
+    close_stage(&setup);
   }
 }
 
@@ -77,79 +78,79 @@ static void expect_memory(bool refused, stls_result result,
 
 static bool try_to_offer(const void *subject, size_t nth)
 {
-  const struct stage *stage = subject;
+  const struct setup *setup = subject;
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   stls_object *object = NULL;
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
   bool refused;
 
-  options.server_name = stage->again.name;
-  options.session = stage->session;
-  sweep_begin(nth);
+  options.server_name = setup->peers.name;
+  options.session = setup->session;
+  oom_sweep_begin(nth);
   result =
-      stls_object_new(stage->again.client, NULL, NULL, &options, &object, &err);
-  refused = sweep_end();
+      stls_object_new(setup->peers.client, NULL, NULL, &options, &object, &err);
+  refused = oom_sweep_end();
   expect_memory(refused, result, &err, nth);
   cr_expect_eq(object != NULL, result == STLS_OK);
   stls_object_free(object);
   return refused;
 }
 
-Test(alloc_session, is_offered_or_the_object_is_not_made)
+Test(oom_session, is_offered_or_the_object_is_not_made)
 {
   sweep(try_to_offer, 1);
 }
 
 static bool try_to_check(const void *subject, size_t nth)
 {
-  const struct stage *stage = subject;
+  const struct setup *setup = subject;
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
-  result = stls_session_check(stage->session, stage->again.client,
-                              stage->again.name, &err);
-  refused = sweep_end();
+  oom_sweep_begin(nth);
+  result = stls_session_check(setup->session, setup->peers.client,
+                              setup->peers.name, &err);
+  refused = oom_sweep_end();
   expect_memory(refused, result, &err, nth);
   return refused;
 }
 
 static bool try_to_write(const void *subject, size_t nth)
 {
-  const struct stage *stage = subject;
-  unsigned char form[sizeof stage->form];
+  const struct setup *setup = subject;
+  unsigned char form[sizeof setup->form];
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
   size_t len;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result =
-      stls_session_serialize(stage->session, form, sizeof form, &len, &err);
-  refused = sweep_end();
+      stls_session_serialize(setup->session, form, sizeof form, &len, &err);
+  refused = oom_sweep_end();
   expect_memory(refused, result, &err, nth);
-  cr_expect_eq(len, result == STLS_OK ? stage->form_len : 0);
-  if (result == STLS_OK) cr_expect_arr_eq(form, stage->form, len);
+  cr_expect_eq(len, result == STLS_OK ? setup->form_len : 0);
+  if (result == STLS_OK) cr_expect_arr_eq(form, setup->form, len);
   return refused;
 }
 
 static bool try_to_read(const void *subject, size_t nth)
 {
-  const struct stage *stage = subject;
+  const struct setup *setup = subject;
   stls_session *session = NULL;
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
-  result = stls_session_new_serialized(stage->form, stage->form_len, NULL, NULL,
+  oom_sweep_begin(nth);
+  result = stls_session_new_serialized(setup->form, setup->form_len, NULL, NULL,
                                        &session, &err);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   expect_memory(refused, result, &err, nth);
   cr_expect_eq(session != NULL, result == STLS_OK);
-  if (session != NULL) cr_expect(stls_session_equal(session, stage->session));
+  if (session != NULL) cr_expect(stls_session_equal(session, setup->session));
   stls_session_free(session);
   return refused;
 }
@@ -165,16 +166,16 @@ static bool try_to_set_keys(const void *subject, size_t nth)
   ASSERT_RESULT(
       stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
       STLS_OK, "server");
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_context_set_ticket_keys(server, key, sizeof key, &err);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   cr_expect(result == STLS_OK || refused, "%s", err.message);
   EXPECT_RESULT(err.result, result, "err");
   stls_context_free(server);
   return refused;
 }
 
-Test(alloc_session, is_checked_written_and_read_or_not)
+Test(oom_session, is_checked_written_and_read_or_not)
 {
   sweep(try_to_check, 1);
   sweep(try_to_write, 1);
@@ -223,7 +224,7 @@ static stls_result connect_and_greet(test_pair *pair)
  * fails, or it works, and then the server was verified, now or back then. */
 static bool try_to_resume(const void *subject, size_t nth)
 {
-  const struct stage *stage = subject;
+  const struct setup *setup = subject;
   stls_session *session = NULL;
   stls_result result;
   size_t num = 0;
@@ -231,22 +232,22 @@ static bool try_to_resume(const void *subject, size_t nth)
   bool refused;
 
   /* One of its own: a failure ends it. */
-  ASSERT_RESULT(stls_session_new_serialized(stage->form, stage->form_len, NULL,
+  ASSERT_RESULT(stls_session_new_serialized(setup->form, setup->form_len, NULL,
                                             NULL, &session, NULL),
                 STLS_OK, "read");
-  pair = meeting_pair(&stage->again, session);
+  pair = resumption_pair(&setup->peers, session);
   stls_session_free(session);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = connect_and_greet(&pair);
-  refused = sweep_end();
-  cr_expect(result == STLS_OK || refused, "%s, allocation %zu: %s", stage->name,
+  refused = oom_sweep_end();
+  cr_expect(result == STLS_OK || refused, "%s, allocation %zu: %s", setup->name,
             nth, stls_result_name(result));
   if (result == STLS_OK) {
     const stls_conninfo *client = stls_object_conninfo(pair.client);
     const stls_conninfo *server = stls_object_conninfo(pair.server);
     cr_expect(stls_conninfo_peer_verified(client), "%zu", nth);
     cr_expect(stls_conninfo_peer_verified(server), "%zu", nth);
-    while ((session = meeting_next(pair.client)) != NULL) {
+    while ((session = resumption_take_session(pair.client)) != NULL) {
       cr_expect(stls_session_peer_verified(session), "%zu", nth);
       cr_expect(stls_session_is_resumable(session), "%zu", nth);
       stls_session_free(session);
@@ -258,7 +259,7 @@ static bool try_to_resume(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_session, resumes_or_fails_or_shakes_hands_in_full)
+Test(oom_session, resumes_or_fails_or_shakes_hands_in_full)
 {
   sweep(try_to_resume, check_quick() ? 40 : 3);
 }

@@ -11,7 +11,7 @@
 #include "support/oom_sweep.h"
 #include "support/pair.h"
 
-SUITE(alloc_stream, .timeout = 300);
+SUITE(oom_stream, .timeout = 300);
 
 static const char text[] = "twenty bytes of text";
 enum {
@@ -39,91 +39,93 @@ static const struct row {
     {"corked write", offer_corked},
 };
 
-static scene_stage stage;
+static object_states_contexts setup;
 
 static bool try_to_send(const void *subject, size_t nth);
 static bool try_to_receive(const void *subject, size_t nth);
 static bool is_final(const stls_object *object, stls_result result);
 static size_t take_record(stls_object *from, char *out, size_t cap);
 
-Test(alloc_stream, sends_all_or_fails)
+Test(oom_stream, sends_all_or_fails)
 {
-  scene_stage_open(&stage);
+  object_states_open(&setup);
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    for (size_t nth = 1; sweep_try(try_to_send, &rows[i], nth, rows[i].name);
-         nth++)
+    for (size_t nth = 1;
+         oom_sweep_try(try_to_send, &rows[i], nth, rows[i].name); nth++)
       continue;
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 /* Cut everywhere: within the header, the body, and not at all. */
-Test(alloc_stream, receives_all_or_fails)
+Test(oom_stream, receives_all_or_fails)
 {
   static const size_t cuts[] = {1, 4, 5, 6, 20, 42};
 
-  scene_stage_open(&stage);
+  object_states_open(&setup);
   for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++)
-    for (size_t nth = 1; sweep_try(try_to_receive, &cuts[i], nth, "read_from");
-         nth++)
+    for (size_t nth = 1;
+         oom_sweep_try(try_to_receive, &cuts[i], nth, "read_from"); nth++)
       continue;
-  scene_stage_close(&stage);
+  object_states_close(&setup);
 }
 
 static bool try_to_send(const void *subject, size_t nth)
 {
   const struct row *row = subject;
-  test_scene scene = scene_begin(&stage, SCENE_OPEN, STLS_CLIENT);
+  object_states_pair ends =
+      object_states_begin(&setup, OBJECT_STATE_OPEN, STLS_CLIENT);
   char record[200], got[100];
   size_t sent = 0, taken = 0, len, used = 0;
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
-  result = row->offer(scene.self, 0, TEXT_LEN, &taken);
-  refused = sweep_end();
+  oom_sweep_begin(nth);
+  result = row->offer(ends.self, 0, TEXT_LEN, &taken);
+  refused = oom_sweep_end();
   cr_expect(result == STLS_OK || refused, "%s: %s", row->name,
             stls_result_name(result));
-  if (!is_final(scene.self, result)) {
+  if (!is_final(ends.self, result)) {
     sent = taken;
     if (sent < TEXT_LEN)
-      EXPECT_RESULT(row->offer(scene.self, sent, TEXT_LEN - sent, &taken),
+      EXPECT_RESULT(row->offer(ends.self, sent, TEXT_LEN - sent, &taken),
                     STLS_OK, row->name);
-    EXPECT_RESULT(stls_object_flush(scene.self), STLS_OK, row->name);
-    len = take_record(scene.self, record, sizeof record);
+    EXPECT_RESULT(stls_object_flush(ends.self), STLS_OK, row->name);
+    len = take_record(ends.self, record, sizeof record);
     taken = 0;
-    EXPECT_RESULT(stls_object_read_from(scene.peer, record, len, &used, got,
+    EXPECT_RESULT(stls_object_read_from(ends.peer, record, len, &used, got,
                                         sizeof got, &taken),
                   STLS_OK, row->name);
     cr_expect_eq(taken, TEXT_LEN, "%s: allocation %zu: %zu bytes", row->name,
                  nth, taken);
     cr_expect_arr_eq(got, text, taken, "%s: allocation %zu", row->name, nth);
   }
-  scene_end(&scene);
+  object_states_end(&ends);
   return refused;
 }
 
 static bool try_to_receive(const void *subject, size_t nth)
 {
   size_t cut = *(const size_t *)subject;
-  test_scene scene = scene_begin(&stage, SCENE_OPEN, STLS_CLIENT);
+  object_states_pair ends =
+      object_states_begin(&setup, OBJECT_STATE_OPEN, STLS_CLIENT);
   char record[2000], got[100];
   size_t len, used = 0, done = 0, read = 0;
   stls_result result;
   bool refused;
 
-  ASSERT_RESULT(stls_object_write(scene.peer, text, TEXT_LEN, &done), STLS_OK,
+  ASSERT_RESULT(stls_object_write(ends.peer, text, TEXT_LEN, &done), STLS_OK,
                 "write");
-  len = take_record(scene.peer, record, sizeof record);
+  len = take_record(ends.peer, record, sizeof record);
   cr_assert_geq(len, cut);
-  sweep_begin(nth);
-  result = stls_object_read_from(scene.self, record, cut, &used, got,
-                                 sizeof got, &read);
-  refused = sweep_end();
+  oom_sweep_begin(nth);
+  result = stls_object_read_from(ends.self, record, cut, &used, got, sizeof got,
+                                 &read);
+  refused = oom_sweep_end();
   cr_expect_leq(used, cut);
-  if (!is_final(scene.self, result) && result != STLS_OK) {
-    EXPECT_RESULT(stls_object_read_from(scene.self, record + used, len - used,
+  if (!is_final(ends.self, result) && result != STLS_OK) {
+    EXPECT_RESULT(stls_object_read_from(ends.self, record + used, len - used,
                                         &done, got, sizeof got, &read),
-                  STLS_OK, pair_message(scene.self));
+                  STLS_OK, pair_message(ends.self));
     cr_expect_eq(used + done, len, "cut at %zu, allocation %zu", cut, nth);
     result = STLS_OK;
   }
@@ -131,7 +133,7 @@ static bool try_to_receive(const void *subject, size_t nth)
     cr_expect_eq(read, TEXT_LEN, "cut at %zu, allocation %zu", cut, nth);
     cr_expect_arr_eq(got, text, read, "cut at %zu, allocation %zu", cut, nth);
   }
-  scene_end(&scene);
+  object_states_end(&ends);
   return refused;
 }
 

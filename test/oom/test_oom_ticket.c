@@ -11,14 +11,14 @@
 #include "support/expect.h"
 #include "support/heap.h"
 #include "support/large_certificate.h"
-#include "support/meeting.h"
 #include "support/oom_sweep.h"
+#include "support/resumption.h"
 
-SUITE(alloc_ticket, .timeout = 300);
+SUITE(oom_ticket, .timeout = 300);
 
-struct stage {
+struct setup {
   const char *name;
-  meeting again;
+  resumption peers;
 };
 
 /* Up to the client's last flight, which the server has not read yet. */
@@ -35,16 +35,16 @@ static void meet_halfway(test_pair *pair)
 /* The last flight of a client whose ticket would be too large. */
 static bool try_to_finish(const void *subject, size_t nth)
 {
-  const struct stage *stage = subject;
-  test_pair pair = meeting_pair(&stage->again, NULL);
+  const struct setup *setup = subject;
+  test_pair pair = resumption_pair(&setup->peers, NULL);
   stls_certificate *peer = NULL;
   stls_result result;
   bool refused;
 
   meet_halfway(&pair);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_object_handshake(pair.server);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   cr_expect(result == STLS_OK || refused, "allocation %zu: %s", nth,
             pair_message(pair.server));
   if (result == STLS_OK) {
@@ -59,22 +59,22 @@ static bool try_to_finish(const void *subject, size_t nth)
   return refused;
 }
 
-Test(alloc_ticket, that_would_be_too_large)
+Test(oom_ticket, that_would_be_too_large)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
-  large_filling = 17000;
+  large_certificate_padding = 17000;
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v],
                                   .server_verify = STLS_VERIFY_REQUIRED,
-                                  .tune_client = large_present};
-    struct stage stage = {v == 0 ? "TLS 1.2" : "TLS 1.3",
-                          meeting_open(&options)};
+                                  .tune_client = large_certificate_set};
+    struct setup setup = {v == 0 ? "TLS 1.2" : "TLS 1.3",
+                          resumption_open(&options)};
     const size_t step = check_quick() ? 37 : 3;
-    for (size_t nth = 1; sweep_try(try_to_finish, &stage, nth, stage.name);
+    for (size_t nth = 1; oom_sweep_try(try_to_finish, &setup, nth, setup.name);
          nth += step)
       continue;
-    meeting_close(&stage.again);
+    resumption_close(&setup.peers);
   }
 }
 
@@ -103,7 +103,7 @@ struct sealing {
   const char *name;
   pair_options options;
   size_t num_tickets;
-  meeting again;
+  resumption peers;
 };
 
 /* What the client has of the server's first data, and of its tickets. */
@@ -118,14 +118,14 @@ static void listen_to_greeting(test_pair *pair, const struct sealing *row)
                 row->name);
   pair_transfer(pair, pair->client, pair->server, 100);
   pair_transfer(pair, pair->server, pair->client, 100);
-  if (meeting_take_all(pair->client) < row->num_tickets) num_without++;
+  if (resumption_drop_sessions(pair->client) < row->num_tickets) num_without++;
 }
 
 /* The connection is as good as it would be with the ticket. */
 static bool try_to_seal(const void *subject, size_t nth)
 {
   const struct sealing *row = subject;
-  test_pair pair = meeting_pair(&row->again, NULL);
+  test_pair pair = resumption_pair(&row->peers, NULL);
   stls_result result;
   size_t done = 0;
   bool refused;
@@ -135,7 +135,7 @@ static bool try_to_seal(const void *subject, size_t nth)
   result = stls_object_handshake(pair.server);
   if (result == STLS_OK) result = stls_object_write(pair.server, "x", 1, &done);
   nth_of_seal = 0;
-  refused = sweep_end();
+  refused = oom_sweep_end();
   cr_expect(result == STLS_OK || refused, "%s: allocation %zu: %s", row->name,
             nth, pair_message(pair.server));
   if (result == STLS_OK) listen_to_greeting(&pair, row);
@@ -144,7 +144,7 @@ static bool try_to_seal(const void *subject, size_t nth)
 }
 
 /* Before OpenSSL 3.0.6, TLS 1.3 cannot go on without. */
-Test(alloc_ticket, that_cannot_be_sealed)
+Test(oom_ticket, that_cannot_be_sealed)
 {
   static struct sealing rows[] = {
       {"TLS 1.2", {.version = STLS_TLS_1_2}, 1, {0}},
@@ -160,17 +160,17 @@ Test(alloc_ticket, that_cannot_be_sealed)
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const size_t max = 30;
-    rows[i].again = meeting_open(&rows[i].options);
-    stls_ticket_keys_set_clock(rows[i].again.server->ticket_keys,
+    rows[i].peers = resumption_open(&rows[i].options);
+    stls_ticket_keys_set_clock(rows[i].peers.server->ticket_keys,
                                refuse_from_now);
     num_without = 0;
     (void)try_to_seal(&rows[i], 0);
     cr_expect_eq(num_without, (size_t)0, "%s", rows[i].name);
     for (size_t nth = 1;
-         sweep_try(try_to_seal, &rows[i], nth, rows[i].name) && nth < max;
+         oom_sweep_try(try_to_seal, &rows[i], nth, rows[i].name) && nth < max;
          nth++)
       continue;
     cr_expect(num_without > 0 || (i > 0 && is_old), "%s", rows[i].name);
-    meeting_close(&rows[i].again);
+    resumption_close(&rows[i].peers);
   }
 }

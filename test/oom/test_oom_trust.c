@@ -20,7 +20,7 @@
 #include "support/trust_sets.h"
 #include "support/x509_file.h"
 
-SUITE(alloc_trust, .timeout = 300);
+SUITE(oom_trust, .timeout = 300);
 
 /* What is added to a set, and what it has then. */
 struct row {
@@ -75,7 +75,7 @@ static const struct row rows[] = {
 
 /* Loaded before anything is refused. */
 static struct {
-  test_file both, certs, crl, crl_der;
+  data_file both, certs, crl, crl_der;
   stls_certificate *root;
   X509 *leaf;
   /* PKCS #7 with the root and its CRL, as DER and as PEM. */
@@ -94,76 +94,76 @@ static bool try_to_read(const void *subject, size_t nth);
 static bool try_to_make(const void *subject, size_t nth);
 static int verify(X509_STORE *store);
 
-Test(alloc_trust, adds_all_or_nothing)
+Test(oom_trust, adds_all_or_nothing)
 {
   open_stock();
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const size_t step = check_quick() ? rows[i].quick_step : rows[i].step;
     size_t nth = 1;
-    while (sweep_try(try_row, &rows[i], nth, rows[i].name)) nth += step;
+    while (oom_sweep_try(try_row, &rows[i], nth, rows[i].name)) nth += step;
     cr_expect_gt(nth, (size_t)1, "%s: nothing was allocated", rows[i].name);
   }
   close_stock();
 }
 
-Test(alloc_trust, is_made_or_not)
+Test(oom_trust, is_made_or_not)
 {
   size_t nth = 1;
 
-  while (sweep_try(try_to_make, NULL, nth, "new")) nth++;
+  while (oom_sweep_try(try_to_make, NULL, nth, "new")) nth++;
   cr_expect_gt(nth, (size_t)5);
 }
 
-Test(alloc_trust, lists_all_or_nothing)
+Test(oom_trust, lists_all_or_nothing)
 {
-  stls_trust *trust = trusts_load("trust/root.pem trust/other.pem ca.pem");
+  stls_trust *trust = trust_sets_load("trust/root.pem trust/other.pem ca.pem");
   size_t nth = 1;
 
-  while (sweep_try(try_to_list, trust, nth, "ca_certificates")) nth++;
+  while (oom_sweep_try(try_to_list, trust, nth, "ca_certificates")) nth++;
   cr_expect_gt(nth, (size_t)1);
   stls_trust_free(trust);
 }
 
-Test(alloc_trust, says_where_it_is_or_nothing)
+Test(oom_trust, says_where_it_is_or_nothing)
 {
   size_t nth = 1;
 
-  setenv("SSL_CERT_FILE", test_data("ca.pem"), 1);
+  setenv("SSL_CERT_FILE", data_file_path("ca.pem"), 1);
   setenv("SSL_CERT_DIR", "no-such:no-such-either:.", 1);
-  while (sweep_try(try_paths, NULL, nth, "default_paths")) nth++;
+  while (oom_sweep_try(try_paths, NULL, nth, "default_paths")) nth++;
   cr_expect_gt(nth, (size_t)1);
 }
 
 /* A fault stays one, and leaves nothing, when memory runs out in it. */
-Test(alloc_trust, refuses_what_is_broken)
+Test(oom_trust, refuses_what_is_broken)
 {
   static const char *const files[] = {"trust/broken-second.pem",
                                       "broken-second.pem"};
 
   for (size_t i = 0; i < 2; i++)
-    for (size_t nth = 1; sweep_try(try_to_read, files[i], nth, files[i]);)
+    for (size_t nth = 1; oom_sweep_try(try_to_read, files[i], nth, files[i]);)
       nth += check_quick() ? 151 : 7;
 }
 
 static bool try_row(const void *subject, size_t nth)
 {
   const struct row *row = subject;
-  stls_trust *trust = trusts_load(row->before);
+  stls_trust *trust = trust_sets_load(row->before);
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
   bool refused, is_added;
   int code, want_code;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = row->add(trust, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, row->name, nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, row->name, nth);
   EXPECT_RESULT(err.result, result, row->name);
   is_added = result == STLS_OK;
-  cr_expect(trusts_have(trust, is_added ? row->x509 : 1,
-                        is_added ? row->crl : 0, is_added ? row->x509 : 1),
+  cr_expect(trust_sets_have(trust, is_added ? row->x509 : 1,
+                            is_added ? row->crl : 0, is_added ? row->x509 : 1),
             "%s: allocation %zu: %s has %s", row->name, nth,
-            stls_result_name(result), trusts_text(trust));
+            stls_result_name(result), trust_sets_text(trust));
   code = verify(stls_trust_store(trust));
   want_code = row->before[6] == 'r' ? NO_CRL : NO_ISSUER;
   if (is_added) want_code = row->want_code;
@@ -180,10 +180,10 @@ static bool try_to_make(const void *subject, size_t nth)
   bool refused;
 
   (void)subject;
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_trust_new(NULL, "?fips=yes", &trust, NULL);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, "new", nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, "new", nth);
   cr_expect_eq(trust != NULL, result == STLS_OK);
   stls_trust_free(trust);
   return refused;
@@ -196,10 +196,10 @@ static bool try_to_list(const void *subject, size_t nth)
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_trust_ca_certificates(subject, &list, &err);
-  refused = sweep_end();
-  sweep_expect(refused, result, STLS_OK, "ca_certificates", nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, "ca_certificates", nth);
   cr_expect_eq(stls_certificate_list_count(list),
                (size_t)(result == STLS_OK ? 3 : 0), "allocation %zu", nth);
   stls_certificate_list_free(list);
@@ -213,9 +213,9 @@ static bool try_paths(const void *subject, size_t nth)
   bool refused;
 
   (void)subject;
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   result = stls_trust_default_paths(&paths, NULL);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   EXPECT_RESULT(result, refused ? STLS_ERROR_MEMORY : STLS_OK, "paths");
   cr_expect_str_eq(paths.capath, refused ? "" : "no-such:no-such-either:.");
   return refused;
@@ -223,18 +223,18 @@ static bool try_paths(const void *subject, size_t nth)
 
 static bool try_to_read(const void *subject, size_t nth)
 {
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   stls_result result;
   bool refused;
 
-  sweep_begin(nth);
-  result = stls_trust_add_file(trust, test_data(subject), NULL);
-  refused = sweep_end();
+  oom_sweep_begin(nth);
+  result = stls_trust_add_file(trust, data_file_path(subject), NULL);
+  refused = oom_sweep_end();
   cr_expect(
       result == STLS_ERROR_INPUT || (refused && result == STLS_ERROR_MEMORY),
       "%s: allocation %zu: %s", (const char *)subject, nth,
       stls_result_name(result));
-  cr_expect(trusts_have(trust, 0, 0, 0), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 0, 0, 0), "%s", trust_sets_text(trust));
   stls_trust_free(trust);
   /* The error queue keeps the memory of texts that were in it. */
   OPENSSL_thread_stop();
@@ -261,13 +261,14 @@ static void open_stock(void)
   X509 *root = x509_file("trust/root.pem");
 
   /* The directory does not have it. */
-  cr_assert_eq(setenv("SSL_CERT_FILE", test_data("trust/intermediate.pem"), 1),
+  cr_assert_eq(
+      setenv("SSL_CERT_FILE", data_file_path("trust/intermediate.pem"), 1), 0);
+  cr_assert_eq(setenv("SSL_CERT_DIR", data_file_path("trust/hashed-good"), 1),
                0);
-  cr_assert_eq(setenv("SSL_CERT_DIR", test_data("trust/hashed-good"), 1), 0);
-  stock.both = test_load("trust/root-both.pem");
-  stock.certs = test_load("trust/three.der");
-  stock.crl = test_load("trust/root.crl");
-  stock.crl_der = test_load("trust/root-crl.der");
+  stock.both = data_file_load("trust/root-both.pem");
+  stock.certs = data_file_load("trust/three.der");
+  stock.crl = data_file_load("trust/root.crl");
+  stock.crl_der = data_file_load("trust/root-crl.der");
   stock.leaf = x509_file("trust/server-good.pem");
   open_bundle(root);
   ASSERT_RESULT(stls_certificate_wrap(root, &stock.root, NULL), STLS_OK,
@@ -277,10 +278,10 @@ static void open_stock(void)
 
 static void close_stock(void)
 {
-  test_file_free(&stock.both);
-  test_file_free(&stock.certs);
-  test_file_free(&stock.crl);
-  test_file_free(&stock.crl_der);
+  data_file_free(&stock.both);
+  data_file_free(&stock.certs);
+  data_file_free(&stock.crl);
+  data_file_free(&stock.crl_der);
   stls_certificate_free(stock.root);
   X509_free(stock.leaf);
   OPENSSL_free(stock.bundle);
@@ -311,7 +312,7 @@ static stls_result add_pem(stls_trust *trust, stls_error *err)
 
 static stls_result add_file(stls_trust *trust, stls_error *err)
 {
-  return stls_trust_add_file(trust, test_data("trust/root-both.pem"), err);
+  return stls_trust_add_file(trust, data_file_path("trust/root-both.pem"), err);
 }
 
 static stls_result add_der(stls_trust *trust, stls_error *err)
@@ -331,17 +332,19 @@ static stls_result add_crl_der(stls_trust *trust, stls_error *err)
 
 static stls_result add_crl_file(stls_trust *trust, stls_error *err)
 {
-  return stls_trust_add_crl_file(trust, test_data("trust/root.crl"), err);
+  return stls_trust_add_crl_file(trust, data_file_path("trust/root.crl"), err);
 }
 
 static stls_result add_scoped_crl(stls_trust *trust, stls_error *err)
 {
-  return stls_trust_add_crl_file(trust, test_data("trust/root-cas.crl"), err);
+  return stls_trust_add_crl_file(trust, data_file_path("trust/root-cas.crl"),
+                                 err);
 }
 
 static stls_result add_directory(stls_trust *trust, stls_error *err)
 {
-  return stls_trust_add_directory(trust, test_data("trust/hashed-good"), err);
+  return stls_trust_add_directory(trust, data_file_path("trust/hashed-good"),
+                                  err);
 }
 
 static stls_result add_system(stls_trust *trust, stls_error *err)

@@ -19,7 +19,7 @@
 #include "support/pair.h"
 #include "support/pki.h"
 
-SUITE(alloc_verify, .timeout = 120);
+SUITE(oom_verify, .timeout = 120);
 
 /* Whom nobody should trust, and who judges. */
 struct row {
@@ -38,7 +38,7 @@ static bool try_to_get_in(const void *subject, size_t nth);
 static void bring_to_judge(stls_object *judge, stls_object *peer,
                            size_t flights);
 
-Test(alloc_verify, lets_no_wrong_name_in)
+Test(oom_verify, lets_no_wrong_name_in)
 {
   struct row row = {.name = "wrong name", .judge = STLS_CLIENT};
 
@@ -46,7 +46,7 @@ Test(alloc_verify, lets_no_wrong_name_in)
   sweep_row(&row, 20, 4000);
 }
 
-Test(alloc_verify, lets_no_wrong_address_in)
+Test(oom_verify, lets_no_wrong_address_in)
 {
   struct row row = {.name = "wrong address", .judge = STLS_CLIENT};
 
@@ -54,7 +54,7 @@ Test(alloc_verify, lets_no_wrong_address_in)
   sweep_row(&row, 20, 4000);
 }
 
-Test(alloc_verify, lets_no_untrusted_server_in)
+Test(oom_verify, lets_no_untrusted_server_in)
 {
   struct row row = {.name = "untrusted server", .judge = STLS_CLIENT};
 
@@ -62,7 +62,7 @@ Test(alloc_verify, lets_no_untrusted_server_in)
   sweep_row(&row, 10, 1000);
 }
 
-Test(alloc_verify, lets_no_expired_server_in)
+Test(oom_verify, lets_no_expired_server_in)
 {
   struct row row = {.name = "expired server", .judge = STLS_CLIENT};
 
@@ -70,7 +70,7 @@ Test(alloc_verify, lets_no_expired_server_in)
   sweep_row(&row, 10, 1000);
 }
 
-Test(alloc_verify, lets_no_untrusted_client_in)
+Test(oom_verify, lets_no_untrusted_client_in)
 {
   struct row row = {.name = "untrusted client", .judge = STLS_SERVER};
 
@@ -79,7 +79,7 @@ Test(alloc_verify, lets_no_untrusted_client_in)
   sweep_row(&row, 10, 1000);
 }
 
-Test(alloc_verify, lets_no_client_in_without_a_certificate)
+Test(oom_verify, lets_no_client_in_without_a_certificate)
 {
   struct row row = {.name = "anonymous client", .judge = STLS_SERVER};
 
@@ -87,7 +87,7 @@ Test(alloc_verify, lets_no_client_in_without_a_certificate)
   sweep_row(&row, 10, 1000);
 }
 
-Test(alloc_verify, lets_no_excluded_name_in)
+Test(oom_verify, lets_no_excluded_name_in)
 {
   struct row row = {.name = "excluded name", .judge = STLS_CLIENT};
 
@@ -96,11 +96,11 @@ Test(alloc_verify, lets_no_excluded_name_in)
   row.options.tune_client = trust_root;
   row.options.tune_server = present_wildcard;
   sweep_row(&row, 10, 1000);
-  cast_free();
+  pki_free();
 }
 
 /* There are two paths and two lists, and both times the second is the one. */
-Test(alloc_verify, lets_nobody_in_by_another_path)
+Test(oom_verify, lets_nobody_in_by_another_path)
 {
   struct row row = {.name = "another path", .judge = STLS_CLIENT};
 
@@ -108,24 +108,24 @@ Test(alloc_verify, lets_nobody_in_by_another_path)
   row.options.tune_client = trust_lists;
   row.options.tune_server = present_revoked;
   sweep_row(&row, 10, 2000);
-  cast_free();
+  pki_free();
 }
 
 static void trust_root(stls_context *context)
 {
-  cast_trust(context, "root");
+  pki_trust(context, "root");
 }
 
 static void trust_lists(stls_context *context)
 {
-  static const crls_order lists[] = {
+  static const crl_builder_order lists[] = {
       {.issuer = "middle", .revokes = "no-issuer-id"},
       {.issuer = "middle", .signer = "twin", .from = "20210101000000Z"}};
-  stls_trust *trust = cast_trust_new("root");
+  stls_trust *trust = pki_trust_new("root");
 
   for (size_t i = 0; i < 2; i++) {
     size_t len;
-    unsigned char *der = crls_encode(&lists[i], false, &len);
+    unsigned char *der = crl_builder_encode(&lists[i], false, &len);
     ASSERT_RESULT(stls_trust_add_crl(trust, der, len, NULL), STLS_OK, "CRL");
     OPENSSL_free(der);
   }
@@ -138,12 +138,12 @@ static void trust_lists(stls_context *context)
 
 static void present_wildcard(stls_context *context)
 {
-  cast_present(context, "wildcard excludes-bar");
+  pki_present(context, "wildcard excludes-bar");
 }
 
 static void present_revoked(stls_context *context)
 {
-  cast_present(context, "no-issuer-id middle-twin middle");
+  pki_present(context, "no-issuer-id middle-twin middle");
 }
 
 /* For both versions; about so many tries each. */
@@ -159,7 +159,7 @@ static void sweep_row(struct row *row, size_t quick_tries, size_t tries)
     row->server = pair_context(&row->options, STLS_SERVER);
     while (try_to_get_in(row, num)) num *= 2;
     step = 1 + num / tries;
-    for (size_t nth = 1; sweep_try(try_to_get_in, row, nth, row->name);
+    for (size_t nth = 1; oom_sweep_try(try_to_get_in, row, nth, row->name);
          nth += step)
       continue;
     stls_context_free(row->client);
@@ -186,10 +186,10 @@ static bool try_to_get_in(const void *subject, size_t nth)
   judge = row->judge == STLS_CLIENT ? client : server;
   peer = row->judge == STLS_CLIENT ? server : client;
   bring_to_judge(judge, peer, row->judge == STLS_CLIENT ? 1 : 2);
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   cr_expect_neq(stls_object_handshake(judge), STLS_OK,
                 "%s: allocation %zu: it was let in", row->name, nth);
-  refused = sweep_end();
+  refused = oom_sweep_end();
   /* Whatever comes, it stays outside. */
   bring_to_judge(judge, peer, 3);
   cr_expect_neq(stls_object_handshake(judge), STLS_OK,

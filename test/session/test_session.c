@@ -9,7 +9,7 @@
 
 #include "lib/session/session.h"
 #include "support/expect.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 
 SUITE(session, .timeout = 60);
 
@@ -20,14 +20,14 @@ Test(session, is_resumed)
   char label[64];
 
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
-    meeting again = meeting_open(&options);
-    stls_session *session = meeting_session(&again);
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers);
     cr_expect(stls_session_is_resumable(session), "%s", label);
     /* Several times over, and the objects it came from are gone. */
     for (int i = 0; i < 3; i++)
-      cr_expect(meeting_resumes(&again, session), "%s, %d", label, i);
+      cr_expect(resumption_succeeds(&peers, session), "%s, %d", label, i);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -36,74 +36,75 @@ Test(session, is_resumed)
 Test(session, comes_once_for_each_ticket_of_tls_1_3)
 {
   const pair_options options = {.version = STLS_TLS_1_3};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
+  resumption peers = resumption_open(&options);
+  test_pair pair = resumption_connect(&peers, NULL);
   stls_session *first, *second, *third;
 
-  cr_expect_null(meeting_next(pair.client), "no ticket has come");
-  meeting_greet(&pair);
-  first = meeting_next(pair.client);
-  second = meeting_next(pair.client);
-  third = meeting_next(pair.client);
+  cr_expect_null(resumption_take_session(pair.client), "no ticket has come");
+  resumption_send_tickets(&pair);
+  first = resumption_take_session(pair.client);
+  second = resumption_take_session(pair.client);
+  third = resumption_take_session(pair.client);
   cr_assert(first != NULL && second != NULL && third == NULL);
   cr_expect_not(stls_session_equal(first, second));
   cr_expect(stls_session_equal(first, first));
-  meeting_greet(&pair);
-  cr_expect_null(meeting_next(pair.client), "tickets are sent once");
+  resumption_send_tickets(&pair);
+  cr_expect_null(resumption_take_session(pair.client), "tickets are sent once");
   pair_free(&pair);
-  cr_expect(meeting_resumes(&again, second));
-  cr_expect(meeting_resumes(&again, first));
+  cr_expect(resumption_succeeds(&peers, second));
+  cr_expect(resumption_succeeds(&peers, first));
   stls_session_free(first);
   stls_session_free(second);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 Test(session, of_a_resumed_connection_has_a_successor)
 {
   const pair_options options = {.version = STLS_TLS_1_3};
-  meeting again = meeting_open(&options);
-  stls_session *session = meeting_session(&again);
+  resumption peers = resumption_open(&options);
+  stls_session *session = resumption_new_session(&peers);
 
   for (int i = 0; i < 3; i++) {
-    test_pair pair = meeting_meet(&again, session);
+    test_pair pair = resumption_connect(&peers, session);
     stls_session *next;
     cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.client)));
     cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(pair.client)));
-    meeting_greet(&pair);
-    next = meeting_next(pair.client);
+    resumption_send_tickets(&pair);
+    next = resumption_take_session(pair.client);
     cr_assert_not_null(next);
     cr_expect(stls_session_peer_verified(next));
     cr_expect_eq(next->lifetime.authenticated_at,
                  session->lifetime.authenticated_at,
                  "verified in person back then");
-    cr_expect_null(meeting_next(pair.client), "one, after a resumption");
+    cr_expect_null(resumption_take_session(pair.client),
+                   "one, after a resumption");
     pair_free(&pair);
     stls_session_free(session);
     session = next;
   }
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* TLS 1.2 has the session in the handshake: nothing has to be read. */
 Test(session, comes_at_the_end_of_a_tls_1_2_handshake)
 {
   const pair_options options = {.version = STLS_TLS_1_2};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
-  stls_session *session = meeting_next(pair.client);
+  resumption peers = resumption_open(&options);
+  test_pair pair = resumption_connect(&peers, NULL);
+  stls_session *session = resumption_take_session(pair.client);
 
   cr_assert_not_null(session);
   cr_expect(stls_session_has_ticket(session));
-  cr_expect_null(meeting_next(pair.client));
-  cr_expect_null(meeting_next(pair.server), "servers have none");
+  cr_expect_null(resumption_take_session(pair.client));
+  cr_expect_null(resumption_take_session(pair.server), "servers have none");
   pair_free(&pair);
-  pair = meeting_meet(&again, session);
+  pair = resumption_connect(&peers, session);
   cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.client)));
-  cr_expect_null(meeting_next(pair.client), "nothing new came");
+  cr_expect_null(resumption_take_session(pair.client), "nothing new came");
   pair_free(&pair);
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 static void without_tickets(stls_context *context)
@@ -119,12 +120,12 @@ Test(session, needs_no_ticket)
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v],
                                   .tune_server = without_tickets};
-    meeting again = meeting_open(&options);
-    stls_session *session = meeting_session(&again);
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers);
     cr_expect_eq(stls_session_has_ticket(session), v == 1);
-    cr_expect(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    cr_expect(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -134,8 +135,8 @@ Test(session, tells_what_it_is)
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v]};
-    meeting again = meeting_open(&options);
-    stls_session *session = meeting_session(&again);
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers);
     size_t len = 0;
     int64_t now = stls_session_lifetime_now();
     cr_expect_not_null(stls_session_id(session, &len));
@@ -151,7 +152,7 @@ Test(session, tells_what_it_is)
     cr_expect(stls_session_peer_verified(session));
     cr_expect(stls_session_has_ticket(session));
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -185,13 +186,13 @@ Test(session, waits_with_at_most_seven_others)
 {
   const pair_options options = {.version = STLS_TLS_1_3,
                                 .tune_server = give_many};
-  meeting again = meeting_open(&options);
-  test_pair pair = meeting_meet(&again, NULL);
+  resumption peers = resumption_open(&options);
+  test_pair pair = resumption_connect(&peers, NULL);
   stls_session *last = NULL, *session;
   size_t num = 0;
 
-  meeting_greet(&pair);
-  while ((session = meeting_next(pair.client)) != NULL) {
+  resumption_send_tickets(&pair);
+  while ((session = resumption_take_session(pair.client)) != NULL) {
     stls_session_free(last);
     last = session;
     num++;
@@ -207,10 +208,10 @@ Test(session, waits_with_at_most_seven_others)
   stls_session_free(last);
   /* Those that nobody takes are freed with the object. */
   pair_free(&pair);
-  pair = meeting_meet(&again, NULL);
-  meeting_greet(&pair);
+  pair = resumption_connect(&peers, NULL);
+  resumption_send_tickets(&pair);
   pair_free(&pair);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* openssl #1550, #4720, gh-116810: an end without close_notify. */
@@ -220,22 +221,22 @@ Test(session, outlives_a_connection_that_was_cut)
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v]};
-    meeting again = meeting_open(&options);
-    test_pair pair = meeting_meet(&again, NULL);
+    resumption peers = resumption_open(&options);
+    test_pair pair = resumption_connect(&peers, NULL);
     stls_session *session;
     size_t got;
     char byte;
-    meeting_greet(&pair);
-    session = meeting_next(pair.client);
+    resumption_send_tickets(&pair);
+    session = resumption_take_session(pair.client);
     cr_assert_not_null(session);
     stls_bio_write_eof(stls_object_incoming(pair.client));
     EXPECT_RESULT(stls_object_read(pair.client, &byte, 1, &got),
                   STLS_ERROR_TRUNCATED, "read");
     pair_free(&pair);
     cr_expect(stls_session_is_resumable(session), "TLS 1.%zu", v + 2);
-    cr_expect(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    cr_expect(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -249,13 +250,13 @@ Test(session, of_tls_1_2_ends_with_a_fatal_alert)
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v]};
-    meeting again = meeting_open(&options);
-    test_pair pair = meeting_meet(&again, NULL);
+    resumption peers = resumption_open(&options);
+    test_pair pair = resumption_connect(&peers, NULL);
     stls_session *session;
     size_t got;
     char byte;
-    meeting_greet(&pair);
-    session = meeting_next(pair.client);
+    resumption_send_tickets(&pair);
+    session = resumption_take_session(pair.client);
     cr_assert_not_null(session);
     ASSERT_RESULT(stls_bio_write(stls_object_incoming(pair.client), nonsense,
                                  sizeof nonsense, &got, NULL),
@@ -266,7 +267,7 @@ Test(session, of_tls_1_2_ends_with_a_fatal_alert)
     cr_expect_eq(stls_session_is_resumable(session), v == 1, "TLS 1.%zu",
                  v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -278,19 +279,20 @@ Test(session, that_the_server_lost_is_no_obstacle)
   char label[64];
 
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
-    meeting again = meeting_open(&options), other = meeting_open(&options);
-    stls_session *session = meeting_session(&again);
-    test_pair pair = meeting_meet(&other, session);
+    resumption peers = resumption_open(&options),
+               other = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers);
+    test_pair pair = resumption_connect(&other, session);
     const stls_conninfo *info = stls_object_conninfo(pair.client);
     cr_expect_not(stls_conninfo_resumed(info), "%s", label);
     cr_expect(stls_conninfo_peer_verified(info), "%s", label);
-    meeting_greet(&pair);
-    cr_expect_geq(meeting_take_all(pair.client), 1, "%s", label);
+    resumption_send_tickets(&pair);
+    cr_expect_geq(resumption_drop_sessions(pair.client), 1, "%s", label);
     cr_expect(stls_session_is_resumable(session), "%s", label);
     pair_free(&pair);
     stls_session_free(session);
-    meeting_close(&again);
-    meeting_close(&other);
+    resumption_close(&peers);
+    resumption_close(&other);
   }
 }
 

@@ -9,9 +9,9 @@
 
 #include "lib/session/session.h"
 #include "support/expect.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 
-SUITE(session_serial, .timeout = 120);
+SUITE(session_codec, .timeout = 120);
 
 /* In memory of just that size, so that sanitizers see an overrun; the caller's. */
 static unsigned char *write_down(const stls_session *session, size_t *out_len)
@@ -68,15 +68,15 @@ static const struct row {
 };
 
 /* The contexts are made anew: another process has others. */
-Test(session_serial, resumes_elsewhere)
+Test(session_codec, resumes_elsewhere)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    meeting again = meeting_open(&rows[i].options);
-    stls_session *session = meeting_session(&again), *copy = NULL;
+    resumption peers = resumption_open(&rows[i].options);
+    stls_session *session = resumption_new_session(&peers), *copy = NULL;
     size_t len;
     unsigned char *bytes = write_down(session, &len);
-    stls_context_free(again.client);
-    again.client = pair_context(&rows[i].options, STLS_CLIENT);
+    stls_context_free(peers.client);
+    peers.client = pair_context(&rows[i].options, STLS_CLIENT);
     ASSERT_RESULT(read_back(bytes, len, &copy), STLS_OK, rows[i].name);
     cr_expect(stls_session_equal(copy, session), "%s", rows[i].name);
     cr_expect_eq(stls_session_time(copy), stls_session_time(session));
@@ -86,16 +86,16 @@ Test(session_serial, resumes_elsewhere)
     cr_expect_eq(stls_session_version(copy), stls_session_version(session));
     cr_expect_str_eq(stls_session_cipher_name(copy),
                      stls_session_cipher_name(session));
-    cr_expect_str_eq(stls_session_server_name(copy), again.name);
+    cr_expect_str_eq(stls_session_server_name(copy), peers.name);
     cr_expect_eq(copy->lifetime.authenticated_at,
                  session->lifetime.authenticated_at);
     cr_expect_eq(copy->lifetime.expires_at, session->lifetime.expires_at);
     cr_expect(stls_session_peer_verified(copy));
-    cr_expect(meeting_resumes(&again, copy), "%s", rows[i].name);
+    cr_expect(resumption_succeeds(&peers, copy), "%s", rows[i].name);
     stls_session_free(session);
     stls_session_free(copy);
     free(bytes);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -105,23 +105,24 @@ static void verify_none(stls_context *context)
 }
 
 /* What is refused in one process is refused in another. */
-Test(session_serial, keeps_its_policy)
+Test(session_codec, keeps_its_policy)
 {
   const pair_options lax = {.tune_client = verify_none};
   const pair_options strict = {0};
-  meeting again = meeting_open(&lax);
-  stls_session *session = meeting_session(&again), *copy = NULL;
+  resumption peers = resumption_open(&lax);
+  stls_session *session = resumption_new_session(&peers), *copy = NULL;
   stls_error err = STLS_ERROR_INIT;
   size_t len;
   unsigned char *bytes = write_down(session, &len);
 
   ASSERT_RESULT(read_back(bytes, len, &copy), STLS_OK, "read");
   cr_expect_not(stls_session_peer_verified(copy));
-  EXPECT_RESULT(meeting_offer(&again, again.name, copy, &err), STLS_OK, "lax");
-  stls_context_free(again.client);
-  again.client = pair_context(&strict, STLS_CLIENT);
-  EXPECT_RESULT(meeting_offer(&again, again.name, copy, &err), STLS_ERROR_INPUT,
-                "strict");
+  EXPECT_RESULT(resumption_offer(&peers, peers.name, copy, &err), STLS_OK,
+                "lax");
+  stls_context_free(peers.client);
+  peers.client = pair_context(&strict, STLS_CLIENT);
+  EXPECT_RESULT(resumption_offer(&peers, peers.name, copy, &err),
+                STLS_ERROR_INPUT, "strict");
   stls_session_free(session);
   stls_session_free(copy);
   /* Nor does it help to say that it was verified. */
@@ -129,18 +130,18 @@ Test(session_serial, keeps_its_policy)
   sum_up(bytes, len);
   copy = NULL;
   ASSERT_RESULT(read_back(bytes, len, &copy), STLS_OK, "read");
-  EXPECT_RESULT(meeting_offer(&again, again.name, copy, &err), STLS_ERROR_INPUT,
-                "strict");
+  EXPECT_RESULT(resumption_offer(&peers, peers.name, copy, &err),
+                STLS_ERROR_INPUT, "strict");
   stls_session_free(copy);
   free(bytes);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
-Test(session_serial, is_refused_when_cut_or_changed)
+Test(session_codec, is_refused_when_cut_or_changed)
 {
   for (size_t i = 0; i < 2; i++) {
-    meeting again = meeting_open(&rows[i].options);
-    stls_session *session = meeting_session(&again), *copy = NULL;
+    resumption peers = resumption_open(&rows[i].options);
+    stls_session *session = resumption_new_session(&peers), *copy = NULL;
     size_t len;
     unsigned char *bytes = write_down(session, &len);
     unsigned char *longer = malloc(len + 1);
@@ -160,16 +161,16 @@ Test(session_serial, is_refused_when_cut_or_changed)
     free(longer);
     free(bytes);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
 /* With the checksum put right, as somebody would who means it: it is refused, or
  * it is a session that can be offered without harm. */
-Test(session_serial, survives_what_is_forged)
+Test(session_codec, survives_what_is_forged)
 {
-  meeting again = meeting_open(&rows[1].options);
-  stls_session *session = meeting_session(&again);
+  resumption peers = resumption_open(&rows[1].options);
+  stls_session *session = resumption_new_session(&peers);
   size_t len, num_read = 0;
   unsigned char *bytes = write_down(session, &len);
   const size_t step = check_quick() ? 37 : 1;
@@ -188,8 +189,8 @@ Test(session_serial, survives_what_is_forged)
         (void)stls_session_is_resumable(copy);
         (void)stls_session_cipher_name(copy);
         if (bit == 0 &&
-            meeting_offer(&again, again.name, copy, NULL) == STLS_OK) {
-          test_pair pair = meeting_pair(&again, copy);
+            resumption_offer(&peers, peers.name, copy, NULL) == STLS_OK) {
+          test_pair pair = resumption_pair(&peers, copy);
           (void)pair_handshake(&pair);
           pair_free(&pair);
         }
@@ -200,7 +201,7 @@ Test(session_serial, survives_what_is_forged)
   cr_expect_gt(num_read, 0);
   free(bytes);
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* What is wrong, at which byte, and what is said of it. */
@@ -213,10 +214,10 @@ static const struct fault {
     {"flags", 8, 0x84},      {"name", 8, 1},       {"name", 26, 0},
 };
 
-Test(session_serial, says_what_is_wrong)
+Test(session_codec, says_what_is_wrong)
 {
-  meeting again = meeting_open(&rows[1].options);
-  stls_session *session = meeting_session(&again), *copy = NULL;
+  resumption peers = resumption_open(&rows[1].options);
+  stls_session *session = resumption_new_session(&peers), *copy = NULL;
   stls_error err = STLS_ERROR_INIT;
   size_t len;
   unsigned char *bytes = write_down(session, &len);
@@ -234,13 +235,13 @@ Test(session_serial, says_what_is_wrong)
   }
   free(bytes);
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
-Test(session_serial, refuses_misuse)
+Test(session_codec, refuses_misuse)
 {
-  meeting again = meeting_open(&rows[1].options);
-  stls_session *session = meeting_session(&again), *copy = NULL;
+  resumption peers = resumption_open(&rows[1].options);
+  stls_session *session = resumption_new_session(&peers), *copy = NULL;
   stls_error err = STLS_ERROR_INIT;
   unsigned char small[10];
   size_t len = 1;
@@ -262,5 +263,5 @@ Test(session_serial, refuses_misuse)
       stls_session_new_serialized(small, sizeof small, NULL, NULL, NULL, &err),
       &err, "out_session");
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }

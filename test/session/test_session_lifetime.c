@@ -21,7 +21,7 @@
 #include "lib/session/session.h"
 #include "support/cert_builder.h"
 #include "support/expect.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 #include "support/trust_sets.h"
 
 /* --- A clock that the tests set, which OpenSSL goes by, too --- */
@@ -73,7 +73,7 @@ static void lifetime_fini(void)
   check_leaks();
 }
 
-TestSuite(lifetime, .fini = lifetime_fini, .timeout = 120);
+TestSuite(session_lifetime, .fini = lifetime_fini, .timeout = 120);
 
 /* The chain that the two tune functions below set and trust. */
 static void issue_chain(link ending)
@@ -88,18 +88,19 @@ static void issue_chain(link ending)
 
   strftime(until, sizeof until, "%Y%m%d%H%M%SZ", gmtime(&end));
   for (size_t i = NUM_LINKS; i-- > 0;) {
-    const issue_order order = {.name = names[i],
-                               .is_ca = i != LEAF,
-                               .until = i == (size_t)ending ? until : NULL};
+    const cert_builder_order order = {
+        .name = names[i],
+        .is_ca = i != LEAF,
+        .until = i == (size_t)ending ? until : NULL};
     size_t issuer = i == ROOT ? ROOT : i + 1;
-    keys[i] = issue_key("P-256");
-    certs[i] = issue_cert(&order, keys[i], i == ROOT ? NULL : certs[issuer],
-                          keys[issuer]);
+    keys[i] = cert_builder_key("P-256");
+    certs[i] = cert_builder_new(&order, keys[i],
+                                i == ROOT ? NULL : certs[issuer], keys[issuer]);
   }
   stls_credential_free(soon_credential);
   stls_trust_free(soon_trust);
   soon_credential = NULL;
-  soon_trust = trusts_new();
+  soon_trust = trust_sets_new();
   sk_X509_push(above, certs[INTERMEDIATE]);
   ASSERT_RESULT(stls_credential_new_x509(certs[LEAF], above, keys[LEAF], NULL,
                                          NULL, &soon_credential, NULL),
@@ -235,8 +236,8 @@ static void renew(test_pair *pair, stls_session **session)
 {
   stls_session *next;
 
-  meeting_greet(pair);
-  while ((next = meeting_next(pair->client)) != NULL) {
+  resumption_send_tickets(pair);
+  while ((next = resumption_take_session(pair->client)) != NULL) {
     stls_session_free(*session);
     *session = next;
   }
@@ -250,23 +251,23 @@ static void run_row(const struct row *row, const pair_options *joined,
   stls_session *session = NULL;
   stls_result result;
   test_pair pair;
-  meeting again;
+  resumption peers;
   bool resumed;
 
   options.version = joined->version;
   options.feed = joined->feed;
   ahead = 0;
   issue_chain(row->ending);
-  again = meeting_open(&options);
-  session = meeting_session(&again);
+  peers = resumption_open(&options);
+  session = resumption_new_session(&peers);
   ahead = BEFORE;
-  pair = meeting_meet(&again, session);
+  pair = resumption_connect(&peers, session);
   cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)), "%s, %s",
             label, row->name);
   renew(&pair, &session);
   pair_free(&pair);
   ahead = AFTER;
-  pair = meeting_pair(&again, session);
+  pair = resumption_pair(&peers, session);
   result = pair_handshake(&pair);
   resumed = stls_conninfo_resumed(stls_object_conninfo(pair.server)) ||
             stls_conninfo_resumed(stls_object_conninfo(pair.client));
@@ -275,10 +276,10 @@ static void run_row(const struct row *row, const pair_options *joined,
                stls_result_name(result));
   pair_free(&pair);
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
-Test(lifetime, ends_with_the_certificates_of_the_peer)
+Test(session_lifetime, ends_with_the_certificates_of_the_peer)
 {
   pair_options joined = {0};
   char label[64];
@@ -291,7 +292,7 @@ Test(lifetime, ends_with_the_certificates_of_the_peer)
 static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
 /* The end of the server's certificate goes with the session to other processes. */
-Test(lifetime, is_told_and_written_down)
+Test(session_lifetime, is_told_and_written_down)
 {
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {
@@ -299,29 +300,29 @@ Test(lifetime, is_told_and_written_down)
     stls_error err = STLS_ERROR_INIT;
     stls_session *session, *copy = NULL;
     unsigned char form[8000];
-    meeting again;
+    resumption peers;
     size_t len;
     ahead = 0;
     issue_chain(INTERMEDIATE);
-    again = meeting_open(&options);
-    session = meeting_session(&again);
+    peers = resumption_open(&options);
+    session = resumption_new_session(&peers);
     ASSERT_RESULT(
         stls_session_serialize(session, form, sizeof form, &len, &err), STLS_OK,
         "write");
     ASSERT_RESULT(
         stls_session_new_serialized(form, len, NULL, NULL, &copy, &err),
         STLS_OK, "read");
-    EXPECT_RESULT(stls_session_check(copy, again.client, again.name, &err),
+    EXPECT_RESULT(stls_session_check(copy, peers.client, peers.name, &err),
                   STLS_OK, "before");
     ahead = AFTER;
-    EXPECT_RESULT(stls_session_check(copy, again.client, again.name, &err),
+    EXPECT_RESULT(stls_session_check(copy, peers.client, peers.name, &err),
                   STLS_ERROR_INPUT, "after");
     cr_expect_not_null(strstr(err.message, "run out"), "%s", err.message);
     cr_expect_eq(err.own_reason, STLS_REASON_SESSION_EXPIRED);
     cr_expect_not(stls_session_is_resumable(copy));
     stls_session_free(session);
     stls_session_free(copy);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -361,19 +362,19 @@ static void run_age(const struct age *age, const pair_options *joined,
   static const bool want[] = {true, true, false, true, true, false};
   pair_options options = age->options;
   stls_session *session;
-  meeting again;
+  resumption peers;
 
   options.version = joined->version;
   options.feed = joined->feed;
   options.server_verify = STLS_VERIFY_REQUIRED;
   options.client_credential = "client-ecdsa";
   ahead = 0;
-  again = meeting_open(&options);
-  session = meeting_session(&again);
+  peers = resumption_open(&options);
+  session = resumption_new_session(&peers);
   for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
     test_pair pair;
     ahead += STEP;
-    pair = meeting_meet(&again, session);
+    pair = resumption_connect(&peers, session);
     cr_expect_eq(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
                  want[i], "%s, %s, after %ld s", label, age->name, (long)ahead);
     cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(pair.server)));
@@ -381,10 +382,10 @@ static void run_age(const struct age *age, const pair_options *joined,
     pair_free(&pair);
   }
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
-Test(lifetime, counts_from_the_full_handshake)
+Test(session_lifetime, counts_from_the_full_handshake)
 {
   pair_options joined = {0};
   char label[64];
@@ -409,30 +410,30 @@ static void share_and_age_early(stls_context *context)
 }
 
 /* Each server goes by its own setting, whoever made the ticket. */
-Test(lifetime, is_each_servers_own_choice)
+Test(session_lifetime, is_each_servers_own_choice)
 {
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v], .tune_server = share};
     const pair_options early = {.version = versions[v],
                                 .tune_server = share_and_age_early};
     stls_session *session;
-    meeting patient, hasty;
+    resumption patient, hasty;
     ahead = 0;
-    patient = meeting_open(&options);
-    hasty = meeting_open(&early);
-    session = meeting_session(&patient);
+    patient = resumption_open(&options);
+    hasty = resumption_open(&early);
+    session = resumption_new_session(&patient);
     ahead = STEP;
-    cr_expect(meeting_resumes(&hasty, session), "TLS 1.%zu", v + 2);
+    cr_expect(resumption_succeeds(&hasty, session), "TLS 1.%zu", v + 2);
     ahead = MAX_AGE + STEP;
-    cr_expect_not(meeting_resumes(&hasty, session), "TLS 1.%zu", v + 2);
-    cr_expect(meeting_resumes(&patient, session), "TLS 1.%zu", v + 2);
+    cr_expect_not(resumption_succeeds(&hasty, session), "TLS 1.%zu", v + 2);
+    cr_expect(resumption_succeeds(&patient, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&patient);
-    meeting_close(&hasty);
+    resumption_close(&patient);
+    resumption_close(&hasty);
   }
 }
 
-Test(lifetime, is_set_within_seven_days)
+Test(session_lifetime, is_set_within_seven_days)
 {
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -465,29 +466,29 @@ Test(lifetime, is_set_within_seven_days)
 
 /* What is of the future now would last longer than anybody said: no client offers
  * it, and no server takes it. */
-Test(lifetime, ends_when_the_clock_is_set_back)
+Test(session_lifetime, ends_when_the_clock_is_set_back)
 {
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v]};
     stls_error err = STLS_ERROR_INIT;
     stls_session *session;
     test_pair pair;
-    meeting again;
+    resumption peers;
     ahead = 1000;
-    again = meeting_open(&options);
-    session = meeting_session(&again);
-    pair = meeting_pair(&again, session);
+    peers = resumption_open(&options);
+    session = resumption_new_session(&peers);
+    pair = resumption_pair(&peers, session);
     EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "hello");
     ahead = 0;
     EXPECT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
     cr_expect_not(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
                   "TLS 1.%zu", v + 2);
     pair_free(&pair);
-    EXPECT_RESULT(stls_session_check(session, again.client, again.name, &err),
+    EXPECT_RESULT(stls_session_check(session, peers.client, peers.name, &err),
                   STLS_ERROR_INPUT, "back");
     cr_expect_not_null(strstr(err.message, "clock"), "%s", err.message);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -513,44 +514,44 @@ static SSL_TICKET_RETURN open_none(SSL *ssl, SSL_SESSION *session,
   return SSL_TICKET_RETURN_IGNORE;
 }
 
-Test(lifetime, of_zero_is_discarded)
+Test(session_lifetime, of_zero_is_discarded)
 {
   const pair_options options = {.version = STLS_TLS_1_3,
                                 .tune_server = use_no_tickets};
-  meeting again;
+  resumption peers;
   test_pair pair;
 
   ahead = 0;
-  again = meeting_open(&options);
-  SSL_CTX_set_session_ticket_cb(stls_context_ssl_ctx(again.server),
+  peers = resumption_open(&options);
+  SSL_CTX_set_session_ticket_cb(stls_context_ssl_ctx(peers.server),
                                 seal_for_no_time, open_none, NULL);
-  pair = meeting_meet(&again, NULL);
-  meeting_greet(&pair);
-  cr_expect_null(meeting_next(pair.client));
+  pair = resumption_connect(&peers, NULL);
+  resumption_send_tickets(&pair);
+  cr_expect_null(resumption_take_session(pair.client));
   pair_free(&pair);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* It has a ticket to give, and no time left for it. */
-Test(lifetime, that_is_over_fails_no_connection)
+Test(session_lifetime, that_is_over_fails_no_connection)
 {
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v],
                                   .tune_server = age_early};
     stls_session *session = NULL;
     test_pair pair;
-    meeting again;
+    resumption peers;
     ahead = 0;
-    again = meeting_open(&options);
-    pair = meeting_meet(&again, NULL);
+    peers = resumption_open(&options);
+    pair = resumption_connect(&peers, NULL);
     ahead = 2 * MAX_AGE;
     if (versions[v] == STLS_TLS_1_3)
       cr_assert_eq(SSL_new_session_ticket(stls_object_ssl(pair.server)), 1);
     renew(&pair, &session);
     pair_free(&pair);
     cr_assert_not_null(session);
-    cr_expect_not(meeting_resumes(&again, session), "TLS 1.%zu", v + 2);
+    cr_expect_not(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }

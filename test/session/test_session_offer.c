@@ -16,7 +16,7 @@
 #include "lib/session/session.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/meeting.h"
+#include "support/resumption.h"
 #include "support/trust_sets.h"
 
 SUITE(session_offer, .timeout = 60);
@@ -118,17 +118,20 @@ static void speak_the_other(stls_context *context)
 
 static void trust_for_clients_alone(stls_context *context)
 {
-  trusts_set_purpose(context, "ca.pem", NID_client_auth, TRUSTS_TRUSTED);
+  trust_sets_set_purpose(context, "ca.pem", NID_client_auth,
+                         TRUST_SETS_TRUSTED);
 }
 
 static void trust_for_no_servers(stls_context *context)
 {
-  trusts_set_purpose(context, "ca.pem", NID_server_auth, TRUSTS_REJECTED);
+  trust_sets_set_purpose(context, "ca.pem", NID_server_auth,
+                         TRUST_SETS_REJECTED);
 }
 
 static void trust_for_servers(stls_context *context)
 {
-  trusts_set_purpose(context, "ca.pem", NID_server_auth, TRUSTS_TRUSTED);
+  trust_sets_set_purpose(context, "ca.pem", NID_server_auth,
+                         TRUST_SETS_TRUSTED);
 }
 
 /* How a session is made, and how it is offered. */
@@ -315,16 +318,16 @@ static void run_row(const struct row *row, stls_protocol version)
 {
   pair_options made = row->made, offered = row->offered;
   stls_error err = STLS_ERROR_INIT;
-  meeting before, after;
+  resumption before, after;
   stls_session *session;
 
   made.version = offered.version = version;
-  before = meeting_open(&made);
-  after = meeting_open(&offered);
-  session = meeting_session(&before);
+  before = resumption_open(&made);
+  after = resumption_open(&offered);
+  session = resumption_new_session(&before);
   EXPECT_RESULT(stls_session_check(session, after.client, after.name, &err),
                 row->want, row->name);
-  EXPECT_RESULT(meeting_offer(&after, after.name, session, &err), row->want,
+  EXPECT_RESULT(resumption_offer(&after, after.name, session, &err), row->want,
                 row->name);
   if (row->want != STLS_OK)
     cr_expect(strstr(err.message, row->word) != NULL, "%s: %s", row->name,
@@ -333,10 +336,10 @@ static void run_row(const struct row *row, stls_protocol version)
   stls_context_free(after.server);
   after.server = stls_context_up_ref(before.server);
   if (row->want == STLS_OK)
-    cr_expect(meeting_resumes(&after, session), "%s", row->name);
+    cr_expect(resumption_succeeds(&after, session), "%s", row->name);
   stls_session_free(session);
-  meeting_close(&before);
-  meeting_close(&after);
+  resumption_close(&before);
+  resumption_close(&after);
 }
 
 Test(session_offer, depends_on_name_and_policy)
@@ -353,21 +356,21 @@ static void run_aside(const struct row *row, pair_options *joined,
                       const char *label)
 {
   pair_options made = row->made, offered = row->offered;
-  meeting before, after;
+  resumption before, after;
   stls_session *session;
   const stls_conninfo *info;
   test_pair pair;
 
   made.version = offered.version = joined->version;
   made.feed = offered.feed = joined->feed;
-  before = meeting_open(&made);
-  after = meeting_open(&offered);
-  session = meeting_session(&before);
+  before = resumption_open(&made);
+  after = resumption_open(&offered);
+  session = resumption_new_session(&before);
   stls_context_free(after.server);
   after.server = stls_context_up_ref(before.server);
-  pair = meeting_pair(&after, session);
+  pair = resumption_pair(&after, session);
   if (pair_handshake(&pair) == STLS_OK) {
-    meeting_greet(&pair);
+    resumption_send_tickets(&pair);
     info = stls_object_conninfo(pair.client);
     cr_expect_eq(stls_conninfo_resumed(info), row->want == STLS_OK, "%s, %s",
                  label, row->name);
@@ -380,14 +383,14 @@ static void run_aside(const struct row *row, pair_options *joined,
     /* Whom such a client refuses in full, it refuses with a session. */
     cr_expect_neq(row->want, STLS_OK, "%s, %s", label, row->name);
     pair_free(&pair);
-    pair = meeting_pair(&after, NULL);
+    pair = resumption_pair(&after, NULL);
     cr_expect_neq(pair_handshake(&pair), STLS_OK, "%s, %s: %s", label,
                   row->name, pair_message(pair.client));
   }
   pair_free(&pair);
   stls_session_free(session);
-  meeting_close(&before);
-  meeting_close(&after);
+  resumption_close(&before);
+  resumption_close(&after);
 }
 
 Test(session_offer, is_left_aside_where_it_does_not_fit)
@@ -403,58 +406,59 @@ Test(session_offer, is_left_aside_where_it_does_not_fit)
 Test(session_offer, is_a_clients)
 {
   const pair_options options = {0};
-  meeting again = meeting_open(&options);
+  resumption peers = resumption_open(&options);
   stls_object_options made = STLS_OBJECT_OPTIONS_INIT;
-  stls_session *session = meeting_session(&again);
+  stls_session *session = resumption_new_session(&peers);
   stls_object *object = NULL;
   stls_error err = STLS_ERROR_INIT;
 
   made.session = session;
-  expect_misuse(stls_object_new(again.server, NULL, NULL, &made, &object, &err),
+  expect_misuse(stls_object_new(peers.server, NULL, NULL, &made, &object, &err),
                 &err, "session");
   cr_expect_null(object);
-  expect_misuse(stls_session_check(session, again.server, NULL, &err), &err,
+  expect_misuse(stls_session_check(session, peers.server, NULL, &err), &err,
                 "client");
-  expect_misuse(stls_session_check(NULL, again.client, NULL, &err), &err,
+  expect_misuse(stls_session_check(NULL, peers.client, NULL, &err), &err,
                 "session");
   expect_misuse(stls_session_check(session, NULL, NULL, &err), &err, "context");
-  EXPECT_RESULT(stls_session_check(session, again.client, "a b", &err),
+  EXPECT_RESULT(stls_session_check(session, peers.client, "a b", &err),
                 STLS_ERROR_INPUT, "a b");
-  EXPECT_RESULT(stls_session_check(session, again.client, NULL, &err),
+  EXPECT_RESULT(stls_session_check(session, peers.client, NULL, &err),
                 STLS_ERROR_INPUT, "no name");
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* The trust of both is one, and it grows; a sealed context has remembered it. */
 static void expect_refusal_once_trust_has_grown(bool seals)
 {
   const pair_options options = {.client_trust = ""};
-  meeting again = meeting_open(&options);
+  resumption peers = resumption_open(&options);
   stls_context *client = NULL;
   stls_trust *trust = NULL;
   stls_session *session;
 
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-  ASSERT_RESULT(stls_trust_add_file(trust, test_data("ca.pem"), NULL), STLS_OK,
-                "ca");
+  ASSERT_RESULT(stls_trust_add_file(trust, data_file_path("ca.pem"), NULL),
+                STLS_OK, "ca");
   ASSERT_RESULT(
       stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
       STLS_OK, "client");
   ASSERT_RESULT(stls_context_set_trust(client, trust, NULL), STLS_OK, "set");
   if (seals) ASSERT_RESULT(stls_context_seal(client, NULL), STLS_OK, "seal");
-  stls_context_free(again.client);
-  again.client = client;
-  session = meeting_session(&again);
-  EXPECT_RESULT(meeting_offer(&again, again.name, session, NULL), STLS_OK,
+  stls_context_free(peers.client);
+  peers.client = client;
+  session = resumption_new_session(&peers);
+  EXPECT_RESULT(resumption_offer(&peers, peers.name, session, NULL), STLS_OK,
                 "before");
-  ASSERT_RESULT(stls_trust_add_file(trust, test_data("untrusted-ca.pem"), NULL),
-                STLS_OK, "another");
-  EXPECT_RESULT(meeting_offer(&again, again.name, session, NULL),
+  ASSERT_RESULT(
+      stls_trust_add_file(trust, data_file_path("untrusted-ca.pem"), NULL),
+      STLS_OK, "another");
+  EXPECT_RESULT(resumption_offer(&peers, peers.name, session, NULL),
                 STLS_ERROR_INPUT, "after");
   stls_session_free(session);
   stls_trust_free(trust);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 Test(session_offer, is_refused_once_the_trust_has_grown)
@@ -468,24 +472,24 @@ Test(session_offer, is_refused_once_the_trust_has_grown)
 Test(session_offer, never_sees_what_was_made_before_a_change)
 {
   const pair_options options = {.version = STLS_TLS_1_3, .client_trust = ""};
-  meeting again = meeting_open(&options);
+  resumption peers = resumption_open(&options);
   stls_trust *trust = NULL;
   test_pair pair;
 
-  stls_context_free(again.client);
+  stls_context_free(peers.client);
   ASSERT_RESULT(stls_context_new_without_trust(STLS_CLIENT, NULL, NULL,
-                                               &again.client, NULL),
+                                               &peers.client, NULL),
                 STLS_OK, "client");
-  verify_none(again.client);
-  pair = meeting_meet(&again, NULL);
+  verify_none(peers.client);
+  pair = resumption_connect(&peers, NULL);
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-  ASSERT_RESULT(stls_context_set_trust(again.client, trust, NULL), STLS_OK,
+  ASSERT_RESULT(stls_context_set_trust(peers.client, trust, NULL), STLS_OK,
                 "set");
-  meeting_greet(&pair);
-  cr_expect_null(meeting_next(pair.client));
+  resumption_send_tickets(&pair);
+  cr_expect_null(resumption_take_session(pair.client));
   pair_free(&pair);
   stls_trust_free(trust);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 /* RFC 8446, 4.6.1; `age` is in seconds, of the session and of the handshake that
@@ -513,18 +517,18 @@ Test(session_offer, ends_with_its_time)
   for (size_t v = 0; v < 2; v++)
     for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++) {
       const pair_options options = {.version = versions[v]};
-      meeting again = meeting_open(&options);
-      stls_session *session = meeting_session(&again);
+      resumption peers = resumption_open(&options);
+      stls_session *session = resumption_new_session(&peers);
       stls_error err = STLS_ERROR_INIT;
       int64_t now = stls_session_lifetime_now();
-      meeting_backdate(session->ssl_session, now - ages[i].session);
+      resumption_set_time(session->ssl_session, now - ages[i].session);
       session->lifetime.authenticated_at = now - ages[i].verified;
       cr_expect_eq(stls_session_is_resumable(session), ages[i].want, "%s",
                    ages[i].name);
-      EXPECT_RESULT(meeting_offer(&again, again.name, session, &err),
+      EXPECT_RESULT(resumption_offer(&peers, peers.name, session, &err),
                     ages[i].want ? STLS_OK : STLS_ERROR_INPUT, ages[i].name);
       stls_session_free(session);
-      meeting_close(&again);
+      resumption_close(&peers);
     }
 }
 
@@ -537,9 +541,9 @@ Test(session_offer, is_not_repeated_after_a_failed_handshake)
 
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v]};
-    meeting again = meeting_open(&options);
-    stls_session *session = meeting_session(&again);
-    test_pair pair = meeting_pair(&again, session);
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers);
+    test_pair pair = resumption_pair(&peers, session);
     const stls_conninfo *info;
     stls_error err = STLS_ERROR_INIT;
     size_t done;
@@ -559,10 +563,10 @@ Test(session_offer, is_not_repeated_after_a_failed_handshake)
     cr_expect_not(stls_conninfo_resumed(info));
     cr_expect_not(stls_conninfo_peer_verified(info));
     pair_free(&pair);
-    EXPECT_RESULT(meeting_offer(&again, again.name, session, &err),
+    EXPECT_RESULT(resumption_offer(&peers, peers.name, session, &err),
                   STLS_ERROR_INPUT, err.message);
     stls_session_free(session);
-    meeting_close(&again);
+    resumption_close(&peers);
   }
 }
 
@@ -570,18 +574,18 @@ Test(session_offer, is_not_repeated_after_a_failed_handshake)
 Test(session_offer, may_be_repeated_after_the_transport_ended)
 {
   const pair_options options = {0};
-  meeting again = meeting_open(&options);
-  stls_session *session = meeting_session(&again);
-  test_pair pair = meeting_pair(&again, session);
+  resumption peers = resumption_open(&options);
+  stls_session *session = resumption_new_session(&peers);
+  test_pair pair = resumption_pair(&peers, session);
 
   EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "first");
   stls_bio_write_eof(stls_object_incoming(pair.client));
   EXPECT_RESULT(stls_object_handshake(pair.client), STLS_ERROR_TRUNCATED,
                 "end");
   pair_free(&pair);
-  cr_expect(meeting_resumes(&again, session));
+  cr_expect(resumption_succeeds(&peers, session));
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }
 
 static void choose_one(stls_context *context)
@@ -606,14 +610,14 @@ Test(session_offer, heeds_suite_b)
                                 .tune_client = choose_one};
   const pair_options other = {.version = STLS_TLS_1_2,
                               .tune_client = choose_suite_b};
-  meeting again = meeting_open(&options);
-  stls_session *session = meeting_session(&again);
+  resumption peers = resumption_open(&options);
+  stls_session *session = resumption_new_session(&peers);
 
-  cr_expect_eq(meeting_offer(&again, again.name, session, NULL), STLS_OK);
-  stls_context_free(again.client);
-  again.client = pair_context(&other, STLS_CLIENT);
-  cr_expect_eq(meeting_offer(&again, again.name, session, NULL),
+  cr_expect_eq(resumption_offer(&peers, peers.name, session, NULL), STLS_OK);
+  stls_context_free(peers.client);
+  peers.client = pair_context(&other, STLS_CLIENT);
+  cr_expect_eq(resumption_offer(&peers, peers.name, session, NULL),
                STLS_ERROR_INPUT);
   stls_session_free(session);
-  meeting_close(&again);
+  resumption_close(&peers);
 }

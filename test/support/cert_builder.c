@@ -32,15 +32,16 @@ static const char *const leaf_extensions[] = {
     NULL};
 
 static EVP_PKEY_CTX *begin_key(const char *kind);
-static void set_names(X509 *cert, const issue_order *order, X509 *issuer);
-static void add_extensions(X509 *cert, const issue_order *order, X509 *issuer);
+static void set_names(X509 *cert, const cert_builder_order *order,
+                      X509 *issuer);
+static void add_extensions(X509 *cert, const cert_builder_order *order,
+                           X509 *issuer);
 static bool is_replaced(const char *extension, const char *list);
-static void add_extension(X509 *cert, X509 *issuer, const char *extension);
-static X509 *spoil(X509 *cert, issue_flaw flaw);
+static X509 *spoil(X509 *cert, cert_builder_flaw flaw);
 static unsigned char *find_last(unsigned char *der, size_t len,
                                 const unsigned char *what, size_t what_len);
 
-EVP_PKEY *issue_key(const char *kind)
+EVP_PKEY *cert_builder_key(const char *kind)
 {
   EVP_PKEY_CTX *ctx = begin_key(kind);
   EVP_PKEY *key = NULL;
@@ -51,7 +52,7 @@ EVP_PKEY *issue_key(const char *kind)
   return key;
 }
 
-bool issue_key_is_possible(const char *kind)
+bool cert_builder_key_is_possible(const char *kind)
 {
   EVP_PKEY_CTX *ctx = begin_key(kind);
   bool is_possible = ctx != NULL;
@@ -61,35 +62,58 @@ bool issue_key_is_possible(const char *kind)
   return is_possible;
 }
 
-X509 *issue_cert(const issue_order *order, EVP_PKEY *key, X509 *issuer,
-                 EVP_PKEY *issuer_key)
+X509 *cert_builder_new(const cert_builder_order *order, EVP_PKEY *key,
+                       X509 *issuer, EVP_PKEY *issuer_key)
 {
-  X509 *cert = X509_new();
+  X509 *cert = cert_builder_begin(key, order->from, order->until);
   const char *digest = order->digest ? order->digest : "SHA256";
   bool is_hashed = EVP_PKEY_is_a(issuer_key, "EC") ||
                    EVP_PKEY_is_a(issuer_key, "RSA") ||
                    EVP_PKEY_is_a(issuer_key, "RSA-PSS");
-  static long serial;
 
-  cr_assert_not_null(cert);
-  cr_assert_eq(X509_set_version(cert, order->version ? order->version - 1 : 2),
-               1);
-  cr_assert_eq(ASN1_INTEGER_set(X509_get_serialNumber(cert), ++serial), 1);
+  if (order->version != 0)
+    cr_assert_eq(X509_set_version(cert, order->version - 1), 1);
   set_names(cert, order, issuer);
-  cr_assert_eq(
-      ASN1_TIME_set_string_X509(X509_getm_notBefore(cert),
-                                order->from ? order->from : "20200101000000Z"),
-      1);
-  cr_assert_eq(ASN1_TIME_set_string_X509(
-                   X509_getm_notAfter(cert),
-                   order->until ? order->until : "21991231235959Z"),
-               1);
-  cr_assert_eq(X509_set_pubkey(cert, key), 1);
   add_extensions(cert, order, issuer);
   cr_assert_gt(X509_sign(cert, issuer_key,
                          is_hashed ? EVP_get_digestbyname(digest) : NULL),
                0, "%s", order->name);
   return spoil(cert, order->flaw);
+}
+
+X509 *cert_builder_begin(EVP_PKEY *key, const char *from, const char *until)
+{
+  X509 *cert = X509_new();
+  static long serial;
+
+  cr_assert_not_null(cert);
+  cr_assert_eq(X509_set_version(cert, X509_VERSION_3), 1);
+  cr_assert_eq(ASN1_INTEGER_set(X509_get_serialNumber(cert), ++serial), 1);
+  cr_assert_eq(ASN1_TIME_set_string_X509(X509_getm_notBefore(cert),
+                                         from ? from : "20200101000000Z"),
+               1);
+  cr_assert_eq(ASN1_TIME_set_string_X509(X509_getm_notAfter(cert),
+                                         until ? until : "21991231235959Z"),
+               1);
+  cr_assert_eq(X509_set_pubkey(cert, key), 1);
+  return cert;
+}
+
+void cert_builder_add_extension(X509 *cert, X509 *issuer, const char *extension)
+{
+  X509V3_CTX ctx;
+  X509_EXTENSION *made;
+  char name[TEXT_LEN];
+  size_t len = strcspn(extension, "=");
+
+  memcpy(name, extension, len);
+  name[len] = '\0';
+  X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
+  X509V3_set_ctx_nodb(&ctx);
+  made = X509V3_EXT_nconf(NULL, &ctx, name, extension + len + 1);
+  cr_assert_not_null(made, "%s", extension);
+  cr_assert_eq(X509_add_ext(cert, made, -1), 1);
+  X509_EXTENSION_free(made);
 }
 
 /* Makes it ready to generate a key of this kind; NULL where there is none. */
@@ -120,7 +144,7 @@ static EVP_PKEY_CTX *begin_key(const char *kind)
   return ctx;
 }
 
-static void set_names(X509 *cert, const issue_order *order, X509 *issuer)
+static void set_names(X509 *cert, const cert_builder_order *order, X509 *issuer)
 {
   const char *subject = order->subject ? order->subject : order->name;
   X509_NAME *name = X509_NAME_new();
@@ -138,7 +162,8 @@ static void set_names(X509 *cert, const issue_order *order, X509 *issuer)
   X509_NAME_free(name);
 }
 
-static void add_extensions(X509 *cert, const issue_order *order, X509 *issuer)
+static void add_extensions(X509 *cert, const cert_builder_order *order,
+                           X509 *issuer)
 {
   const char *const *defaults = order->is_ca ? ca_extensions : leaf_extensions;
   const char *list = order->extensions ? order->extensions : "";
@@ -147,13 +172,14 @@ static void add_extensions(X509 *cert, const issue_order *order, X509 *issuer)
   if (strcmp(list, "none") == 0) return;
   for (size_t i = 0; defaults[i] != NULL; i++)
     if (!is_replaced(defaults[i], list))
-      add_extension(cert, issuer ? issuer : cert, defaults[i]);
+      cert_builder_add_extension(cert, issuer ? issuer : cert, defaults[i]);
   while (list[0] != '\0') {
     size_t len = strcspn(list, "|");
     cr_assert_lt(len, sizeof text);
     memcpy(text, list, len);
     text[len] = '\0';
-    if (text[len - 1] != '=') add_extension(cert, issuer ? issuer : cert, text);
+    if (text[len - 1] != '=')
+      cert_builder_add_extension(cert, issuer ? issuer : cert, text);
     list += len + (list[len] == '|');
   }
 }
@@ -172,24 +198,7 @@ static bool is_replaced(const char *extension, const char *list)
   return is_found;
 }
 
-static void add_extension(X509 *cert, X509 *issuer, const char *extension)
-{
-  X509V3_CTX ctx;
-  X509_EXTENSION *made;
-  char name[TEXT_LEN];
-  size_t len = strcspn(extension, "=");
-
-  memcpy(name, extension, len);
-  name[len] = '\0';
-  X509V3_set_ctx(&ctx, issuer, cert, NULL, NULL, 0);
-  X509V3_set_ctx_nodb(&ctx);
-  made = X509V3_EXT_nconf(NULL, &ctx, name, extension + len + 1);
-  cr_assert_not_null(made, "%s", extension);
-  cr_assert_eq(X509_add_ext(cert, made, -1), 1);
-  X509_EXTENSION_free(made);
-}
-
-static X509 *spoil(X509 *cert, issue_flaw flaw)
+static X509 *spoil(X509 *cert, cert_builder_flaw flaw)
 {
   /* ecdsa-with-SHA256 (RFC 5758, 3.2), id-ecPublicKey (RFC 5480, 2.1.1). */
   static const unsigned char ecdsa[] = {0x2a, 0x86, 0x48, 0xce,
@@ -205,12 +214,12 @@ static X509 *spoil(X509 *cert, issue_flaw flaw)
 
   cr_assert_gt(len, 0);
   at = der;
-  if (flaw == FLAW_SIGNATURE) der[len - 1] ^= 1;
-  if (flaw == FLAW_ALGORITHM)
+  if (flaw == CERT_FLAW_SIGNATURE) der[len - 1] ^= 1;
+  if (flaw == CERT_FLAW_ALGORITHM)
     find_last(der, (size_t)len, ecdsa, sizeof ecdsa)[sizeof ecdsa - 1] = 3;
-  if (flaw == FLAW_VERSION)
+  if (flaw == CERT_FLAW_VERSION)
     find_last(der, (size_t)len, version_3, sizeof version_3)[4] = 1;
-  if (flaw == FLAW_KEY)
+  if (flaw == CERT_FLAW_KEY)
     find_last(der, (size_t)len, ec_key, sizeof ec_key)[sizeof ec_key - 1] = 127;
   spoilt = d2i_X509(NULL, &at, len);
   cr_assert_not_null(spoilt);

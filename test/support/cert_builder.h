@@ -7,20 +7,20 @@
 #include <stdbool.h>
 
 /* What is done to a certificate after it was signed. */
-typedef enum issue_flaw {
-  FLAW_NONE,
+typedef enum cert_builder_flaw {
+  CERT_FLAW_NONE,
   /* The last byte of the signature is another one. */
-  FLAW_SIGNATURE,
+  CERT_FLAW_SIGNATURE,
   /* The signature algorithm is not the one that was signed. */
-  FLAW_ALGORITHM,
+  CERT_FLAW_ALGORITHM,
   /* The version says 2, in spite of the extensions. */
-  FLAW_VERSION,
+  CERT_FLAW_VERSION,
   /* The public key is of a kind that nobody knows. */
-  FLAW_KEY
-} issue_flaw;
+  CERT_FLAW_KEY
+} cert_builder_flaw;
 
 /* Zero is the default everywhere: a leaf that is fine on both sides. */
-typedef struct issue_order {
+typedef struct cert_builder_order {
   const char *name;
   /* The subject's common name: `name` unless given; "" for an empty subject. */
   const char *subject;
@@ -41,18 +41,26 @@ typedef struct issue_order {
   const char *until;
   /* 3 unless given. */
   long version;
-  issue_flaw flaw;
-} issue_order;
+  cert_builder_flaw flaw;
+} cert_builder_order;
+
+/* A certificate for `key` with a serial number of its own, without names and
+ * extensions; `from` and `until` are as in the order, or NULL. */
+X509 *cert_builder_begin(EVP_PKEY *key, const char *from, const char *until);
+
+/* Adds one extension, "name=value" in OpenSSL's notation. */
+void cert_builder_add_extension(X509 *cert, X509 *issuer,
+                                const char *extension);
 
 /* A key of that kind; NULL when this OpenSSL does not know the kind. */
-EVP_PKEY *issue_key(const char *kind);
+EVP_PKEY *cert_builder_key(const char *kind);
 
 /* Whether it knows the kind; no key is generated for it. */
-bool issue_key_is_possible(const char *kind);
+bool cert_builder_key_is_possible(const char *kind);
 
 /* A certificate for `key`, signed by `issuer_key`; `issuer` is NULL when it
  * signs itself. What cannot be made fails the test. */
-X509 *issue_cert(const issue_order *order, EVP_PKEY *key, X509 *issuer,
-                 EVP_PKEY *issuer_key);
+X509 *cert_builder_new(const cert_builder_order *order, EVP_PKEY *key,
+                       X509 *issuer, EVP_PKEY *issuer_key);
 
 #endif

@@ -11,7 +11,7 @@
 #include "expect.h"
 #include "x509_file.h"
 
-X509 *forge_begin(const char *file)
+X509 *cert_malformed_begin(const char *file)
 {
   X509 *x509 = x509_file(file);
 
@@ -21,8 +21,8 @@ X509 *forge_begin(const char *file)
   return x509;
 }
 
-void forge_extension(X509 *x509, const char *oid, bool critical,
-                     const void *der, size_t der_len)
+void cert_malformed_add_extension(X509 *x509, const char *oid, bool critical,
+                                  const void *der, size_t der_len)
 {
   ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
   ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
@@ -42,7 +42,7 @@ void forge_extension(X509 *x509, const char *oid, bool critical,
   ASN1_OBJECT_free(object);
 }
 
-uint8_t *forge_der(X509 *x509, size_t *out_len)
+uint8_t *cert_malformed_der(X509 *x509, size_t *out_len)
 {
   uint8_t *der = NULL;
   int len;
@@ -55,12 +55,12 @@ uint8_t *forge_der(X509 *x509, size_t *out_len)
   return der;
 }
 
-stls_certificate *forge_end(X509 *x509)
+stls_certificate *cert_malformed_end(X509 *x509)
 {
   stls_error err = STLS_ERROR_INIT;
   stls_certificate *certificate = NULL;
   size_t len;
-  uint8_t *der = forge_der(x509, &len);
+  uint8_t *der = cert_malformed_der(x509, &len);
 
   cr_assert_eq(
       stls_certificate_new_der(der, len, NULL, NULL, &certificate, &err),
@@ -70,10 +70,10 @@ stls_certificate *forge_end(X509 *x509)
   return certificate;
 }
 
-bool forge_is_readable(X509 *x509)
+bool cert_malformed_is_readable(X509 *x509)
 {
   size_t len;
-  uint8_t *der = forge_der(x509, &len);
+  uint8_t *der = cert_malformed_der(x509, &len);
   const uint8_t *at = der;
   X509 *again = d2i_X509(NULL, &at, (long)len);
 
@@ -83,23 +83,23 @@ bool forge_is_readable(X509 *x509)
   return again != NULL;
 }
 
-stls_certificate *forge_load(const char *file)
+stls_certificate *cert_malformed_load(const char *file)
 {
-  test_file pem = test_load(file);
+  data_file pem = data_file_load(file);
   stls_error err = STLS_ERROR_INIT;
   stls_certificate *certificate = NULL;
 
   cr_assert_eq(stls_certificate_new_pem(pem.data, pem.len, NULL, NULL,
                                         &certificate, &err),
                STLS_OK, "%s: %s", file, err.message);
-  test_file_free(&pem);
+  data_file_free(&pem);
   return certificate;
 }
 
-test_file forge_load_der(const char *file)
+data_file cert_malformed_load_der(const char *file)
 {
-  stls_certificate *it = forge_load(file);
-  test_file der = {NULL, 0};
+  stls_certificate *it = cert_malformed_load(file);
+  data_file der = {NULL, 0};
   const uint8_t *data = stls_certificate_der(it, &der.len);
 
   der.data = malloc(der.len);

@@ -11,26 +11,28 @@
 
 #define HEADER_LEN 4
 
-static void put_number(test_hello *hello, size_t width, size_t number);
+static void put_number(client_hello_builder *hello, size_t width,
+                       size_t number);
 static void set_number(uint8_t *at, size_t width, size_t number);
 
-void hello_begin(test_hello *hello, int version, const uint16_t *suites,
-                 size_t num_suites)
+void client_hello_builder_begin(client_hello_builder *hello, int version,
+                                const uint16_t *suites, size_t num_suites)
 {
   uint8_t random[32];
 
   memset(hello, 0, sizeof *hello);
   memset(random, 'r', sizeof random);
-  hello_put(hello, "\x01\x00\x00\x00", HEADER_LEN);
+  client_hello_builder_put(hello, "\x01\x00\x00\x00", HEADER_LEN);
   put_number(hello, 2, (size_t)version);
-  hello_put(hello, random, sizeof random);
+  client_hello_builder_put(hello, random, sizeof random);
   put_number(hello, 1, 0);
   put_number(hello, 2, 2 * num_suites);
   for (size_t i = 0; i < num_suites; i++) put_number(hello, 2, suites[i]);
-  hello_put(hello, "\x01\x00", 2);
+  client_hello_builder_put(hello, "\x01\x00", 2);
 }
 
-void hello_extension(test_hello *hello, int type, const void *data, size_t len)
+void client_hello_builder_extension(client_hello_builder *hello, int type,
+                                    const void *data, size_t len)
 {
   if (hello->extensions_at == 0) {
     hello->extensions_at = hello->len;
@@ -38,11 +40,12 @@ void hello_extension(test_hello *hello, int type, const void *data, size_t len)
   }
   put_number(hello, 2, (size_t)type);
   put_number(hello, 2, len);
-  hello_put(hello, data, len);
+  client_hello_builder_put(hello, data, len);
 }
 
-void hello_numbers(test_hello *hello, int type, size_t prefix,
-                   const uint16_t *numbers, size_t num)
+void client_hello_builder_numbers(client_hello_builder *hello, int type,
+                                  size_t prefix, const uint16_t *numbers,
+                                  size_t num)
 {
   uint8_t data[1000];
 
@@ -50,10 +53,11 @@ void hello_numbers(test_hello *hello, int type, size_t prefix,
   set_number(data, prefix, 2 * num);
   for (size_t i = 0; i < num; i++)
     set_number(data + prefix + 2 * i, 2, numbers[i]);
-  hello_extension(hello, type, data, prefix + 2 * num);
+  client_hello_builder_extension(hello, type, data, prefix + 2 * num);
 }
 
-void hello_server_name(test_hello *hello, const char *name, size_t len)
+void client_hello_builder_server_name(client_hello_builder *hello,
+                                      const char *name, size_t len)
 {
   uint8_t data[1000];
 
@@ -62,20 +66,22 @@ void hello_server_name(test_hello *hello, const char *name, size_t len)
   data[2] = 0;
   set_number(data + 3, 2, len);
   memcpy(data + 5, name, len);
-  hello_extension(hello, 0, data, len + 5);
+  client_hello_builder_extension(hello, 0, data, len + 5);
 }
 
-void hello_alpn(test_hello *hello, const void *names, size_t len)
+void client_hello_builder_alpn(client_hello_builder *hello, const void *names,
+                               size_t len)
 {
   uint8_t data[1000];
 
   cr_assert_leq(len + 2, sizeof data);
   set_number(data, 2, len);
   memcpy(data + 2, names, len);
-  hello_extension(hello, 16, data, len + 2);
+  client_hello_builder_extension(hello, 16, data, len + 2);
 }
 
-void hello_put(test_hello *hello, const void *data, size_t len)
+void client_hello_builder_put(client_hello_builder *hello, const void *data,
+                              size_t len)
 {
   if (len > hello->cap - hello->len) {
     hello->cap = 2 * (hello->cap + len);
@@ -86,7 +92,7 @@ void hello_put(test_hello *hello, const void *data, size_t len)
   hello->len += len;
 }
 
-void hello_end(test_hello *hello)
+void client_hello_builder_end(client_hello_builder *hello)
 {
   size_t at = hello->extensions_at;
 
@@ -94,13 +100,14 @@ void hello_end(test_hello *hello)
   set_number(hello->data + 1, 3, hello->len - HEADER_LEN);
 }
 
-void hello_free(test_hello *hello)
+void client_hello_builder_free(client_hello_builder *hello)
 {
   free(hello->data);
   memset(hello, 0, sizeof *hello);
 }
 
-const stls_client_hello *hello_decode(const test_hello *hello)
+const stls_client_hello *client_hello_builder_decode(
+    const client_hello_builder *hello)
 {
   stls_client_hello *decoded = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -111,8 +118,8 @@ const stls_client_hello *hello_decode(const test_hello *hello)
   return decoded;
 }
 
-uint8_t *hello_records(const uint8_t *message, size_t len, size_t max,
-                       size_t *out_len)
+uint8_t *client_hello_builder_records(const uint8_t *message, size_t len,
+                                      size_t max, size_t *out_len)
 {
   uint8_t *records = malloc(len + 5 * (len / max + 1));
   size_t to = 0;
@@ -130,7 +137,7 @@ uint8_t *hello_records(const uint8_t *message, size_t len, size_t max,
   return records;
 }
 
-uint8_t *hello_of(stls_object *client, size_t *out_len)
+uint8_t *client_hello_builder_take_records(stls_object *client, size_t *out_len)
 {
   stls_bio *wire = stls_object_outgoing(client);
   uint8_t *record;
@@ -145,9 +152,9 @@ uint8_t *hello_of(stls_object *client, size_t *out_len)
   return record;
 }
 
-uint8_t *hello_message_of(stls_object *client, size_t *out_len)
+uint8_t *client_hello_builder_take_message(stls_object *client, size_t *out_len)
 {
-  uint8_t *record = hello_of(client, out_len);
+  uint8_t *record = client_hello_builder_take_records(client, out_len);
 
   cr_assert_eq(*out_len, 5 + ((size_t)record[3] << 8 | record[4]));
   *out_len -= 5;
@@ -155,12 +162,12 @@ uint8_t *hello_message_of(stls_object *client, size_t *out_len)
   return record;
 }
 
-static void put_number(test_hello *hello, size_t width, size_t number)
+static void put_number(client_hello_builder *hello, size_t width, size_t number)
 {
   uint8_t bytes[3];
 
   set_number(bytes, width, number);
-  hello_put(hello, bytes, width);
+  client_hello_builder_put(hello, bytes, width);
 }
 
 static void set_number(uint8_t *at, size_t width, size_t number)

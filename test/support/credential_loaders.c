@@ -10,25 +10,27 @@
 #include "expect.h"
 #include "pair.h"
 
-static stls_result load_pem(const load_row *row, const stls_passphrase *secret,
-                            OSSL_LIB_CTX *libctx, stls_credential **out,
-                            stls_error *err);
-static stls_result load_der(const load_row *row, const stls_passphrase *secret,
-                            OSSL_LIB_CTX *libctx, stls_credential **out,
-                            stls_error *err);
-static stls_result load_pkcs12(const load_row *row,
+static stls_result load_pem(const credential_load *row,
+                            const stls_passphrase *secret, OSSL_LIB_CTX *libctx,
+                            stls_credential **out, stls_error *err);
+static stls_result load_der(const credential_load *row,
+                            const stls_passphrase *secret, OSSL_LIB_CTX *libctx,
+                            stls_credential **out, stls_error *err);
+static stls_result load_pkcs12(const credential_load *row,
                                const stls_passphrase *secret,
                                OSSL_LIB_CTX *libctx, stls_credential **out,
                                stls_error *err);
-static stls_result load_uri(const load_row *row, const stls_passphrase *secret,
-                            OSSL_LIB_CTX *libctx, stls_credential **out,
-                            stls_error *err);
+static stls_result load_uri(const credential_load *row,
+                            const stls_passphrase *secret, OSSL_LIB_CTX *libctx,
+                            stls_credential **out, stls_error *err);
 
-stls_result load_with(const load_row *row, const stls_passphrase *passphrase,
-                      OSSL_LIB_CTX *libctx, stls_credential **out_credential,
-                      stls_error *err)
+stls_result credential_load_with(const credential_load *row,
+                                 const stls_passphrase *passphrase,
+                                 OSSL_LIB_CTX *libctx,
+                                 stls_credential **out_credential,
+                                 stls_error *err)
 {
-  switch (row->loader) {
+  switch (row->credential_loader) {
     case LOAD_PEM:
       return load_pem(row, passphrase, libctx, out_credential, err);
     case LOAD_DER:
@@ -36,39 +38,42 @@ stls_result load_with(const load_row *row, const stls_passphrase *passphrase,
     case LOAD_PKCS12:
       return load_pkcs12(row, passphrase, libctx, out_credential, err);
     case LOAD_PKCS12_FILE:
-      return stls_credential_new_pkcs12_file(test_data(row->chain), passphrase,
-                                             libctx, NULL, out_credential, err);
+      return stls_credential_new_pkcs12_file(data_file_path(row->chain),
+                                             passphrase, libctx, NULL,
+                                             out_credential, err);
     default:
       return load_uri(row, passphrase, libctx, out_credential, err);
   }
 }
 
-stls_result load_row_of(const load_row *row, stls_credential **out_credential,
-                        stls_error *err)
+stls_result credential_load_run(const credential_load *row,
+                                stls_credential **out_credential,
+                                stls_error *err)
 {
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
 
   secret.data = row->passphrase;
   secret.len = row->passphrase == NULL ? 0 : strlen(row->passphrase);
-  return load_with(row, row->passphrase == NULL ? NULL : &secret, NULL,
-                   out_credential, err);
+  return credential_load_with(row, row->passphrase == NULL ? NULL : &secret,
+                              NULL, out_credential, err);
 }
 
-void expect_load(const load_row *row)
+void credential_load_expect(const credential_load *row)
 {
   stls_error err = STLS_ERROR_INIT;
   stls_credential *credential = NULL;
-  stls_result result = load_row_of(row, &credential, &err);
+  stls_result result = credential_load_run(row, &credential, &err);
 
   cr_expect_eq(result, row->want, "%s: %s: %s", row->name,
                stls_result_name(result), err.message);
   EXPECT_RESULT(err.result, result, row->name);
   cr_expect_eq(credential != NULL, row->want == STLS_OK, "%s", row->name);
   if (row->want == STLS_OK && credential != NULL) {
-    cr_expect_eq(load_count(credential), row->num_certificates,
-                 "%s: %zu certificates", row->name, load_count(credential));
-    cr_expect(load_is_chain(credential), "%s", row->name);
-    cr_expect(load_works(credential), "%s", row->name);
+    cr_expect_eq(credential_load_count(credential), row->num_certificates,
+                 "%s: %zu certificates", row->name,
+                 credential_load_count(credential));
+    cr_expect(credential_load_is_chain(credential), "%s", row->name);
+    cr_expect(credential_load_works(credential), "%s", row->name);
   }
   if (row->want != STLS_OK) {
     cr_expect(row->text == NULL || strstr(err.message, row->text),
@@ -79,7 +84,7 @@ void expect_load(const load_row *row)
   stls_credential_free(credential);
 }
 
-size_t load_count(const stls_credential *credential)
+size_t credential_load_count(const stls_credential *credential)
 {
   stls_certificate *certificate = NULL;
   size_t count = 0;
@@ -93,9 +98,9 @@ size_t load_count(const stls_credential *credential)
   }
 }
 
-bool load_is_chain(const stls_credential *credential)
+bool credential_load_is_chain(const stls_credential *credential)
 {
-  size_t count = load_count(credential);
+  size_t count = credential_load_count(credential);
   bool is_chain = true;
 
   for (size_t i = 0; i + 1 < count; i++) {
@@ -113,7 +118,7 @@ bool load_is_chain(const stls_credential *credential)
   return is_chain;
 }
 
-bool load_works(stls_credential *credential)
+bool credential_load_works(stls_credential *credential)
 {
   pair_options pair_with = {0};
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
@@ -139,24 +144,24 @@ bool load_works(stls_credential *credential)
   return works;
 }
 
-static stls_result load_pem(const load_row *row, const stls_passphrase *secret,
-                            OSSL_LIB_CTX *libctx, stls_credential **out,
-                            stls_error *err)
+static stls_result load_pem(const credential_load *row,
+                            const stls_passphrase *secret, OSSL_LIB_CTX *libctx,
+                            stls_credential **out, stls_error *err)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
 
-  source.chain_file = test_data(row->chain);
-  if (row->key != NULL) source.key_file = test_data(row->key);
+  source.chain_file = data_file_path(row->chain);
+  if (row->key != NULL) source.key_file = data_file_path(row->key);
   source.passphrase = secret;
   return stls_credential_new_pem(&source, libctx, NULL, out, err);
 }
 
-static stls_result load_der(const load_row *row, const stls_passphrase *secret,
-                            OSSL_LIB_CTX *libctx, stls_credential **out,
-                            stls_error *err)
+static stls_result load_der(const credential_load *row,
+                            const stls_passphrase *secret, OSSL_LIB_CTX *libctx,
+                            stls_credential **out, stls_error *err)
 {
   stls_der_source source = STLS_DER_SOURCE_INIT;
-  test_file chain = test_load(row->chain), key = test_load(row->key);
+  data_file chain = data_file_load(row->chain), key = data_file_load(row->key);
   stls_result result;
 
   source.chain = chain.data;
@@ -165,33 +170,33 @@ static stls_result load_der(const load_row *row, const stls_passphrase *secret,
   source.key_len = key.len;
   source.passphrase = secret;
   result = stls_credential_new_der(&source, libctx, NULL, out, err);
-  test_file_free(&chain);
-  test_file_free(&key);
+  data_file_free(&chain);
+  data_file_free(&key);
   return result;
 }
 
-static stls_result load_pkcs12(const load_row *row,
+static stls_result load_pkcs12(const credential_load *row,
                                const stls_passphrase *secret,
                                OSSL_LIB_CTX *libctx, stls_credential **out,
                                stls_error *err)
 {
-  test_file file = test_load(row->chain);
+  data_file file = data_file_load(row->chain);
   stls_result result = stls_credential_new_pkcs12(file.data, file.len, secret,
                                                   libctx, NULL, out, err);
 
-  test_file_free(&file);
+  data_file_free(&file);
   return result;
 }
 
-static stls_result load_uri(const load_row *row, const stls_passphrase *secret,
-                            OSSL_LIB_CTX *libctx, stls_credential **out,
-                            stls_error *err)
+static stls_result load_uri(const credential_load *row,
+                            const stls_passphrase *secret, OSSL_LIB_CTX *libctx,
+                            stls_credential **out, stls_error *err)
 {
   char chain[4096], key[4096];
 
-  snprintf(chain, sizeof chain, "file:%s", test_data(row->chain));
+  snprintf(chain, sizeof chain, "file:%s", data_file_path(row->chain));
   if (row->key != NULL)
-    snprintf(key, sizeof key, "file:%s", test_data(row->key));
+    snprintf(key, sizeof key, "file:%s", data_file_path(row->key));
   return stls_credential_new_uri(chain, row->key == NULL ? NULL : key, secret,
                                  libctx, NULL, out, err);
 }

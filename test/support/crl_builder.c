@@ -15,7 +15,7 @@ static void add_extensions(X509_CRL *crl, const char *list);
 static const char *next_of(const char **list, char separator, char *out,
                            size_t out_cap);
 
-X509_CRL *crls_make(const crls_order *order)
+X509_CRL *crl_builder_new(const crl_builder_order *order)
 {
   const char *signer = order->signer ? order->signer : order->issuer;
   X509_CRL *crl = X509_CRL_new();
@@ -25,22 +25,22 @@ X509_CRL *crls_make(const crls_order *order)
   cr_assert_not_null(crl);
   cr_assert_eq(X509_CRL_set_version(crl, X509_CRL_VERSION_2), 1);
   cr_assert_eq(X509_CRL_set_issuer_name(
-                   crl, X509_get_subject_name(cast_cert(order->issuer))),
+                   crl, X509_get_subject_name(pki_cert(order->issuer))),
                1);
   cr_assert_eq(X509_CRL_set1_lastUpdate(crl, from), 1);
   cr_assert_eq(X509_CRL_set1_nextUpdate(crl, until), 1);
   if (order->revokes != NULL) add_entries(crl, order->revokes);
   if (order->extensions != NULL) add_extensions(crl, order->extensions);
-  cr_assert_gt(X509_CRL_sign(crl, cast_key(signer), EVP_sha256()), 0);
+  cr_assert_gt(X509_CRL_sign(crl, pki_key(signer), EVP_sha256()), 0);
   ASN1_TIME_free(from);
   ASN1_TIME_free(until);
   return crl;
 }
 
-unsigned char *crls_encode(const crls_order *order, bool as_pem,
-                           size_t *out_len)
+unsigned char *crl_builder_encode(const crl_builder_order *order, bool as_pem,
+                                  size_t *out_len)
 {
-  X509_CRL *crl = crls_make(order);
+  X509_CRL *crl = crl_builder_new(order);
   BIO *bio = BIO_new(BIO_s_mem());
   unsigned char *copy;
   char *data;
@@ -72,7 +72,7 @@ static void add_entries(X509_CRL *crl, const char *names)
     X509_REVOKED *entry = X509_REVOKED_new();
     ASN1_TIME *when = time_of(NULL, "20200101000000Z");
     cr_assert_eq(X509_REVOKED_set_serialNumber(
-                     entry, X509_get_serialNumber(cast_cert(name))),
+                     entry, X509_get_serialNumber(pki_cert(name))),
                  1);
     cr_assert_eq(X509_REVOKED_set_revocationDate(entry, when), 1);
     cr_assert_eq(X509_CRL_add0_revoked(crl, entry), 1);

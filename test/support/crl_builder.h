@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /* Zero is the default everywhere: a complete list without entries. */
-typedef struct crls_order {
+typedef struct crl_builder_order {
   /* The order of the cast (support/cast.h) that issues it. */
   const char *issuer;
   /* Whose key signs; the issuer's unless given. */
@@ -20,13 +20,13 @@ typedef struct crls_order {
   /* From 2020 to the end of 2199 unless given, as YYYYMMDDhhmmssZ. */
   const char *from;
   const char *until;
-} crls_order;
+} crl_builder_order;
 
 /* The list; the caller's. What cannot be made fails the test. */
-X509_CRL *crls_make(const crls_order *order);
+X509_CRL *crl_builder_new(const crl_builder_order *order);
 
 /* The same in PEM or DER form; the caller's, by OPENSSL_free. */
-unsigned char *crls_encode(const crls_order *order, bool as_pem,
-                           size_t *out_len);
+unsigned char *crl_builder_encode(const crl_builder_order *order, bool as_pem,
+                                  size_t *out_len);
 
 #endif

@@ -12,7 +12,7 @@ enum {
   PATH_LEN = 4096
 };
 
-const char *test_data(const char *name)
+const char *data_file_path(const char *name)
 {
   static char paths[NUM_PATHS][PATH_LEN];
   static unsigned next;
@@ -22,10 +22,10 @@ const char *test_data(const char *name)
   return path;
 }
 
-test_file test_load(const char *name)
+data_file data_file_load(const char *name)
 {
-  test_file file = {NULL, 0};
-  FILE *in = fopen(test_data(name), "rb");
+  data_file file = {NULL, 0};
+  FILE *in = fopen(data_file_path(name), "rb");
   cr_assert_not_null(in, "cannot open %s", name);
   cr_assert_eq(fseek(in, 0, SEEK_END), 0);
   long len = ftell(in);
@@ -40,7 +40,7 @@ test_file test_load(const char *name)
   return file;
 }
 
-void test_file_free(test_file *file)
+void data_file_free(data_file *file)
 {
   free(file->data);
   file->data = NULL;

@@ -35,7 +35,7 @@ static inline void expect_misuse(stls_result result, const stls_error *err,
 }
 
 /* Outside text as a message quotes it: one printable line. */
-static inline const char *as_quoted(const char *text)
+static inline const char *expect_quoted(const char *text)
 {
   static char out[512];
   size_t len = strlen(text);

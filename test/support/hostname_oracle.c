@@ -7,30 +7,30 @@
 #include "expect.h"
 #include "pair.h"
 
-static verdict from_result(stls_result result, bool matches,
-                           const stls_error *err);
+static hostname_verdict from_result(stls_result result, bool matches,
+                                    const stls_error *err);
 static bool is_address(const char *reference);
-static const char *address_text(const mint_name *name,
+static const char *address_text(const named_cert_alt_name *name,
                                 char out[INET6_ADDRSTRLEN]);
 static void present(stls_context *context);
 
 /* What `present` presents. */
 static X509 *presented;
 
-const char *verdict_name(verdict got)
+const char *hostname_oracle_name(hostname_verdict got)
 {
   static const char *const names[] = {"no", "match", "refused"};
 
   return names[got];
 }
 
-X509 *verdict_mint(const verdict_row *row)
+X509 *hostname_oracle_certificate(const hostname_oracle_row *row)
 {
-  return mint_certificate(&(mint_request){.alt_names = row->names});
+  return named_cert_new(&(named_cert_request){.alt_names = row->names});
 }
 
-verdict verdict_of_certificate(X509 *x509, const char *reference,
-                               unsigned flags)
+hostname_verdict hostname_oracle_library(X509 *x509, const char *reference,
+                                         unsigned flags)
 {
   stls_error err = STLS_ERROR_INIT;
   stls_certificate *certificate = NULL;
@@ -44,17 +44,18 @@ verdict verdict_of_certificate(X509 *x509, const char *reference,
   return from_result(result, matches, &err);
 }
 
-verdict verdict_of_list(const verdict_row *row)
+hostname_verdict hostname_oracle_library_list(const hostname_oracle_row *row)
 {
   stls_error err = STLS_ERROR_INIT;
-  const char *names[VERDICT_NAMES];
-  size_t lens[VERDICT_NAMES], num = 0;
-  char texts[VERDICT_NAMES][INET6_ADDRSTRLEN];
+  const char *names[HOSTNAME_ORACLE_NAMES];
+  size_t lens[HOSTNAME_ORACLE_NAMES], num = 0;
+  char texts[HOSTNAME_ORACLE_NAMES][INET6_ADDRSTRLEN];
   bool matches = false;
   stls_result result;
 
-  for (size_t i = 0; i < VERDICT_NAMES && row->names[i].bytes != NULL; i++) {
-    const mint_name *name = &row->names[i];
+  for (size_t i = 0; i < HOSTNAME_ORACLE_NAMES && row->names[i].bytes != NULL;
+       i++) {
+    const named_cert_alt_name *name = &row->names[i];
     if (name->kind != (is_address(row->reference) ? GEN_IPADD : GEN_DNS))
       continue;
     names[num] = name->bytes;
@@ -70,8 +71,8 @@ verdict verdict_of_list(const verdict_row *row)
   return from_result(result, matches, &err);
 }
 
-verdict verdict_of_openssl(X509 *x509, const char *reference,
-                           bool with_common_name)
+hostname_verdict hostname_oracle_openssl(X509 *x509, const char *reference,
+                                         bool with_common_name)
 {
   unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
   ASN1_OCTET_STRING *address = a2i_IPADDRESS(reference);
@@ -84,7 +85,7 @@ verdict verdict_of_openssl(X509 *x509, const char *reference,
   return got == 1 ? MATCH : NO;
 }
 
-verdict verdict_of_handshake(X509 *x509, const char *reference)
+hostname_verdict hostname_oracle_handshake(X509 *x509, const char *reference)
 {
   pair_options options = {.tune_server = present};
   stls_context *context = pair_context(&options, STLS_CLIENT);
@@ -109,8 +110,8 @@ verdict verdict_of_handshake(X509 *x509, const char *reference)
   return result == STLS_OK ? MATCH : NO;
 }
 
-static verdict from_result(stls_result result, bool matches,
-                           const stls_error *err)
+static hostname_verdict from_result(stls_result result, bool matches,
+                                    const stls_error *err)
 {
   if (result == STLS_OK) return matches ? MATCH : NO;
   cr_expect_eq(result, STLS_ERROR_INPUT, "%s", err->message);
@@ -126,7 +127,7 @@ static bool is_address(const char *reference)
 }
 
 /* As stls_general_name_text, and so CPython, says it. */
-static const char *address_text(const mint_name *name,
+static const char *address_text(const named_cert_alt_name *name,
                                 char out[INET6_ADDRSTRLEN])
 {
   if (name->len != 4 && name->len != 16) return "<invalid>";
@@ -136,7 +137,7 @@ static const char *address_text(const mint_name *name,
 
 static void present(stls_context *context)
 {
-  stls_credential *credential = mint_credential(presented);
+  stls_credential *credential = named_cert_credential(presented);
 
   cr_assert_eq(stls_context_set_credential(context, credential, NULL), STLS_OK);
   stls_credential_free(credential);

@@ -5,30 +5,30 @@
 
 #include <openssl/x509v3.h>
 
-#include "mint.h"
+#include "named_cert.h"
 
-typedef enum verdict {
+typedef enum hostname_verdict {
   NO,
   MATCH,
   /* The reference is no valid name or address. */
   REFUSED
-} verdict;
+} hostname_verdict;
 
 enum {
-  VERDICT_NAMES = 3
+  HOSTNAME_ORACLE_NAMES = 3
 };
 
 /* One certificate, by its alternative names, and one reference. Sources are RFC
  * sections, CVE numbers, CPython issues. */
-typedef struct verdict_row {
+typedef struct hostname_oracle_row {
   const char *reference;
-  mint_name names[VERDICT_NAMES + 1];
-  verdict want;
+  named_cert_alt_name names[HOSTNAME_ORACLE_NAMES + 1];
+  hostname_verdict want;
   /* Why OpenSSL says the opposite; NULL where it agrees. Behind "once: " for what
    * newer versions do no more. */
   const char *differs;
   const char *source;
-} verdict_row;
+} hostname_oracle_row;
 
 /* Entries of subjectAltName, from literals. */
 #define BYTES(text) (text), sizeof(text) - 1
@@ -41,23 +41,23 @@ typedef struct verdict_row {
     GEN_IPADD, BYTES(octets) \
   }
 
-const char *verdict_name(verdict got);
+const char *hostname_oracle_name(hostname_verdict got);
 
 /* The certificate of a row; the caller's. */
-X509 *verdict_mint(const verdict_row *row);
+X509 *hostname_oracle_certificate(const hostname_oracle_row *row);
 
 /* stls_hostname_match on it, with its flags; stls_hostname_match_names on those
  * of its alternative names that are of the reference's kind. */
-verdict verdict_of_certificate(X509 *x509, const char *reference,
-                               unsigned flags);
-verdict verdict_of_list(const verdict_row *row);
+hostname_verdict hostname_oracle_library(X509 *x509, const char *reference,
+                                         unsigned flags);
+hostname_verdict hostname_oracle_library_list(const hostname_oracle_row *row);
 
 /* OpenSSL's, with the flags of lib/context/peer_verify.c, but for the common name where that
  * is wanted. */
-verdict verdict_of_openssl(X509 *x509, const char *reference,
-                           bool with_common_name);
+hostname_verdict hostname_oracle_openssl(X509 *x509, const char *reference,
+                                         bool with_common_name);
 
 /* A client's that shakes hands with a server that presents it. */
-verdict verdict_of_handshake(X509 *x509, const char *reference);
+hostname_verdict hostname_oracle_handshake(X509 *x509, const char *reference);
 
 #endif

@@ -6,10 +6,10 @@
 #include <sanstls/sanstls.h>
 
 /* Bytes of an extension that nobody knows. */
-extern size_t large_filling;
+extern size_t large_certificate_padding;
 
 /* Sets a certificate with such an extension, which a server that trusts ca.pem
  * accepts. */
-void large_present(stls_context *context);
+void large_certificate_set(stls_context *context);
 
 #endif

@@ -10,180 +10,182 @@
 #include "pair.h"
 
 static stls_object *make_object(stls_context *context);
-static void shake(const test_scene *scene, size_t max_flights);
+static void shake(const object_states_pair *ends, size_t max_flights);
 static void put_garbage(stls_object *object);
-static void send_text(const test_scene *scene, size_t part);
-static void prepare_own(const test_scene *scene, scene_kind kind);
+static void send_text(const object_states_pair *ends, size_t part);
+static void prepare_own(const object_states_pair *ends, object_state kind);
 static void offer_auth(stls_context *context);
-static void send_part_of_message(const test_scene *scene);
-static void send_key_update(const test_scene *scene);
+static void send_part_of_message(const object_states_pair *ends);
+static void send_key_update(const object_states_pair *ends);
 static void cork(stls_object *object, size_t len);
-static void prepare_open(const test_scene *scene, scene_kind kind);
+static void prepare_open(const object_states_pair *ends, object_state kind);
 static void fill_outgoing(stls_object *object);
 
-const char *scene_name(scene_kind kind)
+const char *object_state_name(object_state kind)
 {
-  static const char *const names[NUM_SCENES] = {"new",
-                                                "shaking",
-                                                "shaking, garbage",
-                                                "shaking, untrusted",
-                                                "shaking, cut",
-                                                "open",
-                                                "data",
-                                                "half a record",
-                                                "garbage",
-                                                "closing",
-                                                "alert",
-                                                "cut",
-                                                "full",
-                                                "part of a message",
-                                                "owing",
-                                                "corked",
-                                                "stuffed",
-                                                "out ended",
-                                                "close sent",
-                                                "close received",
-                                                "closed",
-                                                "abandoned",
-                                                "failed"};
+  static const char *const names[NUM_OBJECT_STATES] = {"new",
+                                                       "shaking",
+                                                       "shaking, garbage",
+                                                       "shaking, untrusted",
+                                                       "shaking, cut",
+                                                       "open",
+                                                       "data",
+                                                       "half a record",
+                                                       "garbage",
+                                                       "closing",
+                                                       "alert",
+                                                       "cut",
+                                                       "full",
+                                                       "part of a message",
+                                                       "owing",
+                                                       "corked",
+                                                       "stuffed",
+                                                       "out ended",
+                                                       "close sent",
+                                                       "close received",
+                                                       "closed",
+                                                       "abandoned",
+                                                       "failed"};
 
   return names[kind];
 }
 
-void scene_stage_open(scene_stage *stage)
+void object_states_open(object_states_contexts *setup)
 {
-  scene_stage_open_version(stage, STLS_TLS_1_3);
+  object_states_open_version(setup, STLS_TLS_1_3);
 }
 
-void scene_stage_open_version(scene_stage *stage, stls_protocol version)
+void object_states_open_version(object_states_contexts *setup,
+                                stls_protocol version)
 {
   pair_options options = {.version = version,
                           .client_credential = "client-ecdsa"};
 
-  stage->version = version;
-  stage->contexts[0] = pair_context(&options, STLS_CLIENT);
-  stage->contexts[1] = pair_context(&options, STLS_SERVER);
+  setup->version = version;
+  setup->contexts[0] = pair_context(&options, STLS_CLIENT);
+  setup->contexts[1] = pair_context(&options, STLS_SERVER);
   options.server_verify = STLS_VERIFY_REQUIRED;
   options.tune_client = offer_auth;
-  stage->wordy[0] = pair_context(&options, STLS_CLIENT);
-  stage->wordy[1] = pair_context(&options, STLS_SERVER);
+  setup->wordy[0] = pair_context(&options, STLS_CLIENT);
+  setup->wordy[1] = pair_context(&options, STLS_SERVER);
   options.tune_client = NULL;
   options.client_trust = options.server_trust = "untrusted-ca.pem";
   options.server_verify = STLS_VERIFY_REQUIRED;
-  stage->distrusting[0] = pair_context(&options, STLS_CLIENT);
-  stage->distrusting[1] = pair_context(&options, STLS_SERVER);
+  setup->distrusting[0] = pair_context(&options, STLS_CLIENT);
+  setup->distrusting[1] = pair_context(&options, STLS_SERVER);
 }
 
-void scene_stage_close(scene_stage *stage)
+void object_states_close(object_states_contexts *setup)
 {
   for (size_t i = 0; i < 2; i++) {
-    stls_context_free(stage->contexts[i]);
-    stls_context_free(stage->wordy[i]);
-    stls_context_free(stage->distrusting[i]);
+    stls_context_free(setup->contexts[i]);
+    stls_context_free(setup->wordy[i]);
+    stls_context_free(setup->distrusting[i]);
   }
 }
 
-test_scene scene_begin(const scene_stage *stage, scene_kind kind,
-                       stls_role role)
+object_states_pair object_states_begin(const object_states_contexts *setup,
+                                       object_state kind, stls_role role)
 {
   size_t own = role == STLS_CLIENT ? 0 : 1;
-  bool distrusts = kind == SCENE_SHAKING_UNTRUSTED || kind == SCENE_FAILED;
+  bool distrusts =
+      kind == OBJECT_STATE_SHAKING_UNTRUSTED || kind == OBJECT_STATE_FAILED;
   stls_context *const *all =
-      kind == SCENE_MESSAGE ? stage->wordy : stage->contexts;
-  test_scene scene;
+      kind == OBJECT_STATE_MESSAGE ? setup->wordy : setup->contexts;
+  object_states_pair ends;
 
-  scene.self = make_object((distrusts ? stage->distrusting : all)[own]);
-  scene.peer = make_object(all[1 - own]);
-  if (kind == SCENE_NEW) return scene;
-  if (kind == SCENE_ABANDONED) {
-    ASSERT_RESULT(stls_object_close_write(scene.self), STLS_OK, "close");
-  } else if (kind <= SCENE_SHAKING_CUT) {
+  ends.self = make_object((distrusts ? setup->distrusting : all)[own]);
+  ends.peer = make_object(all[1 - own]);
+  if (kind == OBJECT_STATE_NEW) return ends;
+  if (kind == OBJECT_STATE_ABANDONED) {
+    ASSERT_RESULT(stls_object_close_write(ends.self), STLS_OK, "close");
+  } else if (kind <= OBJECT_STATE_SHAKING_CUT) {
     /* A client's second flight has its certificate. */
-    shake(&scene, distrusts && role == STLS_SERVER ? 2 : 1);
-    if (kind == SCENE_SHAKING_GARBAGE) put_garbage(scene.self);
-    if (kind == SCENE_SHAKING_CUT) {
-      bytes_drop(stls_object_incoming(scene.self));
-      stls_bio_write_eof(stls_object_incoming(scene.self));
+    shake(&ends, distrusts && role == STLS_SERVER ? 2 : 1);
+    if (kind == OBJECT_STATE_SHAKING_GARBAGE) put_garbage(ends.self);
+    if (kind == OBJECT_STATE_SHAKING_CUT) {
+      bytes_drop(stls_object_incoming(ends.self));
+      stls_bio_write_eof(stls_object_incoming(ends.self));
     }
   } else {
-    shake(&scene, SIZE_MAX);
-    if (kind == SCENE_MESSAGE && stage->version == STLS_TLS_1_3)
-      send_part_of_message(&scene);
-    if (kind == SCENE_OWING && stage->version == STLS_TLS_1_3)
-      send_key_update(&scene);
-    prepare_own(&scene, kind);
-    prepare_open(&scene, kind);
+    shake(&ends, SIZE_MAX);
+    if (kind == OBJECT_STATE_MESSAGE && setup->version == STLS_TLS_1_3)
+      send_part_of_message(&ends);
+    if (kind == OBJECT_STATE_OWING && setup->version == STLS_TLS_1_3)
+      send_key_update(&ends);
+    prepare_own(&ends, kind);
+    prepare_open(&ends, kind);
   }
-  return scene;
+  return ends;
 }
 
-void scene_end(test_scene *scene)
+void object_states_end(object_states_pair *ends)
 {
-  stls_object_free(scene->self);
-  stls_object_free(scene->peer);
-  scene->self = scene->peer = NULL;
+  stls_object_free(ends->self);
+  stls_object_free(ends->peer);
+  ends->self = ends->peer = NULL;
 }
 
-static void prepare_open(const test_scene *scene, scene_kind kind)
+static void prepare_open(const object_states_pair *ends, object_state kind)
 {
   char byte;
   size_t read;
 
   switch (kind) {
-    case SCENE_DATA:
-      send_text(scene, SIZE_MAX);
+    case OBJECT_STATE_DATA:
+      send_text(ends, SIZE_MAX);
       break;
-    case SCENE_HALF:
-      send_text(scene, 10);
+    case OBJECT_STATE_HALF:
+      send_text(ends, 10);
       break;
-    case SCENE_GARBAGE:
-      put_garbage(scene->self);
+    case OBJECT_STATE_GARBAGE:
+      put_garbage(ends->self);
       break;
-    case SCENE_ALERT:
-      put_garbage(scene->peer);
-      ASSERT_RESULT(stls_object_read(scene->peer, &byte, 1, &read),
+    case OBJECT_STATE_ALERT:
+      put_garbage(ends->peer);
+      ASSERT_RESULT(stls_object_read(ends->peer, &byte, 1, &read),
                     STLS_ERROR_TLS, "garbage");
-      bytes_move(stls_object_outgoing(scene->peer),
-                 stls_object_incoming(scene->self));
+      bytes_move(stls_object_outgoing(ends->peer),
+                 stls_object_incoming(ends->self));
       break;
-    case SCENE_CUT:
-      stls_bio_write_eof(stls_object_incoming(scene->self));
+    case OBJECT_STATE_CUT:
+      stls_bio_write_eof(stls_object_incoming(ends->self));
       break;
-    case SCENE_FULL:
-      fill_outgoing(scene->self);
+    case OBJECT_STATE_FULL:
+      fill_outgoing(ends->self);
       break;
     default:
       break;
   }
-  if (kind == SCENE_CLOSE_SENT || kind == SCENE_CLOSED)
-    ASSERT_RESULT(stls_object_close_write(scene->self), STLS_OK, "close");
-  if (kind != SCENE_CLOSING && kind != SCENE_CLOSE_RECEIVED &&
-      kind != SCENE_CLOSED)
+  if (kind == OBJECT_STATE_CLOSE_SENT || kind == OBJECT_STATE_CLOSED)
+    ASSERT_RESULT(stls_object_close_write(ends->self), STLS_OK, "close");
+  if (kind != OBJECT_STATE_CLOSING && kind != OBJECT_STATE_CLOSE_RECEIVED &&
+      kind != OBJECT_STATE_CLOSED)
     return;
-  ASSERT_RESULT(stls_object_close_write(scene->peer), STLS_OK, "close");
-  bytes_move(stls_object_outgoing(scene->peer),
-             stls_object_incoming(scene->self));
-  if (kind != SCENE_CLOSING)
-    ASSERT_RESULT(stls_object_read(scene->self, &byte, 1, &read), STLS_CLOSED,
+  ASSERT_RESULT(stls_object_close_write(ends->peer), STLS_OK, "close");
+  bytes_move(stls_object_outgoing(ends->peer),
+             stls_object_incoming(ends->self));
+  if (kind != OBJECT_STATE_CLOSING)
+    ASSERT_RESULT(stls_object_read(ends->self, &byte, 1, &read), STLS_CLOSED,
                   "read");
 }
 
-static void prepare_own(const test_scene *scene, scene_kind kind)
+static void prepare_own(const object_states_pair *ends, object_state kind)
 {
   size_t written;
 
   switch (kind) {
-    case SCENE_CORKED:
-      cork(scene->self, 100);
+    case OBJECT_STATE_CORKED:
+      cork(ends->self, 100);
       break;
-    case SCENE_STUFFED:
-      fill_outgoing(scene->self);
-      cork(scene->self, 16384);
+    case OBJECT_STATE_STUFFED:
+      fill_outgoing(ends->self);
+      cork(ends->self, 16384);
       break;
-    case SCENE_OUT_ENDED:
-      ASSERT_RESULT(stls_object_write(scene->self, "x", 1, &written), STLS_OK,
+    case OBJECT_STATE_OUT_ENDED:
+      ASSERT_RESULT(stls_object_write(ends->self, "x", 1, &written), STLS_OK,
                     "write");
-      stls_bio_write_eof(stls_object_outgoing(scene->self));
+      stls_bio_write_eof(stls_object_outgoing(ends->self));
       break;
     default:
       break;
@@ -198,10 +200,10 @@ static void offer_auth(stls_context *context)
 
 /* A client's late answer, or a server's ticket with the client's certificate, in
  * records of 512 bytes, of which one comes. */
-static void send_part_of_message(const test_scene *scene)
+static void send_part_of_message(const object_states_pair *ends)
 {
-  SSL *ssl = stls_object_ssl(scene->peer);
-  stls_bio *out = stls_object_outgoing(scene->peer);
+  SSL *ssl = stls_object_ssl(ends->peer);
+  stls_bio *out = stls_object_outgoing(ends->peer);
   unsigned char record[600];
   size_t done, body;
   char byte;
@@ -209,35 +211,35 @@ static void send_part_of_message(const test_scene *scene)
   cr_assert_eq(SSL_set_max_send_fragment(ssl, 512), 1);
   if (SSL_is_server(ssl)) {
     cr_assert_eq(SSL_new_session_ticket(ssl), 1);
-    ASSERT_RESULT(stls_object_write(scene->peer, "x", 1, &done), STLS_OK, "x");
+    ASSERT_RESULT(stls_object_write(ends->peer, "x", 1, &done), STLS_OK, "x");
   } else {
-    ASSERT_RESULT(stls_object_verify_client(scene->self), STLS_OK, "ask");
-    bytes_move(stls_object_outgoing(scene->self),
-               stls_object_incoming(scene->peer));
-    ASSERT_RESULT(stls_object_read(scene->peer, &byte, 1, &done),
-                  STLS_WANT_READ, "answer");
+    ASSERT_RESULT(stls_object_verify_client(ends->self), STLS_OK, "ask");
+    bytes_move(stls_object_outgoing(ends->self),
+               stls_object_incoming(ends->peer));
+    ASSERT_RESULT(stls_object_read(ends->peer, &byte, 1, &done), STLS_WANT_READ,
+                  "answer");
   }
   ASSERT_RESULT(stls_bio_read(out, record, 5, &done, NULL), STLS_OK, "header");
   body = (size_t)record[3] << 8 | record[4];
   cr_assert_leq(body, sizeof record - 5);
   ASSERT_RESULT(stls_bio_read(out, record + 5, body, &done, NULL), STLS_OK,
                 "record");
-  ASSERT_RESULT(stls_bio_write(stls_object_incoming(scene->self), record,
+  ASSERT_RESULT(stls_bio_write(stls_object_incoming(ends->self), record,
                                5 + body, &done, NULL),
                 STLS_OK, "send");
-  ASSERT_RESULT(stls_object_read(scene->self, &byte, 1, &done), STLS_WANT_READ,
+  ASSERT_RESULT(stls_object_read(ends->self, &byte, 1, &done), STLS_WANT_READ,
                 "a part");
 }
 
-static void send_key_update(const test_scene *scene)
+static void send_key_update(const object_states_pair *ends)
 {
   size_t done;
   char byte;
 
-  ASSERT_RESULT(stls_object_key_update(scene->peer, true), STLS_OK, "update");
-  bytes_move(stls_object_outgoing(scene->peer),
-             stls_object_incoming(scene->self));
-  ASSERT_RESULT(stls_object_read(scene->self, &byte, 1, &done), STLS_WANT_READ,
+  ASSERT_RESULT(stls_object_key_update(ends->peer, true), STLS_OK, "update");
+  bytes_move(stls_object_outgoing(ends->peer),
+             stls_object_incoming(ends->self));
+  ASSERT_RESULT(stls_object_read(ends->self, &byte, 1, &done), STLS_WANT_READ,
                 "update");
 }
 
@@ -254,18 +256,18 @@ static void cork(stls_object *object, size_t len)
 
 /* Until the peer has sent so many flights, or to the end, which is a failure
  * where nobody is trusted. */
-static void shake(const test_scene *scene, size_t max_flights)
+static void shake(const object_states_pair *ends, size_t max_flights)
 {
   size_t flights = 0;
 
   for (int turn = 0; turn < 8 && flights < max_flights; turn++) {
-    (void)!stls_object_handshake(scene->self);
-    bytes_move(stls_object_outgoing(scene->self),
-               stls_object_incoming(scene->peer));
-    (void)!stls_object_handshake(scene->peer);
-    flights += stls_bio_pending(stls_object_outgoing(scene->peer)) > 0;
-    bytes_move(stls_object_outgoing(scene->peer),
-               stls_object_incoming(scene->self));
+    (void)!stls_object_handshake(ends->self);
+    bytes_move(stls_object_outgoing(ends->self),
+               stls_object_incoming(ends->peer));
+    (void)!stls_object_handshake(ends->peer);
+    flights += stls_bio_pending(stls_object_outgoing(ends->peer)) > 0;
+    bytes_move(stls_object_outgoing(ends->peer),
+               stls_object_incoming(ends->self));
   }
 }
 
@@ -280,16 +282,16 @@ static void put_garbage(stls_object *object)
 }
 
 /* The first `part` bytes of a record. */
-static void send_text(const test_scene *scene, size_t part)
+static void send_text(const object_states_pair *ends, size_t part)
 {
   stls_span span;
   size_t written = 0;
 
-  ASSERT_RESULT(stls_object_write(scene->peer, "some text", 9, &written),
-                STLS_OK, pair_message(scene->peer));
-  span = stls_bio_peek(stls_object_outgoing(scene->peer));
+  ASSERT_RESULT(stls_object_write(ends->peer, "some text", 9, &written),
+                STLS_OK, pair_message(ends->peer));
+  span = stls_bio_peek(stls_object_outgoing(ends->peer));
   if (span.len < part) part = span.len;
-  ASSERT_RESULT(stls_bio_write(stls_object_incoming(scene->self), span.data,
+  ASSERT_RESULT(stls_bio_write(stls_object_incoming(ends->self), span.data,
                                part, &written, NULL),
                 STLS_OK, "send");
 }

@@ -6,18 +6,18 @@
 #include "heap.h"
 #include "planted_errors.h"
 
-void sweep_begin(size_t nth)
+void oom_sweep_begin(size_t nth)
 {
   heap_fail_at(nth);
 }
 
-bool sweep_end(void)
+bool oom_sweep_end(void)
 {
   return heap_stop_failing();
 }
 
-void sweep_expect(bool refused, stls_result got, stls_result want,
-                  const char *label, size_t nth)
+void oom_sweep_expect(bool refused, stls_result got, stls_result want,
+                      const char *label, size_t nth)
 {
   bool is_fine = got == want;
 
@@ -27,11 +27,11 @@ void sweep_expect(bool refused, stls_result got, stls_result want,
               got == STLS_ERROR_TLS || got == STLS_ERROR_CERTIFICATE;
   cr_expect(is_fine, "%s: allocation %zu: %s", label, nth,
             stls_result_name(got));
-  planted_expect(0, label);
+  planted_errors_expect(0, label);
 }
 
-bool sweep_try(bool (*try)(const void *subject, size_t nth),
-               const void *subject, size_t nth, const char *label)
+bool oom_sweep_try(bool (*try)(const void *subject, size_t nth),
+                   const void *subject, size_t nth, const char *label)
 {
   const int max_tries = 20;
   size_t before = 0, after = 1;

@@ -8,12 +8,12 @@
 #include <stddef.h>
 
 /*
- * Refuses the nth allocation of what follows, up to sweep_end, which says
+ * Refuses the nth allocation of what follows, up to oom_sweep_end, which says
  * whether it came to that. In between there is nothing but the call that is
  * tested.
  */
-void sweep_begin(size_t nth);
-bool sweep_end(void);
+void oom_sweep_begin(size_t nth);
+bool oom_sweep_end(void);
 
 /*
  * What a call may answer: STLS_OK where OpenSSL did without, STLS_ERROR_MEMORY,
@@ -21,8 +21,8 @@ bool sweep_end(void);
  * looks like. Where nothing was refused it is `want`. The error queue has to be
  * empty.
  */
-void sweep_expect(bool refused, stls_result got, stls_result want,
-                  const char *label, size_t nth);
+void oom_sweep_expect(bool refused, stls_result got, stls_result want,
+                      const char *label, size_t nth);
 
 /*
  * Runs `try` with the nth allocation refused, which it says whether it came to,
@@ -30,7 +30,7 @@ void sweep_expect(bool refused, stls_result got, stls_result want,
  * once, or once for each of the 16 places of its error queue, so a try that
  * leaves something is repeated: a leak leaves it again.
  */
-bool sweep_try(bool (*try)(const void *subject, size_t nth),
-               const void *subject, size_t nth, const char *label);
+bool oom_sweep_try(bool (*try)(const void *subject, size_t nth),
+                   const void *subject, size_t nth, const char *label);
 
 #endif

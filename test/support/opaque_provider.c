@@ -172,7 +172,7 @@ static int init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
   return 1;
 }
 
-EVP_PKEY *opaque_open(OSSL_LIB_CTX *libctx, EVP_PKEY *real)
+EVP_PKEY *opaque_provider_open(OSSL_LIB_CTX *libctx, EVP_PKEY *real)
 {
   const OSSL_PARAM none[] = {OSSL_PARAM_END};
   EVP_PKEY_CTX *ctx;
@@ -194,13 +194,13 @@ EVP_PKEY *opaque_open(OSSL_LIB_CTX *libctx, EVP_PKEY *real)
   return key;
 }
 
-void opaque_close(void)
+void opaque_provider_close(void)
 {
   OSSL_PROVIDER_unload(opaque);
   OSSL_PROVIDER_unload(standard);
 }
 
-int opaque_num_signatures(void)
+int opaque_provider_num_signatures(void)
 {
   return num_signatures;
 }

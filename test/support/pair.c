@@ -259,8 +259,8 @@ static void set_credential(stls_context *context, const char *name)
   if (name[0] == '\0') return;
   snprintf(chain, sizeof chain, "%s.pem", name);
   snprintf(key, sizeof key, "%s.key", name);
-  source.chain_file = test_data(chain);
-  source.key_file = test_data(key);
+  source.chain_file = data_file_path(chain);
+  source.key_file = data_file_path(key);
   cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
                STLS_OK, "%s", err.message);
   cr_assert_eq(stls_context_set_credential(context, credential, &err), STLS_OK,
@@ -275,8 +275,8 @@ static void set_trust(stls_context *context, const char *file)
 
   if (file[0] == '\0') return;
   cr_assert_eq(stls_trust_new(NULL, NULL, &trust, &err), STLS_OK);
-  cr_assert_eq(stls_trust_add_file(trust, test_data(file), &err), STLS_OK, "%s",
-               err.message);
+  cr_assert_eq(stls_trust_add_file(trust, data_file_path(file), &err), STLS_OK,
+               "%s", err.message);
   cr_assert_eq(stls_context_set_trust(context, trust, &err), STLS_OK);
   stls_trust_free(trust);
 }

@@ -8,8 +8,8 @@
 
 #include "check.h"
 
-stls_result pem_text_decode(const void *pem, size_t pem_len, uint8_t *out,
-                            size_t *out_len, stls_error *err)
+stls_result pem_frame_decode(const void *pem, size_t pem_len, uint8_t *out,
+                             size_t *out_len, stls_error *err)
 {
   char *copy = malloc(pem_len > 0 ? pem_len : 1);
   stls_result result;
@@ -20,7 +20,7 @@ stls_result pem_text_decode(const void *pem, size_t pem_len, uint8_t *out,
   result = stls_pem_decode_certificate(copy, pem_len, NULL, 0, out_len, err);
   if (result == STLS_OK) {
     size_t cap = *out_len;
-    cr_assert(cap > 0 && cap <= PEM_TEXT_MAX);
+    cr_assert(cap > 0 && cap <= PEM_FRAME_MAX);
     room = malloc(cap);
     cr_assert_not_null(room);
     result =

@@ -55,7 +55,7 @@ static bool read_block(const struct stls_pem_reader_block *block,
 
 /* Whether there is a next pair of blocks to look at; *out_report says so far. */
 static bool judge_next(struct stls_pem_reader_walk *walk, BIO *bio,
-                       pem_report *report)
+                       pem_oracle_report *report)
 {
   struct stls_pem_reader_block block;
   struct found whole, ours = {0};
@@ -64,30 +64,31 @@ static bool judge_next(struct stls_pem_reader_walk *walk, BIO *bio,
   read_next(bio, &whole);
   report->fault = block.fault;
   report->line = block.line;
-  report->verdict = PEM_DIFFERENT;
+  report->verdict = PEM_ORACLE_DIFFERENT;
   if (step == STLS_PEM_READER_BLOCK && read_block(&block, &ours)) {
-    if (!whole.is_read && !ours.is_read) report->verdict = PEM_BOTH_REFUSE;
+    if (!whole.is_read && !ours.is_read)
+      report->verdict = PEM_ORACLE_BOTH_REFUSE;
     if (whole.is_read && ours.is_read && is_same(&whole, &ours))
-      report->verdict = PEM_SAME;
+      report->verdict = PEM_ORACLE_SAME;
   } else if (step == STLS_PEM_READER_END && !whole.is_read &&
              whole.reason == PEM_R_NO_START_LINE) {
-    report->verdict = PEM_SAME;
+    report->verdict = PEM_ORACLE_SAME;
   } else if (step == STLS_PEM_READER_FAULT) {
     report->verdict = !whole.is_read && whole.reason != PEM_R_NO_START_LINE
-                          ? PEM_BOTH_REFUSE
-                          : PEM_WE_REFUSE;
+                          ? PEM_ORACLE_BOTH_REFUSE
+                          : PEM_ORACLE_ONLY_WE_REFUSE;
   }
   forget(&whole);
   forget(&ours);
-  if (step != STLS_PEM_READER_BLOCK || report->verdict != PEM_SAME)
+  if (step != STLS_PEM_READER_BLOCK || report->verdict != PEM_ORACLE_SAME)
     return false;
   report->num_blocks++;
   return true;
 }
 
-pem_report pem_judge(const void *text, size_t len)
+pem_oracle_report pem_oracle_compare(const void *text, size_t len)
 {
-  pem_report report = {PEM_SAME, 0, STLS_PEM_READER_SOUND, 0};
+  pem_oracle_report report = {PEM_ORACLE_SAME, 0, STLS_PEM_READER_SOUND, 0};
   struct stls_pem_reader_walk walk;
   BIO *bio = BIO_new_mem_buf(len > 0 ? text : "", (int)len);
 

@@ -11,7 +11,7 @@
 #include "check.h"
 #include "pki_table.h"
 
-/* More than there are in the family. */
+/* More than there are in the pki_table. */
 enum {
   MAX_FAMILY = 200
 };
@@ -25,33 +25,33 @@ static size_t find(const char *name);
 static size_t find_first(const char **names);
 static const char *name_of(X509 *cert);
 
-X509 *cast_cert(const char *name)
+X509 *pki_cert(const char *name)
 {
   size_t i = find(name);
-  const issue_order *order = &family[i];
+  const cert_builder_order *order = &pki_table[i];
   const char *issuer = order->issuer;
 
   if (made[i].cert == NULL)
     made[i].cert =
-        issue_cert(order, cast_key(name), issuer ? cast_cert(issuer) : NULL,
-                   cast_key(issuer ? issuer : name));
+        cert_builder_new(order, pki_key(name), issuer ? pki_cert(issuer) : NULL,
+                         pki_key(issuer ? issuer : name));
   return made[i].cert;
 }
 
-EVP_PKEY *cast_key(const char *name)
+EVP_PKEY *pki_key(const char *name)
 {
   size_t i = find(name);
-  const char *kind = family[i].key ? family[i].key : "P-256";
+  const char *kind = pki_table[i].key ? pki_table[i].key : "P-256";
 
-  if (kind[0] == '=') return cast_key(kind + 1);
-  if (made[i].key == NULL) made[i].key = issue_key(kind);
+  if (kind[0] == '=') return pki_key(kind + 1);
+  if (made[i].key == NULL) made[i].key = cert_builder_key(kind);
   cr_assert_not_null(made[i].key, "%s", kind);
   return made[i].key;
 }
 
-void cast_free(void)
+void pki_free(void)
 {
-  for (size_t i = 0; i < family_len; i++) {
+  for (size_t i = 0; i < pki_table_len; i++) {
     X509_free(made[i].cert);
     EVP_PKEY_free(made[i].key);
     made[i].cert = NULL;
@@ -59,16 +59,16 @@ void cast_free(void)
   }
 }
 
-bool cast_is_possible(const char *name)
+bool pki_is_possible(const char *name)
 {
-  const issue_order *order = &family[find(name)];
+  const cert_builder_order *order = &pki_table[find(name)];
 
-  if (order->issuer != NULL && !cast_is_possible(order->issuer)) return false;
+  if (order->issuer != NULL && !pki_is_possible(order->issuer)) return false;
   if (order->key == NULL || order->key[0] == '=') return true;
-  return issue_key_is_possible(order->key);
+  return cert_builder_key_is_possible(order->key);
 }
 
-void cast_present(stls_context *context, const char *names)
+void pki_present(stls_context *context, const char *names)
 {
   SSL_CTX *ctx = stls_context_ssl_ctx(context);
   STACK_OF(X509) *chain = sk_X509_new_null();
@@ -76,27 +76,28 @@ void cast_present(stls_context *context, const char *names)
 
   while (names[0] != '\0')
     cr_assert_gt(
-        sk_X509_push(chain, cast_cert(family[find_first(&names)].name)), 0);
+        sk_X509_push(chain, pki_cert(pki_table[find_first(&names)].name)), 0);
   /* Weak ones can be presented, too; what is missing stays missing. */
   cr_assert_eq(
       stls_context_set_insecure_ciphers(context, "DEFAULT:@SECLEVEL=0", NULL),
       STLS_OK);
   SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
-  cr_assert_eq(SSL_CTX_use_cert_and_key(ctx, cast_cert(family[leaf].name),
-                                        cast_key(family[leaf].name), chain, 1),
-               1, "%s", family[leaf].name);
+  cr_assert_eq(
+      SSL_CTX_use_cert_and_key(ctx, pki_cert(pki_table[leaf].name),
+                               pki_key(pki_table[leaf].name), chain, 1),
+      1, "%s", pki_table[leaf].name);
   sk_X509_free(chain);
 }
 
-void cast_trust(stls_context *context, const char *names)
+void pki_trust(stls_context *context, const char *names)
 {
-  stls_trust *trust = cast_trust_new(names);
+  stls_trust *trust = pki_trust_new(names);
 
   cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
   stls_trust_free(trust);
 }
 
-stls_trust *cast_trust_new(const char *names)
+stls_trust *pki_trust_new(const char *names)
 {
   stls_trust *trust = NULL;
   BIO *pem = BIO_new(BIO_s_mem());
@@ -106,7 +107,8 @@ stls_trust *cast_trust_new(const char *names)
   cr_assert_eq(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
   while (names[0] != '\0')
     cr_assert_eq(
-        PEM_write_bio_X509(pem, cast_cert(family[find_first(&names)].name)), 1);
+        PEM_write_bio_X509(pem, pki_cert(pki_table[find_first(&names)].name)),
+        1);
   len = BIO_get_mem_data(pem, &text);
   if (len > 0)
     cr_assert_eq(stls_trust_add_pem(trust, text, (size_t)len, NULL), STLS_OK);
@@ -114,7 +116,7 @@ stls_trust *cast_trust_new(const char *names)
   return trust;
 }
 
-const char *cast_names(stls_certificate_list *list)
+const char *pki_names(stls_certificate_list *list)
 {
   static char texts[4][400];
   static unsigned next;
@@ -133,7 +135,7 @@ const char *cast_names(stls_certificate_list *list)
   return text;
 }
 
-const char *cast_name(stls_certificate *certificate)
+const char *pki_name(stls_certificate *certificate)
 {
   const char *name =
       certificate == NULL ? "" : name_of(stls_certificate_x509(certificate));
@@ -146,9 +148,9 @@ static size_t find(const char *name)
 {
   size_t i = 0;
 
-  cr_assert_leq(family_len, (size_t)MAX_FAMILY);
-  while (i < family_len && strcmp(family[i].name, name) != 0) i++;
-  cr_assert_lt(i, family_len, "nobody is called %s", name);
+  cr_assert_leq(pki_table_len, (size_t)MAX_FAMILY);
+  while (i < pki_table_len && strcmp(pki_table[i].name, name) != 0) i++;
+  cr_assert_lt(i, pki_table_len, "nobody is called %s", name);
   return i;
 }
 
@@ -167,8 +169,8 @@ static size_t find_first(const char **names)
 
 static const char *name_of(X509 *cert)
 {
-  for (size_t i = 0; i < family_len; i++)
+  for (size_t i = 0; i < pki_table_len; i++)
     if (made[i].cert != NULL && X509_cmp(made[i].cert, cert) == 0)
-      return family[i].name;
+      return pki_table[i].name;
   return "?";
 }

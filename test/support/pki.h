@@ -10,31 +10,31 @@
 
 /*
  * Each is made when it is first asked for, with those above it, and lives until
- * cast_free. The list of them is in family.c. A name that is not there fails the
+ * pki_free. The list of them is in family.c. A name that is not there fails the
  * test.
  */
-X509 *cast_cert(const char *name);
-EVP_PKEY *cast_key(const char *name);
-void cast_free(void);
+X509 *pki_cert(const char *name);
+EVP_PKEY *pki_key(const char *name);
+void pki_free(void);
 
 /* Whether this OpenSSL can make it and all those above it. */
-bool cast_is_possible(const char *name);
+bool pki_is_possible(const char *name);
 
 /* Has a context present certificates, "leaf" or "leaf intermediate …", whatever
  * OpenSSL thinks of them. */
-void cast_present(stls_context *context, const char *names);
+void pki_present(stls_context *context, const char *names);
 
 /* A set of trust with certificates, "" for none; the caller's. */
-stls_trust *cast_trust_new(const char *names);
+stls_trust *pki_trust_new(const char *names);
 
 /* Has a context trust certificates, "" for none. */
-void cast_trust(stls_context *context, const char *names);
+void pki_trust(stls_context *context, const char *names);
 
 /* The names of what is in a list, in its order, in one static buffer of four;
  * "?" for a stranger. Frees the list. */
-const char *cast_names(stls_certificate_list *list);
+const char *pki_names(stls_certificate_list *list);
 
 /* The name of one certificate, "" for NULL. Frees it. */
-const char *cast_name(stls_certificate *certificate);
+const char *pki_name(stls_certificate *certificate);
 
 #endif

@@ -7,8 +7,8 @@
 #define NO_KEY_ID "subjectKeyIdentifier=|authorityKeyIdentifier="
 #define NO_ISSUER_ID "authorityKeyIdentifier="
 
-const issue_order family[] = {
-    /* The family that everybody trusts. */
+const cert_builder_order pki_table[] = {
+    /* The pki_table that everybody trusts. */
     {.name = "root", .is_ca = true},
     {.name = "middle", .issuer = "root", .is_ca = true},
     {.name = "lower", .issuer = "middle", .is_ca = true},
@@ -252,27 +252,27 @@ const issue_order family[] = {
     {.name = "no-alt-name",
      .issuer = "middle",
      .extensions = "subjectAltName=DER:30:00"},
-    {.name = "v2-extended", .issuer = "middle", .flaw = FLAW_VERSION},
-    {.name = "two-algorithms", .issuer = "middle", .flaw = FLAW_ALGORITHM},
+    {.name = "v2-extended", .issuer = "middle", .flaw = CERT_FLAW_VERSION},
+    {.name = "two-algorithms", .issuer = "middle", .flaw = CERT_FLAW_ALGORITHM},
 
     /* Broken. */
-    {.name = "bad-signature", .issuer = "middle", .flaw = FLAW_SIGNATURE},
+    {.name = "bad-signature", .issuer = "middle", .flaw = CERT_FLAW_SIGNATURE},
     {.name = "bad-middle",
      .issuer = "root",
      .is_ca = true,
-     .flaw = FLAW_SIGNATURE},
+     .flaw = CERT_FLAW_SIGNATURE},
     {.name = "leaf-of-bad-middle", .issuer = "bad-middle"},
     {.name = "unknown-key-middle",
      .issuer = "root",
      .is_ca = true,
-     .flaw = FLAW_KEY},
+     .flaw = CERT_FLAW_KEY},
     {.name = "leaf-of-unknown-key-middle", .issuer = "unknown-key-middle"},
     {.name = "unknown-key-double",
      .subject = "middle",
      .issuer = "root",
      .key = "=middle",
      .is_ca = true,
-     .flaw = FLAW_KEY},
+     .flaw = CERT_FLAW_KEY},
     {.name = "critical-unknown",
      .issuer = "middle",
      .extensions = "1.3.6.1.4.1.55555.1=critical,DER:05:00"},
@@ -326,4 +326,4 @@ const issue_order family[] = {
     {.name = "leaf-of-ml-dsa-middle", .issuer = "ml-dsa-middle"},
 };
 
-const size_t family_len = sizeof family / sizeof family[0];
+const size_t pki_table_len = sizeof pki_table / sizeof pki_table[0];

@@ -8,7 +8,7 @@
 #include "cert_builder.h"
 
 /* Whoever signs stands above. A key "=x" is that of x. */
-extern const issue_order family[];
-extern const size_t family_len;
+extern const cert_builder_order pki_table[];
+extern const size_t pki_table_len;
 
 #endif

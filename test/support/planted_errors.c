@@ -20,7 +20,7 @@ static struct entry make(size_t i);
 static void expect_entry(size_t i, const char *label);
 static const char *describe_next(void);
 
-void planted_put(size_t num)
+void planted_errors_put(size_t num)
 {
   ERR_clear_error();
   for (size_t i = 0; i < num; i++) {
@@ -31,7 +31,7 @@ void planted_put(size_t num)
   }
 }
 
-void planted_expect(size_t num, const char *label)
+void planted_errors_expect(size_t num, const char *label)
 {
   const size_t kept = 15;
 

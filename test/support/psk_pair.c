@@ -9,66 +9,66 @@
 
 #include "expect.h"
 
-test_keys client_keys;
-test_keys server_keys;
+psk_pair_keys psk_pair_client;
+psk_pair_keys psk_pair_server;
 
-static const test_keys usual = {
+static const psk_pair_keys usual = {
     .has_key = true, .identity_len = 20, .key_len = 32};
 
 static void fill(unsigned char *out, size_t len, unsigned char salt);
-static bool answer(test_keys *keys, stls_psk *psk, bool is_client);
+static bool answer(psk_pair_keys *keys, stls_psk *psk, bool is_client);
 static bool look_up_client(stls_object *object, const char *hint, stls_psk *psk,
                            void *user_data);
 static bool look_up_server(stls_object *object, const uint8_t *identity,
                            size_t identity_len, stls_psk *psk, void *user_data);
 
-void keys_reset(void)
+void psk_pair_reset(void)
 {
-  client_keys = usual;
-  server_keys = usual;
+  psk_pair_client = usual;
+  psk_pair_server = usual;
 }
 
-void keys_set_client(stls_context *context)
+void psk_pair_set_client(stls_context *context)
 {
-  ASSERT_RESULT(
-      stls_context_set_psk_client(context, look_up_client, &client_keys, NULL),
-      STLS_OK, "client's look-up");
+  ASSERT_RESULT(stls_context_set_psk_client(context, look_up_client,
+                                            &psk_pair_client, NULL),
+                STLS_OK, "client's look-up");
 }
 
-void keys_set_server(stls_context *context)
+void psk_pair_set_server(stls_context *context)
 {
   ASSERT_RESULT(stls_context_set_psk_server(context, look_up_server, NULL,
-                                            &server_keys, NULL),
+                                            &psk_pair_server, NULL),
                 STLS_OK, "server's look-up");
 }
 
-void keys_tune_client(stls_context *context)
+void psk_pair_tune_client(stls_context *context)
 {
-  keys_set_client(context);
-  ASSERT_RESULT(stls_context_set_ciphers(context, KEYS_SUITE, NULL), STLS_OK,
-                KEYS_SUITE);
+  psk_pair_set_client(context);
+  ASSERT_RESULT(stls_context_set_ciphers(context, PSK_PAIR_SUITE, NULL),
+                STLS_OK, PSK_PAIR_SUITE);
 }
 
-void keys_tune_server(stls_context *context)
+void psk_pair_tune_server(stls_context *context)
 {
   ASSERT_RESULT(stls_context_set_psk_server(context, look_up_server, "hint",
-                                            &server_keys, NULL),
+                                            &psk_pair_server, NULL),
                 STLS_OK, "server's look-up");
-  ASSERT_RESULT(stls_context_set_ciphers(context, KEYS_SUITE, NULL), STLS_OK,
-                KEYS_SUITE);
+  ASSERT_RESULT(stls_context_set_ciphers(context, PSK_PAIR_SUITE, NULL),
+                STLS_OK, PSK_PAIR_SUITE);
 }
 
-bool keys_are_told(const stls_object *object)
+bool psk_pair_is_reported(const stls_object *object)
 {
   const stls_conninfo *info = stls_object_conninfo(object);
   unsigned char want[STLS_PSK_IDENTITY_MAX];
   size_t len = 0;
   const uint8_t *identity = stls_conninfo_psk_identity(info, &len);
 
-  fill(want, client_keys.identity_len, client_keys.identity_salt);
+  fill(want, psk_pair_client.identity_len, psk_pair_client.identity_salt);
   return stls_conninfo_psk(info) && identity != NULL &&
-         len == client_keys.identity_len && memcmp(identity, want, len) == 0 &&
-         identity[len] == 0;
+         len == psk_pair_client.identity_len &&
+         memcmp(identity, want, len) == 0 && identity[len] == 0;
 }
 
 /* Without zero bytes, which TLS 1.2 cannot send in an identity. */
@@ -78,7 +78,7 @@ static void fill(unsigned char *out, size_t len, unsigned char salt)
     out[i] = (unsigned char)(1 + (i * 7 + salt) % 255);
 }
 
-static bool answer(test_keys *keys, stls_psk *psk, bool is_client)
+static bool answer(psk_pair_keys *keys, stls_psk *psk, bool is_client)
 {
   unsigned char bytes[STLS_PSK_KEY_MAX + 1];
   stls_result result = STLS_OK;
@@ -102,25 +102,25 @@ static bool answer(test_keys *keys, stls_psk *psk, bool is_client)
 static bool look_up_client(stls_object *object, const char *hint, stls_psk *psk,
                            void *user_data)
 {
-  test_keys *keys = user_data;
+  psk_pair_keys *keys = user_data;
 
   keys->asked++;
   keys->had_hint = hint != NULL;
   if (hint != NULL) strncpy(keys->hint, hint, STLS_PSK_IDENTITY_MAX);
-  if (keys->meddle != NULL) keys->meddle(object);
+  if (keys->before_answer != NULL) keys->before_answer(object);
   return answer(keys, psk, true);
 }
 
 static bool look_up_server(stls_object *object, const uint8_t *identity,
                            size_t identity_len, stls_psk *psk, void *user_data)
 {
-  test_keys *keys = user_data;
+  psk_pair_keys *keys = user_data;
   unsigned char known[STLS_PSK_IDENTITY_MAX];
 
   keys->asked++;
   memcpy(keys->identity, identity, identity_len);
   keys->heard_len = identity_len;
-  if (keys->meddle != NULL) keys->meddle(object);
+  if (keys->before_answer != NULL) keys->before_answer(object);
   fill(known, keys->identity_len, keys->identity_salt);
   if (identity_len != keys->identity_len ||
       memcmp(identity, known, identity_len) != 0)

@@ -9,7 +9,7 @@
 #include "pair.h"
 
 /* What one side answers, and what it noted. */
-typedef struct test_keys {
+typedef struct psk_pair_keys {
   /* Lengths are of patterned bytes; an identity of length 0 is not set, nor is
    * such a key. A length above the maximum is handed over all the same. */
   bool has_key;
@@ -20,7 +20,7 @@ typedef struct test_keys {
   unsigned char identity_salt;
   stls_psk_digest digest;
   /* Called first, if there is one. */
-  void (*meddle)(stls_object *object);
+  void (*before_answer)(stls_object *object);
   /* How often it was asked, what it heard last, and what setters returned. */
   int asked;
   bool had_hint;
@@ -28,26 +28,26 @@ typedef struct test_keys {
   unsigned char identity[STLS_PSK_IDENTITY_MAX];
   size_t heard_len;
   stls_result set;
-} test_keys;
+} psk_pair_keys;
 
-extern test_keys client_keys;
-extern test_keys server_keys;
+extern psk_pair_keys psk_pair_client;
+extern psk_pair_keys psk_pair_server;
 
 /* Both sides have the same key of 32 bytes, under the same identity. */
-void keys_reset(void);
+void psk_pair_reset(void);
 
 /* For pair_options.tune_client and .tune_server: the look-up, and a suite of TLS
  * 1.2 that needs it. The server's hint is "hint". */
-void keys_tune_client(stls_context *context);
-void keys_tune_server(stls_context *context);
+void psk_pair_tune_client(stls_context *context);
+void psk_pair_tune_server(stls_context *context);
 
 /* The same without a hint, and without touching the suites. */
-void keys_set_client(stls_context *context);
-void keys_set_server(stls_context *context);
+void psk_pair_set_client(stls_context *context);
+void psk_pair_set_server(stls_context *context);
 
 /* Whether a snapshot tells of the client's identity. */
-bool keys_are_told(const stls_object *object);
+bool psk_pair_is_reported(const stls_object *object);
 
-#define KEYS_SUITE "ECDHE-PSK-CHACHA20-POLY1305"
+#define PSK_PAIR_SUITE "ECDHE-PSK-CHACHA20-POLY1305"
 
 #endif

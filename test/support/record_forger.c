@@ -83,8 +83,8 @@ static void log_key(const SSL *ssl, const char *line)
   take_keys();
 }
 
-void forger_send(stls_object *server, unsigned char type, const void *data,
-                 size_t len)
+void record_forger_send(stls_object *server, unsigned char type,
+                        const void *data, size_t len)
 {
   unsigned char record[300] = {23, 3, 3}, nonce[12], inner[200];
   EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
@@ -109,14 +109,14 @@ void forger_send(stls_object *server, unsigned char type, const void *data,
                STLS_OK);
 }
 
-void forger_turn(void)
+void record_forger_next_keys(void)
 {
   update_keys();
 }
 
-void forger_send_key_update(stls_object *server)
+void record_forger_send_key_update(stls_object *server)
 {
-  forger_send(server, 22, "\x18\x00\x00\x01\x01", 5);
+  record_forger_send(server, 22, "\x18\x00\x00\x01\x01", 5);
   update_keys();
 }
 
@@ -128,7 +128,7 @@ static void forgeable(stls_context *context)
   SSL_CTX_set_keylog_callback(stls_context_ssl_ctx(context), log_key);
 }
 
-test_pair forger_open(void (*tune_server)(stls_context *))
+test_pair record_forger_open(void (*tune_server)(stls_context *))
 {
   pair_options options = {.version = STLS_TLS_1_3,
                           .tune_client = forgeable,

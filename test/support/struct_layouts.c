@@ -14,24 +14,24 @@
   }
 
 #define LAYOUT(name) \
-  const test_layout layout_##name = {"stls_" #name, sizeof(stls_##name), name, \
-                                     sizeof name / sizeof name[0]}
+  const struct_layout layout_##name = {"stls_" #name, sizeof(stls_##name), \
+                                       name, sizeof name / sizeof name[0]}
 
-static const layout_member counters[] = {
+static const struct_layout_member counters[] = {
     MEMBER(stls_counters, bytes_in),     MEMBER(stls_counters, bytes_out),
     MEMBER(stls_counters, records_in),   MEMBER(stls_counters, records_out),
     MEMBER(stls_counters, plaintext_in), MEMBER(stls_counters, plaintext_out),
 };
 LAYOUT(counters);
 
-static const layout_member der_source[] = {
+static const struct_layout_member der_source[] = {
     MEMBER(stls_der_source, chain),      MEMBER(stls_der_source, chain_len),
     MEMBER(stls_der_source, key),        MEMBER(stls_der_source, key_len),
     MEMBER(stls_der_source, passphrase),
 };
 LAYOUT(der_source);
 
-static const layout_member error[] = {
+static const struct_layout_member error[] = {
     MEMBER(stls_error, result),          MEMBER(stls_error, lib),
     MEMBER(stls_error, reason),          MEMBER(stls_error, verify_code),
     MEMBER(stls_error, verify_depth),    MEMBER(stls_error, alert_sent),
@@ -43,7 +43,7 @@ static const layout_member error[] = {
 };
 LAYOUT(error);
 
-static const layout_member object_options[] = {
+static const struct_layout_member object_options[] = {
     MEMBER(stls_object_options, server_name),
     MEMBER(stls_object_options, user_data),
     MEMBER(stls_object_options, choose_context),
@@ -52,7 +52,7 @@ static const layout_member object_options[] = {
 };
 LAYOUT(object_options);
 
-static const layout_member oid[] = {
+static const struct_layout_member oid[] = {
     MEMBER(stls_oid, nid),
     MEMBER(stls_oid, short_name),
     MEMBER(stls_oid, long_name),
@@ -60,7 +60,7 @@ static const layout_member oid[] = {
 };
 LAYOUT(oid);
 
-static const layout_member passphrase[] = {
+static const struct_layout_member passphrase[] = {
     MEMBER(stls_passphrase, data),
     MEMBER(stls_passphrase, len),
     MEMBER(stls_passphrase, fn),
@@ -68,7 +68,7 @@ static const layout_member passphrase[] = {
 };
 LAYOUT(passphrase);
 
-static const layout_member pem_source[] = {
+static const struct_layout_member pem_source[] = {
     MEMBER(stls_pem_source, chain_file), MEMBER(stls_pem_source, chain),
     MEMBER(stls_pem_source, chain_len),  MEMBER(stls_pem_source, key_file),
     MEMBER(stls_pem_source, key),        MEMBER(stls_pem_source, key_len),
@@ -76,14 +76,14 @@ static const layout_member pem_source[] = {
 };
 LAYOUT(pem_source);
 
-static const layout_member pkcs12_source[] = {
+static const struct_layout_member pkcs12_source[] = {
     MEMBER(stls_pkcs12_source, file),       MEMBER(stls_pkcs12_source, data),
     MEMBER(stls_pkcs12_source, len),        MEMBER(stls_pkcs12_source, alias),
     MEMBER(stls_pkcs12_source, passphrase),
 };
 LAYOUT(pkcs12_source);
 
-static const layout_member session_stats[] = {
+static const struct_layout_member session_stats[] = {
     MEMBER(stls_session_stats, number),
     MEMBER(stls_session_stats, connect),
     MEMBER(stls_session_stats, connect_good),
@@ -98,7 +98,7 @@ static const layout_member session_stats[] = {
 };
 LAYOUT(session_stats);
 
-static const layout_member trace_event[] = {
+static const struct_layout_member trace_event[] = {
     MEMBER(stls_trace_event, flow),
     MEMBER(stls_trace_event, version),
     MEMBER(stls_trace_event, content_type),
@@ -108,14 +108,14 @@ static const layout_member trace_event[] = {
 };
 LAYOUT(trace_event);
 
-static const layout_member trust_counts[] = {
+static const struct_layout_member trust_counts[] = {
     MEMBER(stls_trust_counts, x509),
     MEMBER(stls_trust_counts, crl),
     MEMBER(stls_trust_counts, x509_ca),
 };
 LAYOUT(trust_counts);
 
-static const layout_member trust_paths[] = {
+static const struct_layout_member trust_paths[] = {
     MEMBER(stls_trust_paths, cafile),
     MEMBER(stls_trust_paths, capath),
     MEMBER(stls_trust_paths, openssl_cafile_env),
@@ -125,12 +125,12 @@ static const layout_member trust_paths[] = {
 };
 LAYOUT(trust_paths);
 
-void layout_check(const test_layout *layout)
+void struct_layout_check(const struct_layout *layout)
 {
   size_t end = sizeof(size_t);
 
   for (size_t i = 0; i < layout->num_members; i++) {
-    const layout_member *member = &layout->members[i];
+    const struct_layout_member *member = &layout->members[i];
     /* Texts have no alignment. */
     size_t align = member->len <= sizeof(void *) ? member->len : 1;
     cr_assert_eq(member->offset, (end + align - 1) / align * align,
@@ -142,12 +142,12 @@ void layout_check(const test_layout *layout)
                "%s: the last member is missing", layout->name);
 }
 
-bool layout_has(const layout_member *member, size_t size)
+bool struct_layout_has(const struct_layout_member *member, size_t size)
 {
   return member->offset + member->len <= size;
 }
 
-size_t layout_next_size(const test_layout *layout, size_t size)
+size_t struct_layout_next_size(const struct_layout *layout, size_t size)
 {
   size_t next = (size / 8 + 1) * 8, max = layout->size + 64;
 
@@ -161,8 +161,8 @@ size_t layout_next_size(const test_layout *layout, size_t size)
   return size >= max ? 0 : next;
 }
 
-void *layout_copy(const test_layout *layout, const void *whole, size_t size,
-                  int fill)
+void *struct_layout_copy(const struct_layout *layout, const void *whole,
+                         size_t size, int fill)
 {
   unsigned char *copy = malloc(size);
 

@@ -10,7 +10,7 @@
 #include "check.h"
 #include "data_files.h"
 
-stls_trust *trusts_new(void)
+stls_trust *trust_sets_new(void)
 {
   stls_trust *trust = NULL;
 
@@ -18,15 +18,15 @@ stls_trust *trusts_new(void)
   return trust;
 }
 
-stls_trust *trusts_load(const char *files)
+stls_trust *trust_sets_load(const char *files)
 {
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
 
-  trusts_add(trust, files);
+  trust_sets_add(trust, files);
   return trust;
 }
 
-void trusts_add(stls_trust *trust, const char *files)
+void trust_sets_add(stls_trust *trust, const char *files)
 {
   while (*files != '\0') {
     size_t len = strcspn(files, " ");
@@ -36,24 +36,24 @@ void trusts_add(stls_trust *trust, const char *files)
     cr_assert_lt(len, sizeof name);
     memcpy(name, files, len);
     name[len] = '\0';
-    cr_assert_eq(stls_trust_add_file(trust, test_data(name), &err), STLS_OK,
-                 "%s", err.message);
+    cr_assert_eq(stls_trust_add_file(trust, data_file_path(name), &err),
+                 STLS_OK, "%s", err.message);
     files += len + strspn(files + len, " ");
   }
 }
 
-void trusts_set_purpose(stls_context *context, const char *file, int purpose,
-                        trusts_setting setting)
+void trust_sets_set_purpose(stls_context *context, const char *file,
+                            int purpose, trust_sets_setting setting)
 {
-  stls_trust *trust = trusts_new();
-  BIO *in = BIO_new_file(test_data(file), "r");
+  stls_trust *trust = trust_sets_new();
+  BIO *in = BIO_new_file(data_file_path(file), "r");
   BIO *out = BIO_new(BIO_s_mem());
   X509 *cert = PEM_read_bio_X509(in, NULL, NULL, NULL);
   char *pem = NULL;
   long len;
 
   cr_assert_not_null(cert);
-  cr_assert_eq(setting == TRUSTS_TRUSTED
+  cr_assert_eq(setting == TRUST_SETS_TRUSTED
                    ? X509_add1_trust_object(cert, OBJ_nid2obj(purpose))
                    : X509_add1_reject_object(cert, OBJ_nid2obj(purpose)),
                1);
@@ -67,8 +67,8 @@ void trusts_set_purpose(stls_context *context, const char *file, int purpose,
   BIO_free(out);
 }
 
-bool trusts_have(const stls_trust *trust, size_t x509, size_t crl,
-                 size_t x509_ca)
+bool trust_sets_have(const stls_trust *trust, size_t x509, size_t crl,
+                     size_t x509_ca)
 {
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
 
@@ -76,7 +76,7 @@ bool trusts_have(const stls_trust *trust, size_t x509, size_t crl,
   return counts.x509 == x509 && counts.crl == crl && counts.x509_ca == x509_ca;
 }
 
-const char *trusts_text(const stls_trust *trust)
+const char *trust_sets_text(const stls_trust *trust)
 {
   static char text[96];
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;

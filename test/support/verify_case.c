@@ -16,12 +16,12 @@
 #include "pki.h"
 
 /* Of the row under test; the tune functions have no other way to it. */
-static const trial *current;
+static const verify_case *current;
 static bool is_backwards;
 
 /* One way to run a row. */
 struct hearing {
-  const trial *row;
+  const verify_case *row;
   stls_object *judge;
   stls_object *peer;
   bool by_client;
@@ -29,18 +29,18 @@ struct hearing {
   char label[160];
 };
 
-static void run_as_running_openssl(const trial *row);
-static void run_row(const trial *row);
-static void hear(const trial *row, pair_options *options, bool by_client);
+static void run_as_running_openssl(const verify_case *row);
+static void run_row(const verify_case *row);
+static void hear(const verify_case *row, pair_options *options, bool by_client);
 static void tune_peer(stls_context *context);
 static void tune_judge(stls_context *context);
-static void add_crls(stls_trust *trust, const crls_order *crls);
+static void add_crls(stls_trust *trust, const crl_builder_order *crls);
 static void check_accepted(const struct hearing *hearing);
 static void check_refused(const struct hearing *hearing);
 static void check_certificates(const struct hearing *hearing);
 static stls_result read_once(stls_object *object);
 
-void trial_run(const trial *rows, size_t num_rows)
+void verify_case_run(const verify_case *rows, size_t num_rows)
 {
   for (size_t i = 0; i < num_rows; i++) {
     char leaf[64];
@@ -48,21 +48,21 @@ void trial_run(const trial *rows, size_t num_rows)
     cr_assert_lt(len, sizeof leaf);
     memcpy(leaf, rows[i].presents, len);
     leaf[len] = '\0';
-    if (cast_is_possible(leaf)) run_as_running_openssl(&rows[i]);
+    if (pki_is_possible(leaf)) run_as_running_openssl(&rows[i]);
   }
-  cast_free();
+  pki_free();
 }
 
-static void run_as_running_openssl(const trial *row)
+static void run_as_running_openssl(const verify_case *row)
 {
-  trial now = *row;
+  verify_case now = *row;
 
   if (row->accepted_since_4_0 && OPENSSL_version_major() >= 4)
     memset(&now.refused, 0, sizeof now.refused);
   run_row(&now);
 }
 
-static void run_row(const trial *row)
+static void run_row(const verify_case *row)
 {
   static const pair_feed feeds[] = {FEED_WHOLE, FEED_BYTES};
 
@@ -80,7 +80,7 @@ static void run_row(const trial *row)
   }
 }
 
-static void hear(const trial *row, pair_options *options, bool by_client)
+static void hear(const verify_case *row, pair_options *options, bool by_client)
 {
   struct hearing hearing = {.row = row, .by_client = by_client};
   test_pair pair;
@@ -115,12 +115,12 @@ static void hear(const trial *row, pair_options *options, bool by_client)
 
 static void tune_peer(stls_context *context)
 {
-  cast_present(context, current->presents);
+  pki_present(context, current->presents);
 }
 
 static void tune_judge(stls_context *context)
 {
-  stls_trust *trust = cast_trust_new(current->trusts);
+  stls_trust *trust = pki_trust_new(current->trusts);
 
   add_crls(trust, current->crls);
   ASSERT_RESULT(stls_context_set_trust(context, trust, NULL), STLS_OK,
@@ -134,14 +134,14 @@ static void tune_judge(stls_context *context)
                              current->max_depth - 1);
 }
 
-static void add_crls(stls_trust *trust, const crls_order *crls)
+static void add_crls(stls_trust *trust, const crl_builder_order *crls)
 {
   size_t num = 0, len;
 
   while (crls[num].issuer != NULL) num++;
   for (size_t i = 0; i < num; i++) {
-    const crls_order *order = &crls[is_backwards ? num - 1 - i : i];
-    unsigned char *der = crls_encode(order, false, &len);
+    const crl_builder_order *order = &crls[is_backwards ? num - 1 - i : i];
+    unsigned char *der = crl_builder_encode(order, false, &len);
     ASSERT_RESULT(stls_trust_add_crl(trust, der, len, NULL), STLS_OK,
                   current->name);
     OPENSSL_free(der);
@@ -163,7 +163,7 @@ static void check_accepted(const struct hearing *hearing)
 
 static void check_refused(const struct hearing *hearing)
 {
-  const trial *row = hearing->row;
+  const verify_case *row = hearing->row;
   const char *label = hearing->label;
   stls_error ours = STLS_ERROR_INIT, theirs = STLS_ERROR_INIT;
   const stls_conninfo *info = stls_object_conninfo(hearing->judge);
@@ -198,7 +198,7 @@ static void check_refused(const struct hearing *hearing)
 static void check_certificates(const struct hearing *hearing)
 {
   const stls_conninfo *info = stls_object_conninfo(hearing->judge);
-  const trial *row = hearing->row;
+  const verify_case *row = hearing->row;
   const char *label = hearing->label;
   bool is_accepted = row->refused.code == X509_V_OK;
   stls_certificate *peer = NULL, *failed = NULL;
@@ -213,18 +213,18 @@ static void check_certificates(const struct hearing *hearing)
                 label);
   ASSERT_RESULT(stls_conninfo_verified_chain(info, &verified, &err), 0, label);
   ASSERT_RESULT(stls_conninfo_built_chain(info, &built, &err), 0, label);
-  name = cast_name(peer);
+  name = pki_name(peer);
   cr_expect(strncmp(row->presents, name, strlen(name)) == 0 && name[0] != '\0',
             "%s: the peer is %s", label, name);
-  name = cast_name(failed);
+  name = pki_name(failed);
   cr_expect_str_eq(name, is_accepted ? "" : row->refused.failed,
                    "%s: failed is %s", label, name);
-  name = cast_names(presented);
+  name = pki_names(presented);
   cr_expect_str_eq(name, row->presents, "%s: presented is %s", label, name);
-  name = cast_names(verified);
+  name = pki_names(verified);
   cr_expect_str_eq(name, is_accepted ? row->built : "", "%s: verified is %s",
                    label, name);
-  name = cast_names(built);
+  name = pki_names(built);
   cr_expect_str_eq(name, row->built, "%s: built is %s", label, name);
 }
 

@@ -9,23 +9,23 @@
 #include "crl_builder.h"
 
 /* Who presents the chain; zero is each in its turn. */
-typedef enum trial_by {
+typedef enum verify_case_by {
   BY_BOTH,
   BY_SERVER,
   BY_CLIENT
-} trial_by;
+} verify_case_by;
 
 /* What the judge says: an X509_V_ERR_* code, at what depth, whose fault it is
  * ("" where it is the whole path's), and the alert that it sends. */
-typedef struct trial_refusal {
+typedef struct verify_case_refusal {
   int code;
   int depth;
   const char *failed;
   int alert;
-} trial_refusal;
+} verify_case_refusal;
 
 /* One case of verification: zero where it does not matter. */
-typedef struct trial {
+typedef struct verify_case {
   const char *name;
   const char *source;
   /* Names of the cast, as in "leaf middle". */
@@ -34,23 +34,23 @@ typedef struct trial {
   /* What the path has to be, as far as it came. */
   const char *built;
   /* X509_V_OK: accepted. */
-  trial_refusal refused;
+  verify_case_refusal refused;
   /* The judge's X509_V_FLAG_*, the name that it expects of a server, and how
    * many certificates it wants between the ends at most, plus one. */
   unsigned long flags;
   const char *host;
   int max_depth;
-  trial_by by;
+  verify_case_by by;
   /* In TLS 1.2 such a key is of no use. */
   bool only_1_3;
   /* The lists that the judge has, in both orders; one without issuer ends
    * them. */
-  crls_order crls[4];
+  crl_builder_order crls[4];
   /* OpenSSL 4.0 and later accept what earlier ones refused. */
   bool accepted_since_4_0;
-} trial;
+} verify_case;
 
 /* Every row over TLS 1.2 and 1.3, fed whole and by the byte. */
-void trial_run(const trial *rows, size_t num_rows);
+void verify_case_run(const verify_case *rows, size_t num_rows);
 
 #endif

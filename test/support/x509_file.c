@@ -9,13 +9,13 @@
 
 X509 *x509_file(const char *name)
 {
-  test_file file = test_load(name);
+  data_file file = data_file_load(name);
   BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
   X509 *x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
 
   cr_assert_not_null(x509, "%s", name);
   BIO_free(bio);
-  test_file_free(&file);
+  data_file_free(&file);
   return x509;
 }
 

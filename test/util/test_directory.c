@@ -24,15 +24,17 @@ Test(directory, lists_what_is_wanted_in_order)
                                      "three.der", "two-crls.der"};
   struct stls_directory found = {NULL, 0};
 
-  ASSERT_RESULT(stls_directory_list(test_data("trust"), is_der, &found, NULL),
-                STLS_OK, "trust");
+  ASSERT_RESULT(
+      stls_directory_list(data_file_path("trust"), is_der, &found, NULL),
+      STLS_OK, "trust");
   cr_assert_eq(found.num, sizeof want / sizeof want[0]);
   for (size_t i = 0; i < found.num; i++)
     cr_expect_str_eq(found.names[i], want[i]);
   stls_directory_free(&found);
   cr_expect_null(found.names);
-  ASSERT_RESULT(stls_directory_list(test_data("trust"), is_none, &found, NULL),
-                STLS_OK, "none");
+  ASSERT_RESULT(
+      stls_directory_list(data_file_path("trust"), is_none, &found, NULL),
+      STLS_OK, "none");
   cr_expect_eq(found.num, (size_t)0);
   stls_directory_free(&found);
 }
@@ -79,7 +81,7 @@ Test(directory, that_cannot_be_read_is_named)
     struct stls_directory found = {NULL, 0};
     stls_error err = STLS_ERROR_INIT;
     EXPECT_RESULT(
-        stls_directory_list(test_data(rows[i].path), is_any, &found, &err),
+        stls_directory_list(data_file_path(rows[i].path), is_any, &found, &err),
         STLS_ERROR_INPUT, rows[i].path);
     cr_expect(strstr(err.message, rows[i].path) &&
                   strstr(err.message, rows[i].want_text),
@@ -101,7 +103,7 @@ Test(directory, knows_files_and_directories)
   };
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    const char *path = test_data(rows[i].path);
+    const char *path = data_file_path(rows[i].path);
     cr_expect_eq(stls_directory_is_there(path), rows[i].is_there, "%s", path);
     cr_expect_eq(stls_directory_is_file(path), rows[i].is_file, "%s", path);
   }

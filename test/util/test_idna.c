@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "support/mint.h"
+#include "support/named_cert.h"
 #include "support/pair.h"
 #include "support/planted_errors.h"
 
@@ -249,11 +249,11 @@ Test(idna, the_error_queue_is_left_alone)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
       size_t len;
       stls_result result;
-      planted_put(num);
+      planted_errors_put(num);
       result = stls_hostname_to_ascii(rows[i].name, NULL, 0, &len, NULL);
       cr_expect(result == STLS_OK || result == STLS_ERROR_INPUT ||
                 (!has_idna && result == STLS_ERROR_UNSUPPORTED));
-      planted_expect(num, rows[i].source);
+      planted_errors_expect(num, rows[i].source);
     }
 }
 
@@ -283,11 +283,11 @@ static void expect_name(const char *name, const char *want,
 
 static void present_bookshop(stls_context *context)
 {
-  static const mint_name names[] = {{GEN_DNS, "xn--bcher-kva.example", 21},
-                                    {0}};
-  mint_request request = {.alt_names = names};
-  X509 *x509 = mint_certificate(&request);
-  stls_credential *credential = mint_credential(x509);
+  static const named_cert_alt_name names[] = {
+      {GEN_DNS, "xn--bcher-kva.example", 21}, {0}};
+  named_cert_request request = {.alt_names = names};
+  X509 *x509 = named_cert_new(&request);
+  stls_credential *credential = named_cert_credential(x509);
 
   cr_assert_eq(stls_context_set_credential(context, credential, NULL), STLS_OK);
   stls_credential_free(credential);

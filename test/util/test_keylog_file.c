@@ -478,7 +478,7 @@ Test(keylog_file, leaves_a_stale_queue_as_it_is)
       stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
       STLS_OK, "context");
   for (size_t num = 0; num <= 4; num += 4) {
-    planted_put(num);
+    planted_errors_put(num);
     log_file = open_log();
     tune(context);
     EXPECT_RESULT(stls_keylog_file_new(folder, &file, NULL), STLS_ERROR_INPUT,
@@ -487,7 +487,7 @@ Test(keylog_file, leaves_a_stale_queue_as_it_is)
     EXPECT_RESULT(stls_context_set_insecure_keylog_file(context, NULL, NULL),
                   STLS_OK, "no file");
     stls_keylog_file_free(log_file);
-    planted_expect(num, "file");
+    planted_errors_expect(num, "file");
   }
   stls_context_free(context);
 }

@@ -207,7 +207,7 @@ Test(oid, leaves_the_error_queue_alone)
 {
   for (size_t num = 0; num <= 4; num += 4) {
     stls_oid oid = STLS_OID_INIT;
-    planted_put(num);
+    planted_errors_put(num);
     EXPECT_RESULT(stls_oid_from_text("2.5.4.3", &oid, NULL), STLS_OK, "text");
     EXPECT_RESULT(stls_oid_from_name("CN", &oid, NULL), STLS_OK, "name");
     EXPECT_RESULT(stls_oid_from_nid(13, &oid, NULL), STLS_OK, "nid");
@@ -220,7 +220,7 @@ Test(oid, leaves_the_error_queue_alone)
     EXPECT_RESULT(stls_oid_from_nid(999999, &oid, NULL), STLS_ERROR_INPUT,
                   "nid");
     EXPECT_RESULT(stls_oid_from_nid(-1, &oid, NULL), STLS_ERROR_INPUT, "nid");
-    planted_expect(num, "oid");
+    planted_errors_expect(num, "oid");
   }
 }
 
@@ -231,7 +231,7 @@ Test(oid, is_found_or_not_when_memory_is_short)
 
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     size_t nth = 1;
-    while (sweep_try(try_text, texts[i], nth, texts[i])) nth++;
+    while (oom_sweep_try(try_text, texts[i], nth, texts[i])) nth++;
     cr_expect_gt(nth, (size_t)1, "%s: nothing was allocated", texts[i]);
   }
 }
@@ -274,7 +274,7 @@ static void expect_unknown(find_call find, const char *text, const char *source)
 
   cr_expect_eq(find(text, &oid, &err), STLS_ERROR_INPUT, "\"%s\" (%s): %d",
                text, source, oid.nid);
-  cr_expect(strstr(err.message, as_quoted(text)), "\"%s\": %s", text,
+  cr_expect(strstr(err.message, expect_quoted(text)), "\"%s\": %s", text,
             err.message);
   cr_expect(strstr(err.message, "unknown object"), "%s", err.message);
   cr_expect_eq(oid.nid, 0, "\"%s\"", text);
@@ -304,9 +304,9 @@ static bool try_text(const void *subject, size_t nth)
   stls_result want = stls_oid_from_text(subject, &oid, NULL), got;
   bool refused;
 
-  sweep_begin(nth);
+  oom_sweep_begin(nth);
   got = stls_oid_from_text(subject, &oid, NULL);
-  refused = sweep_end();
-  sweep_expect(refused, got, want, subject, nth);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, got, want, subject, nth);
   return refused;
 }

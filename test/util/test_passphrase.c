@@ -16,8 +16,8 @@ SUITE(passphrase);
 
 #define DIR "credential/"
 
-/* Something encrypted, by every loader. */
-static const load_row locked[] = {
+/* Something encrypted, by every credential_loader. */
+static const credential_load locked[] = {
     {"RFC 5208", "PEM", LOAD_PEM, "server-ecdsa.pem",
      "server-ecdsa-encrypted.key", NULL, STLS_OK, 1, NULL, NULL},
     {"RFC 1421", "PEM, traditional", LOAD_PEM, "server-rsa.pem",
@@ -41,7 +41,7 @@ static const load_row locked[] = {
 };
 
 /* Nothing encrypted. */
-static const load_row unlocked[] = {
+static const credential_load unlocked[] = {
     {"RFC 5208", "PEM", LOAD_PEM, "server-ecdsa.pem", "server-ecdsa.key", NULL,
      STLS_OK, 1, NULL, NULL},
     {"RFC 5208", "DER", LOAD_DER, DIR "chain.der", DIR "key-ec.der", NULL,
@@ -78,8 +78,8 @@ static bool answer(void *user_data, char *out, size_t cap, size_t *out_len)
   return self->is_given;
 }
 
-static stls_result load_asking(const load_row *row, struct answer *answers,
-                               stls_error *err)
+static stls_result load_asking(const credential_load *row,
+                               struct answer *answers, stls_error *err)
 {
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
   stls_credential *credential = NULL;
@@ -87,7 +87,7 @@ static stls_result load_asking(const load_row *row, struct answer *answers,
 
   secret.fn = answer;
   secret.user_data = answers;
-  result = load_with(row, &secret, NULL, &credential, err);
+  result = credential_load_with(row, &secret, NULL, &credential, err);
   cr_expect_eq(credential != NULL, result == STLS_OK, "%s", row->name);
   stls_credential_free(credential);
   return result;
@@ -174,11 +174,12 @@ Test(passphrase, is_wiped)
   cr_expect_arr_eq(&asking, &zeroes, sizeof asking);
 }
 
-static stls_result load_odd(const load_row *row, const stls_passphrase *secret,
-                            stls_error *err)
+static stls_result load_odd(const credential_load *row,
+                            const stls_passphrase *secret, stls_error *err)
 {
   stls_credential *credential = NULL;
-  stls_result result = load_with(row, secret, NULL, &credential, err);
+  stls_result result =
+      credential_load_with(row, secret, NULL, &credential, err);
 
   cr_expect_null(credential, "%s", row->name);
   stls_credential_free(credential);
@@ -241,7 +242,7 @@ static int left_in_trap(void)
 /* Such as this one, which shows that the trap would work. */
 Test(passphrase, of_openssl_is_prompted_for)
 {
-  BIO *bio = BIO_new_file(test_data("server-ecdsa-encrypted.key"), "r");
+  BIO *bio = BIO_new_file(data_file_path("server-ecdsa-encrypted.key"), "r");
   EVP_PKEY *key;
 
   set_trap();
@@ -254,16 +255,16 @@ Test(passphrase, of_openssl_is_prompted_for)
 
 Test(passphrase, is_never_prompted_for)
 {
-  static const load_row certificate = {"RFC 1421",
-                                       "an encrypted certificate",
-                                       LOAD_PEM,
-                                       DIR "certificate-encrypted.pem",
-                                       "server-chain.key",
-                                       NULL,
-                                       STLS_ERROR_INPUT,
-                                       0,
-                                       NULL,
-                                       NULL};
+  static const credential_load certificate = {"RFC 1421",
+                                              "an encrypted certificate",
+                                              LOAD_PEM,
+                                              DIR "certificate-encrypted.pem",
+                                              "server-chain.key",
+                                              NULL,
+                                              STLS_ERROR_INPUT,
+                                              0,
+                                              NULL,
+                                              NULL};
   stls_context *server = NULL;
   stls_trust *trust = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -275,26 +276,27 @@ Test(passphrase, is_never_prompted_for)
     cr_expect_eq(left_in_trap(), 7, "%s", locked[i].name);
   }
   for (int i = 0; i < 2; i++) {
-    load_row row = certificate;
-    row.loader = i == 0 ? LOAD_PEM : LOAD_URI;
+    credential_load row = certificate;
+    row.credential_loader = i == 0 ? LOAD_PEM : LOAD_URI;
     EXPECT_RESULT(load_odd(&row, NULL, &err), STLS_ERROR_INPUT, "certificate");
     cr_expect_eq(left_in_trap(), 7, "a certificate, %d", i);
   }
   ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-  EXPECT_RESULT(stls_trust_add_file(
-                    trust, test_data(DIR "certificate-encrypted.pem"), &err),
-                STLS_ERROR_INPUT, "trust");
-  cr_expect_eq(left_in_trap(), 7, "trust");
   EXPECT_RESULT(
-      stls_trust_add_crl_file(trust, test_data("trust/encrypted.crl"), &err),
-      STLS_ERROR_INPUT, "CRL");
+      stls_trust_add_file(
+          trust, data_file_path(DIR "certificate-encrypted.pem"), &err),
+      STLS_ERROR_INPUT, "trust");
+  cr_expect_eq(left_in_trap(), 7, "trust");
+  EXPECT_RESULT(stls_trust_add_crl_file(
+                    trust, data_file_path("trust/encrypted.crl"), &err),
+                STLS_ERROR_INPUT, "CRL");
   cr_expect_eq(left_in_trap(), 7, "CRL");
   stls_trust_free(trust);
   ASSERT_RESULT(
       stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
       STLS_OK, "server");
   EXPECT_RESULT(stls_context_set_dh_params_file(
-                    server, test_data(DIR "dh-encrypted.pem"), &err),
+                    server, data_file_path(DIR "dh-encrypted.pem"), &err),
                 STLS_ERROR_INPUT, "DH parameters");
   cr_expect_eq(left_in_trap(), 7, "DH parameters");
   stls_context_free(server);

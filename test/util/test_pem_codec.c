@@ -8,7 +8,7 @@
 #include "support/pem_frame.h"
 #include "support/planted_errors.h"
 
-SUITE(pem_text);
+SUITE(pem_codec);
 
 #define L64 "MAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAA"
 /* 48 bytes. */
@@ -45,24 +45,25 @@ static const struct {
   const char *pem;
   const char *source;
 } pairs[] = {
-    {"f", 1, PEM_TEXT_BEGIN "Zg==\n" PEM_TEXT_END, "RFC 4648, 10"},
-    {"fo", 2, PEM_TEXT_BEGIN "Zm8=\n" PEM_TEXT_END, "RFC 4648, 10"},
-    {"foo", 3, PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END, "RFC 4648, 10"},
-    {"foob", 4, PEM_TEXT_BEGIN "Zm9vYg==\n" PEM_TEXT_END, "RFC 4648, 10"},
-    {"fooba", 5, PEM_TEXT_BEGIN "Zm9vYmE=\n" PEM_TEXT_END, "RFC 4648, 10"},
-    {"foobar", 6, PEM_TEXT_BEGIN "Zm9vYmFy\n" PEM_TEXT_END, "RFC 4648, 10"},
-    {"\xfb\xff\xbf", 3, PEM_TEXT_BEGIN "+/+/\n" PEM_TEXT_END,
+    {"f", 1, PEM_FRAME_BEGIN "Zg==\n" PEM_FRAME_END, "RFC 4648, 10"},
+    {"fo", 2, PEM_FRAME_BEGIN "Zm8=\n" PEM_FRAME_END, "RFC 4648, 10"},
+    {"foo", 3, PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END, "RFC 4648, 10"},
+    {"foob", 4, PEM_FRAME_BEGIN "Zm9vYg==\n" PEM_FRAME_END, "RFC 4648, 10"},
+    {"fooba", 5, PEM_FRAME_BEGIN "Zm9vYmE=\n" PEM_FRAME_END, "RFC 4648, 10"},
+    {"foobar", 6, PEM_FRAME_BEGIN "Zm9vYmFy\n" PEM_FRAME_END, "RFC 4648, 10"},
+    {"\xfb\xff\xbf", 3, PEM_FRAME_BEGIN "+/+/\n" PEM_FRAME_END,
      "RFC 4648, 4: 62 and 63"},
-    {"\0\0\0", 3, PEM_TEXT_BEGIN "AAAA\n" PEM_TEXT_END, "zeros are data"},
+    {"\0\0\0", 3, PEM_FRAME_BEGIN "AAAA\n" PEM_FRAME_END, "zeros are data"},
     {D48, 47,
-     PEM_TEXT_BEGIN "MAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAA"
-                    "MAAwADA=\n" PEM_TEXT_END,
+     PEM_FRAME_BEGIN "MAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAAMAAwADAA"
+                     "MAAwADA=\n" PEM_FRAME_END,
      "RFC 7468, 2: up to 64 columns"},
-    {D48, 48, PEM_TEXT_BEGIN L64 "\n" PEM_TEXT_END,
+    {D48, 48, PEM_FRAME_BEGIN L64 "\n" PEM_FRAME_END,
      "RFC 7468, 2: just 64 columns"},
-    {D48 "0", 49, PEM_TEXT_BEGIN L64 "\nMA==\n" PEM_TEXT_END,
+    {D48 "0", 49, PEM_FRAME_BEGIN L64 "\nMA==\n" PEM_FRAME_END,
      "RFC 7468, 2: a second line"},
-    {D48 D48, 96, PEM_TEXT_BEGIN L64 "\n" L64 "\n" PEM_TEXT_END, "RFC 7468, 2"},
+    {D48 D48, 96, PEM_FRAME_BEGIN L64 "\n" L64 "\n" PEM_FRAME_END,
+     "RFC 7468, 2"},
 };
 
 /* Other texts that are read. */
@@ -71,19 +72,19 @@ static const struct {
   const char *want;
   const char *source;
 } accepted[] = {
-    {PEM_TEXT_BEGIN "Zm9v\n-----END CERTIFICATE-----", "foo",
+    {PEM_FRAME_BEGIN "Zm9v\n-----END CERTIFICATE-----", "foo",
      "RFC 7468, 3: [eol]"},
     {"-----BEGIN CERTIFICATE-----\r\nZm9v\r\nYmFy\r\n"
      "-----END CERTIFICATE-----\r\n",
      "foobar", "RFC 7468, 3: CRLF"},
     {"-----BEGIN CERTIFICATE----- \t\nZm9v \t \n-----END CERTIFICATE-----\t\n",
      "foo", "RFC 7468, 3: *WSP at the ends of lines"},
-    {PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END "\n \t\r\n\n", "foo",
+    {PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END "\n \t\r\n\n", "foo",
      "CPython: stripped at the end"},
-    {PEM_TEXT_BEGIN "Z\nm9\nvYmF\ny\n" PEM_TEXT_END, "foobar",
+    {PEM_FRAME_BEGIN "Z\nm9\nvYmF\ny\n" PEM_FRAME_END, "foobar",
      "lines may break anywhere"},
-    {PEM_TEXT_BEGIN "Zg=\n=\n" PEM_TEXT_END, "f", "RFC 7468, 3: base64finl"},
-    {PEM_TEXT_BEGIN L64 "Zm9v\n" PEM_TEXT_END, D48, "lines may be long"},
+    {PEM_FRAME_BEGIN "Zg=\n=\n" PEM_FRAME_END, "f", "RFC 7468, 3: base64finl"},
+    {PEM_FRAME_BEGIN L64 "Zm9v\n" PEM_FRAME_END, D48, "lines may be long"},
 };
 
 static const struct {
@@ -95,24 +96,24 @@ static const struct {
     {"", 1, 1, "no start line", "OpenSSL: no start line"},
     {"Zm9v\n", 1, 1, "no start line", "CPython: must start with the header"},
     {"\n\n", 1, 1, "no start line", "CPython"},
-    {PEM_TEXT_END, 1, 1, "no BEGIN line", "CPython"},
-    {"-----BEGIN CERTIFICATE----\nZm9v\n" PEM_TEXT_END, 1, 1, "five dashes",
+    {PEM_FRAME_END, 1, 1, "no BEGIN line", "CPython"},
+    {"-----BEGIN CERTIFICATE----\nZm9v\n" PEM_FRAME_END, 1, 1, "five dashes",
      "RFC 7468, 3: five dashes"},
-    {"-----begin certificate-----\nZm9v\n" PEM_TEXT_END, 1, 1, "five dashes",
+    {"-----begin certificate-----\nZm9v\n" PEM_FRAME_END, 1, 1, "five dashes",
      "RFC 7468, 3"},
     {"-----BEGIN CERTIFICATE-----Zm9v-----END CERTIFICATE-----\n", 1, 1,
      "line of its own", "RFC 7468, 3: lines"},
-    {"-----BEGIN CERTIFICATE-----\1\nZm9v\n" PEM_TEXT_END, 1, 1,
+    {"-----BEGIN CERTIFICATE-----\1\nZm9v\n" PEM_FRAME_END, 1, 1,
      "behind the dashes", "RFC 7468, 3: *WSP"},
-    {PEM_TEXT_BEGIN "Zm9v\n-----END CERTIFICATE-----\1\n", 3, 1,
+    {PEM_FRAME_BEGIN "Zm9v\n-----END CERTIFICATE-----\1\n", 3, 1,
      "behind the dashes", "RFC 7468, 3: *WSP"},
-    {"\n" PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END, 1, 1, "before",
+    {"\n" PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END, 1, 1, "before",
      "CPython: no white space before"},
-    {" " PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END, 1, 1, "line of its own",
+    {" " PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END, 1, 1, "line of its own",
      "CPython"},
-    {"\xef\xbb\xbf" PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END, 1, 1, "before",
+    {"\xef\xbb\xbf" PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END, 1, 1, "before",
      "no BOM"},
-    {"subject=x\n" PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END, 1, 1, "before",
+    {"subject=x\n" PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END, 1, 1, "before",
      "CPython"},
     {"-----BEGIN X509 CERTIFICATE-----\nZm9v\n-----END X509 "
      "CERTIFICATE-----\n",
@@ -125,80 +126,84 @@ static const struct {
      1, 12, "label", "RFC 7468, 10"},
     {"-----BEGIN CERTIFICATE -----\nZm9v\n-----END CERTIFICATE -----\n", 1, 12,
      "label", "RFC 7468, 3"},
-    {PEM_TEXT_BEGIN, 1, 1, "END line", "CPython: must end with the footer"},
-    {PEM_TEXT_BEGIN "Zm9v\n", 2, 1, "END line", "CPython"},
-    {PEM_TEXT_BEGIN "Zm9v\n-----END X509 CERTIFICATE-----\n", 3, 1, "END line",
+    {PEM_FRAME_BEGIN, 1, 1, "END line", "CPython: must end with the footer"},
+    {PEM_FRAME_BEGIN "Zm9v\n", 2, 1, "END line", "CPython"},
+    {PEM_FRAME_BEGIN "Zm9v\n-----END X509 CERTIFICATE-----\n", 3, 1, "END line",
      "RFC 7468, 3: labels match"},
-    {PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END, 3, 1,
+    {PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END, 3, 1,
      "END line", "a block in a block"},
-    {PEM_TEXT_BEGIN "Zm9v\n-----END CERTIFICATE-----x\n", 3, 1, "END line",
+    {PEM_FRAME_BEGIN "Zm9v\n-----END CERTIFICATE-----x\n", 3, 1, "END line",
      "CPython"},
-    {PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END,
+    {PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END PEM_FRAME_BEGIN
+                     "Zm9v\n" PEM_FRAME_END,
      4, 1, "second block", "CPython: two certificates are none"},
-    {PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END "\n" PEM_TEXT_BEGIN "Zm9v\n", 5, 1,
+    {PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END "\n" PEM_FRAME_BEGIN "Zm9v\n", 5, 1,
      "second block", "CPython"},
-    {PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END "x", 4, 1, "behind",
+    {PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END "x", 4, 1, "behind",
      "CPython: must end with it"},
-    {PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END "\n\t x\n", 5, 3, "behind",
+    {PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END "\n\t x\n", 5, 3, "behind",
      "CPython"},
-    {PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END PEM_TEXT_END, 4, 1, "behind",
+    {PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END PEM_FRAME_END, 4, 1, "behind",
      "CPython"},
 
-    {PEM_TEXT_BEGIN PEM_TEXT_END, 2, 1, "no data", "a certificate has bytes"},
-    {PEM_TEXT_BEGIN "\n" PEM_TEXT_END, 2, 1, "empty",
+    {PEM_FRAME_BEGIN PEM_FRAME_END, 2, 1, "no data", "a certificate has bytes"},
+    {PEM_FRAME_BEGIN "\n" PEM_FRAME_END, 2, 1, "empty",
      "OpenSSL: the end of headers"},
-    {PEM_TEXT_BEGIN "Zm9v\n \t\r\n" PEM_TEXT_END, 3, 1, "empty", "RFC 7468, 3"},
-    {PEM_TEXT_BEGIN "Proc-Type: 4,ENCRYPTED\n\nZm9v\n" PEM_TEXT_END, 2, 5,
+    {PEM_FRAME_BEGIN "Zm9v\n \t\r\n" PEM_FRAME_END, 3, 1, "empty",
+     "RFC 7468, 3"},
+    {PEM_FRAME_BEGIN "Proc-Type: 4,ENCRYPTED\n\nZm9v\n" PEM_FRAME_END, 2, 5,
      "base64 char", "RFC 7468, 2: no headers"},
-    {PEM_TEXT_BEGIN "Zm\0779v\n" PEM_TEXT_END, 2, 3, "base64 char",
+    {PEM_FRAME_BEGIN "Zm\0779v\n" PEM_FRAME_END, 2, 3, "base64 char",
      "CPython drops it"},
-    {PEM_TEXT_BEGIN "Zm9v\nYm!y\n" PEM_TEXT_END, 3, 3, "base64 char",
+    {PEM_FRAME_BEGIN "Zm9v\nYm!y\n" PEM_FRAME_END, 3, 3, "base64 char",
      "CPython drops it"},
-    {PEM_TEXT_BEGIN "Zm9v\nYm-_\n" PEM_TEXT_END, 3, 3, "base64 char",
+    {PEM_FRAME_BEGIN "Zm9v\nYm-_\n" PEM_FRAME_END, 3, 3, "base64 char",
      "RFC 4648, 5: the other"},
-    {PEM_TEXT_BEGIN "Zm 9v\n" PEM_TEXT_END, 2, 3, "base64 char",
+    {PEM_FRAME_BEGIN "Zm 9v\n" PEM_FRAME_END, 2, 3, "base64 char",
      "a blank inside a line"},
-    {PEM_TEXT_BEGIN " Zm9v\n" PEM_TEXT_END, 2, 1, "base64 char",
+    {PEM_FRAME_BEGIN " Zm9v\n" PEM_FRAME_END, 2, 1, "base64 char",
      "a blank before a line"},
-    {PEM_TEXT_BEGIN "Zm9v\rYmFy\n" PEM_TEXT_END, 2, 5, "base64 char",
+    {PEM_FRAME_BEGIN "Zm9v\rYmFy\n" PEM_FRAME_END, 2, 5, "base64 char",
      "CR is no end of line"},
-    {PEM_TEXT_BEGIN "Zm\3039v\n" PEM_TEXT_END, 2, 3, "base64 char",
+    {PEM_FRAME_BEGIN "Zm\3039v\n" PEM_FRAME_END, 2, 3, "base64 char",
      "not ASCII"},
-    {PEM_TEXT_BEGIN "-----\n" PEM_TEXT_END, 2, 1, "base64 char", "dashes"},
-    {PEM_TEXT_BEGIN L64 "\n" L64 "*\n" PEM_TEXT_END, 3, 65, "base64 char",
+    {PEM_FRAME_BEGIN "-----\n" PEM_FRAME_END, 2, 1, "base64 char", "dashes"},
+    {PEM_FRAME_BEGIN L64 "\n" L64 "*\n" PEM_FRAME_END, 3, 65, "base64 char",
      "far to the right"},
 
-    {PEM_TEXT_BEGIN "Z\n" PEM_TEXT_END, 3, 1, "incomplete",
+    {PEM_FRAME_BEGIN "Z\n" PEM_FRAME_END, 3, 1, "incomplete",
      "RFC 4648, 4: 6 bits"},
-    {PEM_TEXT_BEGIN "Zg\n" PEM_TEXT_END, 3, 1, "incomplete",
+    {PEM_FRAME_BEGIN "Zg\n" PEM_FRAME_END, 3, 1, "incomplete",
      "RFC 4648, 3.2: padding"},
-    {PEM_TEXT_BEGIN "Zm8\n" PEM_TEXT_END, 3, 1, "incomplete", "RFC 4648, 3.2"},
-    {PEM_TEXT_BEGIN "Zg=\n" PEM_TEXT_END, 3, 1, "incomplete", "RFC 4648, 3.2"},
-    {PEM_TEXT_BEGIN "Zm9vYg=\n" PEM_TEXT_END, 3, 1, "incomplete",
+    {PEM_FRAME_BEGIN "Zm8\n" PEM_FRAME_END, 3, 1, "incomplete",
      "RFC 4648, 3.2"},
-    {PEM_TEXT_BEGIN "=\n" PEM_TEXT_END, 2, 1, "padding", "RFC 4648, 4"},
-    {PEM_TEXT_BEGIN "Z===\n" PEM_TEXT_END, 2, 2, "padding", "RFC 4648, 4"},
-    {PEM_TEXT_BEGIN "Zm9v=\n" PEM_TEXT_END, 2, 5, "padding", "RFC 4648, 4"},
-    {PEM_TEXT_BEGIN "Zg===\n" PEM_TEXT_END, 2, 5, "padding", "RFC 4648, 4"},
-    {PEM_TEXT_BEGIN "Zm8==\n" PEM_TEXT_END, 2, 5, "padding", "RFC 4648, 4"},
-    {PEM_TEXT_BEGIN "Zg==Zg==\n" PEM_TEXT_END, 2, 5, "behind its padding",
+    {PEM_FRAME_BEGIN "Zg=\n" PEM_FRAME_END, 3, 1, "incomplete",
+     "RFC 4648, 3.2"},
+    {PEM_FRAME_BEGIN "Zm9vYg=\n" PEM_FRAME_END, 3, 1, "incomplete",
+     "RFC 4648, 3.2"},
+    {PEM_FRAME_BEGIN "=\n" PEM_FRAME_END, 2, 1, "padding", "RFC 4648, 4"},
+    {PEM_FRAME_BEGIN "Z===\n" PEM_FRAME_END, 2, 2, "padding", "RFC 4648, 4"},
+    {PEM_FRAME_BEGIN "Zm9v=\n" PEM_FRAME_END, 2, 5, "padding", "RFC 4648, 4"},
+    {PEM_FRAME_BEGIN "Zg===\n" PEM_FRAME_END, 2, 5, "padding", "RFC 4648, 4"},
+    {PEM_FRAME_BEGIN "Zm8==\n" PEM_FRAME_END, 2, 5, "padding", "RFC 4648, 4"},
+    {PEM_FRAME_BEGIN "Zg==Zg==\n" PEM_FRAME_END, 2, 5, "behind its padding",
      "two texts in one"},
-    {PEM_TEXT_BEGIN "Zg==\nZm9v\n" PEM_TEXT_END, 3, 1, "behind its padding",
+    {PEM_FRAME_BEGIN "Zg==\nZm9v\n" PEM_FRAME_END, 3, 1, "behind its padding",
      "two texts in one"},
-    {PEM_TEXT_BEGIN "Zg=v\n" PEM_TEXT_END, 2, 4, "behind its padding",
+    {PEM_FRAME_BEGIN "Zg=v\n" PEM_FRAME_END, 2, 4, "behind its padding",
      "RFC 4648, 4"},
-    {PEM_TEXT_BEGIN "Zh==\n" PEM_TEXT_END, 2, 3, "unused bits",
+    {PEM_FRAME_BEGIN "Zh==\n" PEM_FRAME_END, 2, 3, "unused bits",
      "RFC 4648, 3.5"},
-    {PEM_TEXT_BEGIN "Zv==\n" PEM_TEXT_END, 2, 3, "unused bits",
+    {PEM_FRAME_BEGIN "Zv==\n" PEM_FRAME_END, 2, 3, "unused bits",
      "RFC 4648, 3.5"},
-    {PEM_TEXT_BEGIN "Zm9\n=\n" PEM_TEXT_END, 3, 1, "unused bits",
+    {PEM_FRAME_BEGIN "Zm9\n=\n" PEM_FRAME_END, 3, 1, "unused bits",
      "RFC 4648, 3.5"},
 };
 
-Test(pem_text, is_made_of_der)
+Test(pem_codec, is_made_of_der)
 {
   for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-    char got[PEM_TEXT_MAX];
+    char got[PEM_FRAME_MAX];
     size_t len = 4711;
     EXPECT_RESULT(stls_pem_encode_certificate(pairs[i].der, pairs[i].der_len,
                                               got, sizeof got, &len, NULL),
@@ -209,27 +214,27 @@ Test(pem_text, is_made_of_der)
   }
 }
 
-Test(pem_text, becomes_der_again)
+Test(pem_codec, becomes_der_again)
 {
   for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-    uint8_t got[PEM_TEXT_MAX];
+    uint8_t got[PEM_FRAME_MAX];
     size_t len = 4711;
     EXPECT_RESULT(
-        pem_text_decode(pairs[i].pem, strlen(pairs[i].pem), got, &len, NULL),
+        pem_frame_decode(pairs[i].pem, strlen(pairs[i].pem), got, &len, NULL),
         STLS_OK, pairs[i].source);
     cr_assert_eq(len, pairs[i].der_len, "%s: %zu", pairs[i].source, len);
     cr_expect_arr_eq(got, pairs[i].der, len, "%s", pairs[i].source);
   }
 }
 
-Test(pem_text, may_be_laid_out_otherwise)
+Test(pem_codec, may_be_laid_out_otherwise)
 {
   for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++) {
     stls_error err = STLS_ERROR_INIT;
-    uint8_t got[PEM_TEXT_MAX];
+    uint8_t got[PEM_FRAME_MAX];
     size_t len = 0, want_len = strlen(accepted[i].want);
-    EXPECT_RESULT(pem_text_decode(accepted[i].pem, strlen(accepted[i].pem), got,
-                                  &len, &err),
+    EXPECT_RESULT(pem_frame_decode(accepted[i].pem, strlen(accepted[i].pem),
+                                   got, &len, &err),
                   STLS_OK, accepted[i].source);
     cr_expect_str_eq(err.message, "");
     cr_assert_geq(len, want_len, "%s", accepted[i].source);
@@ -237,15 +242,15 @@ Test(pem_text, may_be_laid_out_otherwise)
   }
 }
 
-Test(pem_text, is_refused_with_the_place_of_the_fault)
+Test(pem_codec, is_refused_with_the_place_of_the_fault)
 {
   for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
     stls_error err = STLS_ERROR_INIT;
-    uint8_t got[PEM_TEXT_MAX];
+    uint8_t got[PEM_FRAME_MAX];
     size_t len = 4711;
     char want[64];
-    EXPECT_RESULT(pem_text_decode(refused[i].pem, strlen(refused[i].pem), got,
-                                  &len, &err),
+    EXPECT_RESULT(pem_frame_decode(refused[i].pem, strlen(refused[i].pem), got,
+                                   &len, &err),
                   STLS_ERROR_INPUT, refused[i].source);
     cr_expect_eq(len, (size_t)0, "counts are written on every result");
     snprintf(want, sizeof want, "line %zu, column %zu: ", refused[i].want_line,
@@ -257,28 +262,28 @@ Test(pem_text, is_refused_with_the_place_of_the_fault)
   }
 }
 
-Test(pem_text, with_a_nul_is_refused)
+Test(pem_codec, with_a_nul_is_refused)
 {
-  static const char inside[] = PEM_TEXT_BEGIN "Zm9v\0\n" PEM_TEXT_END;
-  static const char behind[] = PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END;
-  uint8_t got[PEM_TEXT_MAX];
+  static const char inside[] = PEM_FRAME_BEGIN "Zm9v\0\n" PEM_FRAME_END;
+  static const char behind[] = PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END;
+  uint8_t got[PEM_FRAME_MAX];
   stls_error err = STLS_ERROR_INIT;
   size_t len;
 
-  EXPECT_RESULT(pem_text_decode(inside, sizeof inside - 1, got, &len, &err),
+  EXPECT_RESULT(pem_frame_decode(inside, sizeof inside - 1, got, &len, &err),
                 STLS_ERROR_INPUT, "inside");
   cr_expect(strstr(err.message, "line 2, column 5"), "%s", err.message);
-  EXPECT_RESULT(pem_text_decode(behind, sizeof behind, got, &len, &err),
+  EXPECT_RESULT(pem_frame_decode(behind, sizeof behind, got, &len, &err),
                 STLS_ERROR_INPUT, "behind");
   cr_expect(strstr(err.message, "line 4, column 1"), "%s", err.message);
 }
 
-Test(pem_text, needs_room_and_says_how_much)
+Test(pem_codec, needs_room_and_says_how_much)
 {
-  static const char pem[] = PEM_TEXT_BEGIN "Zm9v\n" PEM_TEXT_END;
+  static const char pem[] = PEM_FRAME_BEGIN "Zm9v\n" PEM_FRAME_END;
   stls_error err = STLS_ERROR_INIT;
-  char text[PEM_TEXT_MAX] = "untouched";
-  uint8_t der[PEM_TEXT_MAX] = "untouched";
+  char text[PEM_FRAME_MAX] = "untouched";
+  uint8_t der[PEM_FRAME_MAX] = "untouched";
   size_t len = 0;
 
   EXPECT_RESULT(stls_pem_encode_certificate("foo", 3, NULL, 0, &len, NULL),
@@ -304,7 +309,7 @@ Test(pem_text, needs_room_and_says_how_much)
   cr_expect_str_eq((char *)der, "untouched");
 }
 
-Test(pem_text, misuse_names_the_argument)
+Test(pem_codec, misuse_names_the_argument)
 {
   stls_error err = STLS_ERROR_INIT;
   size_t len = 4711;
@@ -329,7 +334,7 @@ Test(pem_text, misuse_names_the_argument)
                 STLS_ERROR_MISUSE, "err may be NULL");
 }
 
-Test(pem_text, of_nothing_is_refused)
+Test(pem_codec, of_nothing_is_refused)
 {
   stls_error err = STLS_ERROR_INIT;
   size_t len = 4711;
@@ -346,13 +351,13 @@ Test(pem_text, of_nothing_is_refused)
                 STLS_ERROR_INPUT, "PEM");
 }
 
-Test(pem_text, leaves_the_error_queue_alone)
+Test(pem_codec, leaves_the_error_queue_alone)
 {
   for (size_t num = 0; num <= 4; num += 4) {
-    char pem[PEM_TEXT_MAX];
-    uint8_t der[PEM_TEXT_MAX];
+    char pem[PEM_FRAME_MAX];
+    uint8_t der[PEM_FRAME_MAX];
     size_t len;
-    planted_put(num);
+    planted_errors_put(num);
     EXPECT_RESULT(
         stls_pem_encode_certificate("foo", 3, pem, sizeof pem, &len, NULL),
         STLS_OK, "encode");
@@ -364,6 +369,6 @@ Test(pem_text, leaves_the_error_queue_alone)
           stls_pem_decode_certificate(refused[i].pem, strlen(refused[i].pem),
                                       NULL, 0, &len, NULL),
           STLS_ERROR_INPUT, refused[i].source);
-    planted_expect(num, "pem_text");
+    planted_errors_expect(num, "pem_text");
   }
 }

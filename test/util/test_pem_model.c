@@ -15,71 +15,73 @@ SUITE(pem_model, .timeout = 300);
 
 static const struct row {
   const char *name, *text;
-  pem_verdict want;
+  pem_oracle_verdict want;
   size_t num_blocks;
   stls_pem_reader_fault fault;
 } rows[] = {
-    {"nothing", "", PEM_SAME, 0, STLS_PEM_READER_SOUND},
-    {"two", A A, PEM_SAME, 2, STLS_PEM_READER_SOUND},
-    {"text around", "x\n" A "y\n" A "z", PEM_SAME, 2, STLS_PEM_READER_SOUND},
-    {"CRLF", "-----BEGIN A-----\r\nMIIB\r\n-----END A-----\r\n", PEM_SAME, 1,
+    {"nothing", "", PEM_ORACLE_SAME, 0, STLS_PEM_READER_SOUND},
+    {"two", A A, PEM_ORACLE_SAME, 2, STLS_PEM_READER_SOUND},
+    {"text around", "x\n" A "y\n" A "z", PEM_ORACLE_SAME, 2,
      STLS_PEM_READER_SOUND},
+    {"CRLF", "-----BEGIN A-----\r\nMIIB\r\n-----END A-----\r\n",
+     PEM_ORACLE_SAME, 1, STLS_PEM_READER_SOUND},
     {"blanks behind", "-----BEGIN A----- \t\nMIIB \n-----END A----- \n",
-     PEM_SAME, 1, STLS_PEM_READER_SOUND},
+     PEM_ORACLE_SAME, 1, STLS_PEM_READER_SOUND},
     {"blanks before base64", "-----BEGIN A-----\n  MIIB\n-----END A-----\n",
-     PEM_SAME, 1, STLS_PEM_READER_SOUND},
+     PEM_ORACLE_SAME, 1, STLS_PEM_READER_SOUND},
     {"headers",
      "-----BEGIN A-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: X,00\n\nMIIB\n"
      "-----END A-----\n",
-     PEM_SAME, 1, STLS_PEM_READER_SOUND},
+     PEM_ORACLE_SAME, 1, STLS_PEM_READER_SOUND},
     {"base64 in one long line",
      "-----BEGIN A-----\n" HEX64 HEX64 HEX64 HEX64 HEX64 "\n-----END A-----\n",
-     PEM_SAME, 1, STLS_PEM_READER_SOUND},
-    {"BOM", "\xef\xbb\xbf" A "\xef\xbb\xbf" A, PEM_SAME, 2,
+     PEM_ORACLE_SAME, 1, STLS_PEM_READER_SOUND},
+    {"BOM", "\xef\xbb\xbf" A "\xef\xbb\xbf" A, PEM_ORACLE_SAME, 2,
      STLS_PEM_READER_SOUND},
-    {"a comment", "#-----BEGIN A-----\n" A, PEM_SAME, 1, STLS_PEM_READER_SOUND},
+    {"a comment", "#-----BEGIN A-----\n" A, PEM_ORACLE_SAME, 1,
+     STLS_PEM_READER_SOUND},
     {"bad base64", "-----BEGIN A-----\nMI?B\n-----END A-----\n" A,
-     PEM_BOTH_REFUSE, 0, STLS_PEM_READER_SOUND},
-    {"no data", "-----BEGIN A-----\n-----END A-----\n" A, PEM_BOTH_REFUSE, 0,
-     STLS_PEM_READER_SOUND},
+     PEM_ORACLE_BOTH_REFUSE, 0, STLS_PEM_READER_SOUND},
+    {"no data", "-----BEGIN A-----\n-----END A-----\n" A,
+     PEM_ORACLE_BOTH_REFUSE, 0, STLS_PEM_READER_SOUND},
     {"END of another", "-----BEGIN A-----\nMIIB\n-----END B-----\n",
-     PEM_BOTH_REFUSE, 0, STLS_PEM_READER_UNTERMINATED},
-    {"no END", A "-----BEGIN A-----\nMIIB\n", PEM_BOTH_REFUSE, 1,
+     PEM_ORACLE_BOTH_REFUSE, 0, STLS_PEM_READER_UNTERMINATED},
+    {"no END", A "-----BEGIN A-----\nMIIB\n", PEM_ORACLE_BOTH_REFUSE, 1,
      STLS_PEM_READER_UNTERMINATED},
     /* Where we are stricter, because a block is lost otherwise: these are all
      * the kinds. */
-    {"indented", A " " A, PEM_WE_REFUSE, 1, STLS_PEM_READER_STRAY},
-    {"behind text", "x" A, PEM_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
+    {"indented", A " " A, PEM_ORACLE_ONLY_WE_REFUSE, 1, STLS_PEM_READER_STRAY},
+    {"behind text", "x" A, PEM_ORACLE_ONLY_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
     {"all in one line", "-----BEGIN A-----MIIB-----END A-----\n" A,
-     PEM_BOTH_REFUSE, 0, STLS_PEM_READER_STRAY},
+     PEM_ORACLE_BOTH_REFUSE, 0, STLS_PEM_READER_STRAY},
     {"behind the 254th byte",
      HEX64 HEX64 HEX64
      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" A,
-     PEM_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
+     PEM_ORACLE_ONLY_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
     {"END behind base64",
      "-----BEGIN A-----\n" HEX64 HEX64 HEX64
      "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA  "
      "-----END A-----\n",
-     PEM_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
+     PEM_ORACLE_ONLY_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
     {"a block in a block",
      "-----BEGIN A-----\nMIIB\n-----BEGIN B-----\nMIIB\n-----END A-----\n",
-     PEM_WE_REFUSE, 0, STLS_PEM_READER_UNTERMINATED},
+     PEM_ORACLE_ONLY_WE_REFUSE, 0, STLS_PEM_READER_UNTERMINATED},
     {"an END that is none",
      "-----BEGIN A-----\nMIIB\n -----END A-----\n -----BEGIN A-----\nMIIB\n"
      "-----END A-----\n",
-     PEM_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
-    {"END alone", "-----END A-----\n" A, PEM_WE_REFUSE, 0,
+     PEM_ORACLE_ONLY_WE_REFUSE, 0, STLS_PEM_READER_STRAY},
+    {"END alone", "-----END A-----\n" A, PEM_ORACLE_ONLY_WE_REFUSE, 0,
      STLS_PEM_READER_NO_BEGIN},
     {"a label with a blank behind it",
-     "-----BEGIN A -----\nMIIB\n-----END A -----\n", PEM_WE_REFUSE, 0,
-     STLS_PEM_READER_LABEL},
+     "-----BEGIN A -----\nMIIB\n-----END A -----\n", PEM_ORACLE_ONLY_WE_REFUSE,
+     0, STLS_PEM_READER_LABEL},
     {"long BEGIN line",
      "-----BEGIN A-----                                        "
      "                                                         "
      "                                                         "
      "                                                         "
      "                         \nMIIB\n-----END A-----\n",
-     PEM_WE_REFUSE, 0, STLS_PEM_READER_LONG},
+     PEM_ORACLE_ONLY_WE_REFUSE, 0, STLS_PEM_READER_LONG},
 };
 
 /* What a random text is made of, most of all of what belongs together. */
@@ -154,7 +156,8 @@ static void make(uint32_t *random, struct text *text)
 Test(pem_model, is_openssls_but_where_we_refuse)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    pem_report report = pem_judge(rows[i].text, strlen(rows[i].text));
+    pem_oracle_report report =
+        pem_oracle_compare(rows[i].text, strlen(rows[i].text));
     cr_expect_eq(report.verdict, rows[i].want, "%s: %d", rows[i].name,
                  (int)report.verdict);
     cr_expect_eq(report.num_blocks, rows[i].num_blocks, "%s: %zu", rows[i].name,
@@ -167,23 +170,24 @@ Test(pem_model, is_openssls_but_where_we_refuse)
 Test(pem_model, never_differs_for_random_texts)
 {
   const size_t num = check_quick() ? 2000 : 60000;
-  size_t counts[PEM_DIFFERENT + 1] = {0}, num_blocks = 0;
+  size_t counts[PEM_ORACLE_DIFFERENT + 1] = {0}, num_blocks = 0;
   struct text text;
 
   for (size_t seed = 1; seed <= num; seed++) {
     uint32_t random = (uint32_t)seed * 2654435761U + 1;
-    pem_report report;
+    pem_oracle_report report;
     make(&random, &text);
-    report = pem_judge(text.data, text.len);
-    cr_assert_neq(report.verdict, PEM_DIFFERENT, "seed %zu, block %zu", seed,
-                  report.num_blocks + 1);
+    report = pem_oracle_compare(text.data, text.len);
+    cr_assert_neq(report.verdict, PEM_ORACLE_DIFFERENT, "seed %zu, block %zu",
+                  seed, report.num_blocks + 1);
     counts[report.verdict]++;
     num_blocks += report.num_blocks;
   }
   /* It is not by refusing everything. */
-  cr_expect_gt(counts[PEM_SAME], num / 20, "%zu", counts[PEM_SAME]);
-  cr_expect_gt(counts[PEM_BOTH_REFUSE], num / 20);
-  cr_expect_gt(counts[PEM_WE_REFUSE], num / 20);
+  cr_expect_gt(counts[PEM_ORACLE_SAME], num / 20, "%zu",
+               counts[PEM_ORACLE_SAME]);
+  cr_expect_gt(counts[PEM_ORACLE_BOTH_REFUSE], num / 20);
+  cr_expect_gt(counts[PEM_ORACLE_ONLY_WE_REFUSE], num / 20);
   cr_expect_gt(num_blocks, num / 10, "%zu", num_blocks);
 }
 
@@ -199,8 +203,8 @@ Test(pem_model, never_differs_for_one_wrong_byte)
       char text[sizeof good];
       memcpy(text, good, sizeof good);
       text[at] = (char)byte;
-      cr_assert_neq(pem_judge(text, sizeof text - 1).verdict, PEM_DIFFERENT,
-                    "byte %zu is %u", at, byte);
+      cr_assert_neq(pem_oracle_compare(text, sizeof text - 1).verdict,
+                    PEM_ORACLE_DIFFERENT, "byte %zu is %u", at, byte);
     }
 }
 
@@ -256,10 +260,10 @@ Test(pem_model, is_the_same_for_what_openssl_writes)
                {"server-rsa-encrypted.key", 1}};
 
   for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-    test_file file = test_load(files[i].file);
-    pem_report report = pem_judge(file.data, file.len);
-    cr_expect_eq(report.verdict, PEM_SAME, "%s", files[i].file);
+    data_file file = data_file_load(files[i].file);
+    pem_oracle_report report = pem_oracle_compare(file.data, file.len);
+    cr_expect_eq(report.verdict, PEM_ORACLE_SAME, "%s", files[i].file);
     cr_expect_eq(report.num_blocks, files[i].want, "%s", files[i].file);
-    test_file_free(&file);
+    data_file_free(&file);
   }
 }

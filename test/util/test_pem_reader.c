@@ -7,7 +7,7 @@
 
 #include "support/check.h"
 
-SUITE(pem);
+SUITE(pem_reader);
 
 enum {
   MAX_BLOCKS = 3
@@ -283,7 +283,7 @@ static const struct row rows[] = {
 static void walk_row(const struct row *row, const char *text, size_t len);
 static size_t count_blocks(const void *text, size_t len);
 
-Test(pem, walks_from_block_to_block)
+Test(pem_reader, walks_from_block_to_block)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     /* At its exact length, so that sanitizers see a byte too many. */
@@ -296,7 +296,7 @@ Test(pem, walks_from_block_to_block)
   }
 }
 
-Test(pem, ends_a_block_behind_its_end_line)
+Test(pem_reader, ends_a_block_behind_its_end_line)
 {
   static const char text[] = "x\n" A B;
   struct stls_pem_reader_walk walk;
@@ -311,7 +311,7 @@ Test(pem, ends_a_block_behind_its_end_line)
   cr_expect_eq(block.len, strlen(B));
 }
 
-Test(pem, says_end_as_often_as_it_is_asked)
+Test(pem_reader, says_end_as_often_as_it_is_asked)
 {
   struct stls_pem_reader_walk walk;
   struct stls_pem_reader_block block;
@@ -321,7 +321,7 @@ Test(pem, says_end_as_often_as_it_is_asked)
     cr_expect_eq(stls_pem_reader_next(&walk, &block), STLS_PEM_READER_END);
 }
 
-Test(pem, goes_on_behind_what_is_unterminated)
+Test(pem_reader, goes_on_behind_what_is_unterminated)
 {
   static const char text[] = "-----BEGIN A-----\n-----END B-----\n" A;
   struct stls_pem_reader_walk walk;
@@ -335,7 +335,7 @@ Test(pem, goes_on_behind_what_is_unterminated)
 }
 
 /* As OpenSSL does behind END, where strings in C end; not in labels. */
-Test(pem, sees_nul_bytes_as_any_others)
+Test(pem_reader, sees_nul_bytes_as_any_others)
 {
   static const char text[] = "\0\n" A
                              "\0\n-----BEGIN A-----\0\0\nx\n"
@@ -354,7 +354,7 @@ Test(pem, sees_nul_bytes_as_any_others)
   cr_expect_eq(block.line, 9);
 }
 
-Test(pem, says_what_every_fault_is)
+Test(pem_reader, says_what_every_fault_is)
 {
   cr_expect_str_eq(stls_pem_reader_fault_text(STLS_PEM_READER_SOUND), "");
   for (int fault = STLS_PEM_READER_UNTERMINATED; fault <= STLS_PEM_READER_UTF16;
@@ -363,7 +363,7 @@ Test(pem, says_what_every_fault_is)
                       "");
 }
 
-Test(pem, walks_lines_of_any_length)
+Test(pem_reader, walks_lines_of_any_length)
 {
   const size_t len = 5000000;
   char *text = malloc(len + sizeof A);
@@ -376,7 +376,7 @@ Test(pem, walks_lines_of_any_length)
   free(text);
 }
 
-Test(pem, compares_whole_labels)
+Test(pem_reader, compares_whole_labels)
 {
   static const struct {
     const char *label;

@@ -49,7 +49,7 @@ Test(pem_roundtrip, of_a_bundle_or_with_text_is_refused)
               {"broken-empty.pem", "column 1"}};
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    test_file file = test_load(rows[i].file);
+    data_file file = data_file_load(rows[i].file);
     stls_error err = STLS_ERROR_INIT;
     size_t len;
     EXPECT_RESULT(
@@ -57,20 +57,20 @@ Test(pem_roundtrip, of_a_bundle_or_with_text_is_refused)
         STLS_ERROR_INPUT, rows[i].file);
     cr_expect(strstr(err.message, rows[i].want_word), "%s: %s", rows[i].file,
               err.message);
-    test_file_free(&file);
+    data_file_free(&file);
   }
 }
 
 Test(pem_roundtrip, that_is_cut_anywhere_is_refused)
 {
-  static const char pem[] = PEM_TEXT_BEGIN L64 "\nZg==\n" PEM_TEXT_END;
-  uint8_t got[PEM_TEXT_MAX];
+  static const char pem[] = PEM_FRAME_BEGIN L64 "\nZg==\n" PEM_FRAME_END;
+  uint8_t got[PEM_FRAME_MAX];
   size_t got_len;
 
   for (size_t len = 0; len < sizeof pem - 1; len++) {
     /* The last newline may be missing. */
     stls_result want = len < sizeof pem - 2 ? STLS_ERROR_INPUT : STLS_OK;
-    cr_expect_eq(pem_text_decode(pem, len, got, &got_len, NULL), want,
+    cr_expect_eq(pem_frame_decode(pem, len, got, &got_len, NULL), want,
                  "%zu bytes", len);
   }
 }
@@ -78,7 +78,7 @@ Test(pem_roundtrip, that_is_cut_anywhere_is_refused)
 /* Whatever is accepted is, but for white space, what would be written. */
 Test(pem_roundtrip, has_one_spelling)
 {
-  static const char pem[] = PEM_TEXT_BEGIN "Zm9v\nYg==\n" PEM_TEXT_END "\n";
+  static const char pem[] = PEM_FRAME_BEGIN "Zm9v\nYg==\n" PEM_FRAME_END "\n";
   const int every = check_quick() ? 7 : 1;
 
   for (size_t at = 0; at < sizeof pem - 1; at++)
@@ -93,17 +93,18 @@ Test(pem_roundtrip, has_one_spelling)
 Test(pem_roundtrip, of_a_megabyte_keeps_its_place)
 {
   const size_t num_lines = 20000, line_len = sizeof L64,
-               begin = strlen(PEM_TEXT_BEGIN);
-  const size_t len = begin + num_lines * line_len + strlen(PEM_TEXT_END);
+               begin = strlen(PEM_FRAME_BEGIN);
+  const size_t len = begin + num_lines * line_len + strlen(PEM_FRAME_END);
   char *pem = malloc(len + 1);
   stls_error err = STLS_ERROR_INIT;
   size_t der_len;
 
   cr_assert_not_null(pem);
-  memcpy(pem, PEM_TEXT_BEGIN, begin);
+  memcpy(pem, PEM_FRAME_BEGIN, begin);
   for (size_t i = 0; i < num_lines; i++)
     memcpy(pem + begin + i * line_len, L64 "\n", line_len);
-  memcpy(pem + begin + num_lines * line_len, PEM_TEXT_END, sizeof PEM_TEXT_END);
+  memcpy(pem + begin + num_lines * line_len, PEM_FRAME_END,
+         sizeof PEM_FRAME_END);
   EXPECT_RESULT(stls_pem_decode_certificate(pem, len, NULL, 0, &der_len, &err),
                 STLS_OK, "whole");
   cr_expect_eq(der_len, num_lines * 48);
@@ -116,7 +117,7 @@ Test(pem_roundtrip, of_a_megabyte_keeps_its_place)
 
 static void expect_round_trip(const uint8_t *der, size_t der_len)
 {
-  uint8_t got[PEM_TEXT_MAX];
+  uint8_t got[PEM_FRAME_MAX];
   size_t pem_len = 0, got_len = 0;
   char *pem;
 
@@ -128,7 +129,7 @@ static void expect_round_trip(const uint8_t *der, size_t der_len)
   ASSERT_RESULT(stls_pem_encode_certificate(der, der_len, pem, pem_len + 1,
                                             &pem_len, NULL),
                 STLS_OK, "encode");
-  ASSERT_RESULT(pem_text_decode(pem, pem_len, got, &got_len, NULL), STLS_OK,
+  ASSERT_RESULT(pem_frame_decode(pem, pem_len, got, &got_len, NULL), STLS_OK,
                 "decode");
   cr_assert_eq(got_len, der_len);
   cr_assert_arr_eq(got, der, der_len, "%zu bytes", der_len);
@@ -137,7 +138,7 @@ static void expect_round_trip(const uint8_t *der, size_t der_len)
 
 static void expect_same_as_openssl(const char *name)
 {
-  test_file file = test_load(name);
+  data_file file = data_file_load(name);
   BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
   char *label = NULL, *header = NULL, *again = malloc(file.len + 1);
   unsigned char *want = NULL;
@@ -163,16 +164,16 @@ static void expect_same_as_openssl(const char *name)
   BIO_free(bio);
   free(again);
   free(got);
-  test_file_free(&file);
+  data_file_free(&file);
 }
 
 static void expect_canonical(const char *pem, size_t pem_len)
 {
-  char copy[PEM_TEXT_MAX], again[PEM_TEXT_MAX];
-  uint8_t der[PEM_TEXT_MAX];
+  char copy[PEM_FRAME_MAX], again[PEM_FRAME_MAX];
+  uint8_t der[PEM_FRAME_MAX];
   size_t der_len, again_len;
 
-  if (pem_text_decode(pem, pem_len, der, &der_len, NULL) != STLS_OK) return;
+  if (pem_frame_decode(pem, pem_len, der, &der_len, NULL) != STLS_OK) return;
   ASSERT_RESULT(stls_pem_encode_certificate(der, der_len, again, sizeof again,
                                             &again_len, NULL),
                 STLS_OK, "encode");

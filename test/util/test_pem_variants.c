@@ -10,7 +10,7 @@
 #include "support/expect.h"
 #include "support/trust_sets.h"
 
-SUITE(pem_readers, .timeout = 120);
+SUITE(pem_variants, .timeout = 120);
 
 enum {
   CAP = 16384
@@ -26,22 +26,22 @@ typedef stls_result (*reader)(const struct text *text, stls_error *err);
 /* A block is lost, or another one taken, without an error: never. */
 static stls_result read_trust(const struct text *text, stls_error *err)
 {
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   stls_result result = stls_trust_add_pem(trust, text->data, text->len, err);
 
-  cr_expect(trusts_have(trust, result == STLS_OK ? 2 : 0, 0,
-                        result == STLS_OK ? 2 : 0),
-            "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, result == STLS_OK ? 2 : 0, 0,
+                            result == STLS_OK ? 2 : 0),
+            "%s", trust_sets_text(trust));
   stls_trust_free(trust);
   return result;
 }
 
 static stls_result read_crl(const struct text *text, stls_error *err)
 {
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   stls_result result = stls_trust_add_crl(trust, text->data, text->len, err);
 
-  cr_expect(trusts_have(trust, 0, result == STLS_OK, 0));
+  cr_expect(trust_sets_have(trust, 0, result == STLS_OK, 0));
   stls_trust_free(trust);
   return result;
 }
@@ -83,7 +83,7 @@ static stls_result read_chain(const struct text *text, stls_error *err)
 
   source.chain = text->data;
   source.chain_len = text->len;
-  source.key_file = test_data("server-chain.key");
+  source.key_file = data_file_path("server-chain.key");
   return read_pair(&source, 2, err);
 }
 
@@ -91,7 +91,7 @@ static stls_result read_key(const struct text *text, stls_error *err)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
 
-  source.chain_file = test_data("server-ecdsa.pem");
+  source.chain_file = data_file_path("server-ecdsa.pem");
   source.key = text->data;
   source.key_len = text->len;
   return read_pair(&source, 1, err);
@@ -177,7 +177,7 @@ static bool starts(const char *line, const char *word)
   return strncmp(line, word, strlen(word)) == 0;
 }
 
-static void change(const test_file *file, const struct change *row,
+static void change(const data_file *file, const struct change *row,
                    struct text *out)
 {
   size_t num_blocks = 0, block = 0;
@@ -201,10 +201,10 @@ static void change(const test_file *file, const struct change *row,
   }
 }
 
-Test(pem_readers, lose_no_block_in_silence)
+Test(pem_variants, lose_no_block_in_silence)
 {
   for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
-    test_file file = test_load(readers[i].file);
+    data_file file = data_file_load(readers[i].file);
     for (size_t j = 0; j < sizeof changes / sizeof changes[0]; j++) {
       const struct change *row = &changes[j];
       stls_error err = STLS_ERROR_INIT;
@@ -218,14 +218,14 @@ Test(pem_readers, lose_no_block_in_silence)
         cr_expect(strstr(err.message, row->want), "%s, %s: \"%s\"",
                   readers[i].file, row->name, err.message);
     }
-    test_file_free(&file);
+    data_file_free(&file);
   }
 }
 
-Test(pem_readers, know_utf16)
+Test(pem_variants, know_utf16)
 {
   for (size_t i = 0; i < sizeof readers / sizeof readers[0]; i++) {
-    test_file file = test_load(readers[i].file);
+    data_file file = data_file_load(readers[i].file);
     stls_error err = STLS_ERROR_INIT;
     struct text text = {.len = 2 + 2 * file.len};
     cr_assert_lt(text.len, (size_t)CAP);
@@ -235,13 +235,13 @@ Test(pem_readers, know_utf16)
     cr_expect_eq(readers[i].read(&text, &err), STLS_ERROR_INPUT, "%s",
                  readers[i].file);
     cr_expect(strstr(err.message, "UTF-16"), "%s", err.message);
-    test_file_free(&file);
+    data_file_free(&file);
   }
 }
 
-Test(pem_readers, name_the_line)
+Test(pem_variants, name_the_line)
 {
-  test_file file = test_load("both-cas.pem");
+  data_file file = data_file_load("both-cas.pem");
   struct change row = changes[6];
   stls_error err = STLS_ERROR_INIT;
   size_t line = 1;
@@ -256,5 +256,5 @@ Test(pem_readers, name_the_line)
   EXPECT_RESULT(read_trust(&text, &err), STLS_ERROR_INPUT, "indented");
   snprintf(want, sizeof want, "pem:%zu: ", line);
   cr_expect(strstr(err.message, want), "%s: %s", want, err.message);
-  test_file_free(&file);
+  data_file_free(&file);
 }

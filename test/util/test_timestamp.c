@@ -150,7 +150,7 @@ Test(timestamp, refuses_the_rest_and_names_the_field)
     cr_expect_eq(got, UNTOUCHED, "%s", refused[i].text);
     cr_expect(strstr(err.message, refused[i].want_word), "\"%s\" (%s): %s",
               refused[i].text, refused[i].source, err.message);
-    cr_expect(strstr(err.message, as_quoted(refused[i].text)), "\"%s\": %s",
+    cr_expect(strstr(err.message, expect_quoted(refused[i].text)), "\"%s\": %s",
               refused[i].text, err.message);
   }
 }
@@ -258,7 +258,7 @@ Test(timestamp, leaves_the_error_queue_alone)
   for (size_t num = 0; num <= 4; num += 4) {
     char text[STLS_TIMESTAMP_SIZE];
     int64_t got;
-    planted_put(num);
+    planted_errors_put(num);
     EXPECT_RESULT(stls_timestamp_parse(times[0].text, &got, NULL), STLS_OK,
                   "parse");
     EXPECT_RESULT(stls_timestamp_parse("x", &got, NULL), STLS_ERROR_INPUT,
@@ -269,7 +269,7 @@ Test(timestamp, leaves_the_error_queue_alone)
     EXPECT_RESULT(
         stls_timestamp_format(INT64_MAX, text, sizeof text, &(size_t){0}, NULL),
         STLS_ERROR_INPUT, "format");
-    planted_expect(num, "timestamp");
+    planted_errors_expect(num, "timestamp");
   }
 }
 

@@ -13,7 +13,7 @@
 #include "support/pki.h"
 #include "support/verify_case.h"
 
-SUITE(paths, .timeout = 120);
+SUITE(alternative_chains, .timeout = 120);
 
 #define NUM(rows) (sizeof(rows) / sizeof(rows)[0])
 
@@ -28,15 +28,15 @@ enum {
 
 static void present_leaf_of_root(stls_context *context);
 static void trust_root_and_lists(stls_context *context);
-static void add_list(stls_trust *trust, const crls_order *order);
-static void add_last_list(stls_trust *trust, const crls_order *order);
+static void add_list(stls_trust *trust, const crl_builder_order *order);
+static void add_last_list(stls_trust *trust, const crl_builder_order *order);
 static void present_crowd(stls_context *context);
 static void trust_root(stls_context *context);
 
 /* Two certificates of one CA, of which one has expired (RFC 4158, 3.5.4). */
-Test(paths, take_a_valid_issuer_before_an_expired_one)
+Test(alternative_chains, take_a_valid_issuer_before_an_expired_one)
 {
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"the trusted one has expired", "RFC 4158, 3.5.4",
        "leaf-of-expired-middle renewed-middle", "expired-middle root",
        .built = "leaf-of-expired-middle renewed-middle root", .flags = PARTIAL},
@@ -59,14 +59,14 @@ Test(paths, take_a_valid_issuer_before_an_expired_one)
                    "middle-by-stranger", 48}},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* Two CAs of one name, and no key identifier tells which it was (x509-limbo and
  * BetterTLS have such chains). */
-Test(paths, take_the_other_of_the_same_name)
+Test(alternative_chains, take_the_other_of_the_same_name)
 {
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"in trust", "RFC 4158, 3.5.10", "leaf-of-twins-middle twins-middle",
        "root twin", .built = "leaf-of-twins-middle twins-middle twin"},
       {"in trust, in the other order", "RFC 4158, 3.5.10",
@@ -93,14 +93,14 @@ Test(paths, take_the_other_of_the_same_name)
        .built = "leaf-of-root-new root-new-with-old root"},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* Cross-certificates lead where nobody is trusted, or nothing is allowed
  * (BetterTLS, path building). */
-Test(paths, go_back_from_a_dead_end)
+Test(alternative_chains, go_back_from_a_dead_end)
 {
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"nobody is trusted there", "BetterTLS", "leaf middle-by-stranger middle",
        "root", .built = "leaf middle root"},
       {"behind two", "BetterTLS",
@@ -132,14 +132,14 @@ Test(paths, go_back_from_a_dead_end)
        .refused = {X509_V_ERR_INVALID_PURPOSE, 0, "server-only", 43}},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* Of several lists by one issuer the one with the right signature counts. */
-Test(paths, take_the_list_that_its_issuer_signed)
+Test(alternative_chains, take_the_list_that_its_issuer_signed)
 {
   static const int forged = X509_V_ERR_CRL_SIGNATURE_FAILURE;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"a newer one is forged", "RFC 5280, 6.3.3 (g)", "leaf-of-root", "root",
        .built = "leaf-of-root root", .flags = CHECKED,
        .crls = {{.issuer = "root"}, {"root", .signer = "twin", NEWER}}},
@@ -184,12 +184,12 @@ Test(paths, take_the_list_that_its_issuer_signed)
                 {"root", NEWER}}},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* What looking costs is bounded, and what is not looked at may be the one list
  * that revokes (RFC 5280, 6.3.3): then the newest counts, as OpenSSL has it. */
-Test(paths, never_take_an_older_list_for_want_of_signatures)
+Test(alternative_chains, never_take_an_older_list_for_want_of_signatures)
 {
   pair_options options = {.server_credential = "",
                           .client_trust = "",
@@ -203,11 +203,11 @@ Test(paths, never_take_an_older_list_for_want_of_signatures)
   cr_expect_eq(err.verify_code, X509_V_ERR_CRL_SIGNATURE_FAILURE, "%ld",
                err.verify_code);
   pair_free(&pair);
-  cast_free();
+  pki_free();
 }
 
 /* A peer may send what leads to trust by name in very many ways. */
-Test(paths, cost_a_bounded_amount)
+Test(alternative_chains, cost_a_bounded_amount)
 {
   pair_options options = {.server_credential = "",
                           .client_trust = "",
@@ -224,23 +224,25 @@ Test(paths, cost_a_bounded_amount)
   /* A hundred times what it takes; without bounds there is no end. */
   cr_expect_lt((double)(clock() - began) / CLOCKS_PER_SEC, 20.0);
   pair_free(&pair);
-  cast_free();
+  pki_free();
 }
 
 static void present_leaf_of_root(stls_context *context)
 {
-  cast_present(context, "leaf-of-root");
+  pki_present(context, "leaf-of-root");
 }
 
 /* A hundred old lists, one that revokes, and the newest is forged. */
 static void trust_root_and_lists(stls_context *context)
 {
-  static const crls_order old = {.issuer = "root"},
-                          revokes = {.issuer = "root",
-                                     .revokes = "leaf-of-root",
-                                     NEWER},
-                          forged = {.issuer = "root", .signer = "twin", NEWEST};
-  stls_trust *trust = cast_trust_new("root");
+  static const crl_builder_order old = {.issuer = "root"},
+                                 revokes = {.issuer = "root",
+                                            .revokes = "leaf-of-root",
+                                            NEWER},
+                                 forged = {.issuer = "root",
+                                           .signer = "twin",
+                                           NEWEST};
+  stls_trust *trust = pki_trust_new("root");
 
   for (int i = 0; i < 100; i++) add_list(trust, &old);
   add_list(trust, &forged);
@@ -251,17 +253,17 @@ static void trust_root_and_lists(stls_context *context)
                 "flags");
 }
 
-static void add_list(stls_trust *trust, const crls_order *order)
+static void add_list(stls_trust *trust, const crl_builder_order *order)
 {
   size_t len = 0;
-  unsigned char *der = crls_encode(order, false, &len);
+  unsigned char *der = crl_builder_encode(order, false, &len);
 
   ASSERT_RESULT(stls_trust_add_crl(trust, der, len, NULL), STLS_OK, "list");
   OPENSSL_free(der);
 }
 
 /* Sets of trust have lists of one issuer in the order of their digests. */
-static void add_last_list(stls_trust *trust, const crls_order *order)
+static void add_last_list(stls_trust *trust, const crl_builder_order *order)
 {
   unsigned char digest[SHA_DIGEST_LENGTH] = {0};
   unsigned char *der = NULL;
@@ -269,7 +271,7 @@ static void add_last_list(stls_trust *trust, const crls_order *order)
 
   for (int i = 0; i < 1000 && digest[0] < 0xf0; i++) {
     OPENSSL_free(der);
-    der = crls_encode(order, false, &len);
+    der = crl_builder_encode(order, false, &len);
     SHA1(der, len, digest);
   }
   cr_assert_geq(digest[0], 0xf0);
@@ -281,21 +283,22 @@ static void add_last_list(stls_trust *trust, const crls_order *order)
  * one, itself having been issued by the root, and the leaf. */
 static void present_crowd(stls_context *context)
 {
-  static const issue_order ca = {.name = "root",
-                                 .is_ca = true,
-                                 .extensions =
-                                     "subjectKeyIdentifier=|"
-                                     "authorityKeyIdentifier="};
-  static const issue_order leaf = {.name = "leaf",
-                                   .extensions = "authorityKeyIdentifier="};
+  static const cert_builder_order ca = {.name = "root",
+                                        .is_ca = true,
+                                        .extensions =
+                                            "subjectKeyIdentifier=|"
+                                            "authorityKeyIdentifier="};
+  static const cert_builder_order leaf = {
+      .name = "leaf", .extensions = "authorityKeyIdentifier="};
   SSL_CTX *ctx = stls_context_ssl_ctx(context);
   STACK_OF(X509) *chain = sk_X509_new_null();
-  EVP_PKEY *key = issue_key("P-256"), *leaf_key = issue_key("P-256");
+  EVP_PKEY *key = cert_builder_key("P-256"),
+           *leaf_key = cert_builder_key("P-256");
   X509 *cert;
 
   for (int i = 0; i < 60; i++)
-    cr_assert_gt(sk_X509_push(chain, issue_cert(&ca, key, NULL, key)), 0);
-  cert = issue_cert(&leaf, leaf_key, sk_X509_value(chain, 0), key);
+    cr_assert_gt(sk_X509_push(chain, cert_builder_new(&ca, key, NULL, key)), 0);
+  cert = cert_builder_new(&leaf, leaf_key, sk_X509_value(chain, 0), key);
   SSL_CTX_set_mode(ctx, SSL_MODE_NO_AUTO_CHAIN);
   cr_assert_eq(SSL_CTX_use_cert_and_key(ctx, cert, leaf_key, chain, 1), 1);
   sk_X509_pop_free(chain, X509_free);
@@ -306,5 +309,5 @@ static void present_crowd(stls_context *context)
 
 static void trust_root(stls_context *context)
 {
-  cast_trust(context, "root");
+  pki_trust(context, "root");
 }

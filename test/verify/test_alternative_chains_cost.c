@@ -13,7 +13,7 @@
 #include "support/pair.h"
 #include "support/pki.h"
 
-SUITE(paths_cost, .timeout = 120);
+SUITE(alternative_chains_cost, .timeout = 120);
 
 enum {
   FLAGS = X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST |
@@ -43,20 +43,20 @@ static int count(int len, const unsigned char *from, unsigned char *to,
 
 static void make_hostile(void)
 {
-  static const issue_order middle = {.name = "middle",
-                                     .subject = "middle",
-                                     .is_ca = true},
-                           leaf = {.name = "leaf"};
+  static const cert_builder_order middle = {.name = "middle",
+                                            .subject = "middle",
+                                            .is_ca = true},
+                                  leaf = {.name = "leaf"};
 
-  hostile.key = issue_key("RSA-2048");
-  hostile.leaf_key = issue_key("P-256");
+  hostile.key = cert_builder_key("RSA-2048");
+  hostile.leaf_key = cert_builder_key("P-256");
   cr_assert_eq(EVP_PKEY_get_bn_param(hostile.key, "n", &hostile.modulus), 1);
   /* It says that the root has issued it, which has not. */
   for (int i = 0; i < NUM_MIDDLES; i++)
-    hostile.middles[i] = issue_cert(&middle, hostile.key, cast_cert("root"),
-                                    cast_key("stranger"));
-  hostile.leaf =
-      issue_cert(&leaf, hostile.leaf_key, hostile.middles[0], hostile.key);
+    hostile.middles[i] = cert_builder_new(
+        &middle, hostile.key, pki_cert("root"), pki_key("stranger"));
+  hostile.leaf = cert_builder_new(&leaf, hostile.leaf_key, hostile.middles[0],
+                                  hostile.key);
 }
 
 static void free_hostile(void)
@@ -86,16 +86,16 @@ static void present(stls_context *context)
  * its key has to be used for. */
 static void trust(stls_context *context)
 {
-  stls_trust *anchors = cast_trust_new("root");
+  stls_trust *anchors = pki_trust_new("root");
 
   for (int i = 0; i < NUM_LISTS; i++) {
     char from[20];
-    const crls_order order = {
+    const crl_builder_order order = {
         .issuer = "middle", .signer = "rsa", .from = from};
     size_t len = 0;
     unsigned char *der;
     snprintf(from, sizeof from, "202001010000%02dZ", i);
-    der = crls_encode(&order, false, &len);
+    der = crl_builder_encode(&order, false, &len);
     ASSERT_RESULT(stls_trust_add_crl(anchors, der, len, NULL), STLS_OK, "list");
     OPENSSL_free(der);
   }
@@ -107,7 +107,7 @@ static void trust(stls_context *context)
 }
 
 /* Once by OpenSSL's own verification, whichever paths and lists there are. */
-Test(paths_cost, use_no_key_that_a_peer_made_up)
+Test(alternative_chains_cost, use_no_key_that_a_peer_made_up)
 {
   RSA_METHOD *method = RSA_meth_dup(RSA_PKCS1_OpenSSL());
   pair_options options = {.server_credential = "",
@@ -133,7 +133,7 @@ Test(paths_cost, use_no_key_that_a_peer_made_up)
   cr_expect_eq(num_used, 1, "%d", num_used);
   pair_free(&pair);
   free_hostile();
-  cast_free();
+  pki_free();
   RSA_set_default_method(RSA_PKCS1_OpenSSL());
   RSA_meth_free(method);
 }

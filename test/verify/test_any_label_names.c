@@ -7,18 +7,18 @@
 
 #include "support/expect.h"
 #include "support/hostname_oracle.h"
-#include "support/mint.h"
+#include "support/named_cert.h"
 #include "support/pair.h"
 
-SUITE(labels, .timeout = 60);
+SUITE(any_label_names, .timeout = 60);
 
 #define WITH (STLS_HOSTFLAGS_DEFAULT | STLS_HOSTFLAG_ANY_LABEL)
 
 /* RFC 2181, 11: any octets are a label. RFC 9525, 6.3, for wildcards. */
 static const struct row {
   const char *reference;
-  mint_name names[3];
-  verdict strict, any;
+  named_cert_alt_name names[3];
+  hostname_verdict strict, any;
   const char *source;
 } rows[] = {
     {"foo_bar.a.example", {DNS("*.a.example")}, NO, MATCH, "cpython#103490"},
@@ -53,22 +53,23 @@ static const struct row {
 
 static X509 *mint_row(const struct row *row)
 {
-  const mint_request request = {.alt_names = row->names};
+  const named_cert_request request = {.alt_names = row->names};
 
-  return mint_certificate(&request);
+  return named_cert_new(&request);
 }
 
-Test(labels, are_matched_as_the_flag_says)
+Test(any_label_names, are_matched_as_the_flag_says)
 {
   for (size_t i = 0; i < NUM_ROWS; i++) {
     X509 *x509 = mint_row(&rows[i]);
-    verdict strict = verdict_of_certificate(x509, rows[i].reference, 0);
-    verdict any = verdict_of_certificate(x509, rows[i].reference,
-                                         STLS_HOSTNAME_ANY_LABEL);
+    hostname_verdict strict =
+        hostname_oracle_library(x509, rows[i].reference, 0);
+    hostname_verdict any = hostname_oracle_library(x509, rows[i].reference,
+                                                   STLS_HOSTNAME_ANY_LABEL);
     cr_expect_eq(strict, rows[i].strict, "%s (%s): %s", rows[i].reference,
-                 rows[i].source, verdict_name(strict));
+                 rows[i].source, hostname_oracle_name(strict));
     cr_expect_eq(any, rows[i].any, "%s (%s) with the flag: %s",
-                 rows[i].reference, rows[i].source, verdict_name(any));
+                 rows[i].reference, rows[i].source, hostname_oracle_name(any));
     X509_free(x509);
   }
 }
@@ -79,7 +80,7 @@ static unsigned hostflags;
 static void present(stls_context *context)
 {
   X509 *x509 = mint_row(presented);
-  stls_credential *credential = mint_credential(x509);
+  stls_credential *credential = named_cert_credential(x509);
 
   ASSERT_RESULT(stls_context_set_credential(context, credential, NULL), STLS_OK,
                 "credential");
@@ -95,7 +96,7 @@ static void set_flags(stls_context *context)
 }
 
 /* The server hears the name as it was sent. */
-static void expect_handshake(pair_options *options, verdict want,
+static void expect_handshake(pair_options *options, hostname_verdict want,
                              const char *label)
 {
   test_pair pair = pair_new(options);
@@ -114,7 +115,7 @@ static void expect_handshake(pair_options *options, verdict want,
   pair_free(&pair);
 }
 
-Test(labels, let_a_handshake_succeed_as_the_flag_says)
+Test(any_label_names, let_a_handshake_succeed_as_the_flag_says)
 {
   pair_options options = {.server_credential = "",
                           .tune_client = set_flags,
@@ -125,7 +126,7 @@ Test(labels, let_a_handshake_succeed_as_the_flag_says)
     for (size_t row = 0; pair_row(row, &options, label); row += 3)
       for (int with = 0; with < 2; with++) {
         stls_object_options named = STLS_OBJECT_OPTIONS_INIT;
-        verdict want = with ? rows[i].any : rows[i].strict;
+        hostname_verdict want = with ? rows[i].any : rows[i].strict;
         stls_object *object = NULL;
         stls_context *context;
         hostflags = with ? WITH : STLS_HOSTFLAGS_DEFAULT;
@@ -144,7 +145,7 @@ Test(labels, let_a_handshake_succeed_as_the_flag_says)
 }
 
 /* A wildcard that is not allowed stands for nothing, whatever its labels. */
-Test(labels, leave_no_wildcards_where_there_are_none)
+Test(any_label_names, leave_no_wildcards_where_there_are_none)
 {
   pair_options options = {.server_credential = "",
                           .server_name = "foo_bar.a.example",

@@ -4,7 +4,7 @@
 #include "support/expect.h"
 #include "support/hostname_oracle.h"
 
-SUITE(hostname_cn, .timeout = 60);
+SUITE(hostname_common_name, .timeout = 60);
 
 #define UTF8(text) \
   { \
@@ -20,9 +20,9 @@ SUITE(hostname_cn, .timeout = 60);
 /* With STLS_HOSTNAME_INSECURE_COMMON_NAME; without it all say no. */
 static const struct {
   const char *reference;
-  mint_cn common_names[VERDICT_NAMES + 1];
-  mint_name names[VERDICT_NAMES + 1];
-  verdict want;
+  named_cert_common_name common_names[HOSTNAME_ORACLE_NAMES + 1];
+  named_cert_alt_name names[HOSTNAME_ORACLE_NAMES + 1];
+  hostname_verdict want;
   const char *source;
 } rows[] = {
     {"example.com", {UTF8("example.com")}, {{0}}, MATCH, "RFC 6125, 6.4.4"},
@@ -151,48 +151,50 @@ static const struct {
 
 static void present_elsewhere(X509 *x509);
 static void expect(X509 *x509, const char *reference, unsigned flags,
-                   verdict want, const char *source);
+                   hostname_verdict want, const char *source);
 
-Test(hostname_cn, counts_only_with_the_flag_and_without_dns_names)
+Test(hostname_common_name, counts_only_with_the_flag_and_without_dns_names)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    X509 *x509 = mint_certificate(&(mint_request){
+    X509 *x509 = named_cert_new(&(named_cert_request){
         .common_names = rows[i].common_names, .alt_names = rows[i].names});
-    verdict got = verdict_of_openssl(x509, rows[i].reference, true);
+    hostname_verdict got =
+        hostname_oracle_openssl(x509, rows[i].reference, true);
     cr_expect_eq(got, rows[i].want, "%s (%s), OpenSSL: %s", rows[i].reference,
-                 rows[i].source, verdict_name(got));
+                 rows[i].source, hostname_oracle_name(got));
     expect(x509, rows[i].reference, STLS_HOSTNAME_INSECURE_COMMON_NAME,
            rows[i].want, rows[i].source);
     expect(x509, rows[i].reference, 0, NO, rows[i].source);
     if (!check_quick() || i % 8 == 0)
-      cr_expect_eq(verdict_of_handshake(x509, rows[i].reference), NO,
+      cr_expect_eq(hostname_oracle_handshake(x509, rows[i].reference), NO,
                    "%s (%s), handshake", rows[i].reference, rows[i].source);
     X509_free(x509);
   }
 }
 
-Test(hostname_cn, is_looked_for_in_the_common_name_only)
+Test(hostname_common_name, is_looked_for_in_the_common_name_only)
 {
-  X509 *x509 = mint_certificate(&(mint_request){.tune = present_elsewhere});
+  X509 *x509 = named_cert_new(&(named_cert_request){.tune = present_elsewhere});
 
-  cr_expect_eq(verdict_of_openssl(x509, "example.com", true), NO);
+  cr_expect_eq(hostname_oracle_openssl(x509, "example.com", true), NO);
   expect(x509, "example.com", STLS_HOSTNAME_INSECURE_COMMON_NAME, NO,
          "CVE-2014-3577");
   X509_free(x509);
 }
 
-Test(hostname_cn, never_stands_in_for_names_that_cannot_be_read)
+Test(hostname_common_name, never_stands_in_for_names_that_cannot_be_read)
 {
-  static const mint_cn common_names[] = {UTF8("example.com"), {0}};
+  static const named_cert_common_name common_names[] = {UTF8("example.com"),
+                                                        {0}};
 
   for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
-    X509 *x509 = mint_certificate(&(mint_request){
+    X509 *x509 = named_cert_new(&(named_cert_request){
         .common_names = common_names,
         .raw_alt_names = broken[i].raw,
         .raw_alt_names_len = broken[i].raw_len,
     });
-    cr_expect_eq(verdict_of_openssl(x509, "example.com", true), MATCH, "%s",
-                 broken[i].source);
+    cr_expect_eq(hostname_oracle_openssl(x509, "example.com", true), MATCH,
+                 "%s", broken[i].source);
     expect(x509, "example.com", STLS_HOSTNAME_INSECURE_COMMON_NAME, NO,
            broken[i].source);
     expect(x509, "example.com", 0, NO, broken[i].source);
@@ -200,25 +202,25 @@ Test(hostname_cn, never_stands_in_for_names_that_cannot_be_read)
   }
 }
 
-Test(hostname_cn, nor_for_names_that_are_there_twice)
+Test(hostname_common_name, nor_for_names_that_are_there_twice)
 {
-  static const mint_cn common_names[] = {UTF8("a.example"), {0}};
-  static const mint_name names[] = {DNS("b.example"), {0}};
+  static const named_cert_common_name common_names[] = {UTF8("a.example"), {0}};
+  static const named_cert_alt_name names[] = {DNS("b.example"), {0}};
   static const char first[] =
       "\x30\x0b\x82\x09"
       "c.example";
   static const char *const references[] = {"a.example", "b.example",
                                            "c.example"};
-  X509 *x509 =
-      mint_certificate(&(mint_request){.common_names = common_names,
-                                       .alt_names = names,
-                                       .raw_alt_names = first,
-                                       .raw_alt_names_len = sizeof first - 1});
+  X509 *x509 = named_cert_new(
+      &(named_cert_request){.common_names = common_names,
+                            .alt_names = names,
+                            .raw_alt_names = first,
+                            .raw_alt_names_len = sizeof first - 1});
 
-  cr_expect_eq(verdict_of_openssl(x509, "a.example", true), MATCH);
+  cr_expect_eq(hostname_oracle_openssl(x509, "a.example", true), MATCH);
   for (size_t i = 0; i < 3; i++) {
-    cr_expect_eq(verdict_of_openssl(x509, references[i], false), NO);
-    cr_expect_eq(verdict_of_handshake(x509, references[i]), NO);
+    cr_expect_eq(hostname_oracle_openssl(x509, references[i], false), NO);
+    cr_expect_eq(hostname_oracle_handshake(x509, references[i]), NO);
     expect(x509, references[i], 0, NO, "RFC 5280, 4.2: one of a kind");
     expect(x509, references[i], STLS_HOSTNAME_INSECURE_COMMON_NAME, NO,
            "RFC 5280, 4.2: one of a kind");
@@ -227,16 +229,16 @@ Test(hostname_cn, nor_for_names_that_are_there_twice)
 }
 
 /* OpenSSL does not look behind the value. */
-Test(hostname_cn, nor_do_names_with_something_behind_them)
+Test(hostname_common_name, nor_do_names_with_something_behind_them)
 {
   static const char raw[] =
       "\x30\x0d\x82\x0b"
       "example.com\x05";
-  X509 *x509 = mint_certificate(&(mint_request){
+  X509 *x509 = named_cert_new(&(named_cert_request){
       .raw_alt_names = raw, .raw_alt_names_len = sizeof raw - 1});
 
-  cr_expect_eq(verdict_of_openssl(x509, "example.com", false), MATCH);
-  cr_expect_eq(verdict_of_handshake(x509, "example.com"), MATCH);
+  cr_expect_eq(hostname_oracle_openssl(x509, "example.com", false), MATCH);
+  cr_expect_eq(hostname_oracle_handshake(x509, "example.com"), MATCH);
   expect(x509, "example.com", 0, NO, "X.690, 8.1.1");
   X509_free(x509);
 }
@@ -256,10 +258,10 @@ static void present_elsewhere(X509 *x509)
 }
 
 static void expect(X509 *x509, const char *reference, unsigned flags,
-                   verdict want, const char *source)
+                   hostname_verdict want, const char *source)
 {
-  verdict got = verdict_of_certificate(x509, reference, flags);
+  hostname_verdict got = hostname_oracle_library(x509, reference, flags);
 
   cr_expect_eq(got, want, "%s (%s), flags %u: %s", reference, source, flags,
-               verdict_name(got));
+               hostname_oracle_name(got));
 }

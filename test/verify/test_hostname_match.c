@@ -13,7 +13,7 @@ SUITE(hostname_match, .timeout = 300);
 
 /* --- names --- */
 
-static const verdict_row names[] = {
+static const hostname_oracle_row names[] = {
     {"example.com", {DNS("example.com")}, MATCH, NULL, "RFC 9525, 6.3"},
     {"www.example.com", {DNS("example.com")}, NO, NULL, "RFC 9525, 6.3"},
     {"example.com", {DNS("www.example.com")}, NO, NULL, "RFC 9525, 6.3"},
@@ -173,7 +173,7 @@ static const verdict_row names[] = {
 
 /* --- wildcards --- */
 
-static const verdict_row wildcards[] = {
+static const hostname_oracle_row wildcards[] = {
     {"www.example.com", {DNS("*.example.com")}, MATCH, NULL, "RFC 9525, 6.3"},
     {"WWW.example.COM", {DNS("*.EXAMPLE.com")}, MATCH, NULL, "RFC 4343, 3"},
     {"w3.example.com", {DNS("*.example.com")}, MATCH, NULL, "RFC 1123, 2.1"},
@@ -307,7 +307,7 @@ static const verdict_row wildcards[] = {
 
 /* --- addresses --- */
 
-static const verdict_row addresses[] = {
+static const hostname_oracle_row addresses[] = {
     {"192.0.2.1", {IP(V4)}, MATCH, NULL, "RFC 9525, 6.4"},
     {"192.0.2.2", {IP(V4)}, NO, NULL, "RFC 9525, 6.4"},
     {"192.0.2.1", {IP("\1\2\0\300")}, NO, NULL, "RFC 791: the byte order"},
@@ -352,8 +352,8 @@ static const verdict_row addresses[] = {
     {"2001:db8::1%lo", {IP(V6)}, REFUSED, NULL, "RFC 4007, 11: zones"},
 };
 
-static void expect_rows(const verdict_row *rows, size_t num);
-static void expect_row(const verdict_row *row, bool shake);
+static void expect_rows(const hostname_oracle_row *rows, size_t num);
+static void expect_row(const hostname_oracle_row *row, bool shake);
 
 Test(hostname_match, names)
 {
@@ -370,33 +370,34 @@ Test(hostname_match, addresses)
   expect_rows(addresses, sizeof addresses / sizeof addresses[0]);
 }
 
-static void expect_rows(const verdict_row *rows, size_t num)
+static void expect_rows(const hostname_oracle_row *rows, size_t num)
 {
   for (size_t i = 0; i < num; i++)
     expect_row(&rows[i], !check_quick() || i % 8 == 0);
 }
 
-static void expect_row(const verdict_row *row, bool shake)
+static void expect_row(const hostname_oracle_row *row, bool shake)
 {
-  X509 *x509 = verdict_mint(row);
-  verdict got, want = row->want == MATCH ? MATCH : NO;
+  X509 *x509 = hostname_oracle_certificate(row);
+  hostname_verdict got, want = row->want == MATCH ? MATCH : NO;
   bool is_past;
 
-  got = verdict_of_list(row);
+  got = hostname_oracle_library_list(row);
   cr_expect_eq(got, row->want, "%s (%s), list: %s", row->reference, row->source,
-               verdict_name(got));
-  got = verdict_of_certificate(x509, row->reference, 0);
+               hostname_oracle_name(got));
+  got = hostname_oracle_library(x509, row->reference, 0);
   cr_expect_eq(got, row->want, "%s (%s), certificate: %s", row->reference,
-               row->source, verdict_name(got));
+               row->source, hostname_oracle_name(got));
   if (row->differs != NULL) want = want == MATCH ? NO : MATCH;
   is_past = row->differs != NULL && strncmp(row->differs, "once: ", 6) == 0;
-  got = verdict_of_openssl(x509, row->reference, false);
+  got = hostname_oracle_openssl(x509, row->reference, false);
   cr_expect(got == want || (is_past && got == NO), "%s (%s), OpenSSL: %s",
-            row->reference, row->source, verdict_name(got));
-  got = shake ? verdict_of_handshake(x509, row->reference) : row->want;
+            row->reference, row->source, hostname_oracle_name(got));
+  got = shake ? hostname_oracle_handshake(x509, row->reference) : row->want;
   /* OpenSSL 4.0 takes fewer names for those of hosts. */
   cr_expect(
       got == row->want || (got == REFUSED && OPENSSL_version_major() >= 4),
-      "%s (%s), handshake: %s", row->reference, row->source, verdict_name(got));
+      "%s (%s), handshake: %s", row->reference, row->source,
+      hostname_oracle_name(got));
   X509_free(x509);
 }

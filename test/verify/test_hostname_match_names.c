@@ -8,14 +8,14 @@
 #include "support/hostname_oracle.h"
 #include "support/planted_errors.h"
 
-SUITE(hostname_names, .timeout = 60);
+SUITE(hostname_match_names, .timeout = 60);
 
 #define L63 "a23456789-123456789-123456789-123456789-123456789-123456789-1bc"
 
 /* Texts that no certificate tells the kind of. */
 static const struct {
   const char *reference, *name;
-  verdict want;
+  hostname_verdict want;
   const char *source;
 } rows[] = {
     {"192.0.2.1", "192.0.2.1", MATCH, "RFC 9525, 6.4"},
@@ -41,19 +41,19 @@ static const struct {
     {L63 "d", L63 "d", REFUSED, "RFC 1035, 2.3.4"},
 };
 
-static verdict judge(const char *reference, const char *name);
+static hostname_verdict judge(const char *reference, const char *name);
 static stls_certificate *load(void);
 
-Test(hostname_names, are_read_as_what_the_reference_is)
+Test(hostname_match_names, are_read_as_what_the_reference_is)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    verdict got = judge(rows[i].reference, rows[i].name);
+    hostname_verdict got = judge(rows[i].reference, rows[i].name);
     cr_expect_eq(got, rows[i].want, "%s, %s (%s): %s", rows[i].reference,
-                 rows[i].name, rows[i].source, verdict_name(got));
+                 rows[i].name, rows[i].source, hostname_oracle_name(got));
   }
 }
 
-Test(hostname_names, may_have_lengths_and_then_any_bytes)
+Test(hostname_match_names, may_have_lengths_and_then_any_bytes)
 {
   static const char *const list[] = {"example.comet", "192.0.2.100",
                                      "a.example\0b", "192.0.2.7\0b"};
@@ -74,7 +74,7 @@ Test(hostname_names, may_have_lengths_and_then_any_bytes)
   }
 }
 
-Test(hostname_names, may_be_none)
+Test(hostname_match_names, may_be_none)
 {
   bool matches = true;
 
@@ -84,7 +84,7 @@ Test(hostname_names, may_be_none)
   cr_expect_not(matches);
 }
 
-Test(hostname_names, of_references_may_be_beyond_ascii)
+Test(hostname_match_names, of_references_may_be_beyond_ascii)
 {
 #ifdef HAVE_LIBIDN2
   cr_expect_eq(judge("B\303\274cher.example", "xn--bcher-kva.example"), MATCH);
@@ -99,7 +99,7 @@ Test(hostname_names, of_references_may_be_beyond_ascii)
 #endif
 }
 
-Test(hostname_names, that_are_refused_are_quoted_with_the_fault)
+Test(hostname_match_names, that_are_refused_are_quoted_with_the_fault)
 {
   stls_certificate *certificate = load();
   bool matches = true;
@@ -118,7 +118,7 @@ Test(hostname_names, that_are_refused_are_quoted_with_the_fault)
   stls_certificate_free(certificate);
 }
 
-Test(hostname_names, are_judged_without_allocating_or_touching_the_queue)
+Test(hostname_match_names, are_judged_without_allocating_or_touching_the_queue)
 {
   static const char *const references[] = {"server.test", "example.com",
                                            "127.0.0.1", "::1", "a b"};
@@ -133,7 +133,7 @@ Test(hostname_names, are_judged_without_allocating_or_touching_the_queue)
       bool matches;
       size_t before;
       stls_result result, listed;
-      planted_put(num);
+      planted_errors_put(num);
       before = heap_num_granted();
       result = stls_hostname_match(references[i], certificate,
                                    STLS_HOSTNAME_INSECURE_COMMON_NAME, &matches,
@@ -141,14 +141,14 @@ Test(hostname_names, are_judged_without_allocating_or_touching_the_queue)
       listed = stls_hostname_match_names(references[i], references, NULL, 5,
                                          &matches, NULL);
       cr_expect_eq(heap_num_granted(), before, "%s", references[i]);
-      planted_expect(num, references[i]);
+      planted_errors_expect(num, references[i]);
       EXPECT_RESULT(result, i == 4 ? STLS_ERROR_INPUT : STLS_OK, references[i]);
       EXPECT_RESULT(listed, result, references[i]);
     }
   stls_certificate_free(certificate);
 }
 
-Test(hostname_names, misuse_names_the_argument)
+Test(hostname_match_names, misuse_names_the_argument)
 {
   static const char *const list[] = {"a", NULL};
   stls_certificate *certificate = load();
@@ -179,7 +179,7 @@ Test(hostname_names, misuse_names_the_argument)
   stls_certificate_free(certificate);
 }
 
-static verdict judge(const char *reference, const char *name)
+static hostname_verdict judge(const char *reference, const char *name)
 {
   bool matches = false;
   stls_result result =
@@ -192,8 +192,9 @@ static verdict judge(const char *reference, const char *name)
 
 static stls_certificate *load(void)
 {
-  static const mint_name names[] = {DNS("server.test"), IP("\177\0\0\1"), {0}};
-  X509 *x509 = mint_certificate(&(mint_request){.alt_names = names});
+  static const named_cert_alt_name names[] = {
+      DNS("server.test"), IP("\177\0\0\1"), {0}};
+  X509 *x509 = named_cert_new(&(named_cert_request){.alt_names = names});
   stls_certificate *certificate = NULL;
 
   cr_assert_eq(stls_certificate_new_x509(x509, &certificate, NULL), STLS_OK);

@@ -29,11 +29,11 @@ static void add(struct text *text, const char *bytes, size_t len);
 static struct text make_reference(void);
 static struct text make_presented(const struct text *reference);
 static void set_alt_name(X509 *x509, const struct text *presented);
-static verdict list_verdict(const char *reference,
-                            const struct text *presented);
-static verdict minted_verdict(const char *reference,
-                              const struct text *presented);
-static verdict host_verdict(X509 *x509, const char *reference);
+static hostname_verdict list_verdict(const char *reference,
+                                     const struct text *presented);
+static hostname_verdict minted_verdict(const char *reference,
+                                       const struct text *presented);
+static hostname_verdict host_verdict(X509 *x509, const char *reference);
 
 Test(hostname_model, random_pairs_get_openssls_verdict)
 {
@@ -42,7 +42,7 @@ Test(hostname_model, random_pairs_get_openssls_verdict)
 
   for (size_t i = 0; i < num; i++) {
     struct text reference, presented;
-    verdict listed, theirs, ours;
+    hostname_verdict listed, theirs, ours;
     state = (unsigned)i * 2654435761U + 1;
     reference = make_reference();
     presented = make_presented(&reference);
@@ -56,7 +56,7 @@ Test(hostname_model, random_pairs_get_openssls_verdict)
     if (listed != REFUSED)
       cr_expect_eq(listed, theirs, "\"%s\", \"%s\" (%zu): %s, OpenSSL %s",
                    reference.bytes, presented.bytes, presented.len,
-                   verdict_name(listed), verdict_name(theirs));
+                   hostname_oracle_name(listed), hostname_oracle_name(theirs));
     num_matches += listed == MATCH;
     num_refused += listed == REFUSED;
   }
@@ -137,7 +137,8 @@ static void set_alt_name(X509 *x509, const struct text *presented)
   GENERAL_NAMES_free(names);
 }
 
-static verdict list_verdict(const char *reference, const struct text *presented)
+static hostname_verdict list_verdict(const char *reference,
+                                     const struct text *presented)
 {
   const char *name = presented->bytes;
   bool matches = false;
@@ -149,24 +150,25 @@ static verdict list_verdict(const char *reference, const struct text *presented)
   return matches ? MATCH : NO;
 }
 
-static verdict minted_verdict(const char *reference,
-                              const struct text *presented)
+static hostname_verdict minted_verdict(const char *reference,
+                                       const struct text *presented)
 {
-  const mint_name names[] = {{GEN_DNS, presented->bytes, presented->len}, {0}};
-  X509 *x509 = mint_certificate(&(mint_request){.alt_names = names});
-  verdict got = verdict_of_certificate(x509, reference, 0);
+  const named_cert_alt_name names[] = {
+      {GEN_DNS, presented->bytes, presented->len}, {0}};
+  X509 *x509 = named_cert_new(&(named_cert_request){.alt_names = names});
+  hostname_verdict got = hostname_oracle_library(x509, reference, 0);
 
   X509_free(x509);
   return got;
 }
 
 /* Without the root's dot, which ours do not compare. */
-static verdict host_verdict(X509 *x509, const char *reference)
+static hostname_verdict host_verdict(X509 *x509, const char *reference)
 {
   char copy[TEXT_MAX];
   size_t len = strlen(reference);
 
   memcpy(copy, reference, len + 1);
   if (len > 1 && copy[len - 1] == '.') copy[len - 1] = '\0';
-  return verdict_of_openssl(x509, copy, false);
+  return hostname_oracle_openssl(x509, copy, false);
 }

@@ -49,7 +49,7 @@ Test(revocation, minds_what_a_list_is_about)
   static const int none = X509_V_ERR_UNABLE_TO_GET_CRL;
   static const int scope = X509_V_ERR_DIFFERENT_CRL_SCOPE;
   static const int revoked = X509_V_ERR_CERT_REVOKED;
-  static const trial rows[] = {
+  static const verify_case rows[] = {
       {"users", "RFC 5280, 5.2.5", BY_ROOT, .flags = LEAF,
        .crls = {{"root", .extensions = ONLY_USERS}}},
       {"users, revoked", "RFC 5280, 5.2.5", BY_ROOT, .flags = LEAF,
@@ -125,7 +125,7 @@ Test(revocation, minds_what_a_list_is_about)
        .crls = {{.issuer = "middle"}, {"root", .extensions = ONLY_USERS}}},
   };
 
-  trial_run(rows, NUM(rows));
+  verify_case_run(rows, NUM(rows));
 }
 
 /* OpenSSL 4.0 does not even decode some of them. */
@@ -153,14 +153,14 @@ Test(revocation, takes_no_delta)
   };
 
   for (size_t i = 0; i < 2 * NUM(deltas); i++) {
-    crls_order order = {"root", .extensions = deltas[i / 2]};
-    crls_order whole = {"root", .revokes = "leaf-of-root"};
-    stls_trust *trust = cast_trust_new("root");
+    crl_builder_order order = {"root", .extensions = deltas[i / 2]};
+    crl_builder_order whole = {"root", .revokes = "leaf-of-root"};
+    stls_trust *trust = pki_trust_new("root");
     stls_error err = STLS_ERROR_INIT;
     size_t len, whole_len;
     bool is_pem = i % 2 == 0;
-    unsigned char *delta = crls_encode(&order, is_pem, &len);
-    unsigned char *all = crls_encode(&whole, is_pem, &whole_len);
+    unsigned char *delta = crl_builder_encode(&order, is_pem, &len);
+    unsigned char *all = crl_builder_encode(&whole, is_pem, &whole_len);
     unsigned char *both = OPENSSL_malloc(len + whole_len);
 
     memcpy(both, all, whole_len);
@@ -174,24 +174,24 @@ Test(revocation, takes_no_delta)
     if (is_pem)
       EXPECT_RESULT(stls_trust_add_pem(trust, both, len + whole_len, NULL),
                     STLS_ERROR_INPUT, "PEM");
-    cr_expect(trusts_have(trust, 1, 0, 1), "%s", trusts_text(trust));
+    cr_expect(trust_sets_have(trust, 1, 0, 1), "%s", trust_sets_text(trust));
     OPENSSL_free(both);
     OPENSSL_free(all);
     OPENSSL_free(delta);
     stls_trust_free(trust);
   }
-  cast_free();
+  pki_free();
 }
 
 /* From files: by itself, in a directory, and where the system's trust is. */
 Test(revocation, takes_no_delta_from_a_file)
 {
-  crls_order order = {"root", .extensions = DELTA};
+  crl_builder_order order = {"root", .extensions = DELTA};
   char dir[] = "/tmp/sanstls-test-XXXXXX", path[80];
-  stls_trust *trust = cast_trust_new("root");
+  stls_trust *trust = pki_trust_new("root");
   stls_error err = STLS_ERROR_INIT;
   size_t len;
-  unsigned char *delta = crls_encode(&order, true, &len);
+  unsigned char *delta = crl_builder_encode(&order, true, &len);
   FILE *file;
 
   cr_assert_not_null(mkdtemp(dir));
@@ -211,12 +211,12 @@ Test(revocation, takes_no_delta_from_a_file)
   setenv("SSL_CERT_DIR", dir, 1);
   /* A system's file with a fault adds nothing. */
   EXPECT_RESULT(stls_trust_add_system(trust, NULL), STLS_OK, "system");
-  cr_expect(trusts_have(trust, 1, 0, 1), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 1, 0, 1), "%s", trust_sets_text(trust));
   unlink(path);
   rmdir(dir);
   OPENSSL_free(delta);
   stls_trust_free(trust);
-  cast_free();
+  pki_free();
 }
 
 Test(revocation, takes_a_short_list)
@@ -227,7 +227,7 @@ Test(revocation, takes_a_short_list)
   X509_NAME *name = X509_NAME_new();
   ASN1_TIME *when = ASN1_TIME_set(NULL, 1700000000);
   unsigned char *der = NULL, two[300];
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   int len;
 
   cr_assert_eq(
@@ -241,7 +241,7 @@ Test(revocation, takes_a_short_list)
   cr_assert(len > 0 && len < 128, "%d", len);
   EXPECT_RESULT(stls_trust_add_crl(trust, der, (size_t)len, NULL), STLS_OK,
                 "one");
-  cr_expect(trusts_have(trust, 0, 1, 0), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 0, 1, 0), "%s", trust_sets_text(trust));
   memcpy(two, der, (size_t)len);
   memcpy(two + len, der, (size_t)len);
   EXPECT_RESULT(stls_trust_add_crl(trust, two, 2 * (size_t)len, NULL), STLS_OK,
@@ -249,7 +249,7 @@ Test(revocation, takes_a_short_list)
   for (size_t i = 0; i < (size_t)len; i++)
     EXPECT_RESULT(stls_trust_add_crl(trust, der, i, NULL), STLS_ERROR_INPUT,
                   "a part");
-  cr_expect(trusts_have(trust, 0, 1, 0), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 0, 1, 0), "%s", trust_sets_text(trust));
   OPENSSL_free(der);
   ASN1_TIME_free(when);
   X509_NAME_free(name);
@@ -263,12 +263,12 @@ Test(revocation, takes_a_text_that_begins_with_a_digit)
 {
   static const char *const beginnings[] = {"0\n", "00\n", "010 lists\n",
                                            "0-0 lists\n"};
-  crls_order order = {.issuer = "root"};
+  crl_builder_order order = {.issuer = "root"};
   size_t len;
-  unsigned char *pem = crls_encode(&order, true, &len);
+  unsigned char *pem = crl_builder_encode(&order, true, &len);
 
   for (size_t i = 0; i < NUM(beginnings); i++) {
-    stls_trust *trust = trusts_new();
+    stls_trust *trust = trust_sets_new();
     char *text = OPENSSL_malloc(len + 20);
     size_t all;
     all = strlen(strcpy(text, beginnings[i]));
@@ -279,5 +279,5 @@ Test(revocation, takes_a_text_that_begins_with_a_digit)
     stls_trust_free(trust);
   }
   OPENSSL_free(pem);
-  cast_free();
+  pki_free();
 }

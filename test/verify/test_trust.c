@@ -51,7 +51,7 @@ Test(trust, is_read_from_files_all_or_nothing)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_trust *trust = new_trust();
     stls_error err = STLS_ERROR_INIT;
-    cr_expect_eq(stls_trust_add_file(trust, test_data(rows[i].file), &err),
+    cr_expect_eq(stls_trust_add_file(trust, data_file_path(rows[i].file), &err),
                  rows[i].want, "%s: %s", rows[i].file, err.message);
     cr_expect_eq(count(trust), rows[i].want_count, "%s: %d", rows[i].file,
                  count(trust));
@@ -68,14 +68,14 @@ Test(trust, is_read_from_memory_all_or_nothing)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     stls_trust *trust = new_trust();
-    test_file file = test_load(rows[i].file);
+    data_file file = data_file_load(rows[i].file);
     stls_error err = STLS_ERROR_INIT;
     cr_expect_eq(stls_trust_add_pem(trust, file.data, file.len, &err),
                  rows[i].want, "%s: %s", rows[i].file, err.message);
     cr_expect_eq(count(trust), rows[i].want_count, "%s", rows[i].file);
     cr_expect(strstr(err.message, rows[i].want_text), "%s: \"%s\"",
               rows[i].file, err.message);
-    test_file_free(&file);
+    data_file_free(&file);
     stls_trust_free(trust);
   }
 }
@@ -84,11 +84,14 @@ Test(trust, does_not_mind_what_it_has)
 {
   stls_trust *trust = new_trust();
 
-  cr_expect_eq(stls_trust_add_file(trust, test_data("ca.pem"), NULL), STLS_OK);
-  cr_expect_eq(stls_trust_add_file(trust, test_data("ca.pem"), NULL), STLS_OK);
+  cr_expect_eq(stls_trust_add_file(trust, data_file_path("ca.pem"), NULL),
+               STLS_OK);
+  cr_expect_eq(stls_trust_add_file(trust, data_file_path("ca.pem"), NULL),
+               STLS_OK);
   cr_expect_eq(count(trust), 1);
-  cr_expect_eq(stls_trust_add_file(trust, test_data("broken-second.pem"), NULL),
-               STLS_ERROR_INPUT);
+  cr_expect_eq(
+      stls_trust_add_file(trust, data_file_path("broken-second.pem"), NULL),
+      STLS_ERROR_INPUT);
   cr_expect_eq(count(trust), 1);
   stls_trust_free(trust);
 }
@@ -104,7 +107,7 @@ Test(trust, needs_its_arguments)
   cr_expect_eq(stls_trust_add_pem(trust, NULL, 0, &err), STLS_ERROR_INPUT);
   cr_expect_eq(stls_trust_add_file(NULL, "x", &err), STLS_ERROR_MISUSE);
   cr_expect_eq(stls_trust_add_file(trust, NULL, &err), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_trust_add_file(trust, test_data("missing.pem"), &err),
+  cr_expect_eq(stls_trust_add_file(trust, data_file_path("missing.pem"), &err),
                STLS_ERROR_INPUT);
   cr_expect(strstr(err.message, "No such file"), "%s", err.message);
   cr_expect_eq(stls_trust_add_system(NULL, &err), STLS_ERROR_MISUSE);
@@ -121,8 +124,8 @@ Test(trust, of_the_system_honours_the_environment)
 {
   stls_trust *trust = new_trust();
 
-  setenv("SSL_CERT_FILE", test_data("both-cas.pem"), 1);
-  setenv("SSL_CERT_DIR", test_data(""), 1);
+  setenv("SSL_CERT_FILE", data_file_path("both-cas.pem"), 1);
+  setenv("SSL_CERT_DIR", data_file_path(""), 1);
   cr_expect_eq(stls_trust_add_system(trust, NULL), STLS_OK);
   cr_expect_eq(count(trust), 2);
   stls_trust_free(trust);
@@ -137,8 +140,8 @@ Test(trust, of_the_system_is_what_a_default_client_has)
   test_pair pair = pair_new(&server_side);
   char label[64];
 
-  setenv("SSL_CERT_FILE", test_data("ca.pem"), 1);
-  setenv("SSL_CERT_DIR", test_data(""), 1);
+  setenv("SSL_CERT_FILE", data_file_path("ca.pem"), 1);
+  setenv("SSL_CERT_DIR", data_file_path(""), 1);
   cr_assert_eq(stls_context_new_client(NULL, NULL, &context, NULL), STLS_OK);
   options.server_name = "server.example";
   for (size_t row = 0; pair_row(row, &server_side, label); row++) {

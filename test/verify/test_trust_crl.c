@@ -116,8 +116,8 @@ Test(trust_crl, that_does_not_say_what_it_is_about_is_refused)
 {
   static const unsigned char scope[] = {0x55, 0x1d, 0x1c, 0x01, 0x01,
                                         0xff, 0x04, 0x05, 0x30};
-  stls_trust *trust = trusts_load("trust/root.pem trust/root-cas.crl");
-  test_file file = test_load("trust/root-cas.der");
+  stls_trust *trust = trust_sets_load("trust/root.pem trust/root-cas.crl");
+  data_file file = data_file_load("trust/root-cas.der");
   stls_error err = STLS_ERROR_INIT;
   size_t at = 0;
 
@@ -131,8 +131,8 @@ Test(trust_crl, that_does_not_say_what_it_is_about_is_refused)
   EXPECT_RESULT(stls_trust_add_crl(trust, file.data, file.len, &err),
                 STLS_ERROR_INPUT, "damaged");
   cr_expect(strstr(err.message, "CRL 1 at byte 0"), "%s", err.message);
-  cr_expect(trusts_have(trust, 1, 1, 1), "%s", trusts_text(trust));
-  test_file_free(&file);
+  cr_expect(trust_sets_have(trust, 1, 1, 1), "%s", trust_sets_text(trust));
+  data_file_free(&file);
   stls_trust_free(trust);
 }
 
@@ -178,7 +178,7 @@ static void run_row(const struct row *row, bool server_checks)
 
 static void tune(stls_context *context)
 {
-  stls_trust *trust = trusts_load(current->files);
+  stls_trust *trust = trust_sets_load(current->files);
   unsigned long flags = stls_context_verify_flags(context) | current->flags;
 
   ASSERT_RESULT(stls_context_set_trust(context, trust, NULL), STLS_OK, "trust");
@@ -189,11 +189,11 @@ static void tune(stls_context *context)
 
 static void tune_with_directory(stls_context *context)
 {
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
 
-  ASSERT_RESULT(
-      stls_trust_add_directory(trust, test_data("trust/hashed-good"), NULL),
-      STLS_OK, "directory");
+  ASSERT_RESULT(stls_trust_add_directory(
+                    trust, data_file_path("trust/hashed-good"), NULL),
+                STLS_OK, "directory");
   ASSERT_RESULT(stls_context_set_trust(context, trust, NULL), STLS_OK, "set");
   ASSERT_RESULT(stls_context_set_verify_flags(
                     context, stls_context_verify_flags(context) | LEAF, NULL),

@@ -82,29 +82,30 @@ static const struct row rows[] = {
 
 static void expect_row(const struct row *row, stls_trust *trust,
                        stls_result result, const stls_error *err);
-static size_t der_len(const test_file *file, size_t start);
+static size_t der_len(const data_file *file, size_t start);
 static stls_certificate *load_certificate(const char *name);
 
 Test(trust_load, takes_all_or_nothing_from_memory_and_files)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    stls_trust *trust = trusts_load("trust/other.pem");
-    test_file file = test_load(rows[i].file);
+    stls_trust *trust = trust_sets_load("trust/other.pem");
+    data_file file = data_file_load(rows[i].file);
     stls_error err = STLS_ERROR_INIT;
 
-    planted_put(NUM_PLANTED);
+    planted_errors_put(NUM_PLANTED);
     expect_row(&rows[i], trust, rows[i].add(trust, file.data, file.len, &err),
                &err);
-    planted_expect(NUM_PLANTED, rows[i].file);
+    planted_errors_expect(NUM_PLANTED, rows[i].file);
     stls_trust_free(trust);
-    test_file_free(&file);
+    data_file_free(&file);
     if (rows[i].add_file == NULL) continue;
-    trust = trusts_load("trust/other.pem");
+    trust = trust_sets_load("trust/other.pem");
     err = (stls_error)STLS_ERROR_INIT;
-    planted_put(NUM_PLANTED);
+    planted_errors_put(NUM_PLANTED);
     expect_row(&rows[i], trust,
-               rows[i].add_file(trust, test_data(rows[i].file), &err), &err);
-    planted_expect(NUM_PLANTED, rows[i].file);
+               rows[i].add_file(trust, data_file_path(rows[i].file), &err),
+               &err);
+    planted_errors_expect(NUM_PLANTED, rows[i].file);
     if (rows[i].want != STLS_OK)
       cr_expect(strstr(err.message, rows[i].file), "\"%s\" names no file",
                 err.message);
@@ -115,19 +116,19 @@ Test(trust_load, takes_all_or_nothing_from_memory_and_files)
 /* Each is added a second time by another call: nothing changes. */
 Test(trust_load, has_nothing_twice)
 {
-  stls_trust *trust = trusts_load("trust/mixed.pem trust/mixed.pem");
-  test_file certs = test_load("trust/three.der");
-  test_file crls = test_load("trust/two-crls.der");
+  stls_trust *trust = trust_sets_load("trust/mixed.pem trust/mixed.pem");
+  data_file certs = data_file_load("trust/three.der");
+  data_file crls = data_file_load("trust/two-crls.der");
 
-  cr_expect(trusts_have(trust, 2, 2, 2), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 2, 2, 2), "%s", trust_sets_text(trust));
   EXPECT_RESULT(stls_trust_add_crl(trust, crls.data, crls.len, NULL), STLS_OK,
                 "CRLs");
-  cr_expect(trusts_have(trust, 2, 2, 2), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 2, 2, 2), "%s", trust_sets_text(trust));
   EXPECT_RESULT(stls_trust_add_der(trust, certs.data, certs.len, NULL), STLS_OK,
                 "certificates");
-  cr_expect(trusts_have(trust, 3, 2, 3), "%s", trusts_text(trust));
-  test_file_free(&certs);
-  test_file_free(&crls);
+  cr_expect(trust_sets_have(trust, 3, 2, 3), "%s", trust_sets_text(trust));
+  data_file_free(&certs);
+  data_file_free(&crls);
   stls_trust_free(trust);
 }
 
@@ -135,11 +136,11 @@ Test(trust_load, has_nothing_twice)
 Test(trust_load, says_which_der_item_is_cut_and_where)
 {
   const size_t step = check_quick() ? 50 : 1;
-  test_file file = test_load("trust/three.der");
+  data_file file = data_file_load("trust/three.der");
   size_t start = 0, item = 1;
 
   for (size_t len = 1; len < file.len; len += step) {
-    stls_trust *trust = trusts_new();
+    stls_trust *trust = trust_sets_new();
     stls_error err = STLS_ERROR_INIT;
     char place[64];
     stls_result want = STLS_ERROR_INPUT;
@@ -153,11 +154,11 @@ Test(trust_load, says_which_der_item_is_cut_and_where)
              start);
     cr_expect(want == STLS_OK || strstr(err.message, place), "%zu: %s", len,
               err.message);
-    cr_expect(want == STLS_OK || trusts_have(trust, 0, 0, 0), "%s",
-              trusts_text(trust));
+    cr_expect(want == STLS_OK || trust_sets_have(trust, 0, 0, 0), "%s",
+              trust_sets_text(trust));
     stls_trust_free(trust);
   }
-  test_file_free(&file);
+  data_file_free(&file);
 }
 
 /* CPython: "not enough data: cadata does not contain a certificate". */
@@ -172,7 +173,7 @@ Test(trust_load, of_nothing_finds_nothing)
        "not enough data: it does not contain a certificate"},
       {stls_trust_add_crl, "no start line: it does not contain a CRL"},
   };
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
 
   for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
     stls_error err = STLS_ERROR_INIT;
@@ -195,16 +196,16 @@ Test(trust_load, refuses_what_follows_the_last_der_item)
   };
 
   for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
-    test_file file = test_load(tails[i].file);
-    stls_trust *trust = trusts_new();
+    data_file file = data_file_load(tails[i].file);
+    stls_trust *trust = trust_sets_new();
     stls_error err = STLS_ERROR_INIT;
-    /* test_load puts a zero byte behind it. */
+    /* data_file_load puts a zero byte behind it. */
     EXPECT_RESULT(tails[i].add(trust, file.data, file.len + 1, &err),
                   STLS_ERROR_INPUT, tails[i].file);
     cr_expect(strstr(err.message, tails[i].want_text), "%s", err.message);
-    cr_expect(trusts_have(trust, 0, 0, 0), "%s", trusts_text(trust));
+    cr_expect(trust_sets_have(trust, 0, 0, 0), "%s", trust_sets_text(trust));
     stls_trust_free(trust);
-    test_file_free(&file);
+    data_file_free(&file);
   }
 }
 
@@ -212,17 +213,17 @@ Test(trust_load, takes_a_certificate_that_is_at_hand)
 {
   stls_certificate *ca = load_certificate("trust/root.pem");
   stls_certificate *leaf = load_certificate("trust/server-good.pem");
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
 
-  planted_put(NUM_PLANTED);
+  planted_errors_put(NUM_PLANTED);
   EXPECT_RESULT(stls_trust_add_certificate(trust, ca, NULL), STLS_OK, "CA");
   EXPECT_RESULT(stls_trust_add_certificate(trust, ca, NULL), STLS_OK, "again");
   EXPECT_RESULT(stls_trust_add_certificate(trust, leaf, NULL), STLS_OK, "leaf");
-  planted_expect(NUM_PLANTED, "certificate");
+  planted_errors_expect(NUM_PLANTED, "certificate");
   /* The set keeps references of its own. */
   stls_certificate_free(ca);
   stls_certificate_free(leaf);
-  cr_expect(trusts_have(trust, 2, 0, 1), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 2, 0, 1), "%s", trust_sets_text(trust));
   stls_trust_free(trust);
 }
 
@@ -235,14 +236,14 @@ Test(trust_load, lists_its_cas_in_order)
   };
 
   for (size_t i = 0; i < 2; i++) {
-    stls_trust *trust = trusts_load("trust/server-good.pem");
+    stls_trust *trust = trust_sets_load("trust/server-good.pem");
     stls_certificate_list *list = NULL;
 
-    for (size_t j = 0; j < 3; j++) trusts_add(trust, orders[i][j]);
-    planted_put(NUM_PLANTED);
+    for (size_t j = 0; j < 3; j++) trust_sets_add(trust, orders[i][j]);
+    planted_errors_put(NUM_PLANTED);
     ASSERT_RESULT(stls_trust_ca_certificates(trust, &list, NULL), STLS_OK,
                   "list");
-    planted_expect(NUM_PLANTED, "list");
+    planted_errors_expect(NUM_PLANTED, "list");
     stls_trust_free(trust);
     cr_assert_eq(stls_certificate_list_count(list), (size_t)3);
     for (size_t j = 0; j < 3; j++) {
@@ -258,7 +259,7 @@ Test(trust_load, lists_its_cas_in_order)
 
 Test(trust_load, of_an_empty_set_lists_nothing)
 {
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   stls_certificate_list *list = NULL;
 
   ASSERT_RESULT(stls_trust_ca_certificates(trust, &list, NULL), STLS_OK, "");
@@ -270,7 +271,7 @@ Test(trust_load, of_an_empty_set_lists_nothing)
 
 Test(trust_load, misuse_names_the_argument)
 {
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   stls_certificate *cert = load_certificate("trust/root.pem");
   stls_certificate_list *list = NULL;
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT, unsized = {0, 7, 7, 7};
@@ -296,7 +297,7 @@ Test(trust_load, misuse_names_the_argument)
                 "out_list");
   EXPECT_RESULT(stls_trust_add_der(NULL, NULL, 0, NULL), STLS_ERROR_MISUSE,
                 "err may be NULL");
-  cr_expect(trusts_have(trust, 0, 0, 0), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 0, 0, 0), "%s", trust_sets_text(trust));
   stls_certificate_free(cert);
   stls_trust_free(trust);
 }
@@ -306,14 +307,14 @@ static void expect_row(const struct row *row, stls_trust *trust,
 {
   cr_expect_eq(result, row->want, "%s (%s): %s: %s", row->file, row->source,
                stls_result_name(result), err->message);
-  cr_expect(trusts_have(trust, row->x509, row->crl, row->x509_ca),
-            "%s (%s): %s", row->file, row->source, trusts_text(trust));
+  cr_expect(trust_sets_have(trust, row->x509, row->crl, row->x509_ca),
+            "%s (%s): %s", row->file, row->source, trust_sets_text(trust));
   cr_expect(strstr(err->message, row->want_text), "%s (%s): \"%s\"", row->file,
             row->source, err->message);
 }
 
 /* Of the item there: its length is in two bytes behind 30 82. */
-static size_t der_len(const test_file *file, size_t start)
+static size_t der_len(const data_file *file, size_t start)
 {
   const unsigned char *at = (const unsigned char *)file->data + start;
 
@@ -323,7 +324,7 @@ static size_t der_len(const test_file *file, size_t start)
 
 static stls_certificate *load_certificate(const char *name)
 {
-  test_file file = test_load(name);
+  data_file file = data_file_load(name);
   uint8_t der[MAX_DER];
   const uint8_t *at = der;
   size_t len = 0;
@@ -336,6 +337,6 @@ static stls_certificate *load_certificate(const char *name)
   x509 = d2i_X509(NULL, &at, (long)len);
   ASSERT_RESULT(stls_certificate_wrap(x509, &certificate, NULL), STLS_OK, name);
   X509_free(x509);
-  test_file_free(&file);
+  data_file_free(&file);
   return certificate;
 }

@@ -30,17 +30,17 @@ static long code_of(stls_context *client, const char *credential);
 /* CPython: a context is given trust in several steps. */
 Test(trust_share, may_grow_after_it_was_set)
 {
-  stls_trust *trust = trusts_load("trust/other.pem");
+  stls_trust *trust = trust_sets_load("trust/other.pem");
   stls_context *client = new_client(trust, 0);
 
   cr_expect_eq(code_of(client, "trust/server-good"),
                X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
-  trusts_add(trust, "trust/root.pem");
+  trust_sets_add(trust, "trust/root.pem");
   cr_expect_eq(code_of(client, "trust/server-good"), X509_V_OK);
   ASSERT_RESULT(stls_context_seal(client, NULL), STLS_OK, "seal");
   cr_expect_eq(code_of(client, "server-ecdsa"),
                X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
-  trusts_add(trust, "ca.pem");
+  trust_sets_add(trust, "ca.pem");
   cr_expect_eq(code_of(client, "server-ecdsa"), X509_V_OK);
   stls_context_free(client);
   stls_trust_free(trust);
@@ -49,7 +49,7 @@ Test(trust_share, may_grow_after_it_was_set)
 /* Lists are renewed under contexts that are in use. */
 Test(trust_share, takes_the_newest_list_from_when_it_was_added)
 {
-  stls_trust *trust = trusts_load("trust/root.pem trust/root-expired.crl");
+  stls_trust *trust = trust_sets_load("trust/root.pem trust/root-expired.crl");
   stls_context *clients[] = {new_client(trust, X509_V_FLAG_CRL_CHECK),
                              new_client(trust, X509_V_FLAG_CRL_CHECK)};
 
@@ -58,10 +58,10 @@ Test(trust_share, takes_the_newest_list_from_when_it_was_added)
   for (size_t i = 0; i < 2; i++)
     cr_expect_eq(code_of(clients[i], "trust/server-revoked"),
                  X509_V_ERR_CRL_HAS_EXPIRED);
-  trusts_add(trust, "trust/root-empty.crl");
+  trust_sets_add(trust, "trust/root-empty.crl");
   for (size_t i = 0; i < 2; i++)
     cr_expect_eq(code_of(clients[i], "trust/server-revoked"), X509_V_OK);
-  trusts_add(trust, "trust/root.crl");
+  trust_sets_add(trust, "trust/root.crl");
   for (size_t i = 0; i < 2; i++)
     cr_expect_eq(code_of(clients[i], "trust/server-revoked"),
                  X509_V_ERR_CERT_REVOKED);
@@ -72,8 +72,8 @@ Test(trust_share, takes_the_newest_list_from_when_it_was_added)
 /* A context keeps what it was given, and lets go of what was there before. */
 Test(trust_share, lives_as_long_as_a_context_has_it)
 {
-  stls_trust *first = trusts_load("trust/other.pem");
-  stls_trust *second = trusts_load("trust/root.pem");
+  stls_trust *first = trust_sets_load("trust/other.pem");
+  stls_trust *second = trust_sets_load("trust/root.pem");
   stls_context *client = new_client(first, 0);
 
   stls_trust_free(first);
@@ -89,10 +89,10 @@ Test(trust_share, lives_as_long_as_a_context_has_it)
 static X509 *new_ca(int number, EVP_PKEY *key)
 {
   char name[32];
-  issue_order order = {.name = name, .is_ca = true};
+  cert_builder_order order = {.name = name, .is_ca = true};
 
   snprintf(name, sizeof name, "CA %d", number % 1000);
-  return issue_cert(&order, key, NULL, key);
+  return cert_builder_new(&order, key, NULL, key);
 }
 
 static int code_in(X509_STORE *store, X509 *cert)
@@ -111,9 +111,9 @@ static int code_in(X509_STORE *store, X509 *cert)
 Test(trust_share, finds_each_of_many)
 {
   const int num = check_quick() ? 100 : NUM_MANY;
-  EVP_PKEY *key = issue_key("ED25519");
+  EVP_PKEY *key = cert_builder_key("ED25519");
   X509 **cas = malloc((size_t)num * sizeof(X509 *));
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   X509 *stranger = new_ca(1, key);
 
   for (int i = 0; i < num; i++) cas[i] = new_ca(i * 7, key);
@@ -125,8 +125,8 @@ Test(trust_share, finds_each_of_many)
                   "add");
     stls_certificate_free(certificate);
   }
-  cr_expect(trusts_have(trust, (size_t)num, 0, (size_t)num), "%s",
-            trusts_text(trust));
+  cr_expect(trust_sets_have(trust, (size_t)num, 0, (size_t)num), "%s",
+            trust_sets_text(trust));
   for (int i = 0; i < num; i += 17)
     cr_expect_eq(code_in(stls_trust_store(trust), cas[i]), X509_V_OK, "%d", i);
   cr_expect_neq(code_in(stls_trust_store(trust), stranger), X509_V_OK);
@@ -140,7 +140,7 @@ Test(trust_share, finds_each_of_many)
 /* An SSL_CTX that somebody keeps has the store, and so what is in it. */
 Test(trust_share, lives_as_long_as_a_store_is_held)
 {
-  stls_trust *trust = trusts_load("trust/root.pem");
+  stls_trust *trust = trust_sets_load("trust/root.pem");
   X509_STORE *store = stls_trust_store(trust);
   X509 *root = x509_file("trust/root.pem"), *other = x509_file("ca.pem");
 
@@ -160,7 +160,7 @@ Test(trust_share, lives_as_long_as_a_store_is_held)
 struct shared {
   stls_trust *trust;
   stls_context *client, *server;
-  test_file three, crls;
+  data_file three, crls;
   atomic_bool is_over;
   atomic_int num_failed;
 };
@@ -240,7 +240,7 @@ static void *look_often(void *arg)
 static void *add_often(void *arg)
 {
   struct shared *shared = arg;
-  const test_file *three = &shared->three, *crls = &shared->crls;
+  const data_file *three = &shared->three, *crls = &shared->crls;
 
   for (int i = 0; i < (check_quick() ? 5 : 100); i++) {
     stls_error err = STLS_ERROR_INIT;
@@ -258,10 +258,10 @@ static void *add_often(void *arg)
 Test(trust_share, may_grow_while_others_verify)
 {
   pair_options options = {.server_credential = "trust/server-good"};
-  struct shared shared = {.trust = trusts_load("trust/root.pem"),
+  struct shared shared = {.trust = trust_sets_load("trust/root.pem"),
                           .server = pair_context(&options, STLS_SERVER),
-                          .three = test_load("trust/three.der"),
-                          .crls = test_load("trust/two-crls.der")};
+                          .three = data_file_load("trust/three.der"),
+                          .crls = data_file_load("trust/two-crls.der")};
   pthread_t readers[NUM_READERS], looker, adders[2];
 
   shared.client = new_client(shared.trust, 0);
@@ -276,13 +276,13 @@ Test(trust_share, may_grow_while_others_verify)
   for (size_t i = 0; i < NUM_READERS; i++) pthread_join(readers[i], NULL);
   pthread_join(looker, NULL);
   cr_expect_eq(atomic_load(&shared.num_failed), 0);
-  cr_expect(trusts_have(shared.trust, 3, 2, 3), "%s",
-            trusts_text(shared.trust));
+  cr_expect(trust_sets_have(shared.trust, 3, 2, 3), "%s",
+            trust_sets_text(shared.trust));
   stls_context_free(shared.client);
   stls_context_free(shared.server);
   stls_trust_free(shared.trust);
-  test_file_free(&shared.three);
-  test_file_free(&shared.crls);
+  data_file_free(&shared.three);
+  data_file_free(&shared.crls);
 }
 
 static stls_context *new_client(stls_trust *trust, unsigned long flags)

@@ -101,18 +101,18 @@ static void write_file(const char *path, const char *name);
 Test(trust_system, reads_a_directory_all_or_nothing)
 {
   for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
-    const char *path = test_data(directories[i].name);
-    stls_trust *trust = trusts_new();
+    const char *path = data_file_path(directories[i].name);
+    stls_trust *trust = trust_sets_new();
     stls_error err = STLS_ERROR_INIT;
 
-    planted_put(NUM_PLANTED);
+    planted_errors_put(NUM_PLANTED);
     cr_expect_eq(stls_trust_add_directory(trust, path, &err),
                  directories[i].want, "%s (%s): %s", path,
                  directories[i].source, err.message);
-    planted_expect(NUM_PLANTED, path);
-    cr_expect(trusts_have(trust, directories[i].x509, directories[i].crl,
-                          directories[i].x509_ca),
-              "%s: %s", path, trusts_text(trust));
+    planted_errors_expect(NUM_PLANTED, path);
+    cr_expect(trust_sets_have(trust, directories[i].x509, directories[i].crl,
+                              directories[i].x509_ca),
+              "%s: %s", path, trust_sets_text(trust));
     cr_expect(strstr(err.message, directories[i].want_text), "%s: \"%s\"", path,
               err.message);
     if (directories[i].want != STLS_OK)
@@ -125,7 +125,7 @@ Test(trust_system, opens_hashed_names_only)
 {
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     char dir[] = "/tmp/sanstls-test-XXXXXX", path[80];
-    stls_trust *trust = trusts_new();
+    stls_trust *trust = trust_sets_new();
 
     cr_assert_not_null(mkdtemp(dir));
     snprintf(path, sizeof path, "%s/%s", dir, names[i].name);
@@ -133,9 +133,9 @@ Test(trust_system, opens_hashed_names_only)
     EXPECT_RESULT(stls_trust_add_directory(trust, dir, NULL),
                   names[i].is_taken ? STLS_OK : STLS_ERROR_INPUT,
                   names[i].name);
-    cr_expect(trusts_have(trust, names[i].is_taken, 0, names[i].is_taken),
+    cr_expect(trust_sets_have(trust, names[i].is_taken, 0, names[i].is_taken),
               "%s (%s): %s", names[i].name, names[i].source,
-              trusts_text(trust));
+              trust_sets_text(trust));
     stls_trust_free(trust);
     unlink(path);
     rmdir(dir);
@@ -146,7 +146,7 @@ Test(trust_system, opens_hashed_names_only)
 Test(trust_system, opens_no_fifo)
 {
   char dir[] = "/tmp/sanstls-test-XXXXXX", path[80];
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   stls_error err = STLS_ERROR_INIT;
 
   cr_assert_not_null(mkdtemp(dir));
@@ -159,7 +159,7 @@ Test(trust_system, opens_no_fifo)
   setenv("SSL_CERT_FILE", "/nonexistent", 1);
   setenv("SSL_CERT_DIR", dir, 1);
   EXPECT_RESULT(stls_trust_add_system(trust, &err), STLS_OK, "system");
-  cr_expect(trusts_have(trust, 0, 0, 0), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 0, 0, 0), "%s", trust_sets_text(trust));
   stls_trust_free(trust);
   unlink(path);
   rmdir(dir);
@@ -172,7 +172,7 @@ Test(trust_system, passes_over_what_is_gone_or_empty)
   for (int with_good = 0; with_good < 2; with_good++)
     for (int is_crl = 0; is_crl < 2; is_crl++) {
       char dir[] = "/tmp/sanstls-test-XXXXXX", link[80], empty[80], good[80];
-      stls_trust *trust = trusts_new();
+      stls_trust *trust = trust_sets_new();
       stls_error err = STLS_ERROR_INIT;
 
       cr_assert_not_null(mkdtemp(dir));
@@ -188,8 +188,8 @@ Test(trust_system, passes_over_what_is_gone_or_empty)
         cr_expect(strstr(err.message, dir) != NULL &&
                       strstr(err.message, "empty or gone") != NULL,
                   "%s", err.message);
-      cr_expect(trusts_have(trust, (size_t)with_good, 0, (size_t)with_good),
-                "%s", trusts_text(trust));
+      cr_expect(trust_sets_have(trust, (size_t)with_good, 0, (size_t)with_good),
+                "%s", trust_sets_text(trust));
       stls_trust_free(trust);
       unlink(link);
       unlink(empty);
@@ -203,7 +203,7 @@ Test(trust_system, refuses_what_is_broken)
 {
   for (int is_loop = 0; is_loop < 2; is_loop++) {
     char dir[] = "/tmp/sanstls-test-XXXXXX", bad[80], good[80];
-    stls_trust *trust = trusts_new();
+    stls_trust *trust = trust_sets_new();
     stls_error err = STLS_ERROR_INIT;
 
     cr_assert_not_null(mkdtemp(dir));
@@ -217,7 +217,7 @@ Test(trust_system, refuses_what_is_broken)
     EXPECT_RESULT(stls_trust_add_directory(trust, dir, &err), STLS_ERROR_INPUT,
                   "directory");
     cr_expect(strstr(err.message, bad), "%s", err.message);
-    cr_expect(trusts_have(trust, 0, 0, 0), "%s", trusts_text(trust));
+    cr_expect(trust_sets_have(trust, 0, 0, 0), "%s", trust_sets_text(trust));
     stls_trust_free(trust);
     unlink(bad);
     unlink(good);
@@ -228,19 +228,19 @@ Test(trust_system, refuses_what_is_broken)
 Test(trust_system, is_where_the_environment_says)
 {
   for (size_t i = 0; i < sizeof systems / sizeof systems[0]; i++) {
-    stls_trust *trust = trusts_new();
+    stls_trust *trust = trust_sets_new();
     stls_error err = STLS_ERROR_INIT;
 
     set_environment(systems[i].file, systems[i].dirs);
-    planted_put(NUM_PLANTED);
+    planted_errors_put(NUM_PLANTED);
     EXPECT_RESULT(stls_trust_add_system(trust, &err), STLS_OK,
                   systems[i].source);
-    planted_expect(NUM_PLANTED, systems[i].source);
+    planted_errors_expect(NUM_PLANTED, systems[i].source);
     cr_expect_eq(err.result, STLS_OK, "%s: the error was touched",
                  systems[i].source);
-    cr_expect(
-        trusts_have(trust, systems[i].x509, systems[i].crl, systems[i].x509),
-        "%s: %s", systems[i].source, trusts_text(trust));
+    cr_expect(trust_sets_have(trust, systems[i].x509, systems[i].crl,
+                              systems[i].x509),
+              "%s: %s", systems[i].source, trust_sets_text(trust));
     stls_trust_free(trust);
   }
 }
@@ -249,13 +249,13 @@ Test(trust_system, is_where_the_environment_says)
 Test(trust_system, is_added_to_what_is_there)
 {
   static const char *const dirs[2] = {"trust/hashed-good", NULL};
-  stls_trust *trust = trusts_load("trust/other.pem trust/root.crl");
+  stls_trust *trust = trust_sets_load("trust/other.pem trust/root.crl");
 
   set_environment("ca.pem", dirs);
   EXPECT_RESULT(stls_trust_add_system(trust, NULL), STLS_OK, "first");
-  cr_expect(trusts_have(trust, 3, 2, 3), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 3, 2, 3), "%s", trust_sets_text(trust));
   EXPECT_RESULT(stls_trust_add_system(trust, NULL), STLS_OK, "second");
-  cr_expect(trusts_have(trust, 3, 2, 3), "%s", trusts_text(trust));
+  cr_expect(trust_sets_have(trust, 3, 2, 3), "%s", trust_sets_text(trust));
   stls_trust_free(trust);
 }
 
@@ -268,11 +268,11 @@ Test(trust_system, says_where_it_is)
 
   set_environment("ca.pem", good);
   ASSERT_RESULT(stls_trust_default_paths(&paths, NULL), STLS_OK, "good");
-  cr_expect_str_eq(paths.cafile, test_data("ca.pem"));
+  cr_expect_str_eq(paths.cafile, data_file_path("ca.pem"));
   cr_expect_str_eq(paths.capath, getenv("SSL_CERT_DIR"));
   set_environment("trust", bad);
   /* They were copied. */
-  cr_expect_str_eq(paths.cafile, test_data("ca.pem"));
+  cr_expect_str_eq(paths.cafile, data_file_path("ca.pem"));
   ASSERT_RESULT(stls_trust_default_paths(&paths, NULL), STLS_OK, "bad");
   cr_expect_str_eq(paths.cafile, "", "a directory is no file");
   cr_expect_str_eq(paths.capath, "", "a file is no directory");
@@ -316,20 +316,20 @@ static void set_environment(const char *file, const char *const dirs[2])
 {
   char list[2048];
 
-  snprintf(list, sizeof list, "%s%s%s", test_data(dirs[0]),
+  snprintf(list, sizeof list, "%s%s%s", data_file_path(dirs[0]),
            dirs[1] == NULL ? "" : ":",
-           dirs[1] == NULL ? "" : test_data(dirs[1]));
-  cr_assert_eq(setenv("SSL_CERT_FILE", test_data(file), 1), 0);
+           dirs[1] == NULL ? "" : data_file_path(dirs[1]));
+  cr_assert_eq(setenv("SSL_CERT_FILE", data_file_path(file), 1), 0);
   cr_assert_eq(setenv("SSL_CERT_DIR", list, 1), 0);
 }
 
 static void write_file(const char *path, const char *name)
 {
-  test_file from = test_load(name);
+  data_file from = data_file_load(name);
   FILE *to = fopen(path, "w");
 
   cr_assert_not_null(to);
   cr_assert_eq(fwrite(from.data, 1, from.len, to), from.len);
   fclose(to);
-  test_file_free(&from);
+  data_file_free(&from);
 }

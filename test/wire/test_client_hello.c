@@ -9,30 +9,31 @@
 #include "support/expect.h"
 #include "support/planted_errors.h"
 
-SUITE(clienthello);
+SUITE(client_hello);
 
 static const uint16_t suites[] = {0x1a1a, 0x1301, 0xc02b, 0x00ff};
 
 /* One of everything. */
-static void make_full(test_hello *hello)
+static void make_full(client_hello_builder *hello)
 {
   static const uint16_t versions[] = {0x2a2a, 0x0304, 0x0303};
   static const uint16_t groups[] = {0x3a3a, 29, 23};
   static const uint16_t algorithms[] = {0x0403, 0x0804};
 
-  hello_begin(hello, 0x0303, suites, 4);
-  hello_extension(hello, 0x4a4a, "", 0);
-  hello_server_name(hello, "WWW.Example.org", 15);
-  hello_alpn(hello, "\x02h2\x08http/1.1", 12);
-  hello_numbers(hello, 43, 1, versions, 3);
-  hello_numbers(hello, 10, 2, groups, 3);
-  hello_numbers(hello, 13, 2, algorithms, 2);
-  hello_extension(hello, 11, "\x02\x00\x01", 3);
-  hello_extension(hello, 51, "\x00\x0a\x00\x1d\x00\x01k\x00\x17\x00\x01k", 12);
-  hello_extension(hello, 35, "", 0);
-  hello_extension(hello, 42, "", 0);
-  hello_extension(hello, 41, "psk", 3);
-  hello_end(hello);
+  client_hello_builder_begin(hello, 0x0303, suites, 4);
+  client_hello_builder_extension(hello, 0x4a4a, "", 0);
+  client_hello_builder_server_name(hello, "WWW.Example.org", 15);
+  client_hello_builder_alpn(hello, "\x02h2\x08http/1.1", 12);
+  client_hello_builder_numbers(hello, 43, 1, versions, 3);
+  client_hello_builder_numbers(hello, 10, 2, groups, 3);
+  client_hello_builder_numbers(hello, 13, 2, algorithms, 2);
+  client_hello_builder_extension(hello, 11, "\x02\x00\x01", 3);
+  client_hello_builder_extension(
+      hello, 51, "\x00\x0a\x00\x1d\x00\x01k\x00\x17\x00\x01k", 12);
+  client_hello_builder_extension(hello, 35, "", 0);
+  client_hello_builder_extension(hello, 42, "", 0);
+  client_hello_builder_extension(hello, 41, "psk", 3);
+  client_hello_builder_end(hello);
 }
 
 /* From memory of just that length, so that a byte too far is seen. */
@@ -70,16 +71,16 @@ static int extension_at(const stls_client_hello *hello, size_t index)
   return stls_client_hello_extension(hello, index, NULL);
 }
 
-Test(clienthello, says_all_that_is_offered)
+Test(client_hello, says_all_that_is_offered)
 {
   const stls_client_hello *hello;
-  test_hello made;
+  client_hello_builder made;
   stls_span data;
   size_t len;
 
   make_full(&made);
-  hello = hello_decode(&made);
-  hello_free(&made);
+  hello = client_hello_builder_decode(&made);
+  client_hello_builder_free(&made);
   cr_expect_eq(stls_client_hello_legacy_version(hello), 0x0303);
   data = stls_client_hello_random(hello);
   cr_assert_eq(data.len, (size_t)32);
@@ -115,26 +116,26 @@ Test(clienthello, says_all_that_is_offered)
 }
 
 /* Before RFC 4366 there were no extensions. */
-Test(clienthello, may_have_no_extensions)
+Test(client_hello, may_have_no_extensions)
 {
   const stls_client_hello *hello;
-  test_hello made;
+  client_hello_builder made;
 
-  hello_begin(&made, 0x0301, suites + 1, 1);
-  hello_end(&made);
-  hello = hello_decode(&made);
+  client_hello_builder_begin(&made, 0x0301, suites + 1, 1);
+  client_hello_builder_end(&made);
+  hello = client_hello_builder_decode(&made);
   cr_expect_eq(extension_at(hello, 0), -1);
   cr_expect_null(stls_client_hello_server_name(hello));
   cr_expect_null(stls_client_hello_alpn(hello, 0, NULL));
   cr_expect_not(stls_client_hello_offers_resumption(hello));
   cr_expect_not(stls_client_hello_offers_early_data(hello));
   stls_client_hello_free(hello);
-  hello_free(&made);
+  client_hello_builder_free(&made);
 }
 
-Test(clienthello, cut_at_every_byte_is_refused)
+Test(client_hello, cut_at_every_byte_is_refused)
 {
-  test_hello made;
+  client_hello_builder made;
   size_t bare;
 
   make_full(&made);
@@ -159,7 +160,7 @@ Test(clienthello, cut_at_every_byte_is_refused)
     stls_client_hello_free(hello);
     free(copy);
   }
-  hello_free(&made);
+  client_hello_builder_free(&made);
 }
 
 #define RANDOM "0123456789abcdef0123456789abcdef"
@@ -197,7 +198,7 @@ static const struct {
      "an extension"},
 };
 
-Test(clienthello, whose_lengths_do_not_fit_is_refused)
+Test(client_hello, whose_lengths_do_not_fit_is_refused)
 {
   for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
     stls_client_hello *hello = NULL;
@@ -211,14 +212,14 @@ Test(clienthello, whose_lengths_do_not_fit_is_refused)
   }
 }
 
-Test(clienthello, is_one_message_of_that_type)
+Test(client_hello, is_one_message_of_that_type)
 {
   stls_client_hello *hello = NULL;
   stls_error err = STLS_ERROR_INIT;
-  test_hello made;
+  client_hello_builder made;
 
   make_full(&made);
-  hello_put(&made, "x", 1);
+  client_hello_builder_put(&made, "x", 1);
   EXPECT_RESULT(decode_exactly(made.data, made.len, &hello, &err),
                 STLS_ERROR_INPUT, "a byte behind");
   cr_expect(strstr(err.message, "length"), "%s", err.message);
@@ -226,10 +227,10 @@ Test(clienthello, is_one_message_of_that_type)
   EXPECT_RESULT(decode_exactly(made.data, made.len - 1, &hello, &err),
                 STLS_ERROR_INPUT, "a ServerHello");
   cr_expect(strstr(err.message, "type"), "%s", err.message);
-  hello_free(&made);
+  client_hello_builder_free(&made);
 }
 
-Test(clienthello, misuse_is_named)
+Test(client_hello, misuse_is_named)
 {
   stls_client_hello *hello = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -251,17 +252,17 @@ Test(clienthello, misuse_is_named)
   cr_expect_not(stls_client_hello_offers_early_data(NULL));
 }
 
-Test(clienthello, leaves_the_error_queue_alone)
+Test(client_hello, leaves_the_error_queue_alone)
 {
   char ja3[500], hash[STLS_JA3_HASH_SIZE], ja4[STLS_JA4_SIZE];
   const stls_client_hello *hello;
   stls_client_hello *none = NULL;
-  test_hello made;
+  client_hello_builder made;
   size_t len;
 
   make_full(&made);
-  planted_put(4);
-  hello = hello_decode(&made);
+  planted_errors_put(4);
+  hello = client_hello_builder_decode(&made);
   EXPECT_RESULT(stls_client_hello_new("x", 1, NULL, &none, NULL),
                 STLS_ERROR_INPUT, "none");
   EXPECT_RESULT(stls_client_hello_ja3(hello, ja3, sizeof ja3, &len, NULL),
@@ -271,7 +272,7 @@ Test(clienthello, leaves_the_error_queue_alone)
       "hash");
   EXPECT_RESULT(stls_client_hello_ja4(hello, ja4, sizeof ja4, &len, NULL),
                 STLS_OK, "ja4");
-  planted_expect(4, "hello");
+  planted_errors_expect(4, "hello");
   stls_client_hello_free(hello);
-  hello_free(&made);
+  client_hello_builder_free(&made);
 }

@@ -11,7 +11,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(clienthello_fields);
+SUITE(client_hello_getters);
 
 static const uint16_t suites[] = {0x1301, 0xc02b};
 
@@ -21,14 +21,15 @@ static const stls_client_hello *with(int type, const void *first,
                                      size_t second_len)
 {
   const stls_client_hello *hello;
-  test_hello made;
+  client_hello_builder made;
 
-  hello_begin(&made, 0x0303, suites, 2);
-  hello_extension(&made, type, first, first_len);
-  if (second != NULL) hello_extension(&made, type, second, second_len);
-  hello_end(&made);
-  hello = hello_decode(&made);
-  hello_free(&made);
+  client_hello_builder_begin(&made, 0x0303, suites, 2);
+  client_hello_builder_extension(&made, type, first, first_len);
+  if (second != NULL)
+    client_hello_builder_extension(&made, type, second, second_len);
+  client_hello_builder_end(&made);
+  hello = client_hello_builder_decode(&made);
+  client_hello_builder_free(&made);
   return hello;
 }
 
@@ -61,16 +62,16 @@ static const struct {
     {"a\r\n.example", 11, NULL, "a line break"},
 };
 
-Test(clienthello_fields, server_name_is_a_host_name)
+Test(client_hello_getters, server_name_is_a_host_name)
 {
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     const stls_client_hello *hello;
     const char *got;
-    test_hello made;
-    hello_begin(&made, 0x0303, suites, 2);
-    hello_server_name(&made, names[i].sent, names[i].len);
-    hello_end(&made);
-    hello = hello_decode(&made);
+    client_hello_builder made;
+    client_hello_builder_begin(&made, 0x0303, suites, 2);
+    client_hello_builder_server_name(&made, names[i].sent, names[i].len);
+    client_hello_builder_end(&made);
+    hello = client_hello_builder_decode(&made);
     got = stls_client_hello_server_name(hello);
     if (names[i].want == NULL)
       cr_expect_null(got, "%s", names[i].source);
@@ -78,7 +79,7 @@ Test(clienthello_fields, server_name_is_a_host_name)
       cr_expect_str_eq(got, names[i].want, "%s", names[i].source);
     cr_expect(stls_client_hello_has_extension(hello, 0, NULL));
     stls_client_hello_free(hello);
-    hello_free(&made);
+    client_hello_builder_free(&made);
   }
 }
 
@@ -163,7 +164,7 @@ static const struct row {
     {11, has_formats, false, DATA("\2\0"), "longer than it is"},
 };
 
-Test(clienthello_fields, malformed_extensions_count_as_absent)
+Test(client_hello_getters, malformed_extensions_count_as_absent)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const struct row *row = &rows[i];
@@ -179,7 +180,7 @@ Test(clienthello_fields, malformed_extensions_count_as_absent)
 }
 
 /* RFC 8446, 4.2 forbids it, and libssl refuses it. */
-Test(clienthello_fields, of_two_extensions_of_a_type_the_first_counts)
+Test(client_hello_getters, of_two_extensions_of_a_type_the_first_counts)
 {
   const stls_client_hello *hello = with(0, "\0\4\0\0\1a", 6, "\0\4\0\0\1b", 6);
   const stls_client_hello *broken = with(0, "\0", 1, "\0\4\0\0\1b", 6);
@@ -208,30 +209,30 @@ static const struct {
     {41, DATA("x"), 0, true, "RFC 8446, 4.2.11"},
 };
 
-Test(clienthello_fields, resumption_is_seen)
+Test(client_hello_getters, resumption_is_seen)
 {
   for (size_t i = 0; i < sizeof resumptions / sizeof resumptions[0]; i++) {
     const stls_client_hello *hello;
-    test_hello made, with_id;
+    client_hello_builder made, with_id;
     uint8_t id[33] = {32};
-    hello_begin(&made, 0x0303, suites, 2);
-    hello_extension(&made, resumptions[i].type, resumptions[i].data,
-                    resumptions[i].len);
-    hello_end(&made);
+    client_hello_builder_begin(&made, 0x0303, suites, 2);
+    client_hello_builder_extension(&made, resumptions[i].type,
+                                   resumptions[i].data, resumptions[i].len);
+    client_hello_builder_end(&made);
     memset(&with_id, 0, sizeof with_id);
     id[0] = (uint8_t)resumptions[i].session_id_len;
-    hello_put(&with_id, made.data, 38);
-    hello_put(&with_id, id, 1 + resumptions[i].session_id_len);
-    hello_put(&with_id, made.data + 39, made.len - 39);
-    hello_end(&with_id);
-    hello = hello_decode(&with_id);
+    client_hello_builder_put(&with_id, made.data, 38);
+    client_hello_builder_put(&with_id, id, 1 + resumptions[i].session_id_len);
+    client_hello_builder_put(&with_id, made.data + 39, made.len - 39);
+    client_hello_builder_end(&with_id);
+    hello = client_hello_builder_decode(&with_id);
     cr_expect_eq(stls_client_hello_session_id(hello).len,
                  resumptions[i].session_id_len);
     cr_expect_eq(stls_client_hello_offers_resumption(hello),
                  resumptions[i].want, "%s", resumptions[i].source);
     stls_client_hello_free(hello);
-    hello_free(&made);
-    hello_free(&with_id);
+    client_hello_builder_free(&made);
+    client_hello_builder_free(&with_id);
   }
 }
 
@@ -280,7 +281,7 @@ static void offer_protocols(stls_context *context)
                 "ALPN");
 }
 
-Test(clienthello_fields, are_what_libssl_sees_in_its_own)
+Test(client_hello_getters, are_what_libssl_sees_in_its_own)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3, 0};
 

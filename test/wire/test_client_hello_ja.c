@@ -10,7 +10,7 @@
 #include "support/client_hello_builder.h"
 #include "support/expect.h"
 
-SUITE(ja);
+SUITE(client_hello_ja);
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -46,34 +46,34 @@ static void expect_ja4(const stls_client_hello *hello, const char *want,
 }
 
 /* github.com/salesforce/ja3, README.md. */
-Test(ja, ja3_is_that_of_the_examples)
+Test(client_hello_ja, ja3_is_that_of_the_examples)
 {
   static const uint16_t with[] = {47,    53,    5,  10, 49161, 49162,
                                   49171, 49172, 50, 56, 19,    4};
   static const uint16_t without[] = {4, 5, 10, 9, 100, 98, 3, 6, 19, 18, 99};
   static const uint16_t groups[] = {23, 24, 25};
   const stls_client_hello *hello;
-  test_hello made;
+  client_hello_builder made;
 
-  hello_begin(&made, 769, with, COUNT(with));
-  hello_server_name(&made, "example.org", 11);
-  hello_numbers(&made, 10, 2, groups, 3);
-  hello_extension(&made, 11, "\1\0", 2);
-  hello_end(&made);
-  hello = hello_decode(&made);
+  client_hello_builder_begin(&made, 769, with, COUNT(with));
+  client_hello_builder_server_name(&made, "example.org", 11);
+  client_hello_builder_numbers(&made, 10, 2, groups, 3);
+  client_hello_builder_extension(&made, 11, "\1\0", 2);
+  client_hello_builder_end(&made);
+  hello = client_hello_builder_decode(&made);
   expect_ja3(hello,
              "769,47-53-5-10-49161-49162-49171-49172-50-56-19-4,0-10-11,"
              "23-24-25,0",
              "ada70206e40642a3e4461f35503241d5", "the first example");
   stls_client_hello_free(hello);
-  hello_free(&made);
-  hello_begin(&made, 769, without, COUNT(without));
-  hello_end(&made);
-  hello = hello_decode(&made);
+  client_hello_builder_free(&made);
+  client_hello_builder_begin(&made, 769, without, COUNT(without));
+  client_hello_builder_end(&made);
+  hello = client_hello_builder_decode(&made);
   expect_ja3(hello, "769,4-5-10-9-100-98-3-6-19-18-99,,,",
              "de350869b8c85de67a350c8d186f11e6", "no extensions");
   stls_client_hello_free(hello);
-  hello_free(&made);
+  client_hello_builder_free(&made);
 }
 
 /* github.com/FoxIO-LLC/ja4, technical_details/JA4.md: suites, extensions in the
@@ -87,7 +87,7 @@ static const uint16_t chrome_extensions[] = {
 static const uint16_t chrome_algorithms[] = {0x0403, 0x0804, 0x0401, 0x0503,
                                              0x0805, 0x0501, 0x0806, 0x0601};
 
-static void make_chrome(test_hello *made, bool with_grease)
+static void make_chrome(client_hello_builder *made, bool with_grease)
 {
   static const uint16_t versions[] = {0x0304, 0x0303, 0x0a0a};
   static const uint16_t groups[] = {29, 23, 24, 0x1a1a};
@@ -98,42 +98,42 @@ static void make_chrome(test_hello *made, bool with_grease)
   memcpy(suites + num, chrome_suites, sizeof chrome_suites);
   algorithms[8] = 0x2a2a;
   memcpy(algorithms, chrome_algorithms, sizeof chrome_algorithms);
-  hello_begin(made, 0x0303, suites, 15 + num);
-  if (with_grease) hello_extension(made, 0xdada, "x", 1);
+  client_hello_builder_begin(made, 0x0303, suites, 15 + num);
+  if (with_grease) client_hello_builder_extension(made, 0xdada, "x", 1);
   for (size_t i = 0; i < COUNT(chrome_extensions); i++)
     switch (chrome_extensions[i]) {
       case 0:
-        hello_server_name(made, "example.org", 11);
+        client_hello_builder_server_name(made, "example.org", 11);
         break;
       case 10:
-        hello_numbers(made, 10, 2, groups, 3 + num);
+        client_hello_builder_numbers(made, 10, 2, groups, 3 + num);
         break;
       case 11:
-        hello_extension(made, 11, "\1\0", 2);
+        client_hello_builder_extension(made, 11, "\1\0", 2);
         break;
       case 13:
-        hello_numbers(made, 13, 2, algorithms, 8 + num);
+        client_hello_builder_numbers(made, 13, 2, algorithms, 8 + num);
         break;
       case 16:
-        hello_alpn(made, "\2h2\10http/1.1", 12);
+        client_hello_builder_alpn(made, "\2h2\10http/1.1", 12);
         break;
       case 43:
-        hello_numbers(made, 43, 1, versions, 2 + num);
+        client_hello_builder_numbers(made, 43, 1, versions, 2 + num);
         break;
       default:
-        hello_extension(made, chrome_extensions[i], "", 0);
+        client_hello_builder_extension(made, chrome_extensions[i], "", 0);
     }
-  if (with_grease) hello_extension(made, 0x0a0a, "", 0);
-  hello_end(made);
+  if (with_grease) client_hello_builder_extension(made, 0x0a0a, "", 0);
+  client_hello_builder_end(made);
 }
 
-Test(ja, ja4_is_that_of_the_example_and_grease_does_not_count)
+Test(client_hello_ja, ja4_is_that_of_the_example_and_grease_does_not_count)
 {
   for (int with_grease = 0; with_grease < 2; with_grease++) {
     const stls_client_hello *hello;
-    test_hello made;
+    client_hello_builder made;
     make_chrome(&made, with_grease);
-    hello = hello_decode(&made);
+    hello = client_hello_builder_decode(&made);
     expect_ja4(hello, "t13d1516h2_8daaf6152771_e5627efa2ab1", "JA4.md");
     expect_ja3(hello,
                "771,4865-4866-4867-49195-49199-49196-49200-52393-52392-49171-"
@@ -141,7 +141,7 @@ Test(ja, ja4_is_that_of_the_example_and_grease_does_not_count)
                "11-10-21,29-23-24,0",
                NULL, "RFC 8701 values do not count");
     stls_client_hello_free(hello);
-    hello_free(&made);
+    client_hello_builder_free(&made);
   }
 }
 
@@ -181,71 +181,73 @@ static const struct row {
      DATA("\0\0")},
 };
 
-Test(ja, ja4_has_a_rule_for_everything)
+Test(client_hello_ja, ja4_has_a_rule_for_everything)
 {
   for (size_t i = 0; i < COUNT(rows); i++) {
     const stls_client_hello *hello;
-    test_hello made;
-    hello_begin(&made, rows[i].version, &rows[i].suite, 1);
-    hello_extension(&made, rows[i].type, rows[i].data, rows[i].len);
-    hello_end(&made);
-    hello = hello_decode(&made);
+    client_hello_builder made;
+    client_hello_builder_begin(&made, rows[i].version, &rows[i].suite, 1);
+    client_hello_builder_extension(&made, rows[i].type, rows[i].data,
+                                   rows[i].len);
+    client_hello_builder_end(&made);
+    hello = client_hello_builder_decode(&made);
     expect_ja4(hello, rows[i].want, rows[i].source);
     stls_client_hello_free(hello);
-    hello_free(&made);
+    client_hello_builder_free(&made);
   }
 }
 
 /* JA4.md: extensions without signature algorithms have no underscore. */
-Test(ja, ja4_without_signature_algorithms_is_that_of_the_example)
+Test(client_hello_ja, ja4_without_signature_algorithms_is_that_of_the_example)
 {
   const stls_client_hello *hello;
   char text[STLS_JA4_SIZE];
-  test_hello made;
+  client_hello_builder made;
 
-  hello_begin(&made, 0x0303, chrome_suites, 15);
+  client_hello_builder_begin(&made, 0x0303, chrome_suites, 15);
   for (size_t i = 0; i < COUNT(chrome_extensions); i++)
-    hello_extension(&made, chrome_extensions[i], "", 0);
-  hello_end(&made);
-  hello = hello_decode(&made);
+    client_hello_builder_extension(&made, chrome_extensions[i], "", 0);
+  client_hello_builder_end(&made);
+  hello = client_hello_builder_decode(&made);
   EXPECT_RESULT(
       stls_client_hello_ja4(hello, text, sizeof text, &(size_t){0}, NULL),
       STLS_OK, "JA4.md");
   cr_expect_str_eq(text, "t12d151600_8daaf6152771_6d807ffa2a79");
   stls_client_hello_free(hello);
-  hello_free(&made);
+  client_hello_builder_free(&made);
 }
 
-Test(ja, ja4_counts_to_99)
+Test(client_hello_ja, ja4_counts_to_99)
 {
   uint16_t suites[120];
   const stls_client_hello *hello;
   char text[STLS_JA4_SIZE];
-  test_hello made;
+  client_hello_builder made;
 
   for (size_t i = 0; i < COUNT(suites); i++) suites[i] = (uint16_t)i;
-  hello_begin(&made, 0x0303, suites, COUNT(suites));
-  for (int i = 0; i < 120; i++) hello_extension(&made, 1000 + i, "", 0);
-  hello_end(&made);
-  hello = hello_decode(&made);
+  client_hello_builder_begin(&made, 0x0303, suites, COUNT(suites));
+  for (int i = 0; i < 120; i++)
+    client_hello_builder_extension(&made, 1000 + i, "", 0);
+  client_hello_builder_end(&made);
+  hello = client_hello_builder_decode(&made);
   EXPECT_RESULT(
       stls_client_hello_ja4(hello, text, sizeof text, &(size_t){0}, NULL),
       STLS_OK, "99");
   cr_expect_arr_eq(text, "t12i999900_", 11, "%s", text);
   stls_client_hello_free(hello);
-  hello_free(&made);
+  client_hello_builder_free(&made);
 }
 
-Test(ja, misuse_is_named)
+Test(client_hello_ja, misuse_is_named)
 {
   char text[STLS_JA4_SIZE] = "as it was";
   const stls_client_hello *hello;
   stls_error err = STLS_ERROR_INIT;
   size_t len = 9;
-  test_hello made;
+  client_hello_builder made;
 
   make_chrome(&made, false);
-  hello = hello_decode(&made);
+  hello = client_hello_builder_decode(&made);
   expect_misuse(stls_client_hello_ja3(NULL, NULL, 0, &len, &err), &err,
                 "hello");
   cr_expect_eq(len, (size_t)0);
@@ -264,18 +266,18 @@ Test(ja, misuse_is_named)
   expect_misuse(stls_client_hello_ja4(hello, NULL, 9, &len, &err), &err, "out");
   cr_expect_str_eq(text, "as it was");
   stls_client_hello_free(hello);
-  hello_free(&made);
+  client_hello_builder_free(&made);
 }
 
 /* A library context without digests stands for FIPS, which has no MD5. */
-Test(ja, without_digests_is_unsupported)
+Test(client_hello_ja, without_digests_is_unsupported)
 {
   OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
   OSSL_PROVIDER *null = OSSL_PROVIDER_load(libctx, "null");
   char text[STLS_JA4_SIZE];
   stls_client_hello *hello = NULL;
   stls_error err = STLS_ERROR_INIT;
-  test_hello made;
+  client_hello_builder made;
 
   cr_assert_not_null(null);
   make_chrome(&made, false);
@@ -290,7 +292,7 @@ Test(ja, without_digests_is_unsupported)
       stls_client_hello_ja4(hello, text, sizeof text, &(size_t){0}, &err),
       STLS_ERROR_UNSUPPORTED, "SHA-256");
   stls_client_hello_free(hello);
-  hello_free(&made);
+  client_hello_builder_free(&made);
   OSSL_PROVIDER_unload(null);
   OSSL_LIB_CTX_free(libctx);
 }

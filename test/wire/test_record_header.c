@@ -5,7 +5,7 @@
 #include "lib/wire/record_header.h"
 #include "support/check.h"
 
-SUITE(record);
+SUITE(record_header);
 
 /* The length that is left alone when a scan does not find one. */
 enum {
@@ -19,7 +19,7 @@ static stls_record_header_scan scan(const void *bytes, size_t len,
   return stls_record_header_scan_header(bytes, len, out_len);
 }
 
-Test(record, begins_with_one_of_four_types)
+Test(record_header, begins_with_one_of_four_types)
 {
   for (unsigned type = 0; type <= 255; type++) {
     const uint8_t header[5] = {(uint8_t)type, 3, 3, 0, 1};
@@ -37,7 +37,7 @@ Test(record, begins_with_one_of_four_types)
   }
 }
 
-Test(record, has_the_major_version_three)
+Test(record_header, has_the_major_version_three)
 {
   for (unsigned major = 0; major <= 255; major++) {
     const uint8_t header[5] = {22, (uint8_t)major, 1, 0, 1};
@@ -54,7 +54,7 @@ Test(record, has_the_major_version_three)
 }
 
 /* RFC 8446, 5.1: legacy_record_version MUST be ignored for all purposes. */
-Test(record, may_have_any_minor_version)
+Test(record_header, may_have_any_minor_version)
 {
   for (unsigned minor = 0; minor <= 255; minor++) {
     const uint8_t header[5] = {23, 3, (uint8_t)minor, 0, 0};
@@ -64,7 +64,7 @@ Test(record, may_have_any_minor_version)
   }
 }
 
-Test(record, is_as_long_as_its_header_says)
+Test(record_header, is_as_long_as_its_header_says)
 {
   static const struct {
     const char *name;
@@ -97,7 +97,7 @@ Test(record, is_as_long_as_its_header_says)
   }
 }
 
-Test(record, is_not_known_before_its_fifth_byte)
+Test(record_header, is_not_known_before_its_fifth_byte)
 {
   static const uint8_t header[5] = {22, 3, 1, 2, 0};
 
@@ -115,7 +115,7 @@ Test(record, is_not_known_before_its_fifth_byte)
 }
 
 /* A length that is too long cannot be told before it is whole. */
-Test(record, is_judged_by_what_is_there)
+Test(record_header, is_judged_by_what_is_there)
 {
   static const uint8_t header[5] = {22, 3, 3, 0xff, 0xff};
   size_t len;
@@ -124,7 +124,7 @@ Test(record, is_judged_by_what_is_there)
   cr_expect_eq(scan(header, 5, &len), STLS_RECORD_HEADER_ALIEN);
 }
 
-Test(record, is_not_what_other_protocols_send)
+Test(record_header, is_not_what_other_protocols_send)
 {
   static const struct {
     const char *name;

@@ -12,7 +12,7 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 
-SUITE(certificate);
+SUITE(cert_fields);
 
 /* What "openssl x509 -text" says of the files. */
 static const struct {
@@ -142,10 +142,10 @@ static bool is_too_short(size_t i);
 static void expect_as_printed(const ASN1_TIME *time, const char *text);
 static void set_serial(X509 *x509, const char *octets, size_t len);
 
-Test(certificate, says_its_fields)
+Test(cert_fields, says_its_fields)
 {
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-    stls_certificate *it = forge_load(fields[i].file);
+    stls_certificate *it = cert_malformed_load(fields[i].file);
     const char *label = fields[i].file;
     cr_expect_eq(stls_certificate_version(it), fields[i].version, "%s", label);
     expect_text(stls_certificate_serial(it), fields[i].serial, label);
@@ -163,10 +163,10 @@ Test(certificate, says_its_fields)
   }
 }
 
-Test(certificate, says_what_its_key_is)
+Test(cert_fields, says_what_its_key_is)
 {
   for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-    stls_certificate *it = forge_load(keys[i].file);
+    stls_certificate *it = cert_malformed_load(keys[i].file);
     const char *label = keys[i].file;
     expect_text(stls_certificate_key_type(it), keys[i].type, label);
     expect_text(stls_certificate_key_curve(it), keys[i].curve, label);
@@ -179,18 +179,18 @@ Test(certificate, says_what_its_key_is)
 }
 
 /* A curve that is written out may be recognized or not, but is 256 bits wide. */
-Test(certificate, with_an_explicit_curve_is_read)
+Test(cert_fields, with_an_explicit_curve_is_read)
 {
-  stls_certificate *it = forge_load("certificate/ec-explicit.pem");
+  stls_certificate *it = cert_malformed_load("certificate/ec-explicit.pem");
 
   expect_text(stls_certificate_key_type(it), "EC", "type");
   cr_expect_eq(stls_certificate_key_bits(it), 256);
   stls_certificate_free(it);
 }
 
-Test(certificate, with_a_key_of_an_unknown_kind_is_read)
+Test(cert_fields, with_a_key_of_an_unknown_kind_is_read)
 {
-  X509 *x509 = forge_begin("certificate/ed25519.pem");
+  X509 *x509 = cert_malformed_begin("certificate/ed25519.pem");
   stls_certificate *it;
 
   cr_assert_eq(
@@ -198,7 +198,7 @@ Test(certificate, with_a_key_of_an_unknown_kind_is_read)
                              OBJ_txt2obj("1.3.6.1.4.1.99999.4", 1),
                              V_ASN1_UNDEF, NULL, OPENSSL_memdup("key", 3), 3),
       1);
-  it = forge_end(x509);
+  it = cert_malformed_end(x509);
   cr_expect_null(stls_certificate_key_type(it));
   cr_expect_null(stls_certificate_key_curve(it));
   cr_expect_eq(stls_certificate_key_bits(it), 0);
@@ -210,16 +210,16 @@ Test(certificate, with_a_key_of_an_unknown_kind_is_read)
 }
 
 /* Where this OpenSSL has no ML-DSA, the key is of an unknown kind. */
-Test(certificate, with_a_post_quantum_key_says_so)
+Test(cert_fields, with_a_post_quantum_key_says_so)
 {
   EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ML-DSA-65");
   X509 *x509;
   stls_certificate *it;
 
   if (key == NULL) cr_skip_test("this OpenSSL has no ML-DSA");
-  x509 = forge_begin("certificate/ed25519.pem");
+  x509 = cert_malformed_begin("certificate/ed25519.pem");
   cr_assert_eq(X509_set_pubkey(x509, key), 1);
-  it = forge_end(x509);
+  it = cert_malformed_end(x509);
   expect_text(stls_certificate_key_type(it), "ML-DSA-65", "type");
   expect_text(stls_certificate_key_curve(it), NULL, "curve");
   cr_expect_eq(stls_certificate_key_bits(it), EVP_PKEY_get_bits(key));
@@ -228,13 +228,13 @@ Test(certificate, with_a_post_quantum_key_says_so)
   EVP_PKEY_free(key);
 }
 
-Test(certificate, has_its_serial_number_in_full)
+Test(cert_fields, has_its_serial_number_in_full)
 {
   for (size_t i = 0; i < sizeof serials / sizeof serials[0]; i++) {
-    X509 *x509 = forge_begin("certificate/v1.pem");
+    X509 *x509 = cert_malformed_begin("certificate/v1.pem");
     stls_certificate *it;
     set_serial(x509, serials[i].octets, serials[i].len);
-    it = forge_end(x509);
+    it = cert_malformed_end(x509);
     expect_text(stls_certificate_serial(it), serials[i].want,
                 serials[i].source);
     stls_certificate_free(it);
@@ -242,9 +242,9 @@ Test(certificate, has_its_serial_number_in_full)
 }
 
 /* What somebody else made may be padded. */
-Test(certificate, has_its_serial_number_without_padding)
+Test(cert_fields, has_its_serial_number_without_padding)
 {
-  X509 *x509 = forge_begin("certificate/v1.pem");
+  X509 *x509 = cert_malformed_begin("certificate/v1.pem");
   stls_certificate *it = NULL;
 
   cr_assert(ASN1_STRING_set(X509_get_serialNumber(x509), "\0\0\5", 3));
@@ -254,12 +254,12 @@ Test(certificate, has_its_serial_number_without_padding)
   X509_free(x509);
 }
 
-Test(certificate, has_its_times_as_text_and_seconds)
+Test(cert_fields, has_its_times_as_text_and_seconds)
 {
   for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) expect_time(i);
 }
 
-Test(certificate, has_any_version)
+Test(cert_fields, has_any_version)
 {
   static const struct {
     long version;
@@ -267,20 +267,20 @@ Test(certificate, has_any_version)
   } versions[] = {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {77, 78}};
 
   for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
-    X509 *x509 = forge_begin("certificate/v1.pem");
+    X509 *x509 = cert_malformed_begin("certificate/v1.pem");
     stls_certificate *it;
     cr_assert_eq(X509_set_version(x509, versions[i].version), 1);
-    it = forge_end(x509);
+    it = cert_malformed_end(x509);
     cr_expect_eq(stls_certificate_version(it), versions[i].want, "%ld: %d",
                  versions[i].version, stls_certificate_version(it));
     stls_certificate_free(it);
   }
 }
 
-Test(certificate, has_digests_and_the_key_as_openssl_has_them)
+Test(cert_fields, has_digests_and_the_key_as_openssl_has_them)
 {
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-    stls_certificate *it = forge_load(fields[i].file);
+    stls_certificate *it = cert_malformed_load(fields[i].file);
     X509 *x509 = stls_certificate_x509(it);
     unsigned char digest[EVP_MAX_MD_SIZE], *spki = NULL;
     size_t der_len, spki_len, len;
@@ -303,11 +303,12 @@ Test(certificate, has_digests_and_the_key_as_openssl_has_them)
 }
 
 /* A library context without the default provider has no digests and no keys. */
-Test(certificate, is_read_without_digests_and_keys)
+Test(cert_fields, is_read_without_digests_and_keys)
 {
   OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
   OSSL_PROVIDER *provider = OSSL_PROVIDER_load(libctx, "null");
-  stls_certificate *full = forge_load("certificate/full.pem"), *it = NULL;
+  stls_certificate *full = cert_malformed_load("certificate/full.pem"),
+                   *it = NULL;
   size_t len;
   const uint8_t *der = stls_certificate_der(full, &len);
 
@@ -337,19 +338,19 @@ static void expect_text(const char *got, const char *want, const char *label)
 
 static void expect_time(size_t i)
 {
-  X509 *x509 = forge_begin("certificate/v1.pem");
+  X509 *x509 = cert_malformed_begin("certificate/v1.pem");
   ASN1_TIME *time = ASN1_STRING_type_new(times[i].type);
   int64_t seconds = 42, after = 42, want = 42;
   stls_certificate *it;
 
   cr_assert(ASN1_STRING_set(time, times[i].time, -1));
   cr_assert(X509_set1_notBefore(x509, time) && X509_set1_notAfter(x509, time));
-  if (is_too_short(i) && !forge_is_readable(x509)) {
+  if (is_too_short(i) && !cert_malformed_is_readable(x509)) {
     X509_free(x509);
     ASN1_STRING_free(time);
     return;
   }
-  it = forge_end(x509);
+  it = cert_malformed_end(x509);
   expect_text(stls_certificate_not_before_text(it), times[i].text,
               times[i].source);
   expect_text(stls_certificate_not_after_text(it), times[i].text,

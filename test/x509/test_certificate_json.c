@@ -83,13 +83,13 @@ Test(certificate_json, is_what_cpython_says)
 {
   for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
     stls_certificate *certificate = load(wanted[i].file);
-    test_file want;
+    data_file want;
     char path[64];
     snprintf(path, sizeof path, "names/%s.json", wanted[i].file);
-    want = test_load(path);
+    want = data_file_load(path);
     cr_assert_eq(want.data[want.len - 1], '\n');
     expect_text(certificate, want.data, want.len - 1, wanted[i].source);
-    test_file_free(&want);
+    data_file_free(&want);
     stls_certificate_free(certificate);
   }
 }
@@ -173,12 +173,12 @@ Test(certificate_json, leaves_the_error_queue_alone)
 
   for (size_t num = 0; num <= 4; num += 4) {
     size_t len;
-    planted_put(num);
+    planted_errors_put(num);
     EXPECT_RESULT(stls_certificate_to_json(good, NULL, 0, &len, NULL), STLS_OK,
                   "good");
     EXPECT_RESULT(stls_certificate_to_json(bad, NULL, 0, &len, NULL),
                   STLS_ERROR_INPUT, "bad");
-    planted_expect(num, "to_json");
+    planted_errors_expect(num, "to_json");
   }
   stls_certificate_free(good);
   stls_certificate_free(bad);
@@ -188,15 +188,15 @@ static stls_certificate *load(const char *file)
 {
   stls_certificate *certificate = NULL;
   stls_error err = STLS_ERROR_INIT;
-  test_file pem;
+  data_file pem;
   char path[64];
 
   snprintf(path, sizeof path, "names/%s.pem", file);
-  pem = test_load(path);
+  pem = data_file_load(path);
   cr_assert_eq(stls_certificate_new_pem(pem.data, pem.len, NULL, NULL,
                                         &certificate, &err),
                STLS_OK, "%s: %s", file, err.message);
-  test_file_free(&pem);
+  data_file_free(&pem);
   return certificate;
 }
 

@@ -33,11 +33,12 @@ static STACK_OF(X509) * chain_of(const char *file, int count);
 
 Test(certificate_life, equal_by_every_byte)
 {
-  stls_certificate *a = forge_load("ca.pem"), *same = forge_load("ca.pem");
-  stls_certificate *other = forge_load("untrusted-ca.pem");
-  stls_certificate *trusted = forge_load("certificate/trusted.pem");
-  stls_certificate *ca = forge_load("certificate/ca.pem");
-  test_file der = forge_load_der("ca.pem");
+  stls_certificate *a = cert_malformed_load("ca.pem"),
+                   *same = cert_malformed_load("ca.pem");
+  stls_certificate *other = cert_malformed_load("untrusted-ca.pem");
+  stls_certificate *trusted = cert_malformed_load("certificate/trusted.pem");
+  stls_certificate *ca = cert_malformed_load("certificate/ca.pem");
+  data_file der = cert_malformed_load_der("ca.pem");
   stls_certificate *changed = NULL;
 
   /* In the signature. */
@@ -59,12 +60,13 @@ Test(certificate_life, equal_by_every_byte)
   stls_certificate_free(trusted);
   stls_certificate_free(ca);
   stls_certificate_free(changed);
-  test_file_free(&der);
+  data_file_free(&der);
 }
 
 Test(certificate_life, to_pem_and_back)
 {
-  stls_certificate *it = forge_load("certificate/full.pem"), *back = NULL;
+  stls_certificate *it = cert_malformed_load("certificate/full.pem"),
+                   *back = NULL;
   char text[4096];
   size_t len, want;
 
@@ -82,7 +84,7 @@ Test(certificate_life, to_pem_and_back)
 
 Test(certificate_life, references_are_counted)
 {
-  stls_certificate *it = forge_load("ca.pem");
+  stls_certificate *it = cert_malformed_load("ca.pem");
 
   cr_expect_eq(stls_certificate_up_ref(it), it);
   stls_certificate_free(it);
@@ -149,7 +151,8 @@ Test(certificate_life, of_null_nothing_is_said)
 Test(certificate_life, is_decoded_once_for_all_threads)
 {
   for (int round = 0; round < (check_quick() ? 3 : 50); round++) {
-    struct shared shared = {.certificate = forge_load("certificate/full.pem")};
+    struct shared shared = {.certificate =
+                                cert_malformed_load("certificate/full.pem")};
     struct reader readers[NUM_READERS];
     pthread_t threads[NUM_READERS];
 
@@ -191,6 +194,6 @@ static STACK_OF(X509) * chain_of(const char *file, int count)
   STACK_OF(X509) *chain = sk_X509_new_null();
 
   for (int i = 0; i < count; i++)
-    cr_assert_gt(sk_X509_push(chain, forge_begin(file)), 0);
+    cr_assert_gt(sk_X509_push(chain, cert_malformed_begin(file)), 0);
   return chain;
 }

@@ -11,7 +11,7 @@
 #include "support/pem_frame.h"
 #include "support/planted_errors.h"
 
-SUITE(certificate_make);
+SUITE(certificate_new);
 
 /* Texts: "@" is a file of test/data; what the message says. */
 static const struct {
@@ -51,15 +51,15 @@ static const struct {
      "pem:2: certificate"},
     {"bad DER", {"@broken-der.pem"}, STLS_ERROR_INPUT, "pem:1: certificate"},
     {"no data",
-     {PEM_TEXT_BEGIN PEM_TEXT_END},
+     {PEM_FRAME_BEGIN PEM_FRAME_END},
      STLS_ERROR_INPUT,
      "pem:1: certificate"},
     /* OpenSSL would ask for a passphrase on the terminal. */
     {"encrypted",
-     {PEM_TEXT_BEGIN
+     {PEM_FRAME_BEGIN
       "Proc-Type: 4,ENCRYPTED\n"
       "DEK-Info: AES-128-CBC,00000000000000000000000000000000\n\n"
-      "AAAAAAAAAAAAAAAAAAAAAA==\n" PEM_TEXT_END},
+      "AAAAAAAAAAAAAAAAAAAAAA==\n" PEM_FRAME_END},
      STLS_ERROR_INPUT,
      "pem:1: certificate"},
 };
@@ -67,7 +67,7 @@ static const struct {
 static char *join(const char *const *parts, size_t *out_len);
 static void expect_der(const void *der, size_t len, const char *want_text);
 
-Test(certificate_make, from_pem)
+Test(certificate_new, from_pem)
 {
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     stls_error err = STLS_ERROR_INIT;
@@ -87,12 +87,12 @@ Test(certificate_make, from_pem)
 }
 
 /* OpenSSL reads what is behind it as settings of trust, whatever the label. */
-Test(certificate_make, from_pem_with_something_behind_it)
+Test(certificate_new, from_pem_with_something_behind_it)
 {
   static const char *const behind[] = {"", "x", "\x30\x00"};
 
   for (size_t i = 0; i < 3; i++) {
-    test_file der = forge_load_der("certificate/v1.pem");
+    data_file der = cert_malformed_load_der("certificate/v1.pem");
     size_t more = i == 2 ? 2 : strlen(behind[i]), len;
     stls_certificate *it = NULL;
     stls_error err = STLS_ERROR_INIT;
@@ -105,13 +105,13 @@ Test(certificate_make, from_pem_with_something_behind_it)
     EXPECT_RESULT(stls_certificate_new_pem(text, len, NULL, NULL, &it, &err),
                   i == 0 ? STLS_OK : STLS_ERROR_INPUT, err.message);
     stls_certificate_free(it);
-    test_file_free(&der);
+    data_file_free(&der);
   }
 }
 
-Test(certificate_make, from_der)
+Test(certificate_new, from_der)
 {
-  test_file der = forge_load_der("certificate/full.pem");
+  data_file der = cert_malformed_load_der("certificate/full.pem");
   stls_certificate *it = NULL;
   size_t len;
 
@@ -122,12 +122,12 @@ Test(certificate_make, from_der)
   cr_assert_eq(len, der.len);
   cr_expect_arr_eq(stls_certificate_der(it, NULL), der.data, len);
   stls_certificate_free(it);
-  test_file_free(&der);
+  data_file_free(&der);
 }
 
-Test(certificate_make, from_der_that_goes_on_or_ends_early)
+Test(certificate_new, from_der_that_goes_on_or_ends_early)
 {
-  test_file der = forge_load_der("certificate/v1.pem");
+  data_file der = cert_malformed_load_der("certificate/v1.pem");
   uint8_t longer[4096];
   char want[64];
 
@@ -144,14 +144,14 @@ Test(certificate_make, from_der_that_goes_on_or_ends_early)
     expect_der(cut, len, "der");
     OPENSSL_free(cut);
   }
-  test_file_free(&der);
+  data_file_free(&der);
 }
 
 /* What cannot be read is refused, what can be is decoded, and nothing is read
  * past its end: see the sanitizers. */
-Test(certificate_make, from_der_with_a_byte_changed)
+Test(certificate_new, from_der_with_a_byte_changed)
 {
-  test_file der = forge_load_der("certificate/full.pem");
+  data_file der = cert_malformed_load_der("certificate/full.pem");
   size_t step = check_quick() ? 17 : 1;
 
   for (size_t at = 0; at < der.len; at += step)
@@ -166,13 +166,13 @@ Test(certificate_make, from_der_with_a_byte_changed)
       stls_certificate_free(it);
       der.data[at] = (char)(der.data[at] ^ (1 << bit));
     }
-  planted_expect(0, "changed");
-  test_file_free(&der);
+  planted_errors_expect(0, "changed");
+  data_file_free(&der);
 }
 
-Test(certificate_make, from_openssls)
+Test(certificate_new, from_openssls)
 {
-  X509 *x509 = forge_begin("certificate/v1.pem");
+  X509 *x509 = cert_malformed_begin("certificate/v1.pem");
   X509 *empty = X509_new();
   stls_error err = STLS_ERROR_INIT;
   stls_certificate *it = NULL, *none = NULL;
@@ -190,14 +190,14 @@ Test(certificate_make, from_openssls)
   X509_free(empty);
 }
 
-Test(certificate_make, leaves_the_error_queue_alone)
+Test(certificate_new, leaves_the_error_queue_alone)
 {
-  test_file der = forge_load_der("certificate/full.pem");
-  test_file pem = test_load("certificate/dsa.pem");
+  data_file der = cert_malformed_load_der("certificate/full.pem");
+  data_file pem = data_file_load("certificate/dsa.pem");
 
   for (size_t num = 0; num <= 4; num += 4) {
     stls_certificate *it = NULL;
-    planted_put(num);
+    planted_errors_put(num);
     EXPECT_RESULT(
         stls_certificate_new_der(der.data, der.len, NULL, NULL, &it, NULL),
         STLS_OK, "DER");
@@ -211,15 +211,15 @@ Test(certificate_make, leaves_the_error_queue_alone)
         STLS_ERROR_INPUT, "DER");
     EXPECT_RESULT(stls_certificate_new_pem("", 0, NULL, NULL, &it, NULL),
                   STLS_ERROR_INPUT, "PEM");
-    planted_expect(num, "certificate");
+    planted_errors_expect(num, "certificate");
   }
-  test_file_free(&der);
-  test_file_free(&pem);
+  data_file_free(&der);
+  data_file_free(&pem);
 }
 
-Test(certificate_make, misuse_names_the_argument)
+Test(certificate_new, misuse_names_the_argument)
 {
-  stls_certificate *it = forge_load("ca.pem"), *made = NULL;
+  stls_certificate *it = cert_malformed_load("ca.pem"), *made = NULL;
   X509 *x509 = stls_certificate_x509(it);
   stls_error err = STLS_ERROR_INIT;
   size_t len;
@@ -255,14 +255,14 @@ static char *join(const char *const *parts, size_t *out_len)
   *out_len = 0;
   for (size_t i = 0; i < 4 && parts[i] != NULL; i++) {
     bool is_file = parts[i][0] == '@';
-    test_file file = {NULL, 0};
+    data_file file = {NULL, 0};
     size_t len = strlen(parts[i]);
-    if (is_file) file = test_load(parts[i] + 1);
+    if (is_file) file = data_file_load(parts[i] + 1);
     if (is_file) len = file.len;
     text = OPENSSL_realloc(text, *out_len + len + 1);
     memcpy(text + *out_len, is_file ? file.data : parts[i], len);
     *out_len += len;
-    test_file_free(&file);
+    data_file_free(&file);
   }
   return text;
 }

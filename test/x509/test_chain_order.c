@@ -8,7 +8,7 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 
-SUITE(issuers);
+SUITE(chain_order);
 
 enum {
   MAX = 6
@@ -52,7 +52,7 @@ static const struct row {
 static X509 *read_first(const char *name)
 {
   const struct stls_x509_scope scope = {NULL, NULL};
-  test_file file = test_load(name);
+  data_file file = data_file_load(name);
   const struct stls_named_input text = {name, file.data, file.len};
   STACK_OF(X509) *certs = NULL;
   X509 *cert;
@@ -61,18 +61,18 @@ static X509 *read_first(const char *name)
                 name);
   cert = sk_X509_shift(certs);
   stls_x509_stack_free(certs);
-  test_file_free(&file);
+  data_file_free(&file);
   return cert;
 }
 
 static EVP_PKEY *read_key(void)
 {
-  test_file file = test_load("credential/key-ec.der");
+  data_file file = data_file_load("credential/key-ec.der");
   const unsigned char *at = (const unsigned char *)file.data;
   EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)file.len);
 
   cr_assert_not_null(key);
-  test_file_free(&file);
+  data_file_free(&file);
   return key;
 }
 
@@ -105,7 +105,7 @@ static void expect_row(const struct row *row)
   EVP_PKEY_free(key);
 }
 
-Test(issuers, is_arranged)
+Test(chain_order, is_arranged)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     expect_row(&rows[i]);

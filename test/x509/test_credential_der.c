@@ -10,11 +10,11 @@
 #include "support/expect.h"
 #include "support/x509_file.h"
 
-SUITE(credder);
+SUITE(credential_der);
 
 #define DIR "credential/"
 
-static const load_row rows[] = {
+static const credential_load rows[] = {
     {"RFC 5208, 5", "PKCS #8", LOAD_DER, DIR "chain.der", DIR "key-pkcs8.der",
      NULL, STLS_OK, 2, NULL, NULL},
     {"RFC 5915, 3", "EC", LOAD_DER, DIR "chain.der", DIR "key-ec.der", NULL,
@@ -68,18 +68,18 @@ static stls_result load_bytes(const void *chain, size_t chain_len,
                               const void *key, size_t key_len, stls_error *err);
 static EVP_PKEY *read_key(const char *name);
 
-Test(credder, reads_der)
+Test(credential_der, reads_der)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    expect_load(&rows[i]);
+    credential_load_expect(&rows[i]);
 }
 
 /* Each length but the whole one is refused, or is one certificate less. */
-Test(credder, refuses_what_is_cut)
+Test(credential_der, refuses_what_is_cut)
 {
-  test_file chain = test_load(DIR "chain.der"),
-            key = test_load(DIR "key-ec.der");
-  test_file leaf = test_load(DIR "leaf.der");
+  data_file chain = data_file_load(DIR "chain.der"),
+            key = data_file_load(DIR "key-ec.der");
+  data_file leaf = data_file_load(DIR "leaf.der");
 
   for (size_t len = 0; len <= chain.len; len++)
     EXPECT_RESULT(
@@ -89,19 +89,19 @@ Test(credder, refuses_what_is_cut)
   for (size_t len = 0; len <= key.len; len++)
     EXPECT_RESULT(load_bytes(chain.data, chain.len, key.data, len, NULL),
                   len == key.len ? STLS_OK : STLS_ERROR_INPUT, "key");
-  test_file_free(&chain);
-  test_file_free(&key);
-  test_file_free(&leaf);
+  data_file_free(&chain);
+  data_file_free(&key);
+  data_file_free(&leaf);
 }
 
-Test(credder, says_where_garbage_begins)
+Test(credential_der, says_where_garbage_begins)
 {
-  test_file chain = test_load(DIR "chain.der"),
-            key = test_load(DIR "key-ec.der");
+  data_file chain = data_file_load(DIR "chain.der"),
+            key = data_file_load(DIR "key-ec.der");
   stls_error err = STLS_ERROR_INIT;
   char at[64];
 
-  /* A test_file has a zero byte behind its end. */
+  /* A data_file has a zero byte behind its end. */
   EXPECT_RESULT(load_bytes(chain.data, chain.len + 1, key.data, key.len, &err),
                 STLS_ERROR_INPUT, "chain");
   snprintf(at, sizeof at, "chain: offset %zu: certificate 3", chain.len);
@@ -110,11 +110,11 @@ Test(credder, says_where_garbage_begins)
                 STLS_ERROR_INPUT, "key");
   snprintf(at, sizeof at, "key: offset %zu: ", key.len);
   cr_expect(strstr(err.message, at), "%s", err.message);
-  test_file_free(&chain);
-  test_file_free(&key);
+  data_file_free(&chain);
+  data_file_free(&key);
 }
 
-Test(credder, needs_its_arguments)
+Test(credential_der, needs_its_arguments)
 {
   stls_der_source source = STLS_DER_SOURCE_INIT, unsized = {0};
   stls_credential *credential = NULL;
@@ -136,7 +136,7 @@ Test(credder, needs_its_arguments)
   cr_expect_null(credential);
 }
 
-Test(credder, takes_openssls_own)
+Test(credential_der, takes_openssls_own)
 {
   X509 *leaf = x509_file("server-chain.pem");
   X509 *issuer = x509_file("intermediate.pem");
@@ -156,15 +156,15 @@ Test(credder, takes_openssls_own)
   sk_X509_pop_free(chain, X509_free);
   X509_free(leaf);
   EVP_PKEY_free(key);
-  cr_expect_eq(load_count(whole), 2);
-  cr_expect(load_works(whole));
-  cr_expect_eq(load_count(alone), 1);
-  cr_expect(!load_works(alone));
+  cr_expect_eq(credential_load_count(whole), 2);
+  cr_expect(credential_load_works(whole));
+  cr_expect_eq(credential_load_count(alone), 1);
+  cr_expect(!credential_load_works(alone));
   stls_credential_free(whole);
   stls_credential_free(alone);
 }
 
-Test(credder, takes_no_key_that_cannot_sign)
+Test(credential_der, takes_no_key_that_cannot_sign)
 {
   X509 *leaf = x509_file("server-chain.pem"),
        *rsa = x509_file("server-rsa.pem");
@@ -200,7 +200,7 @@ Test(credder, takes_no_key_that_cannot_sign)
 }
 
 /* Whatever a subject is, a line of a log has room for its name. */
-Test(credder, names_the_leaf_that_is_not_first)
+Test(credential_der, names_the_leaf_that_is_not_first)
 {
   static const char *const subjects[][2] = {
       {"leaf", "certificate 2 (\"CN=leaf\"); the leaf has to be first in leaf"},
@@ -209,11 +209,13 @@ Test(credder, names_the_leaf_that_is_not_first)
   };
 
   for (size_t i = 0; i < sizeof subjects / sizeof subjects[0]; i++) {
-    const issue_order order = {.name = "leaf", .subject = subjects[i][0]},
-                      other = {.name = "other"};
-    EVP_PKEY *key = issue_key("P-256"), *other_key = issue_key("P-256");
-    X509 *first = issue_cert(&other, other_key, NULL, other_key),
-         *leaf = issue_cert(&order, key, NULL, key);
+    const cert_builder_order order = {.name = "leaf",
+                                      .subject = subjects[i][0]},
+                             other = {.name = "other"};
+    EVP_PKEY *key = cert_builder_key("P-256"),
+             *other_key = cert_builder_key("P-256");
+    X509 *first = cert_builder_new(&other, other_key, NULL, other_key),
+         *leaf = cert_builder_new(&order, key, NULL, key);
     STACK_OF(X509) *chain = sk_X509_new_null();
     stls_credential *credential = NULL;
     stls_error err = STLS_ERROR_INIT;
@@ -230,17 +232,17 @@ Test(credder, names_the_leaf_that_is_not_first)
   }
 }
 
-Test(credder, gives_its_chain_back)
+Test(credential_der, gives_its_chain_back)
 {
-  load_row row = rows[0];
+  credential_load row = rows[0];
   stls_credential *credential = NULL;
   stls_certificate *certificate = NULL;
   stls_error err = STLS_ERROR_INIT;
-  test_file leaf = test_load(DIR "leaf.der");
+  data_file leaf = data_file_load(DIR "leaf.der");
   const uint8_t *der;
   size_t len;
 
-  ASSERT_RESULT(load_row_of(&row, &credential, NULL), STLS_OK, "load");
+  ASSERT_RESULT(credential_load_run(&row, &credential, NULL), STLS_OK, "load");
   ASSERT_RESULT(stls_credential_certificate(credential, 0, &certificate, &err),
                 STLS_OK, "leaf");
   der = stls_certificate_der(certificate, &len);
@@ -259,7 +261,7 @@ Test(credder, gives_its_chain_back)
   expect_misuse(stls_credential_certificate(credential, 0, NULL, &err), &err,
                 "out_certificate is NULL");
   stls_credential_free(credential);
-  test_file_free(&leaf);
+  data_file_free(&leaf);
 }
 
 static stls_result load_bytes(const void *chain, size_t chain_len,
@@ -281,7 +283,7 @@ static stls_result load_bytes(const void *chain, size_t chain_len,
 
 static EVP_PKEY *read_key(const char *name)
 {
-  BIO *bio = BIO_new_file(test_data(name), "r");
+  BIO *bio = BIO_new_file(data_file_path(name), "r");
   EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
 
   cr_assert_not_null(key);

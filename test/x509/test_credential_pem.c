@@ -8,7 +8,7 @@
 #include "support/data_files.h"
 #include "support/pair.h"
 
-SUITE(credential);
+SUITE(credential_pem);
 
 /* Files of test/data; the key may be missing. */
 struct source {
@@ -100,34 +100,34 @@ static void set_passphrase(stls_pem_source *source, stls_passphrase *secret,
   source->passphrase = secret;
 }
 
-Test(credential, is_read_from_files)
+Test(credential_pem, is_read_from_files)
 {
   for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
     const struct source *row = &sources[i];
     stls_pem_source source = STLS_PEM_SOURCE_INIT;
     stls_passphrase secret = STLS_PASSPHRASE_INIT;
-    source.chain_file = test_data(row->chain);
-    if (row->key != NULL) source.key_file = test_data(row->key);
+    source.chain_file = data_file_path(row->chain);
+    if (row->key != NULL) source.key_file = data_file_path(row->key);
     set_passphrase(&source, &secret, row->passphrase);
     expect_result(row, "files", &source);
   }
 }
 
-Test(credential, is_read_from_memory)
+Test(credential_pem, is_read_from_memory)
 {
   for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
     struct source row = sources[i];
     stls_pem_source source = STLS_PEM_SOURCE_INIT;
     stls_passphrase secret = STLS_PASSPHRASE_INIT;
-    test_file chain = {NULL, 0}, key = {NULL, 0};
+    data_file chain = {NULL, 0}, key = {NULL, 0};
     if (row.chain[0] == '\0' || strstr(row.chain, "missing") != NULL ||
         (row.key != NULL && strstr(row.key, "missing") != NULL))
       continue;
-    chain = test_load(row.chain);
+    chain = data_file_load(row.chain);
     source.chain = chain.data;
     source.chain_len = chain.len;
     if (row.key != NULL) {
-      key = test_load(row.key);
+      key = data_file_load(row.key);
       source.key = key.data;
       source.key_len = key.len;
     }
@@ -136,12 +136,12 @@ Test(credential, is_read_from_memory)
     row.want_text = "";
     if (strstr(row.want_too, ".pem") != NULL) row.want_too = "chain";
     expect_result(&row, "memory", &source);
-    test_file_free(&chain);
-    test_file_free(&key);
+    data_file_free(&chain);
+    data_file_free(&key);
   }
 }
 
-Test(credential, needs_its_arguments)
+Test(credential_pem, needs_its_arguments)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
@@ -157,13 +157,13 @@ Test(credential, needs_its_arguments)
   cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
                STLS_ERROR_MISUSE);
   cr_expect(strstr(err.message, "chain"), "%s", err.message);
-  source.chain_file = test_data("server-rsa.pem");
+  source.chain_file = data_file_path("server-rsa.pem");
   source.chain = "x";
   source.chain_len = 1;
   cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
                STLS_ERROR_MISUSE);
   source.chain = NULL;
-  source.key_file = test_data("server-rsa-encrypted.key");
+  source.key_file = data_file_path("server-rsa-encrypted.key");
   secret.data = passphrase;
   secret.len = sizeof passphrase;
   source.passphrase = &secret;
@@ -178,12 +178,12 @@ Test(credential, needs_its_arguments)
   cr_expect_null(credential);
 }
 
-Test(credential, is_counted)
+Test(credential_pem, is_counted)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
   stls_credential *credential = NULL;
 
-  source.chain_file = test_data("server-ecdsa-combined.pem");
+  source.chain_file = data_file_path("server-ecdsa-combined.pem");
   cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
                STLS_OK);
   cr_expect_eq(stls_credential_up_ref(credential), credential);
@@ -201,8 +201,8 @@ static void replace_with_weak(stls_context *context)
   stls_credential *weak = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  source.chain_file = test_data("server-rsa-1024.pem");
-  source.key_file = test_data("server-rsa-1024.key");
+  source.chain_file = data_file_path("server-rsa-1024.pem");
+  source.key_file = data_file_path("server-rsa-1024.key");
   cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &weak, &err),
                STLS_OK, "%s", err.message);
   cr_expect_eq(stls_context_set_credential(context, weak, &err),
@@ -212,7 +212,7 @@ static void replace_with_weak(stls_context *context)
   replaced = context;
 }
 
-Test(credential, that_is_refused_leaves_the_one_before)
+Test(credential_pem, that_is_refused_leaves_the_one_before)
 {
   pair_options options = {.server_credential = "server-rsa",
                           .tune_server = replace_with_weak};

@@ -9,11 +9,11 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 
-SUITE(pkcs12, .timeout = 120);
+SUITE(credential_pkcs12, .timeout = 120);
 
 #define DIR "credential/"
 
-static const load_row rows[] = {
+static const credential_load rows[] = {
     {"RFC 7292, 4", "as OpenSSL makes it", LOAD_PKCS12, DIR "chain.p12", NULL,
      "secret", STLS_OK, 2, NULL, NULL},
     {"RFC 7292, 4", "RSA", LOAD_PKCS12, DIR "rsa.p12", NULL, "secret", STLS_OK,
@@ -89,13 +89,13 @@ static const struct encoding {
 
 static int make_encoded(const struct encoding *row, unsigned char **out);
 
-Test(pkcs12, is_read)
+Test(credential_pkcs12, is_read)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    expect_load(&rows[i]);
+    credential_load_expect(&rows[i]);
 }
 
-Test(pkcs12, tells_no_passphrase_from_an_empty_one_for_nobody)
+Test(credential_pkcs12, tells_no_passphrase_from_an_empty_one_for_nobody)
 {
   for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++) {
     unsigned char *der = NULL;
@@ -125,7 +125,7 @@ Test(pkcs12, tells_no_passphrase_from_an_empty_one_for_nobody)
 
 /* An open file has no MAC, so that every cut comes as far as it can; in a sealed
  * one the outer lengths tell. */
-Test(pkcs12, is_refused_when_cut)
+Test(credential_pkcs12, is_refused_when_cut)
 {
   const char *const names[] = {DIR "chain-open.p12", DIR "chain.p12"};
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
@@ -133,7 +133,7 @@ Test(pkcs12, is_refused_when_cut)
   secret.data = "secret";
   secret.len = 6;
   for (size_t i = 0; i < 2; i++) {
-    test_file file = test_load(names[i]);
+    data_file file = data_file_load(names[i]);
     for (size_t len = 0; len < file.len; len++) {
       char *cut = malloc(len + 1);
       stls_credential *credential = NULL;
@@ -145,19 +145,19 @@ Test(pkcs12, is_refused_when_cut)
       cr_expect_null(credential);
       free(cut);
     }
-    /* A test_file has a zero byte behind its end. */
+    /* A data_file has a zero byte behind its end. */
     stls_credential *credential = NULL;
     EXPECT_RESULT(stls_credential_new_pkcs12(file.data, file.len + 1, &secret,
                                              NULL, NULL, &credential, NULL),
                   STLS_ERROR_INPUT, "a byte behind it");
-    test_file_free(&file);
+    data_file_free(&file);
   }
 }
 
 /* Whatever a changed byte does, it does not crash, and what comes out is whole. */
-Test(pkcs12, survives_every_changed_byte)
+Test(credential_pkcs12, survives_every_changed_byte)
 {
-  test_file file = test_load(DIR "chain-open.p12");
+  data_file file = data_file_load(DIR "chain-open.p12");
   size_t step = check_quick() ? 37 : 1;
 
   for (size_t at = 0; at < file.len; at += step) {
@@ -172,10 +172,10 @@ Test(pkcs12, survives_every_changed_byte)
     stls_credential_free(credential);
     file.data[at] ^= 0x55;
   }
-  test_file_free(&file);
+  data_file_free(&file);
 }
 
-Test(pkcs12, needs_its_arguments)
+Test(credential_pkcs12, needs_its_arguments)
 {
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -189,7 +189,7 @@ Test(pkcs12, needs_its_arguments)
   expect_misuse(stls_credential_new_pkcs12_file(NULL, NULL, NULL, NULL,
                                                 &credential, &err),
                 &err, "path is NULL");
-  expect_misuse(stls_credential_new_pkcs12_file(test_data(DIR "chain.p12"),
+  expect_misuse(stls_credential_new_pkcs12_file(data_file_path(DIR "chain.p12"),
                                                 NULL, NULL, NULL, NULL, &err),
                 &err, "out_credential is NULL");
   cr_expect_null(credential);
@@ -197,7 +197,7 @@ Test(pkcs12, needs_its_arguments)
 
 static int make_encoded(const struct encoding *row, unsigned char **out)
 {
-  BIO *bio = BIO_new_file(test_data("server-ecdsa-combined.pem"), "r");
+  BIO *bio = BIO_new_file(data_file_path("server-ecdsa-combined.pem"), "r");
   EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
   X509 *cert = PEM_read_bio_X509(bio, NULL, NULL, NULL);
   PKCS12 *p12 = PKCS12_create(row->made_with, "name", key, cert, NULL, row->nid,

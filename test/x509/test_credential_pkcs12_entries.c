@@ -8,7 +8,7 @@
 #include "support/cert_builder.h"
 #include "support/expect.h"
 
-SUITE(pkcs12_entries, .timeout = 120);
+SUITE(credential_pkcs12_entries, .timeout = 120);
 
 enum {
   MAX_ENTRIES = 4
@@ -113,9 +113,9 @@ static EVP_PKEY *keys[3];
 
 static X509 *make_cert(const struct entry *entry)
 {
-  const issue_order order = {.name = entry->name};
+  const cert_builder_order order = {.name = entry->name};
 
-  return issue_cert(&order, keys[entry->key], NULL, keys[0]);
+  return cert_builder_new(&order, keys[entry->key], NULL, keys[0]);
 }
 
 static void dress(PKCS12_SAFEBAG *bag, const struct entry *entry)
@@ -196,9 +196,9 @@ static void expect_row(const struct row *row, bool is_locked)
   OPENSSL_free(der);
 }
 
-Test(pkcs12_entries, are_chosen)
+Test(credential_pkcs12_entries, are_chosen)
 {
-  for (size_t i = 0; i < 3; i++) keys[i] = issue_key("P-256");
+  for (size_t i = 0; i < 3; i++) keys[i] = cert_builder_key("P-256");
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     expect_row(&rows[i], false);
     expect_row(&rows[i], true);
@@ -206,7 +206,7 @@ Test(pkcs12_entries, are_chosen)
   for (size_t i = 0; i < 3; i++) EVP_PKEY_free(keys[i]);
 }
 
-Test(pkcs12_entries, need_arguments)
+Test(credential_pkcs12_entries, need_arguments)
 {
   stls_pkcs12_source source = STLS_PKCS12_SOURCE_INIT, unsized = {0};
   stls_credential *credential = NULL;

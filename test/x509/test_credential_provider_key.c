@@ -10,27 +10,27 @@
 #include "support/opaque_provider.h"
 #include "support/pair.h"
 
-SUITE(credential_opaque);
+SUITE(credential_provider_key);
 
 static EVP_PKEY *read_key(const char *name)
 {
-  test_file file = test_load(name);
+  data_file file = data_file_load(name);
   const unsigned char *at = (const unsigned char *)file.data;
   EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)file.len);
 
   cr_assert_not_null(key);
-  test_file_free(&file);
+  data_file_free(&file);
   return key;
 }
 
 static X509 *read_leaf(OSSL_LIB_CTX *libctx)
 {
-  test_file file = test_load("credential/leaf.der");
+  data_file file = data_file_load("credential/leaf.der");
   const unsigned char *at = (const unsigned char *)file.data;
   X509 *leaf = X509_new_ex(libctx, "provider=default");
 
   cr_assert_not_null(d2i_X509(&leaf, &at, (long)file.len));
-  test_file_free(&file);
+  data_file_free(&file);
   return leaf;
 }
 
@@ -62,14 +62,14 @@ static stls_result shake(stls_credential *credential, OSSL_LIB_CTX *libctx)
   return result;
 }
 
-Test(credential_opaque, sign_where_they_are)
+Test(credential_provider_key, sign_where_they_are)
 {
   OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
   EVP_PKEY *real = read_key("credential/key-ec.der");
-  EVP_PKEY *key = opaque_open(libctx, real);
+  EVP_PKEY *key = opaque_provider_open(libctx, real);
   X509 *leaf = read_leaf(libctx), *issuer;
   STACK_OF(X509) *chain = sk_X509_new_null();
-  test_file file = test_load("credential/issuer.der");
+  data_file file = data_file_load("credential/issuer.der");
   const unsigned char *at = (const unsigned char *)file.data;
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -80,22 +80,22 @@ Test(credential_opaque, sign_where_they_are)
                                          &credential, &err),
                 STLS_OK, err.message);
   EXPECT_RESULT(shake(credential, libctx), STLS_OK, "handshake");
-  cr_expect_gt(opaque_num_signatures(), 0);
+  cr_expect_gt(opaque_provider_num_signatures(), 0);
   stls_credential_free(credential);
   sk_X509_pop_free(chain, X509_free);
   X509_free(leaf);
   EVP_PKEY_free(key);
   EVP_PKEY_free(real);
-  test_file_free(&file);
-  opaque_close();
+  data_file_free(&file);
+  opaque_provider_close();
   OSSL_LIB_CTX_free(libctx);
 }
 
-Test(credential_opaque, are_compared_by_what_they_show)
+Test(credential_provider_key, are_compared_by_what_they_show)
 {
   OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
   EVP_PKEY *real = EVP_EC_gen("P-256");
-  EVP_PKEY *key = opaque_open(libctx, real);
+  EVP_PKEY *key = opaque_provider_open(libctx, real);
   X509 *leaf = read_leaf(libctx);
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -107,6 +107,6 @@ Test(credential_opaque, are_compared_by_what_they_show)
   X509_free(leaf);
   EVP_PKEY_free(key);
   EVP_PKEY_free(real);
-  opaque_close();
+  opaque_provider_close();
   OSSL_LIB_CTX_free(libctx);
 }

@@ -16,28 +16,30 @@
 
 SUITE(credential_types);
 
-static const load_row rsa = {
+static const credential_load rsa = {
     "", "RSA", LOAD_PEM, "server-rsa.pem", "server-rsa.key", NULL, STLS_OK,
     1,  NULL,  NULL};
-static const load_row ecdsa = {
+static const credential_load ecdsa = {
     "", "ECDSA", LOAD_PKCS12, "credential/chain.p12", NULL, "secret", STLS_OK,
     2,  NULL,    NULL};
-static const load_row weak = {"",
-                              "weak RSA",
-                              LOAD_PEM,
-                              "server-rsa-1024.pem",
-                              "server-rsa-1024.key",
-                              NULL,
-                              STLS_OK,
-                              1,
-                              NULL,
-                              NULL};
+static const credential_load weak = {"",
+                                     "weak RSA",
+                                     LOAD_PEM,
+                                     "server-rsa-1024.pem",
+                                     "server-rsa-1024.key",
+                                     NULL,
+                                     STLS_OK,
+                                     1,
+                                     NULL,
+                                     NULL};
 
-static void set(stls_context *context, const load_row *row, stls_result want)
+static void set(stls_context *context, const credential_load *row,
+                stls_result want)
 {
   stls_credential *credential = NULL;
 
-  ASSERT_RESULT(load_row_of(row, &credential, NULL), STLS_OK, row->name);
+  ASSERT_RESULT(credential_load_run(row, &credential, NULL), STLS_OK,
+                row->name);
   EXPECT_RESULT(stls_context_set_credential(context, credential, NULL), want,
                 row->name);
   stls_credential_free(credential);
@@ -157,15 +159,16 @@ static const struct curve {
 
 static stls_credential *make_on(const struct curve *curve)
 {
-  const issue_order order = {.name = "localhost"};
-  EVP_PKEY *key = strchr(curve->name, '-') == NULL ? EVP_EC_gen(curve->name)
-                                                   : issue_key(curve->name);
+  const cert_builder_order order = {.name = "localhost"};
+  EVP_PKEY *key = strchr(curve->name, '-') == NULL
+                      ? EVP_EC_gen(curve->name)
+                      : cert_builder_key(curve->name);
   X509 *x509;
   stls_credential *credential = NULL;
 
   /* A build of OpenSSL may be without it. */
   if (key == NULL) return NULL;
-  x509 = issue_cert(&order, key, NULL, key);
+  x509 = cert_builder_new(&order, key, NULL, key);
   ASSERT_RESULT(
       stls_credential_new_x509(x509, NULL, key, NULL, NULL, &credential, NULL),
       STLS_OK, curve->name);

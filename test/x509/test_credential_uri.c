@@ -6,11 +6,11 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 
-SUITE(keystore, .timeout = 120);
+SUITE(credential_uri, .timeout = 120);
 
 #define DIR "credential/"
 
-static const load_row rows[] = {
+static const credential_load rows[] = {
     {"ossl_store-file(7)", "PEM", LOAD_URI, "server-chain.pem",
      "server-chain.key", NULL, STLS_OK, 2, NULL, NULL},
     {"ossl_store-file(7)", "PEM, RSA", LOAD_URI, "server-rsa.pem",
@@ -72,10 +72,10 @@ static const load_row rows[] = {
      "server-ecdsa.key", NULL, STLS_ERROR_INPUT, 0, "broken-empty.pem", NULL},
 };
 
-Test(keystore, is_read)
+Test(credential_uri, is_read)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-    expect_load(&rows[i]);
+    credential_load_expect(&rows[i]);
 }
 
 /* RFC 7512, 2.3 puts the PIN into the query; users put it anywhere. */
@@ -90,7 +90,7 @@ static const struct secret {
     {"file:/no/such/1/file?pin-value=1234", "file:/no/such/1/file"},
 };
 
-Test(keystore, never_names_a_pin)
+Test(credential_uri, never_names_a_pin)
 {
   for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
     stls_credential *credential = NULL;
@@ -104,7 +104,7 @@ Test(keystore, never_names_a_pin)
   }
 }
 
-Test(keystore, cuts_what_it_names)
+Test(credential_uri, cuts_what_it_names)
 {
   char uri[3000];
   stls_credential *credential = NULL;
@@ -118,19 +118,19 @@ Test(keystore, cuts_what_it_names)
       STLS_ERROR_INPUT, "a long one");
 }
 
-Test(keystore, takes_a_plain_path)
+Test(credential_uri, takes_a_plain_path)
 {
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
 
   EXPECT_RESULT(
-      stls_credential_new_uri(test_data("server-ecdsa-combined.pem"), NULL,
+      stls_credential_new_uri(data_file_path("server-ecdsa-combined.pem"), NULL,
                               NULL, NULL, NULL, &credential, &err),
       STLS_OK, err.message);
   stls_credential_free(credential);
 }
 
-Test(keystore, needs_its_arguments)
+Test(credential_uri, needs_its_arguments)
 {
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;

@@ -8,7 +8,7 @@
 #include "support/planted_errors.h"
 #include "support/x509_file.h"
 
-SUITE(names, .timeout = 60);
+SUITE(distinguished_name, .timeout = 60);
 
 /* A name of OpenSSL's, and what was made of it. */
 struct sample {
@@ -121,7 +121,7 @@ static const struct {
      "RFC 2253, 2.4"},
 };
 
-Test(names, have_attributes_in_rdns)
+Test(distinguished_name, have_attributes_in_rdns)
 {
   for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
     size_t rdn = attributes[i].rdn, at = attributes[i].attribute, len = 99;
@@ -143,7 +143,7 @@ Test(names, have_attributes_in_rdns)
   }
 }
 
-Test(names, count_rdns_and_attributes)
+Test(distinguished_name, count_rdns_and_attributes)
 {
   static const size_t want[] = {2, 1, 3, 1, 1, 0};
   struct sample sample = begin("subject-multi"), empty = begin("subject-empty");
@@ -157,7 +157,7 @@ Test(names, count_rdns_and_attributes)
   end(&empty);
 }
 
-Test(names, have_a_line_of_text)
+Test(distinguished_name, have_a_line_of_text)
 {
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     struct sample sample = begin(texts[i].file);
@@ -167,7 +167,7 @@ Test(names, have_a_line_of_text)
   }
 }
 
-Test(names, have_the_text_that_openssl_prints)
+Test(distinguished_name, have_the_text_that_openssl_prints)
 {
   static const char *const files[] = {
       "subject-empty", "subject-multi",    "subject-nul",     "subject-strings",
@@ -185,7 +185,7 @@ Test(names, have_the_text_that_openssl_prints)
 }
 
 /* OpenSSL prints it as it is, which RFC 2253, 2.4, does not allow. */
-Test(names, escape_a_number_sign_that_is_alone)
+Test(distinguished_name, escape_a_number_sign_that_is_alone)
 {
   X509_NAME *name = one_value(V_ASN1_UTF8STRING, "#", 1);
   struct stls_arena arena = {0};
@@ -197,7 +197,7 @@ Test(names, escape_a_number_sign_that_is_alone)
 
 /* A certificate that is read has no such names, for d2i_X509 refuses them; one
  * that a program made may. */
-Test(names, that_are_broken_are_there_without_their_value)
+Test(distinguished_name, that_are_broken_are_there_without_their_value)
 {
   static const struct {
     int type, len;
@@ -226,18 +226,18 @@ Test(names, that_are_broken_are_there_without_their_value)
 }
 
 /* One of the entries says that memory ran out. */
-Test(names, do_not_fail_for_what_failed_before)
+Test(distinguished_name, do_not_fail_for_what_failed_before)
 {
   struct sample sample = begin("subject-sequence");
 
-  planted_put(15);
+  planted_errors_put(15);
   cr_expect_not_null(stls_distinguished_name_decode(
       &sample.arena, X509_get_subject_name(sample.x509)));
-  planted_expect(0, "emptied");
+  planted_errors_expect(0, "emptied");
   end(&sample);
 }
 
-Test(names, past_the_end_are_nothing)
+Test(distinguished_name, past_the_end_are_nothing)
 {
   struct sample sample = begin("subject-multi");
   const struct {
@@ -287,10 +287,10 @@ static const stls_name *decode(struct stls_arena *arena, const X509_NAME *name)
 {
   const stls_name *decoded;
 
-  planted_put(0);
+  planted_errors_put(0);
   decoded = stls_distinguished_name_decode(arena, name);
   cr_assert_not_null(decoded);
-  planted_expect(0, "a name");
+  planted_errors_expect(0, "a name");
   return decoded;
 }
 

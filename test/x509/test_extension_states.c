@@ -6,7 +6,7 @@
 #include "support/cert_malformed.h"
 #include "support/expect.h"
 
-SUITE(certificate_states);
+SUITE(extension_states);
 
 #define SAN "2.5.29.17"
 #define KEY_USAGE "2.5.29.15"
@@ -112,7 +112,7 @@ static const struct {
 static stls_certificate *with_value(size_t i, bool critical, int times);
 static bool says_nothing(const stls_certificate *it);
 
-Test(certificate_states, are_there_or_critical_or_malformed)
+Test(extension_states, are_there_or_critical_or_malformed)
 {
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++)
     for (int critical = 0; critical <= 1; critical++) {
@@ -131,7 +131,7 @@ Test(certificate_states, are_there_or_critical_or_malformed)
 }
 
 /* RFC 5280, 4.2. */
-Test(certificate_states, that_are_there_twice_are_malformed)
+Test(extension_states, that_are_there_twice_are_malformed)
 {
   for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
     stls_certificate *it = with_value(i, false, 2);
@@ -142,9 +142,9 @@ Test(certificate_states, that_are_there_twice_are_malformed)
   }
 }
 
-Test(certificate_states, are_absent_without_any)
+Test(extension_states, are_absent_without_any)
 {
-  stls_certificate *it = forge_load("certificate/v1.pem");
+  stls_certificate *it = cert_malformed_load("certificate/v1.pem");
 
   for (int i = -1; i <= STLS_EXTENSION_TLS_FEATURE + 1; i++) {
     cr_expect_eq(stls_certificate_extension(it, (stls_extension)i),
@@ -157,7 +157,7 @@ Test(certificate_states, are_absent_without_any)
   stls_certificate_free(it);
 }
 
-Test(certificate_states, have_openssls_names)
+Test(extension_states, have_openssls_names)
 {
   static const int nids[] = {NID_subject_alt_name,
                              NID_key_usage,
@@ -179,15 +179,17 @@ Test(certificate_states, have_openssls_names)
   cr_expect_null(stls_extension_name((stls_extension)-1));
 }
 
-Test(certificate_states, of_an_unknown_kind_are_passed_over)
+Test(extension_states, of_an_unknown_kind_are_passed_over)
 {
-  X509 *x509 = forge_begin("certificate/v1.pem");
+  X509 *x509 = cert_malformed_begin("certificate/v1.pem");
   stls_certificate *it;
 
-  forge_extension(x509, "1.3.6.1.4.1.99999.2", true, "\xff\xff", 2);
-  forge_extension(x509, "1.3.6.1.4.1.99999.2", true, "\xff\xff", 2);
-  forge_extension(x509, KEY_USAGE, false, "\x03\x02\x05\xa0", 4);
-  it = forge_end(x509);
+  cert_malformed_add_extension(x509, "1.3.6.1.4.1.99999.2", true, "\xff\xff",
+                               2);
+  cert_malformed_add_extension(x509, "1.3.6.1.4.1.99999.2", true, "\xff\xff",
+                               2);
+  cert_malformed_add_extension(x509, KEY_USAGE, false, "\x03\x02\x05\xa0", 4);
+  it = cert_malformed_end(x509);
   cr_expect_eq(stls_certificate_extension(it, STLS_EXTENSION_KEY_USAGE),
                STLS_EXTENSION_PRESENT);
   stls_certificate_free(it);
@@ -195,12 +197,12 @@ Test(certificate_states, of_an_unknown_kind_are_passed_over)
 
 static stls_certificate *with_value(size_t i, bool critical, int times)
 {
-  X509 *x509 = forge_begin("certificate/v1.pem");
+  X509 *x509 = cert_malformed_begin("certificate/v1.pem");
 
   while (times-- > 0)
-    forge_extension(x509, values[i].oid, critical, values[i].der,
-                    values[i].der_len);
-  return forge_end(x509);
+    cert_malformed_add_extension(x509, values[i].oid, critical, values[i].der,
+                                 values[i].der_len);
+  return cert_malformed_end(x509);
 }
 
 static bool says_nothing(const stls_certificate *it)

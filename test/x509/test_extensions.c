@@ -7,7 +7,7 @@
 #include "support/cert_malformed.h"
 #include "support/expect.h"
 
-SUITE(certificate_extensions);
+SUITE(extensions);
 
 #define KEY_USAGE "2.5.29.15"
 #define CONSTRAINTS "2.5.29.19"
@@ -20,14 +20,14 @@ static void expect_general(const stls_general_name *name, const char *kind,
 static void expect_text(const char *got, const size_t *got_len,
                         const char *want);
 
-Test(certificate_extensions, of_a_leaf)
+Test(extensions, of_a_leaf)
 {
   static const stls_extension_state states[] = {
       STLS_EXTENSION_PRESENT,  STLS_EXTENSION_CRITICAL, STLS_EXTENSION_PRESENT,
       STLS_EXTENSION_CRITICAL, STLS_EXTENSION_PRESENT,  STLS_EXTENSION_PRESENT,
       STLS_EXTENSION_PRESENT,  STLS_EXTENSION_PRESENT,  STLS_EXTENSION_PRESENT,
       STLS_EXTENSION_ABSENT,   STLS_EXTENSION_PRESENT,  STLS_EXTENSION_PRESENT};
-  stls_certificate *it = forge_load("certificate/full.pem");
+  stls_certificate *it = cert_malformed_load("certificate/full.pem");
   unsigned bits = 0;
 
   for (int i = 0; i <= STLS_EXTENSION_TLS_FEATURE; i++)
@@ -51,9 +51,9 @@ Test(certificate_extensions, of_a_leaf)
   stls_certificate_free(it);
 }
 
-Test(certificate_extensions, names_of_a_leaf)
+Test(extensions, names_of_a_leaf)
 {
-  stls_certificate *it = forge_load("certificate/full.pem");
+  stls_certificate *it = cert_malformed_load("certificate/full.pem");
 
   expect_general(stls_certificate_alt_name(it, 0), "DNS", "full.example");
   expect_general(stls_certificate_alt_name(it, 1), "IP Address", "192.0.2.1");
@@ -71,9 +71,9 @@ Test(certificate_extensions, names_of_a_leaf)
 /* Locations that are no URI, and other methods, are left out; so is a point
  * named relative to the issuer, which CPython reads through the wrong member of
  * a union, and one without a name (CVE-2019-5010). */
-Test(certificate_extensions, uris_of_a_leaf)
+Test(extensions, uris_of_a_leaf)
 {
-  stls_certificate *it = forge_load("certificate/full.pem");
+  stls_certificate *it = cert_malformed_load("certificate/full.pem");
   size_t len;
 
   expect_text(stls_certificate_ocsp_uri(it, 0, &len), &len,
@@ -95,19 +95,19 @@ Test(certificate_extensions, uris_of_a_leaf)
   stls_certificate_free(it);
 }
 
-Test(certificate_extensions, uris_may_have_nuls)
+Test(extensions, uris_may_have_nuls)
 {
   static const char der[] =
       "\x30\x0f\x30\x0d\xa0\x0b\xa0\x09\x86\x07"
       "a:\0\xff"
       "b\nc";
-  X509 *x509 = forge_begin("certificate/v1.pem");
+  X509 *x509 = cert_malformed_begin("certificate/v1.pem");
   stls_certificate *it;
   size_t len;
   const char *uri;
 
-  forge_extension(x509, CRLS, false, der, sizeof der - 1);
-  it = forge_end(x509);
+  cert_malformed_add_extension(x509, CRLS, false, der, sizeof der - 1);
+  it = cert_malformed_end(x509);
   uri = stls_certificate_crl_uri(it, 0, &len);
   cr_assert_eq(len, (size_t)7);
   cr_expect_arr_eq(uri,
@@ -117,10 +117,10 @@ Test(certificate_extensions, uris_may_have_nuls)
   stls_certificate_free(it);
 }
 
-Test(certificate_extensions, join_a_leaf_with_its_issuer)
+Test(extensions, join_a_leaf_with_its_issuer)
 {
-  stls_certificate *leaf = forge_load("certificate/full.pem");
-  stls_certificate *ca = forge_load("certificate/ca.pem");
+  stls_certificate *leaf = cert_malformed_load("certificate/full.pem");
+  stls_certificate *ca = cert_malformed_load("certificate/ca.pem");
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned digest_len;
   size_t id_len, authority_len;
@@ -146,9 +146,9 @@ Test(certificate_extensions, join_a_leaf_with_its_issuer)
   stls_certificate_free(ca);
 }
 
-Test(certificate_extensions, of_an_authority)
+Test(extensions, of_an_authority)
 {
-  stls_certificate *it = forge_load("certificate/ca.pem");
+  stls_certificate *it = cert_malformed_load("certificate/ca.pem");
   unsigned bits = 42;
 
   cr_expect(stls_certificate_is_ca(it));
@@ -171,16 +171,16 @@ Test(certificate_extensions, of_an_authority)
 }
 
 /* RFC 5280, 4.2.1.3: the bits are numbered from the first octet's highest. */
-Test(certificate_extensions, key_usage_bits)
+Test(extensions, key_usage_bits)
 {
   for (unsigned bit = 0; bit <= 15; bit++) {
     unsigned char der[] = {0x03, 0x03, 0x00, 0x00, 0x00};
     unsigned bits = 42, want = bit <= 8 ? 1U << bit : 0;
-    X509 *x509 = forge_begin("certificate/v1.pem");
+    X509 *x509 = cert_malformed_begin("certificate/v1.pem");
     stls_certificate *it;
     der[3 + bit / 8] = (unsigned char)(0x80 >> bit % 8);
-    forge_extension(x509, KEY_USAGE, true, der, sizeof der);
-    it = forge_end(x509);
+    cert_malformed_add_extension(x509, KEY_USAGE, true, der, sizeof der);
+    it = cert_malformed_end(x509);
     cr_expect(stls_certificate_key_usage(it, &bits));
     cr_expect_eq(bits, want, "bit %u: %x", bit, bits);
     stls_certificate_free(it);
@@ -188,7 +188,7 @@ Test(certificate_extensions, key_usage_bits)
 }
 
 /* RFC 5280, 4.2.1.9: zero is not the same as none. */
-Test(certificate_extensions, path_lengths)
+Test(extensions, path_lengths)
 {
   static const struct {
     const char *der;
@@ -202,17 +202,18 @@ Test(certificate_extensions, path_lengths)
   };
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    X509 *x509 = forge_begin("certificate/v1.pem");
+    X509 *x509 = cert_malformed_begin("certificate/v1.pem");
     stls_certificate *it;
-    forge_extension(x509, CONSTRAINTS, true, rows[i].der, rows[i].len);
-    it = forge_end(x509);
+    cert_malformed_add_extension(x509, CONSTRAINTS, true, rows[i].der,
+                                 rows[i].len);
+    it = cert_malformed_end(x509);
     cr_expect(stls_certificate_is_ca(it));
     cr_expect_eq(stls_certificate_path_length(it), rows[i].want);
     stls_certificate_free(it);
   }
 }
 
-Test(certificate_extensions, only_status_request_asks_for_stapling)
+Test(extensions, only_status_request_asks_for_stapling)
 {
   static const struct {
     const char *der;
@@ -229,10 +230,11 @@ Test(certificate_extensions, only_status_request_asks_for_stapling)
   };
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    X509 *x509 = forge_begin("certificate/v1.pem");
+    X509 *x509 = cert_malformed_begin("certificate/v1.pem");
     stls_certificate *it;
-    forge_extension(x509, FEATURES, false, rows[i].der, rows[i].len);
-    it = forge_end(x509);
+    cert_malformed_add_extension(x509, FEATURES, false, rows[i].der,
+                                 rows[i].len);
+    it = cert_malformed_end(x509);
     cr_expect_eq(stls_certificate_must_staple(it), rows[i].want, "%zu", i);
     stls_certificate_free(it);
   }

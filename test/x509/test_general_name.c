@@ -8,7 +8,7 @@
 #include "support/planted_errors.h"
 #include "support/x509_file.h"
 
-SUITE(names_general, .timeout = 60);
+SUITE(general_name, .timeout = 60);
 
 static const struct {
   stls_general_name_kind kind;
@@ -142,14 +142,14 @@ static GENERAL_NAMES *load(const char *file);
 static const char *base_text(struct stls_arena *arena, const void *octets,
                              size_t len);
 
-Test(names_general, of_every_kind_have_their_text_and_bytes)
+Test(general_name, of_every_kind_have_their_text_and_bytes)
 {
   for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
     GENERAL_NAMES *alt = load(names[i].file);
     struct stls_general_names decoded = {0};
     struct stls_arena arena = {0};
     cr_assert(stls_general_name_decode_all(&arena, alt, &decoded));
-    planted_expect(0, names[i].file);
+    planted_errors_expect(0, names[i].file);
     cr_assert_eq(decoded.count, (size_t)sk_GENERAL_NAME_num(alt));
     cr_assert_lt(names[i].index, decoded.count);
     GENERAL_NAMES_free(alt);
@@ -158,7 +158,7 @@ Test(names_general, of_every_kind_have_their_text_and_bytes)
   }
 }
 
-Test(names_general, have_the_text_that_openssl_prints)
+Test(general_name, have_the_text_that_openssl_prints)
 {
   static const char *const files[] = {"alt-other", "alt-rid", "alt-kinds"};
 
@@ -175,7 +175,7 @@ Test(names_general, have_the_text_that_openssl_prints)
   }
 }
 
-Test(names_general, have_a_directory_name_where_they_are_one)
+Test(general_name, have_a_directory_name_where_they_are_one)
 {
   GENERAL_NAMES *alt = load("alt-kinds");
   struct stls_general_names decoded = {0};
@@ -191,7 +191,7 @@ Test(names_general, have_a_directory_name_where_they_are_one)
   GENERAL_NAMES_free(alt);
 }
 
-Test(names_general, in_a_constraint_have_a_mask)
+Test(general_name, in_a_constraint_have_a_mask)
 {
   static const struct {
     const char *octets;
@@ -224,7 +224,7 @@ Test(names_general, in_a_constraint_have_a_mask)
   }
 }
 
-Test(names_general, that_are_none_are_nothing)
+Test(general_name, that_are_none_are_nothing)
 {
   struct stls_general_names decoded = {99, NULL};
   struct stls_arena arena = {0};
@@ -299,7 +299,7 @@ static GENERAL_NAMES *load(const char *file)
 {
   char path[64];
 
-  planted_put(0);
+  planted_errors_put(0);
   snprintf(path, sizeof path, "names/%s.pem", file);
   return x509_file_alt_names(path);
 }

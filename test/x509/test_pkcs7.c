@@ -14,7 +14,7 @@
 #include "support/trust_sets.h"
 #include "support/x509_file.h"
 
-SUITE(bundle, .timeout = 120);
+SUITE(pkcs7, .timeout = 120);
 
 static const char *const labels[] = {PEM_STRING_PKCS7, PEM_STRING_PKCS7_SIGNED,
                                      PEM_STRING_CMS};
@@ -33,7 +33,7 @@ static PKCS7 *make(const char *const *certs, const char *crl)
     X509_free(cert);
   }
   if (crl != NULL) {
-    BIO *bio = BIO_new_file(test_data(crl), "r");
+    BIO *bio = BIO_new_file(data_file_path(crl), "r");
     X509_CRL *list = PEM_read_bio_X509_CRL(bio, NULL, NULL, NULL);
     cr_assert(list != NULL && PKCS7_add_crl(bundle, list));
     X509_CRL_free(list);
@@ -60,19 +60,19 @@ static void expect_chain(stls_result result, stls_credential **credential,
                          const char *label, const stls_error *err)
 {
   cr_assert_eq(result, STLS_OK, "%s: %s", label, err->message);
-  cr_expect_eq(load_count(*credential), 3, "%s", label);
-  cr_expect(load_is_chain(*credential), "%s", label);
-  cr_expect(load_works(*credential), "%s", label);
+  cr_expect_eq(credential_load_count(*credential), 3, "%s", label);
+  cr_expect(credential_load_is_chain(*credential), "%s", label);
+  cr_expect(credential_load_works(*credential), "%s", label);
   stls_credential_free(*credential);
   *credential = NULL;
 }
 
-Test(bundle, is_a_chain_in_any_order)
+Test(pkcs7, is_a_chain_in_any_order)
 {
   PKCS7 *bundle = make(chain, NULL);
   stls_der_source der = STLS_DER_SOURCE_INIT;
   stls_error err = STLS_ERROR_INIT;
-  test_file key = test_load("credential/key-ec.der");
+  data_file key = data_file_load("credential/key-ec.der");
   unsigned char *bytes = NULL;
   stls_credential *credential = NULL;
 
@@ -82,7 +82,7 @@ Test(bundle, is_a_chain_in_any_order)
     char *text;
     pem.chain_len = (size_t)BIO_get_mem_data(bio, &text);
     pem.chain = text;
-    pem.key_file = test_data("server-chain.key");
+    pem.key_file = data_file_path("server-chain.key");
     expect_chain(stls_credential_new_pem(&pem, NULL, NULL, &credential, &err),
                  &credential, labels[i], &err);
     BIO_free(bio);
@@ -94,11 +94,11 @@ Test(bundle, is_a_chain_in_any_order)
   expect_chain(stls_credential_new_der(&der, NULL, NULL, &credential, &err),
                &credential, "DER", &err);
   OPENSSL_free(bytes);
-  test_file_free(&key);
+  data_file_free(&key);
   PKCS7_free(bundle);
 }
 
-Test(bundle, is_trust)
+Test(pkcs7, is_trust)
 {
   const char *const certs[] = {"ca.pem", "untrusted-ca.pem", NULL};
   PKCS7 *bundle = make(certs, "trust/root.crl");
@@ -110,15 +110,15 @@ Test(bundle, is_trust)
   size_t text_len = (size_t)BIO_get_mem_data(bio, &text);
 
   for (int way = 0; way < 4; way++) {
-    stls_trust *trust = trusts_new();
+    stls_trust *trust = trust_sets_new();
     stls_result result =
         way == 0   ? stls_trust_add_pem(trust, text, text_len, &err)
         : way == 1 ? stls_trust_add_der(trust, der, len, &err)
         : way == 2 ? stls_trust_add_crl(trust, text, text_len, &err)
                    : stls_trust_add_crl(trust, der, len, &err);
     EXPECT_RESULT(result, STLS_OK, err.message);
-    cr_expect(trusts_have(trust, way < 2 ? 2 : 0, 1, way < 2 ? 2 : 0), "%d: %s",
-              way, trusts_text(trust));
+    cr_expect(trust_sets_have(trust, way < 2 ? 2 : 0, 1, way < 2 ? 2 : 0),
+              "%d: %s", way, trust_sets_text(trust));
     stls_trust_free(trust);
   }
   BIO_free(bio);
@@ -129,7 +129,7 @@ Test(bundle, is_trust)
 /* Nothing of it is taken. */
 static void expect_refused(const PKCS7 *bundle, const char *want)
 {
-  stls_trust *trust = trusts_new();
+  stls_trust *trust = trust_sets_new();
   stls_error err = STLS_ERROR_INIT;
   BIO *bio = as_pem(bundle, PEM_STRING_PKCS7);
   char *text;
@@ -139,12 +139,12 @@ static void expect_refused(const PKCS7 *bundle, const char *want)
                 want);
   cr_expect(strstr(err.message, want), "\"%s\" without \"%s\"", err.message,
             want);
-  cr_expect(trusts_have(trust, 0, 0, 0));
+  cr_expect(trust_sets_have(trust, 0, 0, 0));
   stls_trust_free(trust);
   BIO_free(bio);
 }
 
-Test(bundle, is_nothing_else)
+Test(pkcs7, is_nothing_else)
 {
   const char *const certs[] = {"server-ecdsa.pem", NULL}, *const none[] = {
                                                               NULL};
@@ -154,7 +154,7 @@ Test(bundle, is_nothing_else)
   EVP_PKEY *key;
   PKCS7 *message;
 
-  bio = BIO_new_file(test_data("server-ecdsa.key"), "r");
+  bio = BIO_new_file(data_file_path("server-ecdsa.key"), "r");
   key = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
   BIO_free(bio);
   message = PKCS7_sign(signer, key, NULL, content, 0);
@@ -171,17 +171,17 @@ Test(bundle, is_nothing_else)
   BIO_free(content);
 }
 
-Test(bundle, is_refused_when_cut)
+Test(pkcs7, is_refused_when_cut)
 {
   PKCS7 *bundle = make(chain, NULL);
   unsigned char *der = NULL;
   size_t len = (size_t)i2d_PKCS7(bundle, &der);
 
   for (size_t cut = 0; cut < len; cut += check_quick() ? 37 : 3) {
-    stls_trust *trust = trusts_new();
+    stls_trust *trust = trust_sets_new();
     EXPECT_RESULT(stls_trust_add_der(trust, der, cut, NULL), STLS_ERROR_INPUT,
                   "cut");
-    cr_expect(trusts_have(trust, 0, 0, 0));
+    cr_expect(trust_sets_have(trust, 0, 0, 0));
     stls_trust_free(trust);
   }
   OPENSSL_free(der);
@@ -195,17 +195,17 @@ static size_t join(const char *start, const char *const *files, char *out,
   size_t len = (size_t)snprintf(out, cap, "%s", start);
 
   for (; *files != NULL; files++) {
-    test_file file = test_load(*files);
+    data_file file = data_file_load(*files);
     cr_assert_lt(len + file.len, cap);
     memcpy(out + len, file.data, file.len);
     len += file.len;
-    test_file_free(&file);
+    data_file_free(&file);
   }
   return len;
 }
 
 /* certbot's cert.pem and fullchain.pem together, say. */
-Test(bundle, of_pem_has_each_certificate_once)
+Test(pkcs7, of_pem_has_each_certificate_once)
 {
   const char *const files[] = {"server-chain.pem", "server-chain.pem",
                                "intermediate.pem", "ca.pem",
@@ -217,13 +217,13 @@ Test(bundle, of_pem_has_each_certificate_once)
 
   pem.chain = text;
   pem.chain_len = join("", files, text, sizeof text);
-  pem.key_file = test_data("server-chain.key");
+  pem.key_file = data_file_path("server-chain.key");
   expect_chain(stls_credential_new_pem(&pem, NULL, NULL, &credential, &err),
                &credential, "twice", &err);
 }
 
 /* s2n-tls#668, cert-manager#9294: what "openssl ecparam -genkey" writes. */
-Test(bundle, may_have_parameters_before_its_key)
+Test(pkcs7, may_have_parameters_before_its_key)
 {
   static const char params[] =
       "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n"

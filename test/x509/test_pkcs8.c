@@ -37,37 +37,38 @@ typedef enum flavour {
 
 /* OneAsymmetricKey (RFC 5958, 2) by hand. */
 static void make_v2(EVP_PKEY *key, EVP_PKEY *other, flavour kind,
-                    struct bags_der *out)
+                    struct pkcs12_builder_der *out)
 {
   static const uint8_t attributes[] = {0xa0, 0x02, 0x31, 0x00};
   PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
   EVP_PKEY *beside = kind == OTHER_PUBLIC_KEY ? other : key;
   unsigned char *spki = NULL, *algorithm = NULL;
-  uint8_t version = kind == VERSION_3 ? 2 : 1, bits[BAGS_CAP] = {0};
+  uint8_t version = kind == VERSION_3 ? 2 : 1, bits[PKCS12_BUILDER_CAP] = {0};
   int spki_len = i2d_PUBKEY(beside, &spki), algorithm_len, secret_len, bits_len;
   const unsigned char *at = spki, *secret, *public_key;
   const X509_ALGOR *its_algorithm;
   X509_PUBKEY *decoded = d2i_X509_PUBKEY(NULL, &at, spki_len);
-  struct bags_der in = {.len = 0}, wrapped = {.len = 0};
+  struct pkcs12_builder_der in = {.len = 0}, wrapped = {.len = 0};
 
   PKCS8_pkey_get0(NULL, &secret, &secret_len, &its_algorithm, info);
   algorithm_len = i2d_X509_ALGOR((X509_ALGOR *)its_algorithm, &algorithm);
   X509_PUBKEY_get0_param(NULL, &public_key, &bits_len, NULL, decoded);
   memcpy(bits + 1, public_key, (size_t)bits_len);
-  bags_put_value(&in, 0x02, &version, 1);
-  bags_put(&in, algorithm, (size_t)algorithm_len);
-  bags_put_value(&in, 0x04, secret, (size_t)secret_len);
-  if (kind == WITH_ATTRIBUTES) bags_put(&in, attributes, sizeof attributes);
+  pkcs12_builder_put_value(&in, 0x02, &version, 1);
+  pkcs12_builder_put(&in, algorithm, (size_t)algorithm_len);
+  pkcs12_builder_put_value(&in, 0x04, secret, (size_t)secret_len);
+  if (kind == WITH_ATTRIBUTES)
+    pkcs12_builder_put(&in, attributes, sizeof attributes);
   if (kind == EXPLICIT) {
-    bags_put_value(&wrapped, 0x03, bits, (size_t)bits_len + 1);
-    bags_put_value(&in, 0xa1, wrapped.data, wrapped.len);
+    pkcs12_builder_put_value(&wrapped, 0x03, bits, (size_t)bits_len + 1);
+    pkcs12_builder_put_value(&in, 0xa1, wrapped.data, wrapped.len);
   } else if (kind != NO_PUBLIC_KEY) {
-    bags_put_value(&in, 0x81, bits,
-                   kind == BROKEN_PUBLIC_KEY ? 3 : (size_t)bits_len + 1);
+    pkcs12_builder_put_value(
+        &in, 0x81, bits, kind == BROKEN_PUBLIC_KEY ? 3 : (size_t)bits_len + 1);
   }
-  if (kind == TRAILING) bags_put_value(&in, 0x04, "x", 1);
+  if (kind == TRAILING) pkcs12_builder_put_value(&in, 0x04, "x", 1);
   out->len = 0;
-  bags_put_value(out, 0x30, in.data, in.len);
+  pkcs12_builder_put_value(out, 0x30, in.data, in.len);
   X509_PUBKEY_free(decoded);
   OPENSSL_free(spki);
   OPENSSL_free(algorithm);
@@ -75,7 +76,8 @@ static void make_v2(EVP_PKEY *key, EVP_PKEY *other, flavour kind,
 }
 
 /* The same as EncryptedPrivateKeyInfo, with the passphrase "secret". */
-static void lock(const struct bags_der *key, struct bags_der *out)
+static void lock(const struct pkcs12_builder_der *key,
+                 struct pkcs12_builder_der *out)
 {
   unsigned char *der = NULL, *bytes = NULL;
   X509_ALGOR *algorithm = PKCS5_pbe2_set(EVP_aes_128_cbc(), 1000, NULL, 0);
@@ -91,7 +93,7 @@ static void lock(const struct bags_der *key, struct bags_der *out)
   ASN1_OCTET_STRING_set(content, bytes, len);
   len = i2d_X509_SIG(locked, &der);
   out->len = 0;
-  bags_put(out, der, (size_t)len);
+  pkcs12_builder_put(out, der, (size_t)len);
   OPENSSL_free(der);
   OPENSSL_free(bytes);
   X509_SIG_free(locked);
@@ -100,15 +102,15 @@ static void lock(const struct bags_der *key, struct bags_der *out)
 
 static X509 *certificate_of(EVP_PKEY *key)
 {
-  const issue_order order = {.name = "localhost"};
-  EVP_PKEY *issuer = issue_key("P-256");
-  X509 *cert = issue_cert(&order, key, NULL, issuer);
+  const cert_builder_order order = {.name = "localhost"};
+  EVP_PKEY *issuer = cert_builder_key("P-256");
+  X509 *cert = cert_builder_new(&order, key, NULL, issuer);
 
   EVP_PKEY_free(issuer);
   return cert;
 }
 
-static stls_result load_der(X509 *cert, const struct bags_der *key,
+static stls_result load_der(X509 *cert, const struct pkcs12_builder_der *key,
                             bool is_locked, stls_credential **out,
                             stls_error *err)
 {
@@ -130,7 +132,7 @@ static stls_result load_der(X509 *cert, const struct bags_der *key,
   return result;
 }
 
-static stls_result load_pem(X509 *cert, const struct bags_der *key,
+static stls_result load_pem(X509 *cert, const struct pkcs12_builder_der *key,
                             bool is_locked, stls_credential **out,
                             stls_error *err)
 {
@@ -154,7 +156,8 @@ static stls_result load_pem(X509 *cert, const struct bags_der *key,
   return result;
 }
 
-static stls_result load_pkcs12(X509 *cert, const struct bags_der *bags,
+static stls_result load_pkcs12(X509 *cert,
+                               const struct pkcs12_builder_der *bags,
                                bool is_encrypted, stls_credential **out,
                                stls_error *err)
 {
@@ -168,7 +171,8 @@ static stls_result load_pkcs12(X509 *cert, const struct bags_der *bags,
 
   cr_assert(PKCS12_add_cert(&certs, cert) != NULL &&
             PKCS12_add_safe(&safes, certs, -1, 0, NULL) &&
-            sk_PKCS7_push(safes, bags_safe(bags, is_encrypted)) > 0);
+            sk_PKCS7_push(safes, pkcs12_builder_content(bags, is_encrypted)) >
+                0);
   p12 = PKCS12_add_safes(safes, 0);
   len = i2d_PKCS12(p12, &der);
   secret.data = "secret";
@@ -197,17 +201,18 @@ enum {
 /* By itself in DER and PEM; and in PKCS #12: in a bag, in a bag of bags, and where
  * the content is encrypted. All of them but the last with a key that is locked or
  * not. */
-static stls_result load(int way, X509 *cert, const struct bags_der *open,
-                        const struct bags_der *locked, stls_credential **out,
-                        stls_error *err)
+static stls_result load(int way, X509 *cert,
+                        const struct pkcs12_builder_der *open,
+                        const struct pkcs12_builder_der *locked,
+                        stls_credential **out, stls_error *err)
 {
   const bool is_locked = (way & LOCKED) != 0;
-  const struct bags_der *key = is_locked ? locked : open;
-  struct bags_der bags;
+  const struct pkcs12_builder_der *key = is_locked ? locked : open;
+  struct pkcs12_builder_der bags;
 
   if (way < 2) return load_der(cert, key, is_locked, out, err);
   if (way < 4) return load_pem(cert, key, is_locked, out, err);
-  bags_make(key, is_locked, way >= 6 && way < 8 ? 1 : 0, &bags);
+  pkcs12_builder_key_bags(key, is_locked, way >= 6 && way < 8 ? 1 : 0, &bags);
   return load_pkcs12(cert, &bags, way == 8, out, err);
 }
 
@@ -215,7 +220,7 @@ static void expect_flavour(EVP_PKEY *key, EVP_PKEY *other, const char *name,
                            flavour kind)
 {
   X509 *cert = certificate_of(key);
-  struct bags_der open, locked;
+  struct pkcs12_builder_der open, locked;
 
   make_v2(key, other, kind, &open);
   lock(&open, &locked);
@@ -239,7 +244,8 @@ static void expect_flavour(EVP_PKEY *key, EVP_PKEY *other, const char *name,
 Test(pkcs8, of_version_2_is_read)
 {
   for (size_t i = 0; i < NUM_KINDS; i++) {
-    EVP_PKEY *key = issue_key(kinds[i]), *other = issue_key(kinds[i]);
+    EVP_PKEY *key = cert_builder_key(kinds[i]),
+             *other = cert_builder_key(kinds[i]);
     cr_assert(key != NULL && other != NULL, "%s", kinds[i]);
     for (int kind = 0; kind < NUM_FLAVOURS; kind++)
       expect_flavour(key, other, kinds[i], (flavour)kind);
@@ -287,13 +293,13 @@ Test(pkcs8, of_rfc_8410_is_read)
 /* Whatever its bytes are, one of them too few is no key. */
 Test(pkcs8, is_refused_when_cut)
 {
-  EVP_PKEY *key = issue_key("ED25519");
+  EVP_PKEY *key = cert_builder_key("ED25519");
   X509 *cert = certificate_of(key);
-  struct bags_der whole;
+  struct pkcs12_builder_der whole;
 
   make_v2(key, key, PLAIN, &whole);
   for (size_t len = 0; len < whole.len; len++) {
-    struct bags_der cut = whole;
+    struct pkcs12_builder_der cut = whole;
     stls_credential *credential = NULL;
     cut.len = len;
     EXPECT_RESULT(load_der(cert, &cut, false, &credential, NULL),
@@ -310,15 +316,15 @@ Test(pkcs8, is_refused_when_cut)
 /* Where bags have no end, they have one here. */
 Test(pkcs8, is_not_looked_for_in_ever_more_bags)
 {
-  EVP_PKEY *key = issue_key("ED25519");
+  EVP_PKEY *key = cert_builder_key("ED25519");
   X509 *cert = certificate_of(key);
-  struct bags_der open, bags;
+  struct pkcs12_builder_der open, bags;
 
   make_v2(key, key, PLAIN, &open);
   for (int depth = 0; depth <= 40; depth++) {
     stls_credential *credential = NULL;
     stls_error err = STLS_ERROR_INIT;
-    bags_make(&open, false, depth, &bags);
+    pkcs12_builder_key_bags(&open, false, depth, &bags);
     EXPECT_RESULT(load_pkcs12(cert, &bags, depth % 2 == 0, &credential, &err),
                   depth <= 8 ? STLS_OK : STLS_ERROR_INPUT, err.message);
     if (depth > 8)

@@ -85,7 +85,7 @@ Test(sct, lists_are_read_strictly)
 
 Test(sct, of_version_1_is_taken_apart)
 {
-  stls_certificate *it = forge_load("certificate/full.pem");
+  stls_certificate *it = cert_malformed_load("certificate/full.pem");
   const stls_sct *first = stls_certificate_sct(it, 0);
   const stls_sct *second = stls_certificate_sct(it, 1);
   char log[32];
@@ -137,10 +137,11 @@ Test(sct, of_another_version_says_only_that)
 
 static stls_certificate *with_list(size_t i, bool critical)
 {
-  X509 *x509 = forge_begin("certificate/v1.pem");
+  X509 *x509 = cert_malformed_begin("certificate/v1.pem");
 
-  forge_extension(x509, SCT_LIST, critical, lists[i].der, lists[i].len);
-  return forge_end(x509);
+  cert_malformed_add_extension(x509, SCT_LIST, critical, lists[i].der,
+                               lists[i].len);
+  return cert_malformed_end(x509);
 }
 
 static void expect_bytes(const uint8_t *got, const size_t *got_len,

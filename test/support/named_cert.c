@@ -1,44 +1,36 @@
 /* SPDX-License-Identifier: MIT */
-/* mint: certificates made at run time, with whatever names a test needs. */
-#include "mint.h"
+/* named_cert: certificates made at run time with arbitrary names. */
+#include "named_cert.h"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "cert_builder.h"
 #include "check.h"
 #include "data_files.h"
 #include "x509_file.h"
 
 static EVP_PKEY *load_key(const char *name);
-static void add_common_name(X509_NAME *subject, const mint_cn *cn);
-static void add_extension(X509 *x509, int nid, const char *text);
+static void add_common_name(X509_NAME *subject,
+                            const named_cert_common_name *cn);
 static void add_raw_alt_names(X509 *x509, const void *der, size_t len);
-static void add_alt_names(X509 *x509, const mint_name *at);
-static GENERAL_NAME *general_name(const mint_name *from);
-static void set_name(GENERAL_NAME *name, const mint_name *from);
+static void add_alt_names(X509 *x509, const named_cert_alt_name *at);
+static GENERAL_NAME *general_name(const named_cert_alt_name *from);
+static void set_name(GENERAL_NAME *name, const named_cert_alt_name *from);
 static ASN1_STRING *string(int type, const char *bytes, size_t len);
 
-X509 *mint_certificate(const mint_request *request)
+X509 *named_cert_new(const named_cert_request *request)
 {
   EVP_PKEY *key = load_key("server-ecdsa.key"), *ca_key = load_key("ca.key");
-  X509 *x509 = X509_new(), *ca = x509_file("ca.pem");
-  static long serial = 4711;
+  X509 *ca = x509_file("ca.pem"), *x509 = cert_builder_begin(key, NULL, NULL);
 
-  cr_assert_not_null(x509);
-  cr_assert_eq(X509_set_version(x509, X509_VERSION_3), 1);
-  cr_assert_eq(ASN1_INTEGER_set(X509_get_serialNumber(x509), serial++), 1);
-  cr_assert_eq(
-      ASN1_TIME_set_string(X509_getm_notBefore(x509), "20200101000000Z"), 1);
-  cr_assert_eq(
-      ASN1_TIME_set_string(X509_getm_notAfter(x509), "21991231235959Z"), 1);
   cr_assert_eq(X509_set_issuer_name(x509, X509_get_subject_name(ca)), 1);
-  cr_assert_eq(X509_set_pubkey(x509, key), 1);
-  for (const mint_cn *cn = request->common_names;
+  for (const named_cert_common_name *cn = request->common_names;
        cn != NULL && cn->bytes != NULL; cn++)
     add_common_name(X509_get_subject_name(x509), cn);
-  add_extension(x509, NID_basic_constraints, "critical,CA:false");
-  add_extension(x509, NID_ext_key_usage, "serverAuth");
+  cert_builder_add_extension(x509, ca, "basicConstraints=critical,CA:false");
+  cert_builder_add_extension(x509, ca, "extendedKeyUsage=serverAuth");
   if (request->raw_alt_names != NULL)
     add_raw_alt_names(x509, request->raw_alt_names, request->raw_alt_names_len);
   if (request->alt_names != NULL) add_alt_names(x509, request->alt_names);
@@ -50,7 +42,7 @@ X509 *mint_certificate(const mint_request *request)
   return x509;
 }
 
-stls_credential *mint_credential(X509 *x509)
+stls_credential *named_cert_credential(X509 *x509)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
   stls_error err = STLS_ERROR_INIT;
@@ -62,7 +54,7 @@ stls_credential *mint_credential(X509 *x509)
   cr_assert_eq(PEM_write_bio_X509(chain, x509), 1);
   source.chain_len = (size_t)BIO_get_mem_data(chain, &pem);
   source.chain = pem;
-  source.key_file = test_data("server-ecdsa.key");
+  source.key_file = data_file_path("server-ecdsa.key");
   cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
                STLS_OK, "%s", err.message);
   BIO_free(chain);
@@ -71,18 +63,19 @@ stls_credential *mint_credential(X509 *x509)
 
 static EVP_PKEY *load_key(const char *name)
 {
-  test_file file = test_load(name);
+  data_file file = data_file_load(name);
   BIO *in = BIO_new_mem_buf(file.data, (int)file.len);
   EVP_PKEY *key = PEM_read_bio_PrivateKey(in, NULL, NULL, NULL);
 
   cr_assert_not_null(key, "%s", name);
   BIO_free(in);
-  test_file_free(&file);
+  data_file_free(&file);
   return key;
 }
 
 /* X509_NAME_add_entry_by_NID would convert the bytes to the type. */
-static void add_common_name(X509_NAME *subject, const mint_cn *cn)
+static void add_common_name(X509_NAME *subject,
+                            const named_cert_common_name *cn)
 {
   X509_NAME_ENTRY *entry = X509_NAME_ENTRY_create_by_NID(
       NULL, NID_commonName, V_ASN1_UTF8STRING, (const unsigned char *)"x", 1);
@@ -94,15 +87,6 @@ static void add_common_name(X509_NAME *subject, const mint_cn *cn)
       1);
   cr_assert_eq(X509_NAME_add_entry(subject, entry, -1, 0), 1);
   X509_NAME_ENTRY_free(entry);
-}
-
-static void add_extension(X509 *x509, int nid, const char *text)
-{
-  X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, nid, text);
-
-  cr_assert_not_null(extension, "%s", text);
-  cr_assert_eq(X509_add_ext(x509, extension, -1), 1);
-  X509_EXTENSION_free(extension);
 }
 
 static void add_raw_alt_names(X509 *x509, const void *der, size_t len)
@@ -117,7 +101,7 @@ static void add_raw_alt_names(X509 *x509, const void *der, size_t len)
   ASN1_STRING_free(content);
 }
 
-static void add_alt_names(X509 *x509, const mint_name *at)
+static void add_alt_names(X509 *x509, const named_cert_alt_name *at)
 {
   GENERAL_NAMES *names = GENERAL_NAMES_new();
 
@@ -132,7 +116,7 @@ static void add_alt_names(X509 *x509, const mint_name *at)
   GENERAL_NAMES_free(names);
 }
 
-static GENERAL_NAME *general_name(const mint_name *from)
+static GENERAL_NAME *general_name(const named_cert_alt_name *from)
 {
   GENERAL_NAME *name = GENERAL_NAME_new();
 
@@ -141,7 +125,7 @@ static GENERAL_NAME *general_name(const mint_name *from)
   return name;
 }
 
-static void set_name(GENERAL_NAME *name, const mint_name *from)
+static void set_name(GENERAL_NAME *name, const named_cert_alt_name *from)
 {
   X509_NAME *directory;
   ASN1_TYPE *value;
@@ -153,8 +137,9 @@ static void set_name(GENERAL_NAME *name, const mint_name *from)
       break;
     case GEN_DIRNAME:
       directory = X509_NAME_new();
-      add_common_name(directory,
-                      &(mint_cn){V_ASN1_UTF8STRING, from->bytes, from->len});
+      add_common_name(
+          directory,
+          &(named_cert_common_name){V_ASN1_UTF8STRING, from->bytes, from->len});
       GENERAL_NAME_set0_value(name, GEN_DIRNAME, directory);
       break;
     case GEN_RID:
