@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bio: the bounded byte queue that ciphertext waits in. */
+/* bio: queues ciphertext up to a limit. */
 #include "bio/bio.h"
 
 #include "base/error.h"

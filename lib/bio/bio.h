@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bio: the bounded byte queue that ciphertext waits in. */
+/* bio: queues ciphertext up to a limit. */
 #ifndef STLS_LIB_BIO_H
 #define STLS_LIB_BIO_H
 
@@ -8,8 +8,8 @@
 #include "base/mem.h"
 #include "bio/chunk_queue.h"
 
-/* What a drained queue keeps for its next use: enough for small records; or as
- * much as a queue takes by default. */
+/* How much memory an empty queue keeps for its next use: enough for small
+ * records, or the default limit of a queue. */
 #define STLS_BIO_SPARE_SMALL ((size_t)1024)
 #define STLS_BIO_SPARE_LARGE STLS_BIO_DEFAULT_LIMIT
 
@@ -18,7 +18,7 @@ struct stls_bio {
   struct stls_chunk_queue queue;
   size_t limit;
   bool eof_written;
-  /* An object's call has libssl read from here: nothing may be removed. */
+  /* libssl is reading from here: nothing may be removed. */
   bool busy;
 };
 

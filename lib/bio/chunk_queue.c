@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/* chunk_queue: a list of chunks of bytes that never move. */
+/* chunk_queue: queues bytes in chunks whose memory never moves. */
 #include "bio/chunk_queue.h"
 
 #include <string.h>
 
 #include "base/mem.h"
 
-/* A chunk for appended bytes grows with the backlog between these: little
- * traffic costs little memory, much traffic few chunks. The larger one holds a
+/* The size of a new chunk grows with the queue between these limits: little
+ * traffic needs little memory, much traffic few chunks. The larger one holds a
  * whole TLS record (RFC 8446, 5.2) with its header. */
 #define CHUNK_MIN ((size_t)1024)
 #define CHUNK_MAX ((size_t)16384 + 256 + 5)
 
-/* Room in a chunk that is never left behind: many small arrivals in large
- * reservations must not cost a large chunk each. */
+/* Room of this size in the tail is used before a new chunk: many small
+ * arrivals in large reservations must not cost a large chunk each. */
 #define WORTH_FILLING ((size_t)2048)
 
 static bool grow(struct stls_chunk *chunk, size_t cap);
@@ -95,7 +95,7 @@ void stls_chunk_queue_prepend(struct stls_chunk_queue *queue,
     if (queue->head == NULL) queue->tail = other->tail;
     queue->head = other->head;
     queue->len += other->len;
-    /* Whoever remembers what was at the front has to look again. */
+    /* Readers that remember the front must look again. */
     queue->consumed++;
     other->head = other->tail = NULL;
   }
@@ -202,7 +202,7 @@ void stls_chunk_queue_clear(struct stls_chunk_queue *queue)
   stls_chunk_queue_trim(queue);
 }
 
-/* Nothing in it is kept. */
+/* The chunk's bytes are lost. */
 static bool grow(struct stls_chunk *chunk, size_t cap)
 {
   uint8_t *data = stls_mem_alloc(cap);
@@ -228,7 +228,7 @@ static size_t good_cap(const struct stls_chunk_queue *queue, size_t len)
   return len > cap ? len : cap;
 }
 
-/* A drained tail that is still being received into has to stay where it is. */
+/* An empty tail with reserved room must stay: the caller writes into it. */
 static void drop_drained(struct stls_chunk_queue *queue)
 {
   while (queue->head != NULL && queue->head->start == queue->head->end &&
@@ -245,7 +245,8 @@ static void drop_head(struct stls_chunk_queue *queue)
   retire(queue, head);
 }
 
-/* Of two, the larger stays; of one that is too large, the struct. */
+/* Keeps the larger of two chunks as the spare one; of a chunk above spare_max,
+ * only the struct. */
 static void retire(struct stls_chunk_queue *queue, struct stls_chunk *chunk)
 {
   struct stls_chunk *spare = queue->spare;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* chunk_queue: a list of chunks of bytes that never move. */
+/* chunk_queue: queues bytes in chunks whose memory never moves. */
 #ifndef STLS_LIB_CHUNK_QUEUE_H
 #define STLS_LIB_CHUNK_QUEUE_H
 
@@ -23,25 +23,26 @@ struct stls_chunk_queue {
   struct stls_chunk *head;
   struct stls_chunk *tail;
   size_t len;
-  /* Room behind the tail's end that was handed out; 0 for none. */
+  /* Room after the tail's end that stls_chunk_queue_reserve returned; 0 for
+   * none. */
   size_t reserved;
-  /* Changes whenever the front does: bytes ever taken from there, mostly. */
+  /* Changes whenever the front does: the total of bytes removed there, and 1
+   * more for each prepend. */
   size_t consumed;
-  /* How many are known to follow: a chunk for what comes next has room for
-   * them. */
+  /* How many more bytes are expected: a new chunk has room for them. */
   size_t expected;
-  /* A drained chunk that waits for its next use, NULL for none, and the most
-   * memory that it may keep. */
+  /* An empty chunk for the next use, NULL for none, and the most memory that
+   * it may keep. */
   struct stls_chunk *spare;
   size_t spare_max;
 };
 
-/* All or nothing: false when memory is short. Ends a reservation. */
+/* Appends all bytes or none. false when memory is short. Ends a reservation. */
 bool stls_chunk_queue_append(struct stls_chunk_queue *queue, const void *data,
                              size_t len);
 
-/* The same where the tail has room for all and none of it is reserved; else
- * false. */
+/* The same without allocation. false if the tail lacks the room or some of it
+ * is reserved. */
 static inline bool stls_chunk_queue_append_inside(
     struct stls_chunk_queue *queue, const void *data, size_t len)
 {
@@ -55,49 +56,51 @@ static inline bool stls_chunk_queue_append_inside(
   return true;
 }
 
-/* Room for about `len` contiguous bytes, less where the tail has room that is
- * worth filling first; NULL when memory is short. *out_len is how many. */
+/* Reserves contiguous room of about `len` bytes; less if the tail has room
+ * that is worth filling first. *out_len is its size. NULL when memory is
+ * short. */
 uint8_t *stls_chunk_queue_reserve(struct stls_chunk_queue *queue, size_t len,
                                   size_t *out_len);
 
-/* Queues the first `len` of the reserved bytes; len <= reserved. */
+/* Queues the first `len` reserved bytes. `len` is at most what is reserved. */
 void stls_chunk_queue_commit(struct stls_chunk_queue *queue, size_t len);
 
-/* Queues a chunk that is already filled; takes it over. */
+/* Appends a filled chunk and takes ownership of it. */
 void stls_chunk_queue_push(struct stls_chunk_queue *queue,
                            struct stls_chunk *chunk);
 
-/* Moves everything from `other` in front of what is queued. */
+/* Moves all bytes of `other` in front of those of `queue`. */
 void stls_chunk_queue_prepend(struct stls_chunk_queue *queue,
                               struct stls_chunk_queue *other);
 
-/* An empty chunk with room for at least `cap` bytes, the spare one where there
- * is one; it is the caller's until it is pushed. NULL when memory is short. */
+/* Returns an empty chunk with room for at least `cap` bytes, the spare one if
+ * there is one. The caller owns it until it is pushed. NULL when memory is
+ * short. */
 struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *queue,
                                                size_t cap);
 
-/* NULL is fine. */
+/* Accepts NULL. */
 void stls_chunk_free(struct stls_chunk *chunk);
 
-/* The first run of bytes; empty when there is none. */
+/* The first contiguous bytes; an empty span if there are none. */
 stls_span stls_chunk_queue_front(const struct stls_chunk_queue *queue);
 
-/* The first `max` runs; returns their number. Without `spans` it is that of all
- * runs, and max does not count. */
+/* Stores the first `max` runs of contiguous bytes and returns their number.
+ * Without `spans`, returns the number of all runs. */
 size_t stls_chunk_queue_runs(const struct stls_chunk_queue *queue,
                              stls_span *spans, size_t max);
 
-/* Copies up to `max` bytes from the front and returns how many. */
+/* Copies up to `max` bytes from the front. Returns the number copied. */
 size_t stls_chunk_queue_copy(const struct stls_chunk_queue *queue, void *out,
                              size_t max);
 
-/* Drops bytes from the front; len <= queue->len. */
+/* Removes bytes from the front. `len` is at most queue->len. */
 void stls_chunk_queue_consume(struct stls_chunk_queue *queue, size_t len);
 
-/* Frees what is not queued, and ends an open reservation. */
+/* Frees memory that holds no bytes, and ends a reservation. */
 void stls_chunk_queue_trim(struct stls_chunk_queue *queue);
 
-/* Frees everything; the queue is empty afterwards. */
+/* Frees everything. The queue is empty afterwards. */
 void stls_chunk_queue_clear(struct stls_chunk_queue *queue);
 
 #endif

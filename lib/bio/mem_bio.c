@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mem_bio: the two BIO_s_mem that face libssl. */
+/* mem_bio: makes the two BIO_s_mem that libssl reads from and writes to. */
 #include "bio/mem_bio.h"
 
 #include <string.h>
@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "wire/record_header.h"
 
-/* Below this, a record is copied behind others in one chunk, and the memory it
- * was written to is used again; above, its memory becomes a chunk. */
+/* A shorter record is copied behind others in one chunk, and its memory is
+ * reused; the memory of a longer one becomes a chunk. */
 #define SMALL ((size_t)1024)
 
 static void announce(struct stls_mem_bio_out *out);
@@ -121,7 +121,7 @@ size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,
 
   if (len == 0) return 0;
   if (len < SMALL && tail != NULL && tail->cap - tail->end >= len) {
-    /* Cannot fail: it fits where the tail already has memory. */
+    /* Cannot fail: the tail has room for it. */
     stls_chunk_queue_append(queue, out->mem->data, len);
     out->mem->length = 0;
   } else {
@@ -145,7 +145,8 @@ size_t stls_mem_bio_out_drop(struct stls_mem_bio_out *out)
   return len;
 }
 
-/* How much lies there, of which the BUF_MEM tells only after a write. */
+/* The length of what libssl wrote. A primed BUF_MEM has it only after a
+ * write. */
 static size_t written(struct stls_mem_bio_out *out, size_t sealed)
 {
   size_t len = out->mem->length;
@@ -169,8 +170,8 @@ static void announce(struct stls_mem_bio_out *out)
   out->is_stale = false;
 }
 
-/* Takes a chunk for its memory, and itself for the one to be pushed; nothing
- * waits in the old memory between operations. */
+/* Gives the memory of a new chunk to the BUF_MEM and keeps the chunk to push
+ * it later. The old memory holds nothing between operations. */
 static bool give_memory(struct stls_mem_bio_out *out,
                         struct stls_chunk_queue *queue, size_t cap)
 {

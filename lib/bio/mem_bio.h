@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mem_bio: the two BIO_s_mem that face libssl. */
+/* mem_bio: makes the two BIO_s_mem that libssl reads from and writes to. */
 #ifndef STLS_LIB_MEM_BIO_H
 #define STLS_LIB_MEM_BIO_H
 
@@ -12,13 +12,13 @@
 #include "bio/chunk_queue.h"
 
 /*
- * Records in: one BIO for life, pointed at bytes that lie elsewhere, which
- * libssl then reads without a copy of ours between.
+ * Input: one BIO that is pointed at bytes which lie elsewhere, so that libssl
+ * reads them without a copy.
  *
- * Repointing writes the fields of the BUF_MEM that BIO_get_mem_ptr returns for a
- * read-only BIO; that the BIO reads through them is not documented, so a
- * self-test decides once per process. The documented way hands an own BUF_MEM
- * to BIO_set_mem_buf instead.
+ * Repointing writes the fields of the BUF_MEM that BIO_get_mem_ptr returns for
+ * a read-only BIO. That the BIO reads through them is not documented, so
+ * mem_bio_probe tests it once per process. The documented way passes an own
+ * BUF_MEM to BIO_set_mem_buf instead.
  */
 struct stls_mem_bio_in {
   BIO *bio;
@@ -27,41 +27,41 @@ struct stls_mem_bio_in {
   size_t given;
 };
 
-/* false when memory is short. Releases with stls_mem_bio_in_close. */
+/* false when memory is short. Freed by stls_mem_bio_in_close. */
 bool stls_mem_bio_in_open(struct stls_mem_bio_in *in, bool repoint);
 
-/* Frees the struct's parts. A BIO whose reference was handed to an SSL is
+/* Frees the parts of the struct. A BIO whose reference was given to an SSL is
  * freed by that SSL: set `bio` to NULL then, and call this after SSL_free. */
 void stls_mem_bio_in_close(struct stls_mem_bio_in *in);
 
-/* Lets libssl read these bytes; they are not written. `ends` says that nothing
- * will ever follow them. */
+/* Lets libssl read these bytes, which are not copied. `ends`: no bytes will
+ * ever follow them. */
 void stls_mem_bio_in_point(struct stls_mem_bio_in *in, const void *data,
                            size_t len, bool ends);
 
-/* Takes the bytes away again and returns how many libssl took. */
+/* Takes the bytes away again and returns how many libssl read. */
 size_t stls_mem_bio_in_unpoint(struct stls_mem_bio_in *in);
 
 /*
- * Records out: one BIO for life that writes into memory which becomes a chunk of
- * the queue as it is. libssl never sees a backlog, and no byte that the queue
- * holds ever moves.
+ * Output: one BIO that writes into memory which then becomes a chunk of the
+ * queue, without a copy. libssl never has to wait, and queued bytes never
+ * move.
  *
- * Priming sets the length of the BUF_MEM beforehand to that of the record to
- * come, so that the BIO does not zero what it then writes to. That it takes its
- * own offset from elsewhere is not documented, hence the same self-test; a wrong
- * guess costs the zeroing.
+ * Priming sets the length of the BUF_MEM to that of the expected record, so
+ * that the BIO does not zero the memory before it writes. That the BIO keeps
+ * its own offset is not documented, so mem_bio_probe tests it; a wrong length
+ * only costs the zeroing.
  */
 struct stls_mem_bio_out {
   BIO *bio;
   BUF_MEM *mem;
-  /* Made beforehand, so that taking what libssl wrote cannot fail. */
+  /* Allocated in advance, so that collecting cannot fail. */
   struct stls_chunk *next;
-  /* By how much the last record was longer than its plaintext; 0: unknown. */
+  /* How much longer the last record was than its plaintext; 0: unknown. */
   size_t overhead;
   bool primes;
   bool is_primed;
-  /* The BIO has to be told of the BUF_MEM anew. */
+  /* BIO_set_mem_buf must be called again. */
   bool is_stale;
 };
 
@@ -71,22 +71,21 @@ bool stls_mem_bio_out_open(struct stls_mem_bio_out *out, bool prime);
 /* As stls_mem_bio_in_close. */
 void stls_mem_bio_out_close(struct stls_mem_bio_out *out);
 
-/* Frees what no operation has to find. */
+/* Frees memory that the next operation can allocate again. */
 void stls_mem_bio_out_trim(struct stls_mem_bio_out *out);
 
-/* Makes ready for one operation that seals `len` bytes of plaintext, or that
- * writes nobody knows what: 0. Memory comes from what `queue` has to spare.
- * false when memory is short. */
+/* Prepares for one operation that encrypts `len` bytes of plaintext, or writes
+ * an unknown amount: 0. Uses the spare chunk of `queue` first. false when
+ * memory is short. */
 bool stls_mem_bio_out_prepare(struct stls_mem_bio_out *out,
                               struct stls_chunk_queue *queue, size_t len);
 
-/* Moves what libssl wrote to the end of the queue; returns how much. `sealed`:
- * the operation was to seal as many bytes, and did; 0: it was not, or did
- * not. */
+/* Moves what libssl wrote to the end of the queue and returns its length.
+ * `sealed`: how many bytes of plaintext the operation encrypted; 0 if none. */
 size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,
                                 struct stls_chunk_queue *queue, size_t sealed);
 
-/* Forgets what libssl wrote instead; returns how much. */
+/* Discards what libssl wrote and returns its length. */
 size_t stls_mem_bio_out_drop(struct stls_mem_bio_out *out);
 
 /* Makes `mem` describe bytes that it does not own. A BIO only reads through this

@@ -59,7 +59,7 @@ static bool probe_repointing(void)
   return is_passed;
 }
 
-/* Twice, in unequal parts, and empty in between: what an object will do. */
+/* Twice, in unequal parts, and empty in between, as an object uses it. */
 static bool reads_through_mem(BIO *bio, BUF_MEM *mem)
 {
   static const char bytes[] = "0123456789";
@@ -90,8 +90,8 @@ static bool probe_priming(void)
   return is_passed;
 }
 
-/* A guess that is right, too short and too long, each before one write and
- * before two, and before none. */
+/* With a primed length that is right, too short and too long; before one
+ * write, two writes and none. */
 static bool writes_over_primed(BIO *bio, BUF_MEM *mem)
 {
   static const char bytes[] = "0123456789";

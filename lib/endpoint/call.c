@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* call: the frame of every call that drives an object. */
+/* call: does what every call on an object begins and ends with. */
 #include "endpoint/call.h"
 
 #include <stdio.h>
@@ -75,7 +75,7 @@ stls_result stls_call_answer(stls_object *object, stls_verdict verdict,
     case STLS_VERDICT_END:
       return STLS_CLOSED;
     case STLS_VERDICT_REPEAT:
-      /* In case there was no memory for it at the time. */
+      /* There may have been no memory for it at the time. */
       (void)!stls_snapshot_take(object);
       return object->io.error.result;
     default:
@@ -116,7 +116,7 @@ static stls_result conclude_failure(stls_object *object, stls_result result)
 {
   struct stls_ssl_error *error = &object->io.error;
 
-  /* OpenSSL does not always leave word of it in its queue. */
+  /* OpenSSL does not always leave an entry for this in its queue. */
   if (error->result == STLS_ERROR_CERTIFICATE &&
       object->verify.code == X509_V_ERR_OUT_OF_MEM)
     error->result = result = STLS_ERROR_MEMORY;
@@ -133,7 +133,7 @@ static stls_result conclude_failure(stls_object *object, stls_result result)
   return result;
 }
 
-/* libssl knows that something was refused, and no more. */
+/* libssl knows only that a callback refused something. */
 static stls_result replace_error(stls_object *object, stls_result result,
                                  stls_reason reason, const char *problem)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* channel_binding: what ties an inner authentication to its connection. */
+/* channel_binding: computes the channel bindings of a connection (RFC 5929,
+ * RFC 9266). */
 #include <openssl/asn1t.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -100,7 +101,7 @@ static stls_result make(stls_object *object, stls_channel_binding type,
   }
 }
 
-/* RFC 9266, 2: an empty context, which on TLS 1.2 is not the same as none. */
+/* RFC 9266, 2: an empty context, which on TLS 1.2 differs from no context. */
 static stls_result make_exporter(stls_object *object, struct data *data,
                                  stls_error *err)
 {
@@ -131,8 +132,8 @@ static stls_result make_end_point(stls_object *object, struct data *data,
   return hash(object->context, cert, nid, data, err);
 }
 
-/* RFC 5929, 3.1: the client's Finished is the first one, unless a session was
- * resumed. */
+/* RFC 5929, 3.1: the first Finished of the handshake, which is the client's,
+ * or the server's when a session is resumed. */
 static stls_result make_unique(stls_object *object, struct data *data,
                                stls_error *err)
 {
@@ -165,13 +166,14 @@ static X509 *server_certificate(stls_object *object)
   if (object->context->role == STLS_CLIENT) return object->info->peer;
   if (SSL_set_current_cert(ssl, SSL_CERT_SET_SERVER) == 1)
     return SSL_get_certificate(ssl);
-  /* Resumed: it was the only one there is, or who knows which. */
+  /* A resumed session does not tell which certificate was used: it is known
+   * only if there is but one. */
   if (SSL_set_current_cert(ssl, SSL_CERT_SET_FIRST) != 1) return NULL;
   if (SSL_set_current_cert(ssl, SSL_CERT_SET_NEXT) == 1) return NULL;
   return SSL_get_certificate(ssl);
 }
 
-/* RFC 5929, 4.1; NID_undef where it leaves the hash function undefined. */
+/* RFC 5929, 4.1. NID_undef if the hash function is undefined there. */
 static int digest_nid(X509 *cert)
 {
   int digest = NID_undef, key = NID_undef;
@@ -209,7 +211,7 @@ static bool has_other_mask(const X509 *cert, int digest)
   return is_other;
 }
 
-/* The hash function of the mask, which is SHA-1 where none is named (RFC 8017,
+/* The hash function of the mask generation, SHA-1 by default (RFC 8017,
  * A.2.3). */
 static int mask_nid(const RSA_PSS_PARAMS *params)
 {

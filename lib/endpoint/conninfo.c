@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* conninfo: the facts about a connection, taken when its handshake ended. */
+/* conninfo: holds the facts about a connection, taken when its handshake
+ * ended. */
 #include "endpoint/conninfo.h"
 
 #include <openssl/x509.h>

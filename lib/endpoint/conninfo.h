@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* conninfo: the facts about a connection, taken when its handshake ended. */
+/* conninfo: holds the facts about a connection, taken when its handshake
+ * ended. */
 #ifndef STLS_LIB_CONNINFO_H
 #define STLS_LIB_CONNINFO_H
 
@@ -8,7 +9,7 @@
 
 #include "context/peer_verify.h"
 
-/* A certificate, and what it is decoded. */
+/* A certificate, and its decoded form. */
 struct stls_peer {
   const X509 *x509;
   stls_certificate *certificate;
@@ -29,7 +30,7 @@ struct stls_conninfo {
   int cipher_bits;
   int verify_code;
   int verify_depth;
-  /* OpenSSL's texts; the group's lives as long as the SSL_CTX. */
+  /* Texts of OpenSSL; the group's name lives as long as the SSL_CTX. */
   const char *version_name;
   const char *cipher_name;
   const char *group_name;
@@ -49,11 +50,12 @@ struct stls_conninfo {
   X509 *failed;
   STACK_OF(X509) * presented;
   STACK_OF(X509) * built;
-  /* Those of them that somebody has asked for, decoded (conninfo_certificates.c). Owned. */
+  /* The certificates among them that were asked for, decoded
+   * (conninfo_certificates.c). Owned. */
   struct stls_peer *peers;
   size_t num_peers;
   size_t peers_cap;
-  /* There are such lists, but there was no memory to keep them. */
+  /* The list exists, but there was no memory to keep it. */
   bool lost_presented;
   bool lost_built;
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* conninfo_certificates: the certificates in a connection's snapshot. */
+/* conninfo_certificates: returns the certificates of a conninfo, each decoded
+ * once. */
 #include <string.h>
 
 #include <sanstls/conninfo.h>
@@ -96,8 +97,8 @@ static stls_result give_list(const stls_conninfo *info,
   return result;
 }
 
-/* A snapshot belongs to its object's thread, and says the same for ever: that it
- * remembers what it has decoded changes nothing that a caller sees. */
+/* A conninfo belongs to its object's thread and never changes for the caller:
+ * keeping what was decoded does not count as a change. */
 static stls_result decode_once(void *arg, X509 *cert, stls_certificate **out,
                                stls_error *err)
 {
@@ -114,7 +115,7 @@ static stls_result decode_once(void *arg, X509 *cert, stls_certificate **out,
   return result;
 }
 
-/* Where there is no memory to keep it, it is decoded again. */
+/* Without memory to keep it, the certificate is decoded again next time. */
 static void keep(stls_conninfo *info, const X509 *cert,
                  stls_certificate *certificate)
 {

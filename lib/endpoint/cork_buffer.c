@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cork_buffer: plaintext that waits to share a record. */
+/* cork_buffer: collects plaintext until it fills a record. */
 #include "endpoint/cork_buffer.h"
 
 #include <string.h>
@@ -58,7 +58,7 @@ void stls_cork_buffer_drop(struct stls_cork_buffer *cork, size_t len)
 
 void stls_cork_buffer_wipe(struct stls_cork_buffer *cork)
 {
-  /* What was dropped from the front still lies behind. */
+  /* Dropped bytes still lie behind `len`. */
   if (cork->used < cork->len) cork->used = cork->len;
   if (cork->used > 0) stls_mem_wipe(cork->data, cork->used);
   cork->used = 0;

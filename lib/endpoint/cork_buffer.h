@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cork_buffer: plaintext that waits to share a record. */
+/* cork_buffer: collects plaintext until it fills a record. */
 #ifndef STLS_LIB_CORK_BUFFER_H
 #define STLS_LIB_CORK_BUFFER_H
 
@@ -15,15 +15,16 @@ struct stls_cork_buffer {
   uint8_t *data;
   size_t len;
   size_t cap;
-  /* How much of the memory has to be wiped, besides what is held. */
+  /* How many bytes of the memory need wiping, besides `len`. */
   size_t used;
 };
 
-/* Makes room for `len` bytes, at most one record's; false when memory is short.
- * What holds something stays as it is. */
+/* Allocates room for `len` bytes, at most one record's. A buffer that holds
+ * data keeps its room. false when memory is short. */
 bool stls_cork_buffer_open(struct stls_cork_buffer *cork, size_t len);
 
-/* Takes what fits behind what is there; returns how much. Needs to be open. */
+/* Appends as many bytes as fit and returns their number. The buffer must be
+ * open. */
 static inline size_t stls_cork_buffer_put(struct stls_cork_buffer *cork,
                                           const void *data, size_t len)
 {
@@ -35,7 +36,8 @@ static inline size_t stls_cork_buffer_put(struct stls_cork_buffer *cork,
   return len;
 }
 
-/* The same from several pieces, beginning `skip` bytes into them. */
+/* The same from several pieces, starting `skip` bytes into them; at most `max`
+ * bytes. */
 size_t stls_cork_buffer_putv(struct stls_cork_buffer *cork,
                              const stls_span *spans, size_t num_spans,
                              size_t skip, size_t max);
@@ -45,10 +47,10 @@ bool stls_cork_buffer_is_full(const struct stls_cork_buffer *cork);
 /* Drops the first `len` bytes. */
 void stls_cork_buffer_drop(struct stls_cork_buffer *cork, size_t len);
 
-/* Wipes what is held, and what was; the memory stays. */
+/* Wipes all data, also what was dropped; keeps the memory. */
 void stls_cork_buffer_wipe(struct stls_cork_buffer *cork);
 
-/* Wipes and frees what is held; the cork stays as it is. */
+/* Wipes and frees the memory; `corked` does not change. */
 void stls_cork_buffer_close(struct stls_cork_buffer *cork);
 
 #endif

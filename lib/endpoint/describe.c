@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* describe: how much passed through an object, and one line about it. */
+/* describe: writes a one-line description of a connection. */
 #include <inttypes.h>
 #include <sanstls/conninfo.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "base/out_buffer.h"
 #include "endpoint/object.h"
 
-/* A text, or, without `out`, its length only. */
+/* A text, or without `out` only its length. */
 struct line {
   char *out;
   size_t len;

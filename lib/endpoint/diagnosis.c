@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* diagnosis: what a failed connection failed of, for its owner to read. */
+/* diagnosis: fills in the error that a failed connection reports. */
 #include "endpoint/diagnosis.h"
 
 #include <openssl/ssl.h>
@@ -45,7 +45,7 @@ static void add_verification(const stls_object *object, stls_error *err)
     err->own_reason = lack;
 }
 
-/* What OpenSSL says where it finds nothing that the chain may end in. */
+/* The codes of OpenSSL for a chain that ends in no trusted certificate. */
 static bool lacks_anchor(long verify_code)
 {
   switch (verify_code) {
@@ -73,8 +73,8 @@ static const char *trust_hint(stls_reason reason)
   }
 }
 
-/* Each version of TLS has its own complaint about that: without a certificate
- * TLS 1.3 is none that libssl supports. */
+/* libssl reports a missing certificate differently in each version of TLS:
+ * without one it does not count TLS 1.3 as supported. */
 static bool lacks_credential(const stls_object *object)
 {
   const struct stls_ssl_error *error = &object->io.error;
@@ -136,7 +136,7 @@ static void set_text_message(const stls_object *object, stls_error *err)
                : "the transport ended before the handshake was done";
   snprintf(err->message, sizeof err->message, "%s%s", text ? text : "",
            error->detail ? error->detail : "");
-  /* Of the other classes, the text is all there is to say. */
+  /* The other classes need no more than the text. */
   if (text == NULL || err->result == STLS_ERROR_TLS) append_code(err);
   if (err->message[0] == '\0')
     snprintf(err->message, sizeof err->message, "%s",

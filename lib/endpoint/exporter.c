@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exporter: secrets that both ends of a connection derive. */
+/* exporter: exports keying material (RFC 5705). */
 #include "endpoint/exporter.h"
 
 #include <openssl/crypto.h>
@@ -67,7 +67,7 @@ stls_result stls_exporter_derive(stls_object *object, const stls_span *label,
                                    uses_context);
   if (ret == 1) return STLS_OK;
   OPENSSL_cleanse(out, out_len);
-  /* Not every refused allocation leaves an entry. */
+  /* Not every failed allocation leaves an entry. */
   if (stls_error_queue_is_empty()) return stls_error_memory(err);
   return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                  STLS_REASON_NOT_SUPPORTED,
@@ -102,8 +102,8 @@ static stls_result beyond(const char *what, stls_error *err)
                          what);
 }
 
-/* As OpenSSL judges on TLS 1.2, where random bytes follow the label without a
- * separator: by how it begins. */
+/* OpenSSL refuses these labels on TLS 1.2 by prefix, because random bytes
+ * follow the label there without a separator. */
 static bool is_reserved(const stls_span *label)
 {
   static const char *const labels[] = {

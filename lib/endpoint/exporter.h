@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exporter: secrets that both ends of a connection derive. */
+/* exporter: exports keying material (RFC 5705). */
 #ifndef STLS_LIB_EXPORTER_H
 #define STLS_LIB_EXPORTER_H
 
@@ -7,10 +7,11 @@
 
 #include "endpoint/object.h"
 
-/* STLS_OK when the object is established, and its SSL may be asked. */
+/* STLS_OK when the connection is established and its SSL can be used. */
 stls_result stls_exporter_admit(const stls_object *object, stls_error *err);
 
-/* Derives, arguments being right. The caller guards the error queue. */
+/* Derives the secret; the arguments were checked. The caller guards the error
+ * queue. */
 stls_result stls_exporter_derive(stls_object *object, const stls_span *label,
                                  const stls_span *context, void *out,
                                  size_t out_len, stls_error *err);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* fatal_alert: a fatal alert for what libssl has nothing against. */
+/* fatal_alert: makes libssl send a fatal alert that it would not send by
+ * itself. */
 #include "endpoint/fatal_alert.h"
 
 #include <openssl/ssl3.h>
 
-/* OpenSSL sends an alert for reasons of its own alone, so it is shown a record
- * that no peer protected: TLS 1.3 has unexpected_message for one without
- * protection (RFC 8446, 5), TLS 1.2 record_overflow for one that is too long (RFC
- * 5246, 6.2.3). */
+/* OpenSSL sends alerts only for errors that it finds itself. So it is given a
+ * record that the peer did not protect: TLS 1.3 answers an unprotected record
+ * with unexpected_message (RFC 8446, 5), TLS 1.2 answers one that is too long
+ * with record_overflow (RFC 5246, 6.2.3). */
 void stls_fatal_alert_send(struct stls_ssl_bios *io)
 {
   static const uint8_t unprotected[] = {SSL3_RT_HANDSHAKE, 3, 3, 0, 1, 0};

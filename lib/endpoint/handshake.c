@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* handshake: an object's way to its handshake's end. */
+/* handshake: runs the handshake and checks its outcome. */
 #include "endpoint/handshake.h"
 
 #include <sanstls/conninfo.h>
@@ -41,7 +41,6 @@ stls_result stls_handshake_admit(stls_object *object, stls_call kind,
   return *out_run ? STLS_OK : stls_call_answer(object, verdict, call);
 }
 
-/* Goes on with the handshake; at its end the connection is established. */
 static stls_result run(stls_object *object)
 {
   stls_result result = STLS_OK;
@@ -54,7 +53,8 @@ static stls_result run(stls_object *object)
   return result == STLS_OK ? establish(object) : result;
 }
 
-/* What libssl takes for a success is looked at once more. */
+/* libssl may report success for a handshake that the context's policy
+ * forbids. */
 static stls_result run_and_check(stls_object *object)
 {
   stls_result result = stls_ssl_io_handshake(&object->io);
@@ -73,7 +73,7 @@ static stls_result run_and_check(stls_object *object)
   return STLS_OK;
 }
 
-/* A resumed session carries the identity that was verified for it. */
+/* A resumed session carries the identity that was verified when it began. */
 static bool lacks_verification(const stls_object *object)
 {
   SSL *ssl = object->io.ssl;
@@ -83,7 +83,7 @@ static bool lacks_verification(const stls_object *object)
          !stls_peer_verify_is_complete(&object->verify, ssl);
 }
 
-/* Where nobody could be stopped before. */
+/* There is no earlier point at which the peer could be refused. */
 static bool lacks_extended_master_secret(const stls_object *object)
 {
   SSL *ssl = object->io.ssl;
@@ -97,7 +97,7 @@ static stls_result establish(stls_object *object)
   SSL *ssl = object->io.ssl;
 
   if (!stls_snapshot_take(object)) {
-    /* libssl answers at once when it is asked again. */
+    /* The next call gets the same answer from libssl without new input. */
     object->io.is_primed = true;
     return STLS_ERROR_MEMORY;
   }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* hello_buffer: the records of a ClientHello, kept until libssl may see them. */
+/* hello_buffer: keeps the records of a ClientHello until a context is
+ * chosen. */
 #include "endpoint/hello_buffer.h"
 
 #include <openssl/ssl3.h>
@@ -7,7 +8,7 @@
 
 #include <sanstls/client_hello.h>
 
-/* CLIENT_HELLO_MAX_LENGTH of libssl, which refuses what is longer. */
+/* CLIENT_HELLO_MAX_LENGTH of libssl, which refuses a longer message. */
 #define BODY_MAX ((size_t)131396)
 
 static bool is_complete(const struct stls_hello_buffer *buffer);
@@ -63,7 +64,7 @@ static bool is_complete(const struct stls_hello_buffer *buffer)
          buffer->message_len >= expected_len(buffer);
 }
 
-/* Once the message's header is here. */
+/* Valid once the message's header is complete. */
 static size_t expected_len(const struct stls_hello_buffer *buffer)
 {
   const uint8_t *header = buffer->message_header;
@@ -165,7 +166,7 @@ static stls_hello_buffer_step decode(struct stls_hello_buffer *buffer,
                                      : STLS_HELLO_BUFFER_INVALID;
 }
 
-/* Leaves what is in the records, of which the last may be cut. */
+/* Removes the record headers in place. The last record may be incomplete. */
 static void unframe(uint8_t *bytes, size_t len)
 {
   size_t from = 0, to = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* io_budget: how much has passed, and how many answers may wait. */
+/* io_budget: counts the bytes of a connection and limits waiting replies. */
 #ifndef STLS_LIB_IO_BUDGET_H
 #define STLS_LIB_IO_BUDGET_H
 
@@ -7,28 +7,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One connection's, in all. Starts as zeroes. */
+/* Totals of one connection. Zero-initialised at the start. */
 struct stls_io_budget {
-  /* Bytes that libssl took, and that went to `outgoing`. */
+  /* Bytes that libssl read, and bytes that were queued in `outgoing`. */
   uint64_t bytes_in;
   uint64_t bytes_out;
-  /* Application data: given by the caller, and given to it. */
+  /* Application data: from the caller, and to the caller. */
   uint64_t plaintext_in;
   uint64_t plaintext_out;
-  /* How many of bytes_out have answered the peer since no answer waited; where
-   * the last one ended. */
+  /* How many of bytes_out were replies to the peer since none was waiting, and
+   * the value of bytes_out at the end of the last one. */
   size_t reply_bytes;
   uint64_t replies_end;
 };
 
-/* Whether the last answer has left `outgoing`, which has `queued` bytes. */
+/* Whether the last reply has left `outgoing`, which holds `queued` bytes. */
 static inline bool stls_io_budget_has_no_reply(
     const struct stls_io_budget *budget, size_t queued)
 {
   return budget->replies_end + queued <= budget->bytes_out;
 }
 
-/* `len` bytes went to `outgoing`, behind `queued` others. */
+/* Counts `len` bytes added to `outgoing`, which held `queued` bytes. */
 static inline void stls_io_budget_add_out(struct stls_io_budget *budget,
                                           size_t queued, size_t len,
                                           bool is_reply)
@@ -41,9 +41,9 @@ static inline void stls_io_budget_add_out(struct stls_io_budget *budget,
   budget->bytes_out += len;
 }
 
-/* Whether `max` bytes of answers wait, so that reads have to. Only answers count:
- * a backlog of the application's own data must not stop reads, or two peers that
- * both write much would wait for each other. */
+/* Whether `max` bytes of replies wait, so that reads must stop. Only replies
+ * count: if a backlog of the application's own data stopped reads, two peers
+ * that both write much would wait for each other. */
 static inline bool stls_io_budget_is_spent(const struct stls_io_budget *budget,
                                            size_t queued, size_t max)
 {

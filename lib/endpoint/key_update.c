@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* key_update: new traffic keys on a connection that is open. */
+/* key_update: changes traffic keys, on request and at a key's limit. */
 #include "endpoint/key_update.h"
 
 #include <sanstls/conninfo.h>
@@ -36,7 +36,8 @@ stls_result stls_key_update_renew(stls_object *object)
                                                  : STLS_OK;
 }
 
-/* As an answer to the peer it may not fit, and is asked for later. */
+/* As it answers a peer, `outgoing` may have no room for it; a later read tries
+ * again. */
 void stls_key_update_ask(stls_object *object)
 {
   const struct stls_ssl_bios *io = &object->io;
@@ -65,8 +66,8 @@ uint64_t stls_key_update_max_records(const SSL *ssl)
   }
 }
 
-/* What counts is the number of blocks: TLS 1.2, which has but one key, is given
- * as many as full records of that number have. */
+/* The limit is one of blocks. TLS 1.2 cannot change its key, so it may use the
+ * key for as many bytes as that number of full records. */
 bool stls_key_update_is_overdue(const struct stls_ssl_bios *io)
 {
   return stls_key_update_is_due(io) && SSL_version(io->ssl) != TLS1_3_VERSION &&

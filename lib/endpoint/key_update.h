@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* key_update: new traffic keys on a connection that is open. */
+/* key_update: changes traffic keys, on request and at a key's limit. */
 #ifndef STLS_LIB_KEY_UPDATE_H
 #define STLS_LIB_KEY_UPDATE_H
 
 #include "endpoint/object.h"
 
-/* Where our key has protected as much as it should: changes it, and STLS_OK; or,
- * where that is not possible and no more is left, closes our direction, and
- * STLS_CLOSED. Other results as stls_object_key_update. */
+/* For a key that has reached its limit. TLS 1.3: sends a KeyUpdate,
+ * STLS_OK. Earlier versions: STLS_OK until the key is overdue; then closes
+ * our direction and returns STLS_CLOSED. Other results as
+ * stls_object_key_update. */
 stls_result stls_key_update_renew(stls_object *object);
 
-/* After a read: asks the peer to change its key, where that has protected more
- * than it should, and where a message can go out now. */
+/* Asks the peer to change its key, if a message can be sent now. Called after
+ * a read, when the peer's key is due. */
 void stls_key_update_ask(stls_object *object);
 
-/*
- * RFC 8446, 5.5: AES-GCM keeps its margin for 2^24.5 records of full size under
- * one key; RFC 9147, 4.5.3: AES-CCM for 2^23. ChaCha20-Poly1305 has no limit that
- * is within reach. Here a key ends well before: at 2^24, and 2^22.
- */
+/* RFC 8446, 5.5: AES-GCM keeps its security margin for 2^24.5 full records
+ * under one key; RFC 9147, 4.5.3: AES-CCM for 2^23. ChaCha20-Poly1305 has no
+ * limit within reach. The limits here are lower: 2^24 and 2^22 records. */
 
-/* Records for each key of the connection, whose handshake is done. */
+/* How many records one key of the connection may protect. The handshake is
+ * done. */
 uint64_t stls_key_update_max_records(const SSL *ssl);
 
-/* Whether the key that we write with should be changed: TLS 1.3 can; and whether
- * it must not be used any more, where it cannot be changed. */
+/* `is_due`: whether our write key has reached its limit. `is_overdue`: whether
+ * it must not be used any more, on a version that cannot change it. */
 static inline bool stls_key_update_is_due(const struct stls_ssl_bios *io)
 {
   return io->monitor.records[STLS_RECORDS_OUT] -
@@ -33,8 +33,8 @@ static inline bool stls_key_update_is_due(const struct stls_ssl_bios *io)
 }
 bool stls_key_update_is_overdue(const struct stls_ssl_bios *io);
 
-/* Whether the peer should be asked to change its key, which it has not done by
- * itself, and was not asked to. */
+/* Whether the peer's key has passed its limit and the peer was not yet asked
+ * to change it. */
 static inline bool stls_key_update_is_due_from_peer(
     const struct stls_ssl_bios *io)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* message_monitor: alerts that passed, and messages that bring nothing. */
+/* message_monitor: counts records, messages and alerts, and detects floods. */
 #include "endpoint/message_monitor.h"
 
 #include <openssl/ssl3.h>
@@ -35,7 +35,8 @@ void stls_message_monitor_note_post_handshake(
     struct stls_message_monitor *monitor, int message_type)
 {
   monitor->messages++;
-  /* Who takes much and gives nothing renews keys, and tickets, all the same. */
+  /* A peer that only receives also sends KeyUpdates and tickets
+   * legitimately. */
   if (monitor->writes >= STLS_MESSAGE_MONITOR_WRITES_MIN) reset_counts(monitor);
   if (message_type == SSL3_MT_KEY_UPDATE) monitor->key_updates++;
   if (message_type == SSL3_MT_NEWSESSION_TICKET) monitor->tickets++;
@@ -75,7 +76,7 @@ const char *stls_message_monitor_excess(
   return NULL;
 }
 
-/* What it passed in was protected by the key before. */
+/* The record of the KeyUpdate itself was protected by the old key. */
 static void note_key_update(struct stls_message_monitor *monitor,
                             stls_flow flow)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* message_monitor: alerts that passed, and messages that bring nothing. */
+/* message_monitor: counts records, messages and alerts, and detects floods. */
 #ifndef STLS_LIB_MESSAGE_MONITOR_H
 #define STLS_LIB_MESSAGE_MONITOR_H
 
@@ -8,49 +8,51 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* After so many records of our own data, what comes in a row begins anew. */
+/* After this many records of our own data, the counts in a row start again at
+ * 0. */
 #define STLS_MESSAGE_MONITOR_WRITES_MIN 1024
 
 struct stls_message_monitor {
-  /* Descriptions of the last ones; -1 for none. */
+  /* Descriptions of the last alerts; -1 for none. */
   int alert_sent;
   int alert_received;
-  /* Since it was last set to false, something other than data passed. */
+  /* Something other than data was sent or received since it was last set to
+   * false. */
   bool saw_message;
-  /* The record at hand holds application data, be it empty. */
+  /* The current record holds application data, even if empty. */
   bool in_data_record;
-  /* In a row without application data. */
+  /* Counts in a row, without application data between. */
   size_t key_updates;
   size_t empty_records;
   size_t certificate_requests;
   size_t tickets;
-  /* Records of our own data since then. */
+  /* Records of our own data since the counts started. */
   size_t writes;
-  /* In all. */
+  /* Total of the connection. */
   size_t renegotiations;
-  /* Since it was last set to 0, the peer's handshake messages that came after the
-   * handshake. */
+  /* The peer's post-handshake messages since it was last set to 0. */
   size_t messages;
-  /* In all, by stls_flow; and how many there were when the key changed. */
+  /* Totals by stls_flow, and their values when the key last changed. */
   uint64_t records[2];
   uint64_t records_before_key[2];
-  /* The peer was asked to change the key that it has now. */
+  /* The peer was asked to change its current key. */
   bool has_asked_for_key;
-  /* ServerHellos, in either direction: two for a HelloRetryRequest. */
+  /* ServerHellos in either direction: two after a HelloRetryRequest. */
   unsigned server_hellos;
-  /* Since it was last set to false, the peer has finished an authentication
-   * after the handshake: stls_call_settle looks into it. */
+  /* The peer has sent the Finished of a post-handshake authentication since it
+   * was last set to false. stls_call_settle handles it. */
   bool saw_auth_finished;
 };
 
 void stls_message_monitor_init(struct stls_message_monitor *monitor);
 
-/* Takes note of a message that is neither data nor a record's header. */
+/* Records a message that is neither data nor a record's header. */
 void stls_message_monitor_note_message(struct stls_message_monitor *monitor,
                                        stls_flow flow, int content_type,
                                        int message_type);
 
-/* Takes note of anything; the type is that of stls_trace_event. */
+/* Records any event of the message callback; the types are those of
+ * stls_trace_event. */
 static inline void stls_message_monitor_note(
     struct stls_message_monitor *monitor, stls_flow flow, int content_type,
     int message_type)
@@ -62,29 +64,30 @@ static inline void stls_message_monitor_note(
     return;
   }
   if (content_type == STLS_CONTENT_HEADER) monitor->records[flow]++;
-  /* In TLS 1.3 every protected record's header claims to be data; the inner type
-   * follows and decides. */
+  /* In TLS 1.3 the header of every protected record says application data; the
+   * inner type follows and decides. */
   if (flow == STLS_RECORDS_IN)
     monitor->in_data_record = message_type == STLS_CONTENT_APPLICATION_DATA;
 }
 
-/* Counts a handshake message of the peer that comes after the handshake; beside
- * `see`. */
+/* Counts a post-handshake message of the peer; called in addition to
+ * stls_message_monitor_note. */
 void stls_message_monitor_note_post_handshake(
     struct stls_message_monitor *monitor, int message_type);
 
-/* A record of our own data was sealed. */
+/* Counts a record of our own data. */
 static inline void stls_message_monitor_note_write(
     struct stls_message_monitor *monitor)
 {
   monitor->writes++;
 }
 
-/* A read ended on a record boundary, with application data or without. */
+/* Called when a read ended on a record boundary, with application data or
+ * without. */
 void stls_message_monitor_end_record(struct stls_message_monitor *monitor,
                                      bool had_data);
 
-/* What there was too much of, given the context's limits; NULL for nothing. */
+/* Describes the first limit of the context that was passed; NULL for none. */
 const char *stls_message_monitor_excess(
     const struct stls_message_monitor *monitor, const size_t *limits);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* object: one TLS endpoint and its life. */
+/* object: creates and frees an endpoint. */
 #include "endpoint/object.h"
 
 #include <openssl/ssl.h>
@@ -94,7 +94,7 @@ void stls_object_trim(stls_object *object)
   stls_error_guard guard;
 
   if (object == NULL || object->busy) return;
-  /* Somebody may be receiving into it. */
+  /* The caller may be receiving into its reserved room. */
   if (object->incoming->queue.reserved == 0) stls_bio_trim(object->incoming);
   stls_bio_trim(object->outgoing);
   if (object->cork.len == 0) stls_cork_buffer_close(&object->cork);
@@ -125,7 +125,8 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
     return result;
   }
   set_spare(object, context);
-  /* Its sessions belong to this trust, also when the context gets another. */
+  /* Its sessions belong to this trust store, also when the context gets
+   * another. */
   SSL_set1_verify_cert_store(ssl, SSL_CTX_get_cert_store(context->ssl_ctx));
   SSL_set_msg_callback(ssl, on_message);
   SSL_set_msg_callback_arg(ssl, object);
@@ -133,7 +134,7 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
     SSL_set_accept_state(ssl);
   else
     SSL_set_connect_state(ssl);
-  /* Only a client speaks first. */
+  /* Only a client sends the first message. */
   object->io.is_primed = context->role == STLS_CLIENT;
   return STLS_OK;
 }
@@ -151,7 +152,7 @@ void stls_object_observe(stls_object *object, const stls_trace_event *event)
     stls_message_monitor_note_post_handshake(&object->io.monitor,
                                              event->message_type);
   if (trace == NULL) return;
-  /* An entry that the observer leaves would look like libssl's. */
+  /* An entry that the trace callback leaves would be taken for libssl's. */
   stls_error_enter(&guard);
   trace(object, event, object->context->trace_data);
   stls_error_leave(&guard);
@@ -205,7 +206,7 @@ static stls_result open_object(stls_object *object, stls_context *context,
   return result;
 }
 
-/* Without it, the server is verified as ever. */
+/* Without the session, a full handshake verifies the server. */
 static stls_result offer_session(stls_object *object,
                                  const stls_object_options *options,
                                  stls_error *err)
@@ -253,7 +254,7 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
                                    is_address, object->context->hostflags, err);
 }
 
-/* For most there is nothing to do but to count records. */
+/* Most messages only need counting. */
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg)
 {
@@ -324,7 +325,7 @@ static void destroy(stls_object *object)
   stls_mem_free(object);
 }
 
-/* Records that libssl has not seen may yet be of use to somebody else. */
+/* Another object may still use records that libssl has not read. */
 static void free_hello_buffer(stls_object *object)
 {
   if (object->hello_buffer == NULL) return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* object: one TLS endpoint and its life. */
+/* object: creates and frees an endpoint. */
 #ifndef STLS_LIB_OBJECT_H
 #define STLS_LIB_OBJECT_H
 
@@ -28,8 +28,8 @@ struct stls_object {
   char *server_name;
   void *user_data;
   stls_state state;
-  /* NULL once a context was chosen, or where none is: the drive has an SSL then,
-   * and not before. A rejected object keeps it. */
+  /* NULL unless a context is to be chosen, and from the choice on. `io` has an
+   * SSL exactly when this is NULL. A rejected object keeps it. */
   struct stls_hello_buffer *hello_buffer;
   struct stls_ssl_bios io;
   struct stls_peer_verify verify;
@@ -40,21 +40,22 @@ struct stls_object {
   struct stls_client_hello_check hello_check;
   stls_conninfo *info;
   struct stls_post_handshake_auth auth;
-  /* The last call that was not legal: static texts, NULL for none. */
+  /* The last misuse: static texts, NULL for none. */
   const char *misused_call;
   const char *misuse;
   stls_reason misuse_reason;
-  /* A call is at work. */
+  /* A call is running. */
   bool busy;
   bool free_when_idle;
 };
 
-/* Makes the SSL of an object that has none, from this context; STLS_ERROR_MEMORY
- * with nothing changed. */
+/* Creates the SSL of an object that has none, from this context.
+ * STLS_ERROR_MEMORY, or the failure of stls_policy_digest_bind, with nothing
+ * changed. */
 stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
                                  stls_error *err);
 
-/* Takes note of a message, and shows it to the context's observer. */
+/* Records a message and passes it to the context's trace callback. */
 void stls_object_observe(stls_object *object, const stls_trace_event *event);
 
 #endif

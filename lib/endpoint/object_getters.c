@@ -130,8 +130,9 @@ const char *stls_object_shared_cipher(const stls_object *object, size_t index,
   return SSL_CIPHER_get_name(cipher);
 }
 
-/* Stops at `index`, or counts all. Of a TLS 1.2 connection that was resumed
- * libssl keeps the offer as bytes only. */
+/* Returns the shared cipher at `index`, or NULL; *out_num counts those
+ * before it. For a resumed TLS 1.2 connection libssl keeps the offer only
+ * as bytes. */
 static const SSL_CIPHER *find_shared_cipher(const stls_object *object,
                                             size_t index, size_t *out_num)
 {
@@ -154,7 +155,7 @@ static const SSL_CIPHER *find_shared_cipher(const stls_object *object,
   return NULL;
 }
 
-/* By number, of two bytes each. */
+/* Compares two-byte cipher numbers. */
 static bool is_offered(const unsigned char *offered, size_t len,
                        const SSL_CIPHER *cipher)
 {

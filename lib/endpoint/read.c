@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* read: plaintext out. */
+/* read: returns decrypted application data. */
 #include "endpoint/call.h"
 #include "endpoint/handshake.h"
 #include "endpoint/key_update.h"
@@ -123,12 +123,12 @@ static stls_result read_spans(stls_object *object, const char *call,
   object->io.monitor.messages = 0;
   for (size_t i = 0; i < num_spans && run && result == STLS_OK; i++)
     result = fill(object, &spans[i], out_read);
-  /* What stopped the call after some data is said again by the next one. */
+  /* The next call returns what stopped this one after some data. */
   return *out_read > 0 ? STLS_OK : result;
 }
 
-/* Whether a call would find out again what the last one did, `more` bytes later:
- * small arrivals cost little this way. */
+/* Whether `more` bytes added to the queue would still not complete the record:
+ * the common case of small arrivals returns early. */
 static inline bool is_starved(const stls_object *object, size_t more)
 {
   return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
@@ -171,7 +171,7 @@ static stls_result fill(stls_object *object, const stls_writable_span *span,
     filled += got;
     if (result == STLS_OK && stls_key_update_is_due_from_peer(&object->io))
       stls_key_update_ask(object);
-    /* The next call finds out as well what follows an empty queue. */
+    /* The next call can as well find what follows an empty queue. */
     if (filled < span->len && stls_record_input_is_empty(&object->io.input))
       break;
   }

@@ -24,7 +24,7 @@ unsigned stls_object_wants(const stls_object *object)
   if ((read == STLS_VERDICT_RUN || read == STLS_VERDICT_HANDSHAKE) &&
       !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
     wants |= STLS_INTEREST_RECORDS_IN;
-  /* From a callback, nothing but the queues can be worked on. */
+  /* A callback can work on the queues only. */
   if (object->busy) return wants;
   if (write == STLS_VERDICT_RUN && can_write(object))
     wants |= STLS_INTEREST_PLAINTEXT_IN;
@@ -36,9 +36,9 @@ unsigned stls_object_wants(const stls_object *object)
   return wants;
 }
 
-/* Slivers would cost a record each, so a queue that has something in it is
- * drained first; an empty one must take a record whatever its limit, or nothing
- * would ever move. */
+/* Very small records are wasteful, so a queue that holds something is drained
+ * first. An empty queue must take a record whatever its limit, or no data
+ * could ever be sent. */
 size_t stls_readiness_fragment_room(const stls_object *object, size_t len)
 {
   const size_t least_when_empty = 512;
@@ -56,7 +56,8 @@ size_t stls_readiness_fragment_room(const stls_object *object, size_t len)
   return len < room ? len : room;
 }
 
-/* Whether the rest of a message is here cannot be told: a read finds out. */
+/* It cannot be told here whether the rest of a message has arrived: a read
+ * finds out. */
 static bool can_write(const stls_object *object)
 {
   const struct stls_ssl_bios *io = &object->io;

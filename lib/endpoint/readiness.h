@@ -6,7 +6,7 @@
 #include "endpoint/object.h"
 
 /* How many of `len` bytes of plaintext the next record may carry under the
- * limit of `outgoing`; 0 when that has to be drained first. */
+ * limit of `outgoing`; 0 when `outgoing` must be drained first. */
 size_t stls_readiness_fragment_room(const stls_object *object, size_t len);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* record_input: records in: which bytes libssl is shown next. */
+/* record_input: selects the input bytes that libssl reads next. */
 #include "endpoint/record_input.h"
 
 #include <limits.h>
 #include <string.h>
 
-/* From this size on, a piece of a record is shown where it lies: a call of
- * libssl that stays hungry costs less than copying the piece. */
+/* From this size on, part of a record is passed to libssl directly: a call
+ * that needs more bytes costs less than copying the part. */
 #define DIRECT_MIN ((size_t)8192)
 
 static size_t available(const struct stls_record_input *input);
@@ -31,8 +31,8 @@ stls_record_input_step stls_record_input_next(struct stls_record_input *input,
   stls_record_header_scan found;
 
   input->awaited = 0;
-  /* What libssl has not begun, whatever came of showing it, may have been taken
-   * away by the application. */
+  /* The application may have removed a record that libssl has not begun to
+   * read. */
   if (input->taken == 0) input->to_end = 0;
   if (available(input) == 0)
     return is_ended(input) ? STLS_RECORD_INPUT_ENDED
@@ -46,7 +46,7 @@ stls_record_input_step stls_record_input_next(struct stls_record_input *input,
     return STLS_RECORD_INPUT_BYTES;
   }
   if (!move_to_queue(input, need)) return STLS_RECORD_INPUT_NO_MEMORY;
-  /* One more byte of a header may show that it is none. */
+  /* One more byte of a header may show that it is invalid. */
   if (found == STLS_RECORD_HEADER_INCOMPLETE) input->awaited = 0;
   return STLS_RECORD_INPUT_STARVED;
 }
@@ -115,8 +115,8 @@ static bool is_ended(const struct stls_record_input *input)
   return input->incoming->eof_written && input->direct.len == 0;
 }
 
-/* An incomplete record is shown when the rest will never come, when the queue
- * has no room for the rest, and when it would be dearer to keep it. */
+/* An incomplete record is passed on when the rest will never come, when the
+ * queue has no room for the rest, or when copying would cost more. */
 static bool must_not_wait(const struct stls_record_input *input)
 {
   size_t queued = input->incoming->queue.len;
@@ -127,8 +127,8 @@ static bool must_not_wait(const struct stls_record_input *input)
   return queued == 0 && input->direct.len >= DIRECT_MIN;
 }
 
-/* How many bytes the record at hand, or its header, lacks for libssl; none where
- * there is no such thing as a record. */
+/* Sets *out_need to how many bytes of the current record, or of its header,
+ * libssl still needs; 0 when the input is not records. */
 static stls_record_header_scan scan_header(
     const struct stls_record_input *input, size_t *out_need)
 {
@@ -146,7 +146,8 @@ static stls_record_header_scan scan_header(
   return found;
 }
 
-/* The header as far as it is here: what libssl has, the queue, the rest. */
+/* The available part of the header: bytes that libssl has read, the queue,
+ * then `direct`. */
 static const uint8_t *peek_header(const struct stls_record_input *input,
                                   uint8_t *room, size_t *out_len)
 {
@@ -167,7 +168,7 @@ static const uint8_t *peek_header(const struct stls_record_input *input,
   return room;
 }
 
-/* Keeps what is here of `need` bytes in the queue, in one piece if it can. */
+/* Moves `direct` to the queue, into one chunk with room for `need` bytes. */
 static bool move_to_queue(struct stls_record_input *input, size_t need)
 {
   struct stls_chunk_queue *queue = &input->incoming->queue;
@@ -199,7 +200,7 @@ static void show(struct stls_record_input *input, size_t max, bool many)
   input->to_end = input->shown.len;
 }
 
-/* The length of the records that lie there whole, one behind the other. */
+/* The total length of the complete records at the start of `bytes`. */
 static size_t whole_records(const uint8_t *bytes, size_t len)
 {
   size_t at = 0, record_len = 0;
@@ -213,7 +214,7 @@ static size_t whole_records(const uint8_t *bytes, size_t len)
   return at;
 }
 
-/* libssl took some of several records, and perhaps a part of the next. */
+/* libssl read some of several records, and perhaps part of the next one. */
 static void follow_many(struct stls_record_input *input, size_t len)
 {
   const uint8_t *bytes = input->shown.data;
@@ -228,7 +229,7 @@ static void follow_many(struct stls_record_input *input, size_t len)
   input->to_end = record_len - input->taken;
 }
 
-/* libssl stopped in the middle of a header, or at its end. */
+/* libssl stopped within a header or at its end. */
 static void follow_header(struct stls_record_input *input, size_t len)
 {
   size_t record_len = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* record_input: records in: which bytes libssl is shown next. */
+/* record_input: selects the input bytes that libssl reads next. */
 #ifndef STLS_LIB_RECORD_INPUT_H
 #define STLS_LIB_RECORD_INPUT_H
 
@@ -10,57 +10,55 @@
 #include "bio/bio.h"
 #include "wire/record_header.h"
 
-/*
- * libssl is shown one record at a time (during the handshake, all at hand), and,
- * as a rule, not before all of it is here: a call that can only answer WANT_READ
- * is never made. The bytes come from the queue first and from the caller's own
- * buffer after it.
- */
+/* libssl is given one record at a time (during the handshake: all complete
+ * ones), and normally only complete records, which avoids calls that can only
+ * return WANT_READ. The bytes come from the queue first and then from the
+ * caller's own buffer. */
 struct stls_record_input {
   stls_bio *incoming;
-  /* The caller's receive buffer while a read_from runs; shrinks from the
-   * front. */
+  /* The caller's buffer during stls_object_read_from; its front advances. */
   stls_span direct;
-  /* What was shown last, and whether it lies in `direct`. */
+  /* The bytes that libssl was last given, and whether they lie in `direct`. */
   stls_span shown;
   bool shown_direct;
-  /* It is whole records, of which `to_end` covers all. */
+  /* They are several complete records, and `to_end` covers all of them. */
   bool shows_many;
-  /* How many bytes libssl has taken of a record that it has not had whole. */
+  /* How many bytes libssl has read of a record that it has not read whole. */
   size_t taken;
-  /* The first of them, while the header is not known. */
+  /* The first of these bytes, while the header is incomplete. */
   uint8_t header[STLS_RECORD_HEADER_LEN];
-  /* How many bytes the record lacks yet for libssl; 0: not known. */
+  /* How many more bytes of the record libssl needs; 0: not known. */
   size_t to_end;
-  /* After a step that starved: how many bytes have to be in the queue before the
-   * next one does better, if nothing was taken from it since; 0: not known. */
+  /* After STLS_RECORD_INPUT_STARVED: how many bytes must be in the queue for
+   * the next step to succeed, provided that `consumed` has not changed; 0: not
+   * known. */
   size_t awaited;
   size_t consumed;
-  /* Some header was none: from here on libssl sees everything as it comes. */
+  /* A header was invalid: libssl gets all further bytes as they come. */
   bool is_raw;
-  /* How many of those bytes libssl has taken, up to the size of `header`, which
-   * keeps them. */
+  /* How many of these raw bytes libssl has read, up to the size of `header`,
+   * which holds them. */
   uint8_t num_raw;
 };
 
 typedef enum stls_record_input_step {
   STLS_RECORD_INPUT_BYTES,
   STLS_RECORD_INPUT_STARVED,
-  /* The end of the stream, and nothing is left before it. */
+  /* The stream has ended, and no bytes are left. */
   STLS_RECORD_INPUT_ENDED,
   STLS_RECORD_INPUT_NO_MEMORY
 } stls_record_input_step;
 
-/* Chooses what to show: a record, or `many` of those that are here whole. When
- * starved, what is left of `direct` has been moved to the queue. */
+/* Selects one record, or with `many` all complete ones that lie together. When
+ * starved, the rest of `direct` has been moved to the queue. */
 stls_record_input_step stls_record_input_next(struct stls_record_input *input,
                                               bool many, stls_span *out_shown);
 
-/* libssl took the first `len` bytes of what was shown. */
+/* libssl has read the first `len` bytes of the selected ones. */
 void stls_record_input_take(struct stls_record_input *input, size_t len);
 
-/* Whether a next step would be starved as the last one was, had `more` bytes
- * arrived; false where that takes a closer look. */
+/* Whether the next step would be starved like the last one, with `more` bytes
+ * added; false when that is not certain. */
 static inline bool stls_record_input_is_still_starved(
     const struct stls_record_input *input, size_t more)
 {
@@ -72,15 +70,15 @@ static inline bool stls_record_input_is_still_starved(
          len + more < incoming->limit && !incoming->eof_written;
 }
 
-/* The first bytes, at most `cap` of them, of what is no record: those that libssl
- * has taken, and what is here. */
+/* Copies the first bytes, at most `cap`, of input that is not TLS: those that
+ * libssl has read and those that wait. Returns their number. */
 size_t stls_record_input_raw_bytes(const struct stls_record_input *input,
                                    uint8_t *out, size_t cap);
 
-/* Whether nothing is here, be it part of a record. */
+/* Whether no input waits, not even part of a record. */
 bool stls_record_input_is_empty(const struct stls_record_input *input);
 
-/* Whether a next step would not be starved. */
+/* Whether the next step would not be starved. */
 bool stls_record_input_is_ready(const struct stls_record_input *input);
 
 bool stls_record_input_is_between_records(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* record_output: records out: what becomes of the bytes that libssl wrote. */
+/* record_output: queues or drops the records that libssl wrote. */
 #ifndef STLS_LIB_RECORD_OUTPUT_H
 #define STLS_LIB_RECORD_OUTPUT_H
 
@@ -10,28 +10,26 @@
 #include "bio/bio.h"
 #include "bio/mem_bio.h"
 
-/*
- * The one way from libssl to `outgoing`. Behind our close_notify (RFC 8446, 6.1)
- * and at the end of `outgoing` there is none: libssl may write, and what it
- * writes is dropped.
- */
+/* Everything that libssl writes passes here. After our close_notify (RFC 8446,
+ * 6.1) and after the end of `outgoing`, libssl may still write, and the
+ * records are dropped. */
 struct stls_record_output {
   struct stls_mem_bio_out bio;
   stls_bio *outgoing;
-  /* Our close_notify went out. */
+  /* Our close_notify was queued. */
   bool is_closed;
-  /* Something was dropped. */
+  /* A record was dropped. */
   bool has_dropped;
 };
 
-/* Whether what libssl writes goes to `outgoing`. */
+/* Whether records are queued in `outgoing`, not dropped. */
 static inline bool stls_record_output_takes(
     const struct stls_record_output *output)
 {
   return !output->is_closed && !output->outgoing->eof_written;
 }
 
-/* Whether libssl may be made to write: there is room, or it will be dropped. */
+/* Whether libssl may write: there is room, or the records will be dropped. */
 static inline bool stls_record_output_has_room(
     const struct stls_record_output *output)
 {
@@ -46,8 +44,9 @@ static inline bool stls_record_output_prepare(struct stls_record_output *output,
   return stls_mem_bio_out_prepare(&output->bio, &output->outgoing->queue, len);
 }
 
-/* After each operation of libssl: queues or drops what it wrote, and says how
- * much is queued of it. `sealed` as stls_mem_bio_out_collect. */
+/* Must be called after each operation of libssl. Queues or drops what it
+ * wrote, and returns the number of queued bytes. `sealed` as in
+ * stls_mem_bio_out_collect. */
 static inline size_t stls_record_output_collect(
     struct stls_record_output *output, size_t sealed)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* select_context: a server's context, chosen when the ClientHello is here. */
+/* select_context: lets a server choose its context after the ClientHello. */
 #include "endpoint/select_context.h"
 
 #include <openssl/ssl.h>
@@ -93,7 +93,7 @@ static stls_result check_awaited(stls_object *object, const char *call)
                           "no context is wanted now");
 }
 
-/* libssl is shown the same bytes, from the first one on. */
+/* libssl reads the ClientHello from its first byte on. */
 static stls_result open_ssl(stls_object *object, stls_context *context)
 {
   stls_result result = stls_object_open_ssl(object, context, NULL);
@@ -108,7 +108,8 @@ static stls_result open_ssl(stls_object *object, stls_context *context)
   return STLS_OK;
 }
 
-/* RFC 8446, 6: all but the closure alerts and what was a warning in TLS 1.2. */
+/* RFC 8446, 6: all alerts but the closure alerts and those that were warnings
+ * in TLS 1.2. */
 static bool is_fatal(int alert)
 {
   static const int others[] = {SSL_AD_CLOSE_NOTIFY, SSL_AD_NO_CERTIFICATE,
@@ -119,8 +120,8 @@ static bool is_fatal(int alert)
   return strcmp(stls_alert_name(alert), "unknown") != 0;
 }
 
-/* OpenSSL sends no alert on demand; before there are keys one is plain text (RFC
- * 8446, 5.1 and 6). */
+/* OpenSSL has no call to send an alert. Before there are keys, an alert is
+ * plain text (RFC 8446, 5.1 and 6). */
 static stls_result send_alert(stls_object *object, int alert)
 {
   const uint8_t record[] = {SSL3_RT_ALERT, 0x03,          0x03, 0, 2,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shutdown: the end of each direction. */
+/* shutdown: closes each direction of a connection. */
 #include "endpoint/call.h"
 #include "endpoint/write.h"
 
@@ -26,7 +26,7 @@ stls_result stls_object_unwrap(stls_object *object)
 
   if (result != STLS_OK) return result;
   result = stls_call_admit(object, STLS_CALL_UNWRAP, __func__, &run);
-  /* First, because data that is waiting must find everything as it was. */
+  /* First, because waiting data makes the call fail without an effect. */
   if (run && object->state != STLS_STATE_CLOSE_RECEIVED)
     result = await_close(object, __func__);
   if (run && (result == STLS_OK || result == STLS_WANT_READ) &&
@@ -37,7 +37,7 @@ stls_result stls_object_unwrap(stls_object *object)
   return stls_call_leave(object, result);
 }
 
-/* Where close_notify cannot go out, the peer's may still come in. */
+/* If our close_notify cannot be sent, the peer's may still arrive. */
 static stls_result answer_close(stls_object *object, const char *call,
                                 stls_result peers)
 {
@@ -46,7 +46,7 @@ static stls_result answer_close(stls_object *object, const char *call,
   return result == STLS_CLOSED && peers == STLS_WANT_READ ? peers : result;
 }
 
-/* libssl has no close_notify before the handshake is done. */
+/* libssl sends no close_notify before the handshake is done. */
 static stls_result close_direction(stls_object *object, const char *call)
 {
   bool is_open = object->state == STLS_STATE_OPEN ||

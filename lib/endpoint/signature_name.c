@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* signature_name: what the two sides of a connection signed with. */
+/* signature_name: names the signature algorithms of a handshake. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -28,7 +28,8 @@ const char *stls_signature_name_own(SSL *ssl)
   return stls_signature_name(key, digest, is_pss_key(SSL_get_certificate(ssl)));
 }
 
-/* An older OpenSSL than the one of the build has no names, but numbers. */
+/* OpenSSL at run time may be older than at build time: then it has NIDs, but
+ * no names. */
 const char *stls_signature_name_peer(SSL *ssl)
 {
   int key = NID_undef, digest = NID_undef;
@@ -74,7 +75,8 @@ const char *stls_signature_name(int key, int digest, bool is_pss_key)
   return NULL;
 }
 
-/* A server whose certificate is for encryption chooses an algorithm, too. */
+/* libssl also chooses an algorithm for a server whose key exchange needs no
+ * signature. */
 static bool signs(const SSL *ssl)
 {
   const SSL_CIPHER *cipher = SSL_get_current_cipher(ssl);

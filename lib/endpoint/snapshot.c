@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* snapshot: copies the facts of a handshake, and of a later authentication, from libssl. */
+/* snapshot: copies the facts of a handshake or a later authentication. */
 #include "endpoint/snapshot.h"
 
 #include <openssl/objects.h>
@@ -48,7 +48,7 @@ bool stls_snapshot_take(stls_object *object)
                            &object->verify, name);
   if (object->info == NULL) return false;
   object->info->hello_retried = object->io.monitor.server_hellos > 1;
-  /* libssl would tell the group of the session. */
+  /* libssl would return the group of the resumed session. */
   if (object->info->version == STLS_TLS_1_3 &&
       !object->hello_check.has_key_share)
     object->info->group_name = NULL;
@@ -89,7 +89,7 @@ void stls_snapshot_take_auth(stls_object *object)
   io->monitor.saw_auth_finished = false;
 }
 
-/* The server name, in one spelling wherever it comes from. */
+/* The requested server name, in the same normalised form from each source. */
 static const char *requested_name(const stls_object *object)
 {
   if (object->hello_buffer != NULL)
@@ -120,8 +120,8 @@ static stls_conninfo *take_info(SSL *ssl, bool succeeded,
 
 static void take_negotiated(stls_conninfo *info, SSL *ssl)
 {
-  /* Before a ServerHello the current one is that of a session that a client
-   * offers. */
+  /* Before a ServerHello, the current cipher is that of the session that a
+   * client offers. */
   const SSL_CIPHER *cipher = info->established ? SSL_get_current_cipher(ssl)
                                                : SSL_get_pending_cipher(ssl);
 
@@ -133,7 +133,7 @@ static void take_negotiated(stls_conninfo *info, SSL *ssl)
     info->cipher_id = SSL_CIPHER_get_protocol_id(cipher);
     info->cipher_bits = SSL_CIPHER_get_bits(cipher, NULL);
   }
-  /* Before a ServerHello SSL_version tells the newest that was offered. */
+  /* Before a ServerHello, SSL_version returns the newest version offered. */
   if (!info->established && cipher == NULL) return;
   info->version = SSL_version(ssl);
   info->version_name = SSL_get_version(ssl);
@@ -143,7 +143,7 @@ static void take_negotiated(stls_conninfo *info, SSL *ssl)
   take_sigalgs(info, ssl);
 }
 
-/* RFC 8446, appendix D, wants what TLS 1.3 always does to be told as done. */
+/* RFC 8446, appendix D: what TLS 1.3 always does is reported as done. */
 static void take_protection(stls_conninfo *info, SSL *ssl)
 {
   bool is_1_3 = info->version >= TLS1_3_VERSION;
@@ -155,7 +155,8 @@ static void take_protection(stls_conninfo *info, SSL *ssl)
   info->early_data = SSL_get_early_data_status(ssl) == SSL_EARLY_DATA_ACCEPTED;
 }
 
-/* Whatever a server has chosen beforehand, it signs nothing when it resumes. */
+/* A server that resumes a session signs nothing, even if it has chosen an
+ * algorithm. */
 static void take_sigalgs(stls_conninfo *info, SSL *ssl)
 {
   bool is_server = SSL_is_server(ssl);
@@ -167,7 +168,7 @@ static void take_sigalgs(stls_conninfo *info, SSL *ssl)
   info->client_sigalg = is_server ? peer : own;
 }
 
-/* What resumes has the verdict of the handshake that verified. */
+/* A resumed connection has the verify result of the handshake that verified. */
 static void take_session(stls_conninfo *info, const SSL *ssl)
 {
   const SSL_SESSION *session = SSL_get_session(ssl);
@@ -182,7 +183,7 @@ static void take_session(stls_conninfo *info, const SSL *ssl)
   info->session_id_len = len;
 }
 
-/* A session that a client only offered is not of this peer, perhaps. */
+/* A session that a client only offered may be of another peer. */
 static bool take_peer(stls_conninfo *info, SSL *ssl,
                       const struct stls_peer_verify *verify)
 {
@@ -192,7 +193,7 @@ static bool take_peer(stls_conninfo *info, SSL *ssl,
     is_taken = take_refused(info, verify);
   else if (verify->has_run || info->established)
     is_taken = take_accepted(info, ssl);
-  /* A failed handshake may have died between chain and signature. */
+  /* A failed handshake may have ended between the chain and the signature. */
   info->peer_verified = info->established && info->peer != NULL &&
                         (SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) != 0 &&
                         SSL_get_verify_result(ssl) == X509_V_OK &&
@@ -205,9 +206,10 @@ static bool take_accepted(stls_conninfo *info, SSL *ssl)
 {
   info->peer = SSL_get1_peer_certificate(ssl);
   if (info->peer == NULL) return true;
-  /* A client that accepts anybody goes on when there was no memory for it. */
+  /* A client that does not verify continues when there was no memory for the
+   * chain. */
   info->lost_built = !info->resumed && SSL_get0_verified_chain(ssl) == NULL;
-  /* On a server this chain is without the peer's certificate. */
+  /* On a server this chain lacks the peer's certificate. */
   return copy_chain(&info->presented, info->peer,
                     SSL_get_peer_cert_chain(ssl)) &&
          copy_chain(&info->built, NULL, SSL_get0_verified_chain(ssl));
@@ -225,7 +227,7 @@ static bool take_refused(stls_conninfo *info,
          copy_chain(&info->built, NULL, verify->built);
 }
 
-/* Nothing of nothing. */
+/* *out stays NULL when there is neither leaf nor chain. */
 static bool copy_chain(STACK_OF(X509) * *out, X509 *leaf,
                        const STACK_OF(X509) * chain)
 {
@@ -259,10 +261,12 @@ static const char *group_name(SSL *ssl)
 {
   int id = NID_undef;
 
-  /* TLS 1.2 exchanges no keys when it resumes: the session has another's. */
+  /* TLS 1.2 exchanges no keys when it resumes; the session's group is that of
+   * another connection. */
   if (SSL_version(ssl) != TLS1_3_VERSION && SSL_session_reused(ssl) == 1)
     return NULL;
-  /* OpenSSL looks into the session, which a server that fails has not got. */
+  /* SSL_get_negotiated_group reads the session, which a server that fails may
+   * lack. */
   if (SSL_get_session(ssl) != NULL) id = (int)SSL_get_negotiated_group(ssl);
   return id == NID_undef ? NULL : SSL_group_to_name(ssl, id);
 }
@@ -275,7 +279,7 @@ static bool take_psk(stls_conninfo *info, const SSL *ssl,
   if (!info->established || !run->used) return true;
   info->psk = true;
   if (info->version == TLS1_3_VERSION) {
-    /* libssl takes an external key for a session that was resumed. */
+    /* libssl treats an external PSK as a resumed session. */
     info->resumed = false;
     info->verify_code = X509_V_OK;
     return copy_identity(info, run->identity, run->identity_len);
@@ -293,8 +297,9 @@ static bool copy_identity(stls_conninfo *info, const void *identity, size_t len)
   return true;
 }
 
-/* Of what an answer does not change, libssl has forgotten some, or tells what is
- * of a later session. false: no memory. */
+/* An authentication leaves these facts unchanged, but libssl no longer has
+ * some of them, or returns those of a later session. false when memory is
+ * short. */
 static bool copy_handshake(stls_conninfo *now, const stls_conninfo *then)
 {
   now->established = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* snapshot: copies the facts of a handshake, and of a later authentication, from libssl. */
+/* snapshot: copies the facts of a handshake or a later authentication. */
 #ifndef STLS_LIB_SNAPSHOT_H
 #define STLS_LIB_SNAPSHOT_H
 

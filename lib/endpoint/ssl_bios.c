@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_bios: an SSL and its two BIOs, joined and parted. */
+/* ssl_bios: joins an SSL to its memory BIOs and their queues. */
 #include "endpoint/ssl_bios.h"
 
 #include <string.h>
@@ -24,8 +24,8 @@ stls_result stls_ssl_bios_open(struct stls_ssl_bios *io, SSL *ssl,
 {
   io->ssl = ssl;
   io->limits = limits;
-  /* For each message of a handshake, libssl would take a buffer anew. From 3.2 on
-   * its writing side hears of no mode that is set later. */
+  /* With this mode libssl allocates a buffer for each message of a handshake.
+   * From 3.2 on, its record writer ignores a mode that is set later. */
   io->releases =
       ((unsigned long)SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0 &&
       !stls_version_openssl_since(3, 2);
@@ -40,8 +40,8 @@ void stls_ssl_bios_close(struct stls_ssl_bios *io)
 {
   stls_ssl_error_clear(&io->error);
   if (io->ssl == NULL) return;
-  /* SSL_free drops a session that was not closed from the cache, though the
-   * application may have ended the connection in its own way. */
+  /* SSL_free removes the session of a connection that was not closed from the
+   * cache, but the application may have ended it in another way. */
   if (io->error.result == STLS_OK)
     SSL_set_shutdown(io->ssl, SSL_SENT_SHUTDOWN | SSL_get_shutdown(io->ssl));
   SSL_free(io->ssl);
@@ -63,14 +63,13 @@ bool stls_ssl_bios_attach(struct stls_ssl_bios *io)
 
 void stls_ssl_bios_release(struct stls_ssl_bios *io)
 {
-  /* After a failure there may be nothing in libssl 3.2 and later that could be
-   * asked. */
+  /* After a failure, libssl 3.2 and later may have no record layer to ask. */
   if (io->error.result != STLS_OK) return;
-  /* These wipe a buffer also when it is gone. */
+  /* With this option, these versions wipe a buffer even after it was freed. */
   if (stls_version_openssl_since(3, 2) &&
       (SSL_get_options(io->ssl) & SSL_OP_CLEANSE_PLAINTEXT) != 0)
     return;
-  /* Releases of 3.0 before 3.0.14 would free a record that came, or was read, in
+  /* 3.0 before 3.0.14 frees a buffer whose record was received or read in
    * part. */
   if (SSL_has_pending(io->ssl) == 0 &&
       stls_record_input_is_between_records(&io->input))
@@ -82,7 +81,7 @@ void stls_ssl_bios_trim(struct stls_ssl_bios *io)
   if (io->ssl == NULL || io->error.result != STLS_OK) return;
   stls_ssl_bios_release(io);
   if (io->in.bio == NULL) return;
-  /* In a handshake, libssl has a BIO of its own before ours. */
+  /* During a handshake, libssl puts a buffering BIO in front of ours. */
   if (SSL_in_init(io->ssl) == 1) {
     stls_mem_bio_out_trim(&io->output.bio);
     return;
@@ -91,7 +90,7 @@ void stls_ssl_bios_trim(struct stls_ssl_bios *io)
   forget_bios(io);
 }
 
-/* The SSL had their references, and has freed them. */
+/* The SSL had owned the references and has freed them. */
 static void forget_bios(struct stls_ssl_bios *io)
 {
   io->in.bio = NULL;

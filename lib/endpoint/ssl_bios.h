@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_bios: an SSL and its two BIOs, joined and parted. */
+/* ssl_bios: joins an SSL to its memory BIOs and their queues. */
 #ifndef STLS_LIB_SSL_BIOS_H
 #define STLS_LIB_SSL_BIOS_H
 
@@ -18,56 +18,58 @@
 #include "endpoint/record_output.h"
 #include "endpoint/ssl_error.h"
 
-/* An SSL between its queues. */
+/* An SSL, its BIOs, and what is known about its connection. */
 struct stls_ssl_bios {
-  /* NULL until it was opened. */
+  /* NULL until stls_ssl_bios_open. */
   SSL *ssl;
   struct stls_mem_bio_in in;
   struct stls_record_output output;
   struct stls_record_input input;
-  /* Of the context, in the order of stls_limit. */
+  /* The context's limits, in the order of stls_limit. */
   const size_t *limits;
   struct stls_io_budget budget;
   struct stls_message_monitor monitor;
-  /* After how many records a key has to be changed: see key_update.h. */
+  /* After how many records a key must be changed: see key_update.h. */
   uint64_t key_records;
-  /* result is STLS_OK until the connection has failed for good. */
+  /* The first failure; its result is STLS_OK until the connection has
+   * failed. */
   struct stls_ssl_error error;
-  /* The caller's error queue, once this call has needed it. */
+  /* The caller's error queue, set aside since this call first used OpenSSL. */
   stls_error_guard guard;
   bool is_guarding;
-  /* The last operation left nothing of its own there. */
+  /* The last operation left no entry in the error queue. */
   bool queue_is_clean;
-  /* It is for us to have buffers go back to the allocator when they are empty. */
+  /* libssl's buffers are released here when they are empty, not by libssl. */
   bool releases;
   /* The last read may have left data of its record in libssl. */
   bool may_have_pending;
-  /* libssl has something to do without new records: the first flight. */
+  /* libssl can go on without new records: it has a flight to write. */
   bool is_primed;
-  /* libssl is being brought to send an alert, by a record that is not the
+  /* fatal_alert makes libssl send an alert, by a record that is not the
    * peer's. */
   bool is_alerting;
-  /* libssl has a part of a handshake message, and waits for the rest. */
+  /* libssl has read part of a handshake message and needs the rest. */
   bool is_mid_message;
-  /* The call at work has data to return. */
+  /* The running call already has data to return. */
   bool has_data;
-  /* A read ends where the peer has answered, between data before and after. */
+  /* A read must stop after the Finished of a post-handshake authentication, so
+   * that data before and after it are not mixed. */
   bool stops_at_auth_finished;
 };
 
-/* The bios are borrowed. There is no SSL yet: until stls_ssl_bios_open nothing but
- * stls_ssl_bios_fail and stls_ssl_bios_close may be called. */
+/* The bios are borrowed. There is no SSL yet: until stls_ssl_bios_open only
+ * stls_ssl_bios_fail, _guard, _unguard, _trim and _close may be called. */
 void stls_ssl_bios_init(struct stls_ssl_bios *io, stls_bio *incoming,
                         stls_bio *outgoing);
 
-/* Takes over `ssl`, whatever the result: STLS_OK or STLS_ERROR_MEMORY. Its
- * SSL_MODE_RELEASE_BUFFERS is heeded throughout. */
+/* Takes ownership of `ssl` whatever the result: STLS_OK or STLS_ERROR_MEMORY.
+ * An SSL_MODE_RELEASE_BUFFERS that is set is honoured from here on. */
 stls_result stls_ssl_bios_open(struct stls_ssl_bios *io, SSL *ssl,
                                const size_t *limits);
 void stls_ssl_bios_close(struct stls_ssl_bios *io);
 
-/* Puts the caller's error queue aside, or empties the queue where that was done
- * before: what OpenSSL does from here on is not the caller's. */
+/* Sets the caller's error queue aside; if that was done before, empties the
+ * queue. Entries made after this are OpenSSL's. */
 static inline void stls_ssl_bios_guard(struct stls_ssl_bios *io)
 {
   if (io->is_guarding)
@@ -78,7 +80,7 @@ static inline void stls_ssl_bios_guard(struct stls_ssl_bios *io)
   io->queue_is_clean = false;
 }
 
-/* The queue is the caller's again, as it was. */
+/* Restores the caller's error queue. */
 static inline void stls_ssl_bios_unguard(struct stls_ssl_bios *io)
 {
   if (!io->is_guarding) return;
@@ -87,19 +89,20 @@ static inline void stls_ssl_bios_unguard(struct stls_ssl_bios *io)
   io->is_guarding = false;
 }
 
-/* Gives back what holds nothing, the BIOs too; it comes back when it is
+/* Frees the buffers that are empty, and the BIOs; they are made again when
  * needed. */
 void stls_ssl_bios_trim(struct stls_ssl_bios *io);
 
-/* Before libssl is called: makes its BIOs where they were given back. false when
- * memory is short. */
+/* Must be called before libssl is. Creates the BIOs if they were freed. false
+ * when memory is short. */
 bool stls_ssl_bios_attach(struct stls_ssl_bios *io);
 
-/* Gives libssl's buffers back unless something is in them, or it cannot. */
+/* Frees libssl's buffers, unless they hold something or libssl cannot free
+ * them. */
 void stls_ssl_bios_release(struct stls_ssl_bios *io);
 
-/* Ends the connection for a reason that libssl does not know; `text` is static.
- * Passes the first failure through. */
+/* Fails the connection for a reason that libssl does not know; `text` is
+ * static. Returns the result of the first failure. */
 static inline stls_result stls_ssl_bios_fail(struct stls_ssl_bios *io,
                                              stls_result result,
                                              stls_reason reason,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_error: why an operation of libssl failed. */
+/* ssl_error: maps SSL_get_error and the error queue to a result. */
 #include "endpoint/ssl_error.h"
 
 #include <openssl/sslerr.h>
@@ -9,15 +9,15 @@
 #include "util/quote.h"
 #include "x509/x509_check.h"
 
-/* What the queue says, apart from lack of memory. */
+/* What the entries of the error queue say, apart from lack of memory. */
 struct queue_summary {
   unsigned long newest;
-  /* The first one that has a class of its own. */
+  /* The first entry with a result of its own. */
   unsigned long specific;
-  /* The first one of all, and whether it is from below libssl. */
+  /* The first entry, and whether it comes from a library below libssl. */
   unsigned long root;
   bool is_from_below;
-  /* The first one that says so. */
+  /* The first entry that says memory was short. */
   unsigned long lacked_memory;
 };
 
@@ -76,9 +76,9 @@ void stls_ssl_error_clear(struct stls_ssl_error *error)
   error->detail = NULL;
 }
 
-/* The newest entry is the most general; one that has a class of its own says
- * more, wherever it stands, and what libssl only passes on, such as "ASN1 lib",
- * says less than where it began. */
+/* The newest entry is the most general. An entry with a result of its own says
+ * more, wherever it stands; an entry that only passes a failure on, such as
+ * "ASN1 lib", says less than the first one. */
 static stls_result classify_failure(struct stls_ssl_error *error,
                                     const SSL *ssl)
 {
@@ -124,8 +124,8 @@ static struct queue_summary summarize_queue(void)
   return queue_summary;
 }
 
-/* OpenSSL 3.0 takes a key of no size, for which it allocates nothing, for lack
- * of memory. */
+/* OpenSSL 3.0 reports lack of memory for a key of size 0, for which it
+ * allocates nothing. */
 static bool was_short_of_memory(const struct queue_summary *queue_summary,
                                 const SSL *ssl)
 {
@@ -157,7 +157,7 @@ static stls_result result_of(unsigned long code)
     case SSL_R_UNEXPECTED_EOF_WHILE_READING:
       return STLS_ERROR_TRUNCATED;
     default:
-      /* Reasons that all OpenSSL libraries share are numbered above. */
+      /* Reasons common to all OpenSSL libraries have higher numbers. */
       return reason >= SSL_AD_REASON_OFFSET &&
                      reason <= SSL_AD_REASON_OFFSET + UINT8_MAX
                  ? STLS_ERROR_ALERT

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_error: why an operation of libssl failed. */
+/* ssl_error: maps SSL_get_error and the error queue to a result. */
 #ifndef STLS_LIB_SSL_ERROR_H
 #define STLS_LIB_SSL_ERROR_H
 
@@ -7,33 +7,34 @@
 #include <sanstls/error.h>
 #include <sanstls/reason.h>
 
-/* In as few bytes as an idle connection deserves. */
+/* Small, because every idle connection has one. */
 struct stls_ssl_error {
-  /* STLS_OK until there is one. */
+  /* STLS_OK until there is a failure. */
   stls_result result;
   stls_reason reason;
-  /* OpenSSL's packed code, 0 for none. */
+  /* OpenSSL's packed error code, 0 for none. */
   unsigned long code;
   /* Static text. */
   const char *text;
-  /* What follows it, from the allocator; NULL for nothing. */
+  /* Text to append, from the allocator; NULL for none. */
   char *detail;
 };
 
-/* What `ret`, not positive, of the operation just done means: STLS_WANT_READ,
- * STLS_CLOSED, or a failure, which is kept. */
+/* Maps the return value `ret`, not positive, of the last operation to
+ * STLS_WANT_READ, STLS_CLOSED, or a failure, which is stored. */
 stls_result stls_ssl_error_classify(struct stls_ssl_error *error,
                                     const SSL *ssl, int ret);
 
-/* Says of the failure just kept that these bytes, the first ones of the peer, are
- * no TLS. Without memory they are not quoted. */
+/* Changes the stored failure to say that these bytes, the peer's first, are
+ * not TLS. Without memory they are not quoted. */
 void stls_ssl_error_quote_bytes(struct stls_ssl_error *error, const void *bytes,
                                 size_t len);
 
-/* NULL stays NULL. */
+/* Frees `detail`. */
 void stls_ssl_error_clear(struct stls_ssl_error *error);
 
-/* Keeps a failure unless there is one; returns the first. */
+/* Stores a failure unless one is stored. Returns the result of the first
+ * one. */
 stls_result stls_ssl_error_keep(struct stls_ssl_error *error,
                                 stls_result result, stls_reason reason,
                                 unsigned long code, const char *text);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_io: one libssl operation at a time, and what came of it. */
+/* ssl_io: runs one libssl call between the input and output queues. */
 #include "endpoint/ssl_io.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "util/quote.h"
 
 enum operation {
-  /* The first handshake, and the rest of a message that came after it. */
+  /* HANDSHAKE is the first handshake, MESSAGE a message after it. */
   HANDSHAKE,
   MESSAGE,
   READ,
@@ -18,7 +18,7 @@ enum operation {
   CLOSE_NOTIFY
 };
 
-/* What one operation works on. */
+/* The arguments and the outcome of one operation. */
 struct job {
   enum operation operation;
   stls_span records;
@@ -107,7 +107,7 @@ stls_result stls_ssl_io_send(struct stls_ssl_bios *io, stls_ssl_io_begin begin,
   if (result == STLS_OK) result = send_key_update_reply(io);
   if (result != STLS_OK) return result;
   stls_ssl_bios_guard(io);
-  /* The same is done once more below, where it cannot fail then. */
+  /* run_operation does the same again, which cannot fail then. */
   if (!stls_ssl_bios_attach(io)) return STLS_ERROR_MEMORY;
   if (!stls_record_output_prepare(&io->output, 0)) return STLS_ERROR_MEMORY;
   if (begin(io->ssl, how) == 1) return run_operation(io, &job);
@@ -157,7 +157,7 @@ static bool must_stop(const struct stls_ssl_bios *io)
   return io->has_data && io->monitor.messages >= STLS_SSL_IO_MESSAGES_MAX;
 }
 
-/* Only a record without data can have been one too many. */
+/* Only a record without data can exceed a limit. */
 static stls_result end_record(struct stls_ssl_bios *io, stls_result result)
 {
   const char *excess = NULL;
@@ -172,8 +172,8 @@ static stls_result end_record(struct stls_ssl_bios *io, stls_result result)
   return result;
 }
 
-/* libssl writes nothing while a message is under way: one of its own, which it
- * sends now, or one of the peer's, of which it has to be shown the rest. */
+/* libssl writes nothing during a message: it must first send the rest of its
+ * own, or read the rest of the peer's. */
 static stls_result finish_message(struct stls_ssl_bios *io)
 {
   struct job job = {.operation = MESSAGE};
@@ -186,8 +186,8 @@ static stls_result finish_message(struct stls_ssl_bios *io)
   return result;
 }
 
-/* The answer to a KeyUpdate goes out with libssl's next write, as long as it has
- * no other message to write: that one would wait for a write after it. */
+/* libssl sends the reply to a KeyUpdate with its next write. If it has another
+ * message to write, that one would wait for the write after it. */
 static stls_result send_key_update_reply(struct stls_ssl_bios *io)
 {
   struct job job = {.operation = MESSAGE};
@@ -198,7 +198,7 @@ static stls_result send_key_update_reply(struct stls_ssl_bios *io)
   return SSL_key_update(io->ssl, owed) == 1 ? run_operation(io, &job) : STLS_OK;
 }
 
-/* STLS_OK: there is something to show to libssl, be it the end. */
+/* STLS_OK: there are bytes for libssl, or the end of the stream. */
 static stls_result next_records(struct stls_ssl_bios *io, struct job *job)
 {
   const bool many = job->operation == HANDSHAKE;
@@ -230,7 +230,7 @@ static stls_result run_operation(struct stls_ssl_bios *io, struct job *job)
     return STLS_ERROR_MEMORY;
   if (shown > 0 || job->ends)
     stls_mem_bio_in_point(&io->in, job->records.data, shown, job->ends);
-  /* What libssl leaves is chosen, and may lie elsewhere, the next time. */
+  /* Bytes that libssl leaves are selected again, and may have moved by then. */
   job->records.len = 0;
   io->input.incoming->busy = true;
   ret = call_libssl(io->ssl, job);
@@ -239,7 +239,7 @@ static stls_result run_operation(struct stls_ssl_bios *io, struct job *job)
   io->input.incoming->busy = false;
   io->is_primed = false;
   io->is_mid_message = result == STLS_WANT_READ && SSL_in_init(io->ssl) == 1;
-  /* Data alone, taken or given, leaves nothing in the queue. */
+  /* An operation that moved only data leaves no entry in the queue. */
   io->queue_is_clean =
       ret > 0 && job->operation >= READ && !io->monitor.saw_message;
   if (result == STLS_ERROR_TLS && shown > 0) quote_foreign_bytes(io);
@@ -255,26 +255,27 @@ static stls_result run_operation(struct stls_ssl_bios *io, struct job *job)
   return check_result(io, job, result, taken == 0 && (shown > 0 || job->ends));
 }
 
-/* What libssl says of the end, and of nothing, is not all that is to be said. */
+/* Refines libssl's results for the end of the stream and for input that it
+ * ignores. */
 static stls_result check_result(struct stls_ssl_bios *io, const struct job *job,
                                 stls_result result, bool was_left)
 {
-  /* SSL_OP_IGNORE_UNEXPECTED_EOF takes every end of the transport for a
-   * close_notify. */
+  /* With SSL_OP_IGNORE_UNEXPECTED_EOF libssl reports every end of the
+   * transport as close_notify. */
   if (result == STLS_CLOSED &&
       !stls_record_input_is_between_records(&io->input))
     return stls_ssl_bios_fail(io, STLS_ERROR_TRUNCATED,
                               STLS_REASON_TRANSPORT_ENDED,
                               "the transport ended in the middle of a record");
-  /* Before the handshake is done, anybody on the path can say close_notify. */
+  /* Before the handshake is done, close_notify is not authenticated. */
   if (result == STLS_CLOSED && SSL_in_init(io->ssl))
     return stls_ssl_bios_fail(
         io, STLS_ERROR_TLS, STLS_REASON_PEER_CLOSED,
         job->operation == HANDSHAKE
             ? "the peer closed before the handshake was done"
             : "the peer closed in the middle of a message");
-  /* Whoever is shown bytes, or the end, and neither takes them nor says why
-   * would be shown them for ever. */
+  /* libssl neither read the bytes, or the end, nor failed: it would get the
+   * same input again without end. */
   if (result == STLS_WANT_READ && was_left)
     return stls_ssl_bios_fail(
         io, job->ends ? STLS_ERROR_TRUNCATED : STLS_ERROR_TLS,
@@ -282,7 +283,7 @@ static stls_result check_result(struct stls_ssl_bios *io, const struct job *job,
   return result;
 }
 
-/* libssl 3.0 does not release what it took for messages after the handshake. */
+/* libssl 3.0 does not release the buffers of post-handshake messages. */
 static void release_after_messages(struct stls_ssl_bios *io,
                                    const struct job *job)
 {
@@ -303,12 +304,14 @@ static int call_libssl(SSL *ssl, struct job *job)
     case WRITE:
       return SSL_write_ex(ssl, job->data, job->len, &job->done);
     default:
-      /* 0 says that the peer's close_notify has not come: not asked for. */
+      /* 0 means that the peer's close_notify has not arrived, which is not an
+       * error here. */
       return SSL_shutdown(ssl) >= 0 ? 1 : -1;
   }
 }
 
-/* Where no record came first, that is what is wrong, whatever libssl found. */
+/* If the peer's first bytes are not a record, that is the error, whatever
+ * libssl reports. */
 static void quote_foreign_bytes(struct stls_ssl_bios *io)
 {
   uint8_t bytes[STLS_QUOTE_MAX];
@@ -329,6 +332,6 @@ static void collect_output(struct stls_ssl_bios *io, const struct job *job)
   stls_io_budget_add_out(&io->budget, queued,
                          stls_record_output_collect(&io->output, sealed),
                          is_reply);
-  /* Whatever is written from here on, nothing follows close_notify. */
+  /* Nothing may follow close_notify. */
   if (job->operation == CLOSE_NOTIFY) io->output.is_closed = true;
 }

@@ -1,63 +1,62 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_io: one libssl operation at a time, and what came of it. */
+/* ssl_io: runs one libssl call between the input and output queues. */
 #ifndef STLS_LIB_SSL_IO_H
 #define STLS_LIB_SSL_IO_H
 
 #include "endpoint/ssl_bios.h"
 
-/* A read that has data handles no more messages than so many before it
- * returns. */
+/* How many messages a read that has data handles before it returns. */
 #define STLS_SSL_IO_MESSAGES_MAX 32
 
-/*
- * Results of the operations: STLS_OK, STLS_WANT_READ, STLS_WANT_WRITE,
- * STLS_CLOSED, STLS_ERROR_MEMORY with nothing changed, or a final failure, of
- * which `error` tells. What libssl wrote went to `output` whatever the result.
- * They guard the error queue; stls_ssl_bios_unguard ends that.
- */
+/* Results of the operations: STLS_OK, STLS_WANT_READ, STLS_WANT_WRITE,
+ * STLS_CLOSED, STLS_ERROR_MEMORY with nothing changed, or a final failure,
+ * which `error` describes. What libssl wrote is queued whatever the result.
+ * The operations guard the error queue; stls_ssl_bios_unguard ends that. */
 
-/* Until it is done or starved. */
+/* Runs the handshake until it is done or needs input. */
 stls_result stls_ssl_io_handshake(struct stls_ssl_bios *io);
 
-/* Until one record gave application data: *out_read bytes of it. */
+/* Reads until one record gave application data: *out_read bytes of it. */
 stls_result stls_ssl_io_read(struct stls_ssl_bios *io, void *out,
                              size_t out_len, size_t *out_read);
 
-/* The same, leaving the data where it is. */
+/* The same, but the data stays for the next read. */
 stls_result stls_ssl_io_peek(struct stls_ssl_bios *io, void *out,
                              size_t out_len, size_t *out_read);
 
-/* One record of up to STLS_RECORD_HEADER_PLAINTEXT_MAX bytes. */
+/* Writes one record of up to STLS_RECORD_HEADER_PLAINTEXT_MAX bytes. */
 stls_result stls_ssl_io_write(struct stls_ssl_bios *io, const void *data,
                               size_t len, size_t *out_written);
 
 /* Sends close_notify. */
 stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *io);
 
-/* What libssl may be asked to send: 1, or its refusal is in the error queue. */
+/* Asks libssl to send a message. Returns 1; otherwise the error queue has the
+ * reason of the refusal. */
 typedef int (*stls_ssl_io_begin)(SSL *ssl, int how);
 
-/* Sends a message of TLS itself. Where `begin` refuses, nothing has changed:
- * STLS_ERROR_MISUSE, and libssl's reason in *out_reason. */
+/* Sends the message that `begin` asks for. If `begin` fails, nothing has
+ * changed: STLS_ERROR_MISUSE, and libssl's reason in *out_reason. */
 stls_result stls_ssl_io_send(struct stls_ssl_bios *io, stls_ssl_io_begin begin,
                              int how, int *out_reason);
 
-/* Whether a message that libssl tells of crosses no wire. */
+/* Whether a message that the callback reports was not sent to, or not received
+ * from, the peer. */
 static inline bool stls_ssl_io_hides(const struct stls_ssl_bios *io,
                                      bool is_out)
 {
   return is_out ? !stls_record_output_takes(&io->output) : io->is_alerting;
 }
 
-/* Whether libssl has data for a read. One that had room left has taken all of its
- * record. */
+/* Whether libssl holds data for a read. A read that did not fill its buffer
+ * has taken all of its record. */
 static inline bool stls_ssl_io_has_pending(const struct stls_ssl_bios *io)
 {
   return io->may_have_pending && SSL_pending(io->ssl) > 0;
 }
 
-/* Whether so many answers wait in `outgoing` that nothing is to be read that may
- * need another. */
+/* Whether so many replies wait in `outgoing` that no record may be read that
+ * could need another. */
 static inline bool stls_ssl_io_must_drain(const struct stls_ssl_bios *io)
 {
   return stls_record_output_takes(&io->output) &&
@@ -65,7 +64,7 @@ static inline bool stls_ssl_io_must_drain(const struct stls_ssl_bios *io)
                                  io->limits[STLS_LIMIT_REPLY_BYTES]);
 }
 
-/* Whether the operation has something to work on. */
+/* Whether the operation could make progress. */
 static inline bool stls_ssl_io_can_read(const struct stls_ssl_bios *io)
 {
   if (stls_ssl_io_has_pending(io)) return true;

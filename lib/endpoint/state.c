@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* state: where a connection stands, as two tables. */
+/* state: defines the states of a connection and what each call does in them. */
 #include "endpoint/state.h"
 
 /* clang-format off */

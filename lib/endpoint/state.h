@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* state: where a connection stands, as two tables. */
+/* state: defines the states of a connection and what each call does in them. */
 #ifndef STLS_LIB_STATE_H
 #define STLS_LIB_STATE_H
 
 #include <stdbool.h>
 
-/*
- * A connection is made, shakes hands, is open, and closes each direction by
- * itself. An endpoint that closes before it was open is abandoned. A failure is
- * final from everywhere but the ends.
- */
+/* A connection is new, runs its handshake, is open, and closes each direction
+ * separately. An endpoint that closes before it was open is abandoned. A
+ * failure is final in every state but the closed and abandoned ones. */
 typedef enum stls_state {
   STLS_STATE_NEW,
   STLS_STATE_HANDSHAKING,
   STLS_STATE_OPEN,
-  /* Our close_notify went out, or the peer's came in. */
+  /* Our close_notify was sent, or the peer's was received. */
   STLS_STATE_CLOSE_SENT,
   STLS_STATE_CLOSE_RECEIVED,
   STLS_STATE_CLOSED,
@@ -41,29 +39,30 @@ typedef enum stls_call {
 } stls_call;
 #define STLS_NUM_CALLS 5
 
-/* What becomes of a call in a state. */
+/* What a call does in a state. */
 typedef enum stls_verdict {
   STLS_VERDICT_RUN,
-  /* The handshake has to come first. */
+  /* The handshake must run first. */
   STLS_VERDICT_HANDSHAKE,
-  /* There is nothing to do: STLS_OK. */
+  /* Nothing to do: STLS_OK. */
   STLS_VERDICT_DONE,
-  /* The end was read: STLS_CLOSED. */
+  /* The peer's close_notify was read: STLS_CLOSED. */
   STLS_VERDICT_END,
   STLS_VERDICT_MISUSE,
-  /* The first failure is repeated. */
+  /* The first failure is returned again. */
   STLS_VERDICT_REPEAT
 } stls_verdict;
 
-/* The state that follows. An event that cannot happen in a state leaves it. */
+/* The next state. An event that cannot happen in a state does not change it. */
 stls_state stls_state_next(stls_state state, stls_event event);
 
 stls_verdict stls_state_verdict(stls_state state, stls_call call);
 
-/* Whether a handshake has succeeded, and nothing has failed since. */
+/* Whether the handshake has succeeded and the connection has not failed
+ * since. */
 bool stls_state_is_established(stls_state state);
 
-/* For messages, such as "the connection is closed". */
+/* A text for messages, such as "the connection is closed". */
 const char *stls_state_phrase(stls_state state);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* write: plaintext in, by itself or gathered. */
+/* write: encrypts application data into records. */
 #include "endpoint/write.h"
 
 #include "endpoint/call.h"
@@ -96,8 +96,8 @@ stls_result stls_write_flush(stls_object *object, const char *call)
   return STLS_OK;
 }
 
-/* Whether a corked write has nothing to do but to put its data behind the rest,
- * which does not fill the record. */
+/* Whether a corked write only needs to append its data, without filling the
+ * record: the common case returns early. */
 static inline bool fits_corked(const stls_object *object, size_t len)
 {
   return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
@@ -127,7 +127,7 @@ static stls_result write_spans(stls_object *object, const char *call,
     result = write_each(object, spans, num_spans, out_written);
   else if (run)
     result = write_shared(object, spans, num_spans, len, out_written);
-  /* What stopped the call after some data is said again by the next one. */
+  /* The next call returns what stopped this one after some data. */
   return *out_written > 0 ? STLS_OK : result;
 }
 
@@ -194,13 +194,13 @@ static stls_result write_corked(stls_object *object, const stls_span *span,
           &object->cork, (const uint8_t *)span->data + done, span->len - done);
   }
   *out_written += done;
-  /* A full record does not wait for the next call to find out. */
+  /* A full record is sent at once, not by the next call. */
   if (result == STLS_OK && stls_cork_buffer_is_full(&object->cork))
     result = seal_cork(object);
   return result;
 }
 
-/* Fills each record from as many pieces as it takes. */
+/* Joins the spans, so that each record but the last is full. */
 static stls_result write_shared(stls_object *object, const stls_span *spans,
                                 size_t num_spans, size_t len,
                                 size_t *out_written)
@@ -221,7 +221,7 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
   return result;
 }
 
-/* Whoever lets buffers be kept gathers again soon. */
+/* With STLS_BUFFERS_KEEP the buffer is likely needed again soon. */
 static void release_cork(stls_object *object)
 {
   if (object->context->buffers == STLS_BUFFERS_KEEP)
@@ -230,8 +230,8 @@ static void release_cork(stls_object *object)
     stls_cork_buffer_close(&object->cork);
 }
 
-/* Whether plaintext can go out at all. Our close_notify waits for what was taken
- * under a cork. */
+/* Whether plaintext can be sent at all. Our close_notify must wait for data
+ * that a cork holds. */
 static stls_result check_writable(stls_object *object)
 {
   if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
@@ -239,9 +239,8 @@ static stls_result check_writable(stls_object *object)
   return object->cork.len > 0 ? STLS_CLOSED : stls_key_update_renew(object);
 }
 
-/* The same, with a key that may protect it. What was taken under a cork still
- * goes out where the key cannot be changed: it is one record, and the margin is
- * wide. */
+/* The same, and changes a key that is due. Data that a cork holds is sent even
+ * with an overdue key: it is one record, and the margin is wide. */
 static stls_result check_key(stls_object *object, bool was_taken)
 {
   if (!stls_record_output_takes(&object->io.output)) return STLS_CLOSED;
@@ -253,7 +252,8 @@ static stls_result check_key(stls_object *object, bool was_taken)
 static stls_result seal(stls_object *object, const void *data, size_t len,
                         size_t *out_sealed)
 {
-  /* Before a KeyUpdate takes of it: an empty queue has room for a record. */
+  /* Computed before a KeyUpdate uses some of it: an empty queue has room for a
+   * record. */
   size_t room = stls_readiness_fragment_room(object, len);
   stls_result result =
       check_key(object, data == object->cork.data && object->cork.corked);

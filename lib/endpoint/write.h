@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* write: plaintext in, by itself or gathered. */
+/* write: encrypts application data into records. */
 #ifndef STLS_LIB_WRITE_H
 #define STLS_LIB_WRITE_H
 
 #include "endpoint/object.h"
 
-/* Seals what a cork held back and ends the cork; on anything but STLS_OK what
- * is left stays, and so does the cork. `call` is for messages. */
+/* Encrypts the data held by a cork and ends the cork. On a result other
+ * than STLS_OK, the remaining data and the cork stay. `call` is named in
+ * messages. */
 stls_result stls_write_flush(stls_object *object, const char *call);
 
 #endif
