@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* alternative_chains: other chains than the one that OpenSSL found. */
+/* alternative_chains: searches for a valid chain after OpenSSL's own path
+ * failed. */
 #include "verify/alternative_chains.h"
 
 #include <openssl/ssl.h>
@@ -9,16 +10,17 @@
 #include "x509/x509_check.h"
 
 enum {
-  /* Certificates in a path. */
+  /* The length of a path. */
   MAX_LEN = 12,
-  /* Paths that are verified: each costs a signature at least, the first of them
-   * with a key that is trusted. */
+  /* The number of verified paths. Each costs at least one signature
+   * verification; the first is with a trusted key. */
   MAX_ATTEMPTS = 32,
-  /* Certificates that are compared by name. */
+  /* The number of name comparisons. */
   MAX_STEPS = 10000
 };
 
-/* What no path may have: an edge, or a certificate where `issuer` is NULL. */
+/* An edge of the graph that failed, or a certificate that failed where `issuer`
+ * is NULL. No later path contains it. */
 struct dead_end {
   const X509 *cert;
   const X509 *issuer;
@@ -28,11 +30,12 @@ struct search {
   const struct stls_alternative_chains *request;
   X509_VERIFY_PARAM *param;
   const STACK_OF(X509) * sent;
-  /* The path so far, the leaf first. */
+  /* The current path, leaf first. */
   X509 *certs[MAX_LEN];
   bool is_trusted[MAX_LEN];
   int len;
-  /* How many of its first certificates nobody above is known to have signed. */
+  /* The number of certificates at the start of the path whose signatures are
+   * not verified. */
   int num_unsigned;
   struct dead_end dead_ends[MAX_ATTEMPTS];
   size_t num_dead_ends;
@@ -43,7 +46,7 @@ struct search {
   stls_alternative_chains_result result;
 };
 
-/* The parts of an attempt, owned. */
+/* The objects of one verification, owned. */
 struct attempt {
   X509_STORE_CTX *ctx;
   STACK_OF(X509) * untrusted;
@@ -88,7 +91,7 @@ stls_alternative_chains_result stls_alternative_chains_find(
   return search.result;
 }
 
-/* Whether no other path makes it right. */
+/* Whether no other path can change the result. */
 static bool is_final(int code, int depth)
 {
   switch (code) {
@@ -111,7 +114,8 @@ static bool is_final(int code, int depth)
   }
 }
 
-/* Goes on from the last certificate, trust before what was sent. */
+/* Extends the path from its last certificate, by trusted issuers before sent
+ * ones. */
 static void extend(struct search *search)
 {
   X509_STORE_CTX *failed = search->request->failed;
@@ -187,7 +191,7 @@ static void try_path(struct search *search)
 {
   struct attempt attempt = {NULL, NULL, NULL, NULL};
 
-  /* A dead end may lie below, and be known since. */
+  /* A dead end that was recorded since may be in the path below. */
   for (int i = 0; i + 1 < search->len; i++)
     if (is_dead(search, search->certs[i], search->certs[i + 1])) return;
   if (was_tried(search)) return;
@@ -210,10 +214,10 @@ static bool checks_crls(const struct search *search)
          0;
 }
 
-/* OpenSSL looks at CRLs, with the keys of the path, before it has checked the
- * signatures of the path. Here they come first, from trust downward, so that no
- * key is used whose certificate is not verified. A certificate that is no CA's is
- * refused by OpenSSL before both. */
+/* OpenSSL verifies CRLs with the keys of the path before it verifies the
+ * signatures of the path. Here the signatures are verified first, from the
+ * trusted end down, so that no key is used whose certificate is not verified.
+ * OpenSSL rejects a certificate that is not a CA before both. */
 static bool is_signed(struct search *search)
 {
   search->num_unsigned = search->len - 1;
@@ -248,7 +252,7 @@ static void run(struct search *search, X509_STORE_CTX *ctx)
       is_accepted || is_refused || search->num_attempts == MAX_ATTEMPTS;
 }
 
-/* Whether OpenSSL failed on this one, and would again. */
+/* Whether this is the path on which OpenSSL failed. */
 static bool was_tried(const struct search *search)
 {
   X509_STORE_CTX *failed = search->request->failed;
@@ -262,8 +266,9 @@ static bool was_tried(const struct search *search)
   return is_same;
 }
 
-/* A verification that has the path's certificates to build from and no others.
- * What was sent comes first in it: its own order then is the path's. */
+/* Prepares a verification that has only the certificates of the path. The sent
+ * certificates come first, so that OpenSSL builds the chain in the order of the
+ * path. */
 static bool prepare(struct search *search, struct attempt *attempt)
 {
   X509_STORE_CTX *failed = search->request->failed, *ctx;
@@ -307,7 +312,8 @@ static bool split_by_origin(const struct search *search,
   return done;
 }
 
-/* Of verified issuers only: a key that a peer made up may be of any cost. */
+/* Only for verified issuers: an operation with a key that the peer made up may
+ * be arbitrarily expensive. */
 static void choose_crls(struct search *search, STACK_OF(X509_CRL) * out_crls)
 {
   int from = search->num_unsigned > 1 ? search->num_unsigned : 1;
@@ -317,7 +323,7 @@ static void choose_crls(struct search *search, STACK_OF(X509_CRL) * out_crls)
                         &search->num_crls, out_crls);
 }
 
-/* Has the failed one end as this one did. */
+/* Copies chain, peer name and result to the failed verification. */
 static bool copy_outcome(const struct search *search, X509_STORE_CTX *ctx)
 {
   X509_STORE_CTX *failed = search->request->failed;
@@ -332,7 +338,8 @@ static bool copy_outcome(const struct search *search, X509_STORE_CTX *ctx)
   return true;
 }
 
-/* So that what it is that failed is not tried again within another path. */
+/* Records the failed certificate or edge, so that no other path with it is
+ * tried. */
 static void record_dead_end(struct search *search, X509_STORE_CTX *ctx)
 {
   int code = X509_STORE_CTX_get_error(ctx);
@@ -345,7 +352,7 @@ static void record_dead_end(struct search *search, X509_STORE_CTX *ctx)
     add_dead_end(search, search->certs[depth], NULL);
 }
 
-/* Once for each attempt at most, so there is room. */
+/* There is room: each attempt adds at most one. */
 static void add_dead_end(struct search *search, const X509 *cert,
                          const X509 *issuer)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* alternative_chains: other chains than the one that OpenSSL found. */
+/* alternative_chains: searches for a valid chain after OpenSSL's own path
+ * failed. */
 #ifndef STLS_LIB_ALTERNATIVE_CHAINS_H
 #define STLS_LIB_ALTERNATIVE_CHAINS_H
 
@@ -7,38 +8,40 @@
 #include <stdbool.h>
 
 struct stls_alternative_chains {
-  /* A verification for an SSL that has failed. */
+  /* The failed verification of an SSL's peer. */
   X509_STORE_CTX *failed;
   /* As for X509_STORE_CTX_new_ex. */
   OSSL_LIB_CTX *libctx;
   const char *propq;
-  /* X509_verify_cert, with whatever belongs to it. */
+  /* Runs X509_verify_cert with the caller's additional checks. */
   bool (*verify)(X509_STORE_CTX *attempt, void *arg);
   void *arg;
 };
 
 typedef enum stls_alternative_chains_result {
-  /* None is accepted: the failed verification is as it was. */
+  /* No other chain is accepted. `failed` is unchanged. */
   STLS_ALTERNATIVE_CHAINS_NONE,
-  /* One is, and `failed` has its chain, name and result. */
+  /* A chain is accepted. `failed` has its chain, peer name and result. */
   STLS_ALTERNATIVE_CHAINS_ACCEPTED,
-  /* One is refused for what no other would make right, as for the leaf's own
-   * name; `failed` has its chain and result. */
+  /* A chain is rejected for a reason that no other chain can change, such as
+   * the host name. `failed` has its chain and result. */
   STLS_ALTERNATIVE_CHAINS_REFUSED
 } stls_alternative_chains_result;
 
 /*
- * OpenSSL follows one path: at each step the first issuer that fits by name and
- * is valid in time, from trust before what was sent, and it never goes back. So
- * another CA of the same name, a renewed certificate or a cross-certificate may
- * lead to trust where it failed. This tries those other paths, each by a
- * verification of its own that has no choice, and CRLs whose signature is right
- * before others of the same issuer.
+ * OpenSSL follows one path. At each step it takes the first issuer with a
+ * matching name that is valid in time, trusted certificates before sent ones,
+ * and never goes back. Another CA of the same name, a renewed certificate or a
+ * cross-certificate may lead to a trusted certificate where that path fails.
+ * This function tries the other paths. Each is verified by a separate
+ * X509_STORE_CTX that has only the certificates of the path, and prefers CRLs
+ * with a valid signature to other CRLs of the same issuer.
  *
- * What it costs is bounded, whatever the peer sends: by the number of paths that
- * are tried, and of steps to find them. Where CRLs are checked, the signatures of
- * a path come first, from trust downward, so that a key is used only when its
- * certificate is verified. The caller guards the error queue.
+ * The cost is bounded whatever the peer sends: by the number of verified paths,
+ * and by the number of name comparisons to find them. Where CRLs are checked,
+ * the signatures of a path are verified first, from the trusted end down, so
+ * that a key is used only after its certificate was verified. The caller guards
+ * the error queue.
  */
 stls_alternative_chains_result stls_alternative_chains_find(
     const struct stls_alternative_chains *request);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crl_choice: of several CRLs those that their issuer has signed. */
+/* crl_choice: selects the CRLs that their issuer's key has signed. */
 #include "verify/crl_choice.h"
 
 #include <stdbool.h>

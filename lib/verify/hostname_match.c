@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname_match: whether presented names stand for a reference. */
+/* hostname_match: matches the names of a certificate against a reference
+ * name. */
 #include "verify/hostname_match.h"
 
 #include <openssl/x509v3.h>
@@ -10,10 +11,10 @@
 #include "util/hostname.h"
 #include "util/idna.h"
 
-/* A reference, prepared for many comparisons. */
+/* A reference name in the form for comparisons. */
 struct prepared_reference {
   struct stls_reference name;
-  /* Of an address; 0 for a DNS name. */
+  /* The length of the address; 0 for a DNS name. */
   size_t num_octets;
   uint8_t octets[16];
   bool any_label;
@@ -117,7 +118,7 @@ static bool covers_text(const char *text, size_t len,
                         const struct prepared_reference *prepared)
 {
   uint8_t octets[16];
-  /* Room for the longest address. */
+  /* Longer than any address. */
   char copy[48];
 
   if (prepared->num_octets == 0)

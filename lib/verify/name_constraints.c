@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* name_constraints: whether the CAs of a chain may speak for a DNS name. */
+/* name_constraints: checks a DNS name against the name constraints of a
+ * chain. */
 #include "verify/name_constraints.h"
 
 #include <openssl/x509v3.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust: the certificates that a peer's chain may end in. */
+/* trust: holds a set of trusted certificates and CRLs. */
 #include "verify/trust.h"
 
 #include <openssl/x509v3.h>
@@ -49,7 +49,8 @@ void stls_trust_free(stls_trust *trust)
   stls_error_guard guard;
 
   if (trust == NULL || !stls_refs_release(&trust->refs)) return;
-  /* OpenSSL 4.0 flushes a hash table, for which it needs memory. */
+  /* OpenSSL 4.0 allocates memory to flush a hash table, and may record an
+   * error. */
   stls_error_enter(&guard);
   if (trust->is_installed)
     X509_STORE_free(trust->store);
@@ -183,7 +184,8 @@ static stls_result take(struct stls_trust_batch *batch, X509 *cert,
   return STLS_OK;
 }
 
-/* With references, because others may add while the list is wrapped. */
+/* The copy has its own references, because other threads may add to the set
+ * while the list is created. */
 static stls_result select_cas(const stls_trust *trust, STACK_OF(X509) * out_cas,
                               stls_error *err)
 {

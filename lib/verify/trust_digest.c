@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_digest: what is in a set of trust, as one short value. */
+/* trust_digest: computes a digest of the contents of a trust set. */
 #include "verify/trust_digest.h"
 
 #include <openssl/evp.h>
@@ -41,7 +41,7 @@ stls_result stls_trust_digest(stls_trust *trust,
                                         "digest of the trust");
 }
 
-/* Nothing ever leaves the lists, so that their lengths tell. */
+/* Items are never removed, so equal lengths mean equal contents. */
 static bool is_current(const stls_trust *trust)
 {
   return trust->has_digest &&
@@ -49,8 +49,8 @@ static bool is_current(const stls_trust *trust)
          trust->num_crls_digested == sk_X509_CRL_num(trust->crls);
 }
 
-/* Of the sorted digests: the order in which things were added is no part of what
- * they say. */
+/* The digests of the items are sorted, so that the order of addition does not
+ * matter. */
 static bool update(stls_trust *trust)
 {
   const int num_certs = sk_X509_num(trust->certs);
@@ -67,7 +67,7 @@ static bool update(stls_trust *trust)
     done = stls_sha256(trust->scope.libctx, trust->scope.propq, list, len,
                        trust->digest);
   }
-  /* A digest that was half written is not one. */
+  /* After a failure the digest may be incomplete. */
   trust->has_digest = done;
   trust->num_certs_digested = num_certs;
   trust->num_crls_digested = num_crls;
@@ -93,8 +93,8 @@ static bool collect(const stls_trust *trust, const EVP_MD *md,
   return done;
 }
 
-/* A "TRUSTED CERTIFICATE" says what it is trusted for, and what not, behind its
- * DER. Most say nothing. */
+/* A "TRUSTED CERTIFICATE" has trust settings behind its DER: the purposes it is
+ * trusted for and rejected for. Most certificates have none. */
 static bool digest_cert(X509 *cert, const EVP_MD *md,
                         unsigned char out[STLS_SHA256_LEN])
 {
@@ -113,7 +113,7 @@ static bool digest_cert(X509 *cert, const EVP_MD *md,
   return done;
 }
 
-/* An empty list is not the same as none. */
+/* An empty list and no list differ. */
 static bool put_purposes(EVP_MD_CTX *ctx, const STACK_OF(ASN1_OBJECT) * list)
 {
   int num = sk_ASN1_OBJECT_num(list);

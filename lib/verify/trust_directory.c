@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_directory: trust out of a directory of hashed names. */
+/* trust_directory: reads certificates and CRLs from a hashed directory. */
 #include "verify/trust_directory.h"
 
 #include <stdio.h>
@@ -15,7 +15,7 @@ enum {
   HASH_DIGITS = 8
 };
 
-/* Hashes of subjects, in order. */
+/* Hashes of subject names, sorted. */
 struct hashes {
   unsigned long *values;
   size_t num;
@@ -92,7 +92,8 @@ stls_result stls_trust_directory_read(const char *path,
   return result;
 }
 
-/* "hhhhhhhh.N" or "hhhhhhhh.rN", in the digits that OpenSSL looks for. */
+/* Whether a name has the form "hhhhhhhh.N" or "hhhhhhhh.rN" with the
+ * hexadecimal digits that OpenSSL looks for. */
 static bool is_hashed(const char *name)
 {
   const char *rest = name + strspn(name, "0123456789abcdef");
@@ -104,7 +105,7 @@ static bool is_hashed(const char *name)
   return num_digits > 0 && rest[num_digits] == '\0';
 }
 
-/* Of a name that begins with a hash and a dot. */
+/* For a name that begins with a hash and a dot. */
 static bool is_crl(const char *name)
 {
   return name[HASH_DIGITS + 1] == 'r';
@@ -148,8 +149,9 @@ static stls_result read_all(const char *path,
   return result;
 }
 
-/* Nobody has named this one: what is no file, and to open a FIFO may take for
- * ever, or what is not for this user's eyes, is no part of the system's trust. */
+/* The caller has not named this file. In the strict mode a file that is not
+ * regular is an error, because opening a FIFO may block forever. The lenient mode
+ * skips it, as it skips a file that this user must not read. */
 static stls_result read_file(const char *path, const char *name,
                              const struct stls_x509_scope *scope,
                              stls_trust_directory_mode mode,
@@ -177,7 +179,7 @@ static stls_result read_file(const char *path, const char *name,
   return result;
 }
 
-/* What is left of a certificate that was removed says nothing. */
+/* A dangling link of a removed certificate is skipped. */
 static bool may_open(const char *whole, stls_trust_directory_mode mode)
 {
   return mode == STLS_TRUST_DIRECTORY_STRICT ? !stls_directory_is_gone(whole)
@@ -193,8 +195,8 @@ static stls_result parse(const struct stls_named_input *text, bool is_crl,
              : stls_trust_parse_pem(text, scope, STLS_TRUST_CERTS, batch, err);
 }
 
-/* What precedes a fault in a file is taken, as OpenSSL does. A fault that is not
- * there any more was lack of memory, which OpenSSL reports as something else. */
+/* Items before a fault in a file are used, as in OpenSSL. If the second attempt
+ * finds no fault, memory was short, which OpenSSL reports as another error. */
 static stls_result parse_lenient(const struct stls_named_input *text,
                                  bool is_crl,
                                  const struct stls_x509_scope *scope,
@@ -209,7 +211,7 @@ static stls_result parse_lenient(const struct stls_named_input *text,
   return result == STLS_ERROR_MEMORY ? stls_error_memory(err) : STLS_OK;
 }
 
-/* Without SHA-1 there are no hashes, and every file is opened. */
+/* Without SHA-1 there are no hashes. Then every file is opened. */
 static bool hash_all(STACK_OF(X509) * certs,
                      const struct stls_x509_scope *scope,
                      struct hashes *out_hashes)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_load: trust out of texts and files that the caller names. */
+/* trust_load: adds certificates and CRLs from memory and files to a trust
+ * set. */
 #include "base/error.h"
 #include "util/file.h"
 #include "verify/trust_parse.h"
@@ -82,7 +83,7 @@ static stls_result add_file(stls_trust *trust, const char *path, reader read,
   return result;
 }
 
-/* Everything is read before anything is added. */
+/* All items are parsed before the first is added. */
 static stls_result add_text(stls_trust *trust,
                             const struct stls_named_input *text, reader read,
                             stls_error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_lookup: what OpenSSL finds in a set of trust. */
+/* trust_lookup: answers OpenSSL's lookups from a trust set. */
 #include "verify/trust_lookup.h"
 
 #include <openssl/x509v3.h>
@@ -7,19 +7,21 @@
 
 #include "x509/x509_check.h"
 
-/* OpenSSL 4.0 says of what callbacks do not change that it is const. */
+/* OpenSSL 4.0 has const parameters in these callbacks. */
 #if OPENSSL_VERSION_MAJOR >= 4
 #define CONST_SINCE_4_0 const
 #else
 #define CONST_SINCE_4_0
 #endif
 
-/* As in peer_verify.c: unlike a once-function, this may be tried again. */
+/* As in peer_verify.c. Unlike a once-function, a failed allocation can be
+ * repeated. */
 static atomic_int store_index = -1;
 static void (*_Atomic destroy_trust)(stls_trust *trust);
 
-/* How what stands at a place is to what is looked for: below 0 for in front. */
-typedef int order_fn(const stls_trust *trust, int at, const void *wanted);
+/* Compares the item at an index with a key: below 0 when the item is before the
+ * key. */
+typedef int order_fn(const stls_trust *trust, int at, const void *key);
 
 static bool has_index(void);
 static void on_store_free(void *parent, void *trust, CRYPTO_EX_DATA *data,
@@ -40,7 +42,7 @@ static bool add_crls(STACK_OF(X509_CRL) * to, const stls_trust *trust,
 static int first_cert(const stls_trust *trust, const X509_NAME *subject);
 static int first_crl(const stls_trust *trust, const X509_NAME *issuer);
 static int find(const stls_trust *trust, int num, order_fn *order,
-                const void *wanted, bool *out_is_there);
+                const void *key, bool *out_is_there);
 static int order_cert(const stls_trust *trust, int at, const void *cert);
 static int order_crl(const stls_trust *trust, int at, const void *crl);
 static int order_subject(const stls_trust *trust, int at, const void *subject);
@@ -102,8 +104,8 @@ static stls_trust *trust_of(const X509_STORE_CTX *ctx)
   return store == NULL ? NULL : X509_STORE_get_ex_data(store, store_index);
 }
 
-/* As X509_STORE_CTX_get1_issuer, which knows what somebody has added to the store
- * itself. */
+/* Falls back to X509_STORE_CTX_get1_issuer, which finds certificates that the
+ * application has added to the store itself. */
 static int find_issuer(X509 **out_issuer, X509_STORE_CTX *ctx,
                        CONST_SINCE_4_0 X509 *cert)
 {
@@ -121,8 +123,9 @@ static int find_issuer(X509 **out_issuer, X509_STORE_CTX *ctx,
   return 1;
 }
 
-/* One that has issued itself is its own, as OpenSSL wants it; else the first that
- * is valid now, or the one that was for longest. */
+/* A self-issued certificate in the set is its own issuer, as OpenSSL requires.
+ * Otherwise the first issuer that is valid now, or else the one that expires
+ * last. */
 static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
                            CONST_SINCE_4_0 X509 *cert)
 {
@@ -149,7 +152,7 @@ static X509 *choose_issuer(const stls_trust *trust, X509_STORE_CTX *ctx,
   return best;
 }
 
-/* OpenSSL has an empty list for none. */
+/* As OpenSSL's function, returns an empty list when there is none. */
 static STACK_OF(X509) *
     find_certs(CONST_SINCE_4_0 X509_STORE_CTX *ctx, const X509_NAME *subject)
 {
@@ -167,8 +170,8 @@ static STACK_OF(X509) *
   return NULL;
 }
 
-/* The set has no delta CRLs, and of what somebody has added to the store itself
- * they do not count either. OpenSSL has NULL for none. */
+/* The set contains no delta CRLs. Those that the application has added to the
+ * store are ignored. As OpenSSL's function, returns NULL when there is none. */
 static STACK_OF(X509_CRL) *
     find_crls(const X509_STORE_CTX *ctx, const X509_NAME *issuer)
 {
@@ -232,16 +235,16 @@ static int first_crl(const stls_trust *trust, const X509_NAME *issuer)
               &is_there);
 }
 
-/* The first of `num` that is not in front of what is looked for. */
+/* The index of the first of `num` items that is not before the key. */
 static int find(const stls_trust *trust, int num, order_fn *order,
-                const void *wanted, bool *out_is_there)
+                const void *key, bool *out_is_there)
 {
   int low = 0, high = num;
 
   *out_is_there = false;
   while (low < high) {
     int middle = low + (high - low) / 2;
-    int sign = order(trust, middle, wanted);
+    int sign = order(trust, middle, key);
     if (sign == 0) *out_is_there = true;
     if (sign < 0)
       low = middle + 1;

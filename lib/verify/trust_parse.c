@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_parse: certificates and CRLs out of PEM or DER, with their place. */
+/* trust_parse: parses certificates and CRLs from PEM or DER. */
 #include "verify/trust_parse.h"
 
 #include <limits.h>
@@ -205,7 +205,7 @@ static stls_result add_bundle(const struct stls_named_input *text,
   return result;
 }
 
-/* What is in it is read as it is where it lies by itself. */
+/* The items of a bundle are parsed like separate ones. */
 static stls_result add_bundled(const char *name, const PKCS7 *bundle,
                                stls_trust_kind kind, int index,
                                const struct stls_x509_scope *scope,
@@ -261,7 +261,7 @@ static X509_CRL *read_pem_crl(const struct stls_pem_reader_block *block,
   return NULL;
 }
 
-/* The same for DER: how far it was read says *at. */
+/* The same for DER. Advances *at behind the item. */
 static bool add_der_item(const uint8_t **at, long len,
                          const struct stls_x509_scope *scope,
                          stls_trust_kind kind, struct stls_trust_batch *batch,
@@ -312,15 +312,16 @@ static stls_reason reason_of_der(const struct stls_named_input *text,
                                  : STLS_REASON_CERTIFICATE_BROKEN;
 }
 
-/* OpenSSL takes a delta CRL for a complete one unless it is asked for support of
- * deltas (RFC 5280, 5.2.4: what does not know the extension must not use it). */
+/* OpenSSL uses a delta CRL as a complete one unless support of deltas is
+ * enabled. RFC 5280, 5.2.4: an implementation that does not support the
+ * extension must not use the CRL. */
 static bool is_delta_crl(const X509_CRL *crl)
 {
   return X509_CRL_get_ext_by_NID(crl, NID_delta_crl, -1) >= 0;
 }
 
-/* OpenSSL uses a CRL without an extension that it cannot decode, and so for more
- * certificates than it is about (RFC 5280, 5.2.4 and 5.2.5). */
+/* OpenSSL ignores an extension of a CRL that it cannot decode, and so uses the
+ * CRL for certificates outside of its scope (RFC 5280, 5.2.4 and 5.2.5). */
 static bool has_readable_extensions(const X509_CRL *crl)
 {
   int scope_at, number_at, issuer_at;
@@ -330,7 +331,7 @@ static bool has_readable_extensions(const X509_CRL *crl)
       X509_CRL_get_ext_d2i(crl, NID_crl_number, &number_at, NULL);
   AUTHORITY_KEYID *issuer =
       X509_CRL_get_ext_d2i(crl, NID_authority_key_identifier, &issuer_at, NULL);
-  /* -1 is for an extension that is not there, -2 for one that is twice. */
+  /* -1: the extension is absent; -2: it appears twice. */
   bool all = (scope != NULL || scope_at == -1) &&
              (number != NULL || number_at == -1) &&
              (issuer != NULL || issuer_at == -1);
@@ -341,7 +342,8 @@ static bool has_readable_extensions(const X509_CRL *crl)
   return all;
 }
 
-/* It did the same for want of memory, which only the queue knows. */
+/* When memory is short, OpenSSL also ignores the extension, and only the error
+ * queue says so. */
 static bool was_short_of_memory(void)
 {
   bool was_short;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_store: adding to a set of trust, all or nothing. */
+/* trust_store: adds parsed certificates and CRLs to a trust set, all or
+ * none. */
 #include "verify/trust_store.h"
 
 #include "base/error.h"
@@ -43,8 +44,9 @@ X509_STORE *stls_trust_store(const stls_trust *trust)
   return trust->store;
 }
 
-/* Also encodes the names: OpenSSL does so when it compares one of somebody's
- * making for the first time. */
+/* Also encodes the subject names, because OpenSSL does so at the first
+ * comparison of a name that an application has built, and that must not fail
+ * later. */
 static bool reserve(stls_trust *trust, const struct stls_trust_batch *batch)
 {
   const int num_certs = sk_X509_num(batch->certs);
@@ -60,7 +62,7 @@ static bool reserve(stls_trust *trust, const struct stls_trust_batch *batch)
   return done;
 }
 
-/* There is room, so that nothing here can fail. */
+/* Cannot fail: there is room. */
 static void add_certs(stls_trust *trust, STACK_OF(X509) * certs)
 {
   for (int i = 0; i < sk_X509_num(certs); i++) {

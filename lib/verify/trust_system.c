@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_system: the trust that the system has, and where it lies. */
+/* trust_system: loads the system's trusted certificates and reports their
+ * paths. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -98,8 +99,7 @@ static const char *default_dirs(void)
                           X509_get_default_cert_dir());
 }
 
-/* Who runs a program with more rights than his own must not choose what it
- * trusts. */
+/* The user of a set-user-ID program must not choose what the program trusts. */
 static const char *from_environment(const char *name, const char *fallback)
 {
   const char *value = OPENSSL_issetugid() ? NULL : getenv(name);
@@ -107,8 +107,8 @@ static const char *from_environment(const char *name, const char *fallback)
   return value != NULL ? value : fallback;
 }
 
-/* Of a file with a fault nothing is taken, as in OpenSSL. A fault that is not
- * there any more was lack of memory, which OpenSSL reports as something else. */
+/* Nothing is used of a file with a fault, as in OpenSSL. If the second attempt
+ * finds no fault, memory was short, which OpenSSL reports as another error. */
 static stls_result add_file(const char *path,
                             const struct stls_x509_scope *scope,
                             struct stls_trust_batch *batch, stls_error *err)
@@ -159,7 +159,7 @@ static stls_result read_dirs(const char *list,
   return result;
 }
 
-/* Takes the first directory off a list; it is the caller's, and may be "". */
+/* Removes the first directory from a list. The caller owns it. It may be "". */
 static bool next_dir(const char **list, char **out_dir)
 {
   const char *end = strchr(*list, SEPARATOR);

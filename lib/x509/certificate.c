@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate: the life of a certificate, and lists of them. */
+/* certificate: creates, shares and frees certificates and lists of them. */
 #include "x509/certificate.h"
 
 #include <limits.h>
@@ -88,7 +88,8 @@ void stls_certificate_free(stls_certificate *certificate)
   if (certificate == NULL || !stls_refs_release(&certificate->refs)) return;
   if (certificate->extensions != NULL)
     stls_extensions_free(certificate->extensions);
-  /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
+  /* With more than ten ex_data indices, OpenSSL allocates memory to free an
+   * object, and may record an error. */
   stls_error_enter(&guard);
   X509_free(certificate->x509);
   stls_error_leave(&guard);
@@ -205,7 +206,7 @@ static stls_result read_der(const uint8_t *der, size_t der_len,
                            "der: it has %zu bytes", der_len);
   x509 = X509_new_ex(scope->libctx, scope->propq);
   if (x509 == NULL) return stls_error_memory(err);
-  /* On failure it frees and forgets the certificate. */
+  /* On failure d2i_X509 frees the certificate and sets x509 to NULL. */
   if (d2i_X509(&x509, &end, (long)der_len) == NULL) {
     X509_free(x509);
     return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
@@ -257,7 +258,8 @@ static stls_result decode(stls_certificate *certificate,
   return certificate->extensions == NULL ? stls_error_memory(err) : STLS_OK;
 }
 
-/* What cannot be encoded could not be decoded another time either. */
+/* A certificate that can be encoded can be decoded again, so that memory was
+ * short. */
 static stls_result fail_copy(X509 *x509, stls_error *err)
 {
   unsigned char *der = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate_fields: the fields that every certificate has, decoded. */
+/* certificate_fields: decodes the basic fields of a certificate. */
 #include "x509/certificate_fields.h"
 
 #include <limits.h>
@@ -78,7 +78,7 @@ stls_result stls_certificate_fields_decode(struct stls_arena *arena, X509 *x509,
   return STLS_OK;
 }
 
-/* Neither i2a_ASN1_INTEGER, which breaks lines, nor BN_bn2hex, which has "0". */
+/* i2a_ASN1_INTEGER breaks lines, and BN_bn2hex returns "0" for zero, not "00". */
 const char *stls_certificate_fields_hex(struct stls_arena *arena,
                                         const ASN1_INTEGER *number)
 {
@@ -159,8 +159,9 @@ static stls_result take_signature(const struct decoding *decoding)
                                                     : stls_error_queue_judge();
 }
 
-/* OpenSSL decodes the key with the rest, and says nothing when it cannot, or not
- * all of it, be it for want of memory: then what a second time brings is right. */
+/* OpenSSL decodes the key together with the certificate. It reports no error
+ * when it cannot decode the key, or not all of it, which may be for lack of
+ * memory. Then the certificate is decoded again, and that result is used. */
 static stls_result take_key(const struct decoding *decoding)
 {
   const EVP_PKEY *key = X509_get0_pubkey(decoding->x509);
@@ -219,7 +220,7 @@ static int version_of(const X509 *x509)
   return version < 0 || version >= INT_MAX ? 0 : (int)version + 1;
 }
 
-/* Through text, whose reader knows about calendars. */
+/* The conversion goes through text, whose parser knows the calendar. */
 static stls_result take_time(struct stls_arena *arena, const ASN1_TIME *time,
                              struct stls_certificate_time *out)
 {
@@ -260,12 +261,12 @@ static stls_result take_curve(const struct decoding *decoding,
   bool is_memory;
   size_t len = 0;
 
-  /* EVP_PKEY_is_a says no when memory is short. */
+  /* EVP_PKEY_is_a also returns 0 when memory is short. */
   if (strcmp(decoding->out->key_type, "EC") != 0 &&
       strcmp(decoding->out->key_type, "SM2") != 0)
     return STLS_OK;
   if (EVP_PKEY_get_group_name(key, name, sizeof name, &len) != 1 || len == 0) {
-    /* Its parameters are explicit, and there need not be an entry. */
+    /* The parameters are explicit; the curve need not have a name. */
     stls_error_queue_drain(&is_memory);
     return is_memory ? STLS_ERROR_MEMORY : STLS_OK;
   }
@@ -286,9 +287,9 @@ static stls_result take_digest(const struct decoding *decoding,
   return is_unsupported() ? STLS_OK : STLS_ERROR_MEMORY;
 }
 
-/* Whether nothing failed but looking for an algorithm. What OpenSSL says of the
- * lack of memory for one that it found, is not always that. Empties the error
- * queue. */
+/* Whether the only failure is an unknown algorithm. When memory is short for a
+ * known algorithm, OpenSSL may report another reason than that. Clears the
+ * error queue. */
 static bool is_unsupported(void)
 {
   bool is_missing = false, is_memory = false;

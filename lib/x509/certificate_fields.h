@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate_fields: the fields that every certificate has, decoded. */
+/* certificate_fields: decodes the basic fields of a certificate. */
 #ifndef STLS_LIB_CERTIFICATE_FIELDS_H
 #define STLS_LIB_CERTIFICATE_FIELDS_H
 
@@ -9,7 +9,7 @@
 #include "x509/x509_pem.h"
 
 struct stls_certificate_time {
-  /* NULL: not readable. */
+  /* NULL when the time cannot be decoded. */
   const char *text;
   int64_t seconds;
 };
@@ -34,16 +34,18 @@ struct stls_certificate_fields {
 };
 
 /*
- * What it makes lives in the arena; `out` is zeroed before. The scope is for
- * what the certificate does not bring its own library context to. The caller
- * guards the error queue. STLS_ERROR_INPUT names the field.
+ * Decodes into `out`, which the caller has zeroed; the values live in the
+ * arena. `scope` is used where the certificate has no library context of its
+ * own. The caller guards the error queue. STLS_ERROR_INPUT names the field that
+ * cannot be decoded. STLS_ERROR_MEMORY.
  */
 stls_result stls_certificate_fields_decode(struct stls_arena *arena, X509 *x509,
                                            const struct stls_x509_scope *scope,
                                            struct stls_certificate_fields *out,
                                            stls_error *err);
 
-/* As stls_certificate_serial has it; NULL when memory is short. */
+/* The hexadecimal form that stls_certificate_serial returns, in the arena. NULL
+ * when memory is short. */
 const char *stls_certificate_fields_hex(struct stls_arena *arena,
                                         const ASN1_INTEGER *number);
 

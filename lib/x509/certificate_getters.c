@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate_getters: what a decoded certificate says, one getter per fact. */
+/* certificate_getters: returns the decoded fields and extensions of a
+ * certificate. */
 #include <sanstls/util.h>
 
 #include "base/error.h"
@@ -249,7 +250,7 @@ const stls_sct *stls_certificate_sct(const stls_certificate *certificate,
   return stls_sct_at(&extensions_of(certificate)->values.scts, index);
 }
 
-/* What is said of NULL. */
+/* The getters return the values of an empty certificate for NULL. */
 static const stls_certificate *or_empty(const stls_certificate *certificate)
 {
   static const stls_certificate empty;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate_json: a certificate as CPython's dictionary, in JSON. */
+/* certificate_json: writes a certificate as CPython's getpeercert() dictionary,
+ * in JSON. */
 #include <sanstls/certificate.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 #include "base/out_buffer.h"
 #include "base/string_buffer.h"
 
-/* The first failure stays; what is written after it is not looked at. */
+/* The first failure is kept. The text that is written after it is discarded. */
 struct json {
   struct stls_string_buffer text;
   stls_result result;
@@ -207,7 +208,7 @@ static void put_alt_name(struct json *json, const stls_general_name *name,
   put(json, "]");
 }
 
-/* The field is there when there is a URI for it. */
+/* As in CPython, the field is omitted when there is no URI. */
 static void put_uris(struct json *json, const stls_certificate *certificate,
                      const char *key, uri_getter getter)
 {
@@ -227,7 +228,7 @@ static void put_uris(struct json *json, const stls_certificate *certificate,
   put(json, "]");
 }
 
-/* Whether it is there and can be read. */
+/* Whether the extension is present and well-formed. A malformed one fails. */
 static bool check_extension(struct json *json,
                             const stls_certificate *certificate,
                             stls_extension extension)
@@ -255,7 +256,7 @@ static void put(struct json *json, const char *plain)
   stls_string_buffer_puts(&json->text, plain);
 }
 
-/* false where it is no UTF-8. */
+/* false when the value is not valid UTF-8. */
 static bool put_utf8(struct json *json, const char *value, size_t len)
 {
   size_t step = 1;
@@ -275,7 +276,7 @@ static bool put_utf8(struct json *json, const char *value, size_t len)
   return step > 0;
 }
 
-/* How much there is that needs no escape. */
+/* The length of the prefix that needs no escape. */
 static size_t plain_len(const char *value, size_t len)
 {
   size_t at = 0;
@@ -293,7 +294,8 @@ static void put_latin1(struct json *json, const char *value, size_t len)
   put(json, "\"");
 }
 
-/* RFC 8259, 7; of the two forms that some characters have, CPython's. */
+/* Escapes as RFC 8259, 7 requires. Where it allows two forms, the one of
+ * CPython's json module. */
 static void put_char(struct json *json, uint32_t code)
 {
   static const char special[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";
@@ -314,7 +316,8 @@ static void put_char(struct json *json, uint32_t code)
   put(json, out);
 }
 
-/* How long the character is (RFC 3629), 0 where there is none. */
+/* The length of the UTF-8 character at `at` (RFC 3629); 0 when it is
+ * invalid. */
 static size_t decode_utf8(const char *at, size_t left, uint32_t *out_code)
 {
   static const uint32_t first_code[] = {0, 0, 0x80, 0x800, 0x10000};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* chain_order: which certificate is a key's, and which ones issued it. */
+/* chain_order: orders certificates into the chain of a private key. */
 #include "x509/chain_order.h"
 
 #include <openssl/x509v3.h>
@@ -93,8 +93,9 @@ static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
   return result;
 }
 
-/* Names and key identifiers are compared first, so that a stranger is no concern.
- * An issuer must not be left out for what may have been a lack of memory. */
+/* X509_check_issued compares names and key identifiers first, so that an
+ * unrelated broken certificate is no failure. An issuer must not be omitted
+ * when the reason may be lack of memory. */
 static stls_result check_issuer(X509 *cert, X509 *subject,
                                 const struct stls_chain_order_names *names,
                                 bool *out_is_issuer, stls_error *err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* credential: a certificate chain and its private key, as one unit. */
+/* credential: holds a certificate chain and its private key. */
 #include "x509/credential.h"
 
 #include <openssl/core_names.h>
@@ -16,7 +16,7 @@
 struct stls_credential {
   stls_refs refs;
   X509 *leaf;
-  /* Without the leaf. */
+  /* Does not contain the leaf. */
   STACK_OF(X509) * chain;
   EVP_PKEY *key;
 };
@@ -38,7 +38,8 @@ stls_result stls_credential_make(struct stls_credential_parts *parts,
   stls_credential *credential;
   stls_result result;
 
-  /* What was tried in vain on the way here is not why these do not fit. */
+  /* Errors of earlier attempts in other formats must not appear as the reason
+   * of a mismatch. */
   stls_error_queue_clear();
   result = check_public_keys(parts, err);
   if (result == STLS_OK) result = check_match(parts, err);
@@ -69,7 +70,8 @@ void stls_credential_free(stls_credential *credential)
   stls_error_guard guard;
 
   if (credential == NULL || !stls_refs_release(&credential->refs)) return;
-  /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
+  /* With more than ten ex_data indices, OpenSSL allocates memory to free an
+   * object, and may record an error. */
   stls_error_enter(&guard);
   X509_free(credential->leaf);
   stls_x509_stack_free(credential->chain);
@@ -120,7 +122,8 @@ stls_result stls_credential_install(const stls_credential *credential,
                                     SSL_CTX *ssl_ctx, stls_error *err)
 {
   const int override = 1;
-  /* libssl would take an empty one for all that there is to send. */
+  /* libssl takes an empty chain as the complete chain, and does not build
+   * one. */
   STACK_OF(X509) *chain =
       sk_X509_num(credential->chain) > 0 ? credential->chain : NULL;
   stls_result result = check_curve(credential->leaf, err);
@@ -145,8 +148,8 @@ bool stls_credential_digest(const stls_credential *credential,
   return done;
 }
 
-/* OpenSSL parses a certificate whose key it cannot decode or measure, be it for
- * want of memory, and finds it too weak later on. */
+/* OpenSSL accepts a certificate whose key it cannot decode or measure, for
+ * example for lack of memory, and later rejects the key as too weak. */
 static stls_result check_public_keys(const struct stls_credential_parts *parts,
                                      stls_error *err)
 {
@@ -159,7 +162,7 @@ static stls_result check_public_keys(const struct stls_credential_parts *parts,
   return STLS_OK;
 }
 
-/* libssl uses no key that it cannot compare with the certificate. */
+/* libssl does not use a key that it cannot compare with the certificate. */
 static stls_result check_match(const struct stls_credential_parts *parts,
                                stls_error *err)
 {
@@ -193,7 +196,7 @@ static stls_result leaf_not_first(const struct stls_credential_parts *parts,
   return result;
 }
 
-/* Where a file has the leaf, and then the whole chain. */
+/* Some files contain the leaf, and then the whole chain with the leaf again. */
 static void drop_repeated(STACK_OF(X509) * certs)
 {
   for (int i = sk_X509_num(certs) - 1; i > 0; i--)
@@ -204,8 +207,8 @@ static void drop_repeated(STACK_OF(X509) * certs)
       }
 }
 
-/* libssl takes such a key, and then finds no signature algorithm or cipher suite
- * for it with any peer. */
+/* libssl accepts a key on another curve, but finds no signature algorithm or
+ * cipher suite for it with any peer. */
 static stls_result check_curve(const X509 *leaf, stls_error *err)
 {
   EVP_PKEY *key = X509_get0_pubkey(leaf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* credential: a certificate chain and its private key, as one unit. */
+/* credential: holds a certificate chain and its private key. */
 #ifndef STLS_LIB_CREDENTIAL_H
 #define STLS_LIB_CREDENTIAL_H
 
@@ -9,7 +9,8 @@
 #include "base/sha256.h"
 #include "x509/chain_order.h"
 
-/* What a loader has found, leaf first, and how messages call where. */
+/* The input of a credential: certificates, leaf first, the key, and the names
+ * of both in error messages. */
 struct stls_credential_parts {
   STACK_OF(X509) * certs;
   EVP_PKEY *key;
@@ -17,22 +18,24 @@ struct stls_credential_parts {
 };
 
 /*
- * Makes a credential of parts that fit together, and takes them over on success;
- * what is left in them is freed with stls_credential_parts_free.
- * STLS_ERROR_INPUT says what does not fit. The caller guards the error queue.
+ * Creates a credential from parts that match. On success it owns the parts; on
+ * failure the caller still does. Call stls_credential_parts_free in either
+ * case. STLS_ERROR_INPUT says what does not match. STLS_ERROR_MEMORY. The
+ * caller guards the error queue.
  */
 stls_result stls_credential_make(struct stls_credential_parts *parts,
                                  stls_credential **out_credential,
                                  stls_error *err);
 void stls_credential_parts_free(struct stls_credential_parts *parts);
 
-/* Sets the credential on a context, whose previous one stays on failure. The
- * caller guards the error queue. */
+/* Sets the credential on an SSL_CTX. On failure the SSL_CTX keeps its
+ * previous one. STLS_ERROR_INPUT; STLS_ERROR_MEMORY. The caller guards the
+ * error queue. */
 stls_result stls_credential_install(const stls_credential *credential,
                                     SSL_CTX *ssl_ctx, stls_error *err);
 
-/* Of its certificate. false when memory is short. The caller guards the error
- * queue. */
+/* The SHA-256 digest of the leaf certificate. false when memory is short. The
+ * caller guards the error queue. */
 bool stls_credential_digest(const stls_credential *credential,
                             OSSL_LIB_CTX *libctx, const char *propq,
                             unsigned char out[STLS_SHA256_LEN]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_der: a credential out of DER, or of OpenSSL's own objects. */
+/* credential_der: loads a credential from DER or from OpenSSL's objects. */
 #include <openssl/evp.h>
 
 #include "base/error.h"
@@ -130,8 +130,8 @@ static stls_result push(STACK_OF(X509) * certs, X509 *cert, stls_error *err)
   return STLS_OK;
 }
 
-/* A provider that keeps its keys to itself need not offer this check, and is
- * taken at its word then. */
+/* A provider whose keys cannot be exported need not implement this check. Then
+ * the key is accepted. */
 static stls_result check_private(EVP_PKEY *key, OSSL_LIB_CTX *libctx,
                                  const char *propq, stls_error *err)
 {

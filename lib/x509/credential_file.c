@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_file: what a file has of a credential, in whatever form. */
+/* credential_file: reads certificates and keys from a file of any supported
+ * format. */
 #include "x509/credential_file.h"
 
 #include <openssl/asn1.h>
@@ -118,7 +119,7 @@ static stls_result read_pkcs12(const struct stls_named_input *file,
   return result;
 }
 
-/* Frees what it takes from. */
+/* Frees `from`. */
 static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
                             stls_error *err)
 {
@@ -134,9 +135,10 @@ static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
   return result;
 }
 
-/* By what the outermost SEQUENCE begins with: PKCS #12 has version 3 (RFC 7292,
- * 4), keys have 0 or 1; certificates and encrypted keys (RFC 5958, 3) have a
- * SEQUENCE first, the latter then an OCTET STRING. */
+/* The format follows from the first element of the outermost SEQUENCE: PKCS #12
+ * has version 3 (RFC 7292, 4), private keys have version 0 or 1. Certificates
+ * and encrypted keys (RFC 5958, 3) begin with a SEQUENCE, which in encrypted
+ * keys is followed by an OCTET STRING. */
 static der_form form_of(const struct stls_named_input *file)
 {
   struct stls_der_reader_span rest = {file->data, file->len}, in, version;

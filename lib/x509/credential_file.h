@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_file: what a file has of a credential, in whatever form. */
+/* credential_file: reads certificates and keys from a file of any supported
+ * format. */
 #ifndef STLS_LIB_CREDENTIAL_FILE_H
 #define STLS_LIB_CREDENTIAL_FILE_H
 
@@ -7,7 +8,7 @@
 #include "x509/credential.h"
 #include "x509/x509_pem.h"
 
-/* What is wanted of it; the rest is passed over. */
+/* Which items to read. The others are skipped. */
 typedef enum stls_credential_file_kind {
   STLS_CREDENTIAL_FILE_CERTS = 1,
   STLS_CREDENTIAL_FILE_KEY = 2,
@@ -15,10 +16,11 @@ typedef enum stls_credential_file_kind {
 } stls_credential_file_kind;
 
 /*
- * Appends the certificates of a PEM, DER or PKCS #12 file to parts->certs, which is
- * there already, and sets parts->key to its first private key, if there are any.
- * *out_known is false where nothing was taken because the form is another one.
- * STLS_ERROR_INPUT names file and item. The caller guards the error queue.
+ * Reads a PEM, DER or PKCS #12 file. Appends its certificates to parts->certs,
+ * which must exist, and sets parts->key to its first private key, if there is
+ * one. *out_known is false when the file has another format; nothing is read
+ * then. STLS_ERROR_INPUT names file and item. STLS_ERROR_MEMORY. The caller
+ * guards the error queue.
  */
 stls_result stls_credential_file_read(const struct stls_named_input *file,
                                       stls_credential_file_kind kind,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_pem: a credential out of PEM, in files or in memory. */
+/* credential_pem: loads a credential from PEM files or PEM in memory. */
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/sized_argument.h"
@@ -10,7 +10,8 @@
 #include "x509/private_key_pem.h"
 #include "x509/x509_pem.h"
 
-/* A text that may have been read from a file, and is wiped then. */
+/* A PEM text. One that was read from a file is owned, and wiped when it is
+ * freed. */
 struct file_text {
   struct stls_named_input text;
   uint8_t *owned;

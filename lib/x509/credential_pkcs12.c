@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_pkcs12: a credential out of PKCS #12 (RFC 7292). */
+/* credential_pkcs12: loads a credential from PKCS #12 (RFC 7292). */
 #include "x509/credential_pkcs12.h"
 
 #include <limits.h>
@@ -15,12 +15,12 @@
 #include "x509/pkcs12_contents.h"
 #include "x509/x509_der.h"
 
-/* One attempt at a file. */
+/* The state of reading a file with one encoding of the passphrase. */
 struct attempt {
   struct stls_pkcs12_opening opening;
   const char *alias;
   struct stls_pkcs12_contents bags;
-  /* The chosen one; borrowed from `bags`. */
+  /* The bag of the selected key, borrowed from `bags`. */
   const stls_pkcs12_safe_bag *key_bag;
   struct stls_credential_parts *parts;
   stls_error *err;
@@ -184,7 +184,7 @@ static stls_result check_complete(const struct stls_credential_parts *parts,
   return STLS_OK;
 }
 
-/* Decoding into a structure that exists keeps its library context. */
+/* Decoding into an existing structure keeps its library context. */
 static PKCS12 *decode(const struct stls_named_input *file,
                       const struct stls_x509_scope *scope)
 {
@@ -254,14 +254,14 @@ static stls_result choose_key(struct attempt *attempt)
   attempt->key_bag = attempt->alias == NULL
                          ? sk_stls_pkcs12_safe_bag_value(attempt->bags.keys, 0)
                          : find_alias(attempt);
-  /* Then a name may have been passed over. */
+  /* When memory was short, a bag with the name may have been skipped. */
   stls_error_queue_drain(&was_short);
   if (was_short) return stls_error_memory(attempt->err);
   return attempt->key_bag != NULL ? STLS_OK : no_alias(attempt);
 }
 
-/* Windows names a key after its container, and the certificate as users know
- * it. */
+/* Windows sets the friendlyName of a key to its container, and that of the
+ * certificate to the name that users see. */
 static const stls_pkcs12_safe_bag *find_alias(const struct attempt *attempt)
 {
   const STACK_OF(stls_pkcs12_safe_bag) *keys = attempt->bags.keys;
@@ -323,8 +323,8 @@ static stls_result add_cert(struct attempt *attempt,
                                  sk_X509_num(attempt->parts->certs) + 1);
 }
 
-/* Of several certificates of one key that with the key's localKeyID counts, as it
- * is the one that the writer has put beside the key. */
+/* When several certificates belong to the key, the one with the localKeyID of
+ * the key is the leaf: the writer has assigned it to the key. */
 static stls_result put_leaf_first(struct attempt *attempt)
 {
   STACK_OF(X509) *certs = attempt->parts->certs;
@@ -339,7 +339,7 @@ static stls_result put_leaf_first(struct attempt *attempt)
         EVP_PKEY_eq(X509_get0_pubkey(sk_X509_value(certs, i)),
                     attempt->parts->key) == 1)
       at = i;
-  /* Then it may have been passed over. */
+  /* When memory was short, the leaf may have been skipped. */
   stls_error_queue_drain(&was_short);
   if (was_short) return stls_error_memory(attempt->err);
   if (at <= 0) return STLS_OK;

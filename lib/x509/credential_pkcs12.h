@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_pkcs12: a credential out of PKCS #12 (RFC 7292). */
+/* credential_pkcs12: loads a credential from PKCS #12 (RFC 7292). */
 #ifndef STLS_LIB_CREDENTIAL_PKCS12_H
 #define STLS_LIB_CREDENTIAL_PKCS12_H
 
@@ -8,9 +8,10 @@
 #include "x509/x509_pem.h"
 
 /*
- * All certificates of a file, that of the key first, and its private key: the one
- * that `alias` names, or the first where it is NULL. parts->certs may be empty and
- * parts->key NULL on success. The caller guards the error queue.
+ * Reads all certificates of a PKCS #12, the certificate of the key first, and
+ * one private key: the one with the friendlyName `alias`, or the first when
+ * `alias` is NULL. On success parts->certs may be empty and parts->key NULL.
+ * STLS_ERROR_INPUT; STLS_ERROR_MEMORY. The caller guards the error queue.
  */
 stls_result stls_credential_pkcs12_read(const struct stls_named_input *file,
                                         const char *alias,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_uri: a credential out of what an URI stands for. */
+/* credential_uri: loads a credential from a URI, through OSSL_STORE or a
+ * file. */
 #include <openssl/crypto.h>
 #include <openssl/store.h>
 #include <openssl/ui.h>
@@ -14,7 +15,7 @@
 #include "x509/credential_file.h"
 #include "x509/x509_pem.h"
 
-/* As much of an URI as a message has room for. */
+/* The length of a URI in an error message is limited to this. */
 #define NAME_CAP 200
 
 struct request {
@@ -87,8 +88,8 @@ stls_result stls_credential_new_uri(const char *chain_uri, const char *key_uri,
   return result;
 }
 
-/* A PIN is in the query of an URI (RFC 7512, 2.3), or where somebody has put it by
- * mistake. */
+/* Error messages must not contain the PIN, which is in the query of a URI (RFC
+ * 7512, 2.3), or in another part by mistake. */
 static void set_name(char *out, const char *uri)
 {
   static const char secret[] = "pin-value";
@@ -115,8 +116,8 @@ static stls_result fetch(struct request *request, const char *chain_uri,
   return result == STLS_OK ? fetch_chain(request, chain_uri, err) : result;
 }
 
-/* Told to expect certificates, a token does not ask for its PIN, but a file store
- * fails on whatever else is in a file. */
+/* With OSSL_STORE_expect for certificates, a token does not ask for its PIN.
+ * But a file store fails on other contents of the file then. */
 static stls_result fetch_chain(struct request *request, const char *uri,
                                stls_error *err)
 {
@@ -147,8 +148,8 @@ static stls_result fetch_one(struct request *request, const char *uri,
       kind == STLS_CREDENTIAL_FILE_KEY ? OSSL_STORE_INFO_PKEY : 0, err);
 }
 
-/* OpenSSL's own file store passes over what it cannot decode, and is at a loss
- * where parameters come before a key. */
+/* OpenSSL's file store skips what it cannot decode, and fails when parameters
+ * precede a key. */
 static stls_result fetch_file(struct request *request, const char *uri,
                               const char *name, stls_credential_file_kind kind,
                               bool *out_done, stls_error *err)
@@ -164,7 +165,7 @@ static stls_result fetch_file(struct request *request, const char *uri,
   if (path == NULL) return STLS_OK;
   result = stls_file_read(path, &data, &text.len, &found);
   if (result != STLS_OK) {
-    /* It names the whole path, which may have a PIN. */
+    /* The error names the whole path, which may contain a PIN. */
     *out_done = result == STLS_ERROR_MEMORY || strcmp(name, uri) == 0;
     if (*out_done) stls_error_store(err, &found);
     return result;
@@ -176,7 +177,8 @@ static stls_result fetch_file(struct request *request, const char *uri,
   return result;
 }
 
-/* NULL for an URI of another scheme than "file" (RFC 8089), or another host. */
+/* NULL for a URI with another scheme than "file" (RFC 8089), or with another
+ * host. */
 static const char *path_of(const char *uri)
 {
   static const char file[] = "file:", host[] = "//localhost/";
@@ -195,7 +197,7 @@ static const char *path_of(const char *uri)
   return scheme > 0 && uri[scheme] == ':' ? NULL : uri;
 }
 
-/* `expected` is an OSSL_STORE_INFO_ number, or 0 for all. */
+/* `expected` is an OSSL_STORE_INFO_ number, or 0 for all types. */
 static stls_result fetch_store(struct request *request, const char *uri,
                                const char *name, int expected, stls_error *err)
 {
@@ -232,7 +234,7 @@ static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
   return result;
 }
 
-/* What follows the last object of a file is an error without a reason. */
+/* At the end of a file OpenSSL reports an error without a reason. */
 static stls_result check_load_error(const struct stls_asking *asking,
                                     OSSL_STORE_CTX *store, const char *name,
                                     stls_error *err)

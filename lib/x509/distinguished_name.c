@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* distinguished_name: distinguished names, decoded. */
+/* distinguished_name: decodes distinguished names and prints them as RFC 2253
+ * text. */
 #include "x509/distinguished_name.h"
 
 #include <openssl/crypto.h>
@@ -10,7 +11,7 @@
 #include "base/string_buffer.h"
 
 enum {
-  /* What OBJ_obj2txt takes; a byte becomes four characters at most. */
+  /* The limit of OBJ_obj2txt. A byte becomes at most four characters. */
   MAX_OID_BYTES = 586,
   MAX_OID_TEXT = 4 * MAX_OID_BYTES + 16
 };
@@ -191,8 +192,8 @@ static bool decode_text(struct stls_arena *arena, const ASN1_STRING *data,
   return out->value != NULL;
 }
 
-/* X509_NAME_print_ex is not used: it cuts long OIDs, gives up at the first
- * string that is broken, and prints less when it runs out of memory. */
+/* X509_NAME_print_ex is not used: it truncates long OIDs, stops at the first
+ * malformed string, and prints an incomplete name when memory is short. */
 static const char *print_rfc2253(struct stls_arena *arena,
                                  const X509_NAME *name,
                                  const stls_name *decoded)

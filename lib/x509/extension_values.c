@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* extension_values: what certificate extensions say, out of OpenSSL's structures. */
+/* extension_values: decodes the values of certificate extensions. */
 #include "x509/extension_values.h"
 
 #include <limits.h>
@@ -16,7 +16,7 @@ enum {
   STATUS_REQUEST = 5
 };
 
-/* One element of DER. */
+/* A DER element. */
 struct element {
   int tag;
   bool is_constructed;
@@ -189,7 +189,8 @@ stls_result stls_extension_values_name_constraints(
                        &out->excluded_names);
 }
 
-/* RFC 6962, 3.3: the list is in an OCTET STRING in the extension's own. */
+/* RFC 6962, 3.3: the value of the extension is an OCTET STRING that contains
+ * the list. */
 stls_result stls_extension_values_scts(struct stls_arena *arena,
                                        const void *value,
                                        struct stls_extension_values *out)
@@ -268,7 +269,7 @@ static stls_result take_uris(struct stls_arena *arena,
   return STLS_OK;
 }
 
-/* A name relative to the issuer of the CRL is in the same union. */
+/* The union may also contain a name relative to the CRL issuer. */
 static const GENERAL_NAMES *full_name(const DIST_POINT *point)
 {
   return point->distpoint != NULL && point->distpoint->type == 0
@@ -296,7 +297,7 @@ static stls_result add_oid(struct stls_arena *arena,
   return STLS_OK;
 }
 
-/* Room for `count` texts in an empty list. */
+/* Allocates `count` texts for an empty list. */
 static struct stls_extension_bytes *start_texts(
     struct stls_arena *arena, int count, struct stls_extension_texts *out)
 {
@@ -315,7 +316,7 @@ static bool copy_bytes(struct stls_arena *arena, const ASN1_STRING *string,
   return out->data != NULL;
 }
 
-/* Of the universal class and of definite length. */
+/* Accepts elements of the universal class with a definite length. */
 static bool next_element(const unsigned char **at, size_t *left,
                          struct element *out)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* extension_values: what certificate extensions say, out of OpenSSL's structures. */
+/* extension_values: decodes the values of certificate extensions. */
 #ifndef STLS_LIB_EXTENSION_VALUES_H
 #define STLS_LIB_EXTENSION_VALUES_H
 
@@ -8,7 +8,7 @@
 #include "x509/distinguished_name.h"
 #include "x509/general_name.h"
 
-/* Terminated, and may have NULs before their end. */
+/* Bytes with a terminating NUL behind them. They may contain NULs. */
 struct stls_extension_bytes {
   const char *data;
   size_t len;
@@ -40,9 +40,10 @@ struct stls_extension_values {
 };
 
 /*
- * Each takes the structure that the extension's ASN.1 item decodes to; the last
- * two take its DER, a struct stls_extension_bytes. What they make lives in the arena.
- * STLS_ERROR_INPUT, STLS_ERROR_MEMORY: `out` is then good for nothing. The
+ * Decodes the value of one extension into `out`. `value` is the structure of
+ * the ASN.1 item of the extension; for scts and tls_features it is the DER, a
+ * struct stls_extension_bytes. What is decoded lives in the arena. On
+ * STLS_ERROR_INPUT and STLS_ERROR_MEMORY the content of `out` is undefined. The
  * caller guards the error queue.
  */
 typedef stls_result stls_extension_values_decoder(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* extensions: the extensions of a certificate, decoded. */
+/* extensions: decodes the extensions of a certificate at their first use. */
 #include "x509/extensions.h"
 
 #include <openssl/objects.h>
@@ -17,7 +17,7 @@ struct stls_extensions_decoded {
 struct rule {
   int nid;
   const char *name;
-  /* NULL: `take` reads the DER itself. */
+  /* NULL when `take` decodes the DER itself. */
   ASN1_ITEM_EXP *item;
   stls_extension_values_decoder *take;
 };
@@ -39,8 +39,8 @@ static stls_result decode_item(struct stls_arena *arena,
                                const ASN1_STRING *value,
                                struct stls_extension_values *out);
 
-/* Said where nothing is known: whoever relies on an extension that is absent
- * looks here. */
+/* Returned when memory is short. A caller that relies on the absence of an
+ * extension must not mistake this for absence. */
 #define BAD STLS_EXTENSION_MALFORMED
 static const struct stls_extensions unknown = {
     .states = {BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD, BAD},
@@ -119,7 +119,7 @@ void stls_extensions_free(struct stls_extensions_cache *cache)
   free_decoded(atomic_load(&cache->decoded));
 }
 
-/* Of threads that decode it at a time the first one's counts. */
+/* When several threads decode at the same time, the first result is kept. */
 static struct stls_extensions_decoded *get(struct stls_extensions_cache *cache,
                                            const X509 *x509)
 {
@@ -177,7 +177,7 @@ static stls_result decode_one(struct stls_arena *arena, const X509 *x509,
   stls_result result = STLS_ERROR_INPUT;
 
   if (at < 0) return STLS_OK;
-  /* RFC 5280, 4.2: never two of the same. */
+  /* RFC 5280, 4.2: an extension must not appear twice. */
   if (X509_get_ext_by_NID(x509, rule->nid, at) < 0)
     result = decode_value(
         arena, rule, X509_EXTENSION_get_data(X509_get_ext(x509, at)), &values);
@@ -207,7 +207,7 @@ static stls_result decode_value(struct stls_arena *arena,
   return decode_item(arena, rule, value, out);
 }
 
-/* X509_get_ext_d2i would not see what is behind the value. */
+/* X509_get_ext_d2i accepts trailing data behind the value. */
 static stls_result decode_item(struct stls_arena *arena,
                                const struct rule *rule,
                                const ASN1_STRING *value,

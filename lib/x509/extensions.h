@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* extensions: the extensions of a certificate, decoded. */
+/* extensions: decodes the extensions of a certificate at their first use. */
 #ifndef STLS_LIB_EXTENSIONS_H
 #define STLS_LIB_EXTENSIONS_H
 
@@ -18,20 +18,22 @@ struct stls_extensions {
 
 struct stls_extensions_decoded;
 
-/* Zero is nothing decoded yet. */
+/* Extensions that are decoded at their first use. Initialize with zero. */
 struct stls_extensions_cache {
   _Atomic(struct stls_extensions_decoded *) decoded;
 };
 
 /*
- * The extensions, which are there for good once they are. When memory is short,
- * all of them are STLS_EXTENSION_MALFORMED for this call. The error queue stays
- * as it is. Any thread.
+ * Returns the extensions of `x509`, decoded by this call if they were not
+ * before; borrowed from the cache. When memory is short, this call returns
+ * extensions that are all STLS_EXTENSION_MALFORMED, and a later call tries
+ * again. The error queue is not changed. Any thread.
  */
 const struct stls_extensions *stls_extensions_get(
     struct stls_extensions_cache *cache, const X509 *x509);
 
-/* Whether they are there now. */
+/* Decodes the extensions if they were not before. false when memory is short.
+ * Any thread. */
 bool stls_extensions_are_decoded(struct stls_extensions_cache *cache,
                                  const X509 *x509);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* general_name: general names, decoded. */
+/* general_name: decodes general names (RFC 5280, 4.2.1.6). */
 #include "x509/general_name.h"
 
 #include <openssl/crypto.h>
@@ -230,7 +230,8 @@ static bool decode_address(struct stls_arena *arena, const ASN1_STRING *octets,
   size_t address_len = is_base ? len / 2 : len;
   bool is_known = (address_len == IPV4_LEN || address_len == IPV6_LEN) &&
                   (!is_base || len % 2 == 0);
-  /* Eight groups of four digits, twice, with what stands between them. */
+  /* An IPv6 address and mask: eight groups of four digits each, with
+   * separators. */
   char text[2 * 8 * 5 + 1] = "<invalid>";
   size_t used;
 
@@ -245,7 +246,7 @@ static bool decode_address(struct stls_arena *arena, const ASN1_STRING *octets,
   return set_text(out, stls_arena_strdup(arena, text));
 }
 
-/* In CPython's form: IPv6 without "::". */
+/* The form of CPython: IPv6 addresses are not shortened with "::". */
 static void print_address(char *out, size_t out_cap, const uint8_t *address,
                           size_t len)
 {
@@ -262,8 +263,9 @@ static void print_address(char *out, size_t out_cap, const uint8_t *address,
                          (unsigned)address[i] << 8 | address[i + 1]);
 }
 
-/* NULL where it has none, or its value is not of the type that goes with it:
- * RFC 9598, 6120 (13.7.1.4), 4985, 7585, and Microsoft's UPN. */
+/* The prefix of the text of an otherName: RFC 9598, 6120 (13.7.1.4), 4985,
+ * 7585, and Microsoft's UPN. NULL for an unknown type, or when the value has
+ * another ASN.1 type. */
 static const char *other_word(const OTHERNAME *other)
 {
   static const struct {

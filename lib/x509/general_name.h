@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* general_name: general names, decoded. */
+/* general_name: decodes general names (RFC 5280, 4.2.1.6). */
 #ifndef STLS_LIB_GENERAL_NAME_H
 #define STLS_LIB_GENERAL_NAME_H
 
@@ -15,17 +15,17 @@ struct stls_general_names {
   stls_general_name *const *at;
 };
 
-/* What they make lives in the arena. The caller guards the error queue, which
- * they empty. NULL and false when memory is short, or OpenSSL cannot print a
- * part. */
+/* Decode a general name, or a list of them, into the arena. NULL or false when
+ * memory is short, or when OpenSSL cannot print a part. The caller guards the
+ * error queue, which is cleared. */
 stls_general_name *stls_general_name_decode(struct stls_arena *arena,
                                             const GENERAL_NAME *name);
 bool stls_general_name_decode_all(struct stls_arena *arena,
                                   const GENERAL_NAMES *names,
                                   struct stls_general_names *out);
 
-/* The base of a subtree in a name constraint (RFC 5280, 4.2.1.10), where an IP
- * address has a mask behind it. */
+/* Decodes the base of a subtree in a name constraint (RFC 5280, 4.2.1.10),
+ * where an IP address is followed by a mask. */
 stls_general_name *stls_general_name_decode_base(struct stls_arena *arena,
                                                  const GENERAL_NAME *base);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pkcs12_contents: the bags of a PKCS #12 (RFC 7292, 4.2), unpacked. */
+/* pkcs12_contents: verifies the MAC of a PKCS #12 and decrypts its safe
+ * bags. */
 #include "x509/pkcs12_contents.h"
 
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include "base/error.h"
 
 enum {
-  /* Bags in bags: nobody writes any. */
+  /* The limit of nesting. Known writers do not nest bags. */
   MAX_DEPTH = 8
 };
 
@@ -141,7 +142,7 @@ static stls_result fail_broken(const struct stls_pkcs12_opening *opening,
                                  opening->name);
 }
 
-/* Takes the stack over, and unpacks what lies in it. */
+/* Takes ownership of `unpacked` and adds its bags, nested ones included. */
 static stls_result add_bags(const struct stls_pkcs12_opening *opening,
                             struct stls_pkcs12_contents *bags,
                             STACK_OF(stls_pkcs12_safe_bag) * unpacked,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pkcs12_contents: the bags of a PKCS #12 (RFC 7292, 4.2), unpacked. */
+/* pkcs12_contents: verifies the MAC of a PKCS #12 and decrypts its safe
+ * bags. */
 #ifndef STLS_LIB_PKCS12_CONTENTS_H
 #define STLS_LIB_PKCS12_CONTENTS_H
 
@@ -8,8 +9,9 @@
 #include "util/passphrase.h"
 #include "x509/pkcs12_safe_bag.h"
 
-/* Those of private keys and of X.509 certificates, in their order, wherever they
- * lay; both are borrowed from `owned`. */
+/* The bags with private keys and with X.509 certificates, in the order of the
+ * file, whatever bag they are nested in. `keys` and `certs` borrow from
+ * `owned`. */
 struct stls_pkcs12_contents {
   STACK_OF(stls_pkcs12_safe_bag) * owned;
   STACK_OF(stls_pkcs12_safe_bag) * keys;
@@ -17,9 +19,9 @@ struct stls_pkcs12_contents {
 };
 
 /*
- * How a file is opened, and what messages call it. No passphrase and an empty one
- * are encoded in two ways, and nobody knows which one a writer has used: as_empty
- * says which one is taken.
+ * How a PKCS #12 is decrypted, and its name in error messages. An absent
+ * passphrase and an empty one have different encodings, and a reader cannot
+ * tell which of them the writer used: as_empty chooses the empty one.
  */
 struct stls_pkcs12_opening {
   const char *name;
@@ -28,15 +30,17 @@ struct stls_pkcs12_opening {
   bool as_empty;
 };
 
-/* Checks the MAC and opens all there is. `out` is to be freed in any case. The
- * caller guards the error queue, here and below. */
+/* Verifies the MAC and decrypts all contents. The caller frees `out` in any
+ * case. STLS_ERROR_INPUT; STLS_ERROR_MEMORY. The caller guards the error queue,
+ * here and below. */
 stls_result stls_pkcs12_contents_open(const struct stls_pkcs12_opening *opening,
                                       const PKCS12 *p12,
                                       struct stls_pkcs12_contents *out,
                                       stls_error *err);
 void stls_pkcs12_contents_free(struct stls_pkcs12_contents *bags);
 
-/* As OpenSSL takes it: whether there is one, or none was given. */
+/* The passphrase in the form that OpenSSL expects. true when there is one, or
+ * when the caller configured none. */
 bool stls_pkcs12_contents_passphrase(const struct stls_pkcs12_opening *opening,
                                      const char **out_text, int *out_len);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pkcs12_safe_bag: one bag of a PKCS #12 (RFC 7292, 4.2), decoded. */
+/* pkcs12_safe_bag: decodes one safe bag of a PKCS #12 (RFC 7292, 4.2). */
 #include "x509/pkcs12_safe_bag.h"
 
 #include <openssl/asn1t.h>
@@ -154,7 +154,8 @@ bool stls_pkcs12_safe_bag_has_alias(const stls_pkcs12_safe_bag *bag,
   return has;
 }
 
-/* A bag may have a private key, by itself or in bags, before it is freed. */
+/* A bag may contain a private key, also in nested bags. It is wiped before it
+ * is freed. */
 static int wipe(int operation, ASN1_VALUE **value, const ASN1_ITEM *item,
                 void *arg)
 {

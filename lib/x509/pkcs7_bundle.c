@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pkcs7_bundle: certificates and CRLs in PKCS #7 without any content. */
+/* pkcs7_bundle: decodes certificates and CRLs from certs-only PKCS #7. */
 #include "x509/pkcs7_bundle.h"
 
 #include <limits.h>
@@ -14,8 +14,8 @@ bool stls_pkcs7_bundle_is_block(const struct stls_pem_reader_block *block)
          stls_pem_reader_is(block, PEM_STRING_CMS);
 }
 
-/* A SEQUENCE of definite or indefinite length that begins with id-signedData
- * (RFC 5652, 5.1). */
+/* Looks for a SEQUENCE of definite or indefinite length that begins with
+ * id-signedData (RFC 5652, 5.1). */
 bool stls_pkcs7_bundle_is_der(const void *data, size_t len)
 {
   static const uint8_t oid[] = {0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* private_key_pem: private keys out of PEM blocks, with their place. */
+/* private_key_pem: reads a private key from PEM. */
 #include "x509/private_key_pem.h"
 
 #include <openssl/pem.h>
@@ -10,10 +10,10 @@
 #include "util/passphrase.h"
 #include "util/pkcs8.h"
 
-/* As much of a name as a message has room for. */
+/* The length of a name in an error message is limited to this. */
 #define WHERE_CAP 256
 
-/* How a private key is read, and what came of it. */
+/* The arguments and the result of reading a private key. */
 struct key_reading {
   const struct stls_x509_scope *scope;
   struct stls_asking *asking;
@@ -66,7 +66,7 @@ bool stls_private_key_pem_is_block(const struct stls_pem_reader_block *block)
                 suffix_len) == 0;
 }
 
-/* OpenSSL's own reader does not know version 2 of PKCS #8, locked or not. */
+/* OpenSSL's reader does not support version 2 of PKCS #8, encrypted or not. */
 static EVP_PKEY *read_key(const struct stls_pem_reader_block *block,
                           struct key_reading *reading)
 {

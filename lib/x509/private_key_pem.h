@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* private_key_pem: private keys out of PEM blocks, with their place. */
+/* private_key_pem: reads a private key from PEM. */
 #ifndef STLS_LIB_PRIVATE_KEY_PEM_H
 #define STLS_LIB_PRIVATE_KEY_PEM_H
 
@@ -9,11 +9,13 @@
 
 struct stls_asking;
 
-/* Whether a block is a private key: "PRIVATE KEY", "EC PRIVATE KEY" and so on. */
+/* Whether a block has the label of a private key: "PRIVATE KEY", "EC PRIVATE
+ * KEY" and so on. */
 bool stls_private_key_pem_is_block(const struct stls_pem_reader_block *block);
 
-/* The first private key in the text; an encrypted one asks. *out_key is the
- * caller's. The caller guards the error queue. */
+/* Reads the first private key in the text; asks for the passphrase when it is
+ * encrypted. The caller owns *out_key. STLS_ERROR_INPUT names text and line.
+ * STLS_ERROR_MEMORY. The caller guards the error queue. */
 stls_result stls_private_key_pem_read(const struct stls_named_input *text,
                                       const struct stls_x509_scope *scope,
                                       struct stls_asking *asking,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* x509_check: whether a certificate was decoded with memory enough. */
+/* x509_check: checks an X509 for faults that OpenSSL does not report. */
 #include "x509/x509_check.h"
 
 #include <openssl/x509v3.h>
 
-/* Beside OpenSSL's EXFLAG_: no key that OpenSSL can read. */
+/* A flag in addition to OpenSSL's EXFLAG_ values: OpenSSL could not decode the
+ * key. */
 #define NO_KEY 0x80000000U
 
 static unsigned state_of(X509 *cert);
@@ -50,7 +51,7 @@ bool stls_x509_check_is_in_time(const X509 *cert,
 #endif
 }
 
-/* What OpenSSL found out about extensions and key, which it does once. */
+/* The result of decoding extensions and key, which OpenSSL does once. */
 static unsigned state_of(X509 *cert)
 {
   unsigned state = X509_get_extension_flags(cert) & ~(unsigned)NO_KEY;

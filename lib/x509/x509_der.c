@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509_der: certificates and keys out of DER, with their place. */
+/* x509_der: reads certificates and private keys from DER. */
 #include "x509/x509_der.h"
 
 #include <limits.h>

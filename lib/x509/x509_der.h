@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509_der: certificates and keys out of DER, with their place. */
+/* x509_der: reads certificates and private keys from DER. */
 #ifndef STLS_LIB_X509_DER_H
 #define STLS_LIB_X509_DER_H
 
@@ -10,20 +10,22 @@
 
 struct stls_asking;
 
-/* Whether there is a whole SEQUENCE at `data`, and how many bytes it has. */
+/* Whether a complete SEQUENCE starts at `data`, and its length in bytes. */
 bool stls_x509_der_measure(const uint8_t *data, size_t len, size_t *out_len);
 
-/* One certificate of just these bytes, or NULL. The caller guards the error
- * queue, here and below. */
+/* Decodes a certificate that has exactly these bytes. NULL on failure. The
+ * caller guards the error queue, here and below. */
 X509 *stls_x509_der_cert(const uint8_t *data, size_t len,
                          const struct stls_x509_scope *scope);
 
-/* All certificates, one behind the other; as stls_x509_pem_certs. */
+/* Reads all certificates of a concatenation. Results and ownership as for
+ * stls_x509_pem_certs. */
 stls_result stls_x509_der_certs(const struct stls_named_input *der,
                                 const struct stls_x509_scope *scope,
                                 STACK_OF(X509) * *out_certs, stls_error *err);
 
-/* The one private key; as stls_private_key_pem_read. */
+/* Reads the only private key. Results and ownership as for
+ * stls_private_key_pem_read. */
 stls_result stls_x509_der_key(const struct stls_named_input *der,
                               const struct stls_x509_scope *scope,
                               struct stls_asking *asking, EVP_PKEY **out_key,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509_pem: certificates out of PEM blocks, with their place. */
+/* x509_pem: reads certificates from PEM. */
 #include "x509/x509_pem.h"
 
 #include <limits.h>
@@ -15,7 +15,7 @@
 #include "x509/pkcs7_bundle.h"
 #include "x509/x509_stack.h"
 
-/* As much of a name as a message has room for. */
+/* The length of a name in an error message is limited to this. */
 #define WHERE_CAP 256
 
 static stls_result read_cert(const struct stls_pem_reader_block *block,
@@ -118,7 +118,8 @@ stls_result stls_x509_pem_add_cert(const struct stls_named_input *text,
   return stls_error_memory(err);
 }
 
-/* A line of base64 may be most of a key: only the secure form wipes its own. */
+/* A line of base64 may contain most of a key. OpenSSL wipes its buffers only
+ * with PEM_FLAG_SECURE. */
 unsigned char *stls_x509_pem_bytes(const struct stls_pem_reader_block *block,
                                    long *out_len)
 {
@@ -208,8 +209,8 @@ int stls_x509_pem_no_passphrase(char *out, int cap, int writing, void *arg)
   return -1;
 }
 
-/* OpenSSL may give no reason at all, also when memory was short: then it can be
- * read after all. */
+/* OpenSSL may fail without an error, for example when memory is short. If
+ * reading succeeds the second time, memory was short. */
 static stls_result read_cert(const struct stls_pem_reader_block *block,
                              const struct stls_x509_scope *scope,
                              X509 **out_cert)
@@ -285,7 +286,8 @@ static stls_result add_bundle(const struct stls_named_input *text,
   return result;
 }
 
-/* OpenSSL gives it out in the default library context only. */
+/* The X509 inside of a PKCS7 belongs to the default library context, so the
+ * certificate is decoded again. */
 static stls_result add_bundled(const char *where, const PKCS7 *bundle,
                                int index, const struct stls_x509_scope *scope,
                                STACK_OF(X509) * certs, stls_error *err)

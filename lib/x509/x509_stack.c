@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509_stack: lists of references to certificates, leaf first. */
+/* x509_stack: copies and frees lists of certificates. */
 #include "x509/x509_stack.h"
 
 #include <openssl/x509_vfy.h>
@@ -11,7 +11,8 @@ STACK_OF(X509) * stls_x509_stack_copy(X509 *leaf, const STACK_OF(X509) * certs)
   STACK_OF(X509) *chain = sk_X509_new_reserve(NULL, num + 1);
 
   if (chain == NULL) return NULL;
-  /* Neither can fail: there is room, and the count only wraps at 2^31. */
+  /* Neither call fails: the stack has room, and the reference count does not
+   * overflow below 2^31. */
   if (!is_led && sk_X509_push(chain, leaf) > 0) X509_up_ref(leaf);
   for (int i = 0; i < num; i++)
     if (sk_X509_push(chain, sk_X509_value(certs, i)) > 0)
