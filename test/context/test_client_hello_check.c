@@ -491,7 +491,7 @@ static stls_session *ask(const pair_options *options, stls_context *client,
         label);
     ASSERT_RESULT(stls_object_set_context(pair.server, NULL), STLS_OK, "set");
   }
-  cr_assert_eq(pair_handshake(&pair), STLS_OK, "%s", pair_message(pair.server));
+  ASSERT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.server));
   cr_expect_eq(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
                session != NULL, "%s: %s", label, names[i].sent);
   expect_name(stls_conninfo_server_name(stls_object_conninfo(pair.server)), i,

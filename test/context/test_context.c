@@ -10,8 +10,8 @@
 #include <sanstls/trace.h>
 #include <sanstls/verify.h>
 
-#include "support/check.h"
 #include "support/data_files.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(context);
@@ -21,8 +21,9 @@ static stls_context *new_context(stls_role role)
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_eq(stls_context_new_without_trust(role, NULL, NULL, &context, &err),
-               STLS_OK, "%s", err.message);
+  ASSERT_RESULT(
+      stls_context_new_without_trust(role, NULL, NULL, &context, &err), STLS_OK,
+      err.message);
   return context;
 }
 
@@ -69,7 +70,7 @@ Test(context, by_default_verifies_strictly)
 
   for (size_t i = 0; i < 2; i++) {
     stls_context *context = NULL;
-    cr_assert_eq(makers[i](NULL, NULL, &context, NULL), STLS_OK);
+    ASSERT_RETURNS(makers[i](NULL, NULL, &context, NULL), STLS_OK);
     cr_expect_eq(stls_context_verify_flags(context), 0x88020UL);
     cr_expect_eq(stls_context_role(context), roles[i]);
     stls_context_free(context);
@@ -81,20 +82,20 @@ Test(context, refuses_a_meaningless_beginning)
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(
+  EXPECT_RETURNS(
       stls_context_new_without_trust((stls_role)3, NULL, NULL, &context, &err),
       STLS_ERROR_MISUSE);
   cr_expect(strstr(err.message, "role 3"), "%s", err.message);
-  cr_expect_eq(
+  EXPECT_RETURNS(
       stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, NULL, &err),
       STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_context_new_client(NULL, NULL, NULL, &err),
-               STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_context_new_server(NULL, NULL, NULL, &err),
-               STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_context_new_without_trust(STLS_CLIENT, NULL,
-                                              "provider=none", &context, &err),
-               STLS_ERROR_UNSUPPORTED);
+  EXPECT_RETURNS(stls_context_new_client(NULL, NULL, NULL, &err),
+                 STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_context_new_server(NULL, NULL, NULL, &err),
+                 STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_context_new_without_trust(
+                     STLS_CLIENT, NULL, "provider=none", &context, &err),
+                 STLS_ERROR_UNSUPPORTED);
   cr_expect_null(context);
 }
 
@@ -235,10 +236,10 @@ static void try_setting(const struct setting *row, stls_role role,
   if (want != STLS_OK)
     cr_expect(strstr(err.message, row->want_text), "%s: \"%s\"", row->name,
               err.message);
-  cr_expect_eq(row->set(NULL, &err), STLS_ERROR_MISUSE, "%s", row->name);
+  EXPECT_RESULT(row->set(NULL, &err), STLS_ERROR_MISUSE, row->name);
   cr_expect_str_eq(err.message, "context is NULL", "%s", row->name);
-  cr_assert_eq(stls_context_seal(context, NULL), STLS_OK);
-  cr_expect_eq(row->set(context, &err), STLS_ERROR_MISUSE, "%s", row->name);
+  ASSERT_RETURNS(stls_context_seal(context, NULL), STLS_OK);
+  EXPECT_RESULT(row->set(context, &err), STLS_ERROR_MISUSE, row->name);
   cr_expect_str_eq(err.message, "context is sealed", "%s", row->name);
   stls_context_free(context);
 }
@@ -279,16 +280,16 @@ Test(context, couples_mode_and_hostname_as_in_cpython)
 {
   stls_context *context = new_context(STLS_CLIENT);
 
-  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
   cr_expect_eq(stls_context_verify_mode(context), STLS_VERIFY_NONE);
   cr_expect_not(stls_context_check_hostname(context));
-  cr_assert_eq(stls_context_set_check_hostname(context, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_check_hostname(context, NULL), STLS_OK);
   cr_expect_eq(stls_context_verify_mode(context), STLS_VERIFY_REQUIRED);
   cr_expect(stls_context_check_hostname(context));
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_verify_mode(context, STLS_VERIFY_OPTIONAL, NULL),
       STLS_OK);
-  cr_assert_eq(stls_context_set_check_hostname(context, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_check_hostname(context, NULL), STLS_OK);
   cr_expect_eq(stls_context_verify_mode(context), STLS_VERIFY_OPTIONAL);
   stls_context_free(context);
 }
@@ -297,13 +298,14 @@ Test(context, checks_names_again_once_it_verifies_again)
 {
   stls_context *context = new_context(STLS_CLIENT);
 
-  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
-  cr_assert_eq(
+  ASSERT_RETURNS(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+  ASSERT_RETURNS(
       stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, NULL),
       STLS_OK);
   cr_expect(stls_context_check_hostname(context));
-  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
-  cr_assert_eq(
+  ASSERT_RETURNS(stls_context_set_insecure_hostname_any(context, NULL),
+                 STLS_OK);
+  ASSERT_RETURNS(
       stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, NULL),
       STLS_OK);
   cr_expect_not(stls_context_check_hostname(context), "asked for by name");
@@ -314,19 +316,19 @@ Test(context, remembers_what_is_set)
 {
   stls_context *context = new_context(STLS_SERVER);
 
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_versions(context, STLS_TLS_1_3, STLS_TLS_1_3, NULL),
       STLS_OK);
   cr_expect_eq(stls_context_min_version(context), STLS_TLS_1_3);
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT, NULL),
       STLS_OK);
   cr_expect_eq(stls_context_verify_flags(context),
                (unsigned long)X509_V_FLAG_X509_STRICT, "others are cleared");
   for (int i = 0; i < 5; i++) {
     cr_expect_gt(stls_context_limit(context, (stls_limit)i), (size_t)0);
-    cr_assert_eq(stls_context_set_limit(context, (stls_limit)i, 777, NULL),
-                 STLS_OK);
+    ASSERT_RETURNS(stls_context_set_limit(context, (stls_limit)i, 777, NULL),
+                   STLS_OK);
     cr_expect_eq(stls_context_limit(context, (stls_limit)i), (size_t)777);
   }
   cr_expect_eq(stls_context_limit(context, (stls_limit)99), (size_t)0);
@@ -345,7 +347,7 @@ Test(context, gives_nothing_for_nothing)
   cr_expect_eq(stls_context_limit(NULL, STLS_LIMIT_KEY_UPDATES), (size_t)0);
   cr_expect_null(stls_context_ssl_ctx(NULL));
   cr_expect_null(stls_context_up_ref(NULL));
-  cr_expect_eq(stls_context_seal(NULL, NULL), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_context_seal(NULL, NULL), STLS_ERROR_MISUSE);
   stls_context_free(NULL);
 }
 
@@ -355,11 +357,11 @@ Test(context, lives_as_long_as_its_objects)
   stls_context *context = pair_context(&options, STLS_SERVER);
   stls_object *object = NULL;
 
-  cr_assert_eq(stls_object_new(context, NULL, NULL, NULL, &object, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_object_new(context, NULL, NULL, NULL, &object, NULL),
+                 STLS_OK);
   cr_expect_eq(stls_object_context(object), context);
   stls_context_free(context);
   cr_expect(stls_context_is_sealed(stls_object_context(object)));
-  cr_expect_eq(stls_object_handshake(object), STLS_WANT_READ);
+  EXPECT_RETURNS(stls_object_handshake(object), STLS_WANT_READ);
   stls_object_free(object);
 }

@@ -33,22 +33,22 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
   secret.data = TEST_PASSPHRASE;
   secret.len = strlen(TEST_PASSPHRASE);
   source.passphrase = &secret;
-  cr_assert_eq(
+  ASSERT_RESULT(
       stls_credential_new_pem(&source, libctx, propq, &credential, &err),
-      STLS_OK, "%s", err.message);
-  cr_assert_eq(stls_trust_new(libctx, propq, &trust, &err), STLS_OK, "%s",
-               err.message);
-  cr_assert_eq(stls_trust_add_file(trust, data_file_path("ca.pem"), &err),
-               STLS_OK, "%s", err.message);
-  cr_assert_eq(
+      STLS_OK, err.message);
+  ASSERT_RESULT(stls_trust_new(libctx, propq, &trust, &err), STLS_OK,
+                err.message);
+  ASSERT_RESULT(stls_trust_add_file(trust, data_file_path("ca.pem"), &err),
+                STLS_OK, err.message);
+  ASSERT_RESULT(
       stls_context_new_without_trust(role, libctx, propq, &context, &err),
-      STLS_OK, "%s", err.message);
-  cr_assert_eq(stls_context_set_credential(context, credential, &err), STLS_OK,
-               "%s", err.message);
-  cr_assert_eq(stls_context_set_trust(context, trust, &err), STLS_OK);
+      STLS_OK, err.message);
+  ASSERT_RESULT(stls_context_set_credential(context, credential, &err), STLS_OK,
+                err.message);
+  ASSERT_RETURNS(stls_context_set_trust(context, trust, &err), STLS_OK);
   if (role == STLS_CLIENT) options.server_name = "server.example";
-  cr_assert_eq(stls_object_new(context, NULL, NULL, &options, &object, &err),
-               STLS_OK, "%s", err.message);
+  ASSERT_RESULT(stls_object_new(context, NULL, NULL, &options, &object, &err),
+                STLS_OK, err.message);
   stls_credential_free(credential);
   stls_trust_free(trust);
   stls_context_free(context);
@@ -67,8 +67,9 @@ Test(libctx, of_the_caller_is_the_only_one_used)
       new_side(libctx, NULL, STLS_CLIENT, "server-ecdsa-encrypted.key");
   pair.server =
       new_side(libctx, NULL, STLS_SERVER, "server-ecdsa-encrypted.key");
-  cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s; %s",
-               pair_message(pair.client), pair_message(pair.server));
+  EXPECT_RESULT(pair_handshake(&pair), STLS_OK,
+                expect_label("%s; %s", pair_message(pair.client),
+                             pair_message(pair.server)));
   pair_transfer(&pair, pair.client, pair.server, 100);
   pair_free(&pair);
   OSSL_LIB_CTX_free(libctx);
@@ -202,8 +203,8 @@ Test(libctx, is_asked_with_the_property_query)
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(stls_context_new_without_trust(
-                   STLS_CLIENT, NULL, "provider=nobody", &context, &err),
-               STLS_ERROR_UNSUPPORTED, "%s", err.message);
+  EXPECT_RESULT(stls_context_new_without_trust(
+                    STLS_CLIENT, NULL, "provider=nobody", &context, &err),
+                STLS_ERROR_UNSUPPORTED, err.message);
   cr_expect_null(context);
 }

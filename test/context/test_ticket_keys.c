@@ -32,11 +32,11 @@ static void set_key(stls_context *context, const unsigned char *first,
   memcpy(both, first, STLS_TICKET_KEY_LEN);
   if (second != NULL)
     memcpy(both + STLS_TICKET_KEY_LEN, second, STLS_TICKET_KEY_LEN);
-  cr_assert_eq(
+  ASSERT_RESULT(
       stls_context_set_ticket_keys(
           context, both,
           STLS_TICKET_KEY_LEN * (second == NULL ? (size_t)1 : (size_t)2), &err),
-      STLS_OK, "%s", err.message);
+      STLS_OK, err.message);
 }
 
 static void use_first_key(stls_context *context)
@@ -119,7 +119,7 @@ Test(ticket_keys, rotate)
 static void accept_sigalgs(stls_context *context)
 {
   use_first_key(context);
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_client_sigalgs(context, "ecdsa_secp256r1_sha256", NULL),
       STLS_OK);
 }
@@ -127,19 +127,19 @@ static void accept_sigalgs(stls_context *context)
 static void allow_groups(stls_context *context)
 {
   use_first_key(context);
-  cr_assert_eq(stls_context_set_groups(context, "P-256", NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_groups(context, "P-256", NULL), STLS_OK);
 }
 
 /* The client offers the other suites, too. */
 static void allow_chacha(stls_context *context)
 {
   use_first_key(context);
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_ciphers(context, "ECDHE-ECDSA-CHACHA20-POLY1305", NULL),
       STLS_OK);
-  cr_assert_eq(stls_context_set_ciphersuites(
-                   context, "TLS_CHACHA20_POLY1305_SHA256", NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_context_set_ciphersuites(
+                     context, "TLS_CHACHA20_POLY1305_SHA256", NULL),
+                 STLS_OK);
 }
 
 static void trust_no_clients(stls_context *context)
@@ -159,7 +159,7 @@ static void trust_clients(stls_context *context)
 static void speak_both(stls_context *context)
 {
   use_first_key(context);
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3, NULL),
       STLS_OK);
 }

@@ -197,7 +197,7 @@ static void try_setting(const struct setting *row, stls_role role,
                  row->name);
   }
   expect_misuse(row->set(NULL, &err), &err, "context is NULL");
-  cr_assert_eq(stls_context_seal(context, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_seal(context, NULL), STLS_OK);
   expect_misuse(row->set(context, &err), &err, "context is sealed");
   stls_context_free(context);
 }
@@ -222,31 +222,31 @@ Test(verify_policy, says_what_was_set)
                             STLS_OP_ENABLE_MIDDLEBOX_COMPAT |
                             STLS_OP_NO_TX_CERTIFICATE_COMPRESSION |
                             STLS_OP_NO_RX_CERTIFICATE_COMPRESSION);
-  cr_expect_eq(stls_context_set_options(context, options, NULL), STLS_OK,
-               "what is there may stay");
-  cr_expect_eq(
+  EXPECT_RESULT(stls_context_set_options(context, options, NULL), STLS_OK,
+                "what is there may stay");
+  EXPECT_RETURNS(
       stls_context_set_options(context, options | STLS_OP_NO_TICKET, NULL),
       STLS_OK);
   cr_expect_eq(stls_context_options(context), options | STLS_OP_NO_TICKET);
-  cr_expect_eq(stls_context_set_options(context, options, NULL), STLS_OK);
+  EXPECT_RETURNS(stls_context_set_options(context, options, NULL), STLS_OK);
   cr_expect_eq(stls_context_options(context), options, "all are replaced");
 
-  cr_expect_eq(force_eof(context, NULL), STLS_OK);
-  cr_expect_eq(
+  EXPECT_RETURNS(force_eof(context, NULL), STLS_OK);
+  EXPECT_RESULT(
       stls_context_set_options(context, stls_context_options(context), NULL),
       STLS_OK, "what was insecure may stay");
-  cr_expect_eq(turn_eof(context, NULL), STLS_OK, "and may end");
+  EXPECT_RESULT(turn_eof(context, NULL), STLS_OK, "and may end");
 
-  cr_expect_eq(stls_context_set_security_level(context, 3, NULL), STLS_OK);
+  EXPECT_RETURNS(stls_context_set_security_level(context, 3, NULL), STLS_OK);
   cr_expect_eq(stls_context_security_level(context), 3);
   cr_expect_eq(stls_context_set_security_level(context, 2, NULL), MISUSE);
-  cr_expect_eq(stls_context_set_verify_depth(context, 7, NULL), STLS_OK);
+  EXPECT_RETURNS(stls_context_set_verify_depth(context, 7, NULL), STLS_OK);
   cr_expect_eq(stls_context_verify_depth(context), 7);
   cr_expect_eq(SSL_CTX_get_verify_depth(stls_context_ssl_ctx(context)), 7);
-  cr_expect_eq(common_name(context, NULL), STLS_OK);
+  EXPECT_RETURNS(common_name(context, NULL), STLS_OK);
   cr_expect_eq(stls_context_hostflags(context),
                (unsigned)STLS_HOSTFLAG_NO_PARTIAL_WILDCARDS);
-  cr_expect_eq(
+  EXPECT_RETURNS(
       stls_context_set_hostflags(context, STLS_HOSTFLAGS_DEFAULT, NULL),
       STLS_OK);
   cr_expect_eq(stls_context_hostflags(context), STLS_HOSTFLAGS_DEFAULT);
@@ -265,18 +265,18 @@ Test(verify_policy, of_versions_knows_the_oldest_and_the_newest)
 {
   stls_context *context = new_context(STLS_CLIENT);
 
-  cr_expect_eq(stls_context_set_versions(context, STLS_TLS_MINIMUM_SUPPORTED,
-                                         STLS_TLS_MAXIMUM_SUPPORTED, NULL),
-               STLS_OK);
+  EXPECT_RETURNS(stls_context_set_versions(context, STLS_TLS_MINIMUM_SUPPORTED,
+                                           STLS_TLS_MAXIMUM_SUPPORTED, NULL),
+                 STLS_OK);
   cr_expect_eq(stls_context_min_version(context), STLS_TLS_1_2);
   cr_expect_eq(stls_context_max_version(context), STLS_TLS_1_3);
-  cr_expect_eq(stls_context_set_versions(context, STLS_TLS_MAXIMUM_SUPPORTED,
-                                         STLS_TLS_MAXIMUM_SUPPORTED, NULL),
-               STLS_OK);
+  EXPECT_RETURNS(stls_context_set_versions(context, STLS_TLS_MAXIMUM_SUPPORTED,
+                                           STLS_TLS_MAXIMUM_SUPPORTED, NULL),
+                 STLS_OK);
   cr_expect_eq(stls_context_min_version(context), STLS_TLS_1_3);
-  cr_expect_eq(stls_context_set_insecure_versions(
-                   context, STLS_TLS_MINIMUM_SUPPORTED, STLS_TLS_1_2, NULL),
-               STLS_OK);
+  EXPECT_RETURNS(stls_context_set_insecure_versions(
+                     context, STLS_TLS_MINIMUM_SUPPORTED, STLS_TLS_1_2, NULL),
+                 STLS_OK);
   cr_expect_eq(stls_context_min_version(context), STLS_TLS_1_0);
   cr_expect_eq(
       stls_context_set_versions(context, STLS_SSL_3_0, STLS_TLS_1_2, NULL),

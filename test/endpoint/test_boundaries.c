@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/check.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(boundaries, .timeout = 120);
@@ -21,9 +21,10 @@ static void pass(stls_object *from, stls_object *to, struct bytes *bytes)
   while (stls_bio_read(stls_object_outgoing(from), bytes->data + bytes->len,
                        sizeof bytes->data - bytes->len, &len,
                        NULL) == STLS_OK) {
-    cr_assert_eq(stls_bio_write(stls_object_incoming(to),
-                                bytes->data + bytes->len, len, &written, NULL),
-                 STLS_OK);
+    ASSERT_RETURNS(
+        stls_bio_write(stls_object_incoming(to), bytes->data + bytes->len, len,
+                       &written, NULL),
+        STLS_OK);
     cr_assert_eq(written, len);
     bytes->len += len;
   }
@@ -43,7 +44,7 @@ static void measure(const pair_options *options, struct bytes *to_client,
     server = stls_object_handshake(pair.server);
     pass(pair.server, pair.client, to_client);
   } while (client != STLS_OK || server != STLS_OK);
-  cr_assert_eq(stls_object_write(pair.client, "question", 8, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair.client, "question", 8, &done), STLS_OK);
   pass(pair.client, pair.server, to_server);
   pair_free(&pair);
 }
@@ -59,7 +60,7 @@ static size_t pass_at_most(stls_object *from, stls_object *to, size_t *left)
           STLS_OK ||
       len == 0)
     return 0;
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_bio_write(stls_object_incoming(to), bytes, len, &written, NULL),
       STLS_OK);
   *left -= len;
@@ -107,11 +108,12 @@ Test(boundaries, end_truncated_wherever_the_transport_ends)
       for (size_t cut = 0; cut < end; cut += step) {
         stls_result open = run_cut(&options, to_server, cut, false);
         stls_result ended = run_cut(&options, to_server, cut, true);
-        cr_assert_eq(open, STLS_WANT_READ, "TLS 1.%zu, %d, cut at %zu: %s",
-                     v + 2, to_server, cut, stls_result_name(open));
-        cr_assert_eq(ended, STLS_ERROR_TRUNCATED,
-                     "TLS 1.%zu, %d, cut at %zu: %s", v + 2, to_server, cut,
-                     stls_result_name(ended));
+        ASSERT_RESULT(
+            open, STLS_WANT_READ,
+            expect_label("TLS 1.%zu, %d, cut at %zu", v + 2, to_server, cut));
+        ASSERT_RESULT(
+            ended, STLS_ERROR_TRUNCATED,
+            expect_label("TLS 1.%zu, %d, cut at %zu", v + 2, to_server, cut));
       }
     }
   }
@@ -147,14 +149,16 @@ Test(boundaries, answer_what_is_no_tls)
       while (at < aliens[i].len && result == STLS_WANT_READ) {
         size_t len = pair_cut(&pair, aliens[i].len - at);
         size_t written;
-        cr_assert_eq(stls_bio_write(stls_object_incoming(pair.server),
-                                    aliens[i].bytes + at, len, &written, NULL),
-                     STLS_OK);
+        ASSERT_RETURNS(
+            stls_bio_write(stls_object_incoming(pair.server),
+                           aliens[i].bytes + at, len, &written, NULL),
+            STLS_OK);
         at += len;
         result = stls_object_handshake(pair.server);
       }
-      cr_expect_eq(result, STLS_ERROR_TLS, "%s, %s: %s", aliens[i].name, label,
-                   pair_message(pair.server));
+      EXPECT_RESULT(result, STLS_ERROR_TLS,
+                    expect_label("%s, %s: %s", aliens[i].name, label,
+                                 pair_message(pair.server)));
       stls_object_error(pair.server, &err);
       if (aliens[i].want_alert >= 0)
         cr_expect_eq(err.alert_sent, aliens[i].want_alert, "%s, %s: %d (%s)",
@@ -179,23 +183,24 @@ Test(boundaries, notice_every_flipped_byte_of_a_record)
       char out[100];
       pair_move_all(&pair, pair.server, pair.client);
       cr_assert_eq(stls_object_write(pair.client, "0123456789", 10, &done), 0);
-      cr_assert_eq(stls_bio_read(stls_object_outgoing(pair.client), records,
-                                 sizeof records, &len, NULL),
-                   STLS_OK);
+      ASSERT_RETURNS(stls_bio_read(stls_object_outgoing(pair.client), records,
+                                   sizeof records, &len, NULL),
+                     STLS_OK);
       if (flip < len) {
         records[flip] ^= 0x40;
-        cr_assert_eq(stls_bio_write(stls_object_incoming(pair.server), records,
-                                    len, &done, NULL),
-                     STLS_OK);
-        cr_expect_eq(stls_object_read(pair.server, out, sizeof out, &done),
-                     STLS_ERROR_TLS, "%s, byte %zu", label, flip);
+        ASSERT_RETURNS(stls_bio_write(stls_object_incoming(pair.server),
+                                      records, len, &done, NULL),
+                       STLS_OK);
+        EXPECT_RESULT(stls_object_read(pair.server, out, sizeof out, &done),
+                      STLS_ERROR_TLS,
+                      expect_label("%s, byte %zu", label, flip));
         cr_expect_eq(done, (size_t)0);
         stls_object_error(pair.server, &err);
         cr_expect_eq(err.alert_sent, 20, "%s, byte %zu: %d", label, flip,
                      err.alert_sent);
         pair_move_all(&pair, pair.server, pair.client);
-        cr_expect_eq(stls_object_read(pair.client, out, sizeof out, &done),
-                     STLS_ERROR_ALERT, "%s", label);
+        EXPECT_RESULT(stls_object_read(pair.client, out, sizeof out, &done),
+                      STLS_ERROR_ALERT, label);
       }
       pair_free(&pair);
     }

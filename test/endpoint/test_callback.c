@@ -5,7 +5,7 @@
 
 #include <sanstls/trace.h>
 
-#include "support/check.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(callback);
@@ -68,8 +68,8 @@ static void observe(stls_object *object, const stls_trace_event *event,
 static void watch(stls_context *context)
 {
   memset(&client_notes, 0, sizeof client_notes);
-  cr_assert_eq(stls_context_set_trace(context, observe, &client_notes, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_context_set_trace(context, observe, &client_notes, NULL),
+                 STLS_OK);
 }
 
 Test(callback, sees_the_messages_by_name)
@@ -99,10 +99,11 @@ Test(callback, is_refused_when_it_drives_its_object)
     test_pair pair = pair_new(&options);
     stls_error err = STLS_ERROR_INIT;
     client_notes.reenter = true;
-    cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s: nothing changed", label);
+    EXPECT_RESULT(pair_handshake(&pair), STLS_OK,
+                  expect_label("%s: nothing changed", label));
     for (int i = 0; i < 6; i++)
-      cr_expect_eq(client_notes.reentered[i], STLS_ERROR_MISUSE, "%s, %d",
-                   label, i);
+      EXPECT_RESULT(client_notes.reentered[i], STLS_ERROR_MISUSE,
+                    expect_label("%s, %d", label, i));
     stls_object_error(pair.client, &err);
     cr_expect(strstr(err.message, "callback"), "%s", err.message);
     client_notes.reenter = false;
@@ -116,13 +117,13 @@ Test(callback, cannot_take_the_bytes_that_are_being_read)
   pair_options options = {.tune_client = watch};
   test_pair pair = pair_new(&options);
 
-  cr_assert_eq(stls_object_handshake(pair.client), STLS_WANT_READ);
+  ASSERT_RETURNS(stls_object_handshake(pair.client), STLS_WANT_READ);
   pair_move_all(&pair, pair.client, pair.server);
-  cr_assert_eq(stls_object_handshake(pair.server), STLS_WANT_READ);
+  ASSERT_RETURNS(stls_object_handshake(pair.server), STLS_WANT_READ);
   pair_move_all(&pair, pair.server, pair.client);
   client_notes.drain = true;
-  cr_expect_eq(stls_object_handshake(pair.client), STLS_OK);
-  cr_expect_eq(client_notes.reentered[0], STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_handshake(pair.client), STLS_OK);
+  EXPECT_RETURNS(client_notes.reentered[0], STLS_ERROR_MISUSE);
   pair_free(&pair);
 }
 
@@ -134,8 +135,7 @@ Test(callback, may_free_its_object_which_lives_until_the_call_returns)
   for (size_t row = 0; pair_row(row, &options, label); row++) {
     test_pair pair = pair_new(&options);
     client_notes.free_object = true;
-    cr_expect_eq(stls_object_handshake(pair.client), STLS_WANT_READ, "%s",
-                 label);
+    EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, label);
     cr_expect_gt(client_notes.events, 1, "%s: it went on to its end", label);
     pair.client = NULL;
     pair_free(&pair);
@@ -149,7 +149,7 @@ Test(callback, hears_alerts)
   test_pair pair = pair_new(&options);
   stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
+  ASSERT_RETURNS(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
   cr_expect_gt(client_notes.events, 0);
   stls_object_error(pair.client, &err);
   cr_expect_eq(err.alert_sent, 48);
@@ -165,8 +165,8 @@ Test(callback, may_leave_errors_of_openssl_behind)
   for (size_t row = 0; pair_row(row, &options, label); row++) {
     test_pair pair = pair_new(&options);
     client_notes.raise = true;
-    cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s: %s", label,
-                 pair_message(pair.client));
+    EXPECT_RESULT(pair_handshake(&pair), STLS_OK,
+                  expect_label("%s: %s", label, pair_message(pair.client)));
     pair_transfer(&pair, pair.server, pair.client, 1000);
     cr_expect_eq(ERR_peek_error(), 0UL, "%s", label);
     pair_free(&pair);
@@ -181,16 +181,16 @@ Test(callback, cannot_have_another_object_read_the_same_bytes)
   test_pair pair = pair_new(&options);
   stls_object *other = NULL;
 
-  cr_assert_eq(stls_object_new(context, stls_object_incoming(pair.client), NULL,
-                               NULL, &other, NULL),
-               STLS_OK);
-  cr_assert_eq(stls_object_handshake(pair.client), STLS_WANT_READ);
+  ASSERT_RETURNS(stls_object_new(context, stls_object_incoming(pair.client),
+                                 NULL, NULL, &other, NULL),
+                 STLS_OK);
+  ASSERT_RETURNS(stls_object_handshake(pair.client), STLS_WANT_READ);
   pair_move_all(&pair, pair.client, pair.server);
-  cr_assert_eq(stls_object_handshake(pair.server), STLS_WANT_READ);
+  ASSERT_RETURNS(stls_object_handshake(pair.server), STLS_WANT_READ);
   pair_move_all(&pair, pair.server, pair.client);
   client_notes.other = other;
-  cr_expect_eq(stls_object_handshake(pair.client), STLS_OK);
-  cr_expect_eq(client_notes.reentered[0], STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_handshake(pair.client), STLS_OK);
+  EXPECT_RETURNS(client_notes.reentered[0], STLS_ERROR_MISUSE);
   stls_object_free(other);
   stls_context_free(context);
   pair_free(&pair);

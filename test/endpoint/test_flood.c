@@ -5,7 +5,7 @@
 
 #include <sanstls/conninfo.h>
 
-#include "support/check.h"
+#include "support/expect.h"
 #include "support/pair.h"
 #include "support/record_forger.h"
 
@@ -13,7 +13,7 @@ SUITE(flood);
 
 static void many_key_updates(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_limit(context, STLS_LIMIT_KEY_UPDATES, 100000, NULL),
       STLS_OK);
 }
@@ -39,7 +39,7 @@ static void expect_alert(test_pair *pair, stls_object *object, int alert)
   cr_expect_eq(err.alert_sent, alert);
   pair_move_all(pair, object, peer);
   while ((result = read_byte(peer)) == STLS_OK) continue;
-  cr_expect_eq(result, STLS_ERROR_ALERT, "%s", pair_message(peer));
+  EXPECT_RESULT(result, STLS_ERROR_ALERT, pair_message(peer));
   cr_expect_eq(stls_object_alert_received(peer), alert);
 }
 
@@ -49,13 +49,13 @@ Test(flood, of_key_updates_ends_the_connection)
   stls_counters before = STLS_COUNTERS_INIT, after = STLS_COUNTERS_INIT;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_eq(stls_object_counters(pair.server, &before, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_object_counters(pair.server, &before, NULL), STLS_OK);
   for (int i = 0; i < 2000; i++) record_forger_send_key_update(pair.server);
-  cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
+  EXPECT_RETURNS(read_byte(pair.server), STLS_ERROR_TLS);
   cr_expect_leq(stls_bio_pending(stls_object_outgoing(pair.server)),
                 (size_t)(33 * 27));
   /* What libssl was shown to send its alert is no record of the peer. */
-  cr_assert_eq(stls_object_counters(pair.server, &after, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_object_counters(pair.server, &after, NULL), STLS_OK);
   cr_expect_eq(after.records_in, before.records_in + 33);
   cr_expect_eq(after.bytes_in, before.bytes_in + 33 * 27);
   stls_object_error(pair.server, &err);
@@ -78,10 +78,10 @@ Test(flood, of_key_updates_is_told_to_the_peer)
       stls_result result = STLS_WANT_READ;
       pair_settle(&pair);
       for (int i = 0; i < 33; i++)
-        cr_assert_eq(stls_object_key_update(peer, false), STLS_OK);
+        ASSERT_RETURNS(stls_object_key_update(peer, false), STLS_OK);
       while (result == STLS_WANT_READ && pair_move(&pair, peer, self) > 0)
         result = read_byte(self);
-      cr_expect_eq(result, STLS_ERROR_TLS, "%s", label);
+      EXPECT_RESULT(result, STLS_ERROR_TLS, label);
       expect_alert(&pair, self, 10);
       pair_free(&pair);
     }
@@ -93,8 +93,8 @@ static void send_tickets(test_pair *pair, int num)
   SSL *server = stls_object_ssl(pair->server);
 
   for (int i = 0; i < num; i++) cr_assert_eq(SSL_new_session_ticket(server), 1);
-  cr_assert_eq(stls_object_key_update(pair->server, false), STLS_OK, "%s",
-               pair_message(pair->server));
+  ASSERT_RESULT(stls_object_key_update(pair->server, false), STLS_OK,
+                pair_message(pair->server));
 }
 
 /* A session is made of each, which costs some 40 microseconds. */
@@ -117,7 +117,7 @@ Test(flood, of_tickets_ends_the_connection)
     while (result == STLS_WANT_READ &&
            pair_move(&pair, pair.server, pair.client) > 0)
       result = read_byte(pair.client);
-    cr_expect_eq(result, STLS_ERROR_TLS, "%s", label);
+    EXPECT_RESULT(result, STLS_ERROR_TLS, label);
     stls_object_error(pair.client, &err);
     cr_expect(strstr(err.message, "tickets"), "%s", err.message);
     expect_alert(&pair, pair.client, 10);
@@ -128,8 +128,8 @@ Test(flood, of_tickets_ends_the_connection)
 static void few_tickets(stls_context *context)
 {
   cr_assert_eq(stls_context_limit(context, STLS_LIMIT_TICKETS), (size_t)256);
-  cr_assert_eq(stls_context_set_limit(context, STLS_LIMIT_TICKETS, 3, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_context_set_limit(context, STLS_LIMIT_TICKETS, 3, NULL),
+                 STLS_OK);
 }
 
 Test(flood, of_tickets_has_a_limit_that_can_be_lowered)
@@ -143,7 +143,7 @@ Test(flood, of_tickets_has_a_limit_that_can_be_lowered)
   pair_settle(&pair);
   send_tickets(&pair, 1);
   pair_move_all(&pair, pair.server, pair.client);
-  cr_expect_eq(read_byte(pair.client), STLS_ERROR_TLS);
+  EXPECT_RETURNS(read_byte(pair.client), STLS_ERROR_TLS);
   pair_free(&pair);
 }
 
@@ -162,12 +162,12 @@ Test(flood, of_messages_between_data_ends_the_read)
   }
   for (; total < 500; reads++) {
     cr_assert(stls_object_wants(pair.server) & STLS_INTEREST_PLAINTEXT_OUT);
-    cr_assert_eq(stls_object_read(pair.server, in, sizeof in, &got), STLS_OK);
+    ASSERT_RETURNS(stls_object_read(pair.server, in, sizeof in, &got), STLS_OK);
     cr_expect_leq(got, (size_t)33);
     total += got;
   }
   cr_expect_lt(reads, (size_t)20);
-  cr_expect_eq(read_byte(pair.server), STLS_WANT_READ);
+  EXPECT_RETURNS(read_byte(pair.server), STLS_WANT_READ);
   pair_free(&pair);
 }
 
@@ -177,10 +177,10 @@ Test(flood, of_key_updates_up_to_the_limit_is_answered)
 
   for (int round = 0; round < 3; round++) {
     for (int i = 0; i < 32; i++) record_forger_send_key_update(pair.server);
-    cr_expect_eq(read_byte(pair.server), STLS_WANT_READ);
+    EXPECT_RETURNS(read_byte(pair.server), STLS_WANT_READ);
     /* Data is progress, and the count begins anew. */
     record_forger_send(pair.server, 23, "x", 1);
-    cr_expect_eq(read_byte(pair.server), STLS_OK);
+    EXPECT_RETURNS(read_byte(pair.server), STLS_OK);
   }
   pair_free(&pair);
 }
@@ -196,19 +196,20 @@ Test(flood, of_key_updates_is_none_where_much_is_sent)
 
   for (int round = 0; round < 100; round++) {
     for (int i = 0; i < 40; i++) {
-      cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
-      cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
+      ASSERT_RETURNS(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
+      ASSERT_RETURNS(stls_bio_consume(out, stls_bio_pending(out), NULL),
+                     STLS_OK);
     }
     if (round % 2 == 0) record_forger_send_key_update(pair.server);
-    cr_assert_eq(read_byte(pair.server), STLS_WANT_READ, "%d: %s", round,
-                 pair_message(pair.server));
+    ASSERT_RESULT(read_byte(pair.server), STLS_WANT_READ,
+                  expect_label("%d: %s", round, pair_message(pair.server)));
   }
   for (int i = 0; i < 1024; i++) {
-    cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
-    cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
+    ASSERT_RETURNS(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
+    ASSERT_RETURNS(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
   }
   for (int i = 0; i < 33; i++) record_forger_send_key_update(pair.server);
-  cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
+  EXPECT_RETURNS(read_byte(pair.server), STLS_ERROR_TLS);
   pair_free(&pair);
 }
 
@@ -221,22 +222,22 @@ Test(flood, of_key_updates_never_makes_outgoing_grow)
   stls_result result;
 
   /* Tickets go before the first data. */
-  cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
-  cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
+  ASSERT_RETURNS(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
   for (int i = 0; i < 2000; i++) record_forger_send_key_update(pair.server);
   while ((result = read_byte(pair.server)) == STLS_WANT_WRITE) {
     cr_assert_lt(waits++, (size_t)100);
     cr_expect_leq(stls_bio_pending(out), (size_t)(16384 + 100));
-    cr_expect_eq(read_byte(pair.server), STLS_WANT_WRITE);
+    EXPECT_RETURNS(read_byte(pair.server), STLS_WANT_WRITE);
     cr_expect_not(stls_object_wants(pair.server) & STLS_INTEREST_PLAINTEXT_OUT);
     answered += stls_bio_pending(out);
-    cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
+    ASSERT_RETURNS(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
   }
-  cr_expect_eq(result, STLS_WANT_READ, "%s", pair_message(pair.server));
+  EXPECT_RESULT(result, STLS_WANT_READ, pair_message(pair.server));
   cr_expect_gt(waits, (size_t)0);
   /* libssl may owe the last answer until there is data to send (RFC 8446,
    * 4.6.3 allows it). */
-  cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
   answered += stls_bio_pending(out);
   cr_expect_eq(answered, (size_t)(2000 * 27 + 23), "%zu", answered);
   pair_free(&pair);
@@ -261,7 +262,7 @@ Test(flood, of_key_updates_between_data_is_bounded_too)
     cr_assert(result == STLS_OK || result == STLS_WANT_WRITE);
     cr_expect_leq(stls_bio_pending(out), (size_t)(16384 + 100));
     total += got;
-    cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
+    ASSERT_RETURNS(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
   }
   cr_expect_eq(total, (size_t)2000);
   pair_free(&pair);
@@ -282,10 +283,10 @@ Test(flood, is_not_what_a_full_outgoing_is_taken_for)
     pair_move_all(&pair, pair.server, pair.client);
     while (stls_object_write(pair.server, data, sizeof data, &done) == STLS_OK)
       continue;
-    cr_assert_eq(stls_object_write(pair.client, "hello", 5, &done), STLS_OK);
+    ASSERT_RETURNS(stls_object_write(pair.client, "hello", 5, &done), STLS_OK);
     pair_move_all(&pair, pair.client, pair.server);
-    cr_expect_eq(stls_object_read(pair.server, in, sizeof in, &done), STLS_OK,
-                 "%s", label);
+    EXPECT_RESULT(stls_object_read(pair.server, in, sizeof in, &done), STLS_OK,
+                  label);
     cr_expect_eq(done, (size_t)5, "%s", label);
     pair_free(&pair);
   }
@@ -297,7 +298,7 @@ Test(flood, of_empty_records_ends_the_connection)
   stls_error err = STLS_ERROR_INIT;
 
   for (int i = 0; i < 100; i++) record_forger_send(pair.server, 23, "", 0);
-  cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
+  EXPECT_RETURNS(read_byte(pair.server), STLS_ERROR_TLS);
   cr_expect_gt(stls_bio_pending(stls_object_incoming(pair.server)),
                (size_t)(60 * 22), "it stops there");
   stls_object_error(pair.server, &err);
@@ -308,7 +309,7 @@ Test(flood, of_empty_records_ends_the_connection)
 
 static void few_empty_records(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_limit(context, STLS_LIMIT_EMPTY_RECORDS, 3, NULL),
       STLS_OK);
 }
@@ -320,12 +321,12 @@ Test(flood, of_empty_records_has_a_limit_that_can_be_lowered)
 
   for (int round = 0; round < 5; round++) {
     for (int i = 0; i < 3; i++) record_forger_send(pair.server, 23, "", 0);
-    cr_expect_eq(read_byte(pair.server), STLS_WANT_READ);
+    EXPECT_RETURNS(read_byte(pair.server), STLS_WANT_READ);
     record_forger_send(pair.server, 23, "x", 1);
-    cr_expect_eq(read_byte(pair.server), STLS_OK);
+    EXPECT_RETURNS(read_byte(pair.server), STLS_OK);
   }
   for (int i = 0; i < 4; i++) record_forger_send(pair.server, 23, "", 0);
-  cr_expect_eq(read_byte(pair.server), STLS_ERROR_TLS);
+  EXPECT_RETURNS(read_byte(pair.server), STLS_ERROR_TLS);
   stls_object_error(pair.server, &err);
   cr_expect(strstr(err.message, "empty records"), "%s", err.message);
   expect_alert(&pair, pair.server, 10);
@@ -345,16 +346,16 @@ Test(flood, of_renegotiations_ends_the_connection)
   SSL_clear_options(server, SSL_OP_NO_RENEGOTIATION);
   for (int i = 0; i < 4; i++) {
     cr_assert_eq(SSL_renegotiate(server), 1);
-    cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK, "%s",
-                 pair_message(pair.server));
+    ASSERT_RESULT(stls_object_write(pair.server, "x", 1, &done), STLS_OK,
+                  pair_message(pair.server));
     pair_move_all(&pair, pair.server, pair.client);
-    cr_expect_eq(read_byte(pair.client), STLS_OK, "%d: %s", i,
-                 pair_message(pair.client));
+    EXPECT_RESULT(read_byte(pair.client), STLS_OK,
+                  expect_label("%d: %s", i, pair_message(pair.client)));
   }
   cr_assert_eq(SSL_renegotiate(server), 1);
-  cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
   pair_move_all(&pair, pair.server, pair.client);
-  cr_expect_eq(read_byte(pair.client), STLS_ERROR_TLS);
+  EXPECT_RETURNS(read_byte(pair.client), STLS_ERROR_TLS);
   stls_object_error(pair.client, &err);
   cr_expect(strstr(err.message, "renegotiate"), "%s", err.message);
   /* The nearest that OpenSSL can be made to send on TLS 1.2; this server has
@@ -375,8 +376,8 @@ Test(flood, by_a_client_that_renegotiates_is_refused)
   cr_assert_eq(SSL_renegotiate(client), 1);
   cr_expect_leq(stls_object_write(pair.client, "x", 1, &done), STLS_WANT_READ);
   pair_move_all(&pair, pair.client, pair.server);
-  cr_expect_eq(read_byte(pair.server), STLS_WANT_READ, "%s",
-               pair_message(pair.server));
+  EXPECT_RESULT(read_byte(pair.server), STLS_WANT_READ,
+                pair_message(pair.server));
   stls_object_error(pair.server, &err);
   pair_move_all(&pair, pair.server, pair.client);
   cr_expect_lt(read_byte(pair.client), 0, "%s", pair_message(pair.client));
@@ -385,7 +386,7 @@ Test(flood, by_a_client_that_renegotiates_is_refused)
 
 static void short_chains(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_limit(context, STLS_LIMIT_CERTIFICATE_BYTES, 200, NULL),
       STLS_OK);
 }
@@ -397,7 +398,7 @@ Test(flood, of_certificates_is_refused)
 
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     test_pair pair = pair_new(&options);
-    cr_expect_eq(pair_handshake(&pair), STLS_ERROR_TLS, "%s", label);
+    EXPECT_RESULT(pair_handshake(&pair), STLS_ERROR_TLS, label);
     pair_free(&pair);
   }
 }

@@ -4,8 +4,8 @@
 #include <sanstls/sanstls.h>
 #include <string.h>
 
-#include "support/check.h"
 #include "support/data_files.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(handshake);
@@ -22,8 +22,8 @@ Test(handshake, succeeds_over_every_version_and_feed)
     cr_expect_eq(stls_conninfo_version(info), (int)options.version, "%s",
                  label);
     cr_expect(stls_conninfo_peer_verified(info), "%s", label);
-    cr_expect_eq(stls_object_handshake(pair.client), STLS_OK, "%s", label);
-    cr_expect_eq(stls_object_handshake(pair.server), STLS_OK, "%s", label);
+    EXPECT_RESULT(stls_object_handshake(pair.client), STLS_OK, label);
+    EXPECT_RESULT(stls_object_handshake(pair.server), STLS_OK, label);
     pair_transfer(&pair, pair.client, pair.server, 40000);
     pair_transfer(&pair, pair.server, pair.client, 40000);
     pair_free(&pair);
@@ -32,7 +32,7 @@ Test(handshake, succeeds_over_every_version_and_feed)
 
 static void partial_chains(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_verify_flags(
           context, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_X509_STRICT, NULL),
       STLS_OK);
@@ -230,7 +230,7 @@ static void check_failure(const struct meeting *want, const char *label,
                label);
   if (want->want_client == STLS_ERROR_CERTIFICATE) {
     stls_certificate *peer = NULL;
-    cr_expect_eq(stls_conninfo_peer_certificate(info, &peer, NULL), STLS_OK);
+    EXPECT_RETURNS(stls_conninfo_peer_certificate(info, &peer, NULL), STLS_OK);
     cr_expect_not_null(peer, "%s, %s: who was refused is known", want->name,
                        label);
     stls_certificate_free(peer);
@@ -274,11 +274,11 @@ static void expect_client_refused(pair_options *options, int want_alert_1_2,
     stls_error err = STLS_ERROR_INIT;
     stls_result result = pair_handshake(&pair);
 
-    cr_expect_eq(stls_object_handshake(pair.server), STLS_ERROR_CERTIFICATE,
-                 "%s: %s", label, pair_message(pair.server));
+    EXPECT_RESULT(stls_object_handshake(pair.server), STLS_ERROR_CERTIFICATE,
+                  expect_label("%s: %s", label, pair_message(pair.server)));
     cr_expect_eq(result, is_1_3 ? STLS_ERROR_CERTIFICATE : STLS_ERROR_ALERT,
                  "%s: %s", label, stls_result_name(result));
-    cr_expect_eq(read_once(pair.client), STLS_ERROR_ALERT, "%s", label);
+    EXPECT_RESULT(read_once(pair.client), STLS_ERROR_ALERT, label);
     stls_object_error(pair.client, &err);
     cr_expect_eq(err.alert_received, is_1_3 ? want_alert_1_3 : want_alert_1_2,
                  "%s: alert %d", label, err.alert_received);
@@ -320,9 +320,8 @@ Test(handshake, fails_on_a_server_without_certificate)
     test_pair pair = pair_new(&options);
     stls_error err = STLS_ERROR_INIT;
 
-    cr_expect_eq(pair_handshake(&pair), STLS_ERROR_ALERT, "%s", label);
-    cr_expect_eq(stls_object_error(pair.server, &err), STLS_ERROR_TLS, "%s",
-                 label);
+    EXPECT_RESULT(pair_handshake(&pair), STLS_ERROR_ALERT, label);
+    EXPECT_RESULT(stls_object_error(pair.server, &err), STLS_ERROR_TLS, label);
     cr_expect_eq(err.alert_sent, options.version == STLS_TLS_1_3 ? 70 : 40,
                  "%s: %d", label, err.alert_sent);
     pair_free(&pair);
@@ -332,7 +331,7 @@ Test(handshake, fails_on_a_server_without_certificate)
 /* OpenSSL asks the verify callback about the policy, too. */
 static void notify_policy(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_verify_flags(
           context, X509_V_FLAG_POLICY_CHECK | X509_V_FLAG_NOTIFY_POLICY, NULL),
       STLS_OK);
@@ -365,10 +364,10 @@ Test(handshake, fails_without_a_common_version)
   test_pair pair = pair_new(&options);
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(pair_handshake(&pair), STLS_ERROR_ALERT);
+  EXPECT_RETURNS(pair_handshake(&pair), STLS_ERROR_ALERT);
   stls_object_error(pair.client, &err);
   cr_expect_eq(err.alert_received, 70);
-  cr_expect_eq(stls_object_error(pair.server, &err), STLS_ERROR_TLS);
+  EXPECT_RETURNS(stls_object_error(pair.server, &err), STLS_ERROR_TLS);
   cr_expect_str_neq(err.reason_name, "");
   pair_free(&pair);
 }

@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "support/check.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
@@ -32,7 +31,7 @@ Test(misuse, of_object_creation_is_refused)
   stls_bio *bio = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_eq(stls_bio_new(&bio, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_bio_new(&bio, NULL), STLS_OK);
   options.server_name = "server.example";
   expect_misuse(stls_object_new(NULL, NULL, NULL, &options, &object, &err),
                 &err, "context");
@@ -47,8 +46,8 @@ Test(misuse, of_object_creation_is_refused)
   expect_misuse(stls_object_new(server, NULL, NULL, &options, &object, &err),
                 &err, "server_name");
   cr_expect_null(object);
-  cr_expect_eq(stls_object_new(client, NULL, NULL, NULL, &object, NULL),
-               STLS_ERROR_MISUSE, "err may be NULL");
+  EXPECT_RESULT(stls_object_new(client, NULL, NULL, NULL, &object, NULL),
+                STLS_ERROR_MISUSE, "err may be NULL");
   stls_bio_free(bio);
   stls_context_free(client);
   stls_context_free(server);
@@ -130,23 +129,23 @@ Test(misuse, of_no_object_is_only_a_result)
   char byte;
   size_t n = 9, m = 9;
 
-  cr_expect_eq(stls_object_handshake(NULL), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_read(NULL, &byte, 1, &n), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_handshake(NULL), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_read(NULL, &byte, 1, &n), STLS_ERROR_MISUSE);
   cr_expect_eq(n, (size_t)0);
-  cr_expect_eq(stls_object_readv(NULL, NULL, 0, &n), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_read_from(NULL, &byte, 1, &m, &byte, 1, &n),
-               STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_readv(NULL, NULL, 0, &n), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_read_from(NULL, &byte, 1, &m, &byte, 1, &n),
+                 STLS_ERROR_MISUSE);
   cr_expect_eq(m, (size_t)0);
-  cr_expect_eq(stls_object_write(NULL, &byte, 1, &n), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_writev(NULL, NULL, 0, &n), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_cork(NULL), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_flush(NULL), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_close_write(NULL), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_unwrap(NULL), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_write(NULL, &byte, 1, &n), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_writev(NULL, NULL, 0, &n), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_cork(NULL), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_flush(NULL), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_close_write(NULL), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_unwrap(NULL), STLS_ERROR_MISUSE);
   cr_expect_eq(stls_object_wants(NULL), 0U);
   cr_expect_eq(stls_object_pending(NULL), (size_t)0);
   cr_expect_eq(stls_object_corked(NULL), (size_t)0);
-  cr_expect_eq(stls_object_error(NULL, NULL), STLS_OK);
+  EXPECT_RETURNS(stls_object_error(NULL, NULL), STLS_OK);
   cr_expect_null(stls_object_conninfo(NULL));
   cr_expect_null(stls_object_incoming(NULL));
   cr_expect_null(stls_object_outgoing(NULL));
@@ -164,14 +163,14 @@ Test(misuse, is_forgotten_when_the_connection_fails)
   char byte;
   size_t n;
 
-  cr_assert_eq(stls_object_read(pair.client, NULL, 1, &n), STLS_ERROR_MISUSE);
+  ASSERT_RETURNS(stls_object_read(pair.client, NULL, 1, &n), STLS_ERROR_MISUSE);
   stls_bio_write_eof(stls_object_incoming(pair.client));
   pair_move_all(&pair, pair.server, pair.client);
-  cr_assert_eq(stls_object_read(pair.client, &byte, 1, &n),
-               STLS_ERROR_TRUNCATED);
-  cr_assert_eq(stls_object_read(pair.client, NULL, 1, &n), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_error(pair.client, &err), STLS_ERROR_TRUNCATED,
-               "the first failure stays");
+  ASSERT_RETURNS(stls_object_read(pair.client, &byte, 1, &n),
+                 STLS_ERROR_TRUNCATED);
+  ASSERT_RETURNS(stls_object_read(pair.client, NULL, 1, &n), STLS_ERROR_MISUSE);
+  EXPECT_RESULT(stls_object_error(pair.client, &err), STLS_ERROR_TRUNCATED,
+                "the first failure stays");
   pair_free(&pair);
 }
 
@@ -186,9 +185,9 @@ Test(misuse, of_a_short_error_struct_is_impossible)
 
   memset(&memory, 0xa5, sizeof memory);
   memory.err.size = short_size;
-  cr_assert_eq(stls_bio_new(NULL, &memory.err), STLS_ERROR_MISUSE);
+  ASSERT_RETURNS(stls_bio_new(NULL, &memory.err), STLS_ERROR_MISUSE);
   cr_expect_eq(memory.err.size, short_size);
-  cr_expect_eq(memory.err.result, STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(memory.err.result, STLS_ERROR_MISUSE);
   /* Half a message would be a text without its end. */
   for (size_t i = offsetof(stls_error, message); i < sizeof memory; i++)
     cr_assert_eq(((unsigned char *)&memory)[i], 0xa5, "byte %zu", i);

@@ -275,7 +275,7 @@ Test(psk, asks_with_the_hint_and_the_identity)
       cr_expect_str_eq(psk_pair_client.hint, "hint");
     cr_expect_eq(psk_pair_server.heard_len, psk_pair_client.identity_len, "%s",
                  label);
-    cr_expect_eq(psk_pair_client.set, STLS_OK, "%s", label);
+    EXPECT_RESULT(psk_pair_client.set, STLS_OK, label);
     pair_free(&pair);
   }
 }
@@ -288,8 +288,8 @@ Test(psk, goes_without_a_hint)
   stls_context *client = pair_context(&options, STLS_CLIENT);
   test_pair pair = pair_new(&options);
 
-  cr_expect_eq(pair_handshake(&pair), STLS_ERROR_ALERT,
-               "the default list has no such suite");
+  EXPECT_RESULT(pair_handshake(&pair), STLS_ERROR_ALERT,
+                "the default list has no such suite");
   pair_free(&pair);
   stls_context_free(client);
 }

@@ -13,7 +13,7 @@
 
 #include <sanstls/conninfo.h>
 
-#include "support/check.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(random_traffic, .timeout = 600);
@@ -92,7 +92,7 @@ static size_t arrive_by_reserve(struct flow *flow, const void *in, size_t len)
     return 0;
   if (len > room_len) len = room_len;
   memcpy(room, in, len);
-  cr_assert_eq(stls_bio_commit(incoming, len, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_bio_commit(incoming, len, NULL), STLS_OK);
   return len;
 }
 
@@ -111,7 +111,7 @@ static void carry_some(struct flow *flow)
     taken = arrive_by_reserve(flow, span.data, len);
   else
     cr_assert_geq(stls_bio_write(incoming, span.data, len, &taken, NULL), 0);
-  cr_assert_eq(stls_bio_consume(outgoing, taken, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_bio_consume(outgoing, taken, NULL), STLS_OK);
 }
 
 static bool is_tls_1_3(const stls_object *object)
@@ -136,7 +136,7 @@ static void write_group(struct flow *flow)
   bool is_corked = one_in(8);
   stls_result result;
 
-  if (is_corked) cr_assert_eq(stls_object_cork(flow->from), STLS_OK);
+  if (is_corked) ASSERT_RETURNS(stls_object_cork(flow->from), STLS_OK);
   while (done < len) {
     stls_span spans[2];
     size_t at = random_below(len - done) - 1;
@@ -173,8 +173,8 @@ static void finish(struct flow *flow)
 
 static void keep_buffers(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_buffers(context, STLS_BUFFERS_KEEP, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_context_set_buffers(context, STLS_BUFFERS_KEEP, NULL),
+                 STLS_OK);
 }
 
 static void run_groups(stls_protocol version, bool keeps)

@@ -2,7 +2,7 @@
 /* test_read_from: plaintext out, straight from the caller's receive buffer. */
 #include <string.h>
 
-#include "support/check.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(read_from);
@@ -48,18 +48,18 @@ Test(read_from, decrypts_straight_from_the_callers_buffer)
     pair_settle(&pair);
     while (sent < sizeof data) {
       size_t done = 0, moved = 0;
-      cr_assert_eq(stls_object_write(pair.client, data + sent,
-                                     sizeof data - sent, &done),
-                   STLS_OK);
+      ASSERT_RETURNS(stls_object_write(pair.client, data + sent,
+                                       sizeof data - sent, &done),
+                     STLS_OK);
       sent += done;
       while (stls_bio_read(stls_object_outgoing(pair.client), records + len,
                            sizeof records - len, &moved, NULL) == STLS_OK)
         len += moved;
     }
     /* Some of it waits in the queue: it comes first. */
-    cr_assert_eq(stls_bio_write(stls_object_incoming(pair.server), records,
-                                1000, &more, NULL),
-                 STLS_OK);
+    ASSERT_RETURNS(stls_bio_write(stls_object_incoming(pair.server), records,
+                                  1000, &more, NULL),
+                   STLS_OK);
     read_all_from(&pair, records + 1000, len - 1000, out, sizeof out, &got);
     pair_drain(pair.server, (char *)out + got, sizeof out - got, &more);
     cr_assert_eq(got + more, sizeof data, "%s: %zu", label, got + more);
@@ -76,9 +76,9 @@ static size_t seal_two_records(test_pair *pair, unsigned char *out, size_t cap)
   size_t len = 0;
 
   pair_settle(pair);
-  cr_assert_eq(stls_object_write(pair->client, "hello", 5, &len), STLS_OK);
-  cr_assert_eq(stls_object_write(pair->client, "world", 5, &len), STLS_OK);
-  cr_assert_eq(
+  ASSERT_RETURNS(stls_object_write(pair->client, "hello", 5, &len), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair->client, "world", 5, &len), STLS_OK);
+  ASSERT_RETURNS(
       stls_bio_read(stls_object_outgoing(pair->client), out, cap, &len, NULL),
       STLS_OK);
   return len;
@@ -92,15 +92,15 @@ Test(read_from, stages_only_an_incomplete_tail)
   size_t len, used, got;
 
   len = seal_two_records(&pair, records, sizeof records);
-  cr_expect_eq(stls_object_read_from(pair.server, records, len - 3, &used, out,
-                                     sizeof out, &got),
-               STLS_OK);
+  EXPECT_RETURNS(stls_object_read_from(pair.server, records, len - 3, &used,
+                                       out, sizeof out, &got),
+                 STLS_OK);
   cr_expect_eq(used, len - 3);
   cr_expect_eq(got, (size_t)5);
   cr_expect_lt(stls_bio_pending(stls_object_incoming(pair.server)), len / 2);
-  cr_expect_eq(stls_object_read_from(pair.server, records + len - 3, 3, &used,
-                                     out, sizeof out, &got),
-               STLS_OK);
+  EXPECT_RETURNS(stls_object_read_from(pair.server, records + len - 3, 3, &used,
+                                       out, sizeof out, &got),
+                 STLS_OK);
   cr_expect_eq(used, (size_t)3);
   cr_expect_arr_eq(out, "world", 5);
   pair_free(&pair);
@@ -114,13 +114,13 @@ Test(read_from, takes_back_nothing_that_was_not_used)
   size_t len, used, got;
 
   len = seal_two_records(&pair, records, sizeof records);
-  cr_expect_eq(
+  EXPECT_RETURNS(
       stls_object_read_from(pair.server, records, len, &used, out, 5, &got),
       STLS_OK);
   cr_expect_eq(used, len / 2, "out is full after the first record");
-  cr_expect_eq(stls_object_read_from(pair.server, records + used, len - used,
-                                     &used, out, 5, &got),
-               STLS_OK);
+  EXPECT_RETURNS(stls_object_read_from(pair.server, records + used, len - used,
+                                       &used, out, 5, &got),
+                 STLS_OK);
   cr_expect_arr_eq(out, "world", 5);
   pair_free(&pair);
 }

@@ -6,8 +6,8 @@
 #include <sanstls/conninfo.h>
 #include <sanstls/verify.h>
 
-#include "support/check.h"
 #include "support/data_files.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(server_resumption);
@@ -54,7 +54,7 @@ static void move(SSL *client, stls_object *server)
   size_t len = 0, done;
 
   if (BIO_read_ex(SSL_get_wbio(client), bytes, sizeof bytes, &len) == 1)
-    cr_assert_eq(
+    ASSERT_RETURNS(
         stls_bio_write(stls_object_incoming(server), bytes, len, &done, NULL),
         STLS_OK);
   while (stls_bio_read(stls_object_outgoing(server), bytes, sizeof bytes, &len,
@@ -71,8 +71,8 @@ static stls_result connect_once(struct client *client, stls_context *context,
   size_t done;
   char byte;
 
-  cr_assert_eq(stls_object_new(context, NULL, NULL, NULL, &server, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_object_new(context, NULL, NULL, NULL, &server, NULL),
+                 STLS_OK);
   client->ssl = SSL_new(client->ctx);
   SSL_set_app_data(client->ssl, client);
   SSL_set_bio(client->ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
@@ -86,7 +86,7 @@ static stls_result connect_once(struct client *client, stls_context *context,
   }
   /* Tickets come with data. */
   if (result == STLS_OK)
-    cr_assert_eq(stls_object_write(server, "x", 1, &done), STLS_OK);
+    ASSERT_RETURNS(stls_object_write(server, "x", 1, &done), STLS_OK);
   move(client->ssl, server);
   SSL_read(client->ssl, &byte, 1);
   *out_resumed = stls_conninfo_resumed(stls_object_conninfo(server));
@@ -104,12 +104,13 @@ static stls_context *server_context(void)
 
   source.chain_file = data_file_path("server-ecdsa.pem");
   source.key_file = data_file_path("server-ecdsa.key");
-  cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
-               STLS_OK);
-  cr_assert_eq(
+  ASSERT_RETURNS(
+      stls_credential_new_pem(&source, NULL, NULL, &credential, NULL), STLS_OK);
+  ASSERT_RETURNS(
       stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &context, NULL),
       STLS_OK);
-  cr_assert_eq(stls_context_set_credential(context, credential, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_credential(context, credential, NULL),
+                 STLS_OK);
   stls_credential_free(credential);
   return context;
 }
@@ -118,9 +119,10 @@ static void set_trust(stls_context *context, const char *file)
 {
   stls_trust *trust = NULL;
 
-  cr_assert_eq(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
-  cr_assert_eq(stls_trust_add_file(trust, data_file_path(file), NULL), STLS_OK);
-  cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_trust_add_file(trust, data_file_path(file), NULL),
+                 STLS_OK);
+  ASSERT_RETURNS(stls_context_set_trust(context, trust, NULL), STLS_OK);
   stls_trust_free(trust);
 }
 
@@ -132,14 +134,14 @@ static void change_nothing(stls_context *context)
 
 static void require_certificates(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, NULL),
       STLS_OK);
 }
 
 static void be_strict(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT, NULL),
       STLS_OK);
 }
@@ -151,17 +153,17 @@ static void trust_another(stls_context *context)
 
 static void be_deeper(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_verify_depth(context, 5, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_verify_depth(context, 5, NULL), STLS_OK);
 }
 
 static void be_stronger(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_security_level(context, 3, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_security_level(context, 3, NULL), STLS_OK);
 }
 
 static void be_stronger_by_ciphers(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_ciphers(context, "ECDHE+AESGCM:@SECLEVEL=3", NULL),
       STLS_OK);
 }
@@ -202,11 +204,11 @@ Test(server_resumption, is_refused_under_another_policy)
       bool resumed = true;
       stls_result result;
       set_trust(context, "ca.pem");
-      cr_assert_eq(stls_context_set_verify_mode(context, row->before, NULL),
-                   STLS_OK);
+      ASSERT_RETURNS(stls_context_set_verify_mode(context, row->before, NULL),
+                     STLS_OK);
       client_open(&client, versions[v]);
-      cr_expect_eq(connect_once(&client, context, &resumed), STLS_OK, "%s",
-                   row->name);
+      EXPECT_RESULT(connect_once(&client, context, &resumed), STLS_OK,
+                    row->name);
       cr_expect_not(resumed, "%s", row->name);
       cr_assert_not_null(client.session, "%s", row->name);
       row->change(context);

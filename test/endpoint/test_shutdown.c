@@ -3,7 +3,7 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
-#include "support/check.h"
+#include "support/expect.h"
 #include "support/pair.h"
 #include "support/record_forger.h"
 
@@ -34,26 +34,26 @@ Test(shutdown, goes_one_way_and_leaves_the_other_open)
   size_t done;
 
   for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
-    cr_assert_eq(stls_object_write(roles.self, "last", 4, &done), STLS_OK);
-    cr_expect_eq(stls_object_close_write(roles.self), STLS_OK, "%s", label);
-    cr_expect_eq(stls_object_close_write(roles.self), STLS_OK, "%s", label);
-    cr_expect_eq(stls_object_write(roles.self, "x", 1, &done),
-                 STLS_ERROR_MISUSE, "%s", label);
-    cr_expect_eq(stls_object_cork(roles.self), STLS_ERROR_MISUSE, "%s", label);
+    ASSERT_RETURNS(stls_object_write(roles.self, "last", 4, &done), STLS_OK);
+    EXPECT_RESULT(stls_object_close_write(roles.self), STLS_OK, label);
+    EXPECT_RESULT(stls_object_close_write(roles.self), STLS_OK, label);
+    EXPECT_RESULT(stls_object_write(roles.self, "x", 1, &done),
+                  STLS_ERROR_MISUSE, label);
+    EXPECT_RESULT(stls_object_cork(roles.self), STLS_ERROR_MISUSE, label);
     pair_move_all(&pair, roles.self, roles.peer);
-    cr_expect_eq(stls_object_read(roles.peer, out, 100, &done), STLS_OK);
+    EXPECT_RETURNS(stls_object_read(roles.peer, out, 100, &done), STLS_OK);
     cr_expect_eq(done, (size_t)4, "%s: data before the end arrives", label);
-    cr_expect_eq(stls_object_read(roles.peer, out, 100, &done), STLS_CLOSED,
-                 "%s", label);
-    cr_expect_eq(stls_object_read(roles.peer, out, 100, &done), STLS_CLOSED,
-                 "%s", label);
+    EXPECT_RESULT(stls_object_read(roles.peer, out, 100, &done), STLS_CLOSED,
+                  label);
+    EXPECT_RESULT(stls_object_read(roles.peer, out, 100, &done), STLS_CLOSED,
+                  label);
     pair_transfer(&pair, roles.peer, roles.self, 20000);
-    cr_expect_eq(stls_object_close_write(roles.peer), STLS_OK, "%s", label);
+    EXPECT_RESULT(stls_object_close_write(roles.peer), STLS_OK, label);
     pair_move_all(&pair, roles.peer, roles.self);
-    cr_expect_eq(stls_object_read(roles.self, out, 100, &done), STLS_CLOSED,
-                 "%s: %s", label, pair_message(roles.self));
+    EXPECT_RESULT(stls_object_read(roles.self, out, 100, &done), STLS_CLOSED,
+                  expect_label("%s: %s", label, pair_message(roles.self)));
     cr_expect_eq(stls_object_wants(roles.self), 0U, "%s", label);
-    cr_expect_eq(stls_object_error(roles.peer, NULL), STLS_OK, "%s", label);
+    EXPECT_RESULT(stls_object_error(roles.peer, NULL), STLS_OK, label);
     pair_free(&pair);
   }
 }
@@ -66,14 +66,14 @@ Test(shutdown, goes_both_ways_with_unwrap)
   char label[64];
 
   for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
-    cr_expect_eq(stls_object_unwrap(roles.self), STLS_WANT_READ, "%s", label);
+    EXPECT_RESULT(stls_object_unwrap(roles.self), STLS_WANT_READ, label);
     pair_move_all(&pair, roles.self, roles.peer);
-    cr_expect_eq(stls_object_unwrap(roles.peer), STLS_OK, "%s: %s", label,
-                 pair_message(roles.peer));
+    EXPECT_RESULT(stls_object_unwrap(roles.peer), STLS_OK,
+                  expect_label("%s: %s", label, pair_message(roles.peer)));
     pair_move_all(&pair, roles.peer, roles.self);
-    cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s: %s", label,
-                 pair_message(roles.self));
-    cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s", label);
+    EXPECT_RESULT(stls_object_unwrap(roles.self), STLS_OK,
+                  expect_label("%s: %s", label, pair_message(roles.self)));
+    EXPECT_RESULT(stls_object_unwrap(roles.self), STLS_OK, label);
     cr_expect_eq(stls_object_wants(roles.self), 0U, "%s", label);
     pair_free(&pair);
   }
@@ -88,20 +88,18 @@ Test(shutdown, does_not_lose_data_that_unwrap_meets)
   size_t done;
 
   for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
-    cr_assert_eq(stls_object_write(roles.peer, "unread", 6, &done), STLS_OK);
-    cr_assert_eq(stls_object_close_write(roles.peer), STLS_OK);
+    ASSERT_RETURNS(stls_object_write(roles.peer, "unread", 6, &done), STLS_OK);
+    ASSERT_RETURNS(stls_object_close_write(roles.peer), STLS_OK);
     pair_move_all(&pair, roles.peer, roles.self);
-    cr_expect_eq(stls_object_unwrap(roles.self), STLS_ERROR_MISUSE, "%s",
-                 label);
-    cr_expect_eq(stls_object_unwrap(roles.self), STLS_ERROR_MISUSE, "%s",
-                 label);
-    cr_expect_eq(stls_object_write(roles.self, "x", 1, &done), STLS_OK,
-                 "%s: nothing changed", label);
-    cr_expect_eq(stls_object_read(roles.self, out, 100, &done), STLS_OK,
-                 "%s: %s", label, pair_message(roles.self));
+    EXPECT_RESULT(stls_object_unwrap(roles.self), STLS_ERROR_MISUSE, label);
+    EXPECT_RESULT(stls_object_unwrap(roles.self), STLS_ERROR_MISUSE, label);
+    EXPECT_RESULT(stls_object_write(roles.self, "x", 1, &done), STLS_OK,
+                  expect_label("%s: nothing changed", label));
+    EXPECT_RESULT(stls_object_read(roles.self, out, 100, &done), STLS_OK,
+                  expect_label("%s: %s", label, pair_message(roles.self)));
     cr_expect_eq(done, (size_t)6, "%s", label);
     cr_expect_arr_eq(out, "unread", 6);
-    cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s", label);
+    EXPECT_RESULT(stls_object_unwrap(roles.self), STLS_OK, label);
     pair_free(&pair);
   }
 }
@@ -116,13 +114,13 @@ Test(shutdown, leaves_what_follows_tls_in_incoming)
 
   for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
     stls_bio *incoming = stls_object_incoming(roles.self);
-    cr_assert_eq(stls_object_close_write(roles.peer), STLS_OK);
+    ASSERT_RETURNS(stls_object_close_write(roles.peer), STLS_OK);
     pair_move_all(&pair, roles.peer, roles.self);
-    cr_assert_eq(stls_bio_write(incoming, "220 plain again", 15, &done, NULL),
-                 STLS_OK);
-    cr_expect_eq(stls_object_unwrap(roles.self), STLS_OK, "%s: %s", label,
-                 pair_message(roles.self));
-    cr_expect_eq(stls_bio_read(incoming, out, 100, &done, NULL), STLS_OK);
+    ASSERT_RETURNS(stls_bio_write(incoming, "220 plain again", 15, &done, NULL),
+                   STLS_OK);
+    EXPECT_RESULT(stls_object_unwrap(roles.self), STLS_OK,
+                  expect_label("%s: %s", label, pair_message(roles.self)));
+    EXPECT_RETURNS(stls_bio_read(incoming, out, 100, &done, NULL), STLS_OK);
     cr_expect_eq(done, (size_t)15, "%s", label);
     cr_expect_arr_eq(out, "220 plain again", 15);
     pair_free(&pair);
@@ -137,21 +135,22 @@ Test(shutdown, takes_a_buffer_only_up_to_the_end)
   size_t len, used, done;
 
   pair_move_all(&pair, pair.server, pair.client);
-  cr_assert_eq(stls_object_read(pair.client, out, 100, &done), STLS_WANT_READ);
-  cr_assert_eq(stls_object_write(pair.server, "bye", 3, &done), STLS_OK);
-  cr_assert_eq(stls_object_close_write(pair.server), STLS_OK);
-  cr_assert_eq(stls_bio_read(stls_object_outgoing(pair.server), records,
-                             sizeof records - 5, &len, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_object_read(pair.client, out, 100, &done),
+                 STLS_WANT_READ);
+  ASSERT_RETURNS(stls_object_write(pair.server, "bye", 3, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_close_write(pair.server), STLS_OK);
+  ASSERT_RETURNS(stls_bio_read(stls_object_outgoing(pair.server), records,
+                               sizeof records - 5, &len, NULL),
+                 STLS_OK);
   memcpy(records + len, "plain", 5);
-  cr_expect_eq(stls_object_read_from(pair.client, records, len + 5, &used, out,
-                                     100, &done),
-               STLS_OK);
+  EXPECT_RETURNS(stls_object_read_from(pair.client, records, len + 5, &used,
+                                       out, 100, &done),
+                 STLS_OK);
   cr_expect_eq(done, (size_t)3);
   cr_expect_eq(used, len);
-  cr_expect_eq(stls_object_read_from(pair.client, records + used, 5, &used, out,
-                                     100, &done),
-               STLS_CLOSED);
+  EXPECT_RETURNS(stls_object_read_from(pair.client, records + used, 5, &used,
+                                       out, 100, &done),
+                 STLS_CLOSED);
   cr_expect_eq(used, (size_t)0);
   pair_free(&pair);
 }
@@ -166,19 +165,19 @@ Test(shutdown, tells_truncation_from_a_clean_end)
 
   for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
     stls_error err = STLS_ERROR_INIT;
-    cr_assert_eq(stls_object_write(roles.peer, "cut", 3, &done), STLS_OK);
+    ASSERT_RETURNS(stls_object_write(roles.peer, "cut", 3, &done), STLS_OK);
     pair_move_all(&pair, roles.peer, roles.self);
     stls_bio_write_eof(stls_object_incoming(roles.self));
-    cr_expect_eq(stls_object_read(roles.self, out, 100, &done), STLS_OK, "%s",
-                 label);
+    EXPECT_RESULT(stls_object_read(roles.self, out, 100, &done), STLS_OK,
+                  label);
     cr_expect_eq(done, (size_t)3, "%s: data before the end arrives", label);
-    cr_expect_eq(stls_object_read(roles.self, out, 100, &done),
-                 STLS_ERROR_TRUNCATED, "%s", label);
-    cr_expect_eq(stls_object_read(roles.self, out, 100, &done),
-                 STLS_ERROR_TRUNCATED, "%s", label);
-    cr_expect_eq(stls_object_write(roles.self, "x", 1, &done),
-                 STLS_ERROR_TRUNCATED, "%s", label);
-    cr_expect_eq(stls_object_error(roles.self, &err), STLS_ERROR_TRUNCATED);
+    EXPECT_RESULT(stls_object_read(roles.self, out, 100, &done),
+                  STLS_ERROR_TRUNCATED, label);
+    EXPECT_RESULT(stls_object_read(roles.self, out, 100, &done),
+                  STLS_ERROR_TRUNCATED, label);
+    EXPECT_RESULT(stls_object_write(roles.self, "x", 1, &done),
+                  STLS_ERROR_TRUNCATED, label);
+    EXPECT_RETURNS(stls_object_error(roles.self, &err), STLS_ERROR_TRUNCATED);
     cr_expect(strstr(err.message, "close_notify"), "%s", err.message);
     pair_free(&pair);
   }
@@ -193,11 +192,11 @@ Test(shutdown, is_clean_when_the_transport_ends_after_close_notify)
   size_t done;
 
   for (size_t i = 0; next_case(i, &options, &pair, &roles, label); i++) {
-    cr_assert_eq(stls_object_close_write(roles.peer), STLS_OK);
+    ASSERT_RETURNS(stls_object_close_write(roles.peer), STLS_OK);
     pair_move_all(&pair, roles.peer, roles.self);
     stls_bio_write_eof(stls_object_incoming(roles.self));
-    cr_expect_eq(stls_object_read(roles.self, out, 100, &done), STLS_CLOSED,
-                 "%s", label);
+    EXPECT_RESULT(stls_object_read(roles.self, out, 100, &done), STLS_CLOSED,
+                  label);
     pair_free(&pair);
   }
 }
@@ -210,19 +209,19 @@ Test(shutdown, abandons_a_handshake)
   size_t done;
   char byte;
 
-  cr_assert_eq(stls_object_handshake(pair.client), STLS_WANT_READ);
-  cr_expect_eq(stls_object_unwrap(pair.client), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
-  cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
-  cr_expect_eq(stls_object_handshake(pair.client), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_read(pair.client, &byte, 1, &done),
-               STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_object_write(pair.client, &byte, 1, &done),
-               STLS_ERROR_MISUSE);
+  ASSERT_RETURNS(stls_object_handshake(pair.client), STLS_WANT_READ);
+  EXPECT_RETURNS(stls_object_unwrap(pair.client), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_close_write(pair.client), STLS_OK);
+  EXPECT_RETURNS(stls_object_close_write(pair.client), STLS_OK);
+  EXPECT_RETURNS(stls_object_handshake(pair.client), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_read(pair.client, &byte, 1, &done),
+                 STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_write(pair.client, &byte, 1, &done),
+                 STLS_ERROR_MISUSE);
   stls_object_error(pair.client, &err);
   cr_expect(strstr(err.message, "before it was established"), "%s",
             err.message);
-  cr_expect_eq(stls_object_close_write(pair.server), STLS_OK);
+  EXPECT_RETURNS(stls_object_close_write(pair.server), STLS_OK);
   pair_free(&pair);
 }
 
@@ -233,13 +232,13 @@ Test(shutdown, has_nothing_to_do_after_a_failure)
 
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step()) {
     test_pair pair = pair_new(&options);
-    cr_assert_eq(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
-    cr_expect_eq(stls_object_close_write(pair.client), STLS_OK, "%s", label);
-    cr_expect_eq(stls_object_unwrap(pair.client), STLS_ERROR_CERTIFICATE);
-    cr_expect_eq(stls_object_flush(pair.client), STLS_ERROR_CERTIFICATE);
-    cr_expect_eq(stls_object_cork(pair.client), STLS_ERROR_CERTIFICATE);
-    cr_expect_eq(stls_object_error(pair.client, NULL), STLS_ERROR_CERTIFICATE,
-                 "%s", label);
+    ASSERT_RETURNS(pair_handshake(&pair), STLS_ERROR_CERTIFICATE);
+    EXPECT_RESULT(stls_object_close_write(pair.client), STLS_OK, label);
+    EXPECT_RETURNS(stls_object_unwrap(pair.client), STLS_ERROR_CERTIFICATE);
+    EXPECT_RETURNS(stls_object_flush(pair.client), STLS_ERROR_CERTIFICATE);
+    EXPECT_RETURNS(stls_object_cork(pair.client), STLS_ERROR_CERTIFICATE);
+    EXPECT_RESULT(stls_object_error(pair.client, NULL), STLS_ERROR_CERTIFICATE,
+                  label);
     pair_free(&pair);
   }
 }
@@ -251,13 +250,13 @@ Test(shutdown, sends_what_is_corked_first)
   char out[100];
   size_t done;
 
-  cr_assert_eq(stls_object_cork(pair.client), STLS_OK);
-  cr_assert_eq(stls_object_write(pair.client, "held", 4, &done), STLS_OK);
-  cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
+  ASSERT_RETURNS(stls_object_cork(pair.client), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair.client, "held", 4, &done), STLS_OK);
+  EXPECT_RETURNS(stls_object_close_write(pair.client), STLS_OK);
   pair_move_all(&pair, pair.client, pair.server);
-  cr_expect_eq(stls_object_read(pair.server, out, 100, &done), STLS_OK);
+  EXPECT_RETURNS(stls_object_read(pair.server, out, 100, &done), STLS_OK);
   cr_expect_arr_eq(out, "held", 4);
-  cr_expect_eq(stls_object_read(pair.server, out, 100, &done), STLS_CLOSED);
+  EXPECT_RETURNS(stls_object_read(pair.server, out, 100, &done), STLS_CLOSED);
   pair_free(&pair);
 }
 
@@ -270,12 +269,12 @@ Test(shutdown, still_understands_the_peer_afterwards)
   char out[100];
   size_t done;
 
-  cr_assert_eq(stls_object_close_write(pair.client), STLS_OK);
+  ASSERT_RETURNS(stls_object_close_write(pair.client), STLS_OK);
   cr_assert_eq(SSL_key_update(server, SSL_KEY_UPDATE_REQUESTED), 1);
-  cr_assert_eq(stls_object_write(pair.server, "new keys", 8, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair.server, "new keys", 8, &done), STLS_OK);
   pair_move_all(&pair, pair.server, pair.client);
-  cr_expect_eq(stls_object_read(pair.client, out, 100, &done), STLS_OK, "%s",
-               pair_message(pair.client));
+  EXPECT_RESULT(stls_object_read(pair.client, out, 100, &done), STLS_OK,
+                pair_message(pair.client));
   cr_expect_eq(done, (size_t)8);
   cr_expect_arr_eq(out, "new keys", 8);
   pair_free(&pair);
@@ -307,16 +306,17 @@ static test_pair open_amid_a_ticket(void)
     cr_assert_geq(stls_object_handshake(pair.server), 0);
     pair_move_all(&pair, pair.server, pair.client);
   } while (true);
-  cr_assert_eq(stls_object_handshake(pair.server), STLS_OK);
-  cr_assert_eq(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
-  cr_assert_eq(
+  ASSERT_RETURNS(stls_object_handshake(pair.server), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair.server, "x", 1, &done), STLS_OK);
+  ASSERT_RETURNS(
       stls_bio_write(stls_object_incoming(pair.client),
                      stls_bio_peek(stls_object_outgoing(pair.server)).data, 600,
                      &done, NULL),
       STLS_OK);
-  cr_assert_eq(stls_bio_consume(stls_object_outgoing(pair.server), 600, NULL),
-               STLS_OK);
-  cr_assert_eq(stls_object_read(pair.client, &byte, 1, &done), STLS_WANT_READ);
+  ASSERT_RETURNS(stls_bio_consume(stls_object_outgoing(pair.server), 600, NULL),
+                 STLS_OK);
+  ASSERT_RETURNS(stls_object_read(pair.client, &byte, 1, &done),
+                 STLS_WANT_READ);
   return pair;
 }
 
@@ -327,16 +327,16 @@ Test(shutdown, waits_for_the_rest_of_a_message)
   char byte;
 
   cr_expect_not(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_IN);
-  cr_expect_eq(stls_object_write(pair.client, "x", 1, &done), STLS_WANT_READ);
-  cr_expect_eq(stls_object_close_write(pair.client), STLS_WANT_READ);
-  cr_expect_eq(stls_object_error(pair.client, NULL), STLS_OK);
+  EXPECT_RETURNS(stls_object_write(pair.client, "x", 1, &done), STLS_WANT_READ);
+  EXPECT_RETURNS(stls_object_close_write(pair.client), STLS_WANT_READ);
+  EXPECT_RETURNS(stls_object_error(pair.client, NULL), STLS_OK);
   pair_move_all(&pair, pair.server, pair.client);
-  cr_expect_eq(stls_object_write(pair.client, "x", 1, &done), STLS_OK, "%s",
-               pair_message(pair.client));
-  cr_expect_eq(stls_object_close_write(pair.client), STLS_OK);
+  EXPECT_RESULT(stls_object_write(pair.client, "x", 1, &done), STLS_OK,
+                pair_message(pair.client));
+  EXPECT_RETURNS(stls_object_close_write(pair.client), STLS_OK);
   pair_move_all(&pair, pair.client, pair.server);
-  cr_expect_eq(stls_object_read(pair.server, &byte, 1, &done), STLS_OK);
-  cr_expect_eq(stls_object_read(pair.server, &byte, 1, &done), STLS_CLOSED);
+  EXPECT_RETURNS(stls_object_read(pair.server, &byte, 1, &done), STLS_OK);
+  EXPECT_RETURNS(stls_object_read(pair.server, &byte, 1, &done), STLS_CLOSED);
   pair_free(&pair);
 }
 
@@ -345,7 +345,7 @@ Test(shutdown, is_truncated_when_the_rest_of_a_message_never_comes)
   test_pair pair = open_amid_a_ticket();
 
   stls_bio_write_eof(stls_object_incoming(pair.client));
-  cr_expect_eq(stls_object_close_write(pair.client), STLS_ERROR_TRUNCATED);
+  EXPECT_RETURNS(stls_object_close_write(pair.client), STLS_ERROR_TRUNCATED);
   pair_free(&pair);
 }
 
@@ -361,15 +361,14 @@ Test(shutdown, before_the_handshake_is_done_is_a_failure)
     test_pair pair = pair_new(&options);
     stls_object *sides[] = {pair.client, pair.server};
     for (size_t i = 0; i < 2; i++) {
-      cr_assert_eq(stls_object_handshake(sides[i]), STLS_WANT_READ);
-      cr_assert_eq(stls_bio_write(stls_object_incoming(sides[i]), close_notify,
-                                  7, &done, NULL),
-                   STLS_OK);
-      cr_expect_eq(stls_object_handshake(sides[i]), STLS_ERROR_TLS, "%s",
-                   label);
-      cr_expect_eq(stls_object_read(sides[i], &byte, 1, &done), STLS_ERROR_TLS,
-                   "%s", label);
-      cr_expect_eq(stls_object_error(sides[i], NULL), STLS_ERROR_TLS);
+      ASSERT_RETURNS(stls_object_handshake(sides[i]), STLS_WANT_READ);
+      ASSERT_RETURNS(stls_bio_write(stls_object_incoming(sides[i]),
+                                    close_notify, 7, &done, NULL),
+                     STLS_OK);
+      EXPECT_RESULT(stls_object_handshake(sides[i]), STLS_ERROR_TLS, label);
+      EXPECT_RESULT(stls_object_read(sides[i], &byte, 1, &done), STLS_ERROR_TLS,
+                    label);
+      EXPECT_RETURNS(stls_object_error(sides[i], NULL), STLS_ERROR_TLS);
     }
     pair_free(&pair);
   }
@@ -388,11 +387,10 @@ Test(shutdown, in_the_middle_of_a_message_is_a_failure)
     record_forger_send(pair.server, 21, "\x01\x00", 2);
     result = first == 0 ? stls_object_read(pair.server, &byte, 1, &done)
                         : stls_object_unwrap(pair.server);
-    cr_expect_eq(result, STLS_ERROR_TLS, "%d: %s", first,
-                 stls_result_name(result));
-    cr_expect_eq(stls_object_close_write(pair.server), STLS_OK);
-    cr_expect_eq(stls_object_read(pair.server, &byte, 1, &done),
-                 STLS_ERROR_TLS);
+    EXPECT_RESULT(result, STLS_ERROR_TLS, expect_label("%d", first));
+    EXPECT_RETURNS(stls_object_close_write(pair.server), STLS_OK);
+    EXPECT_RETURNS(stls_object_read(pair.server, &byte, 1, &done),
+                   STLS_ERROR_TLS);
     pair_free(&pair);
   }
 }

@@ -7,7 +7,7 @@
 #include <sanstls/conninfo.h>
 #include <sanstls/session.h>
 
-#include "support/check.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(threads, .timeout = 120);
@@ -152,7 +152,7 @@ static void *resume_often(void *arg)
 
 static void use_keys(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_ticket_keys(context, keys, STLS_TICKET_KEY_LEN, NULL),
       STLS_OK);
 }
@@ -166,11 +166,11 @@ static void *fetch_session(struct resumption *resumption)
   size_t done;
 
   cr_assert(say_hello(client, server));
-  cr_assert_eq(stls_object_write(server, "x", 1, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(server, "x", 1, &done), STLS_OK);
   move(server, client);
-  cr_assert_eq(stls_object_read(client, &byte, 1, &done), STLS_OK);
-  cr_assert_eq(stls_object_take_session(client, &resumption->session, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_object_read(client, &byte, 1, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_take_session(client, &resumption->session, NULL),
+                 STLS_OK);
   stls_object_free(client);
   stls_object_free(server);
   return resumption->session;

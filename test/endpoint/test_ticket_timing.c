@@ -12,26 +12,26 @@ SUITE(ticket_timing, .timeout = 60);
 
 static void with_data(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_ticket_timing(context, STLS_TICKETS_WITH_DATA, NULL),
       STLS_OK);
 }
 
 static void never(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_ticket_timing(context, STLS_TICKETS_NEVER, NULL),
       STLS_OK);
 }
 
 static void sixteen(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_num_tickets(context, 16, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_num_tickets(context, 16, NULL), STLS_OK);
 }
 
 static void none(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_num_tickets(context, 0, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_num_tickets(context, 0, NULL), STLS_OK);
 }
 
 static const struct row {

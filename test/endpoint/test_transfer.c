@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/check.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(transfer);
@@ -53,8 +53,8 @@ Test(transfer, starts_with_the_handshake_where_that_is_not_done)
     stls_result read = STLS_WANT_READ;
     size_t written = 1, got = 1;
 
-    cr_expect_eq(stls_object_write(pair.client, &byte, 1, &written),
-                 STLS_WANT_READ, "%s", label);
+    EXPECT_RESULT(stls_object_write(pair.client, &byte, 1, &written),
+                  STLS_WANT_READ, label);
     cr_expect_eq(written, (size_t)0, "%s", label);
     cr_expect_gt(stls_bio_pending(stls_object_outgoing(pair.client)),
                  (size_t)0);
@@ -66,7 +66,7 @@ Test(transfer, starts_with_the_handshake_where_that_is_not_done)
       read = stls_object_read(pair.server, &byte, 1, &got);
       pair_move(&pair, pair.server, pair.client);
     }
-    cr_expect_eq(read, STLS_OK, "%s", label);
+    EXPECT_RESULT(read, STLS_OK, label);
     cr_expect_eq(byte, 'y', "%s", label);
     pair_free(&pair);
   }
@@ -84,17 +84,17 @@ Test(transfer, reads_as_many_records_as_fit)
 
     pair_settle(&pair);
     for (int i = 0; i < 7; i++)
-      cr_assert_eq(stls_object_write(pair.client, "0123456789", 10, &done),
-                   STLS_OK);
+      ASSERT_RETURNS(stls_object_write(pair.client, "0123456789", 10, &done),
+                     STLS_OK);
     pair_move_all(&pair, pair.client, pair.server);
-    cr_expect_eq(stls_object_read(pair.server, out, 25, &done), STLS_OK);
+    EXPECT_RETURNS(stls_object_read(pair.server, out, 25, &done), STLS_OK);
     cr_expect_eq(done, (size_t)25, "%s", label);
     cr_expect_eq(stls_object_pending(pair.server), (size_t)5, "%s", label);
-    cr_expect_eq(stls_object_read(pair.server, out, sizeof out, &done),
-                 STLS_OK);
+    EXPECT_RETURNS(stls_object_read(pair.server, out, sizeof out, &done),
+                   STLS_OK);
     cr_expect_eq(done, (size_t)45, "%s", label);
-    cr_expect_eq(stls_object_read(pair.server, out, sizeof out, &done),
-                 STLS_WANT_READ);
+    EXPECT_RETURNS(stls_object_read(pair.server, out, sizeof out, &done),
+                   STLS_WANT_READ);
     cr_expect_eq(done, (size_t)0, "%s", label);
     pair_free(&pair);
   }
@@ -106,10 +106,10 @@ Test(transfer, touches_nothing_for_no_bytes)
   test_pair pair = pair_new(&options);
   size_t done = 1;
 
-  cr_expect_eq(stls_object_read(pair.client, NULL, 0, &done), STLS_OK);
+  EXPECT_RETURNS(stls_object_read(pair.client, NULL, 0, &done), STLS_OK);
   cr_expect_eq(done, (size_t)0);
   done = 1;
-  cr_expect_eq(stls_object_write(pair.client, NULL, 0, &done), STLS_OK);
+  EXPECT_RETURNS(stls_object_write(pair.client, NULL, 0, &done), STLS_OK);
   cr_expect_eq(done, (size_t)0);
   cr_expect_eq(stls_bio_pending(stls_object_outgoing(pair.client)), (size_t)0);
   pair_free(&pair);
@@ -126,10 +126,11 @@ Test(transfer, fills_rooms_one_after_another)
     const stls_writable_span rooms[] = {{a, 3}, {NULL, 0}, {b, 4}, {c, 20}};
     size_t done;
 
-    cr_assert_eq(stls_object_write(pair.client, "abcdefgh", 8, &done), STLS_OK);
-    cr_assert_eq(stls_object_write(pair.client, "ij", 2, &done), STLS_OK);
+    ASSERT_RETURNS(stls_object_write(pair.client, "abcdefgh", 8, &done),
+                   STLS_OK);
+    ASSERT_RETURNS(stls_object_write(pair.client, "ij", 2, &done), STLS_OK);
     pair_move_all(&pair, pair.client, pair.server);
-    cr_expect_eq(stls_object_readv(pair.server, rooms, 4, &done), STLS_OK);
+    EXPECT_RETURNS(stls_object_readv(pair.server, rooms, 4, &done), STLS_OK);
     cr_expect_eq(done, (size_t)10, "%s", label);
     cr_expect_arr_eq(a, "abc", 3);
     cr_expect_arr_eq(b, "defg", 4);
@@ -153,13 +154,13 @@ Test(transfer, shares_a_record_between_small_pieces)
 
     pair_settle(&pair);
     pair_pattern(big, sizeof big, 0);
-    cr_expect_eq(stls_object_writev(pair.client, spans, 5, &done), STLS_OK);
+    EXPECT_RETURNS(stls_object_writev(pair.client, spans, 5, &done), STLS_OK);
     cr_expect_eq(done, (size_t)20011, "%s", label);
     cr_expect_eq(records_in(stls_object_outgoing(pair.client)), (size_t)2, "%s",
                  label);
     pair_move_all(&pair, pair.client, pair.server);
     result = pair_drain(pair.server, (char *)in, sizeof in, &got);
-    cr_expect_eq(result, STLS_WANT_READ);
+    EXPECT_RETURNS(result, STLS_WANT_READ);
     cr_assert_eq(got, (size_t)20011, "%s", label);
     pair_pattern(want, sizeof want, 0);
     cr_expect_arr_eq(in, "onetwo", 6);
@@ -181,18 +182,18 @@ Test(transfer, gathers_under_a_cork)
     size_t done, got;
 
     pair_settle(&pair);
-    cr_expect_eq(stls_object_cork(pair.client), STLS_OK);
+    EXPECT_RETURNS(stls_object_cork(pair.client), STLS_OK);
     for (size_t i = 0; i < 500; i++) {
       pair_pattern(want, sizeof want, i);
-      cr_assert_eq(stls_object_write(pair.client, want, 64, &done), STLS_OK);
+      ASSERT_RETURNS(stls_object_write(pair.client, want, 64, &done), STLS_OK);
       cr_assert_eq(done, (size_t)64);
     }
     cr_expect_eq(records_in(out), (size_t)1, "%s: full records go", label);
     cr_expect_eq(stls_object_corked(pair.client), (size_t)(32000 - 16384));
-    cr_expect_eq(stls_object_flush(pair.client), STLS_OK);
+    EXPECT_RETURNS(stls_object_flush(pair.client), STLS_OK);
     cr_expect_eq(stls_object_corked(pair.client), (size_t)0);
     cr_expect_eq(records_in(out), (size_t)2, "%s", label);
-    cr_assert_eq(stls_object_write(pair.client, "x", 1, &done), STLS_OK);
+    ASSERT_RETURNS(stls_object_write(pair.client, "x", 1, &done), STLS_OK);
     cr_expect_eq(records_in(out), (size_t)3, "%s: the cork is gone", label);
     pair_move_all(&pair, pair.client, pair.server);
     pair_drain(pair.server, (char *)in, sizeof in, &got);
@@ -216,18 +217,18 @@ Test(transfer, keeps_what_is_corked_while_outgoing_is_full)
 
   pair_settle(&pair);
   pair_pattern(data, sizeof data, 0);
-  cr_assert_eq(stls_bio_set_limit(out, 20000, NULL), STLS_OK);
-  cr_assert_eq(stls_object_cork(pair.client), STLS_OK);
+  ASSERT_RETURNS(stls_bio_set_limit(out, 20000, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_object_cork(pair.client), STLS_OK);
   while ((result = stls_object_write(pair.client, data + sent, 1000, &done)) ==
          STLS_OK)
     sent += done;
-  cr_expect_eq(result, STLS_WANT_WRITE);
+  EXPECT_RETURNS(result, STLS_WANT_WRITE);
   cr_expect_eq(done, (size_t)0);
   cr_expect_eq(stls_object_corked(pair.client), (size_t)16384);
-  cr_expect_eq(stls_object_flush(pair.client), STLS_WANT_WRITE);
+  EXPECT_RETURNS(stls_object_flush(pair.client), STLS_WANT_WRITE);
   cr_expect_leq(stls_bio_pending(out), (size_t)20000);
   pair_move_all(&pair, pair.client, pair.server);
-  cr_expect_eq(stls_object_flush(pair.client), STLS_OK);
+  EXPECT_RETURNS(stls_object_flush(pair.client), STLS_OK);
   pair_move_all(&pair, pair.client, pair.server);
   pair_drain(pair.server, (char *)in, sizeof in, &got);
   cr_assert_eq(got, sent);
@@ -249,14 +250,15 @@ Test(transfer, writes_no_more_than_the_limit_of_outgoing)
       stls_bio *out = stls_object_outgoing(pair.client);
       size_t done, most = limits[i] < 640 ? 640 : limits[i];
       pair_settle(&pair);
-      cr_assert_eq(stls_bio_set_limit(out, limits[i], NULL), STLS_OK);
-      cr_expect_eq(stls_object_write(pair.client, data, sizeof data, &done),
-                   STLS_OK);
+      ASSERT_RETURNS(stls_bio_set_limit(out, limits[i], NULL), STLS_OK);
+      EXPECT_RETURNS(stls_object_write(pair.client, data, sizeof data, &done),
+                     STLS_OK);
       cr_expect_gt(done, (size_t)0);
       cr_expect_leq(stls_bio_pending(out), most, "%s, limit %zu: %zu", label,
                     limits[i], stls_bio_pending(out));
-      cr_expect_eq(stls_object_write(pair.client, data, sizeof data, &done),
-                   STLS_WANT_WRITE, "%s, limit %zu", label, limits[i]);
+      EXPECT_RESULT(stls_object_write(pair.client, data, sizeof data, &done),
+                    STLS_WANT_WRITE,
+                    expect_label("%s, limit %zu", label, limits[i]));
       cr_expect_eq(done, (size_t)0);
       cr_expect_not(stls_object_wants(pair.client) &
                     STLS_INTEREST_PLAINTEXT_IN);
@@ -280,10 +282,10 @@ Test(transfer, goes_on_under_any_limit_of_incoming)
       test_pair pair = pair_new(&options);
       stls_bio *client_in = stls_object_incoming(pair.client);
       stls_bio *server_in = stls_object_incoming(pair.server);
-      cr_assert_eq(stls_bio_set_limit(client_in, limits[i], NULL), STLS_OK);
-      cr_assert_eq(stls_bio_set_limit(server_in, limits[i], NULL), STLS_OK);
-      cr_assert_eq(pair_handshake(&pair), STLS_OK, "%s, limit %zu", label,
-                   limits[i]);
+      ASSERT_RETURNS(stls_bio_set_limit(client_in, limits[i], NULL), STLS_OK);
+      ASSERT_RETURNS(stls_bio_set_limit(server_in, limits[i], NULL), STLS_OK);
+      ASSERT_RESULT(pair_handshake(&pair), STLS_OK,
+                    expect_label("%s, limit %zu", label, limits[i]));
       pair_transfer(&pair, pair.client, pair.server, 17000);
       pair_free(&pair);
     }
@@ -300,21 +302,21 @@ Test(transfer, says_what_may_be_done)
   cr_expect_eq(stls_object_wants(NULL), 0U);
   cr_expect_eq(stls_object_wants(pair.client),
                (unsigned)(STLS_INTEREST_RECORDS_IN | STLS_INTEREST_HANDSHAKE));
-  cr_assert_eq(stls_object_handshake(pair.client), STLS_WANT_READ);
+  ASSERT_RETURNS(stls_object_handshake(pair.client), STLS_WANT_READ);
   cr_expect_eq(
       stls_object_wants(pair.client),
       (unsigned)(STLS_INTEREST_RECORDS_IN | STLS_INTEREST_RECORDS_OUT));
-  cr_assert_eq(pair_handshake(&pair), STLS_OK);
+  ASSERT_RETURNS(pair_handshake(&pair), STLS_OK);
   pair_settle(&pair);
   cr_expect_eq(
       stls_object_wants(pair.client),
       (unsigned)(STLS_INTEREST_RECORDS_IN | STLS_INTEREST_PLAINTEXT_IN));
-  cr_assert_eq(stls_object_write(pair.server, "hello", 5, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_write(pair.server, "hello", 5, &done), STLS_OK);
   pair_move_all(&pair, pair.server, pair.client);
   cr_expect(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_OUT);
-  cr_assert_eq(stls_object_read(pair.client, out, 2, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_read(pair.client, out, 2, &done), STLS_OK);
   cr_expect(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_OUT);
-  cr_assert_eq(stls_object_read(pair.client, out, 10, &done), STLS_OK);
+  ASSERT_RETURNS(stls_object_read(pair.client, out, 10, &done), STLS_OK);
   cr_expect_not(stls_object_wants(pair.client) & STLS_INTEREST_PLAINTEXT_OUT);
   pair_free(&pair);
 }

@@ -32,7 +32,7 @@ struct link {
 
 static void with_data(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_ticket_timing(context, STLS_TICKETS_WITH_DATA, NULL),
       STLS_OK);
 }
@@ -63,7 +63,7 @@ static void flush(stls_object *object, int fd)
   while ((span = stls_bio_peek(out)).len > 0) {
     ssize_t sent = send(fd, span.data, span.len, 0);
     cr_assert_gt(sent, 0);
-    cr_assert_eq(stls_bio_consume(out, (size_t)sent, NULL), STLS_OK);
+    ASSERT_RETURNS(stls_bio_consume(out, (size_t)sent, NULL), STLS_OK);
   }
 }
 

@@ -81,11 +81,11 @@ static bool try_to_meet_a_stranger(const void *subject, size_t nth)
   size_t written;
   bool refused;
 
-  cr_assert_eq(stls_object_new(setup->server, NULL, NULL, NULL, &server, NULL),
-               STLS_OK);
-  cr_assert_eq(stls_bio_write(stls_object_incoming(server), "GET / HTTP/1.1",
-                              14, &written, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(
+      stls_object_new(setup->server, NULL, NULL, NULL, &server, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_bio_write(stls_object_incoming(server), "GET / HTTP/1.1",
+                                14, &written, NULL),
+                 STLS_OK);
   oom_sweep_begin(nth);
   result = stls_object_handshake(server);
   refused = oom_sweep_end();

@@ -23,33 +23,34 @@ SUITE(session_offer, .timeout = 60);
 
 static void verify_none(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
 }
 
 static void any_name(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_insecure_hostname_any(context, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_insecure_hostname_any(context, NULL),
+                 STLS_OK);
 }
 
 static void verify_optional(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_verify_mode(context, STLS_VERIFY_OPTIONAL, NULL),
       STLS_OK);
 }
 
 static void be_strict(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT, NULL),
       STLS_OK);
 }
 
 static void ignore_time(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_insecure_verify_flags(
-                   context, X509_V_FLAG_NO_CHECK_TIME, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_context_set_insecure_verify_flags(
+                     context, X509_V_FLAG_NO_CHECK_TIME, NULL),
+                 STLS_OK);
 }
 
 static void raise_level(stls_context *context)
@@ -67,42 +68,42 @@ static void speak_h2(stls_context *context)
 {
   const char *name = "h2";
 
-  cr_assert_eq(stls_context_set_alpn(context, &name, 1, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_alpn(context, &name, 1, NULL), STLS_OK);
 }
 
 static void use_server_sigalgs(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_server_sigalgs(context, "ecdsa_secp256r1_sha256", NULL),
       STLS_OK);
 }
 
 static void use_client_sigalgs(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_client_sigalgs(context, "ecdsa_secp256r1_sha256", NULL),
       STLS_OK);
 }
 
 static void use_groups(stls_context *context)
 {
-  cr_assert_eq(stls_context_set_groups(context, "P-256", NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_groups(context, "P-256", NULL), STLS_OK);
 }
 
 /* None of which servers choose first. */
 static void use_chacha(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_ciphers(context, "ECDHE-ECDSA-CHACHA20-POLY1305", NULL),
       STLS_OK);
-  cr_assert_eq(stls_context_set_ciphersuites(
-                   context, "TLS_CHACHA20_POLY1305_SHA256", NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_context_set_ciphersuites(
+                     context, "TLS_CHACHA20_POLY1305_SHA256", NULL),
+                 STLS_OK);
 }
 
 static void speak_both(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_3, NULL),
       STLS_OK);
 }
@@ -113,7 +114,8 @@ static void speak_the_other(stls_context *context)
                                   ? STLS_TLS_1_3
                                   : STLS_TLS_1_2;
 
-  cr_assert_eq(stls_context_set_versions(context, other, other, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_versions(context, other, other, NULL),
+                 STLS_OK);
 }
 
 static void trust_for_clients_alone(stls_context *context)
@@ -613,11 +615,11 @@ Test(session_offer, heeds_suite_b)
   resumption peers = resumption_open(&options);
   stls_session *session = resumption_new_session(&peers);
 
-  cr_expect_eq(resumption_offer(&peers, peers.name, session, NULL), STLS_OK);
+  EXPECT_RETURNS(resumption_offer(&peers, peers.name, session, NULL), STLS_OK);
   stls_context_free(peers.client);
   peers.client = pair_context(&other, STLS_CLIENT);
-  cr_expect_eq(resumption_offer(&peers, peers.name, session, NULL),
-               STLS_ERROR_INPUT);
+  EXPECT_RETURNS(resumption_offer(&peers, peers.name, session, NULL),
+                 STLS_ERROR_INPUT);
   stls_session_free(session);
   resumption_close(&peers);
 }

@@ -62,9 +62,9 @@ stls_certificate *cert_malformed_end(X509 *x509)
   size_t len;
   uint8_t *der = cert_malformed_der(x509, &len);
 
-  cr_assert_eq(
+  ASSERT_RESULT(
       stls_certificate_new_der(der, len, NULL, NULL, &certificate, &err),
-      STLS_OK, "%s", err.message);
+      STLS_OK, err.message);
   OPENSSL_free(der);
   X509_free(x509);
   return certificate;
@@ -89,9 +89,9 @@ stls_certificate *cert_malformed_load(const char *file)
   stls_error err = STLS_ERROR_INIT;
   stls_certificate *certificate = NULL;
 
-  cr_assert_eq(stls_certificate_new_pem(pem.data, pem.len, NULL, NULL,
-                                        &certificate, &err),
-               STLS_OK, "%s: %s", file, err.message);
+  ASSERT_RESULT(stls_certificate_new_pem(pem.data, pem.len, NULL, NULL,
+                                         &certificate, &err),
+                STLS_OK, expect_label("%s: %s", file, err.message));
   data_file_free(&pem);
   return certificate;
 }

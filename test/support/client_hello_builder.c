@@ -112,9 +112,9 @@ const stls_client_hello *client_hello_builder_decode(
   stls_client_hello *decoded = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_eq(
+  ASSERT_RESULT(
       stls_client_hello_new(hello->data, hello->len, NULL, &decoded, &err),
-      STLS_OK, "%s", err.message);
+      STLS_OK, err.message);
   return decoded;
 }
 

@@ -4,6 +4,8 @@
 #define STLS_TEST_EXPECT_H
 
 #include <sanstls/error.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check.h"
@@ -23,6 +25,23 @@
     cr_assert_eq(got_, want_, "%s: %s instead of %s", (label), \
                  stls_result_name(got_), stls_result_name(want_)); \
   } while (0)
+
+/* Both without a label: the call names itself. */
+#define EXPECT_RETURNS(call, want) EXPECT_RESULT(call, want, #call)
+#define ASSERT_RETURNS(call, want) ASSERT_RESULT(call, want, #call)
+
+/* A label made of a format, in a static buffer. */
+__attribute__((format(printf, 1, 2))) static inline const char *expect_label(
+    const char *format, ...)
+{
+  static char out[1024];
+  va_list args;
+
+  va_start(args, format);
+  vsnprintf(out, sizeof out, format, args);
+  va_end(args);
+  return out;
+}
 
 /* A refused call, and `word` in the message that says what was wrong. */
 static inline void expect_misuse(stls_result result, const stls_error *err,

@@ -114,7 +114,7 @@ static hostname_verdict from_result(stls_result result, bool matches,
                                     const stls_error *err)
 {
   if (result == STLS_OK) return matches ? MATCH : NO;
-  cr_expect_eq(result, STLS_ERROR_INPUT, "%s", err->message);
+  EXPECT_RESULT(result, STLS_ERROR_INPUT, err->message);
   return REFUSED;
 }
 
@@ -139,6 +139,7 @@ static void present(stls_context *context)
 {
   stls_credential *credential = named_cert_credential(presented);
 
-  cr_assert_eq(stls_context_set_credential(context, credential, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_credential(context, credential, NULL),
+                 STLS_OK);
   stls_credential_free(credential);
 }

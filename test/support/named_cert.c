@@ -7,8 +7,8 @@
 #include <openssl/x509v3.h>
 
 #include "cert_builder.h"
-#include "check.h"
 #include "data_files.h"
+#include "expect.h"
 #include "x509_file.h"
 
 static EVP_PKEY *load_key(const char *name);
@@ -55,8 +55,8 @@ stls_credential *named_cert_credential(X509 *x509)
   source.chain_len = (size_t)BIO_get_mem_data(chain, &pem);
   source.chain = pem;
   source.key_file = data_file_path("server-ecdsa.key");
-  cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
-               STLS_OK, "%s", err.message);
+  ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
+                STLS_OK, err.message);
   BIO_free(chain);
   return credential;
 }

@@ -9,8 +9,8 @@
 
 #include <sanstls/verify.h>
 
-#include "check.h"
 #include "data_files.h"
+#include "expect.h"
 
 static stls_object *open_side(const pair_options *options, stls_role role);
 static void set_credential(stls_context *context, const char *name);
@@ -44,23 +44,24 @@ stls_context *pair_context(const pair_options *options, stls_role role)
   void (*tune)(stls_context *) =
       is_client ? options->tune_client : options->tune_server;
 
-  cr_assert_eq(stls_context_new_without_trust(role, NULL, NULL, &context, &err),
-               STLS_OK, "%s", err.message);
+  ASSERT_RESULT(
+      stls_context_new_without_trust(role, NULL, NULL, &context, &err), STLS_OK,
+      err.message);
   set_credential(context, is_client ? or_default(options->client_credential, "")
                                     : or_default(options->server_credential,
                                                  "server-ecdsa"));
   set_trust(context, is_client ? or_default(options->client_trust, "ca.pem")
                                : or_default(options->server_trust, "ca.pem"));
   if (!is_client)
-    cr_assert_eq(
+    ASSERT_RESULT(
         stls_context_set_verify_mode(context, options->server_verify, &err),
-        STLS_OK, "%s", err.message);
+        STLS_OK, err.message);
   if (options->version != 0)
-    cr_assert_eq(stls_context_set_versions(context, options->version,
-                                           options->version, &err),
-                 STLS_OK, "%s", err.message);
+    ASSERT_RESULT(stls_context_set_versions(context, options->version,
+                                            options->version, &err),
+                  STLS_OK, err.message);
   if (tune != NULL) tune(context);
-  cr_assert_eq(stls_context_seal(context, &err), STLS_OK);
+  ASSERT_RETURNS(stls_context_seal(context, &err), STLS_OK);
   return context;
 }
 
@@ -84,9 +85,11 @@ test_pair pair_open(const pair_options *options)
   test_pair pair = pair_new(options);
   stls_result result = pair_handshake(&pair);
 
-  cr_assert_eq(result, STLS_OK, "handshake: %s; client: %s; server: %s",
-               stls_result_name(result), pair_message(pair.client),
-               pair_message(pair.server));
+  ASSERT_RESULT(
+      result, STLS_OK,
+      expect_label("handshake: %s; client: %s; server: %s",
+                   stls_result_name(result), pair_message(pair.client),
+                   pair_message(pair.server)));
   return pair;
 }
 
@@ -120,8 +123,7 @@ size_t pair_move(test_pair *pair, stls_object *from, stls_object *to)
   result =
       stls_bio_write(stls_object_incoming(to), span.data, len, &moved, &err);
   cr_assert(result == STLS_OK || result == STLS_WANT_WRITE, "%s", err.message);
-  cr_assert_eq(stls_bio_consume(source, moved, &err), STLS_OK, "%s",
-               err.message);
+  ASSERT_RESULT(stls_bio_consume(source, moved, &err), STLS_OK, err.message);
   return moved;
 }
 
@@ -139,7 +141,7 @@ void pair_settle(test_pair *pair)
   pair_move_all(pair, pair->server, pair->client);
   pair_move_all(pair, pair->client, pair->server);
   for (size_t i = 0; i < 2; i++)
-    cr_assert_eq(stls_object_read(sides[i], &byte, 1, &got), STLS_WANT_READ);
+    ASSERT_RETURNS(stls_object_read(sides[i], &byte, 1, &got), STLS_WANT_READ);
 }
 
 void pair_transfer(test_pair *pair, stls_object *from, stls_object *to,
@@ -165,8 +167,9 @@ void pair_transfer(test_pair *pair, stls_object *from, stls_object *to,
       cr_assert_arr_eq(in, want, done, "at byte %zu", received);
       received += done;
     }
-    cr_assert_eq(result, STLS_WANT_READ, "read: %s: %s",
-                 stls_result_name(result), pair_message(to));
+    ASSERT_RESULT(result, STLS_WANT_READ,
+                  expect_label("read: %s: %s", stls_result_name(result),
+                               pair_message(to)));
   }
   cr_assert_eq(received, len);
 }
@@ -243,8 +246,8 @@ static stls_object *open_side(const pair_options *options, stls_role role)
     made.choose_context = options->choose_context;
   made.user_data =
       role == STLS_CLIENT ? options->client_data : options->server_data;
-  cr_assert_eq(stls_object_new(context, NULL, NULL, &made, &object, &err),
-               STLS_OK, "%s", err.message);
+  ASSERT_RESULT(stls_object_new(context, NULL, NULL, &made, &object, &err),
+                STLS_OK, err.message);
   stls_context_free(context);
   return object;
 }
@@ -261,10 +264,10 @@ static void set_credential(stls_context *context, const char *name)
   snprintf(key, sizeof key, "%s.key", name);
   source.chain_file = data_file_path(chain);
   source.key_file = data_file_path(key);
-  cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
-               STLS_OK, "%s", err.message);
-  cr_assert_eq(stls_context_set_credential(context, credential, &err), STLS_OK,
-               "%s", err.message);
+  ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
+                STLS_OK, err.message);
+  ASSERT_RESULT(stls_context_set_credential(context, credential, &err), STLS_OK,
+                err.message);
   stls_credential_free(credential);
 }
 
@@ -274,10 +277,10 @@ static void set_trust(stls_context *context, const char *file)
   stls_trust *trust = NULL;
 
   if (file[0] == '\0') return;
-  cr_assert_eq(stls_trust_new(NULL, NULL, &trust, &err), STLS_OK);
-  cr_assert_eq(stls_trust_add_file(trust, data_file_path(file), &err), STLS_OK,
-               "%s", err.message);
-  cr_assert_eq(stls_context_set_trust(context, trust, &err), STLS_OK);
+  ASSERT_RETURNS(stls_trust_new(NULL, NULL, &trust, &err), STLS_OK);
+  ASSERT_RESULT(stls_trust_add_file(trust, data_file_path(file), &err), STLS_OK,
+                err.message);
+  ASSERT_RETURNS(stls_context_set_trust(context, trust, &err), STLS_OK);
   stls_trust_free(trust);
 }
 

@@ -11,7 +11,7 @@
 
 #include <sanstls/ciphers.h>
 
-#include "check.h"
+#include "expect.h"
 
 /* What the key log told (RFC 8446, 5.2, 5.3 and 7.3). */
 struct forger {
@@ -55,7 +55,7 @@ static void take_keys(void)
 
 static void unbounded(stls_bio *bio)
 {
-  cr_assert_eq(stls_bio_set_limit(bio, SIZE_MAX, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_bio_set_limit(bio, SIZE_MAX, NULL), STLS_OK);
 }
 
 /* The secret that follows, after a KeyUpdate (RFC 8446, 7.2). */
@@ -104,9 +104,9 @@ void record_forger_send(stls_object *server, unsigned char type,
   EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, 16, record + 5 + len + 1);
   EVP_CIPHER_CTX_free(ctx);
   forger.sequence++;
-  cr_assert_eq(stls_bio_write(stls_object_incoming(server), record,
-                              5 + len + 1 + 16, &written, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(stls_bio_write(stls_object_incoming(server), record,
+                                5 + len + 1 + 16, &written, NULL),
+                 STLS_OK);
 }
 
 void record_forger_next_keys(void)
@@ -122,7 +122,7 @@ void record_forger_send_key_update(stls_object *server)
 
 static void forgeable(stls_context *context)
 {
-  cr_assert_eq(
+  ASSERT_RETURNS(
       stls_context_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256", NULL),
       STLS_OK);
   SSL_CTX_set_keylog_callback(stls_context_ssl_ctx(context), log_key);
@@ -138,6 +138,6 @@ test_pair record_forger_open(void (*tune_server)(stls_context *))
 
   unbounded(stls_object_incoming(pair.server));
   unbounded(out);
-  cr_assert_eq(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
+  ASSERT_RETURNS(stls_bio_consume(out, stls_bio_pending(out), NULL), STLS_OK);
   return pair;
 }

@@ -36,12 +36,12 @@ test_pair resumption_pair(const resumption *peers, stls_session *session)
 
   options.server_name = peers->name;
   options.session = session;
-  cr_assert_eq(
+  ASSERT_RESULT(
       stls_object_new(peers->client, NULL, NULL, &options, &pair.client, &err),
-      STLS_OK, "%s", err.message);
-  cr_assert_eq(
+      STLS_OK, err.message);
+  ASSERT_RESULT(
       stls_object_new(peers->server, NULL, NULL, NULL, &pair.server, &err),
-      STLS_OK, "%s", err.message);
+      STLS_OK, err.message);
   return pair;
 }
 
@@ -76,8 +76,10 @@ test_pair resumption_connect(const resumption *peers, stls_session *session)
 {
   test_pair pair = resumption_pair(peers, session);
 
-  cr_assert_eq(pair_handshake(&pair), STLS_OK, "client: %s; server: %s",
-               pair_message(pair.client), pair_message(pair.server));
+  ASSERT_RESULT(
+      pair_handshake(&pair), STLS_OK,
+      expect_label("client: %s; server: %s", pair_message(pair.client),
+                   pair_message(pair.server)));
   return pair;
 }
 
@@ -97,8 +99,8 @@ stls_session *resumption_take_session(stls_object *client)
   stls_session *session = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_assert_eq(stls_object_take_session(client, &session, &err), STLS_OK, "%s",
-               err.message);
+  ASSERT_RESULT(stls_object_take_session(client, &session, &err), STLS_OK,
+                err.message);
   return session;
 }
 

@@ -7,14 +7,14 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "check.h"
 #include "data_files.h"
+#include "expect.h"
 
 stls_trust *trust_sets_new(void)
 {
   stls_trust *trust = NULL;
 
-  cr_assert_eq(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
   return trust;
 }
 
@@ -36,8 +36,8 @@ void trust_sets_add(stls_trust *trust, const char *files)
     cr_assert_lt(len, sizeof name);
     memcpy(name, files, len);
     name[len] = '\0';
-    cr_assert_eq(stls_trust_add_file(trust, data_file_path(name), &err),
-                 STLS_OK, "%s", err.message);
+    ASSERT_RESULT(stls_trust_add_file(trust, data_file_path(name), &err),
+                  STLS_OK, err.message);
     files += len + strspn(files + len, " ");
   }
 }
@@ -59,8 +59,8 @@ void trust_sets_set_purpose(stls_context *context, const char *file,
                1);
   cr_assert_eq(PEM_write_bio_X509_AUX(out, cert), 1);
   len = BIO_get_mem_data(out, &pem);
-  cr_assert_eq(stls_trust_add_pem(trust, pem, (size_t)len, NULL), STLS_OK);
-  cr_assert_eq(stls_context_set_trust(context, trust, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_trust_add_pem(trust, pem, (size_t)len, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_trust(context, trust, NULL), STLS_OK);
   stls_trust_free(trust);
   X509_free(cert);
   BIO_free(in);
@@ -72,7 +72,7 @@ bool trust_sets_have(const stls_trust *trust, size_t x509, size_t crl,
 {
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
 
-  cr_assert_eq(stls_trust_count(trust, &counts, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_trust_count(trust, &counts, NULL), STLS_OK);
   return counts.x509 == x509 && counts.crl == crl && counts.x509_ca == x509_ca;
 }
 
@@ -81,7 +81,7 @@ const char *trust_sets_text(const stls_trust *trust)
   static char text[96];
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
 
-  cr_assert_eq(stls_trust_count(trust, &counts, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_trust_count(trust, &counts, NULL), STLS_OK);
   snprintf(text, sizeof text, "x509 %zu, crl %zu, x509_ca %zu", counts.x509,
            counts.crl, counts.x509_ca);
   return text;

@@ -10,7 +10,6 @@
 #include <sanstls/conninfo.h>
 #include <sanstls/verify.h>
 
-#include "check.h"
 #include "expect.h"
 #include "pair.h"
 #include "pki.h"
@@ -153,8 +152,8 @@ static void check_accepted(const struct hearing *hearing)
   const stls_conninfo *info = stls_object_conninfo(hearing->judge);
   const char *label = hearing->label;
 
-  cr_expect_eq(stls_object_handshake(hearing->judge), STLS_OK, "%s: %s", label,
-               pair_message(hearing->judge));
+  EXPECT_RESULT(stls_object_handshake(hearing->judge), STLS_OK,
+                expect_label("%s: %s", label, pair_message(hearing->judge)));
   EXPECT_RESULT(stls_object_handshake(hearing->peer), STLS_OK, label);
   cr_expect(stls_conninfo_peer_verified(info), "%s", label);
   cr_expect_eq(stls_conninfo_verify_code(info), X509_V_OK, "%s", label);
@@ -173,8 +172,8 @@ static void check_refused(const struct hearing *hearing)
   /* In TLS 1.3 a client has finished by itself, and is told by its first read. */
   if (hearing->by_client && hearing->is_1_3)
     EXPECT_RESULT(stls_object_handshake(hearing->peer), STLS_OK, label);
-  cr_expect_eq(read_once(hearing->peer), STLS_ERROR_ALERT, "%s: %s", label,
-               pair_message(hearing->peer));
+  EXPECT_RESULT(read_once(hearing->peer), STLS_ERROR_ALERT,
+                expect_label("%s: %s", label, pair_message(hearing->peer)));
   stls_object_error(hearing->judge, &ours);
   stls_object_error(hearing->peer, &theirs);
   cr_expect_eq(ours.verify_code, row->refused.code, "%s: code %ld, %s", label,

@@ -269,7 +269,8 @@ static void expect_name(const char *name, const char *want,
   cr_expect_eq(stls_hostname_to_ascii(name, NULL, 0, &asked, NULL), result);
   cr_expect_eq(asked, len, "%s", source);
   if (want != NULL) {
-    cr_expect_eq(result, STLS_OK, "%s (%s): %s", name, source, err.message);
+    EXPECT_RESULT(result, STLS_OK,
+                  expect_label("%s (%s): %s", name, source, err.message));
     cr_expect_str_eq(out, want, "%s (%s): %s", name, source, out);
     cr_expect_eq(len, strlen(want), "%s", source);
     return;
@@ -289,7 +290,8 @@ static void present_bookshop(stls_context *context)
   X509 *x509 = named_cert_new(&request);
   stls_credential *credential = named_cert_credential(x509);
 
-  cr_assert_eq(stls_context_set_credential(context, credential, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_set_credential(context, credential, NULL),
+                 STLS_OK);
   stls_credential_free(credential);
   X509_free(x509);
 }

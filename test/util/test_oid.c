@@ -257,8 +257,9 @@ Test(oid, misuse_names_the_argument)
 static void expect_row(stls_result result, const stls_oid *got, size_t i,
                        const char *how)
 {
-  cr_expect_eq(result, STLS_OK, "%s (%s) by %s: %s", known[i].long_name,
-               known[i].source, how, stls_result_name(result));
+  EXPECT_RESULT(
+      result, STLS_OK,
+      expect_label("%s (%s) by %s", known[i].long_name, known[i].source, how));
   cr_expect_eq(got->size, sizeof *got);
   cr_expect_eq(got->nid, known[i].nid, "%s by %s: %d", known[i].long_name, how,
                got->nid);
@@ -272,8 +273,8 @@ static void expect_unknown(find_call find, const char *text, const char *source)
   stls_oid oid = STLS_OID_INIT;
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(find(text, &oid, &err), STLS_ERROR_INPUT, "\"%s\" (%s): %d",
-               text, source, oid.nid);
+  EXPECT_RESULT(find(text, &oid, &err), STLS_ERROR_INPUT,
+                expect_label("\"%s\" (%s): %d", text, source, oid.nid));
   cr_expect(strstr(err.message, expect_quoted(text)), "\"%s\": %s", text,
             err.message);
   cr_expect(strstr(err.message, "unknown object"), "%s", err.message);

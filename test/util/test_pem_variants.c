@@ -232,8 +232,8 @@ Test(pem_variants, know_utf16)
     memcpy(text.data, "\xff\xfe", 2);
     for (size_t at = 0; at < file.len; at++)
       text.data[2 + 2 * at] = file.data[at];
-    cr_expect_eq(readers[i].read(&text, &err), STLS_ERROR_INPUT, "%s",
-                 readers[i].file);
+    EXPECT_RESULT(readers[i].read(&text, &err), STLS_ERROR_INPUT,
+                  readers[i].file);
     cr_expect(strstr(err.message, "UTF-16"), "%s", err.message);
     data_file_free(&file);
   }

@@ -5,8 +5,8 @@
 
 #include <sanstls/conninfo.h>
 
-#include "support/check.h"
 #include "support/data_files.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(trust);
@@ -15,7 +15,7 @@ static int count(const stls_trust *trust)
 {
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
 
-  cr_assert_eq(stls_trust_count(trust, &counts, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_trust_count(trust, &counts, NULL), STLS_OK);
   return (int)(counts.x509 + counts.crl);
 }
 
@@ -23,7 +23,7 @@ static stls_trust *new_trust(void)
 {
   stls_trust *trust = NULL;
 
-  cr_assert_eq(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK);
   return trust;
 }
 
@@ -84,12 +84,12 @@ Test(trust, does_not_mind_what_it_has)
 {
   stls_trust *trust = new_trust();
 
-  cr_expect_eq(stls_trust_add_file(trust, data_file_path("ca.pem"), NULL),
-               STLS_OK);
-  cr_expect_eq(stls_trust_add_file(trust, data_file_path("ca.pem"), NULL),
-               STLS_OK);
+  EXPECT_RETURNS(stls_trust_add_file(trust, data_file_path("ca.pem"), NULL),
+                 STLS_OK);
+  EXPECT_RETURNS(stls_trust_add_file(trust, data_file_path("ca.pem"), NULL),
+                 STLS_OK);
   cr_expect_eq(count(trust), 1);
-  cr_expect_eq(
+  EXPECT_RETURNS(
       stls_trust_add_file(trust, data_file_path("broken-second.pem"), NULL),
       STLS_ERROR_INPUT);
   cr_expect_eq(count(trust), 1);
@@ -101,16 +101,17 @@ Test(trust, needs_its_arguments)
   stls_trust *trust = new_trust();
   stls_error err = STLS_ERROR_INIT;
 
-  cr_expect_eq(stls_trust_new(NULL, NULL, NULL, &err), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_trust_add_pem(NULL, "x", 1, &err), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_trust_add_pem(trust, NULL, 1, &err), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_trust_add_pem(trust, NULL, 0, &err), STLS_ERROR_INPUT);
-  cr_expect_eq(stls_trust_add_file(NULL, "x", &err), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_trust_add_file(trust, NULL, &err), STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_trust_add_file(trust, data_file_path("missing.pem"), &err),
-               STLS_ERROR_INPUT);
+  EXPECT_RETURNS(stls_trust_new(NULL, NULL, NULL, &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_trust_add_pem(NULL, "x", 1, &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_trust_add_pem(trust, NULL, 1, &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_trust_add_pem(trust, NULL, 0, &err), STLS_ERROR_INPUT);
+  EXPECT_RETURNS(stls_trust_add_file(NULL, "x", &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_trust_add_file(trust, NULL, &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(
+      stls_trust_add_file(trust, data_file_path("missing.pem"), &err),
+      STLS_ERROR_INPUT);
   cr_expect(strstr(err.message, "No such file"), "%s", err.message);
-  cr_expect_eq(stls_trust_add_system(NULL, &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_trust_add_system(NULL, &err), STLS_ERROR_MISUSE);
   cr_expect_eq(stls_trust_up_ref(trust), trust);
   stls_trust_free(trust);
   stls_trust_free(trust);
@@ -126,7 +127,7 @@ Test(trust, of_the_system_honours_the_environment)
 
   setenv("SSL_CERT_FILE", data_file_path("both-cas.pem"), 1);
   setenv("SSL_CERT_DIR", data_file_path(""), 1);
-  cr_expect_eq(stls_trust_add_system(trust, NULL), STLS_OK);
+  EXPECT_RETURNS(stls_trust_add_system(trust, NULL), STLS_OK);
   cr_expect_eq(count(trust), 2);
   stls_trust_free(trust);
 }
@@ -142,18 +143,18 @@ Test(trust, of_the_system_is_what_a_default_client_has)
 
   setenv("SSL_CERT_FILE", data_file_path("ca.pem"), 1);
   setenv("SSL_CERT_DIR", data_file_path(""), 1);
-  cr_assert_eq(stls_context_new_client(NULL, NULL, &context, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_context_new_client(NULL, NULL, &context, NULL), STLS_OK);
   options.server_name = "server.example";
   for (size_t row = 0; pair_row(row, &server_side, label); row++) {
     stls_object_free(pair.client);
     stls_object_free(pair.server);
     pair = pair_new(&server_side);
     stls_object_free(pair.client);
-    cr_assert_eq(stls_object_new(context, NULL, NULL, &options, &client, NULL),
-                 STLS_OK);
+    ASSERT_RETURNS(
+        stls_object_new(context, NULL, NULL, &options, &client, NULL), STLS_OK);
     pair.client = client;
-    cr_expect_eq(pair_handshake(&pair), STLS_OK, "%s: %s", label,
-                 pair_message(client));
+    EXPECT_RESULT(pair_handshake(&pair), STLS_OK,
+                  expect_label("%s: %s", label, pair_message(client)));
     cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(client)));
   }
   pair_free(&pair);

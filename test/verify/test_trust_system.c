@@ -236,8 +236,8 @@ Test(trust_system, is_where_the_environment_says)
     EXPECT_RESULT(stls_trust_add_system(trust, &err), STLS_OK,
                   systems[i].source);
     planted_errors_expect(NUM_PLANTED, systems[i].source);
-    cr_expect_eq(err.result, STLS_OK, "%s: the error was touched",
-                 systems[i].source);
+    EXPECT_RESULT(err.result, STLS_OK,
+                  expect_label("%s: the error was touched", systems[i].source));
     cr_expect(trust_sets_have(trust, systems[i].x509, systems[i].crl,
                               systems[i].x509),
               "%s: %s", systems[i].source, trust_sets_text(trust));

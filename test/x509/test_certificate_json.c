@@ -193,9 +193,9 @@ static stls_certificate *load(const char *file)
 
   snprintf(path, sizeof path, "names/%s.pem", file);
   pem = data_file_load(path);
-  cr_assert_eq(stls_certificate_new_pem(pem.data, pem.len, NULL, NULL,
-                                        &certificate, &err),
-               STLS_OK, "%s: %s", file, err.message);
+  ASSERT_RESULT(stls_certificate_new_pem(pem.data, pem.len, NULL, NULL,
+                                         &certificate, &err),
+                STLS_OK, expect_label("%s: %s", file, err.message));
   data_file_free(&pem);
   return certificate;
 }
@@ -207,8 +207,8 @@ static void expect_text(const stls_certificate *certificate, const char *want,
   size_t len = 0;
   char *out;
 
-  cr_assert_eq(stls_certificate_to_json(certificate, NULL, 0, &len, &err),
-               STLS_OK, "%s: %s", label, err.message);
+  ASSERT_RESULT(stls_certificate_to_json(certificate, NULL, 0, &len, &err),
+                STLS_OK, expect_label("%s: %s", label, err.message));
   out = calloc(1, len + 1);
   cr_assert_not_null(out);
   ASSERT_RESULT(stls_certificate_to_json(certificate, out, len + 1, &len, &err),

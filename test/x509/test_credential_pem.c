@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "support/check.h"
 #include "support/data_files.h"
+#include "support/expect.h"
 #include "support/pair.h"
 
 SUITE(credential_pem);
@@ -150,31 +150,36 @@ Test(credential_pem, needs_its_arguments)
   stls_error err = STLS_ERROR_INIT;
   char passphrase[1025] = "";
 
-  cr_expect_eq(stls_credential_new_pem(NULL, NULL, NULL, &credential, &err),
-               STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_credential_new_pem(&unsized, NULL, NULL, &credential, &err),
-               STLS_ERROR_MISUSE);
-  cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
-               STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_credential_new_pem(NULL, NULL, NULL, &credential, &err),
+                 STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(
+      stls_credential_new_pem(&unsized, NULL, NULL, &credential, &err),
+      STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(
+      stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
+      STLS_ERROR_MISUSE);
   cr_expect(strstr(err.message, "chain"), "%s", err.message);
   source.chain_file = data_file_path("server-rsa.pem");
   source.chain = "x";
   source.chain_len = 1;
-  cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
-               STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(
+      stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
+      STLS_ERROR_MISUSE);
   source.chain = NULL;
   source.key_file = data_file_path("server-rsa-encrypted.key");
   secret.data = passphrase;
   secret.len = sizeof passphrase;
   source.passphrase = &secret;
-  cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
-               STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(
+      stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
+      STLS_ERROR_MISUSE);
   cr_expect(strstr(err.message, "1024"), "%s", err.message);
   secret.len = 1024;
-  cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
-               STLS_ERROR_INPUT);
-  cr_expect_eq(stls_credential_new_pem(&source, NULL, NULL, NULL, &err),
-               STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(
+      stls_credential_new_pem(&source, NULL, NULL, &credential, &err),
+      STLS_ERROR_INPUT);
+  EXPECT_RETURNS(stls_credential_new_pem(&source, NULL, NULL, NULL, &err),
+                 STLS_ERROR_MISUSE);
   cr_expect_null(credential);
 }
 
@@ -184,8 +189,8 @@ Test(credential_pem, is_counted)
   stls_credential *credential = NULL;
 
   source.chain_file = data_file_path("server-ecdsa-combined.pem");
-  cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
-               STLS_OK);
+  ASSERT_RETURNS(
+      stls_credential_new_pem(&source, NULL, NULL, &credential, NULL), STLS_OK);
   cr_expect_eq(stls_credential_up_ref(credential), credential);
   stls_credential_free(credential);
   stls_credential_free(credential);
@@ -203,10 +208,10 @@ static void replace_with_weak(stls_context *context)
 
   source.chain_file = data_file_path("server-rsa-1024.pem");
   source.key_file = data_file_path("server-rsa-1024.key");
-  cr_assert_eq(stls_credential_new_pem(&source, NULL, NULL, &weak, &err),
-               STLS_OK, "%s", err.message);
-  cr_expect_eq(stls_context_set_credential(context, weak, &err),
-               STLS_ERROR_INPUT);
+  ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &weak, &err),
+                STLS_OK, err.message);
+  EXPECT_RETURNS(stls_context_set_credential(context, weak, &err),
+                 STLS_ERROR_INPUT);
   cr_expect(strstr(err.message, "too small"), "%s", err.message);
   stls_credential_free(weak);
   replaced = context;

@@ -54,8 +54,9 @@ static stls_result shake(stls_credential *credential, OSSL_LIB_CTX *libctx)
   ASSERT_RESULT(stls_object_new(server, NULL, NULL, NULL, &pair.server, NULL),
                 STLS_OK, "server");
   result = pair_handshake(&pair);
-  cr_expect_eq(result, STLS_OK, "%s; %s", pair_message(pair.client),
-               pair_message(pair.server));
+  EXPECT_RESULT(result, STLS_OK,
+                expect_label("%s; %s", pair_message(pair.client),
+                             pair_message(pair.server)));
   pair_free(&pair);
   stls_context_free(client);
   stls_context_free(server);

@@ -59,7 +59,7 @@ static const char *const chain[] = {"ca.pem", "intermediate.pem",
 static void expect_chain(stls_result result, stls_credential **credential,
                          const char *label, const stls_error *err)
 {
-  cr_assert_eq(result, STLS_OK, "%s: %s", label, err->message);
+  ASSERT_RESULT(result, STLS_OK, expect_label("%s: %s", label, err->message));
   cr_expect_eq(credential_load_count(*credential), 3, "%s", label);
   cr_expect(credential_load_is_chain(*credential), "%s", label);
   cr_expect(credential_load_works(*credential), "%s", label);
