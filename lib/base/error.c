@@ -3,18 +3,13 @@
 #include "base/error.h"
 
 #include <errno.h>
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "base/openssl_reason_names.h"
+#include "base/error_queue.h"
+#include "base/openssl_code.h"
 #include "base/sized_struct.h"
-
-/* OpenSSL keeps at most this many entries in a thread's queue. */
-#define QUEUE_MAX 16
 
 /* What a size of 0 stands for: it never grows. */
 #define SIZE_FIRST STLS_SIZED_END(stls_error, reason_mnemonic)
@@ -35,21 +30,6 @@ STLS_SIZED_STRUCT(layout, stls_error, STLS_SIZED_END(stls_error, result),
                   STLS_SIZED_END(stls_error, lib_mnemonic),
                   STLS_SIZED_END(stls_error, reason_mnemonic));
 
-struct saved_entry {
-  unsigned long code;
-  int line;
-  char *file;
-  char *function;
-  char *data;
-};
-
-struct stls_error_saved {
-  size_t num;
-  struct saved_entry entries[QUEUE_MAX];
-};
-
-static struct stls_error_saved *queue_save(void);
-static void queue_restore(struct stls_error_saved *saved);
 static void fill(stls_error *err, stls_result result, stls_reason reason,
                  const char *format, va_list args) STLS_PRINTF(4, 0);
 static stls_result fill_openssl(stls_error *err, stls_result result,
@@ -91,19 +71,6 @@ const char *stls_result_name(stls_result result)
       return "STLS_ERROR_MEMORY";
   }
   return "unknown result";
-}
-
-void stls_error_enter(stls_error_guard *guard)
-{
-  guard->saved = NULL;
-  if (ERR_peek_error() != 0) guard->saved = queue_save();
-}
-
-void stls_error_leave(stls_error_guard *guard)
-{
-  stls_error_queue_clear();
-  if (guard->saved != NULL) queue_restore(guard->saved);
-  guard->saved = NULL;
 }
 
 stls_result stls_error_fail(stls_error *err, stls_result result,
@@ -164,125 +131,16 @@ void stls_error_store(stls_error *err, const stls_error *from)
 
 void stls_error_describe_code(stls_error *err, unsigned long code)
 {
-  const char *lib = code == 0 ? NULL : ERR_lib_error_string(code);
-  const char *reason = code == 0 ? NULL : ERR_reason_error_string(code);
-
-  if (ERR_SYSTEM_ERROR(code)) reason = strerror(ERR_GET_REASON(code));
-  err->lib = code == 0 ? 0 : ERR_GET_LIB(code);
-  err->reason = code == 0 ? 0 : ERR_GET_REASON(code);
-  snprintf(err->lib_name, sizeof err->lib_name, "%s", lib ? lib : "");
+  err->lib = stls_openssl_code_lib(code);
+  err->reason = stls_openssl_code_reason(code);
+  snprintf(err->lib_name, sizeof err->lib_name, "%s",
+           stls_openssl_code_lib_text(code));
   snprintf(err->reason_name, sizeof err->reason_name, "%s",
-           reason ? reason : "");
-  if (ERR_SYSTEM_ERROR(code)) err->sys_errno = ERR_GET_REASON(code);
-  stls_openssl_reason_names_lib(code, err->lib_mnemonic,
-                                sizeof err->lib_mnemonic);
-  stls_openssl_reason_names_reason(code, err->reason_mnemonic,
-                                   sizeof err->reason_mnemonic);
-}
-
-unsigned long stls_error_queue_take(void)
-{
-  return ERR_get_error();
-}
-
-void stls_error_queue_clear(void)
-{
-  /* Looking costs a tenth of clearing, and the queue is nearly always empty. */
-  if (ERR_peek_error() != 0) ERR_clear_error();
-}
-
-bool stls_error_queue_is_empty(void)
-{
-  return ERR_peek_error() == 0;
-}
-
-size_t stls_error_queue_drain(bool *out_memory)
-{
-  size_t num = 0;
-  unsigned long code;
-
-  *out_memory = false;
-  for (; (code = stls_error_queue_take()) != 0; num++)
-    if (stls_error_code_is_memory(code)) *out_memory = true;
-  return num;
-}
-
-stls_result stls_error_queue_judge(void)
-{
-  bool is_memory;
-  size_t num = stls_error_queue_drain(&is_memory);
-
-  return is_memory || num == 0 ? STLS_ERROR_MEMORY : STLS_ERROR_INPUT;
-}
-
-int stls_error_code_reason(unsigned long code)
-{
-  return ERR_GET_REASON(code);
-}
-
-bool stls_error_code_is_ssl(unsigned long code)
-{
-  return ERR_GET_LIB(code) == ERR_LIB_SSL;
-}
-
-bool stls_error_code_is_memory(unsigned long code)
-{
-  int reason = ERR_GET_REASON(code);
-
-  /* OpenSSL 3.2 to 3.5 say the latter of a stack that could not grow; libssl says
-   * it of other things, too. */
-  return code != 0 &&
-         (reason == ERR_R_MALLOC_FAILURE ||
-          (reason == ERR_R_CRYPTO_LIB && !stls_error_code_is_ssl(code)));
-}
-
-bool stls_error_code_is_general(unsigned long code)
-{
-  return !ERR_SYSTEM_ERROR(code) &&
-         (ERR_GET_REASON(code) & ERR_RFLAG_COMMON) != 0;
-}
-
-/* The texts are borrowed from the queue's slots, which the operation that
- * follows may reuse: hence the copies. */
-static struct stls_error_saved *queue_save(void)
-{
-  struct stls_error_saved *saved = stls_mem_zalloc(sizeof *saved);
-  const char *file, *function, *data;
-  int line, flags;
-  unsigned long code;
-
-  if (saved == NULL) {
-    ERR_clear_error();
-    return NULL;
-  }
-  while (saved->num < QUEUE_MAX &&
-         (code = ERR_get_error_all(&file, &line, &function, &data, &flags)) !=
-             0) {
-    struct saved_entry *entry = &saved->entries[saved->num++];
-    entry->code = code;
-    entry->line = line;
-    entry->file = stls_mem_strdup(file ? file : "");
-    entry->function = stls_mem_strdup(function ? function : "");
-    if ((flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != '\0')
-      entry->data = stls_mem_strdup(data);
-  }
-  return saved;
-}
-
-static void queue_restore(struct stls_error_saved *saved)
-{
-  for (size_t i = 0; i < saved->num; i++) {
-    struct saved_entry *entry = &saved->entries[i];
-    ERR_new();
-    ERR_set_debug(entry->file, entry->line, entry->function);
-    ERR_set_error(ERR_GET_LIB(entry->code), ERR_GET_REASON(entry->code), NULL);
-    /* The format of ERR_set_error would cut long data. */
-    if (entry->data != NULL) ERR_add_error_data(1, entry->data);
-    stls_mem_free(entry->file);
-    stls_mem_free(entry->function);
-    stls_mem_free(entry->data);
-  }
-  stls_mem_free(saved);
+           stls_openssl_code_reason_text(code));
+  if (stls_openssl_code_is_system(code)) err->sys_errno = err->reason;
+  stls_openssl_code_lib_name(code, err->lib_mnemonic, sizeof err->lib_mnemonic);
+  stls_openssl_code_reason_name(code, err->reason_mnemonic,
+                                sizeof err->reason_mnemonic);
 }
 
 static void fill(stls_error *err, stls_result result, stls_reason reason,
@@ -306,7 +164,7 @@ static stls_result fill_openssl(stls_error *err, stls_result result,
 
   while ((code = stls_error_queue_take()) != 0) {
     newest = code;
-    if (stls_error_code_is_memory(code)) result = STLS_ERROR_MEMORY;
+    if (stls_openssl_code_is_memory(code)) result = STLS_ERROR_MEMORY;
   }
   if (err == NULL) return result;
   record.result = result;

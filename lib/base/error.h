@@ -13,19 +13,6 @@
 #endif
 
 /*
- * The thread's error queue around one operation: `enter` puts aside what is in
- * it, so that OpenSSL starts from an empty queue; `leave` drops what the
- * operation left and puts the rest back. Entries come back with everything but
- * marks (ERR_set_mark), which OpenSSL does not let anybody read.
- */
-typedef struct stls_error_guard {
-  struct stls_error_saved *saved;
-} stls_error_guard;
-
-void stls_error_enter(stls_error_guard *guard);
-void stls_error_leave(stls_error_guard *guard);
-
-/*
  * Writes a failure to `err`, which may be NULL, as far as its size reaches, and
  * returns `result`. The message is formatted from the rest. STLS_REASON_NONE is
  * for what OpenSSL, an alert or a verification code says completely.
@@ -59,34 +46,5 @@ void stls_error_store(stls_error *err, const stls_error *from);
 
 /* Fills lib, reason and their names from one packed OpenSSL code. */
 void stls_error_describe_code(stls_error *err, unsigned long code);
-
-/* Takes the oldest entry out of the queue; 0 when it is empty. */
-unsigned long stls_error_queue_take(void);
-
-/* Whether there is nothing in it. */
-bool stls_error_queue_is_empty(void);
-
-/* Empties the queue, between `enter` and `leave`. */
-void stls_error_queue_clear(void);
-
-/* The same, and says how many entries there were, and whether one of them says
- * that memory ran out. */
-size_t stls_error_queue_drain(bool *out_memory);
-
-/*
- * The same, for what was handed outside data and failed: STLS_ERROR_MEMORY where
- * an entry says so or where there is none, as lib/base/mem.h leaves none; else
- * STLS_ERROR_INPUT.
- */
-stls_result stls_error_queue_judge(void);
-
-/* What a packed code says. */
-int stls_error_code_reason(unsigned long code);
-bool stls_error_code_is_ssl(unsigned long code);
-bool stls_error_code_is_memory(unsigned long code);
-
-/* Whether it is one of the reasons that all libraries share, such as "ASN1 lib",
- * which says only where to look for more. */
-bool stls_error_code_is_general(unsigned long code);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mem: allocation through OpenSSL's hooks, and reference counts. */
+/* mem: allocation through OpenSSL's hooks. */
 #include "base/mem.h"
 
 #include <openssl/crypto.h>
@@ -42,21 +42,4 @@ void stls_mem_free(void *data)
 void stls_mem_free_clear(void *data, size_t len)
 {
   OPENSSL_clear_free(data, len);
-}
-
-void stls_refs_init(stls_refs *refs)
-{
-  atomic_init(refs, 1);
-}
-
-void stls_refs_take(stls_refs *refs)
-{
-  atomic_fetch_add_explicit(refs, 1, memory_order_relaxed);
-}
-
-bool stls_refs_release(stls_refs *refs)
-{
-  /* Release orders this thread's writes before the free; acquire lets the last
-   * owner see everybody's. */
-  return atomic_fetch_sub_explicit(refs, 1, memory_order_acq_rel) == 1;
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* mem: allocation through OpenSSL's hooks, and reference counts. */
+/* mem: allocation through OpenSSL's hooks. */
 #ifndef STLS_LIB_MEM_H
 #define STLS_LIB_MEM_H
 
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 /* All return NULL when memory is short; a length of 0 gives one byte. */
@@ -19,11 +17,5 @@ void stls_mem_wipe(void *data, size_t len);
 /* NULL is fine. The clearing form wipes `len` bytes first. */
 void stls_mem_free(void *data);
 void stls_mem_free_clear(void *data, size_t len);
-
-/* A count of references that starts at 1; releasing the last says true. */
-typedef atomic_size_t stls_refs;
-void stls_refs_init(stls_refs *refs);
-void stls_refs_take(stls_refs *refs);
-bool stls_refs_release(stls_refs *refs);
 
 #endif

@@ -15,7 +15,7 @@ bool stls_sha256(OSSL_LIB_CTX *libctx, const char *propq, const void *data,
                  size_t len, unsigned char out[STLS_SHA256_LEN]);
 
 /* The same, by a SHA-256 that was fetched before, for those who need it often. */
-bool stls_sha256_by(const EVP_MD *sha256, const void *data, size_t len,
-                    unsigned char out[STLS_SHA256_LEN]);
+bool stls_sha256_with(const EVP_MD *sha256, const void *data, size_t len,
+                      unsigned char out[STLS_SHA256_LEN]);
 
 #endif

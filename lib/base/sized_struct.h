@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* sized_struct: what members a struct has whose caller knows fewer or more. */
+/* sized_struct: reads and writes public structs that begin with their size. */
 #ifndef STLS_LIB_SIZED_STRUCT_H
 #define STLS_LIB_SIZED_STRUCT_H
 
+#include <sanstls/error.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -47,5 +48,35 @@ static inline void stls_sized_struct_copy(const stls_sized_struct *layout,
   memcpy((uint8_t *)to + sizeof size, (const uint8_t *)from + sizeof size,
          reach - sizeof size);
 }
+
+/* Beyond this a size is none that anybody set. */
+#define STLS_SIZED_STRUCT_MAX ((size_t)65536)
+
+/*
+ * Whether `given`, which messages call `argument`, has a size.
+ *
+ * STLS_OK. STLS_ERROR_MISUSE: it is NULL, or its size is not set.
+ */
+stls_result stls_sized_struct_check(const stls_sized_struct *layout,
+                                    const void *given, const char *argument,
+                                    stls_error *err);
+
+/*
+ * Reads a caller's struct: writes the members that it has to `own`, a whole
+ * struct that begins with its _INIT, and leaves the others of that as they are.
+ *
+ * STLS_OK. STLS_ERROR_MISUSE: as stls_sized_struct_check.
+ * STLS_ERROR_UNSUPPORTED: a byte behind what this library knows is not zero: the
+ *   caller asks for what only a newer library can do. `own` is untouched.
+ */
+stls_result stls_sized_struct_read(const stls_sized_struct *layout,
+                                   const void *given, const char *argument,
+                                   void *own, stls_error *err);
+
+/* Writes to a caller's struct, which passed stls_sized_struct_check, those
+ * members of `own` that it has room for. Its size stays, and so does what is
+ * behind what this library knows. */
+void stls_sized_struct_write(const stls_sized_struct *layout, void *given,
+                             const void *own);
 
 #endif

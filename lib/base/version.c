@@ -44,7 +44,7 @@ stls_result stls_version_check_openssl(stls_error *err)
                             (int)OPENSSL_version_major(), err);
 }
 
-bool stls_version_openssl_since(unsigned major, unsigned minor)
+bool stls_version_openssl_at_least(unsigned major, unsigned minor)
 {
   const unsigned running = OPENSSL_version_major();
 

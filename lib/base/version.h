@@ -16,6 +16,6 @@ stls_result stls_version_check_openssl(stls_error *err);
 
 /* Whether the OpenSSL that is running, not that of the headers, is
  * `major`.`minor` or later. */
-bool stls_version_openssl_since(unsigned major, unsigned minor);
+bool stls_version_openssl_at_least(unsigned major, unsigned minor);
 
 #endif

@@ -3,6 +3,7 @@
 #include "bio/bio.h"
 
 #include "base/error.h"
+#include "base/refs.h"
 
 static stls_result check_writable(const stls_bio *bio, stls_error *err);
 static stls_result check_idle(const stls_bio *bio, stls_error *err);

@@ -6,6 +6,7 @@
 #include <sanstls/bio.h>
 
 #include "base/mem.h"
+#include "base/refs.h"
 #include "bio/chunk_queue.h"
 
 /* How much memory an empty queue keeps for its next use: enough for small

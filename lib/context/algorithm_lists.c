@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/feature.h"
 #include "base/string_list.h"
 #include "context/context.h"
@@ -25,7 +26,7 @@ stls_result stls_context_groups(const stls_context *context,
                                 stls_string_list **out_names, stls_error *err)
 {
   stls_string_list *list = NULL;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (context == NULL) return stls_error_null(err, "context");
@@ -34,9 +35,9 @@ stls_result stls_context_groups(const stls_context *context,
       stls_feature_check(STLS_FEATURE_GROUP_LIST, "the list of groups", err);
   if (result == STLS_OK) result = stls_string_list_new(&list, err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = fill_groups(context->ssl_ctx, include_aliases, list, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return finish(result, list, out_names);
 }
 
@@ -45,7 +46,7 @@ stls_result stls_signature_algorithms(OSSL_LIB_CTX *libctx,
                                       stls_error *err)
 {
   stls_string_list *list = NULL;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (out_names == NULL) return stls_error_null(err, "out_names");
@@ -53,9 +54,9 @@ stls_result stls_signature_algorithms(OSSL_LIB_CTX *libctx,
                               "the list of signature algorithms", err);
   if (result == STLS_OK) result = stls_string_list_new(&list, err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = fill_sigalgs(libctx, list, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return finish(result, list, out_names);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "context/context.h"
 
@@ -30,19 +31,19 @@ stls_result stls_context_ciphers(const stls_context *context,
                                  stls_cipher_list **out_ciphers,
                                  stls_error *err)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
   SSL *ssl;
 
   if (context == NULL) return stls_error_null(err, "context");
   if (out_ciphers == NULL) return stls_error_null(err, "out_ciphers");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   /* The context itself does not say in which order TLS 1.3 comes. */
   ssl = SSL_new(context->ssl_ctx);
   result = ssl == NULL ? stls_error_memory(err)
                        : describe(SSL_get_ciphers(ssl), out_ciphers, err);
   SSL_free(ssl);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "context/setter.h"
 
 /* As libssl's own, without finite fields: in each tuple the server first looks
@@ -139,18 +140,18 @@ static stls_result set_list(stls_context *context, const char *list,
                             stls_error *err)
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   int done;
 
   if (result != STLS_OK) return result;
   if (list == NULL) return stls_error_null(err, what);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   done = set(context->ssl_ctx, list);
   if (done != 1)
     result =
         stls_error_fail_openssl(err, STLS_ERROR_INPUT, STLS_REASON_LIST_REFUSED,
                                 "%s \"%s\"", what, list);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -191,12 +192,12 @@ static stls_result check_secure(stls_context *context, const char *ciphers,
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   const char *suite = NULL, *weakness = NULL;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   SSL *trial;
 
   if (result != STLS_OK) return result;
   if (ciphers == NULL) return stls_error_null(err, "ciphers");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   trial = SSL_new(context->ssl_ctx);
   if (trial == NULL)
     result = stls_error_memory(err);
@@ -209,7 +210,7 @@ static stls_result check_secure(stls_context *context, const char *ciphers,
                         "stls_context_set_insecure_ciphers",
                         ciphers, suite, suite[0] == '\0' ? "" : ": ", weakness);
   SSL_free(trial);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

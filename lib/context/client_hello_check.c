@@ -10,6 +10,7 @@
 
 #include "base/byte_reader.h"
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "context/session_binding.h"
 #include "context/ssl_owner.h"
@@ -248,16 +249,16 @@ static void drop_message(struct stls_client_hello_check *check)
 static void keep_digest(struct stls_client_hello_check *check,
                         const stls_context *context)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   /* An entry that is left would look like libssl's own failure. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   check->first_digest = stls_mem_alloc(sizeof *check->first_digest);
   check->is_incomplete =
       check->first_digest == NULL || check->message == NULL ||
       stls_client_hello_digest_compute(check->first_digest, check->message,
                                        check->message_len, context) != STLS_OK;
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
 }
 
 /* RFC 8446, 4.1.3: the SHA-256 digest of "HelloRetryRequest". */

@@ -80,13 +80,13 @@ static stls_result digest(struct stls_client_hello_digest *out,
     name.len += HEADER_LEN;
   }
   is_made = is_made &&
-            stls_sha256_by(context->sha256, fields, (size_t)(end - fields),
-                           out->parts[STLS_HELLO_FIELDS]) &&
-            stls_sha256_by(context->sha256, name.data, name.len,
-                           out->parts[STLS_HELLO_SERVER_NAME]) &&
-            stls_sha256_by(context->sha256, bytes,
-                           concatenate(hello, extensions, bytes),
-                           out->parts[STLS_HELLO_EXTENSIONS]);
+            stls_sha256_with(context->sha256, fields, (size_t)(end - fields),
+                             out->parts[STLS_HELLO_FIELDS]) &&
+            stls_sha256_with(context->sha256, name.data, name.len,
+                             out->parts[STLS_HELLO_SERVER_NAME]) &&
+            stls_sha256_with(context->sha256, bytes,
+                             concatenate(hello, extensions, bytes),
+                             out->parts[STLS_HELLO_EXTENSIONS]);
   stls_mem_free(extensions);
   stls_mem_free(bytes);
   return is_made ? STLS_OK : STLS_ERROR_MEMORY;

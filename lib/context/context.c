@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
+#include "base/refs.h"
 #include "context/policy_digest.h"
 #include "context/setter.h"
 #include "verify/trust.h"
@@ -19,13 +21,13 @@ static bool digest_credential(const stls_context *context,
 
 void stls_context_free(stls_context *context)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (context == NULL || !stls_refs_release(&context->refs)) return;
   /* It flushes its sessions, for which it needs memory. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   SSL_CTX_free(context->ssl_ctx);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   stls_trust_free(context->trust);
   stls_ticket_keys_free(context->ticket_keys);
   stls_mem_free(context->alpn.wire);
@@ -54,16 +56,16 @@ stls_result stls_context_set_credential(stls_context *context,
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   unsigned char identity[STLS_SHA256_LEN];
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (result != STLS_OK) return result;
   if (credential == NULL) return stls_error_null(err, "credential");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   if (digest_credential(context, credential, identity))
     result = stls_credential_install(credential, context->ssl_ctx, err);
   else
     result = stls_error_memory(err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (result == STLS_OK)
     memcpy(context->credential_digest, identity, STLS_SHA256_LEN);
   return result;
@@ -92,14 +94,14 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
                                    stls_error *err)
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (result != STLS_OK) return result;
   if (trust == NULL) return stls_error_null(err, "trust");
   /* It frees the store before, for which OpenSSL 4.0 needs memory. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   stls_trust_up_ref(trust);
   stls_trust_free(context->trust);
   context->trust = trust;
@@ -112,17 +114,17 @@ stls_result stls_context_set_alpn(stls_context *context,
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   struct stls_alpn alpn = {NULL, 0, false};
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   int failed;
 
   if (result != STLS_OK) return result;
   alpn.is_strict = context->alpn.is_strict;
   result = stls_alpn_encode(names, num_names, &alpn.wire, &alpn.wire_len, err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   /* Unlike its kin, this function returns 0 for success. */
   failed = SSL_CTX_set_alpn_protos(context->ssl_ctx, alpn.wire, alpn.wire_len);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (failed) {
     stls_mem_free(alpn.wire);
     return stls_error_memory(err);
@@ -162,15 +164,15 @@ stls_result stls_context_set_trace(stls_context *context, stls_trace_fn trace,
 
 stls_result stls_context_seal(stls_context *context, stls_error *err)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (context == NULL) return stls_error_null(err, "context");
   /* Other threads may be at work from the first time on. */
   if (context->sealed) return STLS_OK;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   /* Without memory for it there is none, and sealing is not to fail of that. */
   stls_policy_digest_cache(context, NULL);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   context->sealed = true;
   return STLS_OK;
 }
@@ -195,5 +197,5 @@ static bool digest_credential(const stls_context *context,
   memcpy(both, context->credential_digest, STLS_SHA256_LEN);
   return stls_credential_digest(credential, context->libctx, context->propq,
                                 both + STLS_SHA256_LEN) &&
-         stls_sha256_by(context->sha256, both, sizeof both, out);
+         stls_sha256_with(context->sha256, both, sizeof both, out);
 }

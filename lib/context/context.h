@@ -10,6 +10,7 @@
 #include <sanstls/trace.h>
 
 #include "base/mem.h"
+#include "base/refs.h"
 #include "base/sha256.h"
 #include "session/ticket_keys.h"
 #include "wire/alpn.h"

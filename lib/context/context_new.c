@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
+#include "base/refs.h"
 #include "base/version.h"
 #include "context/ciphers.h"
 #include "context/client_hello_check.h"
@@ -48,7 +50,7 @@ stls_result stls_context_new_without_trust(stls_role role, OSSL_LIB_CTX *libctx,
                                            stls_error *err)
 {
   stls_context *context;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (out_context == NULL) return stls_error_null(err, "out_context");
@@ -59,14 +61,14 @@ stls_result stls_context_new_without_trust(stls_role role, OSSL_LIB_CTX *libctx,
   if (result != STLS_OK) return result;
   context = stls_mem_zalloc(sizeof *context);
   if (context == NULL) return stls_error_memory(err);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   stls_refs_init(&context->refs);
   result = init_context(context, role, libctx, propq, err);
   if (result == STLS_OK)
     *out_context = context;
   else
     stls_context_free(context);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <sanstls/ciphers.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "context/setter.h"
 #include "util/file.h"
 #include "util/pem_reader.h"
@@ -55,11 +56,11 @@ static stls_result set(stls_context *context,
 {
   struct stls_pem_reader_block block;
   EVP_PKEY *params = NULL;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   const char *format;
   stls_result result;
 
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = find(text, &block, &format, err);
   if (result == STLS_OK) params = decode(&block, format, context);
   if (result == STLS_OK &&
@@ -68,7 +69,7 @@ static stls_result set(stls_context *context,
     EVP_PKEY_free(params);
     result = explain(text, block.line, err);
   }
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -89,7 +90,7 @@ static stls_result find(const struct stls_named_input *text,
   if (step == STLS_PEM_READER_FAULT)
     return stls_x509_pem_fail_block(text, block, err);
   *block = (struct stls_pem_reader_block){
-      text->data, text->len, NULL, 0, 0, STLS_PEM_READER_SOUND};
+      text->data, text->len, NULL, 0, 0, STLS_PEM_READER_OK};
   *out_format = "DER";
   if (stls_x509_der_measure(text->data, text->len, &len) && len == text->len)
     return STLS_OK;

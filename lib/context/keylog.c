@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "context/setter.h"
 #include "context/ssl_owner.h"
 #include "util/keylog_file.h"
@@ -50,7 +51,7 @@ static void on_line(const SSL *ssl, const char *line)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const stls_context *context;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   size_t len = strlen(line);
 
   /* Somebody else may have made an SSL from the escape hatch. */
@@ -60,7 +61,7 @@ static void on_line(const SSL *ssl, const char *line)
     stls_keylog_file_put(context->keylog.file, line, len);
   if (context->keylog.fn == NULL) return;
   /* An entry that the observer leaves would look like libssl's. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   context->keylog.fn(owner->object, line, len, context->keylog.user_data);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
 }

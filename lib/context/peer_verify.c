@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/version.h"
 #include "context/context.h"
 #include "context/ssl_owner.h"
@@ -76,7 +77,7 @@ stls_result stls_peer_verify_set_name(struct stls_peer_verify *verify, SSL *ssl,
  * queue; what tells is whether it takes another. Before, it took any. */
 static bool rejects_silently(X509_VERIFY_PARAM *param)
 {
-  return stls_version_openssl_since(4, 0) &&
+  return stls_version_openssl_at_least(4, 0) &&
          X509_VERIFY_PARAM_set1_host(param, "host.example", 0) == 1;
 }
 
@@ -214,13 +215,13 @@ static bool try_other_chains(X509_STORE_CTX *store,
       store, context->libctx, context->propq, verify_other_chain, owner};
   struct stls_peer_verify *verify = owner->peer_verify;
   struct stls_peer_verify first = *verify;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_alternative_chains_result result;
 
   verify->failed = NULL;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = stls_alternative_chains_find(&paths);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   X509_free(result == STLS_ALTERNATIVE_CHAINS_NONE ? verify->failed
                                                    : first.failed);
   if (result == STLS_ALTERNATIVE_CHAINS_NONE) *verify = first;

@@ -117,7 +117,7 @@ static stls_result digest(const stls_context *context,
                            STLS_SHA256_LEN);
   put_algorithms(&policy, context);
   done = !policy.has_failed &&
-         stls_sha256_by(context->sha256, policy.data, policy.len, out);
+         stls_sha256_with(context->sha256, policy.data, policy.len, out);
   stls_string_buffer_free(&policy);
   if (done) return STLS_OK;
   return stls_error_fail_openssl(err, STLS_ERROR_MEMORY,

@@ -4,6 +4,7 @@
 #include <sanstls/verify.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/feature.h"
 #include "context/ciphers.h"
 #include "context/setter.h"
@@ -188,17 +189,17 @@ static stls_result adapt_level(stls_context *context, stls_protocol min,
   bool lower = min < STLS_TLS_1_2;
   int level = SSL_CTX_get_security_level(context->ssl_ctx);
   stls_result result = STLS_OK;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (lower == (context->saved_level >= 0)) return STLS_OK;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   if (!context->ciphers_were_set &&
       stls_ciphers_replace(context->ssl_ctx, lower ? STLS_CIPHERS_INSECURE
                                                    : STLS_CIPHERS_DEFAULT) != 1)
     result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                      STLS_REASON_NOT_SUPPORTED,
                                      "ciphers for these versions");
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (result != STLS_OK) return result;
   /* The lists above have set one, too. */
   if (lower)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "context/psk.h"
 #include "context/psk_session.h"
@@ -200,14 +201,14 @@ static enum answer ask_client(const struct stls_ssl_owner *owner,
                               const char *hint, stls_psk *psk)
 {
   const stls_context *context = *owner->context;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   bool found;
 
   memset(psk, 0, sizeof *psk);
   if (context->psk.client == NULL) return NONE;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   found = context->psk.client(owner->object, hint, psk, context->psk.user_data);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (found && psk->problem == NULL && !psk->has_identity)
     psk->problem = "the look-up of the pre-shared key set no identity";
   return check_answer(owner->psk_callbacks, psk, found);
@@ -218,15 +219,15 @@ static enum answer ask_server(const struct stls_ssl_owner *owner,
                               stls_psk *psk)
 {
   const stls_context *context = *owner->context;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   bool found;
 
   memset(psk, 0, sizeof *psk);
   if (context->psk.server == NULL || len > STLS_PSK_IDENTITY_MAX) return NONE;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   found = context->psk.server(owner->object, identity, len, psk,
                               context->psk.user_data);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   memcpy(psk->identity, identity, len);
   psk->identity_len = len;
   return check_answer(owner->psk_callbacks, psk, found);

@@ -7,6 +7,7 @@
 #include <sanstls/session.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "context/policy_digest.h"
 #include "context/psk_callbacks.h"
 #include "context/session_check.h"
@@ -184,15 +185,15 @@ static int on_new_session(SSL *ssl, SSL_SESSION *ssl_session)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const int not_taken_over = 0;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (owner == NULL || SSL_version(ssl) != TLS1_3_VERSION ||
       is_external_psk(owner, ssl))
     return not_taken_over;
   /* An entry that is left would look like libssl's own failure. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   enqueue(owner->resumption, make_session(owner, ssl, ssl_session));
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return not_taken_over;
 }
 

@@ -26,7 +26,7 @@ bool stls_session_binding_apply(const stls_context *context, SSL *ssl,
   if (!stls_session_binding_expects_tls_1_3(context, ssl))
     put_groups(&text, ssl);
   done = !text.has_failed &&
-         stls_sha256_by(context->sha256, text.data, text.len, bound) &&
+         stls_sha256_with(context->sha256, text.data, text.len, bound) &&
          SSL_set_session_id_context(ssl, bound, sizeof bound) == 1;
   stls_string_buffer_free(&text);
   return done;

@@ -6,6 +6,7 @@
 #include <sanstls/verify.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "context/policy_digest.h"
 #include "util/idna.h"
 
@@ -21,7 +22,7 @@ stls_result stls_session_check(const stls_session *session,
 {
   struct stls_reference found;
   stls_result result = STLS_OK;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (session == NULL) return stls_error_null(err, "session");
   if (context == NULL) return stls_error_null(err, "context");
@@ -33,10 +34,10 @@ stls_result stls_session_check(const stls_session *session,
         server_name, "server_name",
         (context->hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0, &found, err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = stls_session_check_compatible(
       session, context, server_name == NULL ? NULL : found.text, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include "context/ticket_lifetime.h"
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "context/client_hello_check.h"
 #include "context/resumption.h"
 
@@ -42,13 +43,13 @@ static int on_generate_ticket(SSL *ssl, void *arg)
   SSL_SESSION *session = SSL_get_session(ssl);
   const struct stls_session_lifetime *lifetime;
   const stls_context *context;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   (void)arg;
   if (owner == NULL || session == NULL || stls_ticket_lifetime_is_shared(ssl))
     return go_on;
   context = *owner->context;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   lifetime = stls_resumption_lifetime(owner->resumption, ssl);
   if (may_resume(owner, ssl) && stls_session_lifetime_store(lifetime, session))
     shorten_timeout(
@@ -59,7 +60,7 @@ static int on_generate_ticket(SSL *ssl, void *arg)
   if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticket_size_is_too_long(ssl))
     (void)!stls_ticket_size_hide_certificate(&owner->resumption->size, ssl,
                                              context->libctx, context->propq);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return go_on;
 }
 
@@ -85,12 +86,12 @@ static int on_new_session(SSL *ssl, SSL_SESSION *session)
   const int not_taken_over = 0;
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   const stls_context *context;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (owner == NULL || SSL_version(ssl) == TLS1_3_VERSION)
     return not_taken_over;
   context = *owner->context;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   if (may_resume(owner, ssl))
     shorten_timeout(session,
                     stls_session_lifetime_end(
@@ -98,7 +99,7 @@ static int on_new_session(SSL *ssl, SSL_SESSION *session)
                         context->session_max_age));
   else
     SSL_CTX_remove_session(context->ssl_ctx, session);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return not_taken_over;
 }
 

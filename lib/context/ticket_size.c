@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 
 /* One record. */
@@ -72,12 +73,12 @@ bool stls_ticket_size_is_certificate_hidden(const struct stls_ticket_size *size)
 bool stls_ticket_size_restore_certificate(struct stls_ticket_size *size,
                                           const SSL *ssl)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   bool done;
 
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   done = replace_contents(size, ssl, size->saved_der, size->saved_len);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   stls_ticket_size_clear(size);
   return done;
 }

@@ -8,7 +8,8 @@
 #include <sanstls/session.h>
 
 #include "base/error.h"
-#include "base/sized_argument.h"
+#include "base/error_queue.h"
+#include "base/sized_struct.h"
 #include "context/resumption.h"
 #include "context/setter.h"
 #include "context/ticket_lifetime.h"
@@ -156,8 +157,7 @@ stls_result stls_context_session_stats(const stls_context *context,
   SSL_CTX *ctx;
 
   if (context == NULL) return stls_error_null(err, "context");
-  result =
-      stls_sized_argument_check(&stats_layout, out_stats, "out_stats", err);
+  result = stls_sized_struct_check(&stats_layout, out_stats, "out_stats", err);
   if (result != STLS_OK) return result;
   ctx = context->ssl_ctx;
   stats.number = (size_t)SSL_CTX_sess_number(ctx);
@@ -171,7 +171,7 @@ stls_result stls_context_session_stats(const stls_context *context,
   stats.misses = (size_t)SSL_CTX_sess_misses(ctx);
   stats.timeouts = (size_t)SSL_CTX_sess_timeouts(ctx);
   stats.cache_full = (size_t)SSL_CTX_sess_cache_full(ctx);
-  stls_sized_argument_write(&stats_layout, out_stats, &stats);
+  stls_sized_struct_write(&stats_layout, out_stats, &stats);
   return STLS_OK;
 }
 
@@ -189,9 +189,9 @@ static stls_result check_time_setter(stls_context *context, int64_t seconds,
 static stls_result make_ticket_keys(stls_context *context, stls_error *err)
 {
   stls_result result = STLS_OK;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   context->ticket_keys = stls_ticket_keys_new(context->libctx, context->propq);
   if (context->ticket_keys == NULL)
     result =
@@ -199,7 +199,7 @@ static stls_result make_ticket_keys(stls_context *context, stls_error *err)
             ? stls_error_memory(err)
             : stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                       STLS_REASON_NOT_SUPPORTED, "AES-256-CBC");
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -216,7 +216,7 @@ static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
   stls_ticket_keys *keys = context == NULL ? NULL : context->ticket_keys;
   struct stls_ticket_keys_key key;
   bool is_first = false, is_ready;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   /* Somebody else may have made an SSL from the escape hatch. */
   if (keys == NULL) return 0;
@@ -227,7 +227,7 @@ static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
                ? 0
                : -1;
   /* An entry that is left would look like libssl's own failure. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   is_ready =
       stls_ticket_keys_find(keys, encrypt ? NULL : name, &key, &is_first);
   if (is_ready && encrypt) {
@@ -237,7 +237,7 @@ static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
   is_ready = is_ready && stls_ticket_keys_init_cipher(
                              keys, &key, iv, encrypt != 0, cipher_ctx, mac_ctx);
   OPENSSL_cleanse(&key, sizeof key);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (!is_ready) return encrypt && is_1_3 && !sends_no_empty_ticket() ? -1 : 0;
   /* As libssl with keys of its own: TLS 1.3 clients get a new one each time. */
   return encrypt || (is_first && !is_1_3) ? 1 : 2;

@@ -10,6 +10,7 @@
 
 #include <sanstls/conninfo.h>
 
+#include "base/error_queue.h"
 #include "base/out_buffer.h"
 #include "endpoint/exporter.h"
 
@@ -49,14 +50,14 @@ stls_result stls_object_channel_binding(stls_object *object,
 {
   struct data data = {.len = 0};
   stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (result != STLS_OK) return result;
   result = stls_exporter_admit(object, err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = make(object, type, &data, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (result != STLS_OK) return result;
   result =
       stls_out_buffer_put(data.bytes, data.len, out, out_cap, out_len, err);

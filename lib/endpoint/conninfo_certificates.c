@@ -6,6 +6,7 @@
 #include <sanstls/conninfo.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "endpoint/conninfo.h"
 #include "x509/certificate.h"
 
@@ -72,12 +73,12 @@ static stls_result give_one(const stls_conninfo *info, X509 *cert,
 {
   stls_result result = STLS_OK;
   stls_certificate *certificate = NULL;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   if (cert != NULL)
     result = decode_once((stls_conninfo *)info, cert, &certificate, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (result == STLS_OK) *out = certificate;
   return result;
 }
@@ -87,13 +88,13 @@ static stls_result give_list(const stls_conninfo *info,
                              stls_certificate_list **out, stls_error *err)
 {
   stls_result result;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (is_lost) return stls_error_memory(err);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = stls_certificate_list_collect(chain, decode_once,
                                          (stls_conninfo *)info, out, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

@@ -9,6 +9,7 @@
 
 #include <sanstls/conninfo.h>
 
+#include "base/openssl_code.h"
 #include "verify/trust.h"
 
 static void add_verification(const stls_object *object, stls_error *err);
@@ -81,10 +82,11 @@ static bool lacks_credential(const stls_object *object)
   const SSL *ssl = object->io.ssl;
 
   if (object->context->role != STLS_SERVER || ssl == NULL) return false;
-  if (error->result != STLS_ERROR_TLS || !stls_error_code_is_ssl(error->code) ||
+  if (error->result != STLS_ERROR_TLS ||
+      !stls_openssl_code_is_ssl(error->code) ||
       SSL_get_certificate(ssl) != NULL)
     return false;
-  switch (stls_error_code_reason(error->code)) {
+  switch (stls_openssl_code_reason(error->code)) {
     case SSL_R_NO_SHARED_CIPHER:
     case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
     case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:

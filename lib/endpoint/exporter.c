@@ -2,6 +2,8 @@
 /* exporter: exports keying material (RFC 5705). */
 #include "endpoint/exporter.h"
 
+#include "base/error_queue.h"
+
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -22,13 +24,13 @@ stls_result stls_object_export_key(stls_object *object, const void *label,
   const stls_span name = {label_len == 0 ? "" : label, label_len};
   const stls_span value = {context, context_len};
   stls_result result = stls_exporter_admit(object, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (result == STLS_OK) result = check(&name, &value, out, out_len, err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = stls_exporter_derive(object, &name, &value, out, out_len, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

@@ -117,13 +117,13 @@ static bool follow_header(struct stls_hello_buffer *buffer,
                           const uint8_t *bytes, size_t len)
 {
   size_t record_len = 0;
-  stls_record_header_scan scan;
+  stls_record_header_status scan;
 
   memcpy(buffer->header + buffer->header_len, bytes, len);
   buffer->header_len += len;
-  scan = stls_record_header_scan_header(buffer->header, buffer->header_len,
-                                        &record_len);
-  if (scan == STLS_RECORD_HEADER_ALIEN ||
+  scan =
+      stls_record_header_parse(buffer->header, buffer->header_len, &record_len);
+  if (scan == STLS_RECORD_HEADER_INVALID ||
       buffer->header[0] != SSL3_RT_HANDSHAKE)
     return false;
   if (scan == STLS_RECORD_HEADER_INCOMPLETE) return true;

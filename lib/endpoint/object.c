@@ -6,8 +6,9 @@
 #include <sanstls/trace.h>
 #include <sanstls/verify.h>
 
+#include "base/error_queue.h"
 #include "base/mem.h"
-#include "base/sized_argument.h"
+#include "base/sized_struct.h"
 #include "context/policy_digest.h"
 #include "util/idna.h"
 #include "wire/trace.h"
@@ -53,54 +54,54 @@ stls_result stls_object_new(stls_context *context, stls_bio *incoming,
 {
   stls_object_options own = STLS_OBJECT_OPTIONS_INIT;
   stls_object *object;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result = STLS_OK;
 
   if (out_object == NULL) return stls_error_null(err, "out_object");
   if (options != NULL)
-    result = stls_sized_argument_read(&options_layout, options, "options", &own,
-                                      err);
+    result =
+        stls_sized_struct_read(&options_layout, options, "options", &own, err);
   if (result == STLS_OK)
     result = check_options(context, incoming, outgoing, &own, err);
   if (result != STLS_OK) return result;
   object = stls_mem_zalloc(sizeof *object);
   if (object == NULL) return stls_error_memory(err);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = open_object(object, context, incoming, outgoing, &own, err);
   if (result == STLS_OK)
     *out_object = object;
   else
     destroy(object);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
 void stls_object_free(stls_object *object)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (object == NULL) return;
   if (object->busy) {
     object->free_when_idle = true;
     return;
   }
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   destroy(object);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
 }
 
 void stls_object_trim(stls_object *object)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (object == NULL || object->busy) return;
   /* The caller may be receiving into its reserved room. */
   if (object->incoming->queue.reserved == 0) stls_bio_trim(object->incoming);
   stls_bio_trim(object->outgoing);
   if (object->cork.len == 0) stls_cork_buffer_close(&object->cork);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   stls_ssl_bios_trim(&object->io);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
 }
 
 stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
@@ -142,7 +143,7 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
 void stls_object_observe(stls_object *object, const stls_trace_event *event)
 {
   stls_trace_fn trace = object->context->trace;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   stls_message_monitor_note(&object->io.monitor, event->flow,
                             event->content_type, event->message_type);
@@ -153,9 +154,9 @@ void stls_object_observe(stls_object *object, const stls_trace_event *event)
                                              event->message_type);
   if (trace == NULL) return;
   /* An entry that the trace callback leaves would be taken for libssl's. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   trace(object, event, object->context->trace_data);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
 }
 
 static stls_result check_options(const stls_context *context,

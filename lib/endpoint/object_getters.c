@@ -4,7 +4,7 @@
 #include <sanstls/session.h>
 #include <sanstls/trace.h>
 
-#include "base/sized_argument.h"
+#include "base/sized_struct.h"
 #include "endpoint/object.h"
 
 STLS_SIZED_STRUCT(counters_layout, stls_counters,
@@ -95,7 +95,7 @@ stls_result stls_object_counters(const stls_object *object,
   stls_result result;
 
   if (object == NULL) return stls_error_null(err, "object");
-  result = stls_sized_argument_check(&counters_layout, out_counters,
+  result = stls_sized_struct_check(&counters_layout, out_counters,
                                      "out_counters", err);
   if (result != STLS_OK) return result;
   budget = &object->io.budget;
@@ -106,7 +106,7 @@ stls_result stls_object_counters(const stls_object *object,
   now.records_out = monitor->records[STLS_RECORDS_OUT];
   now.plaintext_in = budget->plaintext_in;
   now.plaintext_out = budget->plaintext_out;
-  stls_sized_argument_write(&counters_layout, out_counters, &now);
+  stls_sized_struct_write(&counters_layout, out_counters, &now);
   return STLS_OK;
 }
 

@@ -12,7 +12,7 @@
 static size_t available(const struct stls_record_input *input);
 static bool is_ended(const struct stls_record_input *input);
 static bool must_not_wait(const struct stls_record_input *input);
-static stls_record_header_scan scan_header(
+static stls_record_header_status scan_header(
     const struct stls_record_input *input, size_t *out_need);
 static const uint8_t *peek_header(const struct stls_record_input *input,
                                   uint8_t *room, size_t *out_len);
@@ -28,7 +28,7 @@ stls_record_input_step stls_record_input_next(struct stls_record_input *input,
                                               bool many, stls_span *out_shown)
 {
   size_t need = 0;
-  stls_record_header_scan found;
+  stls_record_header_status found;
 
   input->awaited = 0;
   /* The application may have removed a record that libssl has not begun to
@@ -38,9 +38,9 @@ stls_record_input_step stls_record_input_next(struct stls_record_input *input,
     return is_ended(input) ? STLS_RECORD_INPUT_ENDED
                            : STLS_RECORD_INPUT_STARVED;
   found = scan_header(input, &need);
-  if (found == STLS_RECORD_HEADER_ALIEN) become_raw(input);
+  if (found == STLS_RECORD_HEADER_INVALID) become_raw(input);
   if (available(input) >= need || must_not_wait(input)) {
-    if (found == STLS_RECORD_HEADER_FRAMED) input->to_end = need;
+    if (found == STLS_RECORD_HEADER_VALID) input->to_end = need;
     show(input, input->is_raw ? INT_MAX : need, many);
     *out_shown = input->shown;
     return STLS_RECORD_INPUT_BYTES;
@@ -129,20 +129,21 @@ static bool must_not_wait(const struct stls_record_input *input)
 
 /* Sets *out_need to how many bytes of the current record, or of its header,
  * libssl still needs; 0 when the input is not records. */
-static stls_record_header_scan scan_header(
+static stls_record_header_status scan_header(
     const struct stls_record_input *input, size_t *out_need)
 {
   uint8_t room[STLS_RECORD_HEADER_LEN];
   size_t record_len = STLS_RECORD_HEADER_LEN, header_len;
   const uint8_t *header;
-  stls_record_header_scan found;
+  stls_record_header_status found;
 
   *out_need = input->to_end;
-  if (input->is_raw) return STLS_RECORD_HEADER_ALIEN;
-  if (input->to_end > 0) return STLS_RECORD_HEADER_FRAMED;
+  if (input->is_raw) return STLS_RECORD_HEADER_INVALID;
+  if (input->to_end > 0) return STLS_RECORD_HEADER_VALID;
   header = peek_header(input, room, &header_len);
-  found = stls_record_header_scan_header(header, header_len, &record_len);
-  *out_need = found == STLS_RECORD_HEADER_ALIEN ? 0 : record_len - input->taken;
+  found = stls_record_header_parse(header, header_len, &record_len);
+  *out_need =
+      found == STLS_RECORD_HEADER_INVALID ? 0 : record_len - input->taken;
   return found;
 }
 
@@ -206,9 +207,8 @@ static size_t whole_records(const uint8_t *bytes, size_t len)
   size_t at = 0, record_len = 0;
 
   while (len - at >= STLS_RECORD_HEADER_LEN &&
-         stls_record_header_scan_header(bytes + at, STLS_RECORD_HEADER_LEN,
-                                        &record_len) ==
-             STLS_RECORD_HEADER_FRAMED &&
+         stls_record_header_parse(bytes + at, STLS_RECORD_HEADER_LEN,
+                                  &record_len) == STLS_RECORD_HEADER_VALID &&
          record_len <= len - at)
     at += record_len;
   return at;
@@ -224,8 +224,7 @@ static void follow_many(struct stls_record_input *input, size_t len)
   input->taken = len - whole;
   input->to_end = 0;
   if (input->taken == 0) return;
-  stls_record_header_scan_header(bytes + whole, STLS_RECORD_HEADER_LEN,
-                                 &record_len);
+  stls_record_header_parse(bytes + whole, STLS_RECORD_HEADER_LEN, &record_len);
   input->to_end = record_len - input->taken;
 }
 
@@ -237,9 +236,8 @@ static void follow_header(struct stls_record_input *input, size_t len)
   memcpy(input->header + input->taken, input->shown.data, len);
   input->taken += len;
   if (input->taken < STLS_RECORD_HEADER_LEN) return;
-  if (stls_record_header_scan_header(input->header, STLS_RECORD_HEADER_LEN,
-                                     &record_len) !=
-      STLS_RECORD_HEADER_FRAMED) {
+  if (stls_record_header_parse(input->header, STLS_RECORD_HEADER_LEN,
+                               &record_len) != STLS_RECORD_HEADER_VALID) {
     become_raw(input);
     return;
   }

@@ -28,7 +28,7 @@ stls_result stls_ssl_bios_open(struct stls_ssl_bios *io, SSL *ssl,
    * From 3.2 on, its record writer ignores a mode that is set later. */
   io->releases =
       ((unsigned long)SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0 &&
-      !stls_version_openssl_since(3, 2);
+      !stls_version_openssl_at_least(3, 2);
   if (io->releases) SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
   if (stls_ssl_bios_attach(io)) return STLS_OK;
   SSL_free(ssl);
@@ -66,7 +66,7 @@ void stls_ssl_bios_release(struct stls_ssl_bios *io)
   /* After a failure, libssl 3.2 and later may have no record layer to ask. */
   if (io->error.result != STLS_OK) return;
   /* With this option, these versions wipe a buffer even after it was freed. */
-  if (stls_version_openssl_since(3, 2) &&
+  if (stls_version_openssl_at_least(3, 2) &&
       (SSL_get_options(io->ssl) & SSL_OP_CLEANSE_PLAINTEXT) != 0)
     return;
   /* 3.0 before 3.0.14 frees a buffer whose record was received or read in

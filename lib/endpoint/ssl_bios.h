@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "bio/mem_bio.h"
 #include "endpoint/io_budget.h"
 #include "endpoint/message_monitor.h"
@@ -35,7 +36,7 @@ struct stls_ssl_bios {
    * failed. */
   struct stls_ssl_error error;
   /* The caller's error queue, set aside since this call first used OpenSSL. */
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   bool is_guarding;
   /* The last operation left no entry in the error queue. */
   bool queue_is_clean;
@@ -75,7 +76,7 @@ static inline void stls_ssl_bios_guard(struct stls_ssl_bios *io)
   if (io->is_guarding)
     stls_error_queue_clear();
   else
-    stls_error_enter(&io->guard);
+    stls_error_queue_enter(&io->guard);
   io->is_guarding = true;
   io->queue_is_clean = false;
 }
@@ -85,7 +86,7 @@ static inline void stls_ssl_bios_unguard(struct stls_ssl_bios *io)
 {
   if (!io->is_guarding) return;
   if (!io->queue_is_clean || io->guard.saved != NULL)
-    stls_error_leave(&io->guard);
+    stls_error_queue_leave(&io->guard);
   io->is_guarding = false;
 }
 

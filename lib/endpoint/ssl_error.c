@@ -5,7 +5,9 @@
 #include <openssl/sslerr.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
+#include "base/openssl_code.h"
 #include "util/quote.h"
 #include "x509/x509_check.h"
 
@@ -93,7 +95,7 @@ static stls_result classify_failure(struct stls_ssl_error *error,
                                queue_summary.lacked_memory, NULL);
   if (queue_summary.specific != 0)
     code = queue_summary.specific;
-  else if (stls_error_code_is_general(code))
+  else if (stls_openssl_code_is_general(code))
     code = queue_summary.root;
   reason = reason_of(code);
   if (queue_summary.specific == 0 && queue_summary.is_from_below &&
@@ -110,7 +112,7 @@ static struct queue_summary summarize_queue(void)
   unsigned long code;
 
   while ((code = stls_error_queue_take()) != 0) {
-    if (stls_error_code_is_memory(code)) {
+    if (stls_openssl_code_is_memory(code)) {
       if (queue_summary.lacked_memory == 0) queue_summary.lacked_memory = code;
       continue;
     }
@@ -119,7 +121,7 @@ static struct queue_summary summarize_queue(void)
       queue_summary.specific = code;
     if (queue_summary.root != 0) continue;
     queue_summary.root = code;
-    queue_summary.is_from_below = !stls_error_code_is_ssl(code);
+    queue_summary.is_from_below = !stls_openssl_code_is_ssl(code);
   }
   return queue_summary;
 }
@@ -147,9 +149,9 @@ static bool was_reading_certificate(const SSL *ssl)
 
 static stls_result result_of(unsigned long code)
 {
-  int reason = stls_error_code_reason(code);
+  int reason = stls_openssl_code_reason(code);
 
-  if (!stls_error_code_is_ssl(code)) return STLS_ERROR_TLS;
+  if (!stls_openssl_code_is_ssl(code)) return STLS_ERROR_TLS;
   switch (reason) {
     case SSL_R_CERTIFICATE_VERIFY_FAILED:
     case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
@@ -169,14 +171,14 @@ static stls_reason reason_of(unsigned long code)
 {
   switch (result_of(code)) {
     case STLS_ERROR_TLS:
-      return stls_error_code_is_ssl(code) ? reason_of_tls(code)
-                                          : STLS_REASON_NONE;
+      return stls_openssl_code_is_ssl(code) ? reason_of_tls(code)
+                                            : STLS_REASON_NONE;
     case STLS_ERROR_ALERT:
       return STLS_REASON_PEER_ALERT;
     case STLS_ERROR_TRUNCATED:
       return STLS_REASON_TRANSPORT_ENDED;
     case STLS_ERROR_CERTIFICATE:
-      return stls_error_code_reason(code) == SSL_R_CERTIFICATE_VERIFY_FAILED
+      return stls_openssl_code_reason(code) == SSL_R_CERTIFICATE_VERIFY_FAILED
                  ? STLS_REASON_CERTIFICATE_REFUSED
                  : STLS_REASON_NO_PEER_CERTIFICATE;
     default:
@@ -186,7 +188,7 @@ static stls_reason reason_of(unsigned long code)
 
 static stls_reason reason_of_tls(unsigned long code)
 {
-  switch (stls_error_code_reason(code)) {
+  switch (stls_openssl_code_reason(code)) {
     case SSL_R_NO_SHARED_CIPHER:
       return STLS_REASON_NO_SHARED_CIPHER;
     case SSL_R_UNSUPPORTED_PROTOCOL:

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
+#include "base/openssl_code.h"
 #include "endpoint/fatal_alert.h"
 #include "util/quote.h"
 
@@ -111,7 +113,7 @@ stls_result stls_ssl_io_send(struct stls_ssl_bios *io, stls_ssl_io_begin begin,
   if (!stls_ssl_bios_attach(io)) return STLS_ERROR_MEMORY;
   if (!stls_record_output_prepare(&io->output, 0)) return STLS_ERROR_MEMORY;
   if (begin(io->ssl, how) == 1) return run_operation(io, &job);
-  *out_reason = stls_error_code_reason(stls_error_queue_take());
+  *out_reason = stls_openssl_code_reason(stls_error_queue_take());
   return STLS_ERROR_MISUSE;
 }
 
@@ -319,7 +321,7 @@ static void quote_foreign_bytes(struct stls_ssl_bios *io)
 
   if (io->input.num_raw != io->budget.bytes_in) return;
   len = stls_record_input_raw_bytes(&io->input, bytes, sizeof bytes);
-  if (stls_record_header_is_foreign(bytes, len))
+  if (stls_record_header_is_not_tls(bytes, len))
     stls_ssl_error_quote_bytes(&io->error, bytes, len);
 }
 

@@ -7,6 +7,8 @@
 #include <sanstls/session.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
+#include "base/refs.h"
 
 static stls_result expired(const char *why, stls_error *err);
 
@@ -34,13 +36,13 @@ stls_session *stls_session_new(SSL_SESSION *ssl_session,
 
 void stls_session_free(stls_session *session)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (session == NULL || !stls_refs_release(&session->refs)) return;
   /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   SSL_SESSION_free(session->ssl_session);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   stls_mem_free(session->server_name);
   stls_mem_free(session);
 }

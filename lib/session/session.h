@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/mem.h"
+#include "base/refs.h"
 #include "session/session_lifetime.h"
 
 struct stls_session {

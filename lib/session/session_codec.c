@@ -11,6 +11,7 @@
 #include <sanstls/session.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/out_buffer.h"
 #include "base/sha256.h"
 #include "session/session.h"
@@ -70,13 +71,13 @@ stls_result stls_session_serialize(const stls_session *session, void *out,
                                    stls_error *err)
 {
   stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   size_t len = 0;
   int der_len;
 
   if (result != STLS_OK) return result;
   if (session == NULL) return stls_error_null(err, "session");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   der_len = i2d_SSL_SESSION(session->ssl_session, NULL);
   if (der_len > 0) {
     len = HEADER_LEN + DER_LEN_LEN + (size_t)der_len + CHECKSUM_LEN;
@@ -88,7 +89,7 @@ stls_result stls_session_serialize(const stls_session *session, void *out,
     *out_len = 0;
     result = stls_error_memory(err);
   }
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -97,7 +98,7 @@ stls_result stls_session_new_serialized(const void *data, size_t len,
                                         stls_session **out_session,
                                         stls_error *err)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   struct parts parts;
   const char *fault;
   stls_result result;
@@ -108,9 +109,9 @@ stls_result stls_session_new_serialized(const void *data, size_t len,
   if (fault != NULL)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_SESSION_BROKEN,
                            "the session %s", fault);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = decode(&parts, libctx, propq, out_session, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

@@ -43,12 +43,12 @@ size_t stls_der_reader_put_header(uint8_t *out, int tag, size_t len)
   return (size_t)(end - out);
 }
 
-bool stls_der_reader_is_likely(const void *text, size_t len)
+bool stls_der_reader_is_der(const void *text, size_t len)
 {
   const uint8_t sequence = V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED;
   const uint8_t *bytes = text;
 
-  if (len < 3 || bytes[0] != sequence || stls_pem_reader_is_in(text, len))
+  if (len < 3 || bytes[0] != sequence || stls_pem_reader_finds(text, len))
     return false;
   /* A length that takes bytes of its own (X.690, 8.1.3.5) is no text in any
    * encoding of ASCII; a shorter one may be. */

@@ -27,6 +27,6 @@ bool stls_der_reader_take(struct stls_der_reader_span *from, int tag,
 size_t stls_der_reader_put_header(uint8_t *out, int tag, size_t len);
 
 /* Whether bytes that should be a text look like DER or BER instead. */
-bool stls_der_reader_is_likely(const void *text, size_t len);
+bool stls_der_reader_is_der(const void *text, size_t len);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* directory: what the file system has at a path, and names in a folder. */
-/* The bare language of -std=c11 has neither folders nor links. */
+/* The bare language of -std=c11 has no directories. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "util/directory.h"
@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -59,40 +57,6 @@ void stls_directory_free(struct stls_directory *directory)
   stls_mem_free(directory->names);
   directory->names = NULL;
   directory->num = 0;
-}
-
-bool stls_directory_is_there(const char *path)
-{
-  struct stat found;
-
-  return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
-}
-
-bool stls_directory_is_file(const char *path)
-{
-  struct stat found;
-
-  return stat(path, &found) == 0 && S_ISREG(found.st_mode);
-}
-
-bool stls_directory_may_read(const char *path)
-{
-  return stls_directory_is_file(path) && access(path, R_OK) == 0;
-}
-
-bool stls_directory_is_gone(const char *path)
-{
-  struct stat found;
-
-  return stat(path, &found) != 0 && errno == ENOENT;
-}
-
-bool stls_directory_is_odd(const char *path)
-{
-  struct stat found;
-
-  return stat(path, &found) == 0 && !S_ISREG(found.st_mode) &&
-         !S_ISDIR(found.st_mode);
 }
 
 static stls_result read_names(DIR *stream, const char *path,

@@ -26,18 +26,4 @@ stls_result stls_directory_list(const char *path,
 /* Leaves it empty; an empty one is fine. */
 void stls_directory_free(struct stls_directory *directory);
 
-/* Whether there is such a thing, following links. */
-bool stls_directory_is_there(const char *path);
-bool stls_directory_is_file(const char *path);
-
-/* Whether it is a file that this process has the right to read. */
-bool stls_directory_may_read(const char *path);
-
-/* Whether there is nothing: a link that leads nowhere, or what is gone since it
- * was listed. */
-bool stls_directory_is_gone(const char *path);
-
-/* Whether it is neither a file nor a directory: a FIFO, a device, a socket. */
-bool stls_directory_is_odd(const char *path);
-
 #endif

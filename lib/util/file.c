@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* file: a whole small file in memory. */
+/* The bare language of -std=c11 has no stat and no access. */
+#define _POSIX_C_SOURCE 200809L
+
 #include "util/file.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -42,6 +47,40 @@ stls_result stls_file_read(const char *path, uint8_t **out_data,
   *out_data = bytes.data;
   *out_len = bytes.len;
   return STLS_OK;
+}
+
+bool stls_file_is_directory(const char *path)
+{
+  struct stat found;
+
+  return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+bool stls_file_is_regular(const char *path)
+{
+  struct stat found;
+
+  return stat(path, &found) == 0 && S_ISREG(found.st_mode);
+}
+
+bool stls_file_is_readable(const char *path)
+{
+  return stls_file_is_regular(path) && access(path, R_OK) == 0;
+}
+
+bool stls_file_is_missing(const char *path)
+{
+  struct stat found;
+
+  return stat(path, &found) != 0 && errno == ENOENT;
+}
+
+bool stls_file_is_special(const char *path)
+{
+  struct stat found;
+
+  return stat(path, &found) == 0 && !S_ISREG(found.st_mode) &&
+         !S_ISDIR(found.st_mode);
 }
 
 static stls_result read_all(FILE *file, const char *path, struct bytes *bytes,

@@ -29,7 +29,7 @@ stls_hostname_kind stls_hostname_classify_any(const char *text, size_t *out_len,
   return classify(text, true, out_len, out_why);
 }
 
-size_t stls_hostname_octets(const char *text, uint8_t out[16])
+size_t stls_hostname_parse_address(const char *text, uint8_t out[16])
 {
   if (inet_pton(AF_INET, text, out) == 1) return 4;
   return inet_pton(AF_INET6, text, out) == 1 ? 16 : 0;
@@ -82,7 +82,8 @@ static stls_hostname_kind classify(const char *text, bool any_label,
 
   *out_why = NULL;
   *out_len = len;
-  if (stls_hostname_octets(text, octets) > 0) return STLS_HOSTNAME_ADDRESS;
+  if (stls_hostname_parse_address(text, octets) > 0)
+    return STLS_HOSTNAME_ADDRESS;
   if (len > 1 && text[len - 1] == '.') *out_len = --len;
   *out_why = fault_in_name(text, len, any_label);
   return *out_why == NULL ? STLS_HOSTNAME_DNS : STLS_HOSTNAME_INVALID;

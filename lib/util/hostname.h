@@ -30,7 +30,7 @@ stls_hostname_kind stls_hostname_classify_any(const char *text, size_t *out_len,
                                               const char **out_why);
 
 /* The octets of an address in that form; 0 for any other text. */
-size_t stls_hostname_octets(const char *text, uint8_t out[16]);
+size_t stls_hostname_parse_address(const char *text, uint8_t out[16]);
 
 /* A to Z become a to z; everything else stays. */
 void stls_hostname_lower(char *text);

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/sized_argument.h"
+#include "base/error_queue.h"
+#include "base/sized_struct.h"
 
 STLS_SIZED_STRUCT(layout, stls_oid, STLS_SIZED_END(stls_oid, nid),
                   STLS_SIZED_END(stls_oid, short_name),
@@ -23,16 +24,16 @@ stls_result stls_oid_from_text(const char *text, stls_oid *out_oid,
                                stls_error *err)
 {
   stls_oid found = STLS_OID_INIT;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (text == NULL) return stls_error_null(err, "text");
-  result = stls_sized_argument_check(&layout, out_oid, "out_oid", err);
+  result = stls_sized_struct_check(&layout, out_oid, "out_oid", err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = find_text(text, &found, err);
-  stls_error_leave(&guard);
-  if (result == STLS_OK) stls_sized_argument_write(&layout, out_oid, &found);
+  stls_error_queue_leave(&guard);
+  if (result == STLS_OK) stls_sized_struct_write(&layout, out_oid, &found);
   return result;
 }
 
@@ -40,34 +41,34 @@ stls_result stls_oid_from_name(const char *name, stls_oid *out_oid,
                                stls_error *err)
 {
   stls_oid found = STLS_OID_INIT;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (name == NULL) return stls_error_null(err, "name");
-  result = stls_sized_argument_check(&layout, out_oid, "out_oid", err);
+  result = stls_sized_struct_check(&layout, out_oid, "out_oid", err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = find_name(name, &found, err);
-  stls_error_leave(&guard);
-  if (result == STLS_OK) stls_sized_argument_write(&layout, out_oid, &found);
+  stls_error_queue_leave(&guard);
+  if (result == STLS_OK) stls_sized_struct_write(&layout, out_oid, &found);
   return result;
 }
 
 stls_result stls_oid_from_nid(int nid, stls_oid *out_oid, stls_error *err)
 {
   stls_result result =
-      stls_sized_argument_check(&layout, out_oid, "out_oid", err);
+      stls_sized_struct_check(&layout, out_oid, "out_oid", err);
   stls_oid found = STLS_OID_INIT;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (result != STLS_OK) return result;
   if (nid < 0)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_OUT_OF_RANGE,
                            "NID %d: it must be positive", nid);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = find_nid(nid, &found, err);
-  stls_error_leave(&guard);
-  if (result == STLS_OK) stls_sized_argument_write(&layout, out_oid, &found);
+  stls_error_queue_leave(&guard);
+  if (result == STLS_OK) stls_sized_struct_write(&layout, out_oid, &found);
   return result;
 }
 

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/sized_argument.h"
+#include "base/error_queue.h"
+#include "base/openssl_code.h"
+#include "base/sized_struct.h"
 
 STLS_SIZED_STRUCT(layout, stls_passphrase,
                   STLS_SIZED_END(stls_passphrase, data),
@@ -19,7 +21,8 @@ STLS_SIZED_STRUCT(layout, stls_passphrase,
 
 static stls_result read_source(const stls_passphrase *given,
                                stls_passphrase *source, stls_error *err);
-static stls_asking_state obtain(struct stls_asking *asking);
+static stls_passphrase_prompt_state obtain(
+    struct stls_passphrase_prompt *prompt);
 static bool is_unsupported(unsigned long code);
 static bool is_no_guess(unsigned long code);
 static stls_result explain_queue(const char *where, const char *guess,
@@ -33,60 +36,61 @@ stls_result stls_passphrase_check(const stls_passphrase *passphrase,
   return read_source(passphrase, &source, err);
 }
 
-void stls_passphrase_begin(struct stls_asking *asking,
+void stls_passphrase_begin(struct stls_passphrase_prompt *prompt,
                            const stls_passphrase *source)
 {
-  if (read_source(source, &asking->source, NULL) != STLS_OK)
-    asking->source = (stls_passphrase)STLS_PASSPHRASE_INIT;
-  asking->state = STLS_ASKING_UNNEEDED;
-  asking->len = 0;
+  if (read_source(source, &prompt->source, NULL) != STLS_OK)
+    prompt->source = (stls_passphrase)STLS_PASSPHRASE_INIT;
+  prompt->state = STLS_PASSPHRASE_PROMPT_UNUSED;
+  prompt->len = 0;
 }
 
-void stls_passphrase_end(struct stls_asking *asking)
+void stls_passphrase_end(struct stls_passphrase_prompt *prompt)
 {
-  OPENSSL_cleanse(asking, sizeof *asking);
+  OPENSSL_cleanse(prompt, sizeof *prompt);
 }
 
-bool stls_passphrase_get(struct stls_asking *asking)
+bool stls_passphrase_get(struct stls_passphrase_prompt *prompt)
 {
-  if (asking->state == STLS_ASKING_UNNEEDED) asking->state = obtain(asking);
-  return asking->state == STLS_ASKING_GIVEN;
+  if (prompt->state == STLS_PASSPHRASE_PROMPT_UNUSED)
+    prompt->state = obtain(prompt);
+  return prompt->state == STLS_PASSPHRASE_PROMPT_GIVEN;
 }
 
-bool stls_passphrase_is_satisfied(const struct stls_asking *asking)
+bool stls_passphrase_is_satisfied(const struct stls_passphrase_prompt *prompt)
 {
-  return asking->state == STLS_ASKING_UNNEEDED ||
-         asking->state == STLS_ASKING_GIVEN;
+  return prompt->state == STLS_PASSPHRASE_PROMPT_UNUSED ||
+         prompt->state == STLS_PASSPHRASE_PROMPT_GIVEN;
 }
 
-int stls_passphrase_pem(char *out, int cap, int writing, void *asking)
+int stls_passphrase_pem_callback(char *out, int cap, int writing, void *prompt)
 {
-  struct stls_asking *self = asking;
+  struct stls_passphrase_prompt *self = prompt;
 
   (void)writing;
   if (!stls_passphrase_get(self)) return -1;
   if (cap < 0 || self->len > (size_t)cap) {
-    self->state = STLS_ASKING_TOO_LONG;
+    self->state = STLS_PASSPHRASE_PROMPT_TOO_LONG;
     return -1;
   }
   if (self->len > 0) memcpy(out, self->text, self->len);
   return (int)self->len;
 }
 
-stls_result stls_passphrase_explain(const struct stls_asking *asking,
+stls_result stls_passphrase_explain(const struct stls_passphrase_prompt *prompt,
                                     const char *where, stls_error *err)
 {
-  switch (asking->state) {
-    case STLS_ASKING_ABSENT:
+  switch (prompt->state) {
+    case STLS_PASSPHRASE_PROMPT_ABSENT:
       return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_PASSPHRASE,
                              "%s: it is encrypted, and no passphrase was given",
                              where);
-    case STLS_ASKING_TOO_LONG:
+    case STLS_PASSPHRASE_PROMPT_TOO_LONG:
       return stls_error_fail(
           err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
           "%s: the passphrase cannot be longer than %d bytes", where,
           STLS_PASSPHRASE_MAX);
-    case STLS_ASKING_GIVEN:
+    case STLS_PASSPHRASE_PROMPT_GIVEN:
       return explain_queue(where, ": wrong passphrase?", err);
     default:
       return explain_queue(where, "", err);
@@ -100,8 +104,7 @@ static stls_result read_source(const stls_passphrase *given,
 
   *source = (stls_passphrase)STLS_PASSPHRASE_INIT;
   if (given != NULL)
-    result =
-        stls_sized_argument_read(&layout, given, "passphrase", source, err);
+    result = stls_sized_struct_read(&layout, given, "passphrase", source, err);
   if (result != STLS_OK) return result;
   if (source->data != NULL && source->fn != NULL)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_CONFLICT,
@@ -116,23 +119,25 @@ static stls_result read_source(const stls_passphrase *given,
 }
 
 /* The length counts once the passphrase is given, whatever a callback wrote. */
-static stls_asking_state obtain(struct stls_asking *asking)
+static stls_passphrase_prompt_state obtain(
+    struct stls_passphrase_prompt *prompt)
 {
-  const stls_passphrase *source = &asking->source;
+  const stls_passphrase *source = &prompt->source;
   size_t len = 0;
 
-  if (source->fn == NULL && source->data == NULL) return STLS_ASKING_ABSENT;
+  if (source->fn == NULL && source->data == NULL)
+    return STLS_PASSPHRASE_PROMPT_ABSENT;
   if (source->fn == NULL) {
     len = source->len;
-    memcpy(asking->text, source->data, len);
-  } else if (!source->fn(source->user_data, asking->text, STLS_PASSPHRASE_MAX,
+    memcpy(prompt->text, source->data, len);
+  } else if (!source->fn(source->user_data, prompt->text, STLS_PASSPHRASE_MAX,
                          &len)) {
-    return STLS_ASKING_ABSENT;
+    return STLS_PASSPHRASE_PROMPT_ABSENT;
   }
-  if (len > STLS_PASSPHRASE_MAX) return STLS_ASKING_TOO_LONG;
-  asking->len = len;
-  asking->text[len] = '\0';
-  return STLS_ASKING_GIVEN;
+  if (len > STLS_PASSPHRASE_MAX) return STLS_PASSPHRASE_PROMPT_TOO_LONG;
+  prompt->len = len;
+  prompt->text[len] = '\0';
+  return STLS_PASSPHRASE_PROMPT_GIVEN;
 }
 
 /* OpenSSL says that it cannot fetch an algorithm long before what it says last. */
@@ -148,7 +153,7 @@ static stls_result explain_queue(const char *where, const char *guess,
     newest = code;
     if (missing == 0 && is_unsupported(code)) missing = code;
     if (is_no_guess(code)) guess = "";
-    if (stls_error_code_is_memory(code)) result = STLS_ERROR_MEMORY;
+    if (stls_openssl_code_is_memory(code)) result = STLS_ERROR_MEMORY;
   }
   reason =
       guess[0] != '\0' ? STLS_REASON_WRONG_PASSPHRASE : STLS_REASON_KEY_BROKEN;
@@ -173,7 +178,7 @@ static stls_result explain_queue(const char *where, const char *guess,
 
 static bool is_unsupported(unsigned long code)
 {
-  int reason = stls_error_code_reason(code);
+  int reason = stls_openssl_code_reason(code);
 
   return ERR_GET_LIB(code) == ERR_LIB_EVP &&
          (reason == ERR_R_UNSUPPORTED || reason == EVP_R_UNSUPPORTED_ALGORITHM);

@@ -60,7 +60,7 @@ stls_pem_reader_step stls_pem_reader_next(
     struct stls_pem_reader_walk *walk, struct stls_pem_reader_block *out_block)
 {
   const struct stls_pem_reader_block none = {NULL, 0, "",
-                                             0,    0, STLS_PEM_READER_SOUND};
+                                             0,    0, STLS_PEM_READER_OK};
   struct line line, label;
   stls_pem_reader_fault fault;
 
@@ -121,7 +121,7 @@ const char *stls_pem_reader_fault_text(stls_pem_reader_fault fault)
   }
 }
 
-bool stls_pem_reader_is_in(const void *text, size_t len)
+bool stls_pem_reader_finds(const void *text, size_t len)
 {
   const struct line all = {text, len};
 
@@ -168,8 +168,8 @@ static line_kind classify(const struct line *line, struct line *label,
     *fault = STLS_PEM_READER_STRAY;
   else
     *fault =
-        looks_like_utf16(line) ? STLS_PEM_READER_UTF16 : STLS_PEM_READER_SOUND;
-  return *fault == STLS_PEM_READER_SOUND ? kind : LINE_FAULTY;
+        looks_like_utf16(line) ? STLS_PEM_READER_UTF16 : STLS_PEM_READER_OK;
+  return *fault == STLS_PEM_READER_OK ? kind : LINE_FAULTY;
 }
 
 static stls_pem_reader_fault judge_marker(const struct line *line,
@@ -177,7 +177,7 @@ static stls_pem_reader_fault judge_marker(const struct line *line,
 {
   if (contains(label, DASHES, strlen(DASHES))) return STLS_PEM_READER_STRAY;
   if (line->len > MAX_LINE) return STLS_PEM_READER_LONG;
-  return is_label(label) ? STLS_PEM_READER_SOUND : STLS_PEM_READER_LABEL;
+  return is_label(label) ? STLS_PEM_READER_OK : STLS_PEM_READER_LABEL;
 }
 
 static bool has_marker(const struct line *line, const char *marker,

@@ -9,7 +9,7 @@
 
 /* Why a text cannot be walked any further without losing a block. */
 typedef enum stls_pem_reader_fault {
-  STLS_PEM_READER_SOUND,
+  STLS_PEM_READER_OK,
   /* A BEGIN line without its END line; the block says where it starts. */
   STLS_PEM_READER_UNTERMINATED,
   /* An END line without its BEGIN line. */
@@ -72,6 +72,6 @@ int stls_pem_reader_is(const struct stls_pem_reader_block *block,
 const char *stls_pem_reader_fault_text(stls_pem_reader_fault fault);
 
 /* Whether there is a BEGIN line in it, be it a faulty one. */
-bool stls_pem_reader_is_in(const void *text, size_t len);
+bool stls_pem_reader_finds(const void *text, size_t len);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "util/der_reader.h"
 
@@ -37,8 +38,9 @@ bool stls_pkcs8_is_v2(const uint8_t *der, size_t len)
   return split(der, len, &parts);
 }
 
-EVP_PKEY *stls_pkcs8_key(const uint8_t *der, size_t len, OSSL_LIB_CTX *libctx,
-                         const char *propq, stls_pkcs8_fault *out_fault)
+EVP_PKEY *stls_pkcs8_decode(const uint8_t *der, size_t len,
+                            OSSL_LIB_CTX *libctx, const char *propq,
+                            stls_pkcs8_fault *out_fault)
 {
   struct parts parts;
   EVP_PKEY *key, *public_key;
@@ -62,9 +64,9 @@ EVP_PKEY *stls_pkcs8_key(const uint8_t *der, size_t len, OSSL_LIB_CTX *libctx,
   return NULL;
 }
 
-EVP_PKEY *stls_pkcs8_unlock(const X509_SIG *locked, const char *passphrase,
-                            int passphrase_len, OSSL_LIB_CTX *libctx,
-                            const char *propq, stls_pkcs8_fault *out_fault)
+EVP_PKEY *stls_pkcs8_decrypt(const X509_SIG *locked, const char *passphrase,
+                             int passphrase_len, OSSL_LIB_CTX *libctx,
+                             const char *propq, stls_pkcs8_fault *out_fault)
 {
   const X509_ALGOR *algorithm;
   const ASN1_OCTET_STRING *content;
@@ -78,24 +80,25 @@ EVP_PKEY *stls_pkcs8_unlock(const X509_SIG *locked, const char *passphrase,
           algorithm, passphrase, passphrase_len, ASN1_STRING_get0_data(content),
           ASN1_STRING_length(content), &der, &len, 0, libctx, propq) == NULL)
     return NULL;
-  key = stls_pkcs8_key(der, (size_t)len, libctx, propq, out_fault);
+  key = stls_pkcs8_decode(der, (size_t)len, libctx, propq, out_fault);
   stls_mem_free_clear(der, (size_t)len);
   return key;
 }
 
-EVP_PKEY *stls_pkcs8_unlock_asking(const X509_SIG *locked,
-                                   struct stls_asking *asking,
-                                   OSSL_LIB_CTX *libctx, const char *propq,
-                                   stls_pkcs8_fault *out_fault)
+EVP_PKEY *stls_pkcs8_decrypt_with_prompt(const X509_SIG *locked,
+                                         struct stls_passphrase_prompt *prompt,
+                                         OSSL_LIB_CTX *libctx,
+                                         const char *propq,
+                                         stls_pkcs8_fault *out_fault)
 {
   *out_fault = STLS_PKCS8_UNREADABLE;
-  if (!stls_passphrase_get(asking)) return NULL;
-  return stls_pkcs8_unlock(locked, asking->text, (int)asking->len, libctx,
-                           propq, out_fault);
+  if (!stls_passphrase_get(prompt)) return NULL;
+  return stls_pkcs8_decrypt(locked, prompt->text, (int)prompt->len, libctx,
+                            propq, out_fault);
 }
 
 stls_result stls_pkcs8_explain(stls_pkcs8_fault fault, const X509_SIG *locked,
-                               const struct stls_asking *asking,
+                               const struct stls_passphrase_prompt *prompt,
                                const char *where, stls_error *err)
 {
   const X509_ALGOR *algorithm;
@@ -107,12 +110,12 @@ stls_result stls_pkcs8_explain(stls_pkcs8_fault fault, const X509_SIG *locked,
     return stls_error_fail_openssl(
         err, STLS_ERROR_INPUT, STLS_REASON_KEY_BROKEN,
         "%s: the public key in it is not that of the private key", where);
-  if (locked == NULL) return stls_passphrase_explain(asking, where, err);
+  if (locked == NULL) return stls_passphrase_explain(prompt, where, err);
   X509_SIG_get0(locked, &algorithm, NULL);
   X509_ALGOR_get0(&oid, NULL, NULL, algorithm);
   OBJ_obj2txt(name, sizeof name, oid, 0);
   snprintf(full, sizeof full, "%s (%s)", where, name);
-  return stls_passphrase_explain(asking, full, err);
+  return stls_passphrase_explain(prompt, full, err);
 }
 
 static EVP_PKEY *read_v1(const uint8_t *der, size_t len, OSSL_LIB_CTX *libctx,

@@ -22,23 +22,25 @@ bool stls_pkcs8_is_v2(const uint8_t *der, size_t len);
 
 /* The key that just these bytes are; or NULL, and *out_fault. The caller guards
  * the error queue, here and below. */
-EVP_PKEY *stls_pkcs8_key(const uint8_t *der, size_t len, OSSL_LIB_CTX *libctx,
-                         const char *propq, stls_pkcs8_fault *out_fault);
+EVP_PKEY *stls_pkcs8_decode(const uint8_t *der, size_t len,
+                            OSSL_LIB_CTX *libctx, const char *propq,
+                            stls_pkcs8_fault *out_fault);
 
 /* The same for an encrypted one; `passphrase` as in PKCS8_decrypt(3). */
-EVP_PKEY *stls_pkcs8_unlock(const X509_SIG *locked, const char *passphrase,
-                            int passphrase_len, OSSL_LIB_CTX *libctx,
-                            const char *propq, stls_pkcs8_fault *out_fault);
+EVP_PKEY *stls_pkcs8_decrypt(const X509_SIG *locked, const char *passphrase,
+                             int passphrase_len, OSSL_LIB_CTX *libctx,
+                             const char *propq, stls_pkcs8_fault *out_fault);
 
 /* The same, with the passphrase that is asked for. */
-EVP_PKEY *stls_pkcs8_unlock_asking(const X509_SIG *locked,
-                                   struct stls_asking *asking,
-                                   OSSL_LIB_CTX *libctx, const char *propq,
-                                   stls_pkcs8_fault *out_fault);
+EVP_PKEY *stls_pkcs8_decrypt_with_prompt(const X509_SIG *locked,
+                                         struct stls_passphrase_prompt *prompt,
+                                         OSSL_LIB_CTX *libctx,
+                                         const char *propq,
+                                         stls_pkcs8_fault *out_fault);
 
 /* Says why `where` could not be read; `locked` may be NULL. */
 stls_result stls_pkcs8_explain(stls_pkcs8_fault fault, const X509_SIG *locked,
-                               const struct stls_asking *asking,
+                               const struct stls_passphrase_prompt *prompt,
                                const char *where, stls_error *err);
 
 #endif

@@ -110,7 +110,7 @@ static stls_result prepare(const char *reference, bool any_label,
   out->any_label = any_label;
   out->num_octets = 0;
   if (result == STLS_OK && out->name.kind == STLS_HOSTNAME_ADDRESS)
-    out->num_octets = stls_hostname_octets(out->name.text, out->octets);
+    out->num_octets = stls_hostname_parse_address(out->name.text, out->octets);
   return result;
 }
 
@@ -127,7 +127,7 @@ static bool covers_text(const char *text, size_t len,
   if (len >= sizeof copy || memchr(text, '\0', len) != NULL) return false;
   memcpy(copy, text, len);
   copy[len] = '\0';
-  return stls_hostname_octets(copy, octets) == prepared->num_octets &&
+  return stls_hostname_parse_address(copy, octets) == prepared->num_octets &&
          memcmp(octets, prepared->octets, prepared->num_octets) == 0;
 }
 

@@ -5,7 +5,9 @@
 #include <openssl/x509v3.h>
 
 #include "base/error.h"
-#include "base/sized_argument.h"
+#include "base/error_queue.h"
+#include "base/refs.h"
+#include "base/sized_struct.h"
 #include "verify/trust_lookup.h"
 #include "verify/trust_store.h"
 #include "x509/certificate.h"
@@ -28,10 +30,10 @@ stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
                            stls_trust **out_trust, stls_error *err)
 {
   stls_trust *trust;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (out_trust == NULL) return stls_error_null(err, "out_trust");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   trust = stls_mem_zalloc(sizeof *trust);
   if (trust != NULL) stls_refs_init(&trust->refs);
   if (trust != NULL && make(trust, libctx, propq)) {
@@ -40,23 +42,23 @@ stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
     stls_trust_free(trust);
     trust = NULL;
   }
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return trust != NULL ? STLS_OK : stls_error_memory(err);
 }
 
 void stls_trust_free(stls_trust *trust)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (trust == NULL || !stls_refs_release(&trust->refs)) return;
   /* OpenSSL 4.0 allocates memory to flush a hash table, and may record an
    * error. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   if (trust->is_installed)
     X509_STORE_free(trust->store);
   else
     destroy(trust);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
 }
 
 stls_trust *stls_trust_up_ref(stls_trust *trust)
@@ -71,17 +73,17 @@ stls_result stls_trust_add_certificate(stls_trust *trust,
 {
   struct stls_trust_batch batch;
   X509 *cert = stls_certificate_x509(certificate);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (trust == NULL) return stls_error_null(err, "trust");
   if (cert == NULL) return stls_error_null(err, "certificate");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = stls_trust_store_batch_init(&batch) ? take(&batch, cert, err)
                                                : stls_error_memory(err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
   stls_trust_store_batch_free(&batch);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -89,22 +91,22 @@ stls_result stls_trust_count(const stls_trust *trust,
                              stls_trust_counts *out_counts, stls_error *err)
 {
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (trust == NULL) return stls_error_null(err, "trust");
   result =
-      stls_sized_argument_check(&counts_layout, out_counts, "out_counts", err);
+      stls_sized_struct_check(&counts_layout, out_counts, "out_counts", err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   CRYPTO_THREAD_read_lock(trust->lock);
   for (int i = 0; i < sk_X509_num(trust->certs); i++)
     if (X509_check_ca(sk_X509_value(trust->certs, i)) != 0) counts.x509_ca++;
   counts.x509 = (size_t)sk_X509_num(trust->certs);
   counts.crl = (size_t)sk_X509_CRL_num(trust->crls);
   CRYPTO_THREAD_unlock(trust->lock);
-  stls_error_leave(&guard);
-  stls_sized_argument_write(&counts_layout, out_counts, &counts);
+  stls_error_queue_leave(&guard);
+  stls_sized_struct_write(&counts_layout, out_counts, &counts);
   return STLS_OK;
 }
 
@@ -113,18 +115,18 @@ stls_result stls_trust_ca_certificates(const stls_trust *trust,
                                        stls_error *err)
 {
   STACK_OF(X509) * cas;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (trust == NULL) return stls_error_null(err, "trust");
   if (out_list == NULL) return stls_error_null(err, "out_list");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   cas = sk_X509_new_null();
   result = cas == NULL ? stls_error_memory(err) : select_cas(trust, cas, err);
   if (result == STLS_OK)
     result = stls_certificate_list_wrap(cas, out_list, err);
   stls_x509_stack_free(cas);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 
 #include "base/mem.h"
+#include "base/refs.h"
 #include "base/sha256.h"
 #include "x509/x509_pem.h"
 

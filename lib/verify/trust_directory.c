@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "util/directory.h"
 #include "util/file.h"
 #include "verify/trust_parse.h"
@@ -54,12 +55,12 @@ stls_result stls_trust_add_directory(stls_trust *trust, const char *path,
                                      stls_error *err)
 {
   struct stls_trust_batch batch;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (trust == NULL) return stls_error_null(err, "trust");
   if (path == NULL) return stls_error_null(err, "path");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result =
       stls_trust_store_batch_init(&batch)
           ? stls_trust_directory_read(path, &trust->scope,
@@ -67,7 +68,7 @@ stls_result stls_trust_add_directory(stls_trust *trust, const char *path,
           : stls_error_memory(err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
   stls_trust_store_batch_free(&batch);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -117,7 +118,7 @@ static stls_result list(const char *path, stls_trust_directory_mode mode,
   bool is_strict = mode == STLS_TRUST_DIRECTORY_STRICT;
   stls_result result;
 
-  if (!is_strict && !stls_directory_is_there(path)) return STLS_OK;
+  if (!is_strict && !stls_file_is_directory(path)) return STLS_OK;
   result = stls_directory_list(path, is_hashed, names, err);
   if (is_strict && result == STLS_OK && names->num == 0)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NO_HASHED_FILE,
@@ -164,7 +165,7 @@ static stls_result read_file(const char *path, const char *name,
   stls_result result = STLS_OK;
 
   if (whole == NULL) return stls_error_memory(err);
-  if (is_strict && stls_directory_is_odd(whole))
+  if (is_strict && stls_file_is_special(whole))
     result =
         stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NOT_REGULAR_FILE,
                         "%.200s: it is no regular file", whole);
@@ -182,8 +183,8 @@ static stls_result read_file(const char *path, const char *name,
 /* A dangling link of a removed certificate is skipped. */
 static bool may_open(const char *whole, stls_trust_directory_mode mode)
 {
-  return mode == STLS_TRUST_DIRECTORY_STRICT ? !stls_directory_is_gone(whole)
-                                             : stls_directory_may_read(whole);
+  return mode == STLS_TRUST_DIRECTORY_STRICT ? !stls_file_is_missing(whole)
+                                             : stls_file_is_readable(whole);
 }
 
 static stls_result parse(const struct stls_named_input *text, bool is_crl,

@@ -2,6 +2,7 @@
 /* trust_load: adds certificates and CRLs from memory and files to a trust
  * set. */
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "util/file.h"
 #include "verify/trust_parse.h"
 #include "verify/trust_store.h"
@@ -89,16 +90,16 @@ static stls_result add_text(stls_trust *trust,
                             stls_error *err)
 {
   struct stls_trust_batch batch;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = stls_trust_store_batch_init(&batch)
                ? read(text, &trust->scope, &batch, err)
                : stls_error_memory(err);
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
   stls_trust_store_batch_free(&batch);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

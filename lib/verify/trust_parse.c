@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "util/der_reader.h"
 #include "util/pem_reader.h"
@@ -118,7 +119,7 @@ stls_result stls_trust_parse_der(const struct stls_named_input *text,
         is_delta ? STLS_REASON_DELTA_CRL : reason_of_der(text, kind),
         "%s: %s %d at byte %zu%s%s", text->name, noun, item, offset,
         is_delta ? delta_text : "",
-        stls_pem_reader_is_in(text->data, text->len) ? ": it looks like PEM"
+        stls_pem_reader_finds(text->data, text->len) ? ": it looks like PEM"
                                                      : "");
   }
   return STLS_OK;
@@ -129,7 +130,7 @@ stls_result stls_trust_parse_crls(const struct stls_named_input *text,
                                   struct stls_trust_batch *batch,
                                   stls_error *err)
 {
-  if (stls_der_reader_is_likely(text->data, text->len))
+  if (stls_der_reader_is_der(text->data, text->len))
     return stls_trust_parse_der(text, scope, STLS_TRUST_CRLS, batch, err);
   return stls_trust_parse_pem(text, scope, STLS_TRUST_CRLS, batch, err);
 }
@@ -306,7 +307,7 @@ static int num_items(const struct stls_trust_batch *batch)
 static stls_reason reason_of_der(const struct stls_named_input *text,
                                  stls_trust_kind kind)
 {
-  if (stls_pem_reader_is_in(text->data, text->len))
+  if (stls_pem_reader_finds(text->data, text->len))
     return STLS_REASON_PEM_GIVEN;
   return kind == STLS_TRUST_CRLS ? STLS_REASON_CRL_BROKEN
                                  : STLS_REASON_CERTIFICATE_BROKEN;

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/sized_argument.h"
+#include "base/error_queue.h"
+#include "base/sized_struct.h"
 #include "util/directory.h"
 #include "util/file.h"
 #include "verify/trust_directory.h"
@@ -41,11 +42,11 @@ static bool has_dir(const char *list, bool *out_has);
 stls_result stls_trust_add_system(stls_trust *trust, stls_error *err)
 {
   struct stls_trust_batch batch;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (trust == NULL) return stls_error_null(err, "trust");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result =
       stls_trust_store_batch_init(&batch) ? STLS_OK : stls_error_memory(err);
   if (result == STLS_OK)
@@ -55,7 +56,7 @@ stls_result stls_trust_add_system(stls_trust *trust, stls_error *err)
   if (result == STLS_OK) result = stls_trust_store_add(trust, &batch, err);
   if (result == STLS_OK) atomic_store(&trust->has_asked_system, true);
   stls_trust_store_batch_free(&batch);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -66,11 +67,11 @@ stls_result stls_trust_default_paths(stls_trust_paths *out_paths,
   stls_trust_paths paths = STLS_TRUST_PATHS_INIT;
   bool has_file, has_dirs;
   stls_result result =
-      stls_sized_argument_check(&paths_layout, out_paths, "out_paths", err);
+      stls_sized_struct_check(&paths_layout, out_paths, "out_paths", err);
 
   if (result != STLS_OK) return result;
   if (!has_dir(dirs, &has_dirs)) return stls_error_memory(err);
-  has_file = stls_directory_is_file(file);
+  has_file = stls_file_is_regular(file);
   if ((has_file && strlen(file) >= sizeof paths.cafile) ||
       (has_dirs && strlen(dirs) >= sizeof paths.capath))
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
@@ -83,7 +84,7 @@ stls_result stls_trust_default_paths(stls_trust_paths *out_paths,
   paths.openssl_cafile = X509_get_default_cert_file();
   paths.openssl_capath_env = X509_get_default_cert_dir_env();
   paths.openssl_capath = X509_get_default_cert_dir();
-  stls_sized_argument_write(&paths_layout, out_paths, &paths);
+  stls_sized_struct_write(&paths_layout, out_paths, &paths);
   return STLS_OK;
 }
 
@@ -117,7 +118,7 @@ static stls_result add_file(const char *path,
   uint8_t *data = NULL;
   stls_result result;
 
-  if (!stls_directory_is_file(path)) return STLS_OK;
+  if (!stls_file_is_regular(path)) return STLS_OK;
   result = stls_file_read(path, &data, &text.len, err);
   text.data = data;
   if (result == STLS_OK) result = parse_lenient(&text, scope, batch, err);
@@ -180,7 +181,7 @@ static bool has_dir(const char *list, bool *out_has)
   while (!*out_has && *list != '\0') {
     char *dir;
     if (!next_dir(&list, &dir)) return false;
-    *out_has = stls_directory_is_there(dir);
+    *out_has = stls_file_is_directory(dir);
     stls_mem_free(dir);
   }
   return true;

@@ -10,6 +10,7 @@
 
 #include "base/byte_reader.h"
 #include "base/error.h"
+#include "base/refs.h"
 #include "wire/server_name.h"
 
 #define RANDOM_LEN 32
@@ -30,13 +31,13 @@ static const char *read_body(stls_client_hello *hello,
                              struct stls_byte_reader *out_extensions);
 static const char *find_items(struct stls_byte_reader list, struct shape shape,
                               struct stls_arena *arena,
-                              struct stls_hello_items *out);
+                              struct stls_client_hello_items *out);
 static bool decode_known(stls_client_hello *hello);
 static bool find(const stls_client_hello *hello, int type,
                  struct stls_byte_reader *out);
 static void decode_numbers(const stls_client_hello *hello, int type,
                            size_t prefix, size_t width,
-                           struct stls_hello_numbers *out);
+                           struct stls_client_hello_numbers *out);
 static bool decode_key_shares(stls_client_hello *hello);
 static bool decode_alpn(stls_client_hello *hello);
 static bool decode_server_name(stls_client_hello *hello);
@@ -151,7 +152,7 @@ static const char *read_body(stls_client_hello *hello,
 /* What is wrong, or NULL. Counts first, so that the memory is what it takes. */
 static const char *find_items(struct stls_byte_reader list, struct shape shape,
                               struct stls_arena *arena,
-                              struct stls_hello_items *out)
+                              struct stls_client_hello_items *out)
 {
   struct stls_byte_reader rest = list, item;
   size_t num = 0;
@@ -197,7 +198,7 @@ static bool find(const stls_client_hello *hello, int type,
 
 static void decode_numbers(const stls_client_hello *hello, int type,
                            size_t prefix, size_t width,
-                           struct stls_hello_numbers *out)
+                           struct stls_client_hello_numbers *out)
 {
   struct stls_byte_reader data, list;
 
@@ -223,7 +224,7 @@ static bool decode_key_shares(stls_client_hello *hello)
 /* RFC 7301, 3.1: no name is empty. */
 static bool decode_alpn(stls_client_hello *hello)
 {
-  struct stls_hello_items *alpn = &hello->alpn;
+  struct stls_client_hello_items *alpn = &hello->alpn;
   struct stls_byte_reader data, list;
 
   if (!find(hello, TLSEXT_TYPE_application_layer_protocol_negotiation, &data) ||

@@ -8,15 +8,16 @@
 
 #include "base/arena.h"
 #include "base/mem.h"
+#include "base/refs.h"
 
 /* Numbers of one width in a row, as they lie in the message. */
-struct stls_hello_numbers {
+struct stls_client_hello_numbers {
   const uint8_t *at;
   size_t num;
 };
 
 /* Where each of several items of different lengths begins. */
-struct stls_hello_items {
+struct stls_client_hello_items {
   const uint8_t **at;
   size_t num;
 };
@@ -30,17 +31,17 @@ struct stls_client_hello {
   stls_span random;
   stls_span session_id;
   stls_span compression_methods;
-  struct stls_hello_numbers cipher_suites;
-  struct stls_hello_numbers versions;
-  struct stls_hello_numbers groups;
-  struct stls_hello_numbers signature_algorithms;
+  struct stls_client_hello_numbers cipher_suites;
+  struct stls_client_hello_numbers versions;
+  struct stls_client_hello_numbers groups;
+  struct stls_client_hello_numbers signature_algorithms;
   /* Of one byte each. */
-  struct stls_hello_numbers point_formats;
+  struct stls_client_hello_numbers point_formats;
   /* Each at its type, or group, of two bytes and its length of two. */
-  struct stls_hello_items extensions;
-  struct stls_hello_items key_shares;
+  struct stls_client_hello_items extensions;
+  struct stls_client_hello_items key_shares;
   /* Each at its length of one byte. */
-  struct stls_hello_items alpn;
+  struct stls_client_hello_items alpn;
   /* All of them together. */
   size_t extensions_len;
   const char *server_name;

@@ -10,7 +10,8 @@
 /* Type or group, and length, before an item's bytes. */
 #define ITEM_HEADER_LEN 4
 
-static int number_at(const struct stls_hello_numbers *list, size_t index);
+static int number_at(const struct stls_client_hello_numbers *list,
+                     size_t index);
 static int number_of(const uint8_t *bytes);
 
 int stls_client_hello_legacy_version(const stls_client_hello *hello)
@@ -180,7 +181,7 @@ size_t stls_client_hello_extension_count(const stls_client_hello *hello)
   return hello == NULL ? 0 : hello->extensions.num;
 }
 
-static int number_at(const struct stls_hello_numbers *list, size_t index)
+static int number_at(const struct stls_client_hello_numbers *list, size_t index)
 {
   return index >= list->num ? -1 : number_of(list->at + 2 * index);
 }

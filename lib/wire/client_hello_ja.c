@@ -9,6 +9,7 @@
 #include <sanstls/client_hello.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/out_buffer.h"
 #include "base/string_buffer.h"
 #include "wire/client_hello.h"
@@ -291,11 +292,11 @@ static stls_result digest(const stls_client_hello *hello, const char *name,
 {
   unsigned char bytes[EVP_MAX_MD_SIZE];
   stls_result result = STLS_OK;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   EVP_MD *md;
 
   if (text->has_failed) return stls_error_memory(err);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   md = EVP_MD_fetch(hello->libctx, name, NULL);
   if (md == NULL)
     result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
@@ -305,7 +306,7 @@ static stls_result digest(const stls_client_hello *hello, const char *name,
     result = stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
                                      STLS_REASON_OUT_OF_MEMORY, "%s", name);
   EVP_MD_free(md);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   for (size_t i = 0; i < out_len / 2 && result == STLS_OK; i++)
     snprintf(out + 2 * i, 3, "%02x", bytes[i]);
   return result;

@@ -9,22 +9,21 @@
 
 static bool is_plausible(const uint8_t *bytes, size_t len);
 
-stls_record_header_scan stls_record_header_scan_header(const uint8_t *bytes,
-                                                       size_t len,
-                                                       size_t *out_len)
+stls_record_header_status stls_record_header_parse(const uint8_t *bytes,
+                                                   size_t len, size_t *out_len)
 {
   size_t fragment_len;
 
-  if (!is_plausible(bytes, len)) return STLS_RECORD_HEADER_ALIEN;
+  if (!is_plausible(bytes, len)) return STLS_RECORD_HEADER_INVALID;
   if (len < STLS_RECORD_HEADER_LEN) return STLS_RECORD_HEADER_INCOMPLETE;
   fragment_len = (size_t)bytes[3] << 8 | bytes[4];
   if (fragment_len > STLS_RECORD_HEADER_FRAGMENT_MAX)
-    return STLS_RECORD_HEADER_ALIEN;
+    return STLS_RECORD_HEADER_INVALID;
   *out_len = STLS_RECORD_HEADER_LEN + fragment_len;
-  return STLS_RECORD_HEADER_FRAMED;
+  return STLS_RECORD_HEADER_VALID;
 }
 
-bool stls_record_header_is_foreign(const uint8_t *bytes, size_t len)
+bool stls_record_header_is_not_tls(const uint8_t *bytes, size_t len)
 {
   bool is_sslv2 = len >= 3 && (bytes[0] & 0x80) != 0 && bytes[2] == 1;
 

@@ -16,23 +16,22 @@
  * header, explicit nonce, tag or MAC, inner type, and CBC padding to a block. */
 #define STLS_RECORD_HEADER_OVERHEAD_MAX ((size_t)128)
 
-typedef enum stls_record_header_scan {
+typedef enum stls_record_header_status {
   /* So far it looks like a header, but it is not all here. */
   STLS_RECORD_HEADER_INCOMPLETE,
   /* A header: the record's length is known. */
-  STLS_RECORD_HEADER_FRAMED,
+  STLS_RECORD_HEADER_VALID,
   /* Not a header that libssl would accept: libssl has to say so. */
-  STLS_RECORD_HEADER_ALIEN
-} stls_record_header_scan;
+  STLS_RECORD_HEADER_INVALID
+} stls_record_header_status;
 
 /* Looks at the first bytes of a record, at most STLS_RECORD_HEADER_LEN of them.
- * *out_len, written for STLS_RECORD_HEADER_FRAMED, counts the header too. */
-stls_record_header_scan stls_record_header_scan_header(const uint8_t *bytes,
-                                                       size_t len,
-                                                       size_t *out_len);
+ * *out_len, written for STLS_RECORD_HEADER_VALID, counts the header too. */
+stls_record_header_status stls_record_header_parse(const uint8_t *bytes,
+                                                   size_t len, size_t *out_len);
 
 /* Whether the first bytes of a peer are the beginning of neither a record nor an
  * SSLv2 ClientHello (RFC 5246, E.2). */
-bool stls_record_header_is_foreign(const uint8_t *bytes, size_t len);
+bool stls_record_header_is_not_tls(const uint8_t *bytes, size_t len);
 
 #endif

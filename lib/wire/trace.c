@@ -5,7 +5,7 @@
 #include <sanstls/constants.h>
 #include <sanstls/trace.h>
 
-#include "base/sized_argument.h"
+#include "base/sized_struct.h"
 
 STLS_SIZED_STRUCT(layout, stls_trace_event,
                   STLS_SIZED_END(stls_trace_event, flow),
@@ -19,7 +19,7 @@ const char *stls_trace_message_name(const stls_trace_event *event)
 {
   stls_trace_event own = STLS_TRACE_EVENT_INIT;
 
-  if (stls_sized_argument_check(&layout, event, "event", NULL) != STLS_OK)
+  if (stls_sized_struct_check(&layout, event, "event", NULL) != STLS_OK)
     return "unknown";
   stls_sized_struct_copy(&layout, event->size, &own, event);
   switch (own.content_type) {

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
+#include "base/refs.h"
 #include "x509/x509_check.h"
 
 struct stls_certificate_list {
@@ -35,15 +37,15 @@ stls_result stls_certificate_new_der(const void *der, size_t der_len,
 {
   const struct stls_x509_scope scope = {libctx, propq};
   stls_result result = check_input("der", der, out_certificate, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   X509 *x509 = NULL;
 
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = read_der(der, der_len, &scope, &x509, err);
   if (result == STLS_OK) result = make(x509, &scope, out_certificate, err);
   X509_free(x509);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -55,15 +57,15 @@ stls_result stls_certificate_new_pem(const void *pem, size_t pem_len,
   const struct stls_x509_scope scope = {libctx, propq};
   const struct stls_named_input text = {"pem", pem, pem_len};
   stls_result result = check_input("pem", pem, out_certificate, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   X509 *x509 = NULL;
 
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = stls_x509_pem_cert(&text, &scope, &x509, err);
   if (result == STLS_OK) result = make(x509, &scope, out_certificate, err);
   X509_free(x509);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -72,27 +74,27 @@ stls_result stls_certificate_new_x509(X509 *x509,
                                       stls_error *err)
 {
   stls_result result = check_input("x509", x509, out_certificate, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = stls_certificate_wrap(x509, out_certificate, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
 void stls_certificate_free(stls_certificate *certificate)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (certificate == NULL || !stls_refs_release(&certificate->refs)) return;
   if (certificate->extensions != NULL)
     stls_extensions_free(certificate->extensions);
   /* With more than ten ex_data indices, OpenSSL allocates memory to free an
    * object, and may record an error. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   X509_free(certificate->x509);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   stls_mem_free(certificate->der);
   stls_arena_free(&certificate->arena);
   stls_mem_free(certificate);

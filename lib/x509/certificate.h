@@ -7,6 +7,7 @@
 #include <sanstls/certificate.h>
 
 #include "base/mem.h"
+#include "base/refs.h"
 #include "x509/certificate_fields.h"
 #include "x509/extensions.h"
 

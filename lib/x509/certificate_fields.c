@@ -12,6 +12,8 @@
 #include <time.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
+#include "base/openssl_code.h"
 #include "x509/distinguished_name.h"
 
 struct decoding {
@@ -113,14 +115,14 @@ static stls_result take_subject(const struct decoding *decoding)
 {
   decoding->out->subject = stls_distinguished_name_decode(
       decoding->arena, X509_get_subject_name(decoding->x509));
-  return decoding->out->subject != NULL ? STLS_OK : stls_error_queue_judge();
+  return decoding->out->subject != NULL ? STLS_OK : stls_error_queue_classify();
 }
 
 static stls_result take_issuer(const struct decoding *decoding)
 {
   decoding->out->issuer = stls_distinguished_name_decode(
       decoding->arena, X509_get_issuer_name(decoding->x509));
-  return decoding->out->issuer != NULL ? STLS_OK : stls_error_queue_judge();
+  return decoding->out->issuer != NULL ? STLS_OK : stls_error_queue_classify();
 }
 
 static stls_result take_subject_hash(const struct decoding *decoding)
@@ -156,7 +158,7 @@ static stls_result take_signature(const struct decoding *decoding)
   decoding->out->signature_algorithm =
       stls_distinguished_name_object(decoding->arena, object);
   return decoding->out->signature_algorithm != NULL ? STLS_OK
-                                                    : stls_error_queue_judge();
+                                                    : stls_error_queue_classify();
 }
 
 /* OpenSSL decodes the key together with the certificate. It reports no error
@@ -196,10 +198,10 @@ static stls_result take_spki(const struct decoding *decoding)
   int len = i2d_X509_PUBKEY(spki, NULL);
   uint8_t *der, *end;
 
-  if (len <= 0) return stls_error_queue_judge();
+  if (len <= 0) return stls_error_queue_classify();
   der = end = stls_arena_alloc(decoding->arena, (size_t)len);
   if (der == NULL) return STLS_ERROR_MEMORY;
-  if (i2d_X509_PUBKEY(spki, &end) != len) return stls_error_queue_judge();
+  if (i2d_X509_PUBKEY(spki, &end) != len) return stls_error_queue_classify();
   decoding->out->spki = der;
   decoding->out->spki_len = (size_t)len;
   return STLS_OK;
@@ -296,8 +298,8 @@ static bool is_unsupported(void)
   unsigned long code;
 
   while ((code = stls_error_queue_take()) != 0) {
-    if (stls_error_code_reason(code) == ERR_R_UNSUPPORTED) is_missing = true;
-    if (stls_error_code_is_memory(code)) is_memory = true;
+    if (stls_openssl_code_reason(code) == ERR_R_UNSUPPORTED) is_missing = true;
+    if (stls_openssl_code_is_memory(code)) is_memory = true;
   }
   return is_missing && !is_memory;
 }

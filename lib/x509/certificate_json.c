@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/out_buffer.h"
 #include "base/string_buffer.h"
 
@@ -54,7 +55,7 @@ stls_result stls_certificate_to_json(const stls_certificate *certificate,
                                      stls_error *err)
 {
   struct json json = {.result = STLS_OK, .err = err};
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   result = stls_out_buffer_check(out, out_cap, out_len, err);
@@ -62,13 +63,13 @@ stls_result stls_certificate_to_json(const stls_certificate *certificate,
   if (certificate == NULL) return stls_error_null(err, "certificate");
   result = stls_certificate_decode(certificate, err);
   if (result != STLS_OK) return result;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = print(&json, certificate);
   if (result == STLS_OK)
     result = stls_out_buffer_put_text(json.text.data, json.text.len, out,
                                       out_cap, out_len, err);
   stls_string_buffer_free(&json.text);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

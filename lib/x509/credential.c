@@ -8,7 +8,9 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
+#include "base/refs.h"
 #include "x509/certificate.h"
 #include "x509/distinguished_name.h"
 #include "x509/x509_stack.h"
@@ -67,16 +69,16 @@ void stls_credential_parts_free(struct stls_credential_parts *parts)
 
 void stls_credential_free(stls_credential *credential)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (credential == NULL || !stls_refs_release(&credential->refs)) return;
   /* With more than ten ex_data indices, OpenSSL allocates memory to free an
    * object, and may record an error. */
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   X509_free(credential->leaf);
   stls_x509_stack_free(credential->chain);
   EVP_PKEY_free(credential->key);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   stls_mem_free(credential);
 }
 
@@ -103,7 +105,7 @@ stls_result stls_credential_certificate(const stls_credential *credential,
   stls_certificate *certificate = NULL;
   stls_result result = STLS_OK;
   X509 *x509 = NULL;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (credential == NULL) return stls_error_null(err, "credential");
   if (out_certificate == NULL) return stls_error_null(err, "out_certificate");
@@ -111,9 +113,9 @@ stls_result stls_credential_certificate(const stls_credential *credential,
     x509 = credential->leaf;
   else if (index <= (size_t)sk_X509_num(credential->chain))
     x509 = sk_X509_value(credential->chain, (int)index - 1);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   if (x509 != NULL) result = stls_certificate_wrap(x509, &certificate, err);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (result == STLS_OK) *out_certificate = certificate;
   return result;
 }
@@ -182,7 +184,7 @@ static stls_result leaf_not_first(const struct stls_credential_parts *parts,
       &arena, X509_get_subject_name(sk_X509_value(parts->certs, at)));
   stls_result result = STLS_ERROR_INPUT;
 
-  if (subject == NULL) result = stls_error_queue_judge();
+  if (subject == NULL) result = stls_error_queue_classify();
   if (result == STLS_ERROR_MEMORY)
     result = stls_error_memory(err);
   else

@@ -3,7 +3,8 @@
 #include <openssl/evp.h>
 
 #include "base/error.h"
-#include "base/sized_argument.h"
+#include "base/error_queue.h"
+#include "base/sized_struct.h"
 #include "util/passphrase.h"
 #include "x509/credential.h"
 #include "x509/pkcs7_bundle.h"
@@ -37,16 +38,16 @@ stls_result stls_credential_new_der(const stls_der_source *source,
   struct stls_credential_parts parts = {NULL, NULL, {"chain", "key"}};
   stls_der_source own = STLS_DER_SOURCE_INIT;
   stls_result result = read_source(source, &own, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (result != STLS_OK) return result;
   if (out_credential == NULL) return stls_error_null(err, "out_credential");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = parse(&own, &scope, &parts, err);
   if (result == STLS_OK)
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -57,19 +58,19 @@ stls_result stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
                                      stls_error *err)
 {
   struct stls_credential_parts parts = {NULL, NULL, {"leaf", "key"}};
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
   if (leaf == NULL) return stls_error_null(err, "leaf");
   if (key == NULL) return stls_error_null(err, "key");
   if (out_credential == NULL) return stls_error_null(err, "out_credential");
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = check_private(key, libctx, propq, err);
   if (result == STLS_OK) result = gather(leaf, chain, key, &parts, err);
   if (result == STLS_OK)
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -77,7 +78,7 @@ static stls_result read_source(const stls_der_source *given,
                                stls_der_source *source, stls_error *err)
 {
   stls_result result =
-      stls_sized_argument_read(&layout, given, "source", source, err);
+      stls_sized_struct_read(&layout, given, "source", source, err);
 
   if (result != STLS_OK) return result;
   if (source->chain == NULL) return stls_error_null(err, "chain");
@@ -93,17 +94,17 @@ static stls_result parse(const stls_der_source *source,
                                          source->chain_len};
   const struct stls_named_input key = {parts->names.key, source->key,
                                        source->key_len};
-  struct stls_asking asking;
+  struct stls_passphrase_prompt prompt;
   stls_result result;
 
-  stls_passphrase_begin(&asking, source->passphrase);
+  stls_passphrase_begin(&prompt, source->passphrase);
   result = stls_x509_der_certs(&chain, scope, &parts->certs, err);
   if (result == STLS_OK)
-    result = stls_x509_der_key(&key, scope, &asking, &parts->key, err);
+    result = stls_x509_der_key(&key, scope, &prompt, &parts->key, err);
   if (result == STLS_OK && stls_pkcs7_bundle_is_der(chain.data, chain.len))
     result =
         stls_chain_order_arrange(&parts->certs, parts->key, &parts->names, err);
-  stls_passphrase_end(&asking);
+  stls_passphrase_end(&prompt);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <openssl/asn1.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "util/der_reader.h"
 #include "x509/credential_pkcs12.h"
 #include "x509/pkcs7_bundle.h"
@@ -23,13 +24,13 @@ typedef enum der_form {
 static stls_result read_pem(const struct stls_named_input *file,
                             stls_credential_file_kind kind,
                             const struct stls_x509_scope *scope,
-                            struct stls_asking *asking,
+                            struct stls_passphrase_prompt *prompt,
                             struct stls_credential_parts *parts,
                             stls_error *err);
 static stls_result read_pkcs12(const struct stls_named_input *file,
                                stls_credential_file_kind kind,
                                const struct stls_x509_scope *scope,
-                               struct stls_asking *asking,
+                               struct stls_passphrase_prompt *prompt,
                                struct stls_credential_parts *parts,
                                stls_error *err);
 static stls_result move_all(STACK_OF(X509) * from, STACK_OF(X509) * to,
@@ -39,7 +40,7 @@ static der_form form_of(const struct stls_named_input *file);
 stls_result stls_credential_file_read(const struct stls_named_input *file,
                                       stls_credential_file_kind kind,
                                       const struct stls_x509_scope *scope,
-                                      struct stls_asking *asking,
+                                      struct stls_passphrase_prompt *prompt,
                                       struct stls_credential_parts *parts,
                                       bool *out_known, stls_error *err)
 {
@@ -48,18 +49,18 @@ stls_result stls_credential_file_read(const struct stls_named_input *file,
   der_form form;
 
   *out_known = true;
-  if (stls_pem_reader_is_in(file->data, file->len))
-    return read_pem(file, kind, scope, asking, parts, err);
+  if (stls_pem_reader_finds(file->data, file->len))
+    return read_pem(file, kind, scope, prompt, parts, err);
   form = form_of(file);
   stls_error_queue_clear();
   if (form == FORM_PKCS12)
-    return read_pkcs12(file, kind, scope, asking, parts, err);
+    return read_pkcs12(file, kind, scope, prompt, parts, err);
   if (form == FORM_CERTS && (kind & STLS_CREDENTIAL_FILE_CERTS) != 0) {
     result = stls_x509_der_certs(file, scope, &certs, err);
     return result == STLS_OK ? move_all(certs, parts->certs, err) : result;
   }
   if (form == FORM_KEY && (kind & STLS_CREDENTIAL_FILE_KEY) != 0)
-    return stls_x509_der_key(file, scope, asking, &parts->key, err);
+    return stls_x509_der_key(file, scope, prompt, &parts->key, err);
   *out_known = form != FORM_UNKNOWN;
   return result;
 }
@@ -67,7 +68,7 @@ stls_result stls_credential_file_read(const struct stls_named_input *file,
 static stls_result read_pem(const struct stls_named_input *file,
                             stls_credential_file_kind kind,
                             const struct stls_x509_scope *scope,
-                            struct stls_asking *asking,
+                            struct stls_passphrase_prompt *prompt,
                             struct stls_credential_parts *parts,
                             stls_error *err)
 {
@@ -88,7 +89,7 @@ static stls_result read_pem(const struct stls_named_input *file,
   if (step == STLS_PEM_READER_FAULT)
     return stls_x509_pem_fail_block(file, &block, err);
   if (has_key && (kind & STLS_CREDENTIAL_FILE_KEY) != 0)
-    result = stls_private_key_pem_read(file, scope, asking, &parts->key, err);
+    result = stls_private_key_pem_read(file, scope, prompt, &parts->key, err);
   if (result != STLS_OK || !has_certs ||
       (kind & STLS_CREDENTIAL_FILE_CERTS) == 0)
     return result;
@@ -99,13 +100,13 @@ static stls_result read_pem(const struct stls_named_input *file,
 static stls_result read_pkcs12(const struct stls_named_input *file,
                                stls_credential_file_kind kind,
                                const struct stls_x509_scope *scope,
-                               struct stls_asking *asking,
+                               struct stls_passphrase_prompt *prompt,
                                struct stls_credential_parts *parts,
                                stls_error *err)
 {
   struct stls_credential_parts found = {NULL, NULL, parts->names};
   stls_result result =
-      stls_credential_pkcs12_read(file, NULL, scope, asking, &found, err);
+      stls_credential_pkcs12_read(file, NULL, scope, prompt, &found, err);
 
   if (result == STLS_OK && (kind & STLS_CREDENTIAL_FILE_CERTS) != 0) {
     result = move_all(found.certs, parts->certs, err);

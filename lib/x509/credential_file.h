@@ -25,7 +25,7 @@ typedef enum stls_credential_file_kind {
 stls_result stls_credential_file_read(const struct stls_named_input *file,
                                       stls_credential_file_kind kind,
                                       const struct stls_x509_scope *scope,
-                                      struct stls_asking *asking,
+                                      struct stls_passphrase_prompt *prompt,
                                       struct stls_credential_parts *parts,
                                       bool *out_known, stls_error *err);
 

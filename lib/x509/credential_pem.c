@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* credential_pem: loads a credential from PEM files or PEM in memory. */
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
-#include "base/sized_argument.h"
+#include "base/sized_struct.h"
 #include "util/file.h"
 #include "util/passphrase.h"
 #include "x509/credential.h"
@@ -47,10 +48,10 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
   struct file_text chain = {{NULL, NULL, 0}, NULL};
   struct file_text key = {{NULL, NULL, 0}, NULL};
   stls_pem_source own = STLS_PEM_SOURCE_INIT;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
 
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   result = read_source(source, &own, err);
   if (result == STLS_OK && out_credential == NULL)
     result = stls_error_null(err, "out_credential");
@@ -64,7 +65,7 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
                    own.passphrase, out_credential, err);
   unload(&chain);
   unload(&key);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -72,7 +73,7 @@ static stls_result read_source(const stls_pem_source *given,
                                stls_pem_source *source, stls_error *err)
 {
   stls_result result =
-      stls_sized_argument_read(&layout, given, "source", source, err);
+      stls_sized_struct_read(&layout, given, "source", source, err);
 
   if (result != STLS_OK) return result;
   if ((source->chain_file != NULL) == (source->chain != NULL))
@@ -113,20 +114,20 @@ static stls_result parse(const struct file_text *chain,
 {
   struct stls_credential_parts parts = {
       NULL, NULL, {chain->text.name, key->text.name}};
-  struct stls_asking asking;
+  struct stls_passphrase_prompt prompt;
   stls_result result;
 
-  stls_passphrase_begin(&asking, passphrase);
+  stls_passphrase_begin(&prompt, passphrase);
   result = stls_x509_pem_certs(&chain->text, scope, &parts.certs, err);
   if (result == STLS_OK)
     result =
-        stls_private_key_pem_read(&key->text, scope, &asking, &parts.key, err);
+        stls_private_key_pem_read(&key->text, scope, &prompt, &parts.key, err);
   if (result == STLS_OK &&
       stls_pkcs7_bundle_is_in_text(chain->text.data, chain->text.len))
     result =
         stls_chain_order_arrange(&parts.certs, parts.key, &parts.names, err);
   if (result == STLS_OK) result = stls_credential_make(&parts, out, err);
   stls_credential_parts_free(&parts);
-  stls_passphrase_end(&asking);
+  stls_passphrase_end(&prompt);
   return result;
 }

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
-#include "base/sized_argument.h"
+#include "base/sized_struct.h"
 #include "util/file.h"
 #include "util/pkcs8.h"
 #include "x509/pkcs12_contents.h"
@@ -115,11 +116,11 @@ stls_result stls_credential_new_pkcs12_from(const stls_pkcs12_source *source,
 stls_result stls_credential_pkcs12_read(const struct stls_named_input *file,
                                         const char *alias,
                                         const struct stls_x509_scope *scope,
-                                        struct stls_asking *asking,
+                                        struct stls_passphrase_prompt *prompt,
                                         struct stls_credential_parts *parts,
                                         stls_error *err)
 {
-  struct attempt attempt = {.opening = {file->name, scope, asking, false},
+  struct attempt attempt = {.opening = {file->name, scope, prompt, false},
                             .alias = alias,
                             .parts = parts};
   PKCS12 *p12 = decode(file, scope);
@@ -134,7 +135,7 @@ static stls_result read_source(const stls_pkcs12_source *given,
                                stls_pkcs12_source *source, stls_error *err)
 {
   stls_result result =
-      stls_sized_argument_read(&layout, given, "source", source, err);
+      stls_sized_struct_read(&layout, given, "source", source, err);
 
   if (result != STLS_OK) return result;
   if ((source->file != NULL) == (source->data != NULL))
@@ -150,13 +151,13 @@ static stls_result load(const struct stls_named_input *file,
 {
   const struct stls_x509_scope scope = {libctx, propq};
   struct stls_credential_parts parts = {NULL, NULL, {file->name, file->name}};
-  struct stls_asking asking;
-  stls_error_guard guard;
+  struct stls_passphrase_prompt prompt;
+  stls_error_queue_guard guard;
   stls_result result;
 
-  stls_error_enter(&guard);
-  stls_passphrase_begin(&asking, source->passphrase);
-  result = stls_credential_pkcs12_read(file, source->alias, &scope, &asking,
+  stls_error_queue_enter(&guard);
+  stls_passphrase_begin(&prompt, source->passphrase);
+  result = stls_credential_pkcs12_read(file, source->alias, &scope, &prompt,
                                        &parts, err);
   if (result == STLS_OK) result = check_complete(&parts, err);
   if (result == STLS_OK)
@@ -165,8 +166,8 @@ static stls_result load(const struct stls_named_input *file,
   if (result == STLS_OK)
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
-  stls_passphrase_end(&asking);
-  stls_error_leave(&guard);
+  stls_passphrase_end(&prompt);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -202,7 +203,7 @@ static PKCS12 *decode(const struct stls_named_input *file,
 static stls_result no_pkcs12(const struct stls_named_input *file,
                              stls_error *err)
 {
-  bool is_pem = stls_pem_reader_is_in(file->data, file->len);
+  bool is_pem = stls_pem_reader_finds(file->data, file->len);
 
   return stls_error_fail_openssl(
       err, STLS_ERROR_INPUT,
@@ -214,14 +215,14 @@ static stls_result no_pkcs12(const struct stls_named_input *file,
 static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
                               stls_error *err)
 {
-  const struct stls_asking *asking = attempt->opening.asking;
+  const struct stls_passphrase_prompt *prompt = attempt->opening.prompt;
   stls_error found = STLS_ERROR_INIT;
   stls_result result;
 
   attempt->err = &found;
   result = read_once(attempt, p12);
-  if (result == STLS_ERROR_INPUT && asking->len == 0 &&
-      asking->state != STLS_ASKING_UNNEEDED) {
+  if (result == STLS_ERROR_INPUT && prompt->len == 0 &&
+      prompt->state != STLS_PASSPHRASE_PROMPT_UNUSED) {
     attempt->opening.as_empty = true;
     stls_error_queue_clear();
     stls_credential_parts_free(attempt->parts);
@@ -362,16 +363,16 @@ static stls_result open_key(struct attempt *attempt)
   int len;
 
   if (stls_pkcs12_safe_bag_key(attempt->key_bag, &open))
-    key = stls_pkcs8_key(open.data, open.len, scope->libctx, scope->propq,
-                         &fault);
+    key = stls_pkcs8_decode(open.data, open.len, scope->libctx, scope->propq,
+                            &fault);
   else if (locked != NULL &&
            stls_pkcs12_contents_passphrase(&attempt->opening, &text, &len))
-    key = stls_pkcs8_unlock(locked, text, len, scope->libctx, scope->propq,
-                            &fault);
+    key = stls_pkcs8_decrypt(locked, text, len, scope->libctx, scope->propq,
+                             &fault);
   attempt->parts->key = key;
   snprintf(where, sizeof where, "%.200s: private key", attempt->opening.name);
   if (key == NULL)
-    result = stls_pkcs8_explain(fault, locked, attempt->opening.asking, where,
+    result = stls_pkcs8_explain(fault, locked, attempt->opening.prompt, where,
                                 attempt->err);
   X509_SIG_free(locked);
   return result;

@@ -16,7 +16,7 @@
 stls_result stls_credential_pkcs12_read(const struct stls_named_input *file,
                                         const char *alias,
                                         const struct stls_x509_scope *scope,
-                                        struct stls_asking *asking,
+                                        struct stls_passphrase_prompt *prompt,
                                         struct stls_credential_parts *parts,
                                         stls_error *err);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "util/file.h"
 #include "util/passphrase.h"
@@ -22,7 +23,7 @@ struct request {
   OSSL_LIB_CTX *libctx;
   const char *propq;
   UI_METHOD *ui;
-  struct stls_asking *asking;
+  struct stls_passphrase_prompt *prompt;
   struct stls_credential_parts *parts;
 };
 
@@ -42,7 +43,7 @@ static stls_result fetch_store(struct request *request, const char *uri,
                                const char *name, int expected, stls_error *err);
 static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
                             const char *name, stls_error *err);
-static stls_result check_load_error(const struct stls_asking *asking,
+static stls_result check_load_error(const struct stls_passphrase_prompt *prompt,
                                     OSSL_STORE_CTX *store, const char *name,
                                     stls_error *err);
 static stls_result take(struct stls_credential_parts *parts,
@@ -58,19 +59,19 @@ stls_result stls_credential_new_uri(const char *chain_uri, const char *key_uri,
 {
   char chain_name[NAME_CAP], key_name[NAME_CAP];
   struct stls_credential_parts parts = {NULL, NULL, {chain_name, key_name}};
-  struct stls_asking asking;
-  struct request request = {libctx, propq, NULL, &asking, &parts};
+  struct stls_passphrase_prompt prompt;
+  struct request request = {libctx, propq, NULL, &prompt, &parts};
   stls_result result = stls_passphrase_check(passphrase, err);
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (result != STLS_OK) return result;
   if (chain_uri == NULL) return stls_error_null(err, "chain_uri");
   if (out_credential == NULL) return stls_error_null(err, "out_credential");
   set_name(chain_name, chain_uri);
   set_name(key_name, key_uri == NULL ? chain_uri : key_uri);
-  stls_error_enter(&guard);
-  stls_passphrase_begin(&asking, passphrase);
-  request.ui = UI_UTIL_wrap_read_pem_callback(stls_passphrase_pem, 0);
+  stls_error_queue_enter(&guard);
+  stls_passphrase_begin(&prompt, passphrase);
+  request.ui = UI_UTIL_wrap_read_pem_callback(stls_passphrase_pem_callback, 0);
   parts.certs = sk_X509_new_null();
   result = request.ui == NULL || parts.certs == NULL
                ? stls_error_memory(err)
@@ -83,8 +84,8 @@ stls_result stls_credential_new_uri(const char *chain_uri, const char *key_uri,
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
   UI_destroy_method(request.ui);
-  stls_passphrase_end(&asking);
-  stls_error_leave(&guard);
+  stls_passphrase_end(&prompt);
+  stls_error_queue_leave(&guard);
   return result;
 }
 
@@ -171,7 +172,7 @@ static stls_result fetch_file(struct request *request, const char *uri,
     return result;
   }
   text.data = data;
-  result = stls_credential_file_read(&text, kind, &scope, request->asking,
+  result = stls_credential_file_read(&text, kind, &scope, request->prompt,
                                      request->parts, out_done, err);
   stls_mem_free_clear(data, text.len);
   return result;
@@ -203,7 +204,7 @@ static stls_result fetch_store(struct request *request, const char *uri,
 {
   OSSL_STORE_CTX *store =
       OSSL_STORE_open_ex(uri, request->libctx, request->propq, request->ui,
-                         request->asking, NULL, NULL, NULL);
+                         request->prompt, NULL, NULL, NULL);
   stls_result result;
 
   if (store != NULL &&
@@ -228,22 +229,22 @@ static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
     if (info != NULL)
       result = take(request->parts, info, err);
     else if (OSSL_STORE_error(store))
-      result = check_load_error(request->asking, store, name, err);
+      result = check_load_error(request->prompt, store, name, err);
     OSSL_STORE_INFO_free(info);
   }
   return result;
 }
 
 /* At the end of a file OpenSSL reports an error without a reason. */
-static stls_result check_load_error(const struct stls_asking *asking,
+static stls_result check_load_error(const struct stls_passphrase_prompt *prompt,
                                     OSSL_STORE_CTX *store, const char *name,
                                     stls_error *err)
 {
   stls_error found = STLS_ERROR_INIT;
-  stls_result result = stls_passphrase_explain(asking, name, &found);
+  stls_result result = stls_passphrase_explain(prompt, name, &found);
 
   if (OSSL_STORE_eof(store) && found.lib == 0 &&
-      stls_passphrase_is_satisfied(asking))
+      stls_passphrase_is_satisfied(prompt))
     return STLS_OK;
   stls_error_store(err, &found);
   return result;

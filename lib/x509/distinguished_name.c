@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/string_buffer.h"
 
 enum {

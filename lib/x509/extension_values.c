@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "x509/certificate_fields.h"
 
 enum {
@@ -51,7 +52,7 @@ stls_result stls_extension_values_alt_names(struct stls_arena *arena,
 {
   return stls_general_name_decode_all(arena, value, &out->alt_names)
              ? STLS_OK
-             : stls_error_queue_judge();
+             : stls_error_queue_classify();
 }
 
 stls_result stls_extension_values_key_usage(struct stls_arena *arena,
@@ -121,7 +122,7 @@ stls_result stls_extension_values_authority_key_id(
   if (key->issuer == NULL ||
       stls_general_name_decode_all(arena, key->issuer, &out->authority_names))
     return STLS_OK;
-  return stls_error_queue_judge();
+  return stls_error_queue_classify();
 }
 
 stls_result stls_extension_values_info_access(struct stls_arena *arena,
@@ -244,7 +245,7 @@ static stls_result take_subtrees(struct stls_arena *arena,
   for (int i = 0; i < count; i++) {
     names[i] = stls_general_name_decode_base(
         arena, sk_GENERAL_SUBTREE_value(subtrees, i)->base);
-    if (names[i] == NULL) return stls_error_queue_judge();
+    if (names[i] == NULL) return stls_error_queue_classify();
   }
   out->at = names;
   out->count = (size_t)count;
@@ -291,7 +292,7 @@ static stls_result add_oid(struct stls_arena *arena,
 {
   const char *oid = stls_distinguished_name_oid(arena, object);
 
-  if (oid == NULL) return stls_error_queue_judge();
+  if (oid == NULL) return stls_error_queue_classify();
   texts[out->count].data = oid;
   texts[out->count++].len = strlen(oid);
   return STLS_OK;

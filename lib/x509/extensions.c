@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 
 struct stls_extensions_decoded {
@@ -126,12 +127,12 @@ static struct stls_extensions_decoded *get(struct stls_extensions_cache *cache,
   struct stls_extensions_decoded *decoded =
       atomic_load_explicit(&cache->decoded, memory_order_acquire);
   struct stls_extensions_decoded *fresh;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
   if (decoded != NULL) return decoded;
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   fresh = decode(x509);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (fresh == NULL) return NULL;
   if (atomic_compare_exchange_strong(&cache->decoded, &decoded, fresh))
     return fresh;
@@ -220,7 +221,7 @@ static stls_result decode_item(struct stls_arena *arena,
   stls_result result;
 
   if (decoded == NULL)
-    result = stls_error_queue_judge();
+    result = stls_error_queue_classify();
   else if (at != end)
     result = STLS_ERROR_INPUT;
   else

@@ -68,12 +68,12 @@ void stls_pkcs12_contents_free(struct stls_pkcs12_contents *bags)
 bool stls_pkcs12_contents_passphrase(const struct stls_pkcs12_opening *opening,
                                      const char **out_text, int *out_len)
 {
-  struct stls_asking *asking = opening->asking;
-  bool is_given = stls_passphrase_get(asking);
+  struct stls_passphrase_prompt *prompt = opening->prompt;
+  bool is_given = stls_passphrase_get(prompt);
 
-  *out_len = (int)asking->len;
-  *out_text = asking->len > 0 ? asking->text : opening->as_empty ? "" : NULL;
-  return is_given || asking->state == STLS_ASKING_ABSENT;
+  *out_len = (int)prompt->len;
+  *out_text = prompt->len > 0 ? prompt->text : opening->as_empty ? "" : NULL;
+  return is_given || prompt->state == STLS_PASSPHRASE_PROMPT_ABSENT;
 }
 
 static stls_result check_mac(const struct stls_pkcs12_opening *opening,
@@ -131,7 +131,7 @@ static stls_result fail_open(const struct stls_pkcs12_opening *opening,
   snprintf(where, sizeof where,
            name[0] == '\0' ? "%.200s: %s" : "%.200s: %s (%s)", opening->name,
            what, name);
-  return stls_passphrase_explain(opening->asking, where, err);
+  return stls_passphrase_explain(opening->prompt, where, err);
 }
 
 static stls_result fail_broken(const struct stls_pkcs12_opening *opening,

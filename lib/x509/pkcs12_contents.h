@@ -26,7 +26,7 @@ struct stls_pkcs12_contents {
 struct stls_pkcs12_opening {
   const char *name;
   const struct stls_x509_scope *scope;
-  struct stls_asking *asking;
+  struct stls_passphrase_prompt *prompt;
   bool as_empty;
 };
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "util/passphrase.h"
 #include "util/pkcs8.h"
 
@@ -16,7 +17,7 @@
 /* The arguments and the result of reading a private key. */
 struct key_reading {
   const struct stls_x509_scope *scope;
-  struct stls_asking *asking;
+  struct stls_passphrase_prompt *prompt;
   X509_SIG *locked;
   stls_pkcs8_fault fault;
 };
@@ -29,10 +30,10 @@ static EVP_PKEY *read_pkcs8(const struct stls_pem_reader_block *block,
 
 stls_result stls_private_key_pem_read(const struct stls_named_input *text,
                                       const struct stls_x509_scope *scope,
-                                      struct stls_asking *asking,
+                                      struct stls_passphrase_prompt *prompt,
                                       EVP_PKEY **out_key, stls_error *err)
 {
-  struct key_reading reading = {scope, asking, NULL, STLS_PKCS8_UNREADABLE};
+  struct key_reading reading = {scope, prompt, NULL, STLS_PKCS8_UNREADABLE};
   stls_result result = STLS_OK;
   char where[WHERE_CAP];
   struct stls_pem_reader_walk walk;
@@ -51,7 +52,7 @@ stls_result stls_private_key_pem_read(const struct stls_named_input *text,
   *out_key = read_key(&block, &reading);
   if (*out_key == NULL)
     result =
-        stls_pkcs8_explain(reading.fault, reading.locked, asking, where, err);
+        stls_pkcs8_explain(reading.fault, reading.locked, prompt, where, err);
   X509_SIG_free(reading.locked);
   return result;
 }
@@ -86,8 +87,8 @@ static EVP_PKEY *read_key(const struct stls_pem_reader_block *block,
   stls_error_queue_clear();
   bio = stls_x509_pem_open(block);
   if (bio != NULL)
-    key = PEM_read_bio_PrivateKey_ex(bio, NULL, stls_passphrase_pem,
-                                     reading->asking, reading->scope->libctx,
+    key = PEM_read_bio_PrivateKey_ex(bio, NULL, stls_passphrase_pem_callback,
+                                     reading->prompt, reading->scope->libctx,
                                      reading->scope->propq);
   BIO_free(bio);
   return key;
@@ -102,9 +103,9 @@ static EVP_PKEY *read_pkcs8(const struct stls_pem_reader_block *block,
   const unsigned char *at = der;
 
   if (stls_pem_reader_is(block, PEM_STRING_PKCS8INF))
-    return stls_pkcs8_key(der, (size_t)len, libctx, propq, &reading->fault);
+    return stls_pkcs8_decode(der, (size_t)len, libctx, propq, &reading->fault);
   reading->locked = d2i_X509_SIG(NULL, &at, len);
   if (reading->locked == NULL) return NULL;
-  return stls_pkcs8_unlock_asking(reading->locked, reading->asking, libctx,
-                                  propq, &reading->fault);
+  return stls_pkcs8_decrypt_with_prompt(reading->locked, reading->prompt,
+                                        libctx, propq, &reading->fault);
 }

@@ -7,7 +7,7 @@
 
 #include "x509/x509_pem.h"
 
-struct stls_asking;
+struct stls_passphrase_prompt;
 
 /* Whether a block has the label of a private key: "PRIVATE KEY", "EC PRIVATE
  * KEY" and so on. */
@@ -18,7 +18,7 @@ bool stls_private_key_pem_is_block(const struct stls_pem_reader_block *block);
  * STLS_ERROR_MEMORY. The caller guards the error queue. */
 stls_result stls_private_key_pem_read(const struct stls_named_input *text,
                                       const struct stls_x509_scope *scope,
-                                      struct stls_asking *asking,
+                                      struct stls_passphrase_prompt *prompt,
                                       EVP_PKEY **out_key, stls_error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "util/passphrase.h"
 #include "util/pkcs8.h"
 #include "x509/pkcs7_bundle.h"
@@ -71,8 +72,8 @@ stls_result stls_x509_der_certs(const struct stls_named_input *der,
 
 stls_result stls_x509_der_key(const struct stls_named_input *der,
                               const struct stls_x509_scope *scope,
-                              struct stls_asking *asking, EVP_PKEY **out_key,
-                              stls_error *err)
+                              struct stls_passphrase_prompt *prompt,
+                              EVP_PKEY **out_key, stls_error *err)
 {
   stls_result result = check_whole(der, err);
   stls_pkcs8_fault fault = STLS_PKCS8_UNREADABLE;
@@ -86,10 +87,10 @@ stls_result stls_x509_der_key(const struct stls_named_input *der,
   if (locked == NULL)
     *out_key = read_open(der, scope, &fault);
   else
-    *out_key = stls_pkcs8_unlock_asking(locked, asking, scope->libctx,
-                                        scope->propq, &fault);
+    *out_key = stls_pkcs8_decrypt_with_prompt(locked, prompt, scope->libctx,
+                                              scope->propq, &fault);
   if (*out_key == NULL)
-    result = stls_pkcs8_explain(fault, locked, asking, where, err);
+    result = stls_pkcs8_explain(fault, locked, prompt, where, err);
   X509_SIG_free(locked);
   return result;
 }
@@ -154,8 +155,8 @@ static EVP_PKEY *read_open(const struct stls_named_input *der,
   const unsigned char *at = der->data;
 
   if (stls_pkcs8_is_v2(der->data, der->len))
-    return stls_pkcs8_key(der->data, der->len, scope->libctx, scope->propq,
-                          out_fault);
+    return stls_pkcs8_decode(der->data, der->len, scope->libctx, scope->propq,
+                             out_fault);
   stls_error_queue_clear();
   return d2i_AutoPrivateKey_ex(NULL, &at, (long)der->len, scope->libctx,
                                scope->propq);
@@ -164,12 +165,12 @@ static EVP_PKEY *read_open(const struct stls_named_input *der,
 static stls_reason fault_of(const struct stls_named_input *der,
                             stls_reason otherwise)
 {
-  return stls_pem_reader_is_in(der->data, der->len) ? STLS_REASON_PEM_GIVEN
+  return stls_pem_reader_finds(der->data, der->len) ? STLS_REASON_PEM_GIVEN
                                                     : otherwise;
 }
 
 static const char *hint_of(const struct stls_named_input *der)
 {
-  return stls_pem_reader_is_in(der->data, der->len) ? ": it looks like PEM"
+  return stls_pem_reader_finds(der->data, der->len) ? ": it looks like PEM"
                                                     : "";
 }

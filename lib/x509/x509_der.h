@@ -8,7 +8,7 @@
 
 #include "x509/x509_pem.h"
 
-struct stls_asking;
+struct stls_passphrase_prompt;
 
 /* Whether a complete SEQUENCE starts at `data`, and its length in bytes. */
 bool stls_x509_der_measure(const uint8_t *data, size_t len, size_t *out_len);
@@ -28,7 +28,7 @@ stls_result stls_x509_der_certs(const struct stls_named_input *der,
  * stls_private_key_pem_read. */
 stls_result stls_x509_der_key(const struct stls_named_input *der,
                               const struct stls_x509_scope *scope,
-                              struct stls_asking *asking, EVP_PKEY **out_key,
-                              stls_error *err);
+                              struct stls_passphrase_prompt *prompt,
+                              EVP_PKEY **out_key, stls_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "util/der_reader.h"
 #include "util/pem_reader.h"
@@ -70,7 +71,7 @@ stls_result stls_x509_pem_cert(const struct stls_named_input *text,
 {
   struct stls_pem_reader_walk walk;
   struct stls_pem_reader_block block,
-      found = {NULL, 0, NULL, 0, 0, STLS_PEM_READER_SOUND};
+      found = {NULL, 0, NULL, 0, 0, STLS_PEM_READER_OK};
   stls_pem_reader_step step;
   stls_result result;
 
@@ -189,7 +190,7 @@ stls_result stls_x509_pem_fail_block(const struct stls_named_input *text,
 stls_result stls_x509_pem_fail_missing(const struct stls_named_input *text,
                                        const char *noun, stls_error *err)
 {
-  bool is_der = stls_der_reader_is_likely(text->data, text->len);
+  bool is_der = stls_der_reader_is_der(text->data, text->len);
   stls_reason reason = STLS_REASON_NO_PEM_BLOCK;
 
   if (text->len == 0) reason = STLS_REASON_EMPTY;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "lib/base/error.h"
+#include "lib/base/error_queue.h"
 #include "support/check.h"
 #include "support/heap.h"
 #include "support/planted_errors.h"
@@ -13,13 +14,13 @@ SUITE(error_queue);
 /* Between enter and leave: the queue is empty, and is left in some disorder. */
 static void operate(size_t num_left)
 {
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
 
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   cr_expect_eq(ERR_peek_error(), 0, "an operation starts from an empty queue");
   for (size_t i = 0; i < num_left; i++)
     ERR_raise_data(ERR_LIB_EVP, ERR_R_UNSUPPORTED, "mine %zu", i);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
 }
 
 Test(error_queue, leaves_an_empty_queue_empty)
@@ -48,14 +49,14 @@ Test(error_queue, brings_entries_back_with_all_they_had)
 
 Test(error_queue, can_be_nested)
 {
-  stls_error_guard outer;
+  stls_error_queue_guard outer;
 
   planted_errors_put(3);
-  stls_error_enter(&outer);
+  stls_error_queue_enter(&outer);
   ERR_raise(ERR_LIB_EVP, ERR_R_UNSUPPORTED);
   operate(5);
   cr_expect_eq(ERR_GET_LIB(ERR_get_error()), ERR_LIB_EVP);
-  stls_error_leave(&outer);
+  stls_error_queue_leave(&outer);
   planted_errors_expect(3, "outer");
 }
 
@@ -176,7 +177,7 @@ Test(error_queue, judges_a_failure_by_its_entries)
     cr_expect(stls_error_queue_is_empty());
     for (size_t j = 0; j < rows[i].num; j++)
       ERR_raise(ERR_LIB_ASN1, rows[i].reasons[j]);
-    cr_expect_eq(stls_error_queue_judge(), rows[i].want, "%zu", i);
+    cr_expect_eq(stls_error_queue_classify(), rows[i].want, "%zu", i);
     cr_expect(stls_error_queue_is_empty());
   }
 }

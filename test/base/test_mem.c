@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_mem: allocation through OpenSSL's hooks, and counts of references. */
 #include "lib/base/mem.h"
+#include "lib/base/refs.h"
 
 #include <pthread.h>
 #include <stdint.h>

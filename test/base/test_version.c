@@ -78,11 +78,11 @@ Test(version, tells_how_new_openssl_is)
   unsigned major = OPENSSL_version_major();
   unsigned minor = OPENSSL_version_minor();
 
-  cr_expect(stls_version_openssl_since(3, 0));
-  cr_expect(stls_version_openssl_since(major - 1, minor + 1));
-  cr_expect(stls_version_openssl_since(major, minor));
-  cr_expect_not(stls_version_openssl_since(major, minor + 1));
-  cr_expect_not(stls_version_openssl_since(major + 1, 0));
+  cr_expect(stls_version_openssl_at_least(3, 0));
+  cr_expect(stls_version_openssl_at_least(major - 1, minor + 1));
+  cr_expect(stls_version_openssl_at_least(major, minor));
+  cr_expect_not(stls_version_openssl_at_least(major, minor + 1));
+  cr_expect_not(stls_version_openssl_at_least(major + 1, 0));
 }
 
 Test(version, says_who_does_not_fit)

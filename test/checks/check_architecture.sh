@@ -27,10 +27,8 @@ export LC_ALL
 folders='base util wire bio records x509 verify session context endpoint testing'
 
 # Prefixes of hidden symbols that are not their file's name, as file:prefix.
-# - mem: a reference count is a member of what it counts, and has a type of its
-#   own, stls_refs.
 # - chunk_queue: frees one chunk, which is a type of its own.
-other_prefixes='base/mem:stls_refs_ bio/chunk_queue:stls_chunk_free'
+other_prefixes='bio/chunk_queue:stls_chunk_free'
 
 # The code of the tree without comments and with empty string literals, as
 # "file:line: code", in $work/code.
@@ -275,11 +273,11 @@ no_bios='BIO_s_(file|fd|socket|connect|accept|bio|null|log|secmem|datagram|'
 no_bios=$no_bios'dgram_)|BIO_f_|BIO_meth_|BIO_new_(file|fp|fd|socket|connect|'
 no_bios=$no_bios'accept|bio_pair|dgram|ssl|buffer_ssl)'
 
-# openssl_reason_names asks for the words of a number, x509_pem reads PEM through
+# openssl_code asks for the text of a code, x509_pem reads PEM through
 # a BIO_new_mem_buf that never faces libssl.
 check_owners() {
-  check_calls "$queue" 'base/error|base/openssl_reason_names' \
-    'only base/error.c touches the error queue'
+  check_calls "$queue" 'base/error_queue|base/openssl_code' \
+    'only base/error_queue.c touches the error queue'
   check_calls SSL_get_error 'endpoint/ssl_error' \
     'only endpoint/ssl_error.c calls SSL_get_error'
   check_calls "$own_bios" 'bio/mem_bio|bio/mem_bio_probe|x509/x509_pem' \
@@ -334,8 +332,8 @@ good_tree() {
   mkdir -p "$work/tree/test"
   : >"$work/tree/test/test_mem.c"
   put Makefile.am 'UNIT_TESTS = test/test_mem'
-  for module in base/mem base/error bio/chunk_queue bio/mem_bio \
-    endpoint/ssl_error endpoint/ssl_io; do
+  for module in base/mem base/error base/error_queue bio/chunk_queue \
+    bio/mem_bio endpoint/ssl_error endpoint/ssl_io; do
     name=${module#*/}
     mkdir -p "$work/tree/lib/${module%/*}/.libs"
     for ext in c h; do
@@ -351,7 +349,7 @@ good_tree() {
     '/* A comment may say ERR_clear_error() and' ' * BIO_new_file("x"). */' \
     'static const char text[] = "ERR_get_error( \" BIO_s_socket";' \
     'int lib = ERR_GET_LIB(code);'
-  put lib/base/error.c 'void f(void) { ERR_clear_error(); }'
+  put lib/base/error_queue.c 'void f(void) { ERR_clear_error(); }'
   put lib/bio/mem_bio.c 'BIO *b = BIO_new(BIO_s_mem());'
   put lib/endpoint/.libs/libx_la-ssl_io.o 'stls_mem_bio U' 'stls_mem U' \
     'stls_ssl_io U'
@@ -415,10 +413,12 @@ check_names_itself() {
 }
 
 check_owners_itself() {
-  fault bio/chunk_queue.c 'int e = ERR_peek_error();' 'only base/error.c touches'
-  fault bio/chunk_queue.c 'x(); ERR_raise(1, 2);' 'only base/error.c touches'
+  fault bio/chunk_queue.c 'int e = ERR_peek_error();' \
+    'only base/error_queue.c touches'
+  fault bio/chunk_queue.c 'x(); ERR_raise(1, 2);' \
+    'only base/error_queue.c touches'
   fault bio/chunk_queue.c '/* a */ ERR_pop_to_mark(); /* b */' \
-    'only base/error.c touches'
+    'only base/error_queue.c touches'
   fault endpoint/ssl_io.c 'int e = SSL_get_error(s, 0);' \
     'only endpoint/ssl_error.c calls'
   fault endpoint/ssl_io.c 'BIO *b = BIO_new(BIO_s_mem());' \
@@ -451,16 +451,17 @@ check_objects_itself() {
   put lib/sanstls.sym stls_mem_odd
   expect
   good_tree
-  put lib/base/.libs/libx_la-mem.o 'stls_memory T 0 0' 'stls_mem_x T 0 0' \
-    'stls_refs_take T 0 0'
-  put lib/base/mem.h 'int stls_memory, stls_mem_x, stls_refs_take;'
-  expect 'mem.c: stls_memory does not begin with the name of its file'
+  put lib/bio/.libs/libx_la-chunk_queue.o 'stls_memory T 0 0' \
+    'stls_chunk_queue_x T 0 0' 'stls_chunk_free T 0 0'
+  put lib/bio/chunk_queue.h \
+    'int stls_memory, stls_chunk_queue_x, stls_chunk_free;'
+  expect 'chunk_queue.c: stls_memory does not begin with the name of its file'
   put lib/sanstls.sym stls_memory
   expect
   good_tree
-  put lib/base/.libs/libx_la-error.o 'stls_refs_x D 0 0'
-  put lib/base/error.h 'int stls_refs_x;'
-  expect 'error.c: stls_refs_x does not begin with the name of its file'
+  put lib/base/.libs/libx_la-error.o 'stls_chunk_free D 0 0'
+  put lib/base/error.h 'int stls_chunk_free;'
+  expect 'error.c: stls_chunk_free does not begin with the name of its file'
   # What is left of a module that is no more.
   good_tree
   put lib/base/.libs/libx_la-gone.o 'stls_gone T 0 0' 'stls_ssl_io U'

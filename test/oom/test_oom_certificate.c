@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/error.h"
+#include "lib/base/error_queue.h"
 #include "lib/x509/certificate.h"
 #include "support/cert_malformed.h"
 #include "support/data_files.h"
@@ -209,17 +210,17 @@ static bool try_list(const void *arg, size_t nth)
   const struct subject *subject = arg;
   STACK_OF(X509) *certs = sk_X509_new_null();
   stls_certificate_list *list = NULL;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   stls_result result;
   bool refused;
 
   for (int i = 0; i < 2; i++)
     cr_assert_gt(sk_X509_push(certs, subject->x509), 0);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   oom_sweep_begin(nth);
   result = stls_certificate_list_wrap(certs, &list, NULL);
   refused = oom_sweep_end();
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   expect_whole(refused, result, stls_certificate_list_at(list, 1), subject,
                nth);
   stls_certificate_list_free(list);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/base/error.h"
+#include "lib/base/error_queue.h"
 #include "lib/x509/distinguished_name.h"
 #include "lib/x509/general_name.h"
 #include "support/check.h"
@@ -95,20 +96,20 @@ static char *describe(const struct subject *subject, bool *out_done)
   struct stls_general_names general = {0};
   struct stls_arena arena = {0};
   const stls_name *name = NULL;
-  stls_error_guard guard;
+  stls_error_queue_guard guard;
   char *out = NULL;
   size_t out_len = 0, len;
   FILE *file = open_memstream(&out, &out_len);
 
   cr_assert_not_null(file);
-  stls_error_enter(&guard);
+  stls_error_queue_enter(&guard);
   if (subject->name != NULL)
     *out_done =
         (name = stls_distinguished_name_decode(&arena, subject->name)) != NULL;
   else
     *out_done =
         stls_general_name_decode_all(&arena, subject->general, &general);
-  stls_error_leave(&guard);
+  stls_error_queue_leave(&guard);
   if (*out_done && name != NULL) fputs(stls_name_text(name), file);
   for (size_t i = 0; *out_done && i < stls_name_rdn_count(name); i++) {
     const char *value = stls_name_attribute_value(name, i, 0, &len);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/base/openssl_reason_names.h"
+#include "lib/base/openssl_code.h"
 
 struct constant {
   char name[128];
@@ -110,11 +110,11 @@ static void derive(struct constant *constant)
   constant->derived[0] = '\0';
   for (int lib = 1; lib < 128; lib++) {
     unsigned long code = ERR_PACK(lib, 0, (int)constant->code);
-    stls_openssl_reason_names_lib(code, found, sizeof found);
+    stls_openssl_code_lib_name(code, found, sizeof found);
     if (strcmp(found, constant->lib) != 0) continue;
     constant->code = code;
-    stls_openssl_reason_names_reason(code, constant->derived,
-                                     sizeof constant->derived);
+    stls_openssl_code_reason_name(code, constant->derived,
+                                  sizeof constant->derived);
     return;
   }
 }

@@ -88,7 +88,7 @@ static bool judge_next(struct stls_pem_reader_walk *walk, BIO *bio,
 
 pem_oracle_report pem_oracle_compare(const void *text, size_t len)
 {
-  pem_oracle_report report = {PEM_ORACLE_SAME, 0, STLS_PEM_READER_SOUND, 0};
+  pem_oracle_report report = {PEM_ORACLE_SAME, 0, STLS_PEM_READER_OK, 0};
   struct stls_pem_reader_walk walk;
   BIO *bio = BIO_new_mem_buf(len > 0 ? text : "", (int)len);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/util/directory.h"
+#include "lib/util/file.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 
@@ -104,10 +105,10 @@ Test(directory, knows_files_and_directories)
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const char *path = data_file_path(rows[i].path);
-    cr_expect_eq(stls_directory_is_there(path), rows[i].is_there, "%s", path);
-    cr_expect_eq(stls_directory_is_file(path), rows[i].is_file, "%s", path);
+    cr_expect_eq(stls_file_is_directory(path), rows[i].is_there, "%s", path);
+    cr_expect_eq(stls_file_is_regular(path), rows[i].is_file, "%s", path);
   }
-  cr_expect(!stls_directory_is_file("/dev/null"), "a device is no file");
+  cr_expect(!stls_file_is_regular("/dev/null"), "a device is no file");
 }
 
 static bool is_any(const char *name)

@@ -158,20 +158,20 @@ Test(passphrase, is_not_asked_for_in_vain)
 
 Test(passphrase, is_wiped)
 {
-  static const struct stls_asking zeroes;
+  static const struct stls_passphrase_prompt zeroes;
   struct answer answered = {.text = "secret", .len = 6, .is_given = true};
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
-  struct stls_asking asking;
+  struct stls_passphrase_prompt prompt;
 
-  memset(&asking, 0, sizeof asking);
+  memset(&prompt, 0, sizeof prompt);
   secret.fn = answer;
   secret.user_data = &answered;
-  stls_passphrase_begin(&asking, &secret);
-  cr_expect(stls_passphrase_get(&asking));
-  cr_expect_str_eq(asking.text, "secret");
-  cr_expect_eq(answered.out, asking.text);
-  stls_passphrase_end(&asking);
-  cr_expect_arr_eq(&asking, &zeroes, sizeof asking);
+  stls_passphrase_begin(&prompt, &secret);
+  cr_expect(stls_passphrase_get(&prompt));
+  cr_expect_str_eq(prompt.text, "secret");
+  cr_expect_eq(answered.out, prompt.text);
+  stls_passphrase_end(&prompt);
+  cr_expect_arr_eq(&prompt, &zeroes, sizeof prompt);
 }
 
 static stls_result load_odd(const credential_load *row,

@@ -12,11 +12,11 @@ enum {
   UNTOUCHED = 4711
 };
 
-static stls_record_header_scan scan(const void *bytes, size_t len,
-                                    size_t *out_len)
+static stls_record_header_status scan(const void *bytes, size_t len,
+                                      size_t *out_len)
 {
   *out_len = UNTOUCHED;
-  return stls_record_header_scan_header(bytes, len, out_len);
+  return stls_record_header_parse(bytes, len, out_len);
 }
 
 Test(record_header, begins_with_one_of_four_types)
@@ -26,13 +26,14 @@ Test(record_header, begins_with_one_of_four_types)
     /* RFC 8446, 5.1: change_cipher_spec(20) to application_data(23). */
     bool is_type = type == 20 || type == 21 || type == 22 || type == 23;
     size_t len;
-    cr_expect_eq(scan(header, 5, &len),
-                 is_type ? STLS_RECORD_HEADER_FRAMED : STLS_RECORD_HEADER_ALIEN,
-                 "type %u", type);
+    cr_expect_eq(
+        scan(header, 5, &len),
+        is_type ? STLS_RECORD_HEADER_VALID : STLS_RECORD_HEADER_INVALID,
+        "type %u", type);
     cr_expect_eq(len, is_type ? 6 : UNTOUCHED, "type %u", type);
     cr_expect_eq(
         scan(header, 1, &len),
-        is_type ? STLS_RECORD_HEADER_INCOMPLETE : STLS_RECORD_HEADER_ALIEN,
+        is_type ? STLS_RECORD_HEADER_INCOMPLETE : STLS_RECORD_HEADER_INVALID,
         "type %u alone", type);
   }
 }
@@ -44,11 +45,11 @@ Test(record_header, has_the_major_version_three)
     size_t len;
     cr_expect_eq(
         scan(header, 5, &len),
-        major == 3 ? STLS_RECORD_HEADER_FRAMED : STLS_RECORD_HEADER_ALIEN,
+        major == 3 ? STLS_RECORD_HEADER_VALID : STLS_RECORD_HEADER_INVALID,
         "major %u", major);
     cr_expect_eq(
         scan(header, 2, &len),
-        major == 3 ? STLS_RECORD_HEADER_INCOMPLETE : STLS_RECORD_HEADER_ALIEN,
+        major == 3 ? STLS_RECORD_HEADER_INCOMPLETE : STLS_RECORD_HEADER_INVALID,
         "major %u, two bytes", major);
   }
 }
@@ -59,7 +60,7 @@ Test(record_header, may_have_any_minor_version)
   for (unsigned minor = 0; minor <= 255; minor++) {
     const uint8_t header[5] = {23, 3, (uint8_t)minor, 0, 0};
     size_t len;
-    cr_expect_eq(scan(header, 5, &len), STLS_RECORD_HEADER_FRAMED, "minor %u",
+    cr_expect_eq(scan(header, 5, &len), STLS_RECORD_HEADER_VALID, "minor %u",
                  minor);
   }
 }
@@ -69,24 +70,22 @@ Test(record_header, is_as_long_as_its_header_says)
   static const struct {
     const char *name;
     uint8_t high, low;
-    stls_record_header_scan want;
+    stls_record_header_status want;
     size_t want_len;
   } rows[] = {
-      {"empty", 0, 0, STLS_RECORD_HEADER_FRAMED, 5},
-      {"one byte", 0, 1, STLS_RECORD_HEADER_FRAMED, 6},
-      {"255", 0, 255, STLS_RECORD_HEADER_FRAMED, 260},
-      {"256", 1, 0, STLS_RECORD_HEADER_FRAMED, 261},
-      {"2^14 - 1", 0x3f, 0xff, STLS_RECORD_HEADER_FRAMED, 5 + 16383},
-      {"2^14, most plaintext", 0x40, 0x00, STLS_RECORD_HEADER_FRAMED,
-       5 + 16384},
-      {"2^14 + 256, TLS 1.3", 0x41, 0x00, STLS_RECORD_HEADER_FRAMED, 5 + 16640},
-      {"2^14 + 257, TLS 1.2", 0x41, 0x01, STLS_RECORD_HEADER_FRAMED, 5 + 16641},
-      {"2^14 + 2047", 0x47, 0xff, STLS_RECORD_HEADER_FRAMED, 5 + 18431},
-      {"2^14 + 2048, TLS 1.2", 0x48, 0x00, STLS_RECORD_HEADER_FRAMED,
-       5 + 18432},
-      {"2^14 + 2049", 0x48, 0x01, STLS_RECORD_HEADER_ALIEN, UNTOUCHED},
-      {"2^15", 0x80, 0x00, STLS_RECORD_HEADER_ALIEN, UNTOUCHED},
-      {"2^16 - 1", 0xff, 0xff, STLS_RECORD_HEADER_ALIEN, UNTOUCHED},
+      {"empty", 0, 0, STLS_RECORD_HEADER_VALID, 5},
+      {"one byte", 0, 1, STLS_RECORD_HEADER_VALID, 6},
+      {"255", 0, 255, STLS_RECORD_HEADER_VALID, 260},
+      {"256", 1, 0, STLS_RECORD_HEADER_VALID, 261},
+      {"2^14 - 1", 0x3f, 0xff, STLS_RECORD_HEADER_VALID, 5 + 16383},
+      {"2^14, most plaintext", 0x40, 0x00, STLS_RECORD_HEADER_VALID, 5 + 16384},
+      {"2^14 + 256, TLS 1.3", 0x41, 0x00, STLS_RECORD_HEADER_VALID, 5 + 16640},
+      {"2^14 + 257, TLS 1.2", 0x41, 0x01, STLS_RECORD_HEADER_VALID, 5 + 16641},
+      {"2^14 + 2047", 0x47, 0xff, STLS_RECORD_HEADER_VALID, 5 + 18431},
+      {"2^14 + 2048, TLS 1.2", 0x48, 0x00, STLS_RECORD_HEADER_VALID, 5 + 18432},
+      {"2^14 + 2049", 0x48, 0x01, STLS_RECORD_HEADER_INVALID, UNTOUCHED},
+      {"2^15", 0x80, 0x00, STLS_RECORD_HEADER_INVALID, UNTOUCHED},
+      {"2^16 - 1", 0xff, 0xff, STLS_RECORD_HEADER_INVALID, UNTOUCHED},
   };
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -103,14 +102,13 @@ Test(record_header, is_not_known_before_its_fifth_byte)
 
   for (size_t len = 0; len <= 5; len++) {
     size_t record_len;
-    stls_record_header_scan got = scan(header, len, &record_len);
+    stls_record_header_status got = scan(header, len, &record_len);
     cr_expect_eq(
-        got,
-        len < 5 ? STLS_RECORD_HEADER_INCOMPLETE : STLS_RECORD_HEADER_FRAMED,
+        got, len < 5 ? STLS_RECORD_HEADER_INCOMPLETE : STLS_RECORD_HEADER_VALID,
         "%zu bytes", len);
     cr_expect_eq(record_len, len < 5 ? UNTOUCHED : 517, "%zu bytes", len);
   }
-  cr_expect_eq(stls_record_header_scan_header(NULL, 0, NULL),
+  cr_expect_eq(stls_record_header_parse(NULL, 0, NULL),
                STLS_RECORD_HEADER_INCOMPLETE, "nothing at all");
 }
 
@@ -121,7 +119,7 @@ Test(record_header, is_judged_by_what_is_there)
   size_t len;
 
   cr_expect_eq(scan(header, 4, &len), STLS_RECORD_HEADER_INCOMPLETE);
-  cr_expect_eq(scan(header, 5, &len), STLS_RECORD_HEADER_ALIEN);
+  cr_expect_eq(scan(header, 5, &len), STLS_RECORD_HEADER_INVALID);
 }
 
 Test(record_header, is_not_what_other_protocols_send)
@@ -147,7 +145,7 @@ Test(record_header, is_not_what_other_protocols_send)
       size_t record_len;
       cr_expect_eq(scan(rows[i].bytes, len, &record_len),
                    len < rows[i].want_from ? STLS_RECORD_HEADER_INCOMPLETE
-                                           : STLS_RECORD_HEADER_ALIEN,
+                                           : STLS_RECORD_HEADER_INVALID,
                    "%s, %zu bytes", rows[i].name, len);
     }
 }

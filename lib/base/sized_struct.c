@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* sized_argument: structs of the caller, which begin with their size. */
-#include "base/sized_argument.h"
+/* sized_struct: reads and writes public structs that begin with their size. */
+#include "base/sized_struct.h"
 
 #include <string.h>
 
@@ -9,9 +9,9 @@
 static size_t size_of(const void *given);
 static size_t find_unknown(const stls_sized_struct *layout, const void *given);
 
-stls_result stls_sized_argument_check(const stls_sized_struct *layout,
-                                      const void *given, const char *argument,
-                                      stls_error *err)
+stls_result stls_sized_struct_check(const stls_sized_struct *layout,
+                                    const void *given, const char *argument,
+                                    stls_error *err)
 {
   size_t size;
 
@@ -20,18 +20,18 @@ stls_result stls_sized_argument_check(const stls_sized_struct *layout,
   if (size == 0)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
                            "%s->size is not set", argument);
-  if (size < sizeof size || size > STLS_SIZED_ARGUMENT_MAX)
+  if (size < sizeof size || size > STLS_SIZED_STRUCT_MAX)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
                            "%s->size is %zu, which is no size of %s", argument,
                            size, layout->name);
   return STLS_OK;
 }
 
-stls_result stls_sized_argument_read(const stls_sized_struct *layout,
-                                     const void *given, const char *argument,
-                                     void *own, stls_error *err)
+stls_result stls_sized_struct_read(const stls_sized_struct *layout,
+                                   const void *given, const char *argument,
+                                   void *own, stls_error *err)
 {
-  stls_result result = stls_sized_argument_check(layout, given, argument, err);
+  stls_result result = stls_sized_struct_check(layout, given, argument, err);
   size_t unknown;
 
   if (result != STLS_OK) return result;
@@ -46,8 +46,8 @@ stls_result stls_sized_argument_read(const stls_sized_struct *layout,
   return STLS_OK;
 }
 
-void stls_sized_argument_write(const stls_sized_struct *layout, void *given,
-                               const void *own)
+void stls_sized_struct_write(const stls_sized_struct *layout, void *given,
+                             const void *own)
 {
   stls_sized_struct_copy(layout, size_of(given), given, own);
 }

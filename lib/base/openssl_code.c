@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* openssl_reason_names: the names of OpenSSL's constants for its own errors. */
-#include "base/openssl_reason_names.h"
+/* openssl_code: reads packed OpenSSL error codes and names their constants. */
+#include "base/openssl_code.h"
 
 #include <openssl/err.h>
 #include <stdio.h>
@@ -35,7 +35,59 @@ static const struct stls_name_table libs[] = {
 static void drop_apostrophes(char *text);
 static char constant_char(char c);
 
-void stls_openssl_reason_names_lib(unsigned long code, char *out, size_t cap)
+int stls_openssl_code_lib(unsigned long code)
+{
+  return ERR_GET_LIB(code);
+}
+
+int stls_openssl_code_reason(unsigned long code)
+{
+  return ERR_GET_REASON(code);
+}
+
+const char *stls_openssl_code_lib_text(unsigned long code)
+{
+  const char *text = code == 0 ? NULL : ERR_lib_error_string(code);
+
+  return text == NULL ? "" : text;
+}
+
+const char *stls_openssl_code_reason_text(unsigned long code)
+{
+  const char *text = code == 0 ? NULL : ERR_reason_error_string(code);
+
+  if (ERR_SYSTEM_ERROR(code)) text = strerror(ERR_GET_REASON(code));
+  return text == NULL ? "" : text;
+}
+
+bool stls_openssl_code_is_system(unsigned long code)
+{
+  return ERR_SYSTEM_ERROR(code);
+}
+
+bool stls_openssl_code_is_ssl(unsigned long code)
+{
+  return ERR_GET_LIB(code) == ERR_LIB_SSL;
+}
+
+bool stls_openssl_code_is_memory(unsigned long code)
+{
+  int reason = ERR_GET_REASON(code);
+
+  /* OpenSSL 3.2 to 3.5 say the latter of a stack that could not grow; libssl says
+   * it of other things, too. */
+  return code != 0 &&
+         (reason == ERR_R_MALLOC_FAILURE ||
+          (reason == ERR_R_CRYPTO_LIB && !stls_openssl_code_is_ssl(code)));
+}
+
+bool stls_openssl_code_is_general(unsigned long code)
+{
+  return !ERR_SYSTEM_ERROR(code) &&
+         (ERR_GET_REASON(code) & ERR_RFLAG_COMMON) != 0;
+}
+
+void stls_openssl_code_lib_name(unsigned long code, char *out, size_t cap)
 {
   const char *name = "";
 
@@ -44,7 +96,7 @@ void stls_openssl_reason_names_lib(unsigned long code, char *out, size_t cap)
   snprintf(out, cap, "%s", name);
 }
 
-void stls_openssl_reason_names_reason(unsigned long code, char *out, size_t cap)
+void stls_openssl_code_reason_name(unsigned long code, char *out, size_t cap)
 {
   /* Since OpenSSL 3.2 the words say what the constants did not follow. */
   static const char renamed[] = "ssl/tls ";
