@@ -11,26 +11,39 @@
 
 STLS_BEGIN_DECLS
 
-/* What a server does when its client offers protocols, and none of its own
- * (RFC 7301, 3.2). A client that offers none at all is always served. */
+/*
+ * Sets the ALPN protocols (RFC 7301), most wanted first: those that a client offers,
+ * or those that a server accepts. If the two sides have none in common,
+ * stls_context_set_alpn_policy decides. num_names 0 turns ALPN off. The names are
+ * copied.
+ *
+ * STLS_ERROR_INPUT: a name is empty or longer than 255 bytes; the message gives
+ *   its place.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_set_alpn(stls_context *context, const char *const *names,
+                      size_t num_names, stls_error *err);
+
+/* What a server does if its client offers protocols, but none that the server has
+ * (RFC 7301, 3.2). A client that offers none at all is always accepted. */
 typedef enum stls_alpn_policy {
-  /* The handshake goes on without a protocol, as in CPython; the client finds
-   * none in its stls_conninfo_alpn. */
+  /* The handshake continues without a protocol, as in CPython; stls_conninfo_alpn is
+   * NULL on both sides. */
   STLS_ALPN_CONTINUE = 0,
-  /* It fails: here with STLS_ERROR_TLS, and at the client with
+  /* The handshake fails: on the server with STLS_ERROR_TLS, on the client with
    * STLS_ERROR_ALERT, no_application_protocol (120). */
   STLS_ALPN_REFUSE = 1
 } stls_alpn_policy;
 
-/* Server only: see stls_context_set_alpn, which may come before or after. The
- * results are those of context.h. */
+/* Server only. May be called before or after stls_context_set_alpn. Results as for
+ * every setter, see context.h. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_alpn_policy(
     stls_context *context, stls_alpn_policy policy, stls_error *err);
 
 /*
  * Writes names as a ProtocolNameList without its length prefix (RFC 7301, 3.1;
- * what SSL_CTX_set_alpn_protos takes): each name behind a byte that is its
- * length. An output buffer.
+ * what SSL_CTX_set_alpn_protos takes): each name after one byte with its
+ * length. Output buffer.
  *
  * STLS_OK.
  * STLS_ERROR_INPUT: there is no name, one has not 1 to 255 bytes (the message
@@ -42,30 +55,17 @@ stls_alpn_to_wire(const char *const *names, size_t num_names, void *out,
                   size_t out_cap, size_t *out_len, stls_error *err);
 
 /*
- * The same back. A name may have any bytes, NULs also.
+ * Reads a ProtocolNameList without its length prefix. A name may have any bytes,
+ * also NULs.
  *
  * STLS_OK: *out_names is the caller's, to be released with stls_string_list_free.
- * STLS_ERROR_INPUT: no such list: there is nothing, a name is empty, or the last
- *   one is cut off; the message gives the place.
+ * STLS_ERROR_INPUT: the list is empty, a name is empty, or the last one is cut off;
+ *   the message gives the place.
  * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_alpn_from_wire(const void *wire, size_t len, stls_string_list **out_names,
                     stls_error *err);
-
-/*
- * Sets the ALPN protocols (RFC 7301): on a client what it offers, most wanted
- * first; on a server what it accepts, in its own order of preference. Without
- * overlap the handshake goes on without a protocol, as in CPython, unless
- * stls_context_set_alpn_policy (alpn.h) says otherwise. num_names 0 turns ALPN
- * off. The names are copied.
- *
- * STLS_ERROR_INPUT: a name is empty or longer than 255 bytes; the message gives
- *   its place.
- */
-STLS_EXPORT STLS_CHECKED stls_result
-stls_context_set_alpn(stls_context *context, const char *const *names,
-                      size_t num_names, stls_error *err);
 
 STLS_END_DECLS
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bio: the bounded byte queue that ciphertext waits in. */
+/* bio: a bounded queue of bytes, which holds ciphertext. */
 #ifndef SANSTLS_BIO_H
 #define SANSTLS_BIO_H
 
@@ -12,10 +12,9 @@ STLS_BEGIN_DECLS
 
 /*
  * A queue of bytes with a limit and an end-of-stream mark: CPython's
- * ssl.MemoryBIO, bounded. Bytes lie in chunks that never move and are freed as
- * they are drained, but for one that waits for its next use (up to 1 KiB, or the
- * default limit with STLS_BUFFERS_KEEP), so the cost per byte does not depend on
- * the backlog.
+ * ssl.MemoryBIO, bounded. Bytes lie in chunks that never move and are freed as they
+ * are drained, except one that is kept for reuse (up to 1 KiB, or the default limit
+ * with STLS_BUFFERS_KEEP). The cost per byte does not depend on the backlog.
  *
  * Threads: one at a time; a bio that belongs to an object follows the object.
  */
@@ -27,7 +26,7 @@ typedef struct stls_span {
   size_t len;
 } stls_span;
 
-/* What a new bio may hold, in bytes. See README, "The limit of a queue". */
+/* The limit of a new bio, in bytes. See README, "The limit of a queue". */
 #define STLS_BIO_DEFAULT_LIMIT 65536
 
 /*
@@ -39,7 +38,7 @@ typedef struct stls_span {
 STLS_EXPORT STLS_CHECKED stls_result stls_bio_new(stls_bio **out_bio,
                                                   stls_error *err);
 
-/* Gives back one reference; the last frees the bytes too. NULL is fine. */
+/* Releases one reference; the last release frees the bytes. NULL is fine. */
 STLS_EXPORT void stls_bio_free(stls_bio *bio);
 
 /* Takes one more reference and returns `bio`. NULL gives NULL. Any thread. */
@@ -50,8 +49,8 @@ STLS_EXPORT stls_bio *stls_bio_up_ref(stls_bio *bio);
  *
  * STLS_OK: *out_written bytes were taken, from 1 to len (0 when len is 0).
  * STLS_WANT_WRITE: the queue is at its limit; nothing was taken.
- * STLS_ERROR_MISUSE: a NULL argument, or stls_bio_write_eof came before (also
- *   when len is 0, as in CPython). Nothing changed.
+ * STLS_ERROR_MISUSE: a NULL argument, or stls_bio_write_eof was called before
+ *   (also if len is 0, as in CPython). Nothing changed.
  * STLS_ERROR_MEMORY: nothing changed.
  *
  * Ends a reservation that was not committed.
@@ -68,8 +67,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_write(stls_bio *bio,
  * STLS_OK: *out_read bytes were moved, from 1 to out_len (0 when out_len is 0).
  * STLS_WANT_READ: the queue is empty, and more may come.
  * STLS_CLOSED: the queue is empty and stls_bio_write_eof was called.
- * STLS_ERROR_MISUSE: a NULL argument, or an object is reading this bio at this
- *   moment (the call comes from one of its callbacks). Nothing changed.
+ * STLS_ERROR_MISUSE: a NULL argument, or an object is reading this bio (the
+ *   call comes from one of its callbacks). Nothing changed.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_bio_read(stls_bio *bio, void *out,
                                                    size_t out_len,
@@ -77,33 +76,33 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_read(stls_bio *bio, void *out,
                                                    stls_error *err);
 
 /*
- * Marks the end of the stream: what is queued can still be read, nothing more
- * can be written. On an object's `incoming` this is how the end of the
- * transport is told; on its `outgoing`, that the transport takes no more: what is
- * queued has nowhere to go, and what the object would send is dropped (see
- * sanstls/object.h). May be repeated. NULL is fine.
+ * Marks the end of the stream: queued bytes can still be read, and nothing more can
+ * be written. On an object's `incoming` it means that the transport has ended. On its
+ * `outgoing` it means that the transport takes no more: what is queued cannot be sent,
+ * and what the object would send is dropped (see sanstls/object.h). May be repeated.
+ * NULL is fine.
  */
 STLS_EXPORT void stls_bio_write_eof(stls_bio *bio);
 
-/* Bytes that wait in the queue; 0 for NULL. O(1). */
+/* The number of queued bytes; 0 for NULL. O(1). */
 STLS_EXPORT size_t stls_bio_pending(const stls_bio *bio);
 
 /* Whether the queue is empty and its end was marked; false for NULL. O(1). */
 STLS_EXPORT bool stls_bio_eof(const stls_bio *bio);
 
 /*
- * The first contiguous run of queued bytes, without removing it; an empty span
- * when there is none. The bytes stay where they are until stls_bio_consume or
- * stls_bio_read removes them, also while more bytes are queued behind them: a
- * write may be in flight from here.
+ * Returns the first contiguous run of queued bytes without removing it; an empty span
+ * if there is none. The bytes do not move until stls_bio_consume or stls_bio_read
+ * removes them, also while more bytes are queued behind them, so that an asynchronous
+ * write may use them.
  */
 STLS_EXPORT stls_span stls_bio_peek(const stls_bio *bio);
 
 /*
  * Writes the first runs of queued bytes to `spans`, at most `max`, and returns how
- * many it wrote: what is behind them is shown when they were consumed, as writev(2)
- * takes so many at a time, too. `NULL, 0` asks how many there are. Copy base and length of each to an iovec or uv_buf_t. The
- * bytes live as long as those of stls_bio_peek.
+ * many it wrote. The runs behind them are returned after these were consumed. `NULL,
+ * 0` asks how many there are. Copy data and length of each to an iovec or uv_buf_t.
+ * The bytes live as long as those of stls_bio_peek.
  */
 STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,
                                   size_t max);
@@ -113,23 +112,23 @@ STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,
  *
  * STLS_OK: removed.
  * STLS_ERROR_MISUSE: bio is NULL, len is more than is pending, or an object is
- *   reading this bio at this moment. Nothing changed.
+ *   reading this bio. Nothing changed.
  */
 STLS_EXPORT stls_result stls_bio_consume(stls_bio *bio, size_t len,
                                          stls_error *err);
 
 /*
- * Opens room at the end of the queue to receive into. `len` says how many bytes
- * the caller would like (at least 1); the room may be smaller, down to what the
- * limit leaves or what memory at hand has, or larger. It stays valid, whatever
- * an object reads meanwhile, until stls_bio_commit, the next stls_bio_reserve
+ * Reserves room at the end of the queue to receive into. `len`, at least 1, is the
+ * number of bytes that the caller would like. The room may be smaller, because of the
+ * limit or of the chunk that is in use, or larger. It stays valid while an object
+ * reads from the queue, until stls_bio_commit, the next stls_bio_reserve
  * or stls_bio_write, stls_bio_trim, an object that writes to this bio, or the
  * last stls_bio_free.
  *
  * STLS_OK: *out_data has *out_len writable bytes.
  * STLS_WANT_WRITE: the queue is at its limit.
  * STLS_ERROR_MISUSE: a NULL argument, len is 0, the end was marked, or an object
- *   is reading this bio at this moment.
+ *   is reading this bio.
  * STLS_ERROR_MEMORY: nothing changed.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_bio_reserve(stls_bio *bio, size_t len,
@@ -138,8 +137,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_reserve(stls_bio *bio, size_t len,
                                                       stls_error *err);
 
 /*
- * Queues the first `len` bytes of the reserved room and closes the rest. 0 is
- * fine and gives the room back.
+ * Queues the first `len` bytes of the reserved room and releases the rest. With 0 all
+ * of the room is released.
  *
  * STLS_OK: queued.
  * STLS_ERROR_MISUSE: bio is NULL, nothing is reserved, len is more than the
@@ -149,14 +148,14 @@ STLS_EXPORT stls_result stls_bio_commit(stls_bio *bio, size_t len,
                                         stls_error *err);
 
 /*
- * Sets how many bytes the bio takes before it answers STLS_WANT_WRITE; at least
- * 1. What is queued stays, even above a lowered limit. SIZE_MAX means no limit.
+ * Sets how many bytes the bio holds before it returns STLS_WANT_WRITE, at least 1.
+ * Queued bytes stay, even above a lowered limit. SIZE_MAX means no limit.
  *
- * An `incoming` should hold 6 bytes at least. With less, and a transport that holds
- * nothing by itself, two objects can wait for each other with STLS_WANT_WRITE: a
- * client answers a HelloRetryRequest while the last bytes of the server's
- * change_cipher_spec (6 bytes) are in the server's `outgoing`, and neither takes
- * anything in as long as its own `outgoing` is at the limit.
+ * The limit of an `incoming` should be 6 bytes or more. With less, and a transport
+ * without a buffer of its own, two objects can wait for each other with
+ * STLS_WANT_WRITE: the client replies to a HelloRetryRequest while the last bytes of
+ * the server's change_cipher_spec (6 bytes) are in the server's `outgoing`, and
+ * neither takes records while its own `outgoing` is at the limit.
  *
  * STLS_OK: set.
  * STLS_ERROR_MISUSE: bio is NULL or limit is 0.
@@ -168,9 +167,8 @@ STLS_EXPORT stls_result stls_bio_set_limit(stls_bio *bio, size_t limit,
 STLS_EXPORT size_t stls_bio_limit(const stls_bio *bio);
 
 /*
- * Gives unused memory back: an empty bio keeps none but its own struct. An open
- * reservation ends. Does nothing while an object is reading this bio. NULL is
- * fine.
+ * Frees unused memory: an empty bio keeps only its own struct. Ends a reservation.
+ * Does nothing while an object is reading this bio. NULL is fine.
  */
 STLS_EXPORT void stls_bio_trim(stls_bio *bio);
 

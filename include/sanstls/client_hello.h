@@ -16,15 +16,15 @@ STLS_BEGIN_DECLS
 
 /*
  * A decoded ClientHello (RFC 8446, 4.1.2; RFC 5246, 7.4.1.2), as it was sent.
- * Nothing in it is authenticated, and it is not judged: an extension that is
- * malformed, or that a server has to refuse, is listed with its bytes and counts
- * as absent elsewhere. libssl sees the same bytes and answers them. Of an
- * extension that is there twice, which libssl refuses, the first is decoded.
+ * Nothing in it is authenticated or checked: a malformed extension, or one that a
+ * server has to refuse, is listed with its bytes and counts as absent elsewhere.
+ * libssl gets the same bytes and refuses them. If an extension occurs twice, which
+ * libssl refuses, the first one is decoded.
  *
  * Immutable and reference-counted: any thread may read it. What a getter returns
- * lives as long as the value. All getters take NULL, for which they say what
- * they say of an empty one. A list has a count and a getter by index, which is -1
- * or NULL past the end; GREASE values (RFC 8701) are in them.
+ * lives as long as the value. All getters take NULL, and return for it what they
+ * return for an empty ClientHello. A list has a count and a getter by index, which
+ * returns -1 or NULL past the end. Lists include GREASE values (RFC 8701).
  */
 typedef struct stls_client_hello stls_client_hello;
 
@@ -35,8 +35,8 @@ typedef struct stls_client_hello stls_client_hello;
  *
  * STLS_OK: *out_hello is the caller's, to be released with
  *   stls_client_hello_free. The bytes were copied.
- * STLS_ERROR_INPUT: another message, or one whose lengths do not fit together;
- *   the message says which part.
+ * STLS_ERROR_INPUT: another message, or one with inconsistent lengths; the error
+ *   message names the part.
  * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result
@@ -54,7 +54,8 @@ STLS_EXPORT const stls_client_hello *stls_client_hello_up_ref(
 STLS_EXPORT int stls_client_hello_legacy_version(
     const stls_client_hello *hello);
 
-/* 32 bytes; up to 32 bytes; a byte for each compression method. */
+/* The random (32 bytes), the session id (up to 32 bytes), and the compression
+ * methods (a byte each). */
 STLS_EXPORT stls_span stls_client_hello_random(const stls_client_hello *hello);
 STLS_EXPORT stls_span
 stls_client_hello_session_id(const stls_client_hello *hello);
@@ -97,8 +98,8 @@ STLS_EXPORT int stls_client_hello_point_format(const stls_client_hello *hello,
 
 /*
  * The host name of server_name (RFC 6066, 3) in lower case, without a trailing
- * dot: fit for a look-up. NULL when there is none, or one that is no DNS name,
- * such as an address.
+ * dot, so that it can be looked up. NULL if there is none, or if it is not a DNS
+ * name, such as an address.
  */
 STLS_EXPORT const char *stls_client_hello_server_name(
     const stls_client_hello *hello);
@@ -109,8 +110,8 @@ STLS_EXPORT size_t stls_client_hello_alpn_count(const stls_client_hello *hello);
 STLS_EXPORT const char *stls_client_hello_alpn(const stls_client_hello *hello,
                                                size_t index, size_t *out_len);
 
-/* The extensions in the order of the wire: the type, and in *out_data, which may
- * be NULL and is written for a type only, the bytes. */
+/* The extensions in their order: returns the type, and writes the bytes to *out_data,
+ * which may be NULL, unless it returns -1. */
 STLS_EXPORT size_t
 stls_client_hello_extension_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_extension(const stls_client_hello *hello,
@@ -120,9 +121,9 @@ STLS_EXPORT int stls_client_hello_extension(const stls_client_hello *hello,
 STLS_EXPORT bool stls_client_hello_has_extension(const stls_client_hello *hello,
                                                  int type, stls_span *out_data);
 
-/* Whether it offers something to resume or a shared key: pre_shared_key, a
- * session ticket that is not empty, or a session id, unless it also offers
- * TLS 1.3, where that says nothing. */
+/* Whether it offers a session or a pre-shared key: it has pre_shared_key, a session
+ * ticket that is not empty, or a session id. With TLS 1.3 a session id does not
+ * count. */
 STLS_EXPORT bool stls_client_hello_offers_resumption(
     const stls_client_hello *hello);
 
@@ -166,38 +167,39 @@ stls_client_hello_ja4(const stls_client_hello *hello, char *out, size_t out_cap,
                       size_t *out_len, stls_error *err);
 
 /*
- * Choosing the context of a server by what the client asks for. With
- * choose_context the handshake stops when a whole ClientHello has come: it
- * answers STLS_WANT_CONTEXT, again and again, until one of the two following
- * calls; they may come in any later turn of the loop. libssl has not seen a byte
- * by then, so the context that is chosen holds in all that it says: credential,
- * verification, versions, ciphers, ALPN, options, sessions, limits, observer.
+ * Choice of a server's context by the ClientHello. With choose_context the handshake
+ * stops after a whole ClientHello has arrived. Calls return STLS_WANT_CONTEXT until the
+ * caller calls stls_object_set_context or stls_object_reject, now or in a later turn
+ * of its loop. libssl has received no bytes until then, so that everything in the
+ * chosen context takes effect: credential, verification, versions, ciphers, ALPN,
+ * options, sessions, limits, observer.
  *
- * Of a handshake the first ClientHello is asked for, not the one that answers a
- * HelloRetryRequest, which has to ask for the same: see
- * stls_object_handshake. What is no ClientHello (RFC 8446, 4.1.2), such as a
- * request in plain HTTP, what takes more than 132096 bytes of records, and what
- * the end of the transport cuts, goes to libssl at once, which refuses it.
+ * The choice is made once, for the first ClientHello. The second one, after a
+ * HelloRetryRequest, has to ask for the same: see stls_object_handshake. These go to
+ * libssl at once, which refuses them: bytes that are not a ClientHello (RFC 8446,
+ * 4.1.2), such as an HTTP request; a ClientHello of more than 132096 bytes of records;
+ * and one that the end of the transport truncates.
  *
- * No context is ever used that nobody chose: where libssl finds a ClientHello in
- * such bytes, it is refused before anything is done with it, and the object fails
- * with STLS_ERROR_TLS. The form of SSL 2.0 gets the alert protocol_version (RFC
- * 6176; RFC 8446, D.5), a message in too many records unexpected_message, as
- * there is nothing wrong in the message itself.
+ * A context that was not chosen is never used: if libssl finds a ClientHello in such
+ * bytes, it is refused before it is processed, and the object fails with
+ * STLS_ERROR_TLS. The SSL 2.0 form gets the alert protocol_version (RFC 6176; RFC
+ * 8446, D.5); a message in too many records gets unexpected_message, because the
+ * message itself is correct.
  *
- * The ClientHello, from STLS_WANT_CONTEXT until a context was chosen or the
- * object is gone, and NULL at all other times; take a reference to keep it for
- * longer (stls_client_hello_up_ref).
+ * The function returns the ClientHello from STLS_WANT_CONTEXT until a context is chosen
+ * or the object is freed, and NULL at all other times. To keep it for longer take a
+ * reference (stls_client_hello_up_ref).
  *
- * An object that is freed before the choice gives the records back: they are in
- * front of `incoming`, so that the connection can be passed on as it is.
+ * If the object is freed before the choice, the records are put back to the front of
+ * `incoming`, so that the connection can be handed to another implementation.
  */
 STLS_EXPORT const stls_client_hello *stls_object_client_hello(
     const stls_object *object);
 
 /*
- * Chooses the context, a server's; NULL is the one that the object was made from.
- * The object takes a reference of its own, and gives back the other.
+ * Chooses the context, which must be a server's. NULL chooses the context that the
+ * object was made from. The object takes a reference, and releases that of the other
+ * context.
  *
  * STLS_OK: call stls_object_handshake next.
  * STLS_ERROR_MISUSE: no context is wanted, the context is a client's, or a call
@@ -207,9 +209,9 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_object_set_context(stls_object *object, stls_context *context);
 
 /*
- * Ends the handshake with a fatal alert (RFC 8446, 6.2) instead, such as 112,
- * unrecognized_name: it is in `outgoing`. From here on every call answers
- * STLS_ERROR_TLS, and the error's alert_sent is the alert.
+ * Refuses the client with a fatal alert (RFC 8446, 6.2), such as
+ * STLS_ALERT_UNRECOGNIZED_NAME, and puts it into `outgoing`. From then on every call
+ * returns STLS_ERROR_TLS, and the error's alert_sent is the alert.
  *
  * STLS_OK.
  * STLS_ERROR_MISUSE: no context is wanted, `alert` is not the number of an alert

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* conninfo: what a connection tells about itself: negotiated parameters, peer, counters. */
+/* conninfo: facts about a connection: negotiated parameters, peer, counters. */
 #ifndef SANSTLS_CONNINFO_H
 #define SANSTLS_CONNINFO_H
 
@@ -14,10 +14,10 @@
 STLS_BEGIN_DECLS
 
 /*
- * A snapshot that belongs to an object (stls_object_conninfo). It is taken once,
- * when the handshake succeeds or fails, and never changes afterwards; text it
- * hands out lives as long as the object. After a failed handshake it tells what
- * was known by then. NULL is fine everywhere and gives the "nothing" value.
+ * A snapshot that belongs to an object (stls_object_conninfo). It is taken once, when
+ * the handshake succeeds or fails, and does not change afterwards; text that it
+ * returns lives as long as the object. After a failed handshake it contains what was
+ * known by then. All functions take NULL and return 0, false or NULL for it.
  */
 typedef struct stls_conninfo stls_conninfo;
 
@@ -36,8 +36,8 @@ STLS_EXPORT int stls_conninfo_cipher_id(const stls_conninfo *info);
 STLS_EXPORT int stls_conninfo_cipher_bits(const stls_conninfo *info);
 
 /* The group in which this connection exchanged keys, such as "x25519"; NULL for
- * none, as where TLS 1.2 resumes a session, and where OpenSSL does not know
- * (SSL_get_negotiated_group: 3.0 knows it on TLS 1.3 and ECDHE). */
+ * none, as when TLS 1.2 resumes a session, and if OpenSSL does not report it
+ * (SSL_get_negotiated_group: 3.0 reports it for TLS 1.3 and ECDHE). */
 STLS_EXPORT const char *stls_conninfo_group_name(const stls_conninfo *info);
 
 /* The ALPN protocol, terminated, or NULL; *out_len may be NULL. */
@@ -47,9 +47,9 @@ STLS_EXPORT const char *stls_conninfo_alpn(const stls_conninfo *info,
 /*
  * The server name that the client asked for in this connection, resumed or not,
  * in ASCII, in lower case and without a trailing dot; NULL for none. On a server
- * it is that of the ClientHello, as stls_client_hello_server_name has it: NULL
- * also where that asks for something that is no DNS name. On a client it is that
- * of stls_object_new, which may be an address.
+ * it is that of the ClientHello, as stls_client_hello_server_name returns it: also
+ * NULL if it is not a DNS name. On a client it is that of stls_object_new, which may
+ * be an address.
  */
 STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 
@@ -60,9 +60,9 @@ STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
  * The identifier of the connection's session when the handshake ended, on clients
  * and servers (SSL_SESSION_get_id; SSLObject.session.id), at most 32 bytes; NULL
  * and 0 where there is none. `out_len` may be NULL. With TLS 1.2 both sides have
- * the same, if the server remembers the session, or resumed it; one that gives a
- * ticket for the first time has none. With TLS 1.3 it says nothing to the other
- * side: each ticket makes a session of its own.
+ * the same identifier if the server stores the session, or resumed it; a server that
+ * issues the first ticket has none. With TLS 1.3 the two sides have different ones,
+ * because each ticket is a session of its own.
  */
 STLS_EXPORT const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
                                                     size_t *out_len);
@@ -71,23 +71,24 @@ STLS_EXPORT const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
  * an external pre-shared key of TLS 1.3, which OpenSSL keeps as a session. */
 STLS_EXPORT bool stls_conninfo_session_reused(const stls_conninfo *info);
 
-/* What the server and the client signed the handshake with, as RFC 8446, 4.2.3
- * spells it, such as "ecdsa_secp256r1_sha256" (server_sigalg, client_sigalg).
- * NULL where they signed nothing, as on a resumed connection or with static RSA,
- * or where it is none of 4.2.3 and STLS_FEATURE_SIGALG_NAME is not available. */
+/* The signature algorithms by which the server and the client signed the handshake,
+ * in the spelling of RFC 8446, 4.2.3, such as "ecdsa_secp256r1_sha256"
+ * (server_sigalg, client_sigalg). NULL if there was no signature, as on a resumed
+ * connection or with static RSA; and if it is not in 4.2.3 and
+ * STLS_FEATURE_SIGALG_NAME is not available. */
 STLS_EXPORT const char *stls_conninfo_server_sigalg(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_client_sigalg(const stls_conninfo *info);
 
-/* The compression method, or NULL, which is what contexts allow. */
+/* The compression method, or NULL for none. Contexts allow none. */
 STLS_EXPORT const char *stls_conninfo_compression(const stls_conninfo *info);
 
-/* Whether the session's secret depends on all of its handshake (RFC 7627);
- * always on TLS 1.3. */
+/* Whether the connection has the extended master secret (RFC 7627); always true on
+ * TLS 1.3. */
 STLS_EXPORT bool stls_conninfo_extended_master_secret(
     const stls_conninfo *info);
 
-/* Whether nobody can splice connections by renegotiation (RFC 5746); always on
- * TLS 1.3, which has none. */
+/* Whether the connection is protected against renegotiation attacks (RFC 5746);
+ * always true on TLS 1.3, which has no renegotiation. */
 STLS_EXPORT bool stls_conninfo_secure_renegotiation(const stls_conninfo *info);
 
 /* Whether the server asked the client to begin again, for instance with another
@@ -98,9 +99,9 @@ STLS_EXPORT bool stls_conninfo_hello_retried(const stls_conninfo *info);
 STLS_EXPORT bool stls_conninfo_early_data(const stls_conninfo *info);
 
 /*
- * Whether the peer sent a certificate and the handshake verified it: this one,
- * or, on a resumed connection, the one that made the session. It is the policy
- * of the handshake that counts, not what a context says later.
+ * Whether the peer sent a certificate and the handshake verified it: this handshake,
+ * or, on a resumed connection, the one that made the session. Later changes of the
+ * context have no effect.
  */
 STLS_EXPORT bool stls_conninfo_peer_verified(const stls_conninfo *info);
 
@@ -111,64 +112,62 @@ STLS_EXPORT bool stls_conninfo_peer_verified(const stls_conninfo *info);
  */
 STLS_EXPORT bool stls_conninfo_psk(const stls_conninfo *info);
 
-/* Whose key it was, as the client sent it: bytes, followed by a zero byte; NULL
- * and 0 where there was none. `out_len` may be NULL. */
+/* The identity of the pre-shared key, as the client sent it: bytes, followed by a zero
+ * byte; NULL and 0 for none. `out_len` may be NULL. */
 STLS_EXPORT const uint8_t *stls_conninfo_psk_identity(const stls_conninfo *info,
                                                       size_t *out_len);
 
 /* The first check that failed: an X509_V_ERR_* code (X509_V_OK for none), its
- * depth in the chain (-1 for none) and OpenSSL's words for it. On a resumed
- * connection, what the handshake found that verified (SSL_get_verify_result),
- * without the depth. */
+ * depth in the chain (-1 for none) and OpenSSL's text for it. On a resumed
+ * connection it is the result of the handshake that made the session
+ * (SSL_get_verify_result), without the depth. */
 STLS_EXPORT long stls_conninfo_verify_code(const stls_conninfo *info);
 STLS_EXPORT int stls_conninfo_verify_depth(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);
 
 /*
- * The peer's certificates. Each call gives a reference or a list of its own,
- * which belongs to the caller and outlives the connection; release it with
- * stls_certificate_free or stls_certificate_list_free. A certificate is decoded
- * once for all calls. What they tell is what the handshake found: no setting that
- * is changed later changes it.
+ * The peer's certificates. Each call returns a reference or a list that belongs to the
+ * caller and outlives the connection; release it with stls_certificate_free or
+ * stls_certificate_list_free. A certificate is decoded once for all calls. The calls
+ * report what the handshake found; later changes of settings have no effect.
  *
- * STLS_OK: *out_certificate is the caller's, or NULL where there is none;
- *   *out_list is the caller's, empty where there is nothing.
+ * STLS_OK: *out_certificate is the caller's, or NULL if there is none;
+ *   *out_list is the caller's, and empty if there are none.
  * STLS_ERROR_MISUSE: out_certificate or out_list is NULL.
- * STLS_ERROR_INPUT: OpenSSL took it, but it cannot be decoded (see
+ * STLS_ERROR_INPUT: OpenSSL accepted it, but it cannot be decoded (see
  *   stls_certificate_new_x509).
- * STLS_ERROR_MEMORY: there is no memory for it, or there was none to keep it
- *   when the peer was refused.
+ * STLS_ERROR_MEMORY: now, or when the peer was refused and its certificates were
+ *   recorded.
  */
 
-/* Who the peer says it is, verified or not (getpeercert, SSL_get1_peer_
- * certificate), also where it was refused. NULL when it sent no certificate. */
+/* The peer's own certificate, verified or not, also if it was refused (getpeercert,
+ * SSL_get1_peer_certificate). NULL if it sent none. */
 STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_peer_certificate(
     const stls_conninfo *info, stls_certificate **out_certificate,
     stls_error *err);
 
 /*
- * What the peer presented, in its order (get_unverified_chain,
- * SSL_get_peer_cert_chain): its own certificate first, then whatever it sent
- * along. On a resumed connection, what the session has of it: the peer's own
- * certificate at least, and no more than that when the session was stored
- * outside of memory, such as in a ticket.
+ * The certificates that the peer sent, in its order, its own first
+ * (get_unverified_chain, SSL_get_peer_cert_chain). On a resumed connection, those that
+ * the session has: only the peer's own if the session was stored outside of memory,
+ * such as in a ticket.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_presented_chain(
     const stls_conninfo *info, stls_certificate_list **out_list,
     stls_error *err);
 
 /*
- * What the handshake verified (get_verified_chain, SSL_get0_verified_chain): the
- * peer's certificate first, the trust anchor last. Empty unless
- * stls_conninfo_peer_verified, and on a resumed connection, where nothing is
- * verified again: sessions keep no path.
+ * The path that the handshake verified (get_verified_chain, SSL_get0_verified_chain):
+ * the peer's certificate first, the trust anchor last. Empty unless
+ * stls_conninfo_peer_verified is true, and on a resumed connection, because sessions
+ * do not store the path.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_conninfo_verified_chain(const stls_conninfo *info,
                              stls_certificate_list **out_list, stls_error *err);
 
-/* The path that verification built, as far as it came, also where it was
- * refused: for diagnosis, never a reason to trust anybody. */
+/* The path that verification built, complete or not, also if the peer was refused. For
+ * diagnosis only: it is no proof of identity. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_conninfo_built_chain(const stls_conninfo *info,
                           stls_certificate_list **out_list, stls_error *err);
@@ -200,11 +199,10 @@ STLS_EXPORT const stls_conninfo *stls_object_conninfo(
     const stls_object *object);
 
 /*
- * The four flows since the object was made. Records in count when libssl takes
- * them, not when they are put into `incoming`; records out when they are put into
- * `outgoing`; plaintext in when it was sealed into records, not while it is
- * corked; plaintext out when it was read. Bytes count everything on the wire,
- * headers and the handshake, too.
+ * Counts since the object was made. Records in are counted when libssl takes them, not
+ * when they are put into `incoming`; records out when they are put into `outgoing`;
+ * plaintext in when it was sealed into records, not while it is corked; plaintext out
+ * when it was read. Bytes include headers and the handshake.
  */
 typedef struct stls_counters {
   size_t size;
@@ -222,8 +220,8 @@ typedef struct stls_counters {
   }
 
 /*
- * From a callback, too: what is being worked on counts then as far as it has
- * come.
+ * Writes the counts. In a callback, too; the record in progress then counts as far as
+ * it was processed.
  *
  * STLS_OK. STLS_ERROR_MISUSE: an argument is NULL, or the size is not set.
  */
@@ -236,13 +234,12 @@ STLS_EXPORT stls_result stls_object_counters(const stls_object *object,
 
 /*
  * Writes one line about the connection for a log, without line feed: role,
- * protocol, cipher suite and group, alpn= and sni= (the server's name or address)
- * as far as there are any, whether the handshake verified the peer or resumed a
- * session, auth= with what became of a client that was asked later, where the
- * connection stands, and its bytes on the wire. Words are separated by a space; a
- * word that is not known is left out. There is no secret in it, and whatever the
- * peer had a say in is printable: other bytes, spaces and quotes are replaced by
- * '?'. For people: the words may change.
+ * protocol, cipher suite and group, alpn= and sni= (the server's name or address) if
+ * there are any, whether the handshake verified the peer or resumed a session, auth=
+ * with the state of post-handshake authentication, the connection's state, and its
+ * bytes on the wire. Words are separated by a space; unknown ones are left out. The
+ * line contains no secret. In text from the peer, unprintable bytes, spaces and quotes
+ * are replaced by '?'. The format is for people and may change.
  *
  * An output buffer.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* context: the configuration that connections are made from. */
+/* context: the configuration of connections. */
 #ifndef SANSTLS_CONTEXT_H
 #define SANSTLS_CONTEXT_H
 
@@ -18,39 +18,37 @@ STLS_BEGIN_DECLS
 /*
  * Shared configuration: CPython's ssl.SSLContext, for one role.
  *
- * A context is configured by one thread and then sealed: from then on its
- * setters answer STLS_ERROR_MISUSE, and any number of threads may make objects
- * from it. Reference-counted; every object keeps its context alive.
+ * A context is configured by one thread and then sealed. From then on its setters
+ * return STLS_ERROR_MISUSE, and any number of threads may make objects from it.
+ * Reference-counted; every object keeps its context alive.
  *
- * Unless said otherwise, a setter returns STLS_OK, or, having changed nothing:
+ * Unless its comment says otherwise, a setter returns STLS_OK, or one of these, having
+ * changed nothing:
  * STLS_ERROR_MISUSE (a NULL or meaningless argument, which the message names;
  * a sealed context; a setter of the other role), STLS_ERROR_INPUT (a text that
- * OpenSSL does not understand, which the message quotes), STLS_ERROR_MEMORY.
+ * OpenSSL cannot use, which the message quotes), STLS_ERROR_MEMORY.
  */
 typedef struct stls_context stls_context;
 
 /*
- * Bounds on what a peer may make an object do. All have safe defaults. They are
- * looked at after each record. One that ends the connection tells the peer so
- * with a fatal alert: unexpected_message in TLS 1.3; record_overflow in TLS 1.2,
- * where OpenSSL can be made to send no better one (stls_object_alert_sent). Behind
- * our close_notify nothing is sent.
+ * Limits on what a peer can cause. All have safe defaults. They are checked after each
+ * record. A limit that ends the connection sends a fatal alert: unexpected_message in
+ * TLS 1.3; record_overflow in TLS 1.2, where OpenSSL offers no better one
+ * (stls_object_alert_sent). After our close_notify nothing is sent.
  */
 typedef enum stls_limit {
   /* KeyUpdates received in a row; one more ends the connection with
-   * STLS_ERROR_TLS. Application data that is received ends the row, and so do
-   * 1,024 records of it that are sent: a peer that takes much and gives nothing
-   * changes keys, too. On a client that offers post-handshake authentication, the
-   * same for requests of its certificate, each of which costs a signature.
-   * Default 32. */
+   * STLS_ERROR_TLS. Received application data ends the row, and so do 1,024 sent
+   * records of it, because a peer that only receives changes keys, too. On a client
+   * that offers post-handshake authentication the limit also holds for certificate
+   * requests, each of which costs a signature. Default 32. */
   STLS_LIMIT_KEY_UPDATES = 0,
-  /* Empty application data records received in a row, which data that is received
-   * ends; one more ends the connection. Default 32, above which OpenSSL ends the
-   * connection by itself, whatever is set here. */
+  /* Empty application data records received in a row; one more ends the connection.
+   * Received data ends the row. Default 32; above this OpenSSL ends the connection
+   * by itself, whatever is set here. */
   STLS_LIMIT_EMPTY_RECORDS = 1,
-  /* Bytes of answers to the peer that reads leave in `outgoing`; at
-   * this many a read answers STLS_WANT_WRITE until some are drained. Default
-   * 16384. */
+  /* Bytes of replies to the peer that reads leave in `outgoing`; from this number on
+   * a read returns STLS_WANT_WRITE until some are drained. Default 16384. */
   STLS_LIMIT_REPLY_BYTES = 2,
   /* Bytes of the peer's certificate list (SSL_CTX_set_max_cert_list). Default
    * 102400. */
@@ -71,8 +69,8 @@ typedef enum stls_limit {
  * level 2 (of TLS 1.3 the one with AES-128 first, which costs a handshake 5 %
  * less than OpenSSL's order), no compression, of certificates neither (RFC 8879,
  * CVE-2025-66199), no renegotiation. A client requires a certificate that
- * matches its server name; a server asks for none. What openssl.cnf says about
- * any of these is not heeded.
+ * matches its server name; a server asks for none. openssl.cnf has no
+ * influence on any of these.
  *
  * `libctx` and `propq` may be NULL for OpenSSL's default library context. They
  * are borrowed: the library context must outlive the context and all its
@@ -93,8 +91,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_new_without_trust(
  * X509_V_FLAG_PARTIAL_CHAIN and X509_V_FLAG_X509_STRICT. A client also has the
  * system's trust. Loading that takes tens of milliseconds: make one context and
  * keep it, or make an stls_trust once and set it on contexts made with
- * stls_context_new_without_trust. A system that has no trust is no failure here;
- * connections then fail with STLS_REASON_SYSTEM_TRUST_EMPTY.
+ * stls_context_new_without_trust. If the system has no trust the call succeeds, and
+ * connections fail with STLS_REASON_SYSTEM_TRUST_EMPTY.
  *
  * Results as stls_context_new_without_trust, and STLS_ERROR_INPUT when the
  * system's trust cannot be read.
@@ -107,10 +105,10 @@ stls_context_new_server(OSSL_LIB_CTX *libctx, const char *propq,
                         stls_context **out_context, stls_error *err);
 
 /*
- * A client that encrypts, and believes whoever answers: without verification,
- * without trust, under any name (ssl._create_unverified_context). For tests and
- * for peers that are authenticated in another way. What is set later can turn
- * verification on. Results as stls_context_new_without_trust.
+ * Makes a client context that accepts any server: no verification, no trust, any name
+ * (ssl._create_unverified_context). For tests, and for peers that are authenticated
+ * in another way. Setters can turn verification on later. Results as
+ * stls_context_new_without_trust.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_new_insecure_client(OSSL_LIB_CTX *libctx, const char *propq,
@@ -161,7 +159,7 @@ stls_context_set_auto_chain(stls_context *context, bool is_on, stls_error *err);
 STLS_EXPORT bool stls_context_auto_chain(const stls_context *context);
 
 /* Sets the trust anchors of objects made afterwards (SSL_CTX_set1_cert_store),
- * in place of those before. What it needs of the trust it keeps. */
+ * in place of those before. The context keeps what it needs of the trust. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
     stls_context *context, stls_trust *trust, stls_error *err);
 
@@ -171,10 +169,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
  * STLS_TLS_MINIMUM_SUPPORTED is TLS 1.2 here and in the next function the oldest
  * that this OpenSSL has, TLS 1.0 as a rule; STLS_TLS_MAXIMUM_SUPPORTED is TLS 1.3.
  *
- * All versions in between are negotiated, too: there are no ranges with holes,
- * which no ClientHello before TLS 1.3 can tell (RFC 5246, E.1). The bits
- * SSL_OP_NO_TLSv1_2 and so on, which could make them, are refused by
- * stls_context_set_options.
+ * All versions in between are negotiated, too. A range cannot have holes, because a
+ * ClientHello before TLS 1.3 cannot express them (RFC 5246, E.1);
+ * stls_context_set_options refuses SSL_OP_NO_TLSv1_2 and the like, which could make
+ * them.
  *
  * STLS_ERROR_UNSUPPORTED: this OpenSSL was built without one of them.
  */
@@ -195,26 +193,26 @@ stls_context_set_insecure_versions(stls_context *context, stls_protocol min,
 STLS_EXPORT stls_protocol stls_context_min_version(const stls_context *context);
 STLS_EXPORT stls_protocol stls_context_max_version(const stls_context *context);
 
-/* Sets or reads one limit; 0 is refused. Holds for objects that exist, too, but
- * for STLS_LIMIT_CERTIFICATE_BYTES. */
+/* Sets or returns one limit; 0 is refused. A new value also holds for existing
+ * objects, except STLS_LIMIT_CERTIFICATE_BYTES. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_limit(
     stls_context *context, stls_limit limit, size_t value, stls_error *err);
 STLS_EXPORT size_t stls_context_limit(const stls_context *context,
                                       stls_limit limit);
 
-/* What a connection does with the memory that records pass through: 33 KB in
- * libssl, and what its bios held, up to their default limit. */
+/* What a connection does with unused buffers: 33 KB in libssl, and those of its bios,
+ * up to their default limit. */
 typedef enum stls_buffers {
-  /* Gives it back after each record: for many connections of which few are at
-   * work. The default. */
+  /* Frees them after each record: for many connections of which few are active. The
+   * default. */
   STLS_BUFFERS_RELEASE = 0,
-  /* Keeps it: faster where records are small and connections few. What idles is
-   * made small by stls_object_trim. */
+  /* Keeps them: faster with small records and few connections. stls_object_trim
+   * frees those of an idle connection. */
   STLS_BUFFERS_KEEP = 1
 } stls_buffers;
 
-/* Holds for objects that are made afterwards, and their bios. (The former is
- * SSL_MODE_RELEASE_BUFFERS.) */
+/* Holds for objects that are made afterwards, and their bios.
+ * (STLS_BUFFERS_RELEASE is SSL_MODE_RELEASE_BUFFERS.) */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
     stls_context *context, stls_buffers buffers, stls_error *err);
 
@@ -222,30 +220,28 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
 STLS_EXPORT stls_buffers stls_context_buffers(const stls_context *context);
 
 /*
- * Escape hatch: the SSL_CTX, borrowed for the context's life. What is changed
- * through it is outside of this library's promises.
+ * Escape hatch: the SSL_CTX, borrowed for the context's life. The contracts here do
+ * not hold for what is changed through it.
  */
 STLS_EXPORT SSL_CTX *stls_context_ssl_ctx(const stls_context *context);
 
 /*
- * Sets SSL_OP_* bits (ssl.SSLContext.options), replacing all: to add one, hand
- * in those of stls_context_options and that one. STLS_OP_* are OpenSSL's
- * numbers; SSL_OP_* of a newer OpenSSL are understood as far as this library
- * knows them.
+ * Sets SSL_OP_* bits (ssl.SSLContext.options), replacing all: to add a bit, pass
+ * those of stls_context_options and that bit. STLS_OP_* are OpenSSL's numbers;
+ * SSL_OP_* of a newer OpenSSL are accepted if this library knows them.
  *
  * STLS_ERROR_MISUSE, and the message names the bit: one that weakens security
  *   by being changed (LEGACY_SERVER_CONNECT, IGNORE_UNEXPECTED_EOF or
  *   NO_ENCRYPT_THEN_MAC set, NO_COMPRESSION or NO_RX_CERTIFICATE_COMPRESSION
  *   cleared and so on); one that
- *   stls_context_set_versions speaks for (NO_TLSv1_2); one that an object cannot
- *   do without (NO_RENEGOTIATION) or cannot do (ENABLE_KTLS); one that is not
- *   known.
+ *   belongs to stls_context_set_versions (NO_TLSv1_2); one that an object requires
+ *   (NO_RENEGOTIATION) or cannot support (ENABLE_KTLS); an unknown one.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_options(
     stls_context *context, uint64_t options, stls_error *err);
 
-/* The same with what weakens security. After IGNORE_UNEXPECTED_EOF the end of
- * the transport between two records is STLS_CLOSED, as if the peer had sent
+/* The same, and accepts bits that weaken security. With IGNORE_UNEXPECTED_EOF the end
+ * of the transport between two records is STLS_CLOSED, as if the peer had sent
  * close_notify. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_options(
     stls_context *context, uint64_t options, stls_error *err);
@@ -254,17 +250,17 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_options(
 STLS_EXPORT uint64_t stls_context_options(const stls_context *context);
 
 /*
- * Whether a connection of TLS 1.2 has to have an extended master secret, which
- * depends on all of its handshake (RFC 7627); without one, whoever relays two
- * handshakes can make their secrets the same. TLS 1.3 always has it. Off by
- * default, for peers from before 2015.
+ * Sets whether TLS 1.2 requires the extended master secret, which depends on the whole
+ * handshake (RFC 7627). Without it an attacker who relays two handshakes can give both
+ * the same secret. TLS 1.3 always has the same property. Off by default, for peers
+ * from before 2015.
  *
  * A server refuses the ClientHello, and a client the ServerHello, with
- * handshake_failure (RFC 7627, 5.2), whatever it verifies. The error is
+ * handshake_failure (RFC 7627, 5.2), whatever the verify mode is. The error is
  * STLS_ERROR_TLS with the reason STLS_REASON_EXTENDED_MASTER_SECRET_MISSING.
  *
- * Whatever is set here, no session without it is resumed, on either side (RFC
- * 7627, 5.3): the handshake is a full one.
+ * Independently of this setting, neither side resumes a session without it (RFC 7627,
+ * 5.3): the handshake is a full one.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_require_extended_master_secret(stls_context *context,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* exporter: secrets that both ends of one connection know, and nobody else. */
+/* exporter: exported keying material and channel bindings. */
 #ifndef SANSTLS_EXPORTER_H
 #define SANSTLS_EXPORTER_H
 
@@ -11,22 +11,23 @@
 STLS_BEGIN_DECLS
 
 /*
- * Both calls need an established connection, which may be closed by now. They
- * change nothing, and what they refuse is no failure of the connection.
+ * stls_object_export_key and stls_object_channel_binding need a connection that was
+ * established; it may be closed by now. They change nothing, and their failures are
+ * not failures of the connection.
  *
  * STLS_OK.
  * STLS_ERROR_MISUSE: a NULL or meaningless argument, which the message names; the
- *   handshake is not done; a call from a callback; or what is asked for is not
- *   defined for this connection, and the message says why.
+ *   handshake is not done; a call from a callback; or the value is not defined for
+ *   this connection, and the message says why.
  * STLS_ERROR_UNSUPPORTED: the library context lacks the algorithm.
  * STLS_ERROR_MEMORY.
- * After a failure of the connection: that failure, again.
+ * After a failure of the connection: the same failure.
  */
 
-/* What stls_object_export_key can make in one call: 255 SHA-256 hashes. */
+/* The most bytes of one call of stls_object_export_key: 255 SHA-256 hashes. */
 #define STLS_EXPORT_KEY_MAX 8160
 
-/* RFC 8446, 7.1: what fits behind "tls13 ". */
+/* The longest label (RFC 8446, 7.1: after "tls13 "), in bytes. */
 #define STLS_EXPORT_LABEL_MAX 249
 
 /*
@@ -37,14 +38,13 @@ STLS_BEGIN_DECLS
  * needs context_len 0, is none: on TLS 1.2 that gives other bytes than an empty
  * one, on TLS 1.3 the same.
  *
- * Any label is taken but for those that TLS has taken, also an empty one, with
- * which OpenSSL derives as with any other, though RFC 8446, 7.1, has a byte at
- * least. It sets nothing apart: it is for protocols that prescribe it. `label` may
- * be NULL then.
+ * An empty label, for which `label` may be NULL, is accepted for protocols that
+ * prescribe it, although RFC 8446, 7.1, demands at least one byte and an empty label
+ * does not separate uses.
  *
- * STLS_ERROR_MISUSE also: a label that begins like one of those that TLS itself
- *   derives with (RFC 5705, 4), or TLS 1.2 without the extended master secret,
- *   where a third party may know the same bytes (RFC 7627, 5.4).
+ * STLS_ERROR_MISUSE also: the label begins like one that TLS itself uses (RFC 5705,
+ *   4); or TLS 1.2 without the extended master secret, where a third party may know
+ *   the same bytes (RFC 7627, 5.4).
  * STLS_ERROR_UNSUPPORTED also: on TLS 1.2, for label and context of more than 958
  *   bytes together, with an OpenSSL that takes no more, such as 3.0.
  */
@@ -53,16 +53,17 @@ stls_object_export_key(stls_object *object, const void *label, size_t label_len,
                        const void *context, size_t context_len, void *out,
                        size_t out_len, stls_error *err);
 
-/* What ties an authentication inside the connection to the connection, as SCRAM
- * and Kerberos do (RFC 5056). */
+/* Channel binding types. A channel binding ties an authentication within the
+ * connection to the connection, as in SCRAM and Kerberos (RFC 5056). */
 typedef enum stls_channel_binding {
   /* RFC 9266, 32 bytes. On TLS 1.2 with extended master secret only. */
   STLS_CHANNEL_BINDING_TLS_EXPORTER = 0,
   /* RFC 5929, 4: the hash of the server's certificate, by the hash function of
    * its signature, and SHA-256 in place of MD5 and SHA-1. Not defined for
    * signatures with no hash function of their own (Ed25519, Ed448, ML-DSA) or
-   * with two (RSA-PSS with another one in its mask), and not for a server that
-   * resumed and has several certificates: it cannot know which was meant. */
+   * with two (RSA-PSS with another one in its mask), and not on a server that
+   * resumed a session and has several certificates, because it cannot know which one
+   * was used. */
   STLS_CHANNEL_BINDING_TLS_SERVER_END_POINT = 1,
   /* RFC 5929, 3: the first Finished message. Not defined on TLS 1.3 (RFC 8446,
    * C.5), nor on a connection that resumed a session without extended master
@@ -70,27 +71,26 @@ typedef enum stls_channel_binding {
   STLS_CHANNEL_BINDING_TLS_UNIQUE = 2
 } stls_channel_binding;
 
-/* More than any of them needs. */
+/* The most bytes of any channel binding. */
 #define STLS_CHANNEL_BINDING_MAX 64
 
 /*
- * The binding data (CPython's get_channel_binding, which knows tls-unique only, and
- * hands it out on TLS 1.3, too). An output buffer; STLS_ERROR_MISUSE also where
- * out_cap is too small.
+ * Writes the binding data (CPython's get_channel_binding, which has only tls-unique,
+ * also on TLS 1.3). Output buffer; STLS_ERROR_MISUSE also if out_cap is too small.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_channel_binding(
     stls_object *object, stls_channel_binding type, void *out, size_t out_cap,
     size_t *out_len, stls_error *err);
 
 /* The name in the registry of IANA, such as "tls-exporter"; NULL for a number
- * that is no stls_channel_binding. Static text. Any thread. */
+ * that is not an stls_channel_binding. Static text. Any thread. */
 STLS_EXPORT const char *stls_channel_binding_name(stls_channel_binding type);
 
 /*
- * The other way round; case counts.
+ * Finds the type of a name, which is case-sensitive.
  *
- * STLS_OK. STLS_ERROR_INPUT: no such type, or none that this library has; the
- * message quotes it. STLS_ERROR_MISUSE: an argument is NULL.
+ * STLS_OK. STLS_ERROR_INPUT: this library has no such type; the message quotes the
+ * name. STLS_ERROR_MISUSE: an argument is NULL.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_channel_binding_from_name(
     const char *name, stls_channel_binding *out_type, stls_error *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* psk: keys that both sides were given beforehand. */
+/* psk: external pre-shared keys. */
 #ifndef SANSTLS_PSK_H
 #define SANSTLS_PSK_H
 
@@ -21,8 +21,8 @@ struct stls_object;
  * no name is compared (but for RSA-PSK suites, which have a certificate, too). A
  * client still needs a server name to make an object, as it cannot know
  * beforehand what the server will choose; see
- * stls_context_set_insecure_hostname_any. stls_conninfo_psk tells which of the
- * two it was.
+ * stls_context_set_insecure_hostname_any. stls_conninfo_psk tells whether a
+ * key was used.
  *
  * TLS 1.3 offers and accepts such a key besides certificates, with ephemeral key
  * exchange. A key belongs to one digest, and only suites of that digest can use
@@ -38,8 +38,8 @@ struct stls_object;
  * ECDHE with AES-CBC, "kECDHEPSK+AES". Suites of plain PSK or RSA-PSK have no
  * forward secrecy.
  *
- * A key must come from a random generator: whoever records a handshake can try
- * every password.
+ * A key must come from a random generator: with a recorded handshake an attacker can
+ * try passwords.
  */
 
 /* The longest identity and key, in bytes. A key may not be empty, an identity in
@@ -54,13 +54,13 @@ typedef enum stls_psk_digest {
 } stls_psk_digest;
 
 /*
- * The answer to one look-up. It exists while a look-up is called, keeps copies
- * of its own, and is wiped afterwards.
+ * The result of one look-up. It exists during the look-up, holds copies, and is wiped
+ * afterwards.
  */
 typedef struct stls_psk stls_psk;
 
 /*
- * Fill an answer. STLS_OK, or STLS_ERROR_INPUT: too long, an empty key, or not an
+ * Set the identity, key and digest of a result. STLS_OK, or STLS_ERROR_INPUT: too long, an empty key, or not an
  * stls_psk_digest; then the handshake fails with this as its reason, whatever
  * the look-up returns. STLS_ERROR_MISUSE: psk, or what has a length, is NULL.
  *
@@ -78,10 +78,11 @@ STLS_EXPORT stls_result stls_psk_set_digest(stls_psk *psk,
                                             stls_psk_digest digest);
 
 /*
- * Look-ups that cannot wait. `object` is the one at work: calls that drive it
- * answer STLS_ERROR_MISUSE in here, and stls_object_free takes effect when the
- * call at work returns. They run in the thread of that call. They return whether
- * there is a key; true without one fails the handshake.
+ * Look-up callbacks, which cannot wait. `object` is the connection. Calls that would
+ * read, write or continue its handshake return STLS_ERROR_MISUSE in the callback, and
+ * stls_object_free takes effect when the running call returns. Callbacks run in the
+ * thread of that call. They return whether there is a key; true without a key fails
+ * the handshake.
  *
  * The client's is called for each ClientHello when TLS 1.3 is among the versions,
  * with `hint` NULL, and once more when TLS 1.2 was chosen, with a suite that needs

@@ -72,6 +72,7 @@
 #include <sanstls/reason.h>
 #include <sanstls/session.h>
 #include <sanstls/trace.h>
+#include <sanstls/transfer.h>
 #include <sanstls/trust.h>
 #include <sanstls/util.h>
 #include <sanstls/verify.h>

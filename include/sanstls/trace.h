@@ -21,9 +21,9 @@ typedef enum stls_flow {
 /*
  * One record header, inner content type, handshake message, alert or
  * change_cipher_spec, as SSL_set_msg_callback reports it: application data
- * never appears. `data` is borrowed for the duration of the callback. `size` is
- * the library's: of a library older than the header, members behind it are not
- * there.
+ * never appears. `data` is borrowed for the duration of the callback. The library
+ * sets `size`; if the library is older than the header, members beyond it do not
+ * exist.
  */
 typedef struct stls_trace_event {
   size_t size;
@@ -40,7 +40,7 @@ typedef struct stls_trace_event {
   size_t data_len;
 } stls_trace_event;
 
-/* For a program that makes one itself, to call an observer of its own. */
+/* For a program that makes an event itself, to call its own observer. */
 #define STLS_TRACE_EVENT_INIT \
   { \
     sizeof(stls_trace_event), STLS_RECORDS_IN, 0, 0, -1, STLS_NULL, 0 \
@@ -52,9 +52,10 @@ typedef struct stls_trace_event {
 STLS_EXPORT const char *stls_trace_message_name(const stls_trace_event *event);
 
 /*
- * An observer of messages. `object` is the one at work: calls that drive it
- * answer STLS_ERROR_MISUSE in here, and stls_object_free takes effect when the
- * call at work returns. Runs in the thread of that call.
+ * An observer of messages. `object` is the connection. Calls that would read, write or
+ * continue its handshake return STLS_ERROR_MISUSE in the callback, and
+ * stls_object_free takes effect when the running call returns. Runs in the thread of
+ * that call.
  */
 typedef void (*stls_trace_fn)(struct stls_object *object,
                               const stls_trace_event *event, void *user_data);
@@ -66,17 +67,15 @@ stls_context_set_trace(stls_context *context, stls_trace_fn trace,
 
 /*
  * Key logs in the NSS format (SSLKEYLOGFILE, RFC 9850), which Wireshark reads:
- * one line per secret, "LABEL client_random secret", in hexadecimal. Whoever has
- * such a log and a recording can read the connection, hence the name. Nothing is
- * logged unless a program asks for it: the library itself never looks at
- * the environment variable SSLKEYLOGFILE.
+ * one line per secret, "LABEL client_random secret", in hexadecimal. With such a log a
+ * recorded connection can be decrypted; hence `insecure` in the names. The library
+ * logs nothing by itself, and never reads the environment variable SSLKEYLOGFILE.
  */
 
 /*
  * An observer of lines: `line_len` characters without a line end, and a zero byte,
- * borrowed for the duration of the call. `object` is the one at work: calls that
- * drive it answer STLS_ERROR_MISUSE in here, and stls_object_free takes effect
- * when the call at work returns. Runs in the thread of that call.
+ * borrowed for the duration of the call. The rules of stls_trace_fn hold for
+ * `object`.
  */
 typedef void (*stls_keylog_fn)(struct stls_object *object, const char *line,
                                size_t line_len, void *user_data);
@@ -88,28 +87,26 @@ stls_context_set_insecure_keylog(stls_context *context, stls_keylog_fn observer,
                                  void *user_data, stls_error *err);
 
 /*
- * A file of such lines: the one place where the library writes to the file
- * system, because the program named the file. Reference-counted, and shared by
- * any number of contexts and threads; each line is one write(2) at the end of the
+ * A key log file: the only file that the library writes. Reference-counted, and shared
+ * by any number of contexts and threads. Each line is one write(2) at the end of the
  * file, so that several programs may log to the same one.
  */
 typedef struct stls_keylog_file stls_keylog_file;
 
 /*
- * Opens `path` to append. A file that is not there is made, readable for its
- * owner only, and begins with a comment line; another keeps its permissions. The
- * descriptor is closed in programs that are executed.
+ * Opens `path` to append. A new file is readable for its owner only, and begins with a
+ * comment line; an existing file keeps its permissions. The descriptor is
+ * close-on-exec.
  *
- * A log harms no connection: it must be a regular file, or a device that is no
- * terminal, such as /dev/null. A pipe (also one behind /dev/stderr), a socket or a
- * terminal is refused, without waiting for a reader, because a write to it could
- * end the process by SIGPIPE, stop it, or block. SIGXFSZ, for a file that outgrows
- * the process's limit, is held back in the thread that writes, while it writes; no
- * disposition of a signal is changed.
+ * The file must be a regular file, or a device other than a terminal, such as
+ * /dev/null. A pipe (also behind /dev/stderr), a socket or a terminal is refused
+ * without waiting for a reader, because a write to it could end the process by
+ * SIGPIPE, stop it, or block. SIGXFSZ, for a file that exceeds the process's limit, is
+ * blocked in the writing thread during the write; signal dispositions do not change.
  *
  * STLS_OK: *out_file is the caller's, to be released with stls_keylog_file_free.
  * STLS_ERROR_INPUT: it cannot be opened or written; the message has the path and
- *   what the system said. STLS_REASON_NOT_REGULAR_FILE: see above.
+ *   the system's text. STLS_REASON_NOT_REGULAR_FILE: see above.
  * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_keylog_file_new(
@@ -122,11 +119,11 @@ STLS_EXPORT void stls_keylog_file_free(stls_keylog_file *file);
 STLS_EXPORT stls_keylog_file *stls_keylog_file_up_ref(stls_keylog_file *file);
 
 /*
- * Whether all lines were written. A line that could not be written is lost, and
- * no connection suffers; later lines are tried again.
+ * Returns whether all lines were written. A line that could not be written is lost;
+ * connections are not affected, and later lines are written if possible.
  *
- * STLS_OK: they were. STLS_ERROR_INPUT: the first that was not; the message has
- * the path and what the system said. STLS_ERROR_MISUSE: file is NULL. Any thread.
+ * STLS_OK: all. STLS_ERROR_INPUT: not all; the message has the path and the system's
+ * text for the first failure. STLS_ERROR_MISUSE: file is NULL. Any thread.
  */
 STLS_EXPORT stls_result stls_keylog_file_error(const stls_keylog_file *file,
                                                stls_error *err);
