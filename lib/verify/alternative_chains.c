@@ -64,7 +64,7 @@ static bool is_in_path(const struct search *search, const X509 *cert);
 static void try_path(struct search *search);
 static bool checks_crls(const struct search *search);
 static bool is_signed(struct search *search);
-static void run(struct search *search, X509_STORE_CTX *ctx);
+static void verify_path(struct search *search, X509_STORE_CTX *ctx);
 static bool was_tried(const struct search *search);
 static bool prepare(struct search *search, struct attempt *attempt);
 static bool split_by_origin(const struct search *search,
@@ -201,7 +201,7 @@ static void try_path(struct search *search)
   else if (!prepare(search, &attempt))
     search->is_over = true;
   else
-    run(search, attempt.ctx);
+    verify_path(search, attempt.ctx);
   X509_STORE_CTX_free(attempt.ctx);
   sk_X509_free(attempt.untrusted);
   sk_X509_free(attempt.trusted);
@@ -236,7 +236,7 @@ static bool is_signed(struct search *search)
   return true;
 }
 
-static void run(struct search *search, X509_STORE_CTX *ctx)
+static void verify_path(struct search *search, X509_STORE_CTX *ctx)
 {
   bool is_accepted = search->request->verify(ctx, search->request->arg);
   bool is_refused =

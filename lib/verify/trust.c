@@ -19,7 +19,7 @@ STLS_SIZED_STRUCT(counts_layout, stls_trust_counts,
                   STLS_SIZED_END(stls_trust_counts, crl),
                   STLS_SIZED_END(stls_trust_counts, x509_ca));
 
-static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq);
+static bool create(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq);
 static void destroy(stls_trust *trust);
 static stls_result take(struct stls_trust_batch *batch, X509 *cert,
                         stls_error *err);
@@ -36,7 +36,7 @@ stls_result stls_trust_new(OSSL_LIB_CTX *libctx, const char *propq,
   stls_error_queue_enter(&guard);
   trust = stls_mem_zalloc(sizeof *trust);
   if (trust != NULL) stls_refs_init(&trust->refs);
-  if (trust != NULL && make(trust, libctx, propq)) {
+  if (trust != NULL && create(trust, libctx, propq)) {
     *out_trust = trust;
   } else {
     stls_trust_free(trust);
@@ -145,7 +145,7 @@ stls_reason stls_trust_empty_reason(const stls_trust *trust)
              : STLS_REASON_NO_TRUST;
 }
 
-static bool make(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq)
+static bool create(stls_trust *trust, OSSL_LIB_CTX *libctx, const char *propq)
 {
   trust->lock = CRYPTO_THREAD_lock_new();
   trust->certs = sk_X509_new_null();

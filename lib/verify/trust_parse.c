@@ -32,10 +32,11 @@ static stls_result add_bundle(const struct stls_named_input *text,
                               const struct stls_x509_scope *scope,
                               stls_trust_kind kind,
                               struct stls_trust_batch *batch, stls_error *err);
-static stls_result add_bundled(const char *name, const PKCS7 *bundle,
-                               stls_trust_kind kind, int index,
-                               const struct stls_x509_scope *scope,
-                               struct stls_trust_batch *batch, stls_error *err);
+static stls_result add_bundle_item(const char *name, const PKCS7 *bundle,
+                                   stls_trust_kind kind, int index,
+                                   const struct stls_x509_scope *scope,
+                                   struct stls_trust_batch *batch,
+                                   stls_error *err);
 static stls_result add_pem_crl(const struct stls_named_input *text,
                                const struct stls_pem_reader_block *block,
                                const struct stls_x509_scope *scope,
@@ -46,11 +47,11 @@ static bool add_der_item(const uint8_t **at, long len,
                          const struct stls_x509_scope *scope,
                          stls_trust_kind kind, struct stls_trust_batch *batch,
                          bool *out_read, bool *out_delta);
-static stls_result nothing_found(const struct stls_named_input *text,
-                                 stls_trust_kind kind, stls_error *err);
+static stls_result fail_missing(const struct stls_named_input *text,
+                                stls_trust_kind kind, stls_error *err);
 static int num_items(const struct stls_trust_batch *batch);
-static stls_reason reason_of_der(const struct stls_named_input *text,
-                                 stls_trust_kind kind);
+static stls_reason der_fault_reason(const struct stls_named_input *text,
+                                    stls_trust_kind kind);
 static bool is_delta_crl(const X509_CRL *crl);
 static bool has_readable_extensions(const X509_CRL *crl);
 static bool was_short_of_memory(void);
@@ -78,7 +79,7 @@ stls_result stls_trust_parse_pem(const struct stls_named_input *text,
   if (result == STLS_OK && step == STLS_PEM_READER_FAULT)
     result = stls_x509_pem_fail_block(text, &block, err);
   if (result == STLS_OK && num_items(batch) == before)
-    result = nothing_found(text, kind, err);
+    result = fail_missing(text, kind, err);
   return result;
 }
 
@@ -104,7 +105,7 @@ stls_result stls_trust_parse_der(const struct stls_named_input *text,
         text, scope, kind == STLS_TRUST_CRLS ? kind : STLS_TRUST_BOTH, batch,
         err);
     if (result == STLS_OK && num_items(batch) == before)
-      result = nothing_found(text, kind, err);
+      result = fail_missing(text, kind, err);
     return result;
   }
   for (int item = 1; (size_t)(at - start) < text->len; item++) {
@@ -116,7 +117,7 @@ stls_result stls_trust_parse_der(const struct stls_named_input *text,
     if (was_read) return stls_error_memory(err);
     return stls_error_fail_openssl(
         err, STLS_ERROR_INPUT,
-        is_delta ? STLS_REASON_DELTA_CRL : reason_of_der(text, kind),
+        is_delta ? STLS_REASON_DELTA_CRL : der_fault_reason(text, kind),
         "%s: %s %d at byte %zu%s%s", text->name, noun, item, offset,
         is_delta ? delta_text : "",
         stls_pem_reader_finds(text->data, text->len) ? ": it looks like PEM"
@@ -197,20 +198,21 @@ static stls_result add_bundle(const struct stls_named_input *text,
   if ((kind & STLS_TRUST_CRLS) != 0)
     num_crls = stls_pkcs7_bundle_num_crls(bundle);
   for (int i = 0; result == STLS_OK && i < num_certs; i++)
-    result =
-        add_bundled(text->name, bundle, STLS_TRUST_CERTS, i, scope, batch, err);
+    result = add_bundle_item(text->name, bundle, STLS_TRUST_CERTS, i, scope,
+                             batch, err);
   for (int i = 0; result == STLS_OK && i < num_crls; i++)
-    result =
-        add_bundled(text->name, bundle, STLS_TRUST_CRLS, i, scope, batch, err);
+    result = add_bundle_item(text->name, bundle, STLS_TRUST_CRLS, i, scope,
+                             batch, err);
   PKCS7_free(bundle);
   return result;
 }
 
 /* The items of a bundle are parsed like separate ones. */
-static stls_result add_bundled(const char *name, const PKCS7 *bundle,
-                               stls_trust_kind kind, int index,
-                               const struct stls_x509_scope *scope,
-                               struct stls_trust_batch *batch, stls_error *err)
+static stls_result add_bundle_item(const char *name, const PKCS7 *bundle,
+                                   stls_trust_kind kind, int index,
+                                   const struct stls_x509_scope *scope,
+                                   struct stls_trust_batch *batch,
+                                   stls_error *err)
 {
   struct stls_named_input item = {name, NULL, 0};
   unsigned char *der = NULL;
@@ -289,8 +291,8 @@ static bool add_der_item(const uint8_t **at, long len,
   return added;
 }
 
-static stls_result nothing_found(const struct stls_named_input *text,
-                                 stls_trust_kind kind, stls_error *err)
+static stls_result fail_missing(const struct stls_named_input *text,
+                                stls_trust_kind kind, stls_error *err)
 {
   const char *noun = "certificate";
 
@@ -304,8 +306,8 @@ static int num_items(const struct stls_trust_batch *batch)
   return sk_X509_num(batch->certs) + sk_X509_CRL_num(batch->crls);
 }
 
-static stls_reason reason_of_der(const struct stls_named_input *text,
-                                 stls_trust_kind kind)
+static stls_reason der_fault_reason(const struct stls_named_input *text,
+                                    stls_trust_kind kind)
 {
   if (stls_pem_reader_finds(text->data, text->len))
     return STLS_REASON_PEM_GIVEN;

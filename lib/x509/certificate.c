@@ -23,10 +23,10 @@ static stls_result check_input(const char *name, const void *data,
 static stls_result read_der(const uint8_t *der, size_t der_len,
                             const struct stls_x509_scope *scope,
                             X509 **out_x509, stls_error *err);
-static stls_result make(X509 *x509, const struct stls_x509_scope *scope,
-                        stls_certificate **out_certificate, stls_error *err);
+static stls_result create(X509 *x509, const struct stls_x509_scope *scope,
+                          stls_certificate **out_certificate, stls_error *err);
 static stls_result fail_copy(X509 *x509, stls_error *err);
-static stls_result not_encodable(stls_error *err);
+static stls_result fail_encode(stls_error *err);
 static stls_result decode(stls_certificate *certificate,
                           const struct stls_x509_scope *scope, stls_error *err);
 
@@ -43,7 +43,7 @@ stls_result stls_certificate_new_der(const void *der, size_t der_len,
   if (result != STLS_OK) return result;
   stls_error_queue_enter(&guard);
   result = read_der(der, der_len, &scope, &x509, err);
-  if (result == STLS_OK) result = make(x509, &scope, out_certificate, err);
+  if (result == STLS_OK) result = create(x509, &scope, out_certificate, err);
   X509_free(x509);
   stls_error_queue_leave(&guard);
   return result;
@@ -63,7 +63,7 @@ stls_result stls_certificate_new_pem(const void *pem, size_t pem_len,
   if (result != STLS_OK) return result;
   stls_error_queue_enter(&guard);
   result = stls_x509_pem_cert(&text, &scope, &x509, err);
-  if (result == STLS_OK) result = make(x509, &scope, out_certificate, err);
+  if (result == STLS_OK) result = create(x509, &scope, out_certificate, err);
   X509_free(x509);
   stls_error_queue_leave(&guard);
   return result;
@@ -148,7 +148,7 @@ stls_result stls_certificate_wrap(X509 *x509,
 {
   static const struct stls_x509_scope none = {NULL, NULL};
 
-  return make(x509, &none, out_certificate, err);
+  return create(x509, &none, out_certificate, err);
 }
 
 stls_result stls_certificate_list_wrap(const STACK_OF(X509) * certs,
@@ -224,8 +224,8 @@ static stls_result read_der(const uint8_t *der, size_t der_len,
   return STLS_OK;
 }
 
-static stls_result make(X509 *x509, const struct stls_x509_scope *scope,
-                        stls_certificate **out_certificate, stls_error *err)
+static stls_result create(X509 *x509, const struct stls_x509_scope *scope,
+                          stls_certificate **out_certificate, stls_error *err)
 {
   stls_certificate *certificate = stls_mem_zalloc(sizeof *certificate);
   stls_result result;
@@ -250,7 +250,7 @@ static stls_result decode(stls_certificate *certificate,
   int len = i2d_X509(certificate->x509, &certificate->der);
   stls_result result;
 
-  if (len <= 0) return not_encodable(err);
+  if (len <= 0) return fail_encode(err);
   certificate->der_len = (size_t)len;
   result = stls_certificate_fields_decode(
       &certificate->arena, certificate->x509, scope, &certificate->fields, err);
@@ -270,10 +270,10 @@ static stls_result fail_copy(X509 *x509, stls_error *err)
   stls_error_queue_clear();
   len = i2d_X509(x509, &der);
   stls_mem_free(der);
-  return len > 0 ? stls_error_memory(err) : not_encodable(err);
+  return len > 0 ? stls_error_memory(err) : fail_encode(err);
 }
 
-static stls_result not_encodable(stls_error *err)
+static stls_result fail_encode(stls_error *err)
 {
   return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
                                  STLS_REASON_CERTIFICATE_BROKEN,

@@ -29,36 +29,36 @@ struct key_facts {
   bool is_complete;
 };
 
-static stls_result take_serial(const struct decoding *decoding);
-static stls_result take_subject(const struct decoding *decoding);
-static stls_result take_issuer(const struct decoding *decoding);
-static stls_result take_subject_hash(const struct decoding *decoding);
-static stls_result take_validity(const struct decoding *decoding);
-static stls_result take_signature(const struct decoding *decoding);
-static stls_result take_key(const struct decoding *decoding);
-static stls_result take_spki(const struct decoding *decoding);
-static stls_result take_digests(const struct decoding *decoding);
+static stls_result decode_serial(const struct decoding *decoding);
+static stls_result decode_subject(const struct decoding *decoding);
+static stls_result decode_issuer(const struct decoding *decoding);
+static stls_result compute_subject_hash(const struct decoding *decoding);
+static stls_result decode_validity(const struct decoding *decoding);
+static stls_result decode_signature(const struct decoding *decoding);
+static stls_result decode_key(const struct decoding *decoding);
+static stls_result decode_spki(const struct decoding *decoding);
+static stls_result compute_digests(const struct decoding *decoding);
 static int version_of(const X509 *x509);
-static stls_result take_time(struct stls_arena *arena, const ASN1_TIME *time,
-                             struct stls_certificate_time *out);
-static stls_result take_key_facts(const struct decoding *decoding,
-                                  const EVP_PKEY *key);
-static struct key_facts facts_of(const EVP_PKEY *key);
-static stls_result take_curve(const struct decoding *decoding,
-                              const EVP_PKEY *key);
-static stls_result take_digest(const struct decoding *decoding,
-                               const EVP_MD *md, const uint8_t **out_digest);
+static stls_result decode_time(struct stls_arena *arena, const ASN1_TIME *time,
+                               struct stls_certificate_time *out);
+static stls_result decode_key_facts(const struct decoding *decoding,
+                                    const EVP_PKEY *key);
+static struct key_facts key_facts_of(const EVP_PKEY *key);
+static stls_result decode_curve(const struct decoding *decoding,
+                                const EVP_PKEY *key);
+static stls_result compute_digest(const struct decoding *decoding,
+                                  const EVP_MD *md, const uint8_t **out_digest);
 static bool is_unsupported(void);
 
 static const struct {
   const char *what;
-  stls_result (*take)(const struct decoding *decoding);
-} steps[] = {
-    {"serial number", take_serial}, {"subject", take_subject},
-    {"issuer", take_issuer},        {"subject", take_subject_hash},
-    {"validity", take_validity},    {"signature algorithm", take_signature},
-    {"public key", take_key},       {"public key", take_spki},
-    {"digest", take_digests},
+  stls_result (*decode)(const struct decoding *decoding);
+} fields[] = {
+    {"serial number", decode_serial}, {"subject", decode_subject},
+    {"issuer", decode_issuer},        {"subject", compute_subject_hash},
+    {"validity", decode_validity},    {"signature algorithm", decode_signature},
+    {"public key", decode_key},       {"public key", decode_spki},
+    {"digest", compute_digests},
 };
 
 stls_result stls_certificate_fields_decode(struct stls_arena *arena, X509 *x509,
@@ -69,13 +69,13 @@ stls_result stls_certificate_fields_decode(struct stls_arena *arena, X509 *x509,
   const struct decoding decoding = {arena, x509, scope, out};
 
   out->version = version_of(x509);
-  for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
-    stls_result result = steps[i].take(&decoding);
+  for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+    stls_result result = fields[i].decode(&decoding);
     if (result == STLS_ERROR_MEMORY) return stls_error_memory(err);
     if (result != STLS_OK)
       return stls_error_fail(err, result, STLS_REASON_CERTIFICATE_BROKEN,
                              "certificate: its %s cannot be read",
-                             steps[i].what);
+                             fields[i].what);
   }
   return STLS_OK;
 }
@@ -104,28 +104,28 @@ const char *stls_certificate_fields_hex(struct stls_arena *arena,
   return text;
 }
 
-static stls_result take_serial(const struct decoding *decoding)
+static stls_result decode_serial(const struct decoding *decoding)
 {
   decoding->out->serial = stls_certificate_fields_hex(
       decoding->arena, X509_get0_serialNumber(decoding->x509));
   return decoding->out->serial != NULL ? STLS_OK : STLS_ERROR_MEMORY;
 }
 
-static stls_result take_subject(const struct decoding *decoding)
+static stls_result decode_subject(const struct decoding *decoding)
 {
   decoding->out->subject = stls_distinguished_name_decode(
       decoding->arena, X509_get_subject_name(decoding->x509));
   return decoding->out->subject != NULL ? STLS_OK : stls_error_queue_classify();
 }
 
-static stls_result take_issuer(const struct decoding *decoding)
+static stls_result decode_issuer(const struct decoding *decoding)
 {
   decoding->out->issuer = stls_distinguished_name_decode(
       decoding->arena, X509_get_issuer_name(decoding->x509));
   return decoding->out->issuer != NULL ? STLS_OK : stls_error_queue_classify();
 }
 
-static stls_result take_subject_hash(const struct decoding *decoding)
+static stls_result compute_subject_hash(const struct decoding *decoding)
 {
   int is_done = 0;
 
@@ -137,18 +137,18 @@ static stls_result take_subject_hash(const struct decoding *decoding)
   return is_unsupported() ? STLS_OK : STLS_ERROR_MEMORY;
 }
 
-static stls_result take_validity(const struct decoding *decoding)
+static stls_result decode_validity(const struct decoding *decoding)
 {
   stls_result result =
-      take_time(decoding->arena, X509_get0_notBefore(decoding->x509),
-                &decoding->out->not_before);
+      decode_time(decoding->arena, X509_get0_notBefore(decoding->x509),
+                  &decoding->out->not_before);
 
   if (result != STLS_OK) return result;
-  return take_time(decoding->arena, X509_get0_notAfter(decoding->x509),
-                   &decoding->out->not_after);
+  return decode_time(decoding->arena, X509_get0_notAfter(decoding->x509),
+                     &decoding->out->not_after);
 }
 
-static stls_result take_signature(const struct decoding *decoding)
+static stls_result decode_signature(const struct decoding *decoding)
 {
   const X509_ALGOR *algorithm;
   const ASN1_OBJECT *object;
@@ -164,24 +164,24 @@ static stls_result take_signature(const struct decoding *decoding)
 /* OpenSSL decodes the key together with the certificate. It reports no error
  * when it cannot decode the key, or not all of it, which may be for lack of
  * memory. Then the certificate is decoded again, and that result is used. */
-static stls_result take_key(const struct decoding *decoding)
+static stls_result decode_key(const struct decoding *decoding)
 {
   const EVP_PKEY *key = X509_get0_pubkey(decoding->x509);
-  bool is_complete = facts_of(key).is_complete;
+  bool is_complete = key_facts_of(key).is_complete;
   X509 *again = is_complete ? NULL : X509_dup(decoding->x509);
   stls_result result = STLS_ERROR_MEMORY;
 
   if (again != NULL) key = X509_get0_pubkey(again);
   stls_error_queue_clear();
-  if (is_complete || again != NULL) result = take_key_facts(decoding, key);
+  if (is_complete || again != NULL) result = decode_key_facts(decoding, key);
   X509_free(again);
   return result;
 }
 
-static stls_result take_key_facts(const struct decoding *decoding,
-                                  const EVP_PKEY *key)
+static stls_result decode_key_facts(const struct decoding *decoding,
+                                    const EVP_PKEY *key)
 {
-  const struct key_facts facts = facts_of(key);
+  const struct key_facts facts = key_facts_of(key);
 
   stls_error_queue_clear();
   if (facts.type == NULL) return STLS_OK;
@@ -189,10 +189,10 @@ static stls_result take_key_facts(const struct decoding *decoding,
   decoding->out->key_security_bits = facts.security_bits;
   decoding->out->key_type = stls_arena_strdup(decoding->arena, facts.type);
   if (decoding->out->key_type == NULL) return STLS_ERROR_MEMORY;
-  return take_curve(decoding, key);
+  return decode_curve(decoding, key);
 }
 
-static stls_result take_spki(const struct decoding *decoding)
+static stls_result decode_spki(const struct decoding *decoding)
 {
   const X509_PUBKEY *spki = X509_get_X509_PUBKEY(decoding->x509);
   int len = i2d_X509_PUBKEY(spki, NULL);
@@ -207,12 +207,13 @@ static stls_result take_spki(const struct decoding *decoding)
   return STLS_OK;
 }
 
-static stls_result take_digests(const struct decoding *decoding)
+static stls_result compute_digests(const struct decoding *decoding)
 {
-  stls_result result = take_digest(decoding, EVP_sha1(), &decoding->out->sha1);
+  stls_result result =
+      compute_digest(decoding, EVP_sha1(), &decoding->out->sha1);
 
   if (result != STLS_OK) return result;
-  return take_digest(decoding, EVP_sha256(), &decoding->out->sha256);
+  return compute_digest(decoding, EVP_sha256(), &decoding->out->sha256);
 }
 
 static int version_of(const X509 *x509)
@@ -223,8 +224,8 @@ static int version_of(const X509 *x509)
 }
 
 /* The conversion goes through text, whose parser knows the calendar. */
-static stls_result take_time(struct stls_arena *arena, const ASN1_TIME *time,
-                             struct stls_certificate_time *out)
+static stls_result decode_time(struct stls_arena *arena, const ASN1_TIME *time,
+                               struct stls_certificate_time *out)
 {
   static const char months[][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -243,7 +244,7 @@ static stls_result take_time(struct stls_arena *arena, const ASN1_TIME *time,
   return out->text != NULL ? STLS_OK : STLS_ERROR_MEMORY;
 }
 
-static struct key_facts facts_of(const EVP_PKEY *key)
+static struct key_facts key_facts_of(const EVP_PKEY *key)
 {
   struct key_facts facts = {NULL, 0, 0, false};
 
@@ -256,8 +257,8 @@ static struct key_facts facts_of(const EVP_PKEY *key)
   return facts;
 }
 
-static stls_result take_curve(const struct decoding *decoding,
-                              const EVP_PKEY *key)
+static stls_result decode_curve(const struct decoding *decoding,
+                                const EVP_PKEY *key)
 {
   char name[80];
   bool is_memory;
@@ -276,8 +277,8 @@ static stls_result take_curve(const struct decoding *decoding,
   return decoding->out->key_curve != NULL ? STLS_OK : STLS_ERROR_MEMORY;
 }
 
-static stls_result take_digest(const struct decoding *decoding,
-                               const EVP_MD *md, const uint8_t **out_digest)
+static stls_result compute_digest(const struct decoding *decoding,
+                                  const EVP_MD *md, const uint8_t **out_digest)
 {
   uint8_t digest[EVP_MAX_MD_SIZE];
   unsigned len = 0;

@@ -7,16 +7,16 @@
 #include "base/error.h"
 #include "x509/x509_stack.h"
 
-static stls_result take(STACK_OF(X509) * from, int index, STACK_OF(X509) * to,
-                        stls_error *err);
-static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
+static stls_result move_cert(STACK_OF(X509) * from, int index,
+                             STACK_OF(X509) * to, stls_error *err);
+static stls_result move_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
                                 X509 *subject,
                                 const struct stls_chain_order_names *names,
                                 stls_error *err);
 static stls_result check_issuer(X509 *cert, X509 *subject,
                                 const struct stls_chain_order_names *names,
                                 bool *out_is_issuer, stls_error *err);
-static bool is_in(const STACK_OF(X509) * certs, const X509 *cert);
+static bool contains(const STACK_OF(X509) * certs, const X509 *cert);
 
 int stls_chain_order_find(const STACK_OF(X509) * certs, EVP_PKEY *key,
                           bool *out_unknown)
@@ -45,10 +45,10 @@ stls_result stls_chain_order_arrange(STACK_OF(X509) * *certs, EVP_PKEY *key,
   if (leaf < 0) return stls_chain_order_fail_mismatch(unknown, names, err);
   arranged = sk_X509_new_null();
   if (arranged == NULL) return stls_error_memory(err);
-  result = take(*certs, leaf, arranged, err);
+  result = move_cert(*certs, leaf, arranged, err);
   for (int i = 0; result == STLS_OK && i < sk_X509_num(arranged); i++)
     result =
-        take_issuers(*certs, arranged, sk_X509_value(arranged, i), names, err);
+        move_issuers(*certs, arranged, sk_X509_value(arranged, i), names, err);
   stls_x509_stack_free(*certs);
   *certs = arranged;
   return result;
@@ -65,8 +65,8 @@ stls_result stls_chain_order_fail_mismatch(
       names->key, names->chain);
 }
 
-static stls_result take(STACK_OF(X509) * from, int index, STACK_OF(X509) * to,
-                        stls_error *err)
+static stls_result move_cert(STACK_OF(X509) * from, int index,
+                             STACK_OF(X509) * to, stls_error *err)
 {
   if (sk_X509_push(to, sk_X509_value(from, index)) <= 0)
     return stls_error_memory(err);
@@ -74,7 +74,7 @@ static stls_result take(STACK_OF(X509) * from, int index, STACK_OF(X509) * to,
   return STLS_OK;
 }
 
-static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
+static stls_result move_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
                                 X509 *subject,
                                 const struct stls_chain_order_names *names,
                                 stls_error *err)
@@ -85,8 +85,8 @@ static stls_result take_issuers(STACK_OF(X509) * from, STACK_OF(X509) * to,
     X509 *cert = sk_X509_value(from, i);
     bool is_issuer = false;
     result = check_issuer(cert, subject, names, &is_issuer, err);
-    if (result == STLS_OK && is_issuer && !is_in(to, cert))
-      result = take(from, i, to, err);
+    if (result == STLS_OK && is_issuer && !contains(to, cert))
+      result = move_cert(from, i, to, err);
     else
       i++;
   }
@@ -117,7 +117,7 @@ static stls_result check_issuer(X509 *cert, X509 *subject,
   }
 }
 
-static bool is_in(const STACK_OF(X509) * certs, const X509 *cert)
+static bool contains(const STACK_OF(X509) * certs, const X509 *cert)
 {
   bool found = false;
 

@@ -27,11 +27,11 @@ static stls_result check_public_keys(const struct stls_credential_parts *parts,
                                      stls_error *err);
 static stls_result check_match(const struct stls_credential_parts *parts,
                                stls_error *err);
-static stls_result leaf_not_first(const struct stls_credential_parts *parts,
-                                  int at, stls_error *err);
+static stls_result fail_leaf_not_first(
+    const struct stls_credential_parts *parts, int at, stls_error *err);
 static stls_result check_curve(const X509 *leaf, stls_error *err);
-static bool is_offered(const char *curve);
-static void drop_repeated(STACK_OF(X509) * certs);
+static bool is_tls_curve(const char *curve);
+static void remove_duplicates(STACK_OF(X509) * certs);
 
 stls_result stls_credential_make(struct stls_credential_parts *parts,
                                  stls_credential **out_credential,
@@ -49,7 +49,7 @@ stls_result stls_credential_make(struct stls_credential_parts *parts,
   credential = stls_mem_zalloc(sizeof *credential);
   if (credential == NULL) return stls_error_memory(err);
   stls_refs_init(&credential->refs);
-  drop_repeated(parts->certs);
+  remove_duplicates(parts->certs);
   credential->leaf = sk_X509_shift(parts->certs);
   credential->chain = parts->certs;
   credential->key = parts->key;
@@ -172,12 +172,12 @@ static stls_result check_match(const struct stls_credential_parts *parts,
   int found = stls_chain_order_find(parts->certs, parts->key, &unknown);
 
   if (found == 0) return STLS_OK;
-  if (found > 0) return leaf_not_first(parts, found, err);
+  if (found > 0) return fail_leaf_not_first(parts, found, err);
   return stls_chain_order_fail_mismatch(unknown, &parts->names, err);
 }
 
-static stls_result leaf_not_first(const struct stls_credential_parts *parts,
-                                  int at, stls_error *err)
+static stls_result fail_leaf_not_first(
+    const struct stls_credential_parts *parts, int at, stls_error *err)
 {
   struct stls_arena arena = {NULL};
   const stls_name *subject = stls_distinguished_name_decode(
@@ -199,7 +199,7 @@ static stls_result leaf_not_first(const struct stls_credential_parts *parts,
 }
 
 /* Some files contain the leaf, and then the whole chain with the leaf again. */
-static void drop_repeated(STACK_OF(X509) * certs)
+static void remove_duplicates(STACK_OF(X509) * certs)
 {
   for (int i = sk_X509_num(certs) - 1; i > 0; i--)
     for (int j = 0; j < i; j++)
@@ -227,7 +227,7 @@ static stls_result check_curve(const X509 *leaf, stls_error *err)
         "credential: the curve of its certificate's key is given by explicit "
         "parameters, which TLS does not allow (RFC 8422, 5.1.1)");
   if (EVP_PKEY_get_group_name(key, curve, sizeof curve, NULL) == 1 &&
-      is_offered(curve))
+      is_tls_curve(curve))
     return STLS_OK;
   return stls_error_fail_openssl(
       err, STLS_ERROR_INPUT, STLS_REASON_CREDENTIAL_REFUSED,
@@ -237,7 +237,7 @@ static stls_result check_curve(const X509 *leaf, stls_error *err)
 }
 
 /* RFC 8422, 5.1.1; RFC 7027 and 8734. */
-static bool is_offered(const char *curve)
+static bool is_tls_curve(const char *curve)
 {
   static const int curves[] = {NID_X9_62_prime256v1, NID_secp384r1,
                                NID_secp521r1,        NID_brainpoolP256r1,

@@ -22,9 +22,10 @@ static stls_result read_source(const stls_der_source *given,
 static stls_result parse(const stls_der_source *source,
                          const struct stls_x509_scope *scope,
                          struct stls_credential_parts *parts, stls_error *err);
-static stls_result gather(X509 *leaf, const STACK_OF(X509) * chain,
-                          EVP_PKEY *key, struct stls_credential_parts *parts,
-                          stls_error *err);
+static stls_result add_references(X509 *leaf, const STACK_OF(X509) * chain,
+                                  EVP_PKEY *key,
+                                  struct stls_credential_parts *parts,
+                                  stls_error *err);
 static stls_result push(STACK_OF(X509) * certs, X509 *cert, stls_error *err);
 static stls_result check_private(EVP_PKEY *key, OSSL_LIB_CTX *libctx,
                                  const char *propq, stls_error *err);
@@ -66,7 +67,7 @@ stls_result stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
   if (out_credential == NULL) return stls_error_null(err, "out_credential");
   stls_error_queue_enter(&guard);
   result = check_private(key, libctx, propq, err);
-  if (result == STLS_OK) result = gather(leaf, chain, key, &parts, err);
+  if (result == STLS_OK) result = add_references(leaf, chain, key, &parts, err);
   if (result == STLS_OK)
     result = stls_credential_make(&parts, out_credential, err);
   stls_credential_parts_free(&parts);
@@ -108,9 +109,10 @@ static stls_result parse(const stls_der_source *source,
   return result;
 }
 
-static stls_result gather(X509 *leaf, const STACK_OF(X509) * chain,
-                          EVP_PKEY *key, struct stls_credential_parts *parts,
-                          stls_error *err)
+static stls_result add_references(X509 *leaf, const STACK_OF(X509) * chain,
+                                  EVP_PKEY *key,
+                                  struct stls_credential_parts *parts,
+                                  stls_error *err)
 {
   stls_result result;
 

@@ -13,7 +13,7 @@
 
 /* A PEM text. One that was read from a file is owned, and wiped when it is
  * freed. */
-struct file_text {
+struct pem_text {
   struct stls_named_input text;
   uint8_t *owned;
 };
@@ -29,12 +29,12 @@ STLS_SIZED_STRUCT(layout, stls_pem_source,
 
 static stls_result read_source(const stls_pem_source *given,
                                stls_pem_source *source, stls_error *err);
-static stls_result load(const char *file, const void *data, size_t len,
-                        const char *name, struct file_text *out,
-                        stls_error *err);
-static void unload(struct file_text *file_text);
-static stls_result parse(const struct file_text *chain,
-                         const struct file_text *key,
+static stls_result load_text(const char *file, const void *data, size_t len,
+                             const char *name, struct pem_text *out,
+                             stls_error *err);
+static void free_text(struct pem_text *pem_text);
+static stls_result parse(const struct pem_text *chain,
+                         const struct pem_text *key,
                          const struct stls_x509_scope *scope,
                          const stls_passphrase *passphrase,
                          stls_credential **out, stls_error *err);
@@ -45,8 +45,8 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
                                     stls_error *err)
 {
   const struct stls_x509_scope scope = {libctx, propq};
-  struct file_text chain = {{NULL, NULL, 0}, NULL};
-  struct file_text key = {{NULL, NULL, 0}, NULL};
+  struct pem_text chain = {{NULL, NULL, 0}, NULL};
+  struct pem_text key = {{NULL, NULL, 0}, NULL};
   stls_pem_source own = STLS_PEM_SOURCE_INIT;
   stls_error_queue_guard guard;
   stls_result result;
@@ -56,15 +56,15 @@ stls_result stls_credential_new_pem(const stls_pem_source *source,
   if (result == STLS_OK && out_credential == NULL)
     result = stls_error_null(err, "out_credential");
   if (result == STLS_OK)
-    result =
-        load(own.chain_file, own.chain, own.chain_len, "chain", &chain, err);
+    result = load_text(own.chain_file, own.chain, own.chain_len, "chain",
+                       &chain, err);
   if (result == STLS_OK && (own.key_file != NULL || own.key != NULL))
-    result = load(own.key_file, own.key, own.key_len, "key", &key, err);
+    result = load_text(own.key_file, own.key, own.key_len, "key", &key, err);
   if (result == STLS_OK)
     result = parse(&chain, key.text.name != NULL ? &key : &chain, &scope,
                    own.passphrase, out_credential, err);
-  unload(&chain);
-  unload(&key);
+  free_text(&chain);
+  free_text(&key);
   stls_error_queue_leave(&guard);
   return result;
 }
@@ -85,9 +85,9 @@ static stls_result read_source(const stls_pem_source *given,
   return stls_passphrase_check(source->passphrase, err);
 }
 
-static stls_result load(const char *file, const void *data, size_t len,
-                        const char *name, struct file_text *out,
-                        stls_error *err)
+static stls_result load_text(const char *file, const void *data, size_t len,
+                             const char *name, struct pem_text *out,
+                             stls_error *err)
 {
   stls_result result;
 
@@ -101,13 +101,13 @@ static stls_result load(const char *file, const void *data, size_t len,
   return result;
 }
 
-static void unload(struct file_text *file_text)
+static void free_text(struct pem_text *pem_text)
 {
-  stls_mem_free_clear(file_text->owned, file_text->text.len);
+  stls_mem_free_clear(pem_text->owned, pem_text->text.len);
 }
 
-static stls_result parse(const struct file_text *chain,
-                         const struct file_text *key,
+static stls_result parse(const struct pem_text *chain,
+                         const struct pem_text *key,
                          const struct stls_x509_scope *scope,
                          const stls_passphrase *passphrase,
                          stls_credential **out, stls_error *err)

@@ -44,14 +44,14 @@ static stls_result check_complete(const struct stls_credential_parts *parts,
                                   stls_error *err);
 static PKCS12 *decode(const struct stls_named_input *file,
                       const struct stls_x509_scope *scope);
-static stls_result no_pkcs12(const struct stls_named_input *file,
-                             stls_error *err);
+static stls_result fail_decode(const struct stls_named_input *file,
+                               stls_error *err);
 static stls_result read_twice(struct attempt *attempt, const PKCS12 *p12,
                               stls_error *err);
 static stls_result read_once(struct attempt *attempt, const PKCS12 *p12);
 static stls_result choose_key(struct attempt *attempt);
 static const stls_pkcs12_safe_bag *find_alias(const struct attempt *attempt);
-static stls_result no_alias(const struct attempt *attempt);
+static stls_result fail_alias(const struct attempt *attempt);
 static stls_result add_certs(struct attempt *attempt);
 static stls_result add_cert(struct attempt *attempt,
                             const stls_pkcs12_safe_bag *bag);
@@ -125,7 +125,7 @@ stls_result stls_credential_pkcs12_read(const struct stls_named_input *file,
                             .parts = parts};
   PKCS12 *p12 = decode(file, scope);
   stls_result result =
-      p12 == NULL ? no_pkcs12(file, err) : read_twice(&attempt, p12, err);
+      p12 == NULL ? fail_decode(file, err) : read_twice(&attempt, p12, err);
 
   PKCS12_free(p12);
   return result;
@@ -200,8 +200,8 @@ static PKCS12 *decode(const struct stls_named_input *file,
   return NULL;
 }
 
-static stls_result no_pkcs12(const struct stls_named_input *file,
-                             stls_error *err)
+static stls_result fail_decode(const struct stls_named_input *file,
+                               stls_error *err)
 {
   bool is_pem = stls_pem_reader_finds(file->data, file->len);
 
@@ -258,7 +258,7 @@ static stls_result choose_key(struct attempt *attempt)
   /* When memory was short, a bag with the name may have been skipped. */
   stls_error_queue_drain(&was_short);
   if (was_short) return stls_error_memory(attempt->err);
-  return attempt->key_bag != NULL ? STLS_OK : no_alias(attempt);
+  return attempt->key_bag != NULL ? STLS_OK : fail_alias(attempt);
 }
 
 /* Windows sets the friendlyName of a key to its container, and that of the
@@ -283,7 +283,7 @@ static const stls_pkcs12_safe_bag *find_alias(const struct attempt *attempt)
   return NULL;
 }
 
-static stls_result no_alias(const struct attempt *attempt)
+static stls_result fail_alias(const struct attempt *attempt)
 {
   return stls_error_fail(
       attempt->err, STLS_ERROR_INPUT, STLS_REASON_NO_PRIVATE_KEY,

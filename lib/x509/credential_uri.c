@@ -41,13 +41,13 @@ static stls_result fetch_file(struct request *request, const char *uri,
 static const char *path_of(const char *uri);
 static stls_result fetch_store(struct request *request, const char *uri,
                                const char *name, int expected, stls_error *err);
-static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
+static stls_result load_all(struct request *request, OSSL_STORE_CTX *store,
                             const char *name, stls_error *err);
 static stls_result check_load_error(const struct stls_passphrase_prompt *prompt,
                                     OSSL_STORE_CTX *store, const char *name,
                                     stls_error *err);
-static stls_result take(struct stls_credential_parts *parts,
-                        const OSSL_STORE_INFO *info, stls_error *err);
+static stls_result add_object(struct stls_credential_parts *parts,
+                              const OSSL_STORE_INFO *info, stls_error *err);
 static stls_result check_complete(const struct stls_credential_parts *parts,
                                   stls_error *err);
 
@@ -209,7 +209,7 @@ static stls_result fetch_store(struct request *request, const char *uri,
 
   if (store != NULL &&
       (expected == 0 || OSSL_STORE_expect(store, expected) == 1))
-    result = take_all(request, store, name, err);
+    result = load_all(request, store, name, err);
   else
     result = stls_error_fail_openssl(err, STLS_ERROR_INPUT,
                                      STLS_REASON_URI_UNUSABLE, "%s", name);
@@ -217,7 +217,7 @@ static stls_result fetch_store(struct request *request, const char *uri,
   return result;
 }
 
-static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
+static stls_result load_all(struct request *request, OSSL_STORE_CTX *store,
                             const char *name, stls_error *err)
 {
   stls_result result = STLS_OK;
@@ -227,7 +227,7 @@ static stls_result take_all(struct request *request, OSSL_STORE_CTX *store,
     stls_error_queue_clear();
     info = OSSL_STORE_load(store);
     if (info != NULL)
-      result = take(request->parts, info, err);
+      result = add_object(request->parts, info, err);
     else if (OSSL_STORE_error(store))
       result = check_load_error(request->prompt, store, name, err);
     OSSL_STORE_INFO_free(info);
@@ -250,8 +250,8 @@ static stls_result check_load_error(const struct stls_passphrase_prompt *prompt,
   return result;
 }
 
-static stls_result take(struct stls_credential_parts *parts,
-                        const OSSL_STORE_INFO *info, stls_error *err)
+static stls_result add_object(struct stls_credential_parts *parts,
+                              const OSSL_STORE_INFO *info, stls_error *err)
 {
   X509 *cert;
 

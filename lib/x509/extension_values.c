@@ -25,10 +25,10 @@ struct element {
   size_t len;
 };
 
-static stls_result take_subtrees(struct stls_arena *arena,
-                                 const STACK_OF(GENERAL_SUBTREE) * subtrees,
-                                 struct stls_general_names *out);
-static stls_result take_uris(struct stls_arena *arena,
+static stls_result decode_subtrees(struct stls_arena *arena,
+                                   const STACK_OF(GENERAL_SUBTREE) * subtrees,
+                                   struct stls_general_names *out);
+static stls_result copy_uris(struct stls_arena *arena,
                              const AUTHORITY_INFO_ACCESS *access, int method,
                              struct stls_extension_texts *out);
 static const GENERAL_NAMES *full_name(const DIST_POINT *point);
@@ -129,10 +129,10 @@ stls_result stls_extension_values_info_access(struct stls_arena *arena,
                                               const void *value,
                                               struct stls_extension_values *out)
 {
-  stls_result result = take_uris(arena, value, NID_ad_OCSP, &out->ocsp_uris);
+  stls_result result = copy_uris(arena, value, NID_ad_OCSP, &out->ocsp_uris);
 
   if (result != STLS_OK) return result;
-  return take_uris(arena, value, NID_ad_ca_issuers, &out->ca_issuers_uris);
+  return copy_uris(arena, value, NID_ad_ca_issuers, &out->ca_issuers_uris);
 }
 
 stls_result stls_extension_values_crl_points(struct stls_arena *arena,
@@ -182,12 +182,12 @@ stls_result stls_extension_values_name_constraints(
     struct stls_extension_values *out)
 {
   const NAME_CONSTRAINTS *constraints = value;
-  stls_result result = take_subtrees(arena, constraints->permittedSubtrees,
-                                     &out->permitted_names);
+  stls_result result = decode_subtrees(arena, constraints->permittedSubtrees,
+                                       &out->permitted_names);
 
   if (result != STLS_OK) return result;
-  return take_subtrees(arena, constraints->excludedSubtrees,
-                       &out->excluded_names);
+  return decode_subtrees(arena, constraints->excludedSubtrees,
+                         &out->excluded_names);
 }
 
 /* RFC 6962, 3.3: the value of the extension is an OCTET STRING that contains
@@ -233,9 +233,9 @@ stls_result stls_extension_values_tls_features(
   return STLS_OK;
 }
 
-static stls_result take_subtrees(struct stls_arena *arena,
-                                 const STACK_OF(GENERAL_SUBTREE) * subtrees,
-                                 struct stls_general_names *out)
+static stls_result decode_subtrees(struct stls_arena *arena,
+                                   const STACK_OF(GENERAL_SUBTREE) * subtrees,
+                                   struct stls_general_names *out)
 {
   int count = subtrees == NULL ? 0 : sk_GENERAL_SUBTREE_num(subtrees);
   stls_general_name **names =
@@ -252,7 +252,7 @@ static stls_result take_subtrees(struct stls_arena *arena,
   return STLS_OK;
 }
 
-static stls_result take_uris(struct stls_arena *arena,
+static stls_result copy_uris(struct stls_arena *arena,
                              const AUTHORITY_INFO_ACCESS *access, int method,
                              struct stls_extension_texts *out)
 {

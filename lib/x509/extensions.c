@@ -18,13 +18,13 @@ struct stls_extensions_decoded {
 struct rule {
   int nid;
   const char *name;
-  /* NULL when `take` decodes the DER itself. */
+  /* NULL when `decode` decodes the DER itself. */
   ASN1_ITEM_EXP *item;
-  stls_extension_values_decoder *take;
+  stls_extension_values_decoder *decode;
 };
 
-static struct stls_extensions_decoded *get(struct stls_extensions_cache *cache,
-                                           const X509 *x509);
+static struct stls_extensions_decoded *get_decoded(
+    struct stls_extensions_cache *cache, const X509 *x509);
 static struct stls_extensions_decoded *decode(const X509 *x509);
 static void free_decoded(struct stls_extensions_decoded *decoded);
 static stls_result decode_all(struct stls_arena *arena, const X509 *x509,
@@ -104,7 +104,7 @@ const char *stls_extension_name(stls_extension extension)
 const struct stls_extensions *stls_extensions_get(
     struct stls_extensions_cache *cache, const X509 *x509)
 {
-  const struct stls_extensions_decoded *decoded = get(cache, x509);
+  const struct stls_extensions_decoded *decoded = get_decoded(cache, x509);
 
   return decoded == NULL ? &unknown : &decoded->extensions;
 }
@@ -112,7 +112,7 @@ const struct stls_extensions *stls_extensions_get(
 bool stls_extensions_are_decoded(struct stls_extensions_cache *cache,
                                  const X509 *x509)
 {
-  return get(cache, x509) != NULL;
+  return get_decoded(cache, x509) != NULL;
 }
 
 void stls_extensions_free(struct stls_extensions_cache *cache)
@@ -121,8 +121,8 @@ void stls_extensions_free(struct stls_extensions_cache *cache)
 }
 
 /* When several threads decode at the same time, the first result is kept. */
-static struct stls_extensions_decoded *get(struct stls_extensions_cache *cache,
-                                           const X509 *x509)
+static struct stls_extensions_decoded *get_decoded(
+    struct stls_extensions_cache *cache, const X509 *x509)
 {
   struct stls_extensions_decoded *decoded =
       atomic_load_explicit(&cache->decoded, memory_order_acquire);
@@ -204,7 +204,7 @@ static stls_result decode_value(struct stls_arena *arena,
       (const char *)ASN1_STRING_get0_data(value),
       (size_t)ASN1_STRING_length(value)};
 
-  if (rule->item == NULL) return rule->take(arena, &der, out);
+  if (rule->item == NULL) return rule->decode(arena, &der, out);
   return decode_item(arena, rule, value, out);
 }
 
@@ -225,7 +225,7 @@ static stls_result decode_item(struct stls_arena *arena,
   else if (at != end)
     result = STLS_ERROR_INPUT;
   else
-    result = rule->take(arena, decoded, out);
+    result = rule->decode(arena, decoded, out);
   ASN1_item_free(decoded, item);
   return result;
 }

@@ -41,9 +41,9 @@ static bool decode_address(struct stls_arena *arena, const ASN1_STRING *octets,
                            bool is_base, stls_general_name *out);
 static void print_address(char *out, size_t out_cap, const uint8_t *address,
                           size_t len);
-static const char *other_word(const OTHERNAME *other);
+static const char *other_name_prefix(const OTHERNAME *other);
 static bool set_text(stls_general_name *name, const char *text);
-static bool take_der(struct stls_arena *arena, unsigned char *der, int len,
+static bool copy_der(struct stls_arena *arena, unsigned char *der, int len,
                      stls_general_name *out);
 
 stls_general_name_kind stls_general_name_kind_of(const stls_general_name *name)
@@ -171,7 +171,7 @@ static bool decode_directory(struct stls_arena *arena, const X509_NAME *name,
   int len = i2d_X509_NAME(name, &der);
 
   out->directory = stls_distinguished_name_decode(arena, name);
-  return take_der(arena, der, len, out) &&
+  return copy_der(arena, der, len, out) &&
          set_text(out, stls_name_text(out->directory));
 }
 
@@ -183,7 +183,7 @@ static bool decode_registered_id(struct stls_arena *arena,
   int len = i2d_ASN1_OBJECT(object, &der);
 
   out->oid = stls_distinguished_name_oid(arena, object);
-  return take_der(arena, der, len, out) && out->oid != NULL &&
+  return copy_der(arena, der, len, out) && out->oid != NULL &&
          set_text(out, stls_distinguished_name_object(arena, object));
 }
 
@@ -192,24 +192,24 @@ static bool decode_other(struct stls_arena *arena, const OTHERNAME *other,
 {
   unsigned char *der = NULL;
   int len = i2d_ASN1_TYPE(other->value, &der);
-  const char *word = other_word(other);
-  size_t word_len, value_len;
+  const char *prefix = other_name_prefix(other);
+  size_t prefix_len, value_len;
   char *text;
 
   out->oid = stls_distinguished_name_oid(arena, other->type_id);
-  if (!take_der(arena, der, len, out) || out->oid == NULL) return false;
-  if (word == NULL)
+  if (!copy_der(arena, der, len, out) || out->oid == NULL) return false;
+  if (prefix == NULL)
     return set_text(out, stls_arena_strdup(arena, "<unsupported>"));
-  word_len = strlen(word);
+  prefix_len = strlen(prefix);
   value_len = (size_t)ASN1_STRING_length(other->value->value.asn1_string);
-  text = stls_arena_alloc(arena, word_len + value_len + 1);
+  text = stls_arena_alloc(arena, prefix_len + value_len + 1);
   if (text == NULL) return false;
-  memcpy(text, word, word_len);
+  memcpy(text, prefix, prefix_len);
   if (value_len > 0)
-    memcpy(text + word_len,
+    memcpy(text + prefix_len,
            ASN1_STRING_get0_data(other->value->value.asn1_string), value_len);
   out->text = text;
-  out->text_len = word_len + value_len;
+  out->text_len = prefix_len + value_len;
   return true;
 }
 
@@ -219,7 +219,7 @@ static bool decode_unsupported(struct stls_arena *arena,
   unsigned char *der = NULL;
   int len = i2d_GENERAL_NAME(name, &der);
 
-  return take_der(arena, der, len, out) &&
+  return copy_der(arena, der, len, out) &&
          set_text(out, stls_arena_strdup(arena, "<unsupported>"));
 }
 
@@ -266,11 +266,11 @@ static void print_address(char *out, size_t out_cap, const uint8_t *address,
 /* The prefix of the text of an otherName: RFC 9598, 6120 (13.7.1.4), 4985,
  * 7585, and Microsoft's UPN. NULL for an unknown type, or when the value has
  * another ASN.1 type. */
-static const char *other_word(const OTHERNAME *other)
+static const char *other_name_prefix(const OTHERNAME *other)
 {
   static const struct {
     int nid, type;
-    const char *word;
+    const char *prefix;
   } known[] = {
       {NID_id_on_SmtpUTF8Mailbox, V_ASN1_UTF8STRING, "SmtpUTF8Mailbox:"},
       {NID_XmppAddr, V_ASN1_UTF8STRING, "XmppAddr:"},
@@ -281,7 +281,7 @@ static const char *other_word(const OTHERNAME *other)
   int nid = OBJ_obj2nid(other->type_id), type = ASN1_TYPE_get(other->value);
 
   for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-    if (nid == known[i].nid && type == known[i].type) return known[i].word;
+    if (nid == known[i].nid && type == known[i].type) return known[i].prefix;
   return NULL;
 }
 
@@ -293,7 +293,7 @@ static bool set_text(stls_general_name *name, const char *text)
 }
 
 /* Frees `der`. */
-static bool take_der(struct stls_arena *arena, unsigned char *der, int len,
+static bool copy_der(struct stls_arena *arena, unsigned char *der, int len,
                      stls_general_name *out)
 {
   if (len >= 0) {

@@ -21,9 +21,9 @@ static stls_result check_whole(const struct stls_named_input *der,
 static EVP_PKEY *read_open(const struct stls_named_input *der,
                            const struct stls_x509_scope *scope,
                            stls_pkcs8_fault *out_fault);
-static stls_reason fault_of(const struct stls_named_input *der,
-                            stls_reason otherwise);
-static const char *hint_of(const struct stls_named_input *der);
+static stls_reason fault_reason(const struct stls_named_input *der,
+                                stls_reason otherwise);
+static const char *pem_hint(const struct stls_named_input *der);
 
 bool stls_x509_der_measure(const uint8_t *data, size_t len, size_t *out_len)
 {
@@ -120,9 +120,10 @@ static stls_result read_certs(const struct stls_named_input *der,
       cert = stls_x509_der_cert(data + at, len, scope);
     if (cert == NULL)
       return stls_error_fail_openssl(
-          err, STLS_ERROR_INPUT, fault_of(der, STLS_REASON_CERTIFICATE_BROKEN),
+          err, STLS_ERROR_INPUT,
+          fault_reason(der, STLS_REASON_CERTIFICATE_BROKEN),
           "%s: offset %zu: certificate %d%s", der->name, at,
-          sk_X509_num(certs) + 1, hint_of(der));
+          sk_X509_num(certs) + 1, pem_hint(der));
     if (sk_X509_push(certs, cert) <= 0) {
       X509_free(cert);
       return stls_error_memory(err);
@@ -138,8 +139,8 @@ static stls_result check_whole(const struct stls_named_input *der,
 
   if (!stls_x509_der_measure(der->data, der->len, &len))
     return stls_error_fail_openssl(
-        err, STLS_ERROR_INPUT, fault_of(der, STLS_REASON_KEY_BROKEN),
-        "%s: offset 0: private key%s", der->name, hint_of(der));
+        err, STLS_ERROR_INPUT, fault_reason(der, STLS_REASON_KEY_BROKEN),
+        "%s: offset 0: private key%s", der->name, pem_hint(der));
   if (len < der->len)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TRAILING_DATA,
                            "%s: offset %zu: there is something behind the "
@@ -162,14 +163,14 @@ static EVP_PKEY *read_open(const struct stls_named_input *der,
                                scope->propq);
 }
 
-static stls_reason fault_of(const struct stls_named_input *der,
-                            stls_reason otherwise)
+static stls_reason fault_reason(const struct stls_named_input *der,
+                                stls_reason otherwise)
 {
   return stls_pem_reader_finds(der->data, der->len) ? STLS_REASON_PEM_GIVEN
                                                     : otherwise;
 }
 
-static const char *hint_of(const struct stls_named_input *der)
+static const char *pem_hint(const struct stls_named_input *der)
 {
   return stls_pem_reader_finds(der->data, der->len) ? ": it looks like PEM"
                                                     : "";

@@ -32,9 +32,10 @@ static stls_result add_bundle(const struct stls_named_input *text,
                               const struct stls_pem_reader_block *block,
                               const struct stls_x509_scope *scope,
                               STACK_OF(X509) * certs, stls_error *err);
-static stls_result add_bundled(const char *where, const PKCS7 *bundle,
-                               int index, const struct stls_x509_scope *scope,
-                               STACK_OF(X509) * certs, stls_error *err);
+static stls_result add_bundle_cert(const char *where, const PKCS7 *bundle,
+                                   int index,
+                                   const struct stls_x509_scope *scope,
+                                   STACK_OF(X509) * certs, stls_error *err);
 
 stls_result stls_x509_pem_certs(const struct stls_named_input *text,
                                 const struct stls_x509_scope *scope,
@@ -168,7 +169,7 @@ stls_result stls_x509_pem_add_bundle(const char *where, const uint8_t *der,
                                    "%s: PKCS #7%s", where, fault);
   for (int i = 0; result == STLS_OK && i < stls_pkcs7_bundle_num_certs(bundle);
        i++)
-    result = add_bundled(where, bundle, i, scope, certs, err);
+    result = add_bundle_cert(where, bundle, i, scope, certs, err);
   PKCS7_free(bundle);
   return result;
 }
@@ -289,9 +290,10 @@ static stls_result add_bundle(const struct stls_named_input *text,
 
 /* The X509 inside of a PKCS7 belongs to the default library context, so the
  * certificate is decoded again. */
-static stls_result add_bundled(const char *where, const PKCS7 *bundle,
-                               int index, const struct stls_x509_scope *scope,
-                               STACK_OF(X509) * certs, stls_error *err)
+static stls_result add_bundle_cert(const char *where, const PKCS7 *bundle,
+                                   int index,
+                                   const struct stls_x509_scope *scope,
+                                   STACK_OF(X509) * certs, stls_error *err)
 {
   unsigned char *der = NULL;
   size_t len = stls_pkcs7_bundle_cert(bundle, index, &der);
