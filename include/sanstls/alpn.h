@@ -12,8 +12,8 @@
 STLS_BEGIN_DECLS
 
 /*
- * Sets the ALPN protocols (RFC 7301), most wanted first: those that a client offers,
- * or those that a server accepts. If the two sides have none in common,
+ * Sets the ALPN protocols (RFC 7301), most wanted first: those that a client
+ * offers, or those that a server accepts. If the two sides have none in common,
  * stls_context_set_alpn_policy decides. num_names 0 turns ALPN off. The names are
  * copied.
  *
@@ -27,8 +27,8 @@ stls_context_set_alpn(stls_context *context, const char *const *names,
 /* What a server does if its client offers protocols, but none that the server has
  * (RFC 7301, 3.2). A client that offers none at all is always accepted. */
 typedef enum stls_alpn_policy {
-  /* The handshake continues without a protocol, as in CPython; stls_conninfo_alpn is
-   * NULL on both sides. */
+  /* The handshake continues without a protocol, as in CPython;
+   * stls_conninfo_alpn is NULL on both sides. */
   STLS_ALPN_CONTINUE = 0,
   /* The handshake fails: on the server with STLS_ERROR_TLS, on the client with
    * STLS_ERROR_ALERT, no_application_protocol (120). */

@@ -41,7 +41,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_new(stls_bio **out_bio,
 /* Releases one reference; the last release frees the bytes. NULL is fine. */
 STLS_EXPORT void stls_bio_free(stls_bio *bio);
 
-/* Takes one more reference and returns `bio`. NULL gives NULL. Any thread. */
+/* Takes one more reference and returns `bio`. NULL returns NULL. Any thread. */
 STLS_EXPORT stls_bio *stls_bio_up_ref(stls_bio *bio);
 
 /*
@@ -77,10 +77,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_read(stls_bio *bio, void *out,
 
 /*
  * Marks the end of the stream: queued bytes can still be read, and nothing more can
- * be written. On an object's `incoming` it means that the transport has ended. On its
- * `outgoing` it means that the transport takes no more: what is queued cannot be sent,
- * and what the object would send is dropped (see sanstls/object.h). May be repeated.
- * NULL is fine.
+ * be written. On an object's `incoming` it means that the transport has ended.
+ * On its `outgoing` it means that the transport takes no more: what is queued
+ * cannot be sent, and what the object would send is dropped (see
+ * sanstls/object.h). May be repeated. NULL is fine.
  */
 STLS_EXPORT void stls_bio_write_eof(stls_bio *bio);
 
@@ -91,18 +91,18 @@ STLS_EXPORT size_t stls_bio_pending(const stls_bio *bio);
 STLS_EXPORT bool stls_bio_eof(const stls_bio *bio);
 
 /*
- * Returns the first contiguous run of queued bytes without removing it; an empty span
- * if there is none. The bytes do not move until stls_bio_consume or stls_bio_read
- * removes them, also while more bytes are queued behind them, so that an asynchronous
- * write may use them.
+ * Returns the first contiguous run of queued bytes without removing it; an
+ * empty span if there is none. The bytes do not move until stls_bio_consume or
+ * stls_bio_read removes them, also while more bytes are queued behind them, so
+ * that an asynchronous write may use them.
  */
 STLS_EXPORT stls_span stls_bio_peek(const stls_bio *bio);
 
 /*
  * Writes the first runs of queued bytes to `spans`, at most `max`, and returns how
- * many it wrote. The runs behind them are returned after these were consumed. `NULL,
- * 0` asks how many there are. Copy data and length of each to an iovec or uv_buf_t.
- * The bytes live as long as those of stls_bio_peek.
+ * many it wrote. The runs behind them are returned after these were consumed.
+ * `NULL, 0` asks how many there are. Copy data and length of each to an iovec
+ * or uv_buf_t. The bytes live as long as those of stls_bio_peek.
  */
 STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,
                                   size_t max);
@@ -119,11 +119,11 @@ STLS_EXPORT stls_result stls_bio_consume(stls_bio *bio, size_t len,
 
 /*
  * Reserves room at the end of the queue to receive into. `len`, at least 1, is the
- * number of bytes that the caller would like. The room may be smaller, because of the
- * limit or of the chunk that is in use, or larger. It stays valid while an object
- * reads from the queue, until stls_bio_commit, the next stls_bio_reserve
- * or stls_bio_write, stls_bio_trim, an object that writes to this bio, or the
- * last stls_bio_free.
+ * number of bytes that the caller would like. The room may be smaller, because
+ * of the limit or of the chunk that is in use, or larger. It stays valid while
+ * an object reads from the queue, until stls_bio_commit, the next
+ * stls_bio_reserve or stls_bio_write, stls_bio_trim, an object that writes to
+ * this bio, or the last stls_bio_free.
  *
  * STLS_OK: *out_data has *out_len writable bytes.
  * STLS_WANT_WRITE: the queue is at its limit.
@@ -137,8 +137,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_bio_reserve(stls_bio *bio, size_t len,
                                                       stls_error *err);
 
 /*
- * Queues the first `len` bytes of the reserved room and releases the rest. With 0 all
- * of the room is released.
+ * Queues the first `len` bytes of the reserved room and releases the rest. With
+ * 0 all of the room is released.
  *
  * STLS_OK: queued.
  * STLS_ERROR_MISUSE: bio is NULL, nothing is reserved, len is more than the
@@ -153,8 +153,8 @@ STLS_EXPORT stls_result stls_bio_commit(stls_bio *bio, size_t len,
  *
  * The limit of an `incoming` should be 6 bytes or more. With less, and a transport
  * without a buffer of its own, two objects can wait for each other with
- * STLS_WANT_WRITE: the client replies to a HelloRetryRequest while the last bytes of
- * the server's change_cipher_spec (6 bytes) are in the server's `outgoing`, and
+ * STLS_WANT_WRITE: the client replies to a HelloRetryRequest while the last
+ * bytes of the server's change_cipher_spec (6 bytes) are in the server's `outgoing`, and
  * neither takes records while its own `outgoing` is at the limit.
  *
  * STLS_OK: set.

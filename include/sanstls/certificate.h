@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* certificate: what one X.509 certificate says. */
+/* certificate: the fields and extensions of one X.509 certificate. */
 #ifndef SANSTLS_CERTIFICATE_H
 #define SANSTLS_CERTIFICATE_H
 
@@ -14,19 +14,19 @@
 STLS_BEGIN_DECLS
 
 /*
- * One certificate (RFC 5280), which never changes: any number of threads may read
- * it. Reference-counted. That a certificate can be read says nothing about
- * whether it is to be trusted.
+ * One certificate (RFC 5280). Immutable and reference-counted: any number of
+ * threads may read it. Reading does not verify it.
  *
- * It is decoded when it is made, but for its extensions, which are when the first
- * of them is asked for, or by stls_certificate_decode. Where there is no memory
- * for that, stls_certificate_extension says STLS_EXTENSION_MALFORMED of each, and
- * the other getters what they say then; the next call tries again.
+ * Extensions are decoded when the first of them is read, or by
+ * stls_certificate_decode; the rest when the certificate is made. If there is
+ * no memory to decode them, stls_certificate_extension returns
+ * STLS_EXTENSION_MALFORMED, and the other getters return the same as for a
+ * malformed extension; the next call tries again.
  *
- * Getters borrow: what they return lives as long as the certificate. NULL is
- * fine everywhere and gives NULL, 0, false or -1. A list has a count and a getter
- * by index, which is NULL past the end. Text is terminated and may have NULs before *out_len; out_len may
- * be NULL.
+ * What getters return is borrowed from the certificate. All functions take
+ * NULL, and return NULL, 0, false or -1 for it. A list has a count and a getter
+ * by index, which returns NULL past the end. Text is terminated and may have
+ * NULs before *out_len, which may be NULL.
  */
 typedef struct stls_certificate stls_certificate;
 
@@ -39,13 +39,13 @@ typedef struct stls_certificate stls_certificate;
  * may be NULL for OpenSSL's default; the library context must outlive the
  * certificate.
  *
- * A certificate is read whose extensions are malformed, whose times are no
- * times, or whose key OpenSSL does not know: its getters say so.
+ * Malformed extensions or times, and unknown keys, are accepted; getters report
+ * them.
  *
  * STLS_OK: *out_certificate is the caller's; release it with
  *   stls_certificate_free.
- * STLS_ERROR_INPUT: it is no certificate; or there is something behind it (for
- *   PEM: several), of which the message says where, in bytes of DER or lines of
+ * STLS_ERROR_INPUT: it is not a certificate; or something follows it (PEM:
+ *   there are several). The message gives the place in bytes of DER or lines of
  *   PEM.
  * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY. Any thread.
  */
@@ -59,35 +59,31 @@ STLS_EXPORT STLS_CHECKED stls_result stls_certificate_new_x509(
     X509 *x509, stls_certificate **out_certificate, stls_error *err);
 
 /*
- * Decodes what is not decoded yet: getters need no memory from then on.
+ * Decodes what is not decoded yet. Getters need no memory afterwards.
  *
  * STLS_OK, STLS_ERROR_MISUSE (certificate is NULL), STLS_ERROR_MEMORY. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_certificate_decode(const stls_certificate *certificate, stls_error *err);
 
-/* Gives back one reference. NULL is fine. */
+/* Releases one reference. NULL is fine. */
 STLS_EXPORT void stls_certificate_free(stls_certificate *certificate);
 
-/* Takes one more reference and returns `certificate`. NULL gives NULL. */
+/* Takes one more reference and returns `certificate`. NULL returns NULL. */
 STLS_EXPORT stls_certificate *stls_certificate_up_ref(
     stls_certificate *certificate);
 
 /* Escape hatch: OpenSSL's certificate, borrowed, not to be changed. */
 STLS_EXPORT X509 *stls_certificate_x509(const stls_certificate *certificate);
 
-/* --- as a whole --- */
+/* --- the whole certificate --- */
 
 /* The DER form, byte for byte as it was read; a part that was BER only is as
  * OpenSSL encodes it (i2d_X509). */
 STLS_EXPORT const uint8_t *stls_certificate_der(
     const stls_certificate *certificate, size_t *out_len);
 
-/*
- * The PEM form, as stls_pem_encode_certificate.
- *
- * STLS_OK, STLS_ERROR_MISUSE.
- */
+/* The PEM form, as stls_pem_encode_certificate. STLS_OK, STLS_ERROR_MISUSE. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_certificate_to_pem(const stls_certificate *certificate, char *out,
                         size_t out_cap, size_t *out_len, stls_error *err);
@@ -103,12 +99,12 @@ stls_certificate_to_pem(const stls_certificate *certificate, char *out,
  * bits is ""; an OID of more than 586 bytes is "<invalid>"; a malformed field is
  * refused; a distribution point named relative to its issuer is no URI.
  *
- * An output buffer.
+ * Output buffer.
  *
  * STLS_OK.
  * STLS_ERROR_INPUT: one of these fields is malformed (see
- *   stls_certificate_extension), or a name that must be UTF-8 is not; the
- *   message names it.
+ *   stls_certificate_extension), or a name that must be UTF-8 is not; the message
+ *   names it.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  * STLS_ERROR_MEMORY.
  */
@@ -217,9 +213,9 @@ typedef enum stls_extension_state {
   STLS_EXTENSION_ABSENT = 0,
   STLS_EXTENSION_PRESENT = 1,
   STLS_EXTENSION_CRITICAL = 2,
-  /* It is there, but cannot be decoded, has something behind its value, or is
-   * there twice. What reads it says the same as if it were absent: where that
-   * would permit more, look here. */
+  /* It cannot be decoded, has bytes behind its value, or occurs twice. Its getters
+   * return the same as for an absent one: check the state if absence permits
+   * more. */
   STLS_EXTENSION_MALFORMED = 3
 } stls_extension_state;
 
@@ -279,8 +275,8 @@ STLS_EXPORT const char *stls_certificate_key_purpose(
     const stls_certificate *certificate, size_t index);
 
 /* basicConstraints: whether it is a CA, and how many intermediate certificates
- * may follow, -1 for any number. A number that is negative or above LONG_MAX makes it
- * malformed. */
+ * may follow, -1 for any number. A number that is negative or above LONG_MAX
+ * makes it malformed. */
 STLS_EXPORT bool stls_certificate_is_ca(const stls_certificate *certificate);
 STLS_EXPORT long stls_certificate_path_length(
     const stls_certificate *certificate);
@@ -304,8 +300,8 @@ stls_certificate_policy_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_policy(
     const stls_certificate *certificate, size_t index);
 
-/* nameConstraints: what names below a CA have to be within, or must not be
- * (the bases of its subtrees). */
+/* nameConstraints: the bases of the subtrees that names below a CA have to be
+ * in, or must not be in. */
 STLS_EXPORT size_t
 stls_certificate_permitted_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_permitted_name(
@@ -315,8 +311,8 @@ stls_certificate_excluded_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_excluded_name(
     const stls_certificate *certificate, size_t index);
 
-/* Whether it asks that a server staples an OCSP response (RFC 7633), which this
- * library does not enforce. */
+/* Whether it demands a stapled OCSP response (RFC 7633). The library does not
+ * enforce this. */
 STLS_EXPORT bool stls_certificate_must_staple(
     const stls_certificate *certificate);
 
@@ -324,8 +320,8 @@ STLS_EXPORT bool stls_certificate_must_staple(
  * One signed certificate timestamp (RFC 6962, 3.2) that is embedded in the
  * certificate: version (0 is v1), the log's key id, milliseconds since the
  * epoch, extensions, and the signature with its hash and signature algorithms
- * (RFC 5246, 7.4.1.4.1). Nothing verifies it here. Of another version than v1
- * only the version is known: the rest is NULL, 0, or, of the algorithms, -1.
+ * (RFC 5246, 7.4.1.4.1). It is not verified. For other versions than v1
+ * the getters of other fields return NULL, 0, or, for the algorithms, -1.
  */
 typedef struct stls_sct stls_sct;
 
@@ -344,12 +340,11 @@ STLS_EXPORT int stls_sct_signature_algorithm(const stls_sct *sct);
 STLS_EXPORT const uint8_t *stls_sct_signature(const stls_sct *sct,
                                               size_t *out_len);
 
-/* --- several --- */
+/* --- lists of certificates --- */
 
 /*
- * Certificates in an order, such as a chain: what some calls hand out. It
- * belongs to the caller, and its certificates to it; take a reference to keep
- * one.
+ * An ordered list of certificates, such as a chain. It belongs to the caller.
+ * It owns its certificates; take a reference to keep one.
  */
 typedef struct stls_certificate_list stls_certificate_list;
 

@@ -14,22 +14,7 @@
 
 STLS_BEGIN_DECLS
 
-/*
- * Server only: sets the group for cipher suites with ephemeral finite-field
- * Diffie-Hellman in TLS 1.2 (ssl.SSLContext.load_dh_params,
- * SSL_CTX_set0_tmp_dh_pkey), as PEM or DER, from memory or from a file.
- * Without one, a server does not choose such a suite, and a client that offers
- * nothing else is refused; nor is one among the default ciphers. TLS 1.3 has
- * groups of its own.
- *
- * STLS_ERROR_INPUT: there are none, they are broken, or they are too weak for
- *   the security level (below 2048 bits at level 2). The message names file and
- *   line. That the prime is one is not checked.
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params(
-    stls_context *context, const void *data, size_t len, stls_error *err);
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params_file(
-    stls_context *context, const char *path, stls_error *err);
+/* --- cipher suites --- */
 
 /*
  * Sets the TLS 1.2 cipher list, in OpenSSL's notation (openssl-ciphers(1)). The
@@ -52,37 +37,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_ciphers(
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphersuites(
     stls_context *context, const char *ciphersuites, stls_error *err);
 
-/*
- * Sets the key-exchange groups: colon-separated names, most wanted first, such
- * as "X25519:P-256" or, with OpenSSL 3.5, "P-256/X25519MLKEM768" (see
- * SSL_CTX_set1_groups_list(3) of the version that runs). The default, which
- * "DEFAULT" alone brings back with any version, is X25519:P-256:P-384:P-521, and
- * with OpenSSL 3.5 and newer X25519MLKEM768 before these, as far as the library
- * context has them. A client then sends key shares of X25519MLKEM768 and of
- * X25519. A server prefers, in this order, X25519MLKEM768, X25519 or P-256, and
- * the others, even if it has to ask for a key share (HelloRetryRequest).
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
-    stls_context *context, const char *groups, stls_error *err);
-
-/*
- * Raises the security level (SSL_CTX_set_security_level, 0 to 5): how strong
- * keys, signatures and cipher suites have to be. The default is 2: 112 bits. A
- * credential or group that was set before and is too weak for the new level is
- * found out by a handshake. Less than the present level is refused with
- * STLS_ERROR_MISUSE.
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_security_level(
-    stls_context *context, int level, stls_error *err);
-
-/* The same without that check. */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_security_level(
-    stls_context *context, int level, stls_error *err);
-
-/* ssl.SSLContext.security_level; -1 for NULL. */
-STLS_EXPORT int stls_context_security_level(const stls_context *context);
-
-/* Both do not change; any thread may read them. */
+/* A list of cipher suites and one of them. Immutable; any thread may read them. */
 typedef struct stls_cipher_list stls_cipher_list;
 typedef struct stls_cipher stls_cipher;
 
@@ -140,6 +95,21 @@ STLS_EXPORT const char *stls_cipher_digest(const stls_cipher *cipher);
 STLS_EXPORT const char *stls_cipher_kea(const stls_cipher *cipher);
 STLS_EXPORT const char *stls_cipher_auth(const stls_cipher *cipher);
 
+/* --- key exchange --- */
+
+/*
+ * Sets the key-exchange groups: colon-separated names, most wanted first, such
+ * as "X25519:P-256" or, with OpenSSL 3.5, "P-256/X25519MLKEM768" (see
+ * SSL_CTX_set1_groups_list(3) of the version that runs). The default, which
+ * "DEFAULT" alone brings back with any version, is X25519:P-256:P-384:P-521, and
+ * with OpenSSL 3.5 and newer X25519MLKEM768 before these, as far as the library
+ * context has them. A client then sends key shares of X25519MLKEM768 and of
+ * X25519. A server prefers, in this order, X25519MLKEM768, X25519 or P-256, and
+ * the others, even if it has to ask for a key share (HelloRetryRequest).
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
+    stls_context *context, const char *groups, stls_error *err);
+
 /*
  * Sets the one group for key exchange, in place of all (ssl.SSLContext.
  * set_ecdh_curve): "prime256v1", "P-256", "secp256r1", "X25519". For several see
@@ -149,18 +119,6 @@ STLS_EXPORT const char *stls_cipher_auth(const stls_cipher *cipher);
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ecdh_curve(
     stls_context *context, const char *name, stls_error *err);
-
-/*
- * Sets the signature algorithms by which servers authenticate
- * (SSL_CTX_set1_sigalgs_list), and those by which clients do
- * (SSL_CTX_set1_client_sigalgs_list), most wanted first, such as
- * "ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256". What the security level does not
- * allow is not used, whatever the list says.
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_server_sigalgs(
-    stls_context *context, const char *sigalgs, stls_error *err);
-STLS_EXPORT STLS_CHECKED stls_result stls_context_set_client_sigalgs(
-    stls_context *context, const char *sigalgs, stls_error *err);
 
 /*
  * The groups that the context's library context has for its versions
@@ -175,13 +133,63 @@ stls_context_groups(const stls_context *context, bool include_aliases,
                     stls_string_list **out_names, stls_error *err);
 
 /*
+ * Server only: sets the group for cipher suites with ephemeral finite-field
+ * Diffie-Hellman in TLS 1.2 (ssl.SSLContext.load_dh_params,
+ * SSL_CTX_set0_tmp_dh_pkey), as PEM or DER, from memory or from a file.
+ * Without one, a server does not choose such a suite, and a client that offers
+ * nothing else is refused; nor is one among the default ciphers. TLS 1.3 has
+ * groups of its own.
+ *
+ * STLS_ERROR_INPUT: there are none, they are broken, or they are too weak for
+ *   the security level (below 2048 bits at level 2). The message names file and
+ *   line. That the prime is one is not checked.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params(
+    stls_context *context, const void *data, size_t len, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params_file(
+    stls_context *context, const char *path, stls_error *err);
+
+/* --- signature algorithms --- */
+
+/*
+ * Sets the signature algorithms by which servers authenticate
+ * (SSL_CTX_set1_sigalgs_list), and those by which clients do
+ * (SSL_CTX_set1_client_sigalgs_list), most wanted first, such as
+ * "ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256". What the security level does not
+ * allow is not used, whatever the list says.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_server_sigalgs(
+    stls_context *context, const char *sigalgs, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_client_sigalgs(
+    stls_context *context, const char *sigalgs, stls_error *err);
+
+/*
  * The signature algorithms of TLS that a library context, NULL for the default
- * one, has (ssl.get_sigalgs). Results as above.
+ * one, has (ssl.get_sigalgs). Results as stls_context_groups.
  *
  * STLS_ERROR_UNSUPPORTED: it needs OpenSSL 3.4 (STLS_FEATURE_SIGALG_LIST).
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_signature_algorithms(
     OSSL_LIB_CTX *libctx, stls_string_list **out_names, stls_error *err);
+
+/* --- the security level --- */
+
+/*
+ * Raises the security level (SSL_CTX_set_security_level, 0 to 5): how strong
+ * keys, signatures and cipher suites have to be. The default is 2: 112 bits. A
+ * credential or group that was set before and is too weak for the new level makes
+ * handshakes fail. Less than the present level is refused with
+ * STLS_ERROR_MISUSE.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_security_level(
+    stls_context *context, int level, stls_error *err);
+
+/* The same without that check. */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_security_level(
+    stls_context *context, int level, stls_error *err);
+
+/* ssl.SSLContext.security_level; -1 for NULL. */
+STLS_EXPORT int stls_context_security_level(const stls_context *context);
 
 STLS_END_DECLS
 

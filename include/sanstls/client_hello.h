@@ -43,10 +43,10 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_client_hello_new(const void *message, size_t len, OSSL_LIB_CTX *libctx,
                       stls_client_hello **out_hello, stls_error *err);
 
-/* Gives back one reference. NULL is fine. */
+/* Releases one reference. NULL is fine. */
 STLS_EXPORT void stls_client_hello_free(const stls_client_hello *hello);
 
-/* Takes one more reference and returns `hello`. NULL gives NULL. */
+/* Takes one more reference and returns `hello`. NULL returns NULL. */
 STLS_EXPORT const stls_client_hello *stls_client_hello_up_ref(
     const stls_client_hello *hello);
 
@@ -110,8 +110,8 @@ STLS_EXPORT size_t stls_client_hello_alpn_count(const stls_client_hello *hello);
 STLS_EXPORT const char *stls_client_hello_alpn(const stls_client_hello *hello,
                                                size_t index, size_t *out_len);
 
-/* The extensions in their order: returns the type, and writes the bytes to *out_data,
- * which may be NULL, unless it returns -1. */
+/* The extensions in their order: returns the type, and writes the bytes to
+ * *out_data, which may be NULL, unless it returns -1. */
 STLS_EXPORT size_t
 stls_client_hello_extension_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_extension(const stls_client_hello *hello,
@@ -134,7 +134,7 @@ STLS_EXPORT bool stls_client_hello_offers_early_data(
 /*
  * The JA3 text, in the notation of its authors (github.com/salesforce/ja3):
  * version, cipher suites, extensions, groups and point formats, without GREASE.
- * An output buffer, as those below.
+ * Output buffer, as those below.
  *
  * STLS_OK. STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  * STLS_ERROR_MEMORY.
@@ -167,39 +167,40 @@ stls_client_hello_ja4(const stls_client_hello *hello, char *out, size_t out_cap,
                       size_t *out_len, stls_error *err);
 
 /*
- * Choice of a server's context by the ClientHello. With choose_context the handshake
- * stops after a whole ClientHello has arrived. Calls return STLS_WANT_CONTEXT until the
- * caller calls stls_object_set_context or stls_object_reject, now or in a later turn
- * of its loop. libssl has received no bytes until then, so that everything in the
+ * Choice of a server's context by the ClientHello. With choose_context the
+ * handshake stops after a whole ClientHello has arrived. Calls return
+ * STLS_WANT_CONTEXT until the caller calls stls_object_set_context or
+ * stls_object_reject, now or in a later turn of its loop. libssl has received no bytes until then, so that everything in the
  * chosen context takes effect: credential, verification, versions, ciphers, ALPN,
  * options, sessions, limits, observer.
  *
  * The choice is made once, for the first ClientHello. The second one, after a
- * HelloRetryRequest, has to ask for the same: see stls_object_handshake. These go to
- * libssl at once, which refuses them: bytes that are not a ClientHello (RFC 8446,
- * 4.1.2), such as an HTTP request; a ClientHello of more than 132096 bytes of records;
- * and one that the end of the transport truncates.
+ * HelloRetryRequest, has to ask for the same: see stls_object_handshake. These
+ * go to libssl at once, which refuses them: bytes that are not a ClientHello
+ * (RFC 8446, 4.1.2), such as an HTTP request; a ClientHello of more than 132096
+ * bytes of records; and one that the end of the transport truncates.
  *
- * A context that was not chosen is never used: if libssl finds a ClientHello in such
- * bytes, it is refused before it is processed, and the object fails with
+ * A context that was not chosen is never used: if libssl finds a ClientHello in
+ * such bytes, it is refused before it is processed, and the object fails with
  * STLS_ERROR_TLS. The SSL 2.0 form gets the alert protocol_version (RFC 6176; RFC
  * 8446, D.5); a message in too many records gets unexpected_message, because the
  * message itself is correct.
  *
- * The function returns the ClientHello from STLS_WANT_CONTEXT until a context is chosen
- * or the object is freed, and NULL at all other times. To keep it for longer take a
- * reference (stls_client_hello_up_ref).
+ * The function returns the ClientHello from STLS_WANT_CONTEXT until a context
+ * is chosen or the object is freed, and NULL at all other times. To keep it for
+ * longer take a reference (stls_client_hello_up_ref).
  *
- * If the object is freed before the choice, the records are put back to the front of
- * `incoming`, so that the connection can be handed to another implementation.
+ * If the object is freed before the choice, the records are put back to the
+ * front of `incoming`, so that the connection can be handed to another
+ * implementation.
  */
 STLS_EXPORT const stls_client_hello *stls_object_client_hello(
     const stls_object *object);
 
 /*
  * Chooses the context, which must be a server's. NULL chooses the context that the
- * object was made from. The object takes a reference, and releases that of the other
- * context.
+ * object was made from. The object takes a reference, and releases that of the
+ * other context.
  *
  * STLS_OK: call stls_object_handshake next.
  * STLS_ERROR_MISUSE: no context is wanted, the context is a client's, or a call
@@ -210,8 +211,8 @@ stls_object_set_context(stls_object *object, stls_context *context);
 
 /*
  * Refuses the client with a fatal alert (RFC 8446, 6.2), such as
- * STLS_ALERT_UNRECOGNIZED_NAME, and puts it into `outgoing`. From then on every call
- * returns STLS_ERROR_TLS, and the error's alert_sent is the alert.
+ * STLS_ALERT_UNRECOGNIZED_NAME, and puts it into `outgoing`. From then on every
+ * call returns STLS_ERROR_TLS, and the error's alert_sent is the alert.
  *
  * STLS_OK.
  * STLS_ERROR_MISUSE: no context is wanted, `alert` is not the number of an alert

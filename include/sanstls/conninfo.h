@@ -14,10 +14,11 @@
 STLS_BEGIN_DECLS
 
 /*
- * A snapshot that belongs to an object (stls_object_conninfo). It is taken once, when
- * the handshake succeeds or fails, and does not change afterwards; text that it
- * returns lives as long as the object. After a failed handshake it contains what was
- * known by then. All functions take NULL and return 0, false or NULL for it.
+ * A snapshot that belongs to an object (stls_object_conninfo). It is taken
+ * once, when the handshake succeeds or fails, and does not change afterwards;
+ * text that it returns lives as long as the object. After a failed handshake it
+ * contains what was known by then. All functions take NULL and return 0, false
+ * or NULL for it.
  */
 typedef struct stls_conninfo stls_conninfo;
 
@@ -48,8 +49,8 @@ STLS_EXPORT const char *stls_conninfo_alpn(const stls_conninfo *info,
  * The server name that the client asked for in this connection, resumed or not,
  * in ASCII, in lower case and without a trailing dot; NULL for none. On a server
  * it is that of the ClientHello, as stls_client_hello_server_name returns it: also
- * NULL if it is not a DNS name. On a client it is that of stls_object_new, which may
- * be an address.
+ * NULL if it is not a DNS name. On a client it is that of stls_object_new,
+ * which may be an address.
  */
 STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 
@@ -60,9 +61,9 @@ STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
  * The identifier of the connection's session when the handshake ended, on clients
  * and servers (SSL_SESSION_get_id; SSLObject.session.id), at most 32 bytes; NULL
  * and 0 where there is none. `out_len` may be NULL. With TLS 1.2 both sides have
- * the same identifier if the server stores the session, or resumed it; a server that
- * issues the first ticket has none. With TLS 1.3 the two sides have different ones,
- * because each ticket is a session of its own.
+ * the same identifier if the server stores the session, or resumed it; a server
+ * that issues the first ticket has none. With TLS 1.3 the two sides have
+ * different ones, because each ticket is a session of its own.
  */
 STLS_EXPORT const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
                                                     size_t *out_len);
@@ -99,9 +100,9 @@ STLS_EXPORT bool stls_conninfo_hello_retried(const stls_conninfo *info);
 STLS_EXPORT bool stls_conninfo_early_data(const stls_conninfo *info);
 
 /*
- * Whether the peer sent a certificate and the handshake verified it: this handshake,
- * or, on a resumed connection, the one that made the session. Later changes of the
- * context have no effect.
+ * Whether the peer sent a certificate and the handshake verified it: this
+ * handshake, or, on a resumed connection, the one that made the session. Later
+ * changes of the context have no effect.
  */
 STLS_EXPORT bool stls_conninfo_peer_verified(const stls_conninfo *info);
 
@@ -112,8 +113,8 @@ STLS_EXPORT bool stls_conninfo_peer_verified(const stls_conninfo *info);
  */
 STLS_EXPORT bool stls_conninfo_psk(const stls_conninfo *info);
 
-/* The identity of the pre-shared key, as the client sent it: bytes, followed by a zero
- * byte; NULL and 0 for none. `out_len` may be NULL. */
+/* The identity of the pre-shared key, as the client sent it: bytes, followed by
+ * a zero byte; NULL and 0 for none. `out_len` may be NULL. */
 STLS_EXPORT const uint8_t *stls_conninfo_psk_identity(const stls_conninfo *info,
                                                       size_t *out_len);
 
@@ -126,10 +127,11 @@ STLS_EXPORT int stls_conninfo_verify_depth(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);
 
 /*
- * The peer's certificates. Each call returns a reference or a list that belongs to the
- * caller and outlives the connection; release it with stls_certificate_free or
- * stls_certificate_list_free. A certificate is decoded once for all calls. The calls
- * report what the handshake found; later changes of settings have no effect.
+ * The peer's certificates. Each call returns a reference or a list that belongs
+ * to the caller and outlives the connection; release it with
+ * stls_certificate_free or stls_certificate_list_free. A certificate is decoded
+ * once for all calls. The calls report what the handshake found; later changes
+ * of settings have no effect.
  *
  * STLS_OK: *out_certificate is the caller's, or NULL if there is none;
  *   *out_list is the caller's, and empty if there are none.
@@ -148,26 +150,26 @@ STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_peer_certificate(
 
 /*
  * The certificates that the peer sent, in its order, its own first
- * (get_unverified_chain, SSL_get_peer_cert_chain). On a resumed connection, those that
- * the session has: only the peer's own if the session was stored outside of memory,
- * such as in a ticket.
+ * (get_unverified_chain, SSL_get_peer_cert_chain). On a resumed connection,
+ * those that the session has: only the peer's own if the session was stored
+ * outside of memory, such as in a ticket.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_presented_chain(
     const stls_conninfo *info, stls_certificate_list **out_list,
     stls_error *err);
 
 /*
- * The path that the handshake verified (get_verified_chain, SSL_get0_verified_chain):
- * the peer's certificate first, the trust anchor last. Empty unless
- * stls_conninfo_peer_verified is true, and on a resumed connection, because sessions
- * do not store the path.
+ * The path that the handshake verified (get_verified_chain,
+ * SSL_get0_verified_chain): the peer's certificate first, the trust anchor
+ * last. Empty unless stls_conninfo_peer_verified is true, and on a resumed
+ * connection, because sessions do not store the path.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_conninfo_verified_chain(const stls_conninfo *info,
                              stls_certificate_list **out_list, stls_error *err);
 
-/* The path that verification built, complete or not, also if the peer was refused. For
- * diagnosis only: it is no proof of identity. */
+/* The path that verification built, complete or not, also if the peer was
+ * refused. For diagnosis only: it is no proof of identity. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_conninfo_built_chain(const stls_conninfo *info,
                           stls_certificate_list **out_list, stls_error *err);
@@ -199,10 +201,11 @@ STLS_EXPORT const stls_conninfo *stls_object_conninfo(
     const stls_object *object);
 
 /*
- * Counts since the object was made. Records in are counted when libssl takes them, not
- * when they are put into `incoming`; records out when they are put into `outgoing`;
- * plaintext in when it was sealed into records, not while it is corked; plaintext out
- * when it was read. Bytes include headers and the handshake.
+ * Counts since the object was made. Records in are counted when libssl takes
+ * them, not when they are put into `incoming`; records out when they are put
+ * into `outgoing`; plaintext in when it was sealed into records, not while it
+ * is corked; plaintext out when it was read. Bytes include headers and the
+ * handshake.
  */
 typedef struct stls_counters {
   size_t size;
@@ -220,8 +223,8 @@ typedef struct stls_counters {
   }
 
 /*
- * Writes the counts. In a callback, too; the record in progress then counts as far as
- * it was processed.
+ * Writes the counts. In a callback, too; the record in progress then counts as
+ * far as it was processed.
  *
  * STLS_OK. STLS_ERROR_MISUSE: an argument is NULL, or the size is not set.
  */
@@ -234,12 +237,13 @@ STLS_EXPORT stls_result stls_object_counters(const stls_object *object,
 
 /*
  * Writes one line about the connection for a log, without line feed: role,
- * protocol, cipher suite and group, alpn= and sni= (the server's name or address) if
- * there are any, whether the handshake verified the peer or resumed a session, auth=
- * with the state of post-handshake authentication, the connection's state, and its
- * bytes on the wire. Words are separated by a space; unknown ones are left out. The
- * line contains no secret. In text from the peer, unprintable bytes, spaces and quotes
- * are replaced by '?'. The format is for people and may change.
+ * protocol, cipher suite and group, alpn= and sni= (the server's name or
+ * address) if there are any, whether the handshake verified the peer or resumed
+ * a session, auth= with the state of post-handshake authentication, the
+ * connection's state, and its bytes on the wire. Words are separated by a
+ * space; unknown ones are left out. The line contains no secret. In text from
+ * the peer, unprintable bytes, spaces and quotes are replaced by '?'. The
+ * format is for people and may change.
  *
  * An output buffer.
  *

@@ -22,8 +22,8 @@ STLS_BEGIN_DECLS
  * return STLS_ERROR_MISUSE, and any number of threads may make objects from it.
  * Reference-counted; every object keeps its context alive.
  *
- * Unless its comment says otherwise, a setter returns STLS_OK, or one of these, having
- * changed nothing:
+ * Unless its comment says otherwise, a setter returns STLS_OK, or one of these,
+ * having changed nothing:
  * STLS_ERROR_MISUSE (a NULL or meaningless argument, which the message names;
  * a sealed context; a setter of the other role), STLS_ERROR_INPUT (a text that
  * OpenSSL cannot use, which the message quotes), STLS_ERROR_MEMORY.
@@ -31,10 +31,11 @@ STLS_BEGIN_DECLS
 typedef struct stls_context stls_context;
 
 /*
- * Limits on what a peer can cause. All have safe defaults. They are checked after each
- * record. A limit that ends the connection sends a fatal alert: unexpected_message in
- * TLS 1.3; record_overflow in TLS 1.2, where OpenSSL offers no better one
- * (stls_object_alert_sent). After our close_notify nothing is sent.
+ * Limits on what a peer can cause. All have safe defaults. They are checked
+ * after each record. A limit that ends the connection sends a fatal alert:
+ * unexpected_message in TLS 1.3; record_overflow in TLS 1.2, where OpenSSL
+ * offers no better one (stls_object_alert_sent). After our close_notify nothing
+ * is sent.
  */
 typedef enum stls_limit {
   /* KeyUpdates received in a row; one more ends the connection with
@@ -47,8 +48,9 @@ typedef enum stls_limit {
    * Received data ends the row. Default 32; above this OpenSSL ends the connection
    * by itself, whatever is set here. */
   STLS_LIMIT_EMPTY_RECORDS = 1,
-  /* Bytes of replies to the peer that reads leave in `outgoing`; from this number on
-   * a read returns STLS_WANT_WRITE until some are drained. Default 16384. */
+  /* Bytes of replies to the peer that reads leave in `outgoing`; from this
+   * number on a read returns STLS_WANT_WRITE until some are drained. Default
+   * 16384. */
   STLS_LIMIT_REPLY_BYTES = 2,
   /* Bytes of the peer's certificate list (SSL_CTX_set_max_cert_list). Default
    * 102400. */
@@ -105,19 +107,19 @@ stls_context_new_server(OSSL_LIB_CTX *libctx, const char *propq,
                         stls_context **out_context, stls_error *err);
 
 /*
- * Makes a client context that accepts any server: no verification, no trust, any name
- * (ssl._create_unverified_context). For tests, and for peers that are authenticated
- * in another way. Setters can turn verification on later. Results as
- * stls_context_new_without_trust.
+ * Makes a client context that accepts any server: no verification, no trust,
+ * any name (ssl._create_unverified_context). For tests, and for peers that are
+ * authenticated in another way. Setters can turn verification on later. Results
+ * as stls_context_new_without_trust.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_new_insecure_client(OSSL_LIB_CTX *libctx, const char *propq,
                                  stls_context **out_context, stls_error *err);
 
-/* Gives back one reference. NULL is fine. */
+/* Releases one reference. NULL is fine. */
 STLS_EXPORT void stls_context_free(stls_context *context);
 
-/* Takes one more reference and returns `context`. NULL gives NULL. */
+/* Takes one more reference and returns `context`. NULL returns NULL. */
 STLS_EXPORT stls_context *stls_context_up_ref(stls_context *context);
 
 /* Ends configuration: no setter works any more. May be repeated. */
@@ -200,8 +202,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_limit(
 STLS_EXPORT size_t stls_context_limit(const stls_context *context,
                                       stls_limit limit);
 
-/* What a connection does with unused buffers: 33 KB in libssl, and those of its bios,
- * up to their default limit. */
+/* What a connection does with unused buffers: 33 KB in libssl, and those of its
+ * bios, up to their default limit. */
 typedef enum stls_buffers {
   /* Frees them after each record: for many connections of which few are active. The
    * default. */
@@ -240,9 +242,9 @@ STLS_EXPORT SSL_CTX *stls_context_ssl_ctx(const stls_context *context);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_options(
     stls_context *context, uint64_t options, stls_error *err);
 
-/* The same, and accepts bits that weaken security. With IGNORE_UNEXPECTED_EOF the end
- * of the transport between two records is STLS_CLOSED, as if the peer had sent
- * close_notify. */
+/* The same, and accepts bits that weaken security. With IGNORE_UNEXPECTED_EOF
+ * the end of the transport between two records is STLS_CLOSED, as if the peer
+ * had sent close_notify. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_options(
     stls_context *context, uint64_t options, stls_error *err);
 
@@ -250,17 +252,17 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_options(
 STLS_EXPORT uint64_t stls_context_options(const stls_context *context);
 
 /*
- * Sets whether TLS 1.2 requires the extended master secret, which depends on the whole
- * handshake (RFC 7627). Without it an attacker who relays two handshakes can give both
- * the same secret. TLS 1.3 always has the same property. Off by default, for peers
- * from before 2015.
+ * Sets whether TLS 1.2 requires the extended master secret, which depends on
+ * the whole handshake (RFC 7627). Without it an attacker who relays two
+ * handshakes can give both the same secret. TLS 1.3 always has the same
+ * property. Off by default, for peers from before 2015.
  *
  * A server refuses the ClientHello, and a client the ServerHello, with
  * handshake_failure (RFC 7627, 5.2), whatever the verify mode is. The error is
  * STLS_ERROR_TLS with the reason STLS_REASON_EXTENDED_MASTER_SECRET_MISSING.
  *
- * Independently of this setting, neither side resumes a session without it (RFC 7627,
- * 5.3): the handshake is a full one.
+ * Independently of this setting, neither side resumes a session without it (RFC
+ * 7627, 5.3): the handshake is a full one.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_require_extended_master_secret(stls_context *context,

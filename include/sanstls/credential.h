@@ -26,20 +26,21 @@ typedef struct stls_credential stls_credential;
 #define STLS_PASSPHRASE_MAX 1024
 
 /*
- * Asks for a passphrase: writes at most `cap` bytes to `out` and their number to
- * *out_len, and returns true; false for none. Called in the thread of the
- * load, at most once in it, and only when something is encrypted; `out` has
+ * A callback that supplies a passphrase. It writes at most `cap` bytes to `out` and
+ * their number to *out_len, and returns true; false for none. It is called in the
+ * thread of the load, at most once, and only if something is encrypted. `out` has
  * STLS_PASSPHRASE_MAX bytes, which are wiped after the load. An *out_len above
- * `cap` fails the load with STLS_ERROR_INPUT. It has to return: no longjmp.
+ * `cap` fails the load with STLS_ERROR_INPUT. The callback has to return: no longjmp.
  */
 typedef bool (*stls_passphrase_fn)(void *user_data, char *out, size_t cap,
                                    size_t *out_len);
 
 /*
- * What opens an encrypted key: `len` bytes at `data`, or the answer of `fn`, not
- * both. With neither, or without this struct, something encrypted is refused:
- * nobody is ever prompted. An empty passphrase is one whose `data` is not NULL.
- * Set `size`, or start from STLS_PASSPHRASE_INIT. Nothing is kept after the call.
+ * The passphrase of an encrypted key: `len` bytes at `data`, or what `fn`
+ * supplies, not both. With neither, or without this struct, an encrypted key is
+ * refused; the library never prompts. For an empty passphrase `data` is not
+ * NULL. Set `size`, or start from STLS_PASSPHRASE_INIT. Nothing is kept after
+ * the call.
  */
 typedef struct stls_passphrase {
   size_t size;
@@ -109,8 +110,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pem(
     const stls_pem_source *source, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
 
-/* The same as DER in memory. `size` as in stls_pem_source; start from
- * STLS_DER_SOURCE_INIT. */
+/* The sources of a credential as DER in memory. `size` as in stls_pem_source;
+ * start from STLS_DER_SOURCE_INIT. */
 typedef struct stls_der_source {
   size_t size;
   /* One certificate, or several one behind the other, leaf first; or PKCS #7, as
@@ -140,9 +141,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_der(
  * of the first private key: of several the one that has the key's localKeyID
  * (RFC 2985, 5.5.2). Those that issued it follow, nearest first, and others are
  * left out. Private keys are of either version of PKCS #8 (RFC 5958), encrypted or
- * not. Integrity is checked where the file has a MAC. Such a file tells no
- * passphrase from an empty one: an empty passphrase, and none, open what was made
- * with either.
+ * not. Integrity is checked where the file has a MAC. The format does not
+ * distinguish no passphrase from an empty one: each opens a file that was made with
+ * the other.
  *
  * STLS_ERROR_INPUT: also without a private key or without its certificate.
  */
@@ -154,15 +155,16 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_file(
     const char *path, const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx,
     const char *propq, stls_credential **out_credential, stls_error *err);
 
-/* The same with a choice among several keys. `size` as in stls_pem_source; start
- * from STLS_PKCS12_SOURCE_INIT. Give one of `file` and `data`. */
+/* A PKCS #12 source with a choice among several keys. `size` as in
+ * stls_pem_source; start from STLS_PKCS12_SOURCE_INIT. Give one of `file` and
+ * `data`. */
 typedef struct stls_pkcs12_source {
   size_t size;
   const char *file;
   const void *data;
   size_t len;
   /*
-   * In UTF-8: takes the first private key with this friendlyName (RFC 2985,
+   * In UTF-8: selects the first private key with this friendlyName (RFC 2985,
    * 5.5.1), or else the one whose localKeyID a certificate with this friendlyName
    * has. NULL for the first key.
    */
@@ -181,10 +183,11 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_from(
     stls_credential **out_credential, stls_error *err);
 
 /*
- * Takes what is in memory already: the leaf, the certificates above it (NULL for
- * none) and the key, of each a reference of its own; none may be changed
- * afterwards. The key may be one that a provider keeps to itself, as long as it
- * shows its public part, without which OpenSSL does not use a key for TLS.
+ * Makes a credential of OpenSSL's objects: the leaf, the certificates above it
+ * (NULL for none) and the key. It takes a reference to each; they must not be
+ * changed afterwards. The key may be one that a provider does not export, if
+ * its public part is available, without which OpenSSL does not use a key for
+ * TLS.
  *
  * STLS_ERROR_INPUT: also for a key without its private part.
  */
@@ -194,12 +197,12 @@ stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
                          stls_credential **out_credential, stls_error *err);
 
 /*
- * Reads what an URI stands for: a "file:" (RFC 8089; a plain path is the same) in
- * PEM, DER, PKCS #7 or PKCS #12; and through OSSL_STORE whatever the providers of
- * `libctx` offer, such as "pkcs11:". `key_uri` may be NULL for the same as
+ * Reads a URI: "file:" (RFC 8089; a plain path is the same) in PEM, DER, PKCS #7 or
+ * PKCS #12; and through OSSL_STORE other schemes that the providers of `libctx`
+ * offer, such as "pkcs11:". `key_uri` may be NULL for the same as
  * `chain_uri`. The first private key is taken, and certificates are arranged as of
- * PKCS #12; what else is in a file, such as parameters, is passed over. A provider
- * asks for a PIN through `passphrase`. Messages name the URI without its query and
+ * PKCS #12; other items of a file, such as parameters, are ignored. A provider
+ * gets a PIN through `passphrase`. Messages name the URI without its query and
  * without a pin-value.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_uri(
@@ -222,10 +225,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_certificate(
     const stls_credential *credential, size_t index,
     stls_certificate **out_certificate, stls_error *err);
 
-/* Gives back one reference; the last wipes the key. NULL is fine. */
+/* Releases one reference; the last release wipes the key. NULL is fine. */
 STLS_EXPORT void stls_credential_free(stls_credential *credential);
 
-/* Takes one more reference and returns `credential`. NULL gives NULL. */
+/* Takes one more reference and returns `credential`. NULL returns NULL. */
 STLS_EXPORT stls_credential *stls_credential_up_ref(
     stls_credential *credential);
 

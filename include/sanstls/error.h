@@ -11,14 +11,14 @@ STLS_BEGIN_DECLS
 
 /*
  * Zero is success, a positive value is a wait or a clean end (never an error), a
- * negative value is a failure. Callers test the sign first and the value second; the
- * details are in an stls_error.
+ * negative value is a failure. Callers test the sign first and the value
+ * second; the details are in an stls_error.
  *
- * The numbers do not change. A newer library may have more of them, and the signs keep
- * their meaning. An unknown positive result is a wait: the caller moves records and
- * calls again. Results from 16 on need an action of the application first; they occur
- * only for features that the program has turned on. An unknown negative result is a
- * failure.
+ * The numbers do not change. A newer library may have more of them, and the
+ * signs keep their meaning. An unknown positive result is a wait: the caller
+ * moves records and calls again. Results from 16 on need an action of the
+ * application first; they occur only for features that the program has turned
+ * on. An unknown negative result is a failure.
  */
 typedef enum stls_result {
   STLS_OK = 0,
@@ -64,15 +64,16 @@ STLS_EXPORT const char *stls_result_name(stls_result result);
  * call (STLS_ERROR_INIT does it): a call writes the members that lie wholly
  * within `size` bytes, so that a program built with an older or a newer header
  * stays safe. No size is refused, because that could not be reported. A size of 0
- * means the first version of the struct, which ends with the member reason_mnemonic,
- * so that `stls_error err = {0}` works, too. If the size is too small for any member,
- * nothing is written. Calls do not change the size, and write the struct on failure
- * only.
+ * means the first version of the struct, which ends with the member
+ * reason_mnemonic, so that `stls_error err = {0}` works, too. If the size is
+ * too small for any member, nothing is written. Calls do not change the size,
+ * and write the struct on failure only.
  */
 typedef struct stls_error {
   size_t size;
   stls_result result;
-  /* OpenSSL's ERR_GET_LIB and ERR_GET_REASON numbers; 0 if OpenSSL reported none. */
+  /* OpenSSL's ERR_GET_LIB and ERR_GET_REASON numbers; 0 if OpenSSL reported
+   * none. */
   int lib;
   int reason;
   /* X509_V_ERR_* of the first failed check, and where in the chain it was (0
@@ -96,9 +97,10 @@ typedef struct stls_error {
   /* The names of OpenSSL's constants for lib and reason, without their prefixes, as
    * in CPython's SSLError: "SSL" and "CERTIFICATE_VERIFY_FAILED". "" for none. The
    * second is derived from reason_name at run time; for a few constants, five of
-   * libssl (SRP, GOST and Suite B), OpenSSL's text differs from the name. If OpenSSL
-   * 4.0 has two names for a number, this is the new one: TLS_ALERT_HANDSHAKE_FAILURE
-   * for SSLV3_ALERT_HANDSHAKE_FAILURE; the numbers are the same. */
+   * libssl (SRP, GOST and Suite B), OpenSSL's text differs from the name. If
+   * OpenSSL 4.0 has two names for a number, this is the new one:
+   * TLS_ALERT_HANDSHAKE_FAILURE for SSLV3_ALERT_HANDSHAKE_FAILURE; the numbers
+   * are the same. */
   char lib_mnemonic[16];
   char reason_mnemonic[80];
 } stls_error;

@@ -39,8 +39,8 @@ STLS_BEGIN_DECLS
  * one, on TLS 1.3 the same.
  *
  * An empty label, for which `label` may be NULL, is accepted for protocols that
- * prescribe it, although RFC 8446, 7.1, demands at least one byte and an empty label
- * does not separate uses.
+ * prescribe it, although RFC 8446, 7.1, demands at least one byte and an empty
+ * label does not separate uses.
  *
  * STLS_ERROR_MISUSE also: the label begins like one that TLS itself uses (RFC 5705,
  *   4); or TLS 1.2 without the extended master secret, where a third party may know
@@ -62,8 +62,8 @@ typedef enum stls_channel_binding {
    * its signature, and SHA-256 in place of MD5 and SHA-1. Not defined for
    * signatures with no hash function of their own (Ed25519, Ed448, ML-DSA) or
    * with two (RSA-PSS with another one in its mask), and not on a server that
-   * resumed a session and has several certificates, because it cannot know which one
-   * was used. */
+   * resumed a session and has several certificates, because it cannot know
+   * which one was used. */
   STLS_CHANNEL_BINDING_TLS_SERVER_END_POINT = 1,
   /* RFC 5929, 3: the first Finished message. Not defined on TLS 1.3 (RFC 8446,
    * C.5), nor on a connection that resumed a session without extended master
@@ -75,8 +75,9 @@ typedef enum stls_channel_binding {
 #define STLS_CHANNEL_BINDING_MAX 64
 
 /*
- * Writes the binding data (CPython's get_channel_binding, which has only tls-unique,
- * also on TLS 1.3). Output buffer; STLS_ERROR_MISUSE also if out_cap is too small.
+ * Writes the binding data (CPython's get_channel_binding, which has only
+ * tls-unique, also on TLS 1.3). Output buffer; STLS_ERROR_MISUSE also if
+ * out_cap is too small.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_channel_binding(
     stls_object *object, stls_channel_binding type, void *out, size_t out_cap,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname: whether a certificate, or a list of names, stands for a server. */
+/* hostname: matches a certificate or names with a server's name or address. */
 #ifndef SANSTLS_HOSTNAME_H
 #define SANSTLS_HOSTNAME_H
 
@@ -14,8 +14,8 @@ STLS_BEGIN_DECLS
 /*
  * What a handshake checks by itself (stls_object_options.server_name), as pure
  * functions: RFC 9525, 6.2 to 6.5, with OpenSSL's verdicts (X509_check_host with
- * X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, X509_check_ip_asc). They take nobody's
- * word for the certificate: that its chain was verified is another matter.
+ * X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, X509_check_ip_asc). They do
+ * not verify the certificate or its chain.
  *
  * The reference is what the caller wants to reach: a DNS name, or an IPv4 or
  * IPv6 address in strict text form ("192.0.2.1", "2001:db8::1"; no brackets, no
@@ -58,12 +58,12 @@ typedef enum stls_hostname_flag {
 } stls_hostname_flag;
 
 /*
- * Whether a certificate stands for `reference`. `flags` is 0 or flags of above.
- * A subjectAltName that is malformed (stls_certificate_extension) matches
- * nothing, also where OpenSSL still reads it, and so a handshake goes on: where
- * there are bytes behind its value.
+ * Returns whether a certificate matches `reference`. `flags` is 0 or flags of
+ * above. A subjectAltName that is malformed (stls_certificate_extension)
+ * matches nothing, also where OpenSSL still reads it, and so a handshake goes
+ * on: where there are bytes behind its value.
  *
- * STLS_OK: *out_matches says.
+ * STLS_OK: *out_matches is set.
  * STLS_ERROR_INPUT: `reference` is not a valid name or address; the message
  *   quotes it and says why.
  * STLS_ERROR_MISUSE: a NULL argument, or an unknown flag. STLS_ERROR_MEMORY. Any
@@ -87,12 +87,13 @@ STLS_EXPORT STLS_CHECKED stls_result stls_hostname_match_names(
     size_t num_names, bool *out_matches, stls_error *err);
 
 /*
- * A server's name as it goes to DNS, SNI and certificates: labels beyond ASCII,
- * in UTF-8, become A-labels (RFC 5891, 5; UTS 46, non-transitional: upper case and
- * other spellings are mapped first), where the library was built with libidn2;
- * elsewhere they are refused (STLS_FEATURE_IDN). This is not CPython's codec
- * "idna" (IDNA 2003), in which the sharp s of a German name becomes "ss". A name in
- * ASCII, or an address, stays as it is; one trailing dot is cut off.
+ * Converts a server's name to the form of DNS, SNI and certificates: non-ASCII
+ * labels, in UTF-8, become A-labels (RFC 5891, 5; UTS 46, non-transitional:
+ * upper case and other spellings are mapped first), where the library was built
+ * with libidn2; elsewhere they are refused (STLS_FEATURE_IDN). This is not
+ * CPython's codec "idna" (IDNA 2003), in which the sharp s of a German name
+ * becomes "ss". A name in ASCII, or an address, stays as it is; one trailing
+ * dot is cut off.
  *
  * An output buffer, of at most 253 bytes.
  *

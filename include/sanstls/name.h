@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* name: whom a certificate speaks of, in the ways that X.509 has for it. */
+/* name: distinguished names and general names of a certificate. */
 #ifndef SANSTLS_NAME_H
 #define SANSTLS_NAME_H
 
@@ -12,11 +12,11 @@
 STLS_BEGIN_DECLS
 
 /*
- * Names are borrowed from the stls_certificate that they are read from, and so
- * is all that they hand out; any thread may read them. NULL, and an index past
- * the end, are fine everywhere and give NULL, 0 or false. Text is UTF-8 unless
- * said otherwise, terminated, and may have NULs before *out_len, which may be
- * NULL.
+ * Names, and all that their functions return, are borrowed from the
+ * stls_certificate that they are read from. Any thread may read them. For NULL,
+ * and for an index past the end, all functions return NULL, 0 or false. Text is
+ * UTF-8 unless said otherwise, terminated, and may have NULs before *out_len,
+ * which may be NULL.
  */
 
 /*

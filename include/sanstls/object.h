@@ -30,24 +30,24 @@ STLS_BEGIN_DECLS
  * 5. One object, one thread at a time. A sealed context may be shared by
  *    threads; objects keep the context alive.
  *
- * After our close_notify nothing is sent (RFC 8446, 6.1). What OpenSSL would send by
- * itself is dropped: replies to KeyUpdates and to post-handshake certificate
- * requests, and alerts, also fatal ones. Observers and counters do not see it, and
- * no read waits for room for it.
+ * After our close_notify nothing is sent (RFC 8446, 6.1). What OpenSSL would
+ * send by itself is dropped: replies to KeyUpdates and to post-handshake
+ * certificate requests, and alerts, also fatal ones. Observers and counters do
+ * not see it, and no read waits for room for it.
  *
- * When the transport takes no more bytes (a write failed, as with EPIPE), the caller
- * calls stls_bio_write_eof(outgoing). What waits there and what would follow is
- * dropped. Calls that would send something return STLS_CLOSED: nothing was taken,
- * nothing changed, and the connection has not failed. Reads still work, because the
- * peer's last data or its alert may still arrive. A handshake that has something to
- * send fails with STLS_ERROR_TRUNCATED.
+ * When the transport takes no more bytes (a write failed, as with EPIPE), the
+ * caller calls stls_bio_write_eof(outgoing). What waits there and what would
+ * follow is dropped. Calls that would send something return STLS_CLOSED:
+ * nothing was taken, nothing changed, and the connection has not failed. Reads
+ * still work, because the peer's last data or its alert may still arrive. A
+ * handshake that has something to send fails with STLS_ERROR_TRUNCATED.
  *
  * Calls on an object that take no stls_error record their failure in the object:
  * see stls_object_error. The first failure of the connection is final, and every
- * later call returns it again. STLS_ERROR_MISUSE is not a failure of the connection:
- * nothing changed, and later calls are not affected. The same holds for
- * STLS_ERROR_MEMORY if the library itself could not get memory before it called
- * OpenSSL.
+ * later call returns it again. STLS_ERROR_MISUSE is not a failure of the
+ * connection: nothing changed, and later calls are not affected. The same holds
+ * for STLS_ERROR_MEMORY if the library itself could not get memory before it
+ * called OpenSSL.
  */
 typedef struct stls_object stls_object;
 
@@ -71,11 +71,11 @@ typedef struct stls_object_options {
    * It is offered to the server if it fits: it is resumable, and was made for this
    * server_name and under the same policy as the context has now: verify mode and
    * flags, hostflags, security level, trust and its settings, versions, cipher
-   * suites, groups, signature algorithms, and the client's own credential. A session
-   * that does not fit is not offered, because nothing is verified again when a
-   * session is resumed; stls_session_check reports the reason. The server may refuse
-   * a session, too. In both cases the handshake is a full one and verifies
-   * everything; see stls_conninfo_resumed.
+   * suites, groups, signature algorithms, and the client's own credential. A
+   * session that does not fit is not offered, because nothing is verified again
+   * when a session is resumed; stls_session_check reports the reason. The
+   * server may refuse a session, too. In both cases the handshake is a full one
+   * and verifies everything; see stls_conninfo_resumed.
    */
   stls_session *session;
   /* Client: a session that does not fit is STLS_ERROR_INPUT, and no object is
@@ -118,9 +118,9 @@ STLS_EXPORT void stls_object_free(stls_object *object);
 
 /*
  * Gives back unused memory of an idle connection: of the object, of its bios and of
- * libssl's records. Queued, corked and partly read data stays, and so does room that
- * is reserved in `incoming`. The next call allocates memory again; nothing else
- * changes. It is never required. Does nothing in a callback. NULL is fine.
+ * libssl's records. Queued, corked and partly read data stays, and so does room
+ * that is reserved in `incoming`. The next call allocates memory again; nothing
+ * else changes. It is never required. Does nothing in a callback. NULL is fine.
  */
 STLS_EXPORT void stls_object_trim(stls_object *object);
 
@@ -159,9 +159,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_handshake(stls_object *object);
 
 /*
  * Closes this endpoint's sending direction: flushes corked data and sends
- * close_notify, once (RFC 8446, 6.1). The receiving direction stays open. Before the
- * handshake is established nothing can be sent, and the object becomes unusable.
- * After a failure of the connection the call does nothing.
+ * close_notify, once (RFC 8446, 6.1). The receiving direction stays open.
+ * Before the handshake is established nothing can be sent, and the object
+ * becomes unusable. After a failure of the connection the call does nothing.
  *
  * STLS_OK: closed by this call or an earlier one, or nothing to do.
  * STLS_WANT_WRITE: corked data does not fit under the limit of `outgoing`.
@@ -192,23 +192,23 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
 /*
  * Sends a KeyUpdate and protects what follows with new keys (TLS 1.3; RFC 8446,
  * 4.6.3; SSL_key_update). With `request_peer` the peer is asked to do the same; a
- * later read takes its reply. Corked data is sent after the KeyUpdate. A pending reply
- * to a KeyUpdate of the peer is sent before.
+ * later read takes its reply. Corked data is sent after the KeyUpdate. A
+ * pending reply to a KeyUpdate of the peer is sent before.
  *
- * The call is not needed for safety. OpenSSL does not count what a key protects, but
- * this library does. (The limits: RFC 8446, 5.5: 2^24.5 records of full size with
- * AES-GCM; RFC 9147, 4.5.3: 2^23 with AES-CCM; none that can be reached with
- * ChaCha20-Poly1305.)
+ * The call is not needed for safety. OpenSSL does not count what a key
+ * protects, but this library does. (The limits: RFC 8446, 5.5: 2^24.5 records
+ * of full size with AES-GCM; RFC 9147, 4.5.3: 2^23 with AES-CCM; none that can
+ * be reached with ChaCha20-Poly1305.)
  *
- * - Sending in TLS 1.3: before record 2^24 under one key (CCM: 2^22) a write sends a
- *   KeyUpdate by itself. It does not request one of the peer, because the other
- *   direction has its own count.
+ * - Sending in TLS 1.3: before record 2^24 under one key (CCM: 2^22) a write
+ *   sends a KeyUpdate by itself. It does not request one of the peer, because
+ *   the other direction has its own count.
  * - Receiving in TLS 1.3: a peer that exceeds this number is requested to send a
  *   KeyUpdate, once for each of its keys. A read leaves the request in `outgoing`.
  *   OpenSSL as a peer, which does not count, complies.
- * - Sending in TLS 1.2, which has one key: after the bytes of 2^24 full records (256
- *   GiB; CCM: 64 GiB) a write sends close_notify and returns STLS_CLOSED. Data that
- *   is corked then can still be flushed; close_notify follows it.
+ * - Sending in TLS 1.2, which has one key: after the bytes of 2^24 full records
+ *   (256 GiB; CCM: 64 GiB) a write sends close_notify and returns STLS_CLOSED.
+ *   Data that is corked then can still be flushed; close_notify follows it.
  *
  * STLS_OK: the KeyUpdate is in `outgoing`.
  * STLS_CLOSED: the transport takes no more.
@@ -241,16 +241,18 @@ typedef enum stls_interest {
 } stls_interest;
 
 /*
- * Returns bits of stls_interest, computed from the queues at the moment of the call,
- * in O(1). The next call behaves as the bits say. 0 for NULL, and when nothing more
- * can happen: the connection is over, and `outgoing` is drained or its end was
- * marked. In a callback, where no call is legal, only the bits of the two queues.
+ * Returns bits of stls_interest, computed from the queues at the moment of the
+ * call, in O(1). The next call behaves as the bits say. 0 for NULL, and when
+ * nothing more can happen: the connection is over, and `outgoing` is drained or
+ * its end was marked. In a callback, where no call is legal, only the bits of
+ * the two queues.
  */
 STLS_EXPORT unsigned stls_object_wants(const stls_object *object);
 
 /*
- * Returns the result of the connection's first failure; if there is none, of the last
- * misuse; if there is none, STLS_OK. Unless it returns STLS_OK, it writes the error to
+ * Returns the result of the connection's first failure; if there is none, of
+ * the last misuse; if there is none, STLS_OK. Unless it returns STLS_OK, it
+ * writes the error to
  * *out_error, which may be NULL, and whose `size` the caller has set. The alert
  * numbers are set as far as they are known.
  */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* post_handshake_auth: client authentication after the handshake (RFC 8446, 4.6.2). */
+/* post_handshake_auth: client authentication after the handshake (RFC 8446,
+ * 4.6.2). */
 #ifndef SANSTLS_POST_HANDSHAKE_AUTH_H
 #define SANSTLS_POST_HANDSHAKE_AUTH_H
 
@@ -15,11 +16,11 @@ STLS_BEGIN_DECLS
 /*
  * Post-handshake authentication (RFC 8446, 4.6.2; CPython's post_handshake_auth):
  * off by default. A client with it offers the extension, and replies to certificate
- * requests by itself during reads. A server with it does not request a certificate in
- * the handshake, whatever its verify mode is, but in stls_object_verify_client. The
- * verify mode decides whether a reply without a certificate is refused
- * (STLS_VERIFY_REQUIRED) or accepted. TLS 1.2 does not have it: there the server
- * requests the certificate in the handshake.
+ * requests by itself during reads. A server with it does not request a
+ * certificate in the handshake, whatever its verify mode is, but in
+ * stls_object_verify_client. The verify mode decides whether a reply without a
+ * certificate is refused (STLS_VERIFY_REQUIRED) or accepted. TLS 1.2 does not
+ * have it: there the server requests the certificate in the handshake.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_post_handshake_auth(
     stls_context *context, bool on, stls_error *err);
@@ -29,8 +30,9 @@ STLS_EXPORT bool stls_context_post_handshake_auth(const stls_context *context);
  * Server: requests the client's certificate. The request is in `outgoing` when the
  * call returns, after pending replies of OpenSSL. Later reads process the client's
  * reply, between application data. No read returns data from before and after the
- * client's authentication together. If the certificate is refused the connection fails
- * with STLS_ERROR_CERTIFICATE. After a reply the server may request again.
+ * client's authentication together. If the certificate is refused the
+ * connection fails with STLS_ERROR_CERTIFICATE. After a reply the server may
+ * request again.
  *
  * STLS_OK: requested.
  * STLS_WANT_WRITE: `outgoing` is at its limit.
@@ -64,9 +66,9 @@ STLS_EXPORT stls_client_auth stls_object_client_auth(const stls_object *object);
 /*
  * Facts about the connection since the last reply: the client's certificates and
  * whether they were verified. The rest is as in stls_object_conninfo, which still
- * describes the handshake alone. Borrowed until the next stls_object_verify_client on
- * the object that returns STLS_OK. NULL before a reply. After a refusal it has what was
- * refused.
+ * describes the handshake alone. Borrowed until the next
+ * stls_object_verify_client on the object that returns STLS_OK. NULL before a
+ * reply. After a refusal it has what was refused.
  */
 STLS_EXPORT const stls_conninfo *stls_object_client_auth_conninfo(
     const stls_object *object);

@@ -38,8 +38,8 @@ struct stls_object;
  * ECDHE with AES-CBC, "kECDHEPSK+AES". Suites of plain PSK or RSA-PSK have no
  * forward secrecy.
  *
- * A key must come from a random generator: with a recorded handshake an attacker can
- * try passwords.
+ * A key must come from a random generator: with a recorded handshake an
+ * attacker can try passwords.
  */
 
 /* The longest identity and key, in bytes. A key may not be empty, an identity in
@@ -54,15 +54,16 @@ typedef enum stls_psk_digest {
 } stls_psk_digest;
 
 /*
- * The result of one look-up. It exists during the look-up, holds copies, and is wiped
- * afterwards.
+ * The result of one look-up. It exists during the look-up, holds copies, and is
+ * wiped afterwards.
  */
 typedef struct stls_psk stls_psk;
 
 /*
- * Set the identity, key and digest of a result. STLS_OK, or STLS_ERROR_INPUT: too long, an empty key, or not an
- * stls_psk_digest; then the handshake fails with this as its reason, whatever
- * the look-up returns. STLS_ERROR_MISUSE: psk, or what has a length, is NULL.
+ * Set the identity, key and digest of a result. STLS_OK, or STLS_ERROR_INPUT:
+ * too long, an empty key, or not an stls_psk_digest; then the handshake fails
+ * with this as its reason, whatever the look-up returns. STLS_ERROR_MISUSE:
+ * psk, or what has a length, is NULL.
  *
  * The identity is what the client sends: clear text on the wire. A client has to
  * set one, be it of length 0 (CPython's None), which needs a context without TLS
@@ -78,11 +79,11 @@ STLS_EXPORT stls_result stls_psk_set_digest(stls_psk *psk,
                                             stls_psk_digest digest);
 
 /*
- * Look-up callbacks, which cannot wait. `object` is the connection. Calls that would
- * read, write or continue its handshake return STLS_ERROR_MISUSE in the callback, and
- * stls_object_free takes effect when the running call returns. Callbacks run in the
- * thread of that call. They return whether there is a key; true without a key fails
- * the handshake.
+ * Look-up callbacks, which cannot wait. `object` is the connection. Calls that
+ * would read, write or continue its handshake return STLS_ERROR_MISUSE in the
+ * callback, and stls_object_free takes effect when the running call returns.
+ * Callbacks run in the thread of that call. They return whether there is a key;
+ * true without a key fails the handshake.
  *
  * The client's is called for each ClientHello when TLS 1.3 is among the versions,
  * with `hint` NULL, and once more when TLS 1.2 was chosen, with a suite that needs

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reason: what the library itself finds wrong, in numbers. */
+/* reason: numbers for failures that the library itself detects. */
 #ifndef SANSTLS_REASON_H
 #define SANSTLS_REASON_H
 
@@ -8,10 +8,10 @@
 STLS_BEGIN_DECLS
 
 /*
- * What the library itself finds wrong, in numbers that stay. OpenSSL's numbers
- * (lib, reason), alerts and verification codes have members of their own, and
- * where one of those says it all, this is STLS_REASON_NONE. A newer library may
- * have more of them.
+ * Reasons of failures that the library itself detects. The numbers do not
+ * change, and a newer library may have more. OpenSSL's numbers (lib, reason),
+ * alerts and verification codes have members of their own in stls_error; if one
+ * of these is sufficient, this is STLS_REASON_NONE.
  */
 typedef enum stls_reason {
   STLS_REASON_NONE = 0,
@@ -61,7 +61,7 @@ typedef enum stls_reason {
   STLS_REASON_IN_USE = 204,
   /* The end of the bio was written. */
   STLS_REASON_END_WRITTEN = 205,
-  /* This answers a question that was not asked. */
+  /* The object does not wait for this call. */
   STLS_REASON_NOT_WANTED = 206,
   /* Application data has to be read first. */
   STLS_REASON_DATA_WAITING = 207,

@@ -15,33 +15,35 @@ STLS_BEGIN_DECLS
 
 struct stls_object;
 
+/* --- sessions of clients --- */
+
 /*
- * A client's session (CPython's ssl.SSLSession). A connection that resumes a session
- * takes over the identity that was verified when the session was made; no certificate
- * is verified again. Therefore a session records the server name and the policy of
- * that verification, and is not offered for others: see `session` in
- * stls_object_options.
+ * A client's session (CPython's ssl.SSLSession). A connection that resumes a
+ * session takes over the identity that was verified when the session was made;
+ * no certificate is verified again. Therefore a session records the server name
+ * and the policy of that verification, and is not offered for others: see
+ * `session` in stls_object_options.
  *
  * stls_object_take_session returns sessions. They never change, are
- * reference-counted, belong to no context, and may be used by any number of threads at
- * a time. Getters take NULL, for which they return 0, false or NULL.
+ * reference-counted, belong to no context, and may be used by any number of
+ * threads at a time. Getters take NULL, for which they return 0, false or NULL.
  *
- * One session may be offered for any number of connections. An observer of the network
- * then sees the same TLS 1.3 ticket again, and can tell that these connections belong
- * to one client (RFC 8446, C.4). A client that wants to prevent this uses each session
- * once, and takes new ones from each connection.
+ * One session may be offered for any number of connections. An observer of the
+ * network then sees the same TLS 1.3 ticket again, and can tell that these
+ * connections belong to one client (RFC 8446, C.4). A client that wants to
+ * prevent this uses each session once, and takes new ones from each connection.
  */
 typedef struct stls_session stls_session;
 
 /*
- * Returns and removes the oldest waiting session of a client's connection. With TLS 1.3
- * there is one for each NewSessionTicket; these may arrive at any time after the
- * handshake, and reads process them. With TLS 1.2 there is one at the end of the
- * handshake, unless the handshake resumed a session and received no new ticket, or has
- * no extended master secret (RFC 7627, 5.3). Tickets with a lifetime of 0 are
- * discarded. At most 8 sessions wait; a ninth replaces the oldest. A ticket is lost if
- * there is no memory for it, or if the context's trust or policy has changed since the
- * object was made.
+ * Returns and removes the oldest waiting session of a client's connection. With
+ * TLS 1.3 there is one for each NewSessionTicket; these may arrive at any time
+ * after the handshake, and reads process them. With TLS 1.2 there is one at the
+ * end of the handshake, unless the handshake resumed a session and received no
+ * new ticket, or has no extended master secret (RFC 7627, 5.3). Tickets with a
+ * lifetime of 0 are discarded. At most 8 sessions wait; a ninth replaces the
+ * oldest. A ticket is lost if there is no memory for it, or if the context's
+ * trust or policy has changed since the object was made.
  *
  * Sessions stay resumable however the connection ends, with one exception: TLS 1.2
  * forbids resumption after a fatal alert (RFC 5246, 7.2.2).
@@ -56,7 +58,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_take_session(
 /* Releases one reference; the last release wipes the secrets. NULL is fine. */
 STLS_EXPORT void stls_session_free(stls_session *session);
 
-/* Takes one more reference and returns `session`. NULL gives NULL. */
+/* Takes one more reference and returns `session`. NULL returns NULL. */
 STLS_EXPORT stls_session *stls_session_up_ref(stls_session *session);
 
 /*
@@ -64,9 +66,9 @@ STLS_EXPORT stls_session *stls_session_up_ref(stls_session *session);
  * (spelled as in stls_object_options, or NULL).
  *
  * STLS_OK: it would.
- * STLS_ERROR_INPUT: it would not: the session is not resumable any more, or was made
- *   for another name or under another policy; or server_name is not valid. The
- *   message says which.
+ * STLS_ERROR_INPUT: it would not: the session is not resumable any more, or was
+ *   made for another name or under another policy; or server_name is not valid.
+ *   The message says which.
  * STLS_ERROR_MISUSE: session or context is NULL, or the context is a server's.
  * STLS_ERROR_MEMORY.
  */
@@ -125,17 +127,18 @@ STLS_EXPORT const char *stls_session_server_name(const stls_session *session);
 STLS_EXPORT bool stls_session_peer_verified(const stls_session *session);
 
 /*
- * Serializes a session, so that another process can resume it. The bytes are SECRET.
- * Someone who reads them can decrypt and join resumed connections; someone who can
- * change them can make a client resume with another server, unverified. Store them
- * like private keys, and wipe copies.
+ * Serializes a session, so that another process can resume it. The bytes are
+ * SECRET. Someone who reads them can decrypt and join resumed connections;
+ * someone who can change them can make a client resume with another server,
+ * unverified. Store them like private keys, and wipe copies.
  *
- * They contain a magic number, a format version, the server's name, whether, when and
- * until when the server was verified, a digest of the policy, OpenSSL's own encoding,
- * and a checksum against accidental damage. The digest is the same in every process
- * with the same settings and certificates; if the context has a PSK look-up, the
- * number of look-ups that the process has set before must also be the same. They do
- * not contain whether the session became unusable after a failure.
+ * They contain a magic number, a format version, the server's name, whether,
+ * when and until when the server was verified, a digest of the policy,
+ * OpenSSL's own encoding, and a checksum against accidental damage. The digest
+ * is the same in every process with the same settings and certificates; if the
+ * context has a PSK look-up, the number of look-ups that the process has set
+ * before must also be the same. They do not contain whether the session became
+ * unusable after a failure.
  *
  * Output buffer.
  *
@@ -163,44 +166,51 @@ STLS_EXPORT STLS_CHECKED stls_result stls_session_new_serialized(
     const void *data, size_t len, OSSL_LIB_CTX *libctx, const char *propq,
     stls_session **out_session, stls_error *err);
 
+/* --- sessions and tickets of servers --- */
+
 /*
- * Server sessions. A server resumes a session only under the policy that it was made
- * under: verify mode and flags, security level, the content and settings of the trust,
- * versions, cipher suites, groups and signature algorithms. It ignores any other
- * session, and the handshake is a full one. The same happens if the client asks for
- * another server name than in the session (RFC 6066, 3; in TLS 1.3, too, where a
- * client should not offer it: RFC 8446, 4.6.1), if it offers other groups than before
- * (TLS 1.2), or if the session has no extended master secret (RFC 7627, 5.3).
+ * Server sessions. A server resumes a session only under the policy that it was
+ * made under: verify mode and flags, security level, the content and settings
+ * of the trust, versions, cipher suites, groups and signature algorithms. It
+ * ignores any other session, and the handshake is a full one. The same happens
+ * if the client asks for another server name than in the session (RFC 6066, 3;
+ * in TLS 1.3, too, where a client should not offer it: RFC 8446, 4.6.1), if it
+ * offers other groups than before (TLS 1.2), or if the session has no extended
+ * master secret (RFC 7627, 5.3).
  *
  * Sessions are kept in tickets, which the client stores. The context stores the
- * session itself if the client cannot use tickets (TLS 1.2 without the extension), if
- * SSL_OP_NO_TICKET was set, or if the library context has no AES-256-CBC. This store
- * is bounded, but not small: OpenSSL keeps the newest 20480 sessions of a context, and
- * each takes 1.2 kB, or more with a client's certificate. Clients of TLS 1.2 without
- * tickets can therefore make a context hold 25 MB; SSL_CTX_sess_set_cache_size on
- * stls_context_ssl_ctx sets another number. (With OpenSSL before 3.0.14, 3.1.6, 3.2.2 and 3.3.1
- * SSL_OP_NO_TICKET in TLS 1.3 can make it grow without bound, CVE-2024-2511.)
+ * session itself if the client cannot use tickets (TLS 1.2 without the
+ * extension), if SSL_OP_NO_TICKET was set, or if the library context has no
+ * AES-256-CBC. This store is bounded, but not small: OpenSSL keeps the newest
+ * 20480 sessions of a context, and each takes 1.2 kB, or more with a client's
+ * certificate. Clients of TLS 1.2 without tickets can therefore make a context
+ * hold 25 MB; SSL_CTX_sess_set_cache_size on stls_context_ssl_ctx sets another
+ * number. (With OpenSSL before 3.0.14, 3.1.6, 3.2.2 and 3.3.1 SSL_OP_NO_TICKET
+ * in TLS 1.3 can make it grow without bound, CVE-2024-2511.)
  *
  * The settings below are setters of stls_context; results as in context.h.
  */
 
 /*
- * Server only: sets how many tickets a client gets after a full TLS 1.3 handshake, at
- * most 255, default 2, 0 for none (ssl.SSLContext.num_tickets). After a resumed
- * handshake it gets one. A client that authenticates later (post_handshake_auth.h)
- * gets the same number again, and these include its certificate. Clients may limit how
- * many messages they accept in a row. In TLS 1.2 the ticket is a part of the
- * handshake, and is sent to all clients that ask for it, whatever is set here.
+ * Server only: sets how many tickets a client gets after a full TLS 1.3
+ * handshake, at most 255, default 2, 0 for none (ssl.SSLContext.num_tickets).
+ * After a resumed handshake it gets one. A client that authenticates later
+ * (post_handshake_auth.h) gets the same number again, and these include its
+ * certificate. Clients may limit how many messages they accept in a row. In TLS
+ * 1.2 the ticket is a part of the handshake, and is sent to all clients that
+ * ask for it, whatever is set here.
  *
- * A ticket contains the client's certificate. If the certificate is so large (15 KB)
- * that the ticket does not fit into one record, no ticket is sent (in TLS 1.2 an empty
- * one: RFC 5077, 3.3), and the connection continues. The same holds for a client of
- * TLS 1.2 that resumes a stored session and asks for a ticket.
+ * A ticket contains the client's certificate. If the certificate is so large
+ * (15 KB) that the ticket does not fit into one record, no ticket is sent (in
+ * TLS 1.2 an empty one: RFC 5077, 3.3), and the connection continues. The same
+ * holds for a client of TLS 1.2 that resumes a stored session and asks for a
+ * ticket.
  *
- * If there is no memory or randomness for a ticket key, no ticket is sent (in TLS 1.2
- * an empty one), and the connection continues; in TLS 1.3 with OpenSSL before 3.0.6 it
- * fails. It also fails, established or not, with internal_error, if OpenSSL has no
- * memory to encode or encrypt a ticket, or no randomness for its nonce.
+ * If there is no memory or randomness for a ticket key, no ticket is sent (in
+ * TLS 1.2 an empty one), and the connection continues; in TLS 1.3 with OpenSSL
+ * before 3.0.6 it fails. It also fails, established or not, with
+ * internal_error, if OpenSSL has no memory to encode or encrypt a ticket, or no
+ * randomness for its nonce.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_num_tickets(
     stls_context *context, size_t num_tickets, stls_error *err);
@@ -214,14 +224,15 @@ typedef enum stls_ticket_timing {
    * At the end of the handshake, as with OpenSSL and CPython: after
    * stls_object_handshake has returned STLS_OK on a server, the tickets are in
    * `outgoing`. They acknowledge the client's Finished at once. A client without
-   * TCP_NODELAY would otherwise hold its request back until the server's system sends
-   * a delayed ACK, about 40 ms later.
+   * TCP_NODELAY would otherwise hold its request back until the server's system
+   * sends a delayed ACK, about 40 ms later.
    *
    * The client need not read them. The handshake never waits for them: tickets for
-   * which `outgoing` has no room are sent later, with the first data for which it has
-   * room (an empty queue takes one, whatever its limit). A client may close as soon as
-   * it has received its data (RFC 8446, 6.1). Sending the tickets then fails in the
-   * transport; this is not a failure of the connection, whose data was read.
+   * which `outgoing` has no room are sent later, with the first data for which
+   * it has room (an empty queue takes one, whatever its limit). A client may
+   * close as soon as it has received its data (RFC 8446, 6.1). Sending the
+   * tickets then fails in the transport; this is not a failure of the
+   * connection, whose data was read.
    */
   STLS_TICKETS_WITH_HANDSHAKE = 0,
   /*
@@ -245,30 +256,31 @@ STLS_EXPORT stls_ticket_timing
 stls_context_ticket_timing(const stls_context *context);
 
 /*
- * Sets for how many seconds a session can be resumed, from 1 to 604800, which is seven
- * days (SSL_CTX_set_timeout; RFC 8446, 4.6.1). Default 7200. A client uses it if the
- * server sends no lifetime.
+ * Sets for how many seconds a session can be resumed, from 1 to 604800, which
+ * is seven days (SSL_CTX_set_timeout; RFC 8446, 4.6.1). Default 7200. A client
+ * uses it if the server sends no lifetime.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_timeout(
     stls_context *context, int64_t seconds, stls_error *err);
 STLS_EXPORT int64_t stls_context_session_timeout(const stls_context *context);
 
 /*
- * Sets for how many seconds after a full handshake its sessions, and the sessions of
- * connections that resumed them, can be resumed: from 1 to 604800, which is seven days
- * and the default. Each resumption brings a ticket with a new timeout; this limit ends
- * them all, so that the peer has to authenticate again (RFC 8446, 4.6.1). A server's
- * tickets carry the time of the full handshake, also between servers that share keys;
- * each server applies its own setting.
+ * Sets for how many seconds after a full handshake its sessions, and the
+ * sessions of connections that resumed them, can be resumed: from 1 to 604800,
+ * which is seven days and the default. Each resumption brings a ticket with a
+ * new timeout; this limit ends them all, so that the peer has to authenticate
+ * again (RFC 8446, 4.6.1). A server's tickets carry the time of the full
+ * handshake, also between servers that share keys; each server applies its own
+ * setting.
  *
- * A session ends earlier if a certificate of the chain that verified the peer expires,
- * the trust anchor included, on clients and on servers. Certificates of a peer that
- * was not verified do not count, and no certificate does if the verify flags have
- * NO_CHECK_TIME or USE_CHECK_TIME.
+ * A session ends earlier if a certificate of the chain that verified the peer
+ * expires, the trust anchor included, on clients and on servers. Certificates
+ * of a peer that was not verified do not count, and no certificate does if the
+ * verify flags have NO_CHECK_TIME or USE_CHECK_TIME.
  *
- * If the clock is set back by more than a minute, sessions that were made before end.
- * Exception: TLS 1.2 sessions that a server's context stores last longer by the same
- * time, if a client still offers them.
+ * If the clock is set back by more than a minute, sessions that were made
+ * before end. Exception: TLS 1.2 sessions that a server's context stores last
+ * longer by the same time, if a client still offers them.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_max_age(
     stls_context *context, int64_t seconds, stls_error *err);
@@ -286,18 +298,19 @@ STLS_EXPORT int64_t stls_context_session_max_age(const stls_context *context);
 /*
  * Server only: sets the keys that protect tickets, `len` being 1 to 16 times 80
  * bytes. The first key encrypts; all of them decrypt, and a client whose ticket was
- * encrypted with another key than the first gets a new ticket. Keys stay until others
- * are set. Processes that resume each other's sessions need the same keys and the same
- * policy. The keys are SECRET: with them recorded TLS 1.2 connections that were
- * resumed can be decrypted. Generate them at random, change them often (current,
- * previous), and wipe them. The context's own copies are wiped.
+ * encrypted with another key than the first gets a new ticket. Keys stay until
+ * others are set. Processes that resume each other's sessions need the same
+ * keys and the same policy. The keys are SECRET: with them recorded TLS 1.2
+ * connections that were resumed can be decrypted. Generate them at random,
+ * change them often (current, previous), and wipe them. The context's own
+ * copies are wiped.
  *
  * Without this call each context generates its own keys and replaces them by itself
  * (RFC 9325, 3.4): a key encrypts for 12 hours, and decrypts for 12 more. Keys of
  * SSL_CTX_set_tlsext_ticket_keys have no effect.
  *
- * Unlike other setters it also works on a sealed context, from any thread, if it was
- * called before the context was sealed. This allows key rotation.
+ * Unlike other setters it also works on a sealed context, from any thread, if
+ * it was called before the context was sealed. This allows key rotation.
  *
  * STLS_ERROR_MISUSE also: len is 0, no multiple of 80, or too much; two keys have
  *   the same name; the context was sealed without keys.

@@ -52,10 +52,10 @@ typedef struct stls_trace_event {
 STLS_EXPORT const char *stls_trace_message_name(const stls_trace_event *event);
 
 /*
- * An observer of messages. `object` is the connection. Calls that would read, write or
- * continue its handshake return STLS_ERROR_MISUSE in the callback, and
- * stls_object_free takes effect when the running call returns. Runs in the thread of
- * that call.
+ * An observer of messages. `object` is the connection. Calls that would read,
+ * write or continue its handshake return STLS_ERROR_MISUSE in the callback, and
+ * stls_object_free takes effect when the running call returns. Runs in the
+ * thread of that call.
  */
 typedef void (*stls_trace_fn)(struct stls_object *object,
                               const stls_trace_event *event, void *user_data);
@@ -65,11 +65,14 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_trace(stls_context *context, stls_trace_fn trace,
                        void *user_data, stls_error *err);
 
+/* --- key logs --- */
+
 /*
  * Key logs in the NSS format (SSLKEYLOGFILE, RFC 9850), which Wireshark reads:
- * one line per secret, "LABEL client_random secret", in hexadecimal. With such a log a
- * recorded connection can be decrypted; hence `insecure` in the names. The library
- * logs nothing by itself, and never reads the environment variable SSLKEYLOGFILE.
+ * one line per secret, "LABEL client_random secret", in hexadecimal. With such
+ * a log a recorded connection can be decrypted; hence `insecure` in the names.
+ * The library logs nothing by itself, and never reads the environment variable
+ * SSLKEYLOGFILE.
  */
 
 /*
@@ -87,22 +90,23 @@ stls_context_set_insecure_keylog(stls_context *context, stls_keylog_fn observer,
                                  void *user_data, stls_error *err);
 
 /*
- * A key log file: the only file that the library writes. Reference-counted, and shared
- * by any number of contexts and threads. Each line is one write(2) at the end of the
- * file, so that several programs may log to the same one.
+ * A key log file: the only file that the library writes. Reference-counted, and
+ * shared by any number of contexts and threads. Each line is one write(2) at
+ * the end of the file, so that several programs may log to the same one.
  */
 typedef struct stls_keylog_file stls_keylog_file;
 
 /*
- * Opens `path` to append. A new file is readable for its owner only, and begins with a
- * comment line; an existing file keeps its permissions. The descriptor is
- * close-on-exec.
+ * Opens `path` to append. A new file is readable for its owner only, and begins
+ * with a comment line; an existing file keeps its permissions. The descriptor
+ * is close-on-exec.
  *
  * The file must be a regular file, or a device other than a terminal, such as
  * /dev/null. A pipe (also behind /dev/stderr), a socket or a terminal is refused
  * without waiting for a reader, because a write to it could end the process by
- * SIGPIPE, stop it, or block. SIGXFSZ, for a file that exceeds the process's limit, is
- * blocked in the writing thread during the write; signal dispositions do not change.
+ * SIGPIPE, stop it, or block. SIGXFSZ, for a file that exceeds the process's
+ * limit, is blocked in the writing thread during the write; signal dispositions
+ * do not change.
  *
  * STLS_OK: *out_file is the caller's, to be released with stls_keylog_file_free.
  * STLS_ERROR_INPUT: it cannot be opened or written; the message has the path and
@@ -112,17 +116,18 @@ typedef struct stls_keylog_file stls_keylog_file;
 STLS_EXPORT STLS_CHECKED stls_result stls_keylog_file_new(
     const char *path, stls_keylog_file **out_file, stls_error *err);
 
-/* Gives back one reference; the last one closes the file. NULL is fine. */
+/* Releases one reference; the last release closes the file. NULL is fine. */
 STLS_EXPORT void stls_keylog_file_free(stls_keylog_file *file);
 
-/* Takes one more reference and returns `file`. NULL gives NULL. */
+/* Takes one more reference and returns `file`. NULL returns NULL. */
 STLS_EXPORT stls_keylog_file *stls_keylog_file_up_ref(stls_keylog_file *file);
 
 /*
  * Returns whether all lines were written. A line that could not be written is lost;
  * connections are not affected, and later lines are written if possible.
  *
- * STLS_OK: all. STLS_ERROR_INPUT: not all; the message has the path and the system's
+ * STLS_OK: all. STLS_ERROR_INPUT: not all; the message has the path and the
+ *   system's
  * text for the first failure. STLS_ERROR_MISUSE: file is NULL. Any thread.
  */
 STLS_EXPORT stls_result stls_keylog_file_error(const stls_keylog_file *file,

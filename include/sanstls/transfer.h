@@ -22,14 +22,14 @@ struct stls_object;
  *
  * STLS_OK: *out_read bytes, from 1 to out_len (0 if out_len is 0, which changes
  *   nothing). Fewer than out_len: there are no more records, the stream ended, or
- *   the peer sent 32 messages of TLS itself in the middle of its data; the next call
- *   returns which. Exactly out_len: there may be more.
+ *   the peer sent 32 messages of TLS itself in the middle of its data; the next
+ *   call returns which. Exactly out_len: there may be more.
  * STLS_WANT_READ: no whole record is queued. *out_read is 0.
  * STLS_WANT_WRITE: replies to the peer in `outgoing` have reached
  *   STLS_LIMIT_REPLY_BYTES; drain it first. Not after our direction was closed.
- * STLS_CLOSED: the peer's close_notify has arrived, and all data before it was read.
- *   Every later call returns this again. Records after close_notify stay in
- *   `incoming`.
+ * STLS_CLOSED: the peer's close_notify has arrived, and all data before it was
+ *   read. Every later call returns this again. Records after close_notify stay
+ *   in `incoming`.
  * STLS_ERROR_TRUNCATED: the transport ended without close_notify. All data before
  *   its end was read.
  * STLS_ERROR_TLS, _ALERT, _CERTIFICATE, _MEMORY: the connection has failed.
@@ -42,8 +42,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_read(
 /*
  * Decrypts into `out` without removing anything: a later read or peek returns the
  * same bytes (SSL_peek_ex). It lets a server look at the first bytes of a protocol.
- * Continues the handshake first if it is not done, and takes queued records as a read
- * does; the decrypted data stays in the object.
+ * Continues the handshake first if it is not done, and takes queued records as
+ * a read does; the decrypted data stays in the object.
  *
  * STLS_OK: *out_read bytes, from 1 to out_len (0 if out_len is 0, which changes
  *   nothing). They belong to one record: fewer than out_len does not mean that no
@@ -95,11 +95,11 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_read_from(
  * STLS_OK: *out_written bytes were taken, from 1 to len (0 if len is 0, which
  *   changes nothing). Fewer than len: drain `outgoing`, then write the rest.
  * STLS_WANT_WRITE: `outgoing` is at its limit; nothing was taken.
- * STLS_WANT_READ: the handshake needs records, or the peer has sent only a part of a
- *   message; nothing was taken.
+ * STLS_WANT_READ: the handshake needs records, or the peer has sent only a part
+ *   of a message; nothing was taken.
  * STLS_CLOSED: nothing can be sent any more, although the caller did not close this
- *   direction: the transport takes no more, or a key of TLS 1.2 has reached its limit
- *   (see stls_object_key_update). Nothing was taken; reads still work.
+ *   direction: the transport takes no more, or a key of TLS 1.2 has reached its
+ *   limit (see stls_object_key_update). Nothing was taken; reads still work.
  * STLS_ERROR_*: the connection has failed; this call took nothing.
  * STLS_ERROR_MISUSE: a NULL argument, a call from a callback, or this direction
  *   was closed by stls_object_close_write or stls_object_unwrap.
@@ -114,9 +114,10 @@ stls_object_writev(struct stls_object *object, const stls_span *spans,
                    size_t num_spans, size_t *out_written);
 
 /*
- * Corks the sending direction: from now on writes collect plaintext into full records,
- * and do not seal a record each. Full records go to `outgoing` at once. At most one
- * record of plaintext is held back. stls_object_flush ends the cork.
+ * Corks the sending direction: from now on writes collect plaintext into full
+ * records, and do not seal a record each. Full records go to `outgoing` at
+ * once. At most one record of plaintext is held back. stls_object_flush ends
+ * the cork.
  *
  * STLS_OK, also when corked already.
  * STLS_CLOSED: as stls_object_write.
@@ -130,14 +131,15 @@ STLS_EXPORT stls_result stls_object_cork(struct stls_object *object);
  *
  * STLS_OK: nothing is held back any more (also if the object was not corked, unless
  *   the connection has failed).
- * STLS_WANT_WRITE, STLS_WANT_READ, STLS_CLOSED: as stls_object_write; the rest stays
- *   collected, and the object stays corked.
+ * STLS_WANT_WRITE, STLS_WANT_READ, STLS_CLOSED: as stls_object_write; the rest
+ *   stays collected, and the object stays corked.
  * Failures as stls_object_write.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_object_flush(struct stls_object *object);
 
-/* Decrypted bytes that a read returns without new records (SSL_pending); 0 for NULL. */
+/* Decrypted bytes that a read returns without new records (SSL_pending); 0 for
+ * NULL. */
 STLS_EXPORT size_t stls_object_pending(const struct stls_object *object);
 
 /* Bytes of plaintext that a cork holds back; 0 for NULL. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust: the certificates that a peer's chain may end in, and CRLs. */
+/* trust: trust anchors and certificate revocation lists. */
 #ifndef SANSTLS_TRUST_H
 #define SANSTLS_TRUST_H
 
@@ -13,23 +13,21 @@ STLS_BEGIN_DECLS
 
 /*
  * A set of trust anchors and of certificate revocation lists (CRLs),
- * reference-counted: loaded once, shared by any number of contexts. It only
- * grows; to take something away make another one and set that on a new context.
+ * reference-counted: loaded once, shared by any number of contexts. Items can
+ * only be added. To remove one make another set, and set that on a new context.
  *
- * All calls here may be made by any thread at any time, also while contexts that
- * share the set verify with it. What is added counts for every object that is
- * made after the call, whenever its context was given the set or sealed; a
- * handshake that is going on may know of it or not. That is how a server gets its
- * CRLs renewed: of several by one issuer OpenSSL takes the newest that is valid.
- * It looks at each of them, so a server that renews often makes a new set now and
- * then. Thousands of certificates are added in milliseconds, and looked up as fast
- * as a few. (OpenSSL's list in the X509_STORE, X509_STORE_get0_objects, is empty:
- * the store looks into the set.)
- * Sessions that are resumed were verified when they were made, and are not
- * verified again.
+ * Any thread may call all functions here at any time, also while contexts
+ * verify with the set. An added item takes effect for every object that is made
+ * after the call, also if its context is sealed; a handshake in progress may
+ * use it or not. This is how a server renews its CRLs: of several by one issuer
+ * OpenSSL uses the newest valid one. It examines each of them, so a server that
+ * renews often should make a new set from time to time. Thousands of
+ * certificates are added in milliseconds, and looked up as fast as a few.
+ * (OpenSSL's list in the X509_STORE, X509_STORE_get0_objects, is empty: the
+ * store looks into the set.) Resumed sessions are not verified again.
  *
- * Nothing is read from the file system but by the calls that name it, or by
- * stls_trust_add_system: never during a handshake.
+ * Only the calls that name a file or directory, and stls_trust_add_system, read
+ * the file system. Handshakes never do.
  */
 typedef struct stls_trust stls_trust;
 
@@ -45,17 +43,17 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_new(OSSL_LIB_CTX *libctx,
                                                     stls_trust **out_trust,
                                                     stls_error *err);
 
-/* Gives back one reference. NULL is fine. */
+/* Releases one reference. NULL is fine. */
 STLS_EXPORT void stls_trust_free(stls_trust *trust);
 
-/* Takes one more reference and returns `trust`. NULL gives NULL. */
+/* Takes one more reference and returns `trust`. NULL returns NULL. */
 STLS_EXPORT stls_trust *stls_trust_up_ref(stls_trust *trust);
 
 /*
  * Adds every certificate ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED
  * CERTIFICATE") and every CRL ("X509 CRL") of a PEM text or file, which may look
  * as <sanstls/util.h> says, also of PKCS #7 without content ("PKCS7", "CMS":
- * RFC 5652, 5.1). Blocks of other kinds are passed over. Something that
+ * RFC 5652, 5.1). Blocks of other kinds are ignored. Something that
  * is there already is not an error and is not added twice; of one certificate the
  * trust settings that came first count ("TRUSTED CERTIFICATE" has some, even to
  * reject a purpose). All or nothing, as in every call below: on failure the set
@@ -93,7 +91,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_der(stls_trust *trust,
                                                         stls_error *err);
 
 /*
- * Adds one certificate that is at hand.
+ * Adds one certificate.
  *
  * STLS_OK, also if it was there already. STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
  */
@@ -101,18 +99,18 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
     stls_trust *trust, const stls_certificate *certificate, stls_error *err);
 
 /*
- * Adds CRLs only: all of a PEM text, where other blocks are passed over, or in
+ * Adds CRLs only: all of a PEM text, in which other blocks are ignored, or in
  * DER form one behind the other. They are used when the context's verify flags
  * have X509_V_FLAG_CRL_CHECK, and then one is needed of each issuer that is
- * checked. Nothing is verified here: a CRL counts if its issuer signed it, also
- * beside a newer one that somebody else signed. (Beyond 64 CRLs by the issuers of
- * a chain only the newest of an issuer may be looked at, and a signature that is
- * wrong then refuses the peer.)
+ * checked. Nothing is verified here: a CRL is used if its issuer signed it, also
+ * if there is a newer one with a wrong signature. (With more than 64 CRLs by
+ * the issuers of a chain only the newest of an issuer may be used, and a wrong
+ * signature then refuses the peer.)
  *
- * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above, also one that
- *   has itself (not an entry) an extension on its scope that cannot be decoded:
- *   OpenSSL would take it for a list of all. So it would take a delta CRL (RFC
- *   5280, 5.2.4), which is refused wherever it comes from. Else as
+ * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above. Also a
+ *   CRL with an extension about its scope (of the CRL, not of an entry) that
+ *   cannot be decoded, because OpenSSL would treat it as a complete list; and a
+ *   delta CRL (RFC 5280, 5.2.4) for the same reason, from every source. Else as
  *   stls_trust_add_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl(stls_trust *trust,
@@ -126,8 +124,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl_file(stls_trust *trust,
 /*
  * Reads a directory now: of the files whose names "openssl rehash" makes, the
  * certificates of `hhhhhhhh.N` (PEM) and the CRLs of `hhhhhhhh.rN` (PEM or DER),
- * in the order of the names. Other files are passed over, and so are empty ones
- * and links that lead nowhere. What comes into the directory later is not seen.
+ * in the order of the names. Other files are ignored, and so are empty ones
+ * and broken links. Files that are added to the directory later have no effect.
  *
  * STLS_ERROR_INPUT: there is no such directory, it cannot be read, or it has no
  *   file with such a name and something in it (run "openssl rehash"); or one of
@@ -141,16 +139,16 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_directory(stls_trust *trust,
  * Adds the system's trust, as SSL_CTX_set_default_verify_paths: what is in
  * OpenSSL's default file and directory, or where SSL_CERT_FILE and SSL_CERT_DIR
  * point; the latter may be several directories with colons between. A program
- * that runs with more rights than its user's ignores both variables. Unlike
- * there, the directory is read now, not in handshakes; of certificates whose
- * subject the file has already, the directory's are not opened.
+ * that runs with more rights than its user ignores both variables. Unlike
+ * there, the directory is read now, not in handshakes; its certificates are not
+ * opened if the file already has one with the same subject.
  *
  * STLS_OK: added. As in OpenSSL, a default place that does not exist adds
- *   nothing, nor does a file with a fault in it; of a directory what this process
- *   may not read adds nothing, and a faulty file what precedes the fault.
- *   stls_trust_count says what came of it.
- * STLS_ERROR_INPUT: a place is there, but cannot be read, for want of the right
- *   or of descriptors, say; the message names it. Nothing is added.
+ *   nothing, nor does a broken file. In a directory, files that this process
+ *   may not read add nothing, and a broken file adds what precedes the fault.
+ *   stls_trust_count returns how much there is.
+ * STLS_ERROR_INPUT: a place exists, but cannot be read, for example without
+ *   permission or descriptors; the message names it. Nothing is added.
  * STLS_ERROR_MISUSE (trust is NULL), STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_system(stls_trust *trust,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* util: PEM, object identifiers, certificate times, random bytes, lists of strings. */
+/* util: PEM, object identifiers, certificate times, random bytes, lists of
+ * strings. */
 #ifndef SANSTLS_UTIL_H
 #define SANSTLS_UTIL_H
 
@@ -12,7 +13,9 @@
 
 STLS_BEGIN_DECLS
 
-/* Does not change; any thread may read it. */
+/* --- lists of strings --- */
+
+/* A list of strings. Immutable; any thread may read it. */
 typedef struct stls_string_list stls_string_list;
 
 /* 0 for NULL. */
@@ -26,14 +29,16 @@ STLS_EXPORT const char *stls_string_list_at(const stls_string_list *list,
 /* NULL is fine. */
 STLS_EXPORT void stls_string_list_free(stls_string_list *list);
 
+/* --- PEM --- */
+
 /*
  * Loaders of credentials, trust and parameters read PEM texts (RFC 7468) as
  * OpenSSL's PEM_read_bio(3) does: text may stand before, between and behind the
  * blocks; lines end with LF or CRLF, may have blanks, control bytes and NULs at
  * their ends, and lines of base64 any length; a UTF-8 byte order mark may stand
- * before the first line, and directly behind a block. What OpenSSL passes over
- * or mixes up without a word, so that a block is lost, is STLS_ERROR_INPUT there,
- * naming the line:
+ * before the first line, and directly behind a block. Text in which
+ * OpenSSL would silently ignore or damage a block is STLS_ERROR_INPUT, and the
+ * message names the line:
  *
  * - "-----BEGIN" or "-----END", in letters of any case, anywhere but in a BEGIN or
  *   END line: indented, behind text, with something behind it, with too few
@@ -45,16 +50,12 @@ STLS_EXPORT void stls_string_list_free(stls_string_list *list);
  *   above 0x7e, or blanks or dashes at its ends or in a row;
  * - UTF-16.
  *
- * The two calls below are for one certificate, and stricter.
- */
-
-/*
- * Both calls only change the form (RFC 7468): neither looks at what the bytes
- * say, so that DER which is no certificate passes. Both have an
- * output buffer, which must not overlap the input.
+ * The two functions below are for one certificate, and stricter. They convert the
+ * form only (RFC 7468), and do not check that the DER is a certificate. Both
+ * have an output buffer, which must not overlap the input.
  *
  * STLS_OK.
- * STLS_ERROR_INPUT: said at each call.
+ * STLS_ERROR_INPUT: see each function.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  *
  * Any thread.
@@ -91,6 +92,8 @@ stls_pem_encode_certificate(const void *der, size_t der_len, char *out,
 STLS_EXPORT STLS_CHECKED stls_result
 stls_pem_decode_certificate(const void *pem, size_t pem_len, uint8_t *out,
                             size_t out_cap, size_t *out_len, stls_error *err);
+
+/* --- object identifiers --- */
 
 /*
  * One object that OpenSSL knows: ssl._ASN1Object. Start from STLS_OID_INIT: a
@@ -142,6 +145,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_oid_from_nid(int nid,
                                                        stls_oid *out_oid,
                                                        stls_error *err);
 
+/* --- certificate times --- */
+
 /* Room for any text of stls_timestamp_format with its terminating NUL. */
 #define STLS_TIMESTAMP_SIZE 25
 
@@ -170,7 +175,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_timestamp_parse(const char *text,
                                                           stls_error *err);
 
 /*
- * The other way round: 24 characters with English month names, the day padded
+ * Writes a time as text: 24 characters with English month names, the day padded
  * with a space, the year with zeros. What it writes, stls_timestamp_parse reads as
  * the same number. An output buffer.
  *
@@ -183,6 +188,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_timestamp_format(int64_t seconds,
                                                            size_t out_cap,
                                                            size_t *out_len,
                                                            stls_error *err);
+
+/* --- random bytes --- */
 
 /*
  * Fills `out` with random bytes (ssl.RAND_bytes, RAND_bytes_ex) from a library
@@ -204,8 +211,8 @@ STLS_EXPORT bool stls_random_status(void);
 
 /*
  * Mixes bytes into the default library context's generator, of which at most
- * `entropy` are unpredictable (ssl.RAND_add). OpenSSL seeds itself: nobody has to
- * call this. Any thread.
+ * `entropy` are unpredictable (ssl.RAND_add). OpenSSL seeds itself, so that this
+ * call is not needed. Any thread.
  *
  * STLS_OK. STLS_ERROR_MISUSE: `data` is NULL, though len is not 0; `len` is above
  *   INT_MAX; `entropy` is negative, above len, or no number.

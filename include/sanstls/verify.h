@@ -20,7 +20,7 @@ STLS_BEGIN_DECLS
  */
 
 /*
- * Sets whether a server asks for a client certificate, and whether it insists.
+ * Sets whether a server requests a client certificate, and whether it requires one.
  * On a client REQUIRED and OPTIONAL both mean required; NONE is refused with
  * STLS_ERROR_MISUSE: see stls_context_set_insecure_verify_none.
  */
@@ -79,10 +79,10 @@ STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
 
 /*
  * Beside OpenSSL's: the server's name may have labels that begin or end with a
- * hyphen, and a wildcard stands for labels with underscores, too; see
+ * hyphen, and a wildcard matches labels with underscores, too; see
  * STLS_HOSTNAME_ANY_LABEL in hostname.h. It is not in the default, which is
- * OpenSSL's, but may be set with it: nobody but the owner of a wildcard's domain
- * makes such names.
+ * OpenSSL's, but is accepted with it, because only the owner of a wildcard's domain can
+ * make such names.
  */
 #define STLS_HOSTFLAG_ANY_LABEL 0x10000U
 

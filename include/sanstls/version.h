@@ -39,7 +39,7 @@ STLS_EXPORT const char *stls_version_openssl_built(void);
 STLS_EXPORT STLS_CHECKED stls_result stls_version_check(int header_version,
                                                         stls_error *err);
 
-/* What not every build can. A call that needs one that is missing answers
+/* Features that not every build has. A call that needs a missing one returns
  * STLS_ERROR_UNSUPPORTED, and its message says what is needed. */
 typedef enum stls_feature {
   /* The protocols (ssl.HAS_TLSv1 and so on). */
