@@ -266,7 +266,7 @@ STLS_EXPORT uint64_t stls_context_options(const stls_context *context);
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_require_extended_master_secret(stls_context *context,
-                                                bool require, stls_error *err);
+                                                bool is_on, stls_error *err);
 
 /* false for NULL. */
 STLS_EXPORT bool stls_context_require_extended_master_secret(

@@ -23,7 +23,7 @@ STLS_BEGIN_DECLS
  * have it: there the server requests the certificate in the handshake.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_post_handshake_auth(
-    stls_context *context, bool on, stls_error *err);
+    stls_context *context, bool is_on, stls_error *err);
 STLS_EXPORT bool stls_context_post_handshake_auth(const stls_context *context);
 
 /*

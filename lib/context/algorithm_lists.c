@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* algorithm_lists: what groups and signature algorithms there are. */
+/* algorithm_lists: lists the groups and signature algorithms of OpenSSL. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif

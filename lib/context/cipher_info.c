@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cipher_info: the cipher suites of a context, described. */
+/* cipher_info: describes the cipher suites of a context. */
 #include <openssl/objects.h>
 #include <sanstls/ciphers.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 /* SSL_CIPHER_description asks for at least 128. */
 #define DESCRIPTION_SIZE 256
 
-/* OpenSSL's own live as long as libssl. */
+/* `suite` is a constant of libssl. */
 struct stls_cipher {
   const SSL_CIPHER *suite;
   char description[DESCRIPTION_SIZE];
@@ -38,7 +38,7 @@ stls_result stls_context_ciphers(const stls_context *context,
   if (context == NULL) return stls_error_null(err, "context");
   if (out_ciphers == NULL) return stls_error_null(err, "out_ciphers");
   stls_error_queue_enter(&guard);
-  /* The context itself does not say in which order TLS 1.3 comes. */
+  /* Only an SSL has the suites of TLS 1.3 in their order. */
   ssl = SSL_new(context->ssl_ctx);
   result = ssl == NULL ? stls_error_memory(err)
                        : describe(SSL_get_ciphers(ssl), out_ciphers, err);
@@ -152,7 +152,7 @@ static stls_result describe(const STACK_OF(SSL_CIPHER) * suites,
   return STLS_OK;
 }
 
-/* Of what OpenSSL has built in: static. */
+/* OpenSSL's built-in names are static. */
 static const char *long_name(int nid)
 {
   return nid == NID_undef ? NULL : OBJ_nid2ln(nid);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ciphers: lists of cipher suites and groups, in OpenSSL's notation. */
+/* ciphers: sets the lists of cipher suites, groups and signature algorithms. */
 #include "context/ciphers.h"
 
 #include <sanstls/ciphers.h>
@@ -9,14 +9,15 @@
 #include "base/error_queue.h"
 #include "context/setter.h"
 
-/* As libssl's own, without finite fields: in each tuple the server first looks
- * whether a key share is there already (SSL_CTX_set1_groups_list(3), 3.5). The
- * last curves are there for certificates of that curve: TLS 1.2 has one list for
- * both. What a library context does not have is left out. */
+/* libssl's own default without finite fields: within each tuple the server
+ * prefers a group that has a key share already (SSL_CTX_set1_groups_list(3),
+ * 3.5). The last curves are for certificates with such keys: TLS 1.2 has one
+ * list for both uses. Groups that the library context does not have are
+ * skipped. */
 #define DEFAULT_GROUPS "?*X25519MLKEM768/?*X25519:?P-256/?P-384:?P-521"
 
-/* For OpenSSL before 3.5, and for one without X25519, such as an older FIPS
- * provider's. */
+/* For OpenSSL before 3.5, and for a library context without X25519, such as one
+ * with an older FIPS provider. */
 #define CLASSIC_GROUPS "X25519:P-256:P-384:P-521"
 #define NIST_GROUPS "P-256:P-384:P-521"
 
@@ -104,8 +105,8 @@ stls_result stls_context_set_client_sigalgs(stls_context *context,
 }
 
 /* SSL_CTX_set_cipher_list replaces the list before it finds that no cipher is
- * left, so a connection that is never used has to try it first; and a list that
- * fails later may have set its security level already. */
+ * left, so a temporary SSL tries the list first. A list that fails later may
+ * already have changed the security level. */
 int stls_ciphers_replace(SSL_CTX *ssl_ctx, const char *list)
 {
   int level = SSL_CTX_get_security_level(ssl_ctx);
@@ -155,7 +156,7 @@ static stls_result set_list(stls_context *context, const char *list,
   return result;
 }
 
-/* Sessions belong to such a list, see policy_digest.h. */
+/* The list is part of the policy digest (policy_digest.h). */
 static stls_result set_recorded_list(
     stls_context *context, const char *list, const char *what,
     int (*set)(SSL_CTX *ssl_ctx, const char *list),
@@ -175,8 +176,8 @@ static stls_result set_recorded_list(
   return STLS_OK;
 }
 
-/* A list may set the security level, too, and what certificates have to be
- * (RFC 6460), which is asked for by setting nothing. */
+/* A list may also set the security level and Suite B flags (RFC 6460). Setting
+ * no flag returns the present ones. */
 static void record_ciphers(stls_context *context)
 {
   const long flags = SSL_CTX_set_cert_flags(context->ssl_ctx, 0);
@@ -185,8 +186,8 @@ static void record_ciphers(stls_context *context)
   context->ciphers_were_set = true;
 }
 
-/* Judges what the list selects, not its words. A list that OpenSSL refuses is no
- * business of this. */
+/* Checks the suites that the list selects, not its text. A list that OpenSSL
+ * refuses is accepted here, and refused by the setter. */
 static stls_result check_secure(stls_context *context, const char *ciphers,
                                 stls_error *err)
 {
@@ -214,7 +215,8 @@ static stls_result check_secure(stls_context *context, const char *ciphers,
   return result;
 }
 
-/* NULL for none; *out_suite is empty where it is no suite's. */
+/* Returns NULL for none. *out_suite is empty where the weakness is not a
+ * suite's. */
 static const char *find_weakness(const SSL_CTX *ssl_ctx, const SSL *trial,
                                  const char **out_suite)
 {
@@ -232,7 +234,7 @@ static const char *find_weakness(const SSL_CTX *ssl_ctx, const SSL *trial,
   return weakness;
 }
 
-/* RFC 9325, 4.1 and 4.2, of suites before TLS 1.3. */
+/* RFC 9325, 4.1 and 4.2, for suites before TLS 1.3. */
 static const char *weakness_of(const SSL_CIPHER *cipher)
 {
   const int digest = SSL_CIPHER_get_digest_nid(cipher);
@@ -258,7 +260,7 @@ static bool is_of_1_3(const SSL_CIPHER *cipher)
   return strcmp(SSL_CIPHER_get_version(cipher), "TLSv1.3") == 0;
 }
 
-/* Of the suites of TLS 1.3. */
+/* Checks the suites of TLS 1.3. */
 static bool all_encrypt(const SSL *trial)
 {
   const STACK_OF(SSL_CIPHER) *ciphers = SSL_get_ciphers(trial);
@@ -271,8 +273,8 @@ static bool all_encrypt(const SSL *trial)
   return true;
 }
 
-/* OpenSSL takes an empty list for none, which leaves TLS 1.3 without a suite, and
- * from 3.4 on knows suites that do not encrypt (RFC 9150). */
+/* OpenSSL accepts an empty list, which leaves TLS 1.3 without a suite, and from
+ * 3.4 on has suites without encryption (RFC 9150). */
 static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list)
 {
   SSL *trial = list[0] == '\0' ? NULL : SSL_new(ssl_ctx);
@@ -283,8 +285,8 @@ static int set_ciphersuites(SSL_CTX *ssl_ctx, const char *list)
   return usable && SSL_CTX_set_ciphersuites(ssl_ctx, list) == 1;
 }
 
-/* A list's syntax begins with another character than a name's; newer OpenSSL has
- * "DEFAULT" for many. */
+/* The syntax of lists uses other characters than a name has. Newer OpenSSL
+ * accepts "DEFAULT" as several names. */
 static int set_curve(SSL_CTX *ssl_ctx, const char *name)
 {
   static const char letters[] =
@@ -296,7 +298,7 @@ static int set_curve(SSL_CTX *ssl_ctx, const char *name)
   return stls_ciphers_set_groups(ssl_ctx, name);
 }
 
-/* These two are macros. */
+/* SSL_CTX_set1_sigalgs_list and its client variant are macros. */
 static int set_server_sigalgs(SSL_CTX *ssl_ctx, const char *list)
 {
   return (int)SSL_CTX_set1_sigalgs_list(ssl_ctx, list);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client_hello_check: the ClientHello that a server's libssl has at hand. */
+/* client_hello_check: checks hello messages before libssl acts on them. */
 #include "context/client_hello_check.h"
 
 #include <openssl/ssl3.h>
@@ -75,7 +75,7 @@ void stls_client_hello_check_clear(struct stls_client_hello_check *check)
   memset(check, 0, sizeof *check);
 }
 
-/* libssl has parsed the message, and done nothing with it yet. */
+/* libssl has parsed the message, and has not acted on it yet. */
 static int on_client_hello(SSL *ssl, int *alert, void *arg)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
@@ -86,8 +86,8 @@ static int on_client_hello(SSL *ssl, int *alert, void *arg)
   return *alert < 0 ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
 }
 
-/* On a client, libssl calls it for the extensions of a ServerHello, or with TLS 1.3
- * of EncryptedExtensions, whether a server name is among them or not. */
+/* On a client, libssl calls it for the extensions of a ServerHello, or in TLS
+ * 1.3 of EncryptedExtensions, with or without a server name among them. */
 static int on_server_hello(SSL *ssl, int *alert, void *arg)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
@@ -99,7 +99,7 @@ static int on_server_hello(SSL *ssl, int *alert, void *arg)
   return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-/* The alert that refuses it, or -1. */
+/* Returns the alert that refuses it, or -1. */
 static int check_client_hello(const struct stls_ssl_owner *owner, SSL *ssl)
 {
   struct stls_client_hello_check *check = owner->hello_check;
@@ -111,8 +111,8 @@ static int check_client_hello(const struct stls_ssl_owner *owner, SSL *ssl)
   const unsigned char *data;
   size_t len;
 
-  /* RFC 8446, D.5, and RFC 6176: SSL 2.0 is not spoken. The others are right, but
-   * for what surrounds them. */
+  /* RFC 8446, D.5, and RFC 6176: SSL 2.0 is not supported. Other such messages
+   * are valid, but the records around them are not. */
   if (check->has_no_choice)
     return refuse(check, STLS_ERROR_TLS, STLS_REASON_NO_CHOICE, unchosen,
                   SSL_client_hello_isv2(ssl) ? SSL_AD_PROTOCOL_VERSION
@@ -152,7 +152,7 @@ static bool meets_extended_master_secret(struct stls_client_hello_check *check,
          stls_session_binding_expects_tls_1_3(context, ssl);
 }
 
-/* false: no memory. */
+/* Returns false when memory is short. */
 static bool take_server_name(struct stls_client_hello_check *check, SSL *ssl)
 {
   char name[STLS_HOSTNAME_MAX + 1];
@@ -205,7 +205,7 @@ static void observe_server_hello(struct stls_client_hello_check *check,
 {
   struct stls_byte_reader random, head;
 
-  /* Type and length of the message, and the version. */
+  /* The message's type and length, and the version. */
   if (!stls_byte_reader_take(&message, 6, &head) ||
       !stls_byte_reader_take(&message, SSL3_RANDOM_SIZE, &random))
     return;
@@ -218,8 +218,8 @@ static void observe_server_hello(struct stls_client_hello_check *check,
   drop_message(check);
 }
 
-/* RFC 7627, 5.2. Only TLS 1.3 says its version in an extension, and needs no
- * other. */
+/* RFC 7627, 5.2. Only TLS 1.3 has the extension supported_versions in its
+ * ServerHello, and it needs no extended master secret. */
 static void check_server_hello(struct stls_client_hello_check *check,
                                const stls_context *context,
                                struct stls_byte_reader body)
@@ -251,7 +251,7 @@ static void keep_digest(struct stls_client_hello_check *check,
 {
   stls_error_queue_guard guard;
 
-  /* An entry that is left would look like libssl's own failure. */
+  /* libssl would take an entry that is left for its own failure. */
   stls_error_queue_enter(&guard);
   check->first_digest = stls_mem_alloc(sizeof *check->first_digest);
   check->is_incomplete =
@@ -272,13 +272,13 @@ static bool is_retry(struct stls_byte_reader random)
   return memcmp(random.at, value, sizeof value) == 0;
 }
 
-/* Of what follows the random value. */
+/* `body` begins after the random value. */
 static bool has_extension(struct stls_byte_reader body, unsigned wanted)
 {
   struct stls_byte_reader list, part;
   size_t type;
 
-  /* Session id; cipher suite and compression method. */
+  /* The session id; the cipher suite and compression method. */
   if (!stls_byte_reader_prefixed(&body, 1, &part) ||
       !stls_byte_reader_take(&body, 3, &part) ||
       !stls_byte_reader_all_prefixed(body, 2, &list))

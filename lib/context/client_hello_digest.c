@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client_hello_digest: what of a ClientHello stays when it is sent once more. */
+/* client_hello_digest: compares a second ClientHello with the first. */
 #include "context/client_hello_digest.h"
 
 #include <openssl/tls1.h>
@@ -11,10 +11,10 @@
 #include "base/mem.h"
 #include "wire/client_hello.h"
 
-/* RFC 9849, 6.1.5: the inner ClientHello is encrypted anew. */
+/* RFC 9849, 6.1.5: the inner ClientHello is encrypted again. */
 #define TYPE_ENCRYPTED_CLIENT_HELLO 0xfe0d
 
-/* Type and length, before an extension's bytes. */
+/* The type and length of an extension. */
 #define HEADER_LEN 4
 
 static stls_result digest(struct stls_client_hello_digest *digest,
@@ -74,7 +74,7 @@ static stls_result digest(struct stls_client_hello_digest *out,
       stls_mem_alloc(hello->extensions.num * sizeof *extensions);
   bool is_made = bytes != NULL && extensions != NULL;
 
-  /* Its type is in it: an empty one is not the same as none. */
+  /* The digest includes the type, so that an empty extension and none differ. */
   if (stls_client_hello_has_extension(hello, TLSEXT_TYPE_server_name, &name)) {
     name.data = (const uint8_t *)name.data - HEADER_LEN;
     name.len += HEADER_LEN;
@@ -92,8 +92,8 @@ static stls_result digest(struct stls_client_hello_digest *out,
   return is_made ? STLS_OK : STLS_ERROR_MEMORY;
 }
 
-/* Those that have to stay, by their types: no order of them means anything
- * (RFC 8446, 4.2), but for the place of the last, which may change. */
+/* Writes the extensions that must not change, sorted by type: their order has
+ * no meaning (RFC 8446, 4.2), except for the last one, which may change. */
 static size_t concatenate(const stls_client_hello *hello,
                           const uint8_t **extensions, uint8_t *out)
 {
@@ -120,7 +120,7 @@ static bool may_change(int type)
     case TLSEXT_TYPE_padding:
     case TYPE_ENCRYPTED_CLIENT_HELLO:
       return true;
-    /* Compared by itself. */
+    /* It has a digest of its own. */
     case TLSEXT_TYPE_server_name:
       return true;
     default:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* context: the shared configuration that objects are made from. */
+/* context: stores the configuration that connections share. */
 #include "context/context.h"
 
 #include <sanstls/alpn.h>
@@ -24,7 +24,7 @@ void stls_context_free(stls_context *context)
   stls_error_queue_guard guard;
 
   if (context == NULL || !stls_refs_release(&context->refs)) return;
-  /* It flushes its sessions, for which it needs memory. */
+  /* SSL_CTX_free flushes the sessions, for which OpenSSL allocates memory. */
   stls_error_queue_enter(&guard);
   SSL_CTX_free(context->ssl_ctx);
   stls_error_queue_leave(&guard);
@@ -98,7 +98,8 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
 
   if (result != STLS_OK) return result;
   if (trust == NULL) return stls_error_null(err, "trust");
-  /* It frees the store before, for which OpenSSL 4.0 needs memory. */
+  /* SSL_CTX_set1_cert_store frees the previous store, for which OpenSSL 4.0
+   * allocates memory. */
   stls_error_queue_enter(&guard);
   SSL_CTX_set1_cert_store(context->ssl_ctx, stls_trust_store(trust));
   stls_error_queue_leave(&guard);
@@ -122,7 +123,7 @@ stls_result stls_context_set_alpn(stls_context *context,
   result = stls_alpn_encode(names, num_names, &alpn.wire, &alpn.wire_len, err);
   if (result != STLS_OK) return result;
   stls_error_queue_enter(&guard);
-  /* Unlike its kin, this function returns 0 for success. */
+  /* This function returns 0 for success. */
   failed = SSL_CTX_set_alpn_protos(context->ssl_ctx, alpn.wire, alpn.wire_len);
   stls_error_queue_leave(&guard);
   if (failed) {
@@ -167,10 +168,10 @@ stls_result stls_context_seal(stls_context *context, stls_error *err)
   stls_error_queue_guard guard;
 
   if (context == NULL) return stls_error_null(err, "context");
-  /* Other threads may be at work from the first time on. */
+  /* Other threads may use the context from the first call on. */
   if (context->sealed) return STLS_OK;
   stls_error_queue_enter(&guard);
-  /* Without memory for it there is none, and sealing is not to fail of that. */
+  /* Sealing succeeds without the digest: it is computed when it is needed. */
   stls_policy_digest_cache(context, NULL);
   stls_error_queue_leave(&guard);
   context->sealed = true;
@@ -187,7 +188,7 @@ SSL_CTX *stls_context_ssl_ctx(const stls_context *context)
   return context == NULL ? NULL : context->ssl_ctx;
 }
 
-/* Each adds to what was set before: a context has several. */
+/* The digest covers all credentials: a context can have several. */
 static bool digest_credential(const stls_context *context,
                               const stls_credential *credential,
                               unsigned char out[STLS_SHA256_LEN])

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* context: the shared configuration that objects are made from. */
+/* context: stores the configuration that connections share. */
 #ifndef STLS_LIB_CONTEXT_H
 #define STLS_LIB_CONTEXT_H
 
@@ -17,7 +17,7 @@
 
 #define STLS_NUM_LIMITS 6
 
-/* Lists that OpenSSL tells nobody once they are set. */
+/* Lists that OpenSSL has no getter for. */
 enum stls_context_list {
   STLS_LIST_GROUPS,
   STLS_LIST_SERVER_SIGALGS,
@@ -30,11 +30,11 @@ struct stls_context {
   SSL_CTX *ssl_ctx;
   OSSL_LIB_CTX *libctx;
   char *propq;
-  /* Of the library context; looking it up costs more than a short digest. */
+  /* From the library context. A fetch costs more than a short digest. */
   EVP_MD *sha256;
   stls_role role;
   bool sealed;
-  /* What policy_digest.h made of the context, and of which trust. */
+  /* The cached digest (policy_digest.h), and the digest of the trust in it. */
   struct {
     bool is_known;
     unsigned char trust[STLS_SHA256_LEN];
@@ -43,9 +43,9 @@ struct stls_context {
   stls_protocol min_version;
   stls_protocol max_version;
   stls_verify_mode verify_mode;
-  /* NULL before one was set. */
+  /* NULL until one is set. */
   stls_trust *trust;
-  /* Asked for, which a change of the verify mode does not forget. */
+  /* Whether it was asked for; a change of the verify mode keeps it. */
   bool any_hostname;
   /* STLS_HOSTFLAG_* bits. */
   unsigned hostflags;
@@ -53,28 +53,31 @@ struct stls_context {
   bool requires_extended_master_secret;
   bool ciphers_were_set;
   bool ciphersuites_were_set;
-  /* SSL_CERT_FLAG_* bits that a list of ciphers has set. */
+  /* SSL_CERT_FLAG_* bits that a cipher list has set. */
   int suite_b;
-  /* As they were set; owned, NULL for the default. */
+  /* The texts that were set; owned, NULL for the default. */
   char *lists[STLS_NUM_LISTS];
-  /* The security level before insecure versions lowered it; -1 for not. */
+  /* The security level before insecure versions lowered it; -1 if they did not. */
   int saved_level;
   size_t limits[STLS_NUM_LIMITS];
   stls_buffers buffers;
   struct stls_alpn alpn;
-  /* Of the credentials that were set, in their order; zeroes for none. */
+  /* The digest of all credentials that were set, in their order; zeroes for
+   * none. */
   unsigned char credential_digest[STLS_SHA256_LEN];
-  /* For a server's TLS 1.3 clients. */
+  /* How many tickets a server sends to a TLS 1.3 client. */
   size_t num_tickets;
   stls_ticket_timing ticket_timing;
-  /* Since the full handshake, in seconds. */
+  /* Maximal time since the full handshake, in seconds. */
   int64_t session_max_age;
-  /* NULL for libssl's own. */
+  /* NULL where the context encrypts no tickets. */
   stls_ticket_keys *ticket_keys;
   stls_trace_fn trace;
   void *trace_data;
-  /* One of both, by role. The hint is owned. Each time that one is set has a
-   * number of its own in the process: sessions belong to it. */
+  /* The role decides which of the two functions is used. The hint is owned.
+   * Each call of a setter gets a generation that is unique in the process: it
+   * is part of the policy digest, so sessions of an earlier look-up are not
+   * resumed. */
   struct {
     unsigned generation;
     stls_psk_client_fn client;
@@ -82,7 +85,7 @@ struct stls_context {
     void *user_data;
     char *hint;
   } psk;
-  /* The file is a reference. */
+  /* The file is a counted reference. */
   struct {
     stls_keylog_fn fn;
     void *user_data;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* context_new: how a context begins: empty of trust, or with the defaults. */
+/* context_new: creates contexts, without trust or with the default settings. */
 #include <sanstls/context.h>
 #include <sanstls/verify.h>
 #include <string.h>
@@ -17,12 +17,12 @@
 #include "context/tickets.h"
 #include "context/verify_policy.h"
 
-/* The one of TLS 1.3 that costs least, hashes of the handshake included, first;
- * all three are beyond reach. */
+/* The cheapest suite comes first, including the cost of the handshake's hashes:
+ * all three are strong. */
 #define DEFAULT_CIPHERSUITES \
   "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
 
-/* Older ones than OpenSSL 3.2 give these no meaning. */
+/* Before OpenSSL 3.2 these bits have no meaning. */
 #define NO_CERTIFICATE_COMPRESSION \
   (STLS_OP_NO_TX_CERTIFICATE_COMPRESSION | \
    STLS_OP_NO_RX_CERTIFICATE_COMPRESSION)

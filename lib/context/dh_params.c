@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* dh_params: the group of a server's ephemeral Diffie-Hellman keys. */
+/* dh_params: sets a server's finite-field Diffie-Hellman group. */
 #include <openssl/decoder.h>
 #include <openssl/pem.h>
 
@@ -73,8 +73,8 @@ static stls_result set(stls_context *context,
   return result;
 }
 
-/* The first block of parameters, or all of a text that is DER; its line is 0
- * then. */
+/* Finds the first PEM block of DH parameters, or takes the whole text as DER,
+ * with line 0. */
 static stls_result find(const struct stls_named_input *text,
                         struct stls_pem_reader_block *block,
                         const char **out_format, stls_error *err)
@@ -105,8 +105,8 @@ static bool is_params(const struct stls_pem_reader_block *block)
          stls_pem_reader_is(block, PEM_STRING_DHXPARAMS);
 }
 
-/* A decoder that has no passphrase never asks for one; PEM_read_bio_Parameters
- * asks on the terminal. */
+/* A decoder without a passphrase callback never prompts;
+ * PEM_read_bio_Parameters prompts on the terminal. */
 static EVP_PKEY *decode(const struct stls_pem_reader_block *block,
                         const char *format, const stls_context *context)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* keylog: who is told the secrets of connections. */
+/* keylog: passes the secrets of connections to a context's key log. */
 #include <openssl/ssl.h>
 #include <sanstls/trace.h>
 #include <string.h>
@@ -54,13 +54,13 @@ static void on_line(const SSL *ssl, const char *line)
   stls_error_queue_guard guard;
   size_t len = strlen(line);
 
-  /* Somebody else may have made an SSL from the escape hatch. */
+  /* The application may have made this SSL from stls_context_ssl_ctx. */
   if (owner == NULL) return;
   context = *owner->context;
   if (context->keylog.file != NULL)
     stls_keylog_file_put(context->keylog.file, line, len);
   if (context->keylog.fn == NULL) return;
-  /* An entry that the observer leaves would look like libssl's. */
+  /* libssl would take an entry that the observer leaves for its own failure. */
   stls_error_queue_enter(&guard);
   context->keylog.fn(owner->object, line, len, context->keylog.user_data);
   stls_error_queue_leave(&guard);

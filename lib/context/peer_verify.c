@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* peer_verify: what a handshake's check of the peer's chain found. */
+/* peer_verify: verifies the peer's certificate chain and records the result. */
 #include "context/peer_verify.h"
 
 #include <openssl/x509v3.h>
@@ -62,7 +62,7 @@ stls_result stls_peer_verify_set_name(struct stls_peer_verify *verify, SSL *ssl,
   verify->name_is_address = is_address;
   verify->hostflags = hostflags;
   X509_VERIFY_PARAM_set_hostflags(param, hostflags & ~STLS_HOSTFLAG_ANY_LABEL);
-  /* OpenSSL would refuse such labels: `note` compares them. */
+  /* OpenSSL refuses such labels: on_certificate compares them. */
   if (!is_address && (hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0) return STLS_OK;
   is_set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
                       : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
@@ -73,8 +73,9 @@ stls_result stls_peer_verify_set_name(struct stls_peer_verify *verify, SSL *ssl,
       err, STLS_ERROR_INPUT, STLS_REASON_NAME_INVALID, "server_name: %s", name);
 }
 
-/* OpenSSL 4.0 refuses some names, and lacks memory, without an entry in its
- * queue; what tells is whether it takes another. Before, it took any. */
+/* OpenSSL 4.0 refuses some names, and fails for lack of memory, without an
+ * entry in its queue. Here it was the name if another name is accepted. OpenSSL
+ * before 4.0 accepts any name. */
 static bool rejects_silently(X509_VERIFY_PARAM *param)
 {
   return stls_version_openssl_at_least(4, 0) &&
@@ -135,7 +136,8 @@ static int mode_bits(int mode)
   }
 }
 
-/* The whole verification: OpenSSL ends some without asking `note`. */
+/* Runs the whole verification: OpenSSL ends some without a call of
+ * on_certificate. */
 static int verify_chain(X509_STORE_CTX *store, void *arg)
 {
   struct stls_ssl_owner *owner = owner_of(store);
@@ -166,15 +168,16 @@ static bool verify_once(X509_STORE_CTX *store,
   X509_STORE_CTX_set_error(store, code);
   X509_STORE_CTX_set_error_depth(store, 0);
   if (code == X509_V_ERR_OUT_OF_MEM || owner == NULL) return false;
-  /* As OpenSSL has it: it is the leaf that presents the name. */
+  /* As in OpenSSL, the leaf is the certificate that fails the check of the
+   * name. */
   X509_STORE_CTX_set_current_cert(store, X509_STORE_CTX_get0_cert(store));
   record_failure(owner->peer_verify, store, 0);
   owner->peer_verify->leaf_accepted = false;
   return false;
 }
 
-/* What OpenSSL 3.0 says of such a key, when it has to check a signature with it,
- * is that memory ran out. */
+/* OpenSSL 3.0 reports such a key as an allocation failure when it checks a
+ * signature with it. */
 static bool has_void_key(X509_STORE_CTX *store)
 {
   STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(store);
@@ -185,8 +188,8 @@ static bool has_void_key(X509_STORE_CTX *store)
   return is_found;
 }
 
-/* Empties the queue: what OpenSSL stumbled over on its way, such as a key of a
- * kind that it does not know, would look like libssl's own failure later. */
+/* Empties the queue: entries of failures that OpenSSL ignored, such as a key of
+ * an unknown type, would later look like libssl's own failure. */
 static bool was_memory_short(void)
 {
   bool is_short;
@@ -195,7 +198,7 @@ static bool was_memory_short(void)
   return is_short;
 }
 
-/* OpenSSL has compared the names that the certificate presents. */
+/* OpenSSL has compared the certificate's names with the server name already. */
 static int check_name_constraints(X509_STORE_CTX *store,
                                   const struct stls_ssl_owner *owner)
 {
@@ -206,7 +209,7 @@ static int check_name_constraints(X509_STORE_CTX *store,
                                      *owner->server_name);
 }
 
-/* Where none is better, what was found first is told. */
+/* Where no other chain is accepted, the result of the first one is kept. */
 static bool try_other_chains(X509_STORE_CTX *store,
                              struct stls_ssl_owner *owner)
 {
@@ -225,7 +228,7 @@ static bool try_other_chains(X509_STORE_CTX *store,
   X509_free(result == STLS_ALTERNATIVE_CHAINS_NONE ? verify->failed
                                                    : first.failed);
   if (result == STLS_ALTERNATIVE_CHAINS_NONE) *verify = first;
-  /* Of what had failed before. */
+  /* The entries are those of the chain that was refused. */
   if (result == STLS_ALTERNATIVE_CHAINS_ACCEPTED) stls_error_queue_clear();
   return result == STLS_ALTERNATIVE_CHAINS_ACCEPTED;
 }
@@ -248,7 +251,8 @@ static void clear_result(struct stls_peer_verify *verify)
   verify->leaf_accepted = false;
 }
 
-/* Each certificate's result, and each check that fails. */
+/* libssl's verify callback: called for each certificate, and for each check
+ * that fails. */
 static int on_certificate(int accepted, X509_STORE_CTX *store)
 {
   const struct stls_ssl_owner *owner = owner_of(store);
@@ -279,8 +283,8 @@ static void record_failure(struct stls_peer_verify *verify,
   verify->failed = up_ref(X509_STORE_CTX_get_current_cert(store));
 }
 
-/* libssl copies the name it expects for each verification, and goes on without
- * any when there is no memory for the copy. */
+/* libssl copies the expected name for each verification, and verifies without a
+ * name when memory for the copy is short. So the name is checked here. */
 static bool matches_name(const struct stls_ssl_owner *owner,
                          X509_STORE_CTX *store)
 {
@@ -288,8 +292,8 @@ static bool matches_name(const struct stls_ssl_owner *owner,
          has_name(owner, X509_STORE_CTX_get0_cert(store));
 }
 
-/* Whether OpenSSL has compared this name itself, in this way, and no other: it
- * comes to accept the leaf only behind that. */
+/* Whether OpenSSL has compared exactly this name, with these flags: it accepts
+ * the leaf only after that. */
 static bool was_name_compared(const struct stls_ssl_owner *owner,
                               X509_STORE_CTX *store)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* policy_digest: what a context checks and chooses, as one short value. */
+/* policy_digest: computes a digest of what a context verifies and negotiates. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -50,7 +50,7 @@ stls_result stls_policy_digest_cache(stls_context *context, stls_error *err)
   unsigned char trust[STLS_SHA256_LEN];
   stls_result result;
 
-  /* Other threads may be reading it. */
+  /* Other threads may read the digest. */
   if (context->sealed) return STLS_OK;
   result = digest_trust(context, trust, err);
   if (result != STLS_OK || is_cached(context, trust)) return result;
@@ -85,7 +85,7 @@ bool stls_policy_digest_matches(const unsigned char policy[STLS_SHA256_LEN],
   return len == STLS_SHA256_LEN && memcmp(of, policy, STLS_SHA256_LEN) == 0;
 }
 
-/* Zeroes for none. */
+/* Stores zeroes where the context has no trust. */
 static stls_result digest_trust(const stls_context *context,
                                 unsigned char out[STLS_SHA256_LEN],
                                 stls_error *err)
@@ -95,7 +95,7 @@ static stls_result digest_trust(const stls_context *context,
                                 : stls_trust_digest(context->trust, out, err);
 }
 
-/* A trust may grow after the context was sealed. */
+/* Certificates may be added to the trust after the context was sealed. */
 static bool is_cached(const stls_context *context,
                       const unsigned char trust[STLS_SHA256_LEN])
 {
@@ -132,13 +132,13 @@ static void put_numbers(struct stls_string_buffer *policy,
   const unsigned long flags = stls_context_verify_flags(context);
   int mode = (int)context->verify_mode;
 
-  /* The same to a client. */
+  /* A client treats both modes in the same way. */
   if (context->role == STLS_CLIENT && mode == STLS_VERIFY_OPTIONAL)
     mode = STLS_VERIFY_REQUIRED;
   put_number(policy, (int)context->role);
   put_number(policy,
              (int64_t)context->hostflags << 1 | context->post_handshake_auth);
-  /* No two look-ups need know the same keys. */
+  /* Two look-ups need not have the same keys. */
   put_number(policy, has_psk(context) ? context->psk.generation : 0);
   put_number(policy, 4 * (context->trust != NULL) +
                          8 * stls_context_check_hostname(context) + mode);
@@ -155,8 +155,8 @@ static void put_numbers(struct stls_string_buffer *policy,
   put_number(policy, SSL_CTX_get_max_proto_version(context->ssl_ctx));
 }
 
-/* What a handshake may choose from: cipher suites by their numbers, the rest in
- * the words of whoever set it. */
+/* What a handshake may negotiate: cipher suites by their numbers, the other
+ * lists as the texts that were set. */
 static void put_algorithms(struct stls_string_buffer *policy,
                            const stls_context *context)
 {
@@ -174,7 +174,7 @@ static void put_algorithms(struct stls_string_buffer *policy,
   }
 }
 
-/* Only the escape hatch can set one. */
+/* Only the application can set a purpose, through stls_context_ssl_ctx. */
 static int purpose_of(const X509_VERIFY_PARAM *param)
 {
 #ifdef HAVE_X509_VERIFY_PARAM_GET_PURPOSE

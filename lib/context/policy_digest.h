@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* policy_digest: what a context checks and chooses, as one short value. */
+/* policy_digest: computes a digest of what a context verifies and negotiates. */
 #ifndef STLS_LIB_POLICY_DIGEST_H
 #define STLS_LIB_POLICY_DIGEST_H
 
@@ -7,38 +7,39 @@
 #include "context/context.h"
 
 /*
- * A value that contexts have in common whose full handshakes would check the same
- * and choose from the same: role; mode, flags, levels, purpose, names, what is in
- * the trust, with its settings; versions, cipher suites, groups, signature
- * algorithms; and, for a client, the certificate that it shows itself. The same
- * in every process. Left out is what a resumed handshake negotiates and checks
- * anew, such as ALPN, and a server's own certificates. STLS_ERROR_MEMORY. The
- * caller guards the error queue.
+ * Computes a digest that is equal for contexts whose full handshakes make the
+ * same checks and negotiate from the same lists. It covers the role; verify
+ * mode, flags, levels, purpose and names; the contents and settings of the
+ * trust; versions, cipher suites, groups and signature algorithms; the look-up
+ * for pre-shared keys; and a client's own credentials. Without such a look-up
+ * it is the same in every process. It leaves out what a resumed handshake
+ * negotiates and checks again, such as ALPN, and a server's own certificates.
+ * Returns STLS_OK or STLS_ERROR_MEMORY. The caller guards the error queue.
  */
 stls_result stls_policy_digest_compute(const stls_context *context,
                                        unsigned char out[STLS_SHA256_LEN],
                                        stls_error *err);
 
 /*
- * Remembers the value, until a setter runs (setter.h), and makes it the
- * session-id context of the SSL_CTX, for an SSL that the application makes from
- * it. Changes nothing of a sealed context. STLS_ERROR_MEMORY: the value is
- * computed each time that it is needed. The caller guards the error queue, and is
- * the only thread as long as the context is not sealed.
+ * Caches the digest until a setter runs (setter.h), and makes it the session-id
+ * context of the SSL_CTX, for an SSL that the application makes from it. Does
+ * nothing to a sealed context. Returns STLS_OK or STLS_ERROR_MEMORY, after
+ * which the digest is computed each time that it is needed. The caller guards
+ * the error queue, and is the only thread while the context is not sealed.
  */
 stls_result stls_policy_digest_cache(stls_context *context, stls_error *err);
 
 /*
- * Makes the policy, which it gives out, that of the connection's sessions: libssl
- * resumes none with another session-id context, on either side
- * (SSL_set_session_id_context). To be called again where the connection gets
- * another context. Remembers it, as above.
+ * Makes the digest, which it also stores in `out`, the session-id context of
+ * the connection (SSL_set_session_id_context): libssl resumes no session with
+ * another one, on either side. The caller repeats this where the connection
+ * gets another context. Caches the digest as above.
  */
 stls_result stls_policy_digest_bind(stls_context *context, SSL *ssl,
                                     unsigned char out[STLS_SHA256_LEN],
                                     stls_error *err);
 
-/* Whether a session was made under this policy. */
+/* Whether a session was made under the policy with this digest. */
 bool stls_policy_digest_matches(const unsigned char policy[STLS_SHA256_LEN],
                                 const SSL_SESSION *session);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* protocol: protocol versions, limits and buffers. */
+/* protocol: sets protocol versions, security level, limits and buffers. */
 #include <sanstls/ciphers.h>
 #include <sanstls/verify.h>
 
@@ -124,11 +124,11 @@ size_t stls_context_limit(const stls_context *context, stls_limit limit)
 }
 
 stls_result stls_context_set_require_extended_master_secret(
-    stls_context *context, bool require, stls_error *err)
+    stls_context *context, bool is_on, stls_error *err)
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
-  if (result == STLS_OK) context->requires_extended_master_secret = require;
+  if (result == STLS_OK) context->requires_extended_master_secret = is_on;
   return result;
 }
 
@@ -173,7 +173,8 @@ static stls_result set_versions(stls_context *context, stls_protocol floor,
   if (result == STLS_OK) result = stls_feature_check_versions(min, max, err);
   if (result == STLS_OK) result = adapt_level(context, min, err);
   if (result != STLS_OK) return result;
-  /* Neither can fail for what OpenSSL has, and the methods of a context. */
+  /* Neither can fail for versions that OpenSSL supports, with the methods of a
+   * context. */
   SSL_CTX_set_min_proto_version(context->ssl_ctx, (int)min);
   SSL_CTX_set_max_proto_version(context->ssl_ctx, (int)max);
   context->min_version = min;
@@ -181,8 +182,8 @@ static stls_result set_versions(stls_context *context, stls_protocol floor,
   return STLS_OK;
 }
 
-/* Versions before TLS 1.2 need what is otherwise refused; when they are given up
- * again, so is that. */
+/* Versions before TLS 1.2 need security level 0 and weaker ciphers. Both are
+ * undone when the versions are set back. */
 static stls_result adapt_level(stls_context *context, stls_protocol min,
                                stls_error *err)
 {
@@ -201,7 +202,7 @@ static stls_result adapt_level(stls_context *context, stls_protocol min,
                                      "ciphers for these versions");
   stls_error_queue_leave(&guard);
   if (result != STLS_OK) return result;
-  /* The lists above have set one, too. */
+  /* The cipher list above has set a level, too. */
   if (lower)
     SSL_CTX_set_security_level(context->ssl_ctx, 0);
   else

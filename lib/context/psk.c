@@ -100,7 +100,7 @@ stls_result stls_psk_set_digest(stls_psk *psk, stls_psk_digest digest)
   return STLS_OK;
 }
 
-/* They are as good as the keys that were known then. */
+/* Sessions depend on the keys that the look-up knew. */
 static void invalidate_sessions(stls_context *context)
 {
   context->psk.generation = atomic_fetch_add(&last_generation, 1) + 1;

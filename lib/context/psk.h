@@ -6,8 +6,8 @@
 #include <sanstls/psk.h>
 #include <stdbool.h>
 
-/* What a look-up answers. Zeroes are an empty answer. It holds a secret: its owner
- * wipes it. */
+/* What a look-up answers. Zeroes are an empty answer. It has a secret: its
+ * owner wipes it. */
 struct stls_psk {
   uint8_t identity[STLS_PSK_IDENTITY_MAX];
   size_t identity_len;
@@ -15,7 +15,7 @@ struct stls_psk {
   uint8_t key[STLS_PSK_KEY_MAX];
   size_t key_len;
   stls_psk_digest digest;
-  /* The first thing that was wrong; static. */
+  /* The first fault that a setter found; static text. */
   const char *problem;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* psk_callbacks: external pre-shared keys, from look-up to libssl. */
+/* psk_callbacks: connects libssl's PSK callbacks with the application's look-ups. */
 #include "context/psk_callbacks.h"
 
 #include <openssl/crypto.h>
@@ -12,13 +12,14 @@
 #include "context/psk_session.h"
 #include "context/ssl_owner.h"
 
-/* A suite is chosen before a key is looked up, and most keys are of SHA-256. */
+/* The server chooses a suite before it looks up a key, and most keys are for
+ * SHA-256. */
 #define SHA256_FIRST \
   "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_256_GCM_SHA384"
 
 static const char out_of_memory[] = "no memory for the pre-shared key";
 
-/* What came of a look-up. */
+/* The result of a look-up. */
 enum answer {
   FAILED = -1,
   NONE = 0,
@@ -108,7 +109,8 @@ void stls_psk_callbacks_clear(struct stls_psk_callbacks *callbacks)
   callbacks->identity_len = 0;
 }
 
-/* TLS 1.2. libssl also tries this one where `on_use_session` found nothing. */
+/* For TLS 1.2. libssl also calls it in TLS 1.3, where on_use_session has found
+ * nothing. */
 static unsigned on_client_key(SSL *ssl, const char *hint, char *identity,
                               unsigned max_identity_len, unsigned char *key,
                               unsigned max_key_len)
@@ -125,14 +127,14 @@ static unsigned on_client_key(SSL *ssl, const char *hint, char *identity,
     answer = fail(owner->psk_callbacks, STLS_ERROR_INPUT,
                   "the identity of the pre-shared key is none that TLS 1.2 can "
                   "send: it has a zero byte");
-  /* The buffer is zeroed, and has a byte more than it says. */
+  /* The buffer is zeroed, and is one byte longer than max_identity_len. */
   if (answer == FOUND) memcpy(identity, psk.identity, psk.identity_len);
   len = copy_key(answer, &psk, key, max_key_len);
   OPENSSL_cleanse(&psk, sizeof psk);
   return len;
 }
 
-/* The same: for TLS 1.3 there is `on_find_session`. */
+/* For TLS 1.2 only: TLS 1.3 has on_find_session. */
 static unsigned on_server_key(SSL *ssl, const char *identity,
                               unsigned char *key, unsigned max_key_len)
 {
@@ -148,7 +150,7 @@ static unsigned on_server_key(SSL *ssl, const char *identity,
   return len;
 }
 
-/* `md` is NULL until the server has chosen a suite (HelloRetryRequest). */
+/* `md` is NULL until the server has chosen a suite, by a HelloRetryRequest. */
 static int on_use_session(SSL *ssl, const EVP_MD *md,
                           const unsigned char **out_id, size_t *out_id_len,
                           SSL_SESSION **out_session)
@@ -160,8 +162,9 @@ static int on_use_session(SSL *ssl, const EVP_MD *md,
 
   *out_session = NULL;
   callbacks->offered_mark = 0;
-  /* RFC 8446, 4.2.11: a byte at least. Without the key, a client that verifies
-   * nobody would talk to anybody. */
+  /* RFC 8446, 4.2.11: an identity has at least one byte. This is an error
+   * because a client that verifies no certificates would go on without any
+   * authentication. */
   if (answer == FOUND && psk.identity_len == 0)
     answer = fail(callbacks, STLS_ERROR_INPUT,
                   "the identity of the pre-shared key is none that TLS 1.3 can "
@@ -270,7 +273,7 @@ static enum answer make_session(SSL *ssl, struct stls_psk_callbacks *callbacks,
              : fail(callbacks, STLS_ERROR_MEMORY, out_of_memory);
 }
 
-/* 0 means that there is none; more than there is room for, that all is lost. */
+/* Returns 0 for no key. More than max_key_len makes libssl fail the handshake. */
 static unsigned copy_key(enum answer answer, const stls_psk *psk,
                          unsigned char *key, unsigned max_key_len)
 {

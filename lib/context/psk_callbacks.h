@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* psk_callbacks: external pre-shared keys, from look-up to libssl. */
+/* psk_callbacks: connects libssl's PSK callbacks with the application's look-ups. */
 #ifndef STLS_LIB_PSK_CALLBACKS_H
 #define STLS_LIB_PSK_CALLBACKS_H
 
@@ -8,35 +8,37 @@
 
 #include "context/context.h"
 
-/* One connection's look-ups. */
+/* The look-ups of one connection. Zeroes are the initial state. */
 struct stls_psk_callbacks {
-  /* Why a look-up's answer cannot be used, and the class of that: STLS_OK for
-   * nothing of the kind. Static text. */
+  /* The result and the reason why a look-up's answer cannot be used; STLS_OK if
+   * it can. Static text. */
   stls_result result;
   const char *problem;
-  /* Of the last key that was found; owned. */
+  /* The identity of the last key that was found; owned. */
   uint8_t *identity;
   size_t identity_len;
-  /* TLS 1.3: the mark of what a client offers, 0 for nothing; whether a server
-   * took what was found. */
+  /* TLS 1.3: the mark of the session that a client offers, 0 for none
+   * (psk_session.h); whether a server's look-up has found a key. */
   size_t offered_mark;
   bool found;
   bool is_finished;
   bool used;
 };
 
-/* Makes an SSL ask the context's look-up, if it has one; the SSL's owner is
- * attached. False: no memory. */
+/* Makes an SSL call the context's look-up, if there is one. The SSL has an
+ * owner. Returns false when memory is short. */
 bool stls_psk_callbacks_install(SSL *ssl, const stls_context *context);
 
-/* To be called when the handshake has succeeded: what became of the key. */
+/* Called when the handshake has succeeded: stores whether the key was used. */
 void stls_psk_callbacks_finish(struct stls_psk_callbacks *callbacks, SSL *ssl);
 
-/* What `settle` will find, once a ServerHello has been sent or received. */
+/* Whether the key is used: the result of stls_psk_callbacks_finish, known once
+ * a ServerHello has been sent or received. */
 bool stls_psk_callbacks_is_used(const struct stls_psk_callbacks *callbacks,
                                 SSL *ssl);
 
-/* Whether the key is all that authenticates the peer; after `settle`. */
+/* Whether the key alone authenticates the peer. Called after
+ * stls_psk_callbacks_finish. */
 bool stls_psk_callbacks_authenticates(
     const struct stls_psk_callbacks *callbacks, const SSL *ssl);
 

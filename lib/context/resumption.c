@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* resumption: the sessions of one connection, offered, used and given. */
+/* resumption: offers, stores and issues the sessions of one connection. */
 #include "context/resumption.h"
 
 #include <string.h>
@@ -71,8 +71,8 @@ void stls_resumption_on_established(const struct stls_ssl_owner *owner,
   if (is_external_psk(owner, ssl)) return;
   resumption->peer_verified = peer_verified;
   (void)stls_resumption_lifetime(resumption, ssl);
-  /* From here on, failures are nothing to what was offered, unless TLS 1.2 goes
-   * on with it. */
+  /* A later failure does not invalidate the offered session, unless it is the
+   * one that TLS 1.2 goes on with. */
   if (is_tls_1_3 || !is_resumed) set_used(resumption, NULL);
   if (!is_tls_1_3 && !is_server) store_tls_1_2(owner, ssl);
 }
@@ -115,7 +115,7 @@ void stls_resumption_send_tickets(struct stls_resumption *resumption, SSL *ssl,
 {
   size_t now;
 
-  /* In the middle of a message libssl takes no orders. */
+  /* libssl accepts no request while it handles a message. */
   if (SSL_in_init(ssl)) return;
   now = tickets_that_fit(resumption->pending_tickets, ssl, outgoing);
   for (size_t i = 0; i < now; i++) SSL_new_session_ticket(ssl);
@@ -139,12 +139,12 @@ static size_t tickets_due(const stls_context *context, const SSL *ssl)
   if (context->ticket_timing == STLS_TICKETS_NEVER ||
       stls_ticket_size_is_too_long(ssl))
     return 0;
-  /* Who resumes has the others still. */
+  /* A client that resumes still has its other tickets. */
   return SSL_session_reused(ssl) == 1 && num > 1 ? 1 : num;
 }
 
-/* An empty queue takes one, whatever its limit is; one that leads nowhere takes
- * none, which is no reason for a handshake to fail. */
+/* An empty queue takes one ticket, whatever its limit. A queue whose end was
+ * written takes none, which must not fail the handshake. */
 static size_t tickets_that_fit(size_t num, const SSL *ssl,
                                const stls_bio *outgoing)
 {
@@ -155,7 +155,7 @@ static size_t tickets_that_fit(size_t num, const SSL *ssl,
   return num < fit ? num : fit;
 }
 
-/* What is resumed goes on with the lifetime of what it was made by. */
+/* A resumed connection inherits the lifetime of its session. */
 static struct stls_session_lifetime initial_lifetime(
     const struct stls_resumption *resumption, const SSL *ssl)
 {
@@ -165,22 +165,23 @@ static struct stls_session_lifetime initial_lifetime(
   if (SSL_session_reused(ssl) != 1) return lifetime;
   if (resumption->used != NULL) return resumption->used->lifetime;
   if (stls_session_lifetime_load(&lifetime, session)) return lifetime;
-  /* A server remembered it: see lib/context/ticket_lifetime.c. */
+  /* The session is from a server's cache: see ticket_lifetime.c. */
   lifetime.authenticated_at = stls_session_lifetime_creation_time(session);
   lifetime.expires_at =
       lifetime.authenticated_at + SSL_SESSION_get_timeout(session);
   return lifetime;
 }
 
-/* Takes a reference. */
+/* Takes a reference to the session. */
 static void set_used(struct stls_resumption *resumption, stls_session *session)
 {
   stls_session_free(resumption->used);
   resumption->used = stls_session_up_ref(session);
 }
 
-/* TLS 1.3's sessions come with tickets, after the handshake. TLS 1.2's comes
- * before libssl is done, and is fetched later. */
+/* libssl's callback for new sessions. Those of TLS 1.3 come with tickets, after
+ * the handshake. That of TLS 1.2 comes before the handshake has ended, and is
+ * taken later. */
 static int on_new_session(SSL *ssl, SSL_SESSION *ssl_session)
 {
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
@@ -190,22 +191,23 @@ static int on_new_session(SSL *ssl, SSL_SESSION *ssl_session)
   if (owner == NULL || SSL_version(ssl) != TLS1_3_VERSION ||
       is_external_psk(owner, ssl))
     return not_taken_over;
-  /* An entry that is left would look like libssl's own failure. */
+  /* libssl would take an entry that is left for its own failure. */
   stls_error_queue_enter(&guard);
   enqueue(owner->resumption, make_session(owner, ssl, ssl_session));
   stls_error_queue_leave(&guard);
   return not_taken_over;
 }
 
-/* Of an external key, by which the peer was known, sessions of TLS 1.3 tell
- * nothing. */
+/* An SSL_SESSION of TLS 1.3 does not tell that an external pre-shared key
+ * authenticated the peer. */
 static bool is_external_psk(const struct stls_ssl_owner *owner, const SSL *ssl)
 {
   return SSL_version(ssl) == TLS1_3_VERSION &&
          stls_psk_callbacks_authenticates(owner->psk_callbacks, ssl);
 }
 
-/* NULL: there is nothing to resume, no memory for it, or it would be refused. */
+/* Returns NULL where the session is not resumable or would be refused, or when
+ * memory is short. */
 static stls_session *make_session(const struct stls_ssl_owner *owner,
                                   const SSL *ssl,
                                   const SSL_SESSION *ssl_session)
@@ -218,7 +220,7 @@ static stls_session *make_session(const struct stls_ssl_owner *owner,
   stls_session *session = NULL;
   SSL_SESSION *copy;
 
-  /* The policy that is bound may not be that of the handshake any more. */
+  /* The context's policy may have changed since the handshake. */
   if (SSL_SESSION_is_resumable(ssl_session) != 1 ||
       stls_session_must_be_discarded(ssl_session) ||
       stls_policy_digest_compute(*owner->context, policy, NULL) != STLS_OK ||
@@ -230,7 +232,7 @@ static stls_session *make_session(const struct stls_ssl_owner *owner,
   return session;
 }
 
-/* Takes over the session, which may be NULL. */
+/* Takes ownership of the session, which may be NULL. */
 static void enqueue(struct stls_resumption *resumption, stls_session *session)
 {
   stls_session **end = &resumption->first;
@@ -255,7 +257,7 @@ static void store_tls_1_2(const struct stls_ssl_owner *owner, SSL *ssl)
   const SSL_SESSION *now = SSL_get_session(ssl);
   stls_session *session = NULL;
 
-  /* RFC 7627, 5.3: what has no extended master secret is not to be resumed. */
+  /* RFC 7627, 5.3: a session without an extended master secret is not resumed. */
   if (now != NULL && SSL_get_extms_support(ssl) == 1 &&
       !has_same_ticket(resumption->used, now))
     session = make_session(owner, ssl, now);
@@ -264,7 +266,7 @@ static void store_tls_1_2(const struct stls_ssl_owner *owner, SSL *ssl)
   enqueue(resumption, session);
 }
 
-/* Whether it is what was offered: no new ticket has come. */
+/* Whether the server has sent no new ticket. */
 static bool has_same_ticket(const stls_session *before, const SSL_SESSION *now)
 {
   const unsigned char *old_ticket, *new_ticket;

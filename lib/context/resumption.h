@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* resumption: the sessions of one connection, offered, used and given. */
+/* resumption: offers, stores and issues the sessions of one connection. */
 #ifndef STLS_LIB_RESUMPTION_H
 #define STLS_LIB_RESUMPTION_H
 
@@ -11,60 +11,64 @@
 
 #define STLS_RESUMPTION_MAX 8
 
-/* Starts as zeroes. */
+/* The sessions of one connection. Zeroes are the initial state. */
 struct stls_resumption {
-  /* Those that wait to be taken, oldest first; owned. */
+  /* The sessions to be taken, oldest first; owned. */
   stls_session *first;
   unsigned num;
-  /* The one that was offered, or that TLS 1.2 made: a failure ends it. Owned,
-   * or NULL. */
+  /* The session that was offered, or that TLS 1.2 made: a failure invalidates
+   * it. A counted reference, or NULL. */
   stls_session *used;
   /* See stls_resumption_lifetime. */
   struct stls_session_lifetime lifetime;
   bool has_lifetime;
   bool peer_verified;
-  /* A server's TLS 1.3 tickets that go with the next data. */
+  /* How many TLS 1.3 tickets a server still has to send, with its next data. */
   size_t pending_tickets;
   struct stls_ticket_size size;
 };
 
-/* Has an SSL_CTX tell of the tickets that its clients are given. */
+/* Makes the SSLs of a client's SSL_CTX store the sessions that they are given. */
 void stls_resumption_install(SSL_CTX *ctx);
 
 void stls_resumption_clear(struct stls_resumption *resumption);
 
-/* Has a client offer `session`, of which it takes a reference. Refusals as
- * stls_session_check. The caller guards the error queue. */
+/* Makes a client offer `session`, and takes a reference to it. Refuses what
+ * stls_session_check refuses. The caller guards the error queue. */
 stls_result stls_resumption_offer(const struct stls_ssl_owner *owner, SSL *ssl,
                                   stls_session *session, stls_error *err);
 
-/* The handshake has succeeded, and what became of a pre-shared key is settled:
- * keeps TLS 1.2's session. The caller guards the error queue. */
+/* Called when the handshake has succeeded, after stls_psk_callbacks_finish:
+ * stores the session of TLS 1.2. The caller guards the error queue. */
 void stls_resumption_on_established(const struct stls_ssl_owner *owner,
                                     SSL *ssl, bool peer_verified);
 
-/* The connection has failed for `cause`. */
+/* Called when the connection has failed with `cause`: invalidates the session
+ * in use, except after a truncation or for lack of memory. */
 void stls_resumption_on_failure(struct stls_resumption *resumption,
                                 stls_result cause);
 
-/* The oldest that waits, the caller's; NULL for none. */
+/* Returns the oldest session in the queue, which the caller owns; NULL for
+ * none. */
 stls_session *stls_resumption_take(struct stls_resumption *resumption);
 
 /*
- * A server's client has said Finished, to a handshake or to a request for its
- * certificate: tells libssl how many TLS 1.3 tickets to send next, which are no
- * more than `outgoing` has room for, and takes note of the others.
+ * Called when a server has the client's Finished, of a handshake or of a
+ * post-handshake authentication: tells libssl how many TLS 1.3 tickets to send
+ * next, at most as many as `outgoing` has room for, and counts the others as
+ * pending.
  */
 void stls_resumption_schedule_tickets(const struct stls_ssl_owner *owner,
                                       SSL *ssl, const stls_bio *outgoing);
 
-/* Before a server writes data: what tickets it owes, and `outgoing` has room for,
- * are sent first. The caller guards the error queue. */
+/* Called before a server writes data: sends the pending tickets for which
+ * `outgoing` has room. The caller guards the error queue. */
 void stls_resumption_send_tickets(struct stls_resumption *resumption, SSL *ssl,
                                   const stls_bio *outgoing);
 
-/* Until when the connection's sessions may be resumed. To be called by the end of
- * the handshake at the latest. Borrowed. The caller guards the error queue. */
+/* Returns the lifetime of the connection's sessions, borrowed. The first
+ * call is at the end of the handshake or before. The caller guards the error
+ * queue. */
 const struct stls_session_lifetime *stls_resumption_lifetime(
     struct stls_resumption *resumption, const SSL *ssl);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* session_binding: a server's sessions belong to what their client asked for. */
+/* session_binding: binds a server's sessions to the client's server name and groups. */
 #include "context/session_binding.h"
 
 #include <openssl/tls1.h>
@@ -55,7 +55,7 @@ static bool find_list(SSL *ssl, unsigned type, size_t prefix,
          stls_byte_reader_all_prefixed(data, prefix, out);
 }
 
-/* What a client puts in at random says nothing. */
+/* GREASE values are random (RFC 8701): they are left out. */
 static void put_groups(struct stls_string_buffer *text, SSL *ssl)
 {
   struct stls_byte_reader list;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* session_check: whether a context may resume a session. */
+/* session_check: checks whether a context may resume a session. */
 #include "context/session_check.h"
 
 #include <sanstls/session.h>
@@ -69,7 +69,8 @@ stls_result stls_session_check_compatible(const stls_session *session,
   return result;
 }
 
-/* What can be told of it. */
+/* The digest only tells that the policies differ; this finds the reason where
+ * it can. */
 static stls_result explain(const stls_session *session,
                            const stls_context *context, stls_error *err)
 {
@@ -107,7 +108,7 @@ static bool has_suite(const stls_context *context, const SSL_CIPHER *suite)
   return false;
 }
 
-/* Names are ASCII here, and case says nothing in them (RFC 4343). */
+/* Names are ASCII here, and compared without case (RFC 4343). */
 static bool is_same_name(const char *a, const char *b)
 {
   if (a == NULL || b == NULL) return a == b;

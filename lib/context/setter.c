@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* setter: what all setters of a context begin with. */
+/* setter: checks that a setter may run, and marks the policy as changed. */
 #include "context/setter.h"
 
 #include <stdatomic.h>

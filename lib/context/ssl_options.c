@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_options: SSL_OP_* bits, and which of them may be turned. */
+/* ssl_options: sets SSL_OP_* bits, and refuses those that weaken security. */
 #include <sanstls/verify.h>
 
 #include "base/error.h"
 #include "context/setter.h"
 
-/* What becomes of a connection by setting a bit, and by clearing it. */
+/* The effect of a bit on a connection. */
 enum effect {
   HARMLESS,
   WEAKENING,
@@ -98,7 +98,7 @@ static stls_result set(stls_context *context, uint64_t options,
   return STLS_OK;
 }
 
-/* Only what would change is looked at. */
+/* Checks only the bits that would change. */
 static stls_result check(uint64_t now, uint64_t options, enum effect tolerated,
                          stls_error *err)
 {
@@ -123,7 +123,7 @@ static stls_result check(uint64_t now, uint64_t options, enum effect tolerated,
 static stls_result refuse(const struct rule *rule, enum effect effect,
                           uint64_t turned, bool is_set, stls_error *err)
 {
-  /* One of several, where a rule is for several. */
+  /* Names one bit of a rule that has several. */
   uint64_t bit = turned & (~turned + 1);
   bool is_weak = effect == WEAKENING;
 

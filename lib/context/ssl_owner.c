@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_owner: the connection that an SSL belongs to, and its parts. */
+/* ssl_owner: finds the connection that an SSL belongs to, and its parts. */
 #include "context/ssl_owner.h"
 
 #include <stdatomic.h>
 
-/* An index of our own leaves SSL_set_app_data to whoever uses the escape
- * hatch. */
+/* With an index of its own, the library leaves SSL_set_app_data to the
+ * application. */
 static atomic_int owner_index = -1;
 
 static bool has_index(void);
@@ -23,8 +23,8 @@ struct stls_ssl_owner *stls_ssl_owner_of(const SSL *ssl)
   return index < 0 ? NULL : SSL_get_ex_data(ssl, index);
 }
 
-/* Unlike a once-function, this may be tried again after memory was short. When
- * two threads try at a time, one index is left unused. */
+/* Unlike a once-function, this can be repeated after memory was short. If two
+ * threads run it at the same time, one index stays unused. */
 static bool has_index(void)
 {
   int index = atomic_load(&owner_index);

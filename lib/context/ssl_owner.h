@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_owner: the connection that an SSL belongs to, and its parts. */
+/* ssl_owner: finds the connection that an SSL belongs to, and its parts. */
 #ifndef STLS_LIB_SSL_OWNER_H
 #define STLS_LIB_SSL_OWNER_H
 
@@ -13,14 +13,14 @@ struct stls_resumption;
 struct stls_peer_verify;
 
 /*
- * What callbacks of libssl need of a connection: the one thing that the library
- * ties to an SSL. A callback includes the headers of the parts that it uses, and
- * none of the object.
+ * What libssl's callbacks need of a connection: the only ex_data that the
+ * library sets on an SSL. A callback includes the headers of the parts that it
+ * uses, and not the object's.
  */
 struct stls_ssl_owner {
   struct stls_object *object;
-  /* Where the object has its context, whichever that is by now, and the name that
-   * a client refers to its server by: resolved, NULL for none. */
+  /* The object's members: its present context, and the name by which a client
+   * refers to its server, in its resolved form, NULL for none. */
   stls_context *const *context;
   char *const *server_name;
   struct stls_peer_verify *peer_verify;
@@ -29,10 +29,11 @@ struct stls_ssl_owner {
   struct stls_client_hello_check *hello_check;
 };
 
-/* Ties an SSL to its owner, which must outlive it. false: no memory. */
+/* Sets the owner of an SSL, which must outlive the SSL. Returns false when
+ * memory is short. */
 bool stls_ssl_owner_attach(struct stls_ssl_owner *owner, SSL *ssl);
 
-/* NULL for an SSL that is not ours, made by whoever uses the escape hatch. */
+/* Returns NULL for an SSL that the application made from stls_context_ssl_ctx. */
 struct stls_ssl_owner *stls_ssl_owner_of(const SSL *ssl);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ticket_lifetime: what a server gave to resume with ends in time. */
+/* ticket_lifetime: limits the lifetime of a server's tickets and sessions. */
 #include "context/ticket_lifetime.h"
 
 #include "base/error.h"
@@ -24,7 +24,7 @@ void stls_ticket_lifetime_install(SSL_CTX *ctx)
   SSL_CTX_sess_set_new_cb(ctx, on_new_session);
 }
 
-/* All that was opened has a note. */
+/* Each session from a ticket has a lifetime in it. */
 bool stls_ticket_lifetime_is_shared(const SSL *ssl)
 {
   struct stls_session_lifetime lifetime;
@@ -33,9 +33,10 @@ bool stls_ticket_lifetime_is_shared(const SSL *ssl)
          !stls_session_lifetime_load(&lifetime, SSL_get_session(ssl));
 }
 
-/* A connection whose ticket cannot be made fails: where there is no memory for
- * the note, or the session is not to be resumed, its time is over instead, and
- * without a note it is not taken. */
+/* libssl fails the connection if this callback fails. So where memory for
+ * the lifetime is short, or the session must not be resumed, its timeout is
+ * shortened instead, and on_decrypt_ticket refuses a ticket without a
+ * lifetime. */
 static int on_generate_ticket(SSL *ssl, void *arg)
 {
   const int go_on = 1;
@@ -56,7 +57,7 @@ static int on_generate_ticket(SSL *ssl, void *arg)
         session, stls_session_lifetime_end(lifetime, context->session_max_age));
   else
     shorten_timeout(session, 0);
-  /* Where that fails, so does libssl. */
+  /* Where that fails, libssl fails, too. */
   if (SSL_version(ssl) != TLS1_3_VERSION && stls_ticket_size_is_too_long(ssl))
     (void)!stls_ticket_size_hide_certificate(&owner->resumption->size, ssl,
                                              context->libctx, context->propq);
@@ -64,7 +65,7 @@ static int on_generate_ticket(SSL *ssl, void *arg)
   return go_on;
 }
 
-/* The answers are those of libssl without this function, but for what is over. */
+/* The results are libssl's defaults, except for expired tickets. */
 static SSL_TICKET_RETURN on_decrypt_ticket(SSL *ssl, SSL_SESSION *session,
                                            const unsigned char *key_name,
                                            size_t key_name_len,
@@ -80,7 +81,7 @@ static SSL_TICKET_RETURN on_decrypt_ticket(SSL *ssl, SSL_SESSION *session,
                                       : SSL_TICKET_RETURN_USE_RENEW;
 }
 
-/* TLS 1.2 without a ticket: nobody can ask for it yet. */
+/* A session of TLS 1.2 without a ticket: no client can ask for it yet. */
 static int on_new_session(SSL *ssl, SSL_SESSION *session)
 {
   const int not_taken_over = 0;
@@ -103,7 +104,8 @@ static int on_new_session(SSL *ssl, SSL_SESSION *session)
   return not_taken_over;
 }
 
-/* RFC 7627, 5.3 and 5.4: not without an extended master secret. */
+/* RFC 7627, 5.3 and 5.4: a session without an extended master secret is not
+ * resumed. */
 static bool may_resume(const struct stls_ssl_owner *owner, const SSL *ssl)
 {
   return SSL_version(ssl) == TLS1_3_VERSION ||
@@ -121,9 +123,9 @@ static bool is_expired(const SSL *ssl, const SSL_SESSION *session)
              &lifetime, (*owner->context)->session_max_age) != NULL;
 }
 
-/* libssl sees to the rest: it resumes no session after its timeout, and tells
- * clients of it. A timeout of 0 would become another one in the ticket, and libssl
- * fail for it. */
+/* libssl resumes no session after its timeout, and tells clients the
+ * timeout. It fails for a timeout of 0, which it replaces by another one in
+ * the ticket. */
 static void shorten_timeout(SSL_SESSION *session, int64_t end)
 {
   int64_t left = end - stls_session_lifetime_creation_time(session);

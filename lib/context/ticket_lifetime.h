@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ticket_lifetime: what a server gave to resume with ends in time. */
+/* ticket_lifetime: limits the lifetime of a server's tickets and sessions. */
 #ifndef STLS_LIB_TICKET_LIFETIME_H
 #define STLS_LIB_TICKET_LIFETIME_H
 
@@ -7,17 +7,16 @@
 #include <stdbool.h>
 
 /*
- * Has a server's tickets, and the sessions that its SSL_CTX remembers for clients
- * without, end with what they rest on: the certificates of the client, and the
- * age of the full handshake that they descend from, which tickets carry from one
- * to the next.
+ * Makes a server's tickets, and the sessions in its SSL_CTX's cache, expire
+ * with the client's certificates and with the maximal age of the full
+ * handshake, which tickets carry from one to the next.
  */
 void stls_ticket_lifetime_install(SSL_CTX *ctx);
 
 /*
- * Whether a connection of TLS 1.2 has resumed a session that the server remembers:
- * other connections have the same SSL_SESSION, in other threads too, so that
- * nothing may be written to it, and no ticket made of it.
+ * Whether a connection of TLS 1.2 has resumed a session from the server's
+ * cache. Other connections have the same SSL_SESSION, also in other threads, so
+ * nothing may be written to it, and no ticket made from it.
  */
 bool stls_ticket_lifetime_is_shared(const SSL *ssl);
 

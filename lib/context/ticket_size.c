@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ticket_size: tickets that would be too long, and connections that go on
- * without. */
+/* ticket_size: replaces a ticket that exceeds one record by an empty one. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -14,7 +13,7 @@
 #include "base/error_queue.h"
 #include "base/mem.h"
 
-/* One record. */
+/* The plaintext of one record. */
 #define MAX_LEN ((size_t)16384)
 
 static unsigned char *encode(const SSL_SESSION *session, size_t *out_len);
@@ -22,7 +21,7 @@ static bool replace_contents(const struct stls_ticket_size *size,
                              const SSL *ssl, const unsigned char *der,
                              size_t len);
 
-/* What else is in a session has bounds. */
+/* The rest of a session has a bounded size. */
 size_t stls_ticket_size_max(const SSL *ssl)
 {
   const size_t rest = 1024;
@@ -32,7 +31,8 @@ size_t stls_ticket_size_max(const SSL *ssl)
   return len < 0 ? SIZE_MAX : (size_t)len + rest;
 }
 
-/* With this option the server remembers the session, and the ticket is a number. */
+/* With SSL_OP_NO_TICKET the server caches the session, and the ticket is its
+ * session id. */
 bool stls_ticket_size_is_too_long(const SSL *ssl)
 {
   return (SSL_get_options(ssl) & SSL_OP_NO_TICKET) == 0 &&
@@ -104,8 +104,9 @@ static unsigned char *encode(const SSL_SESSION *session, size_t *out_len)
   return NULL;
 }
 
-/* A session that is given to d2i_SSL_SESSION is filled anew, and where that fails
- * for lack of memory it is as before. Nobody else has it yet. */
+/* d2i_SSL_SESSION replaces the contents of the session that it is given, or
+ * leaves them when memory is short. No other connection has this session
+ * yet. */
 static bool replace_contents(const struct stls_ticket_size *size,
                              const SSL *ssl, const unsigned char *der,
                              size_t len)

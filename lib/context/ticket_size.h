@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ticket_size: tickets that would be too long, and connections that go on
- * without. */
+/* ticket_size: replaces a ticket that exceeds one record by an empty one. */
 #ifndef STLS_LIB_TICKET_SIZE_H
 #define STLS_LIB_TICKET_SIZE_H
 
@@ -8,29 +7,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A session whose peer's certificate libssl does not see for a moment. Zeroes are
- * none. */
+/* The encoding of a session whose peer certificate is hidden from libssl for a
+ * while. Zeroes are the initial state. */
 struct stls_ticket_size {
-  /* Borrowed. */
+  /* Both are borrowed. */
   OSSL_LIB_CTX *libctx;
   const char *propq;
   unsigned char *saved_der;
   size_t saved_len;
 };
 
-/* At most how many bytes the ticket of a server's connection has. */
+/* Returns an upper bound of the ticket's size on a server's connection. */
 size_t stls_ticket_size_max(const SSL *ssl);
 
-/* Whether it would not fit into one record, which is as long as clients have to
- * take a message after the handshake. */
+/* Whether the ticket would exceed one record, the longest message that clients
+ * must accept after the handshake. */
 bool stls_ticket_size_is_too_long(const SSL *ssl);
 
 /*
- * TLS 1.2, where a ticket was promised before the certificate came, and libssl
- * fails if it is too long: `hide` takes the certificate out of the session, and
- * `show`, from where the ticket is sealed, puts it back, so that an empty ticket is
- * sent. The certificate is decoded anew then, in this library context. False: no
- * memory. The caller guards the error queue of `hide`.
+ * For TLS 1.2, where a ticket was promised before the client's certificate
+ * came, and libssl fails if it is too long. `hide_certificate` takes the
+ * certificate out of the session; `restore_certificate`, called where the
+ * ticket is encrypted, puts it back, so that an empty ticket is sent. The
+ * certificate is decoded again then, with this library context and property
+ * query. Both return false when memory is short. The caller guards the error
+ * queue of `hide_certificate`.
  */
 bool stls_ticket_size_hide_certificate(struct stls_ticket_size *size,
                                        const SSL *ssl, OSSL_LIB_CTX *libctx,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tickets: what a server gives its clients to resume with. */
+/* tickets: configures a server's session tickets, and encrypts them. */
 #include "context/tickets.h"
 
 #include <openssl/rand.h>
@@ -19,7 +19,7 @@
 #define DEFAULT_TICKETS 2
 #define MAX_TICKETS 255
 
-/* Of AES-256-CBC. */
+/* The length of AES-256-CBC's IV. */
 #define IV_LEN 16
 
 STLS_SIZED_STRUCT(stats_layout, stls_session_stats,
@@ -43,7 +43,7 @@ static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
                          int encrypt);
 static bool sends_no_empty_ticket(void);
 
-/* lib/context/resumption.c tells libssl, once it knows the client, how many to send. */
+/* resumption.c sets libssl's number of tickets when it knows the client. */
 stls_result stls_tickets_init(stls_context *context, stls_error *err)
 {
   stls_result result;
@@ -56,7 +56,7 @@ stls_result stls_tickets_init(stls_context *context, stls_error *err)
   SSL_CTX_set_tlsext_ticket_key_evp_cb(context->ssl_ctx, on_ticket_key);
   result = make_ticket_keys(context, err);
   if (result != STLS_ERROR_UNSUPPORTED) return result;
-  /* Then the server remembers its sessions by itself. */
+  /* Without tickets the server caches its sessions. */
   SSL_CTX_set_options(context->ssl_ctx, SSL_OP_NO_TICKET);
   return STLS_OK;
 }
@@ -203,9 +203,9 @@ static stls_result make_ticket_keys(stls_context *context, stls_error *err)
   return result;
 }
 
-/* 1: use it; 2: the same, and give a new ticket; 0: it is not ours, as good as
- * none, or none is given (RFC 5077, 3.3: an empty one); -1: the handshake
- * fails. */
+/* libssl's callback. Returns 1 to use the key; 2 to use it and send a new
+ * ticket; 0 to ignore a ticket that is not ours, or to send none (RFC 5077,
+ * 3.3: an empty one); -1 to fail the handshake. */
 static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
                          EVP_CIPHER_CTX *cipher_ctx, EVP_MAC_CTX *mac_ctx,
                          int encrypt)
@@ -218,7 +218,7 @@ static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
   bool is_first = false, is_ready;
   stls_error_queue_guard guard;
 
-  /* Somebody else may have made an SSL from the escape hatch. */
+  /* The application may have made this SSL from stls_context_ssl_ctx. */
   if (keys == NULL) return 0;
   if (encrypt && stls_ticket_lifetime_is_shared(ssl)) return 0;
   if (encrypt &&
@@ -226,7 +226,7 @@ static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
     return stls_ticket_size_restore_certificate(&owner->resumption->size, ssl)
                ? 0
                : -1;
-  /* An entry that is left would look like libssl's own failure. */
+  /* libssl would take an entry that is left for its own failure. */
   stls_error_queue_enter(&guard);
   is_ready =
       stls_ticket_keys_find(keys, encrypt ? NULL : name, &key, &is_first);
@@ -239,12 +239,13 @@ static int on_ticket_key(SSL *ssl, unsigned char *name, unsigned char *iv,
   OPENSSL_cleanse(&key, sizeof key);
   stls_error_queue_leave(&guard);
   if (!is_ready) return encrypt && is_1_3 && !sends_no_empty_ticket() ? -1 : 0;
-  /* As libssl with keys of its own: TLS 1.3 clients get a new one each time. */
+  /* As libssl does with its own keys: a TLS 1.3 client gets a new ticket each
+   * time. */
   return encrypt || (is_first && !is_1_3) ? 1 : 2;
 }
 
-/* In TLS 1.3 there is no such thing as an empty ticket (RFC 8446, 4.6.1): libssl
- * sends none instead, but before 3.0.6 it sent one. */
+/* TLS 1.3 has no empty ticket (RFC 8446, 4.6.1). libssl sends none instead, but
+ * before 3.0.6 it sent an empty one. */
 static bool sends_no_empty_ticket(void)
 {
   return OPENSSL_version_major() > 3 || OPENSSL_version_minor() > 0 ||

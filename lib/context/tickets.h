@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* tickets: what a server gives its clients to resume with. */
+/* tickets: configures a server's session tickets, and encrypts them. */
 #ifndef STLS_LIB_TICKETS_H
 #define STLS_LIB_TICKETS_H
 
@@ -7,7 +7,7 @@
 
 #include "context/context.h"
 
-/* Gives a fresh context the defaults. STLS_OK or STLS_ERROR_MEMORY. */
+/* Sets the defaults of a new context. Returns STLS_OK or STLS_ERROR_MEMORY. */
 stls_result stls_tickets_init(stls_context *context, stls_error *err);
 
 #endif

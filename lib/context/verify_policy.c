@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_policy: whether and how peers are verified, and asked late. */
+/* verify_policy: sets whether and how peers are verified. */
 #include "context/verify_policy.h"
 
 #include <openssl/x509_vfy.h>
@@ -10,12 +10,12 @@
 #include "context/peer_verify.h"
 #include "context/setter.h"
 
-/* What lets certificates pass that a strict reading refuses. */
+/* The flags with which OpenSSL accepts certificates that it refuses otherwise. */
 #define WEAKENING_FLAGS \
   (X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_IGNORE_CRITICAL | \
    X509_V_FLAG_ALLOW_PROXY_CERTS)
 
-/* What OpenSSL takes where no depth was set. */
+/* OpenSSL's depth where none was set. */
 #define DEFAULT_DEPTH 100
 
 #define KNOWN_HOSTFLAGS (0x3fU | STLS_HOSTFLAG_ANY_LABEL)
@@ -200,13 +200,13 @@ bool stls_context_insecure_common_name(const stls_context *context)
                              STLS_HOSTFLAG_NEVER_CHECK_SUBJECT) == 0;
 }
 
-stls_result stls_context_set_post_handshake_auth(stls_context *context, bool on,
-                                                 stls_error *err)
+stls_result stls_context_set_post_handshake_auth(stls_context *context,
+                                                 bool is_on, stls_error *err)
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
 
   if (result != STLS_OK) return result;
-  context->post_handshake_auth = on;
+  context->post_handshake_auth = is_on;
   apply_post_handshake_auth(context);
   return STLS_OK;
 }
@@ -227,11 +227,11 @@ static void apply_post_handshake_auth(stls_context *context)
 {
   SSL_CTX *ctx = context->ssl_ctx;
   int mode = SSL_CTX_get_verify_mode(ctx) & ~SSL_VERIFY_POST_HANDSHAKE;
-  bool on = context->post_handshake_auth;
+  bool is_on = context->post_handshake_auth;
 
   if (context->role == STLS_CLIENT)
-    SSL_CTX_set_post_handshake_auth(ctx, on);
-  else if (on && (mode & SSL_VERIFY_PEER) != 0)
+    SSL_CTX_set_post_handshake_auth(ctx, is_on);
+  else if (is_on && (mode & SSL_VERIFY_PEER) != 0)
     mode |= SSL_VERIFY_POST_HANDSHAKE;
   SSL_CTX_set_verify(ctx, mode, SSL_CTX_get_verify_callback(ctx));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* session: what a client keeps of a connection, to resume it by another. */
+/* session: stores a client's session for resumption by a later connection. */
 #include "session/session.h"
 
 #include <string.h>
@@ -39,7 +39,7 @@ void stls_session_free(stls_session *session)
   stls_error_queue_guard guard;
 
   if (session == NULL || !stls_refs_release(&session->refs)) return;
-  /* Beyond ten of somebody's ex_data, OpenSSL needs memory to free them. */
+  /* OpenSSL allocates memory to free more than ten ex_data of the application. */
   stls_error_queue_enter(&guard);
   SSL_SESSION_free(session->ssl_session);
   stls_error_queue_leave(&guard);

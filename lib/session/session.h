@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* session: what a client keeps of a connection, to resume it by another. */
+/* session: stores a client's session for resumption by a later connection. */
 #ifndef STLS_LIB_SESSION_H
 #define STLS_LIB_SESSION_H
 
@@ -13,22 +13,22 @@
 
 struct stls_session {
   stls_refs refs;
-  /* Never in an SSL, which would change it: they get copies. Its session-id
-   * context is the policy's digest. */
+  /* Never given to an SSL, which would change it: an SSL gets a copy. Its
+   * session-id context is the digest of the policy (policy_digest.h). */
   SSL_SESSION *ssl_session;
-  /* As it was resolved; NULL for none. */
+  /* In its resolved form; owned. NULL for none. */
   char *server_name;
   bool peer_verified;
-  /* The peer is known by an external key, and by no certificate. */
+  /* An external pre-shared key authenticated the peer, not a certificate. */
   bool is_by_psk;
   struct stls_session_lifetime lifetime;
-  /* Not to be resumed any more, which others may be about to do. */
+  /* It must not be resumed any more. Other threads may read this. */
   atomic_bool is_invalidated;
-  /* In a queue; held by it. */
+  /* The next one in a queue, which owns it. */
   stls_session *next;
 };
 
-/* What is known of a session beside libssl's part. */
+/* The attributes of a session that the SSL_SESSION does not have. */
 struct stls_session_facts {
   /* May be NULL; copied. */
   const char *server_name;
@@ -37,18 +37,21 @@ struct stls_session_facts {
   struct stls_session_lifetime lifetime;
 };
 
-/* Takes over `ssl_session` on success. NULL when memory is short. */
+/* Returns a new session, which owns `ssl_session` then; NULL when memory is short,
+ * and `ssl_session` stays the caller's. */
 stls_session *stls_session_new(SSL_SESSION *ssl_session,
                                const struct stls_session_facts *facts);
 
-/* It was part of a failure, and is not to be offered again. NULL is fine. */
+/* Marks the session as not resumable, after a connection with it has failed. Any
+ * thread. Accepts NULL. */
 void stls_session_invalidate(stls_session *session);
 
-/* RFC 8446, 4.6.1: a ticket with a lifetime of 0 is not to be kept. */
+/* Whether the ticket's lifetime is 0, with which a client must not store it (RFC
+ * 8446, 4.6.1). */
 bool stls_session_must_be_discarded(const SSL_SESSION *session);
 
-/* Whether there is a point in offering a session that is not to be older than
- * `max_age` seconds: STLS_OK, or STLS_ERROR_INPUT with why not. */
+/* Whether a client may offer the session, whose full handshake must not be more
+ * than `max_age` seconds ago: STLS_OK, or STLS_ERROR_INPUT with the reason. */
 stls_result stls_session_check_validity(const stls_session *session,
                                         int64_t max_age, stls_error *err);
 

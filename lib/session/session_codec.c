@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* session_codec: a session as bytes, for other processes. */
+/* session_codec: serializes a session to bytes and back. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -18,12 +18,12 @@
 #include "util/hostname.h"
 
 /*
- * The form: the magic number; its version, 1 byte; flags, 1 byte; the two times
- * of a stls_session_lifetime, 8 bytes each; the length of the name, 1 byte, and the name;
- * the length of OpenSSL's encoding, 4 bytes, and that; FNV-1a of all before, 8
- * bytes. Numbers are in network order. The policy is in OpenSSL's encoding, as the
- * session-id context. The first version had no end of the certificates, and
- * other policies.
+ * The format: the magic number, 7 bytes; its version, 1 byte; flags, 1 byte; the
+ * two times of a stls_session_lifetime, 8 bytes each; the length of the server
+ * name, 1 byte, and the name; the length of OpenSSL's encoding, 4 bytes, and the
+ * encoding; FNV-1a of all bytes before, 8 bytes. Numbers are in network order. The
+ * digest of the policy is the session-id context in OpenSSL's encoding. Version 1
+ * lacked the time when the certificates expire, and had another digest.
  */
 #define MAGIC "STLSSES"
 #define MAGIC_LEN ((size_t)7)
@@ -141,7 +141,7 @@ static bool write_format(const stls_session *session, unsigned char *out,
   return true;
 }
 
-/* NULL, or what is wrong. */
+/* Returns NULL, or what is wrong, as a static text. */
 static const char *read_format(const unsigned char *data, size_t len,
                                struct parts *out_parts)
 {
@@ -249,7 +249,8 @@ static SSL_SESSION *decode_der(const struct parts *parts, OSSL_LIB_CTX *libctx,
   return session;
 }
 
-/* What libssl would stumble over, or take for its own mistake. */
+/* Whether libssl can resume it: with other sessions libssl fails with an internal
+ * error. */
 static bool is_usable(const SSL_SESSION *session)
 {
   const int version = SSL_SESSION_get_protocol_version(session);
@@ -277,7 +278,7 @@ static uint64_t get_number(const unsigned char *in, size_t len)
   return number;
 }
 
-/* FNV-1a with 64 bits: no change of a single byte goes unnoticed. */
+/* FNV-1a with 64 bits detects each change of a single byte. */
 static uint64_t checksum(const unsigned char *data, size_t len)
 {
   uint64_t sum = 0xcbf29ce484222325U;

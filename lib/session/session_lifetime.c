@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* session_lifetime: until when a session may be resumed. */
+/* session_lifetime: computes until when a session may be resumed. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -9,7 +9,7 @@
 #include <openssl/x509_vfy.h>
 #include <time.h>
 
-/* Servers that share keys for tickets have clocks of their own. */
+/* The clocks of servers that share ticket keys differ. */
 #define CLOCK_SKEW 60
 
 #define SECONDS_PER_DAY INT64_C(86400)
@@ -97,7 +97,7 @@ bool stls_session_lifetime_load(struct stls_session_lifetime *out_life,
   void *data = NULL;
   size_t len = 0;
 
-  /* It only reads. */
+  /* The function does not change its argument. */
   if (SSL_SESSION_get0_ticket_appdata((SSL_SESSION *)session, &data, &len) !=
           1 ||
       len != NOTE_LEN || *(unsigned char *)data != NOTE_VERSION)
@@ -114,10 +114,11 @@ bool stls_session_lifetime_is_in_future(int64_t seconds)
   return seconds > stls_session_lifetime_now() + CLOCK_SKEW;
 }
 
-/* Whether a full handshake would look at them again, by this clock. */
+/* Whether a full handshake would check the certificates' times against this
+ * clock. */
 static bool checks_times(const SSL *ssl)
 {
-  /* It only reads. */
+  /* The function does not change its argument. */
   const X509_VERIFY_PARAM *param = SSL_get0_param((SSL *)ssl);
   const unsigned long other =
       X509_V_FLAG_NO_CHECK_TIME | X509_V_FLAG_USE_CHECK_TIME;
@@ -127,7 +128,7 @@ static bool checks_times(const SSL *ssl)
          (X509_VERIFY_PARAM_get_flags(param) & other) == 0;
 }
 
-/* A time that cannot be read was not verified. */
+/* A time that cannot be decoded counts as past: it was not verified. */
 static int64_t not_after_of(const X509 *cert, int64_t now)
 {
   int days, seconds;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* ticket_keys: keys for tickets, which change while they are in use. */
-/* The bare language of -std=c11 has no clock that nobody sets. */
+/* ticket_keys: holds and rotates the keys that encrypt session tickets. */
+/* For clock_gettime: ISO C has no monotonic clock. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "session/ticket_keys.h"
@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 
-/* One that goes on while the machine sleeps, where there is such a one. */
+/* CLOCK_BOOTTIME, where it exists, also counts while the machine sleeps. */
 #ifdef CLOCK_BOOTTIME
 #define CLOCK CLOCK_BOOTTIME
 #else
@@ -23,14 +23,14 @@
 #endif
 
 struct stls_ticket_keys {
-  /* Held for all but the first two. */
+  /* Protects what follows, except cipher, libctx and clock. */
   CRYPTO_RWLOCK *lock;
   EVP_CIPHER *cipher;
   OSSL_LIB_CTX *libctx;
   int64_t (*clock)(void);
-  /* The keys were set: the ticket_keys makes none by itself. */
+  /* The application has set the keys: none is made or rotated. */
   bool is_set;
-  /* When the first key was made, and when the second one ends. */
+  /* When the first key was made, and when the second one expires. */
   int64_t made;
   int64_t second_expires;
   size_t num;
@@ -114,7 +114,7 @@ void stls_ticket_keys_set_clock(stls_ticket_keys *ticket_keys,
   ticket_keys->clock = clock;
 }
 
-/* Names are no secrets. */
+/* The names are public: memcmp may be used. */
 bool stls_ticket_keys_find(stls_ticket_keys *ticket_keys,
                            const unsigned char *name,
                            struct stls_ticket_keys_key *out_key,
@@ -126,7 +126,7 @@ bool stls_ticket_keys_find(stls_ticket_keys *ticket_keys,
   if (is_stale(ticket_keys)) {
     CRYPTO_THREAD_unlock(ticket_keys->lock);
     CRYPTO_THREAD_write_lock(ticket_keys->lock);
-    /* Another thread may have been first. */
+    /* Another thread may have rotated them between the two locks. */
     if (is_stale(ticket_keys)) rotate(ticket_keys);
   }
   for (size_t i = 0; i < ticket_keys->num && !found; i++) {
@@ -170,9 +170,9 @@ static bool is_second_expired(const stls_ticket_keys *ticket_keys)
          ticket_keys->clock() >= ticket_keys->second_expires;
 }
 
-/* The first key becomes the second, for as long as it would have opened where the
- * next one had come in time; so it ends where nobody came for so long. Without
- * randomness it goes on until then. */
+/* The first key becomes the second one, and expires when it would have expired
+ * after a rotation in time. Without randomness the first key stays in use until
+ * then. */
 static void rotate(stls_ticket_keys *ticket_keys)
 {
   const int64_t now = ticket_keys->clock();

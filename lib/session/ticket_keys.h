@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ticket_keys: keys for tickets, which change while they are in use. */
+/* ticket_keys: holds and rotates the keys that encrypt session tickets. */
 #ifndef STLS_LIB_TICKET_KEYS_H
 #define STLS_LIB_TICKET_KEYS_H
 
@@ -22,42 +22,46 @@ struct stls_ticket_keys_key {
 
 typedef struct stls_ticket_keys stls_ticket_keys;
 
-/* For how many seconds a key that the ticket_keys made by itself seals, and for how many
- * more it opens: RFC 5077, 5.5, and RFC 9325, 3.4. */
+/* The seconds for which a key that was made here encrypts tickets. It decrypts for
+ * as many more (RFC 5077, 5.5; RFC 9325, 3.4). */
 #define STLS_TICKET_KEYS_PERIOD INT64_C(43200)
 
-/* Makes keys by itself when they are asked for, and changes them, until some are
- * set. The library context is borrowed. NULL when memory is short, or there is no
- * AES-256-CBC, which OpenSSL's queue tells. The caller guards it. */
+/* Returns an object that makes keys on demand, and rotates them, until some are
+ * set. Borrows the library context. NULL when memory is short, or when there is no
+ * AES-256-CBC; only then OpenSSL's queue has an entry. The caller guards it. */
 stls_ticket_keys *stls_ticket_keys_new(OSSL_LIB_CTX *libctx, const char *propq);
 
-/* Wipes the keys. NULL is fine. */
+/* Wipes the keys. Accepts NULL. */
 void stls_ticket_keys_free(stls_ticket_keys *ticket_keys);
 
-/* STLS_ERROR_MISUSE where the bytes are no keys. */
+/* Returns STLS_ERROR_MISUSE unless the bytes are 1 to 16 keys with different
+ * names. */
 stls_result stls_ticket_keys_check(const void *keys, size_t len,
                                    stls_error *err);
 
-/* Replaces all keys by those, without fault. Any thread. */
+/* Replaces all keys by these, which stls_ticket_keys_check has accepted. Any
+ * thread. */
 void stls_ticket_keys_set(stls_ticket_keys *ticket_keys, const void *keys,
                           size_t len);
 
-/* Whether they were. Any thread. */
+/* Whether keys were set. Any thread. */
 bool stls_ticket_keys_is_set(stls_ticket_keys *ticket_keys);
 
-/* For tests: seconds, from anywhere. No other thread uses the ticket_keys. */
+/* For tests: replaces the clock, which returns seconds. No other thread may use
+ * the object. */
 void stls_ticket_keys_set_clock(stls_ticket_keys *ticket_keys,
                                 int64_t (*clock)(void));
 
-/* Copies the key of that name, or the first one for NULL, and says whether it is
- * the first; false for none. The copy is to be wiped. Any thread; the caller guards
- * the error queue. */
+/* Copies the key with this name, or the first one for NULL, and stores whether it
+ * is the first. Returns false for none. The caller wipes the copy. Any thread; the
+ * caller guards the error queue. */
 bool stls_ticket_keys_find(stls_ticket_keys *ticket_keys,
                            const unsigned char *name,
                            struct stls_ticket_keys_key *out_key,
                            bool *out_is_first);
 
-/* Starts to encrypt, or to open, with the key: AES-256-CBC and HMAC-SHA-256. */
+/* Initialises the contexts for encryption or decryption with the key: AES-256-CBC
+ * and HMAC-SHA-256. Returns false on failure. */
 bool stls_ticket_keys_init_cipher(const stls_ticket_keys *ticket_keys,
                                   struct stls_ticket_keys_key *key,
                                   const unsigned char *iv, bool encrypt,
