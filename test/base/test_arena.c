@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_arena: many small pieces of memory that live and die together. */
+/* test_arena: allocation of many small blocks that are freed together. */
 #include <stdint.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_constants: numbers are OpenSSL's, and names lead to them and back. */
+/* test_constants: constants have OpenSSL's numbers, and names map both ways. */
 #include <ctype.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>

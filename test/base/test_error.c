@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_error: failures by value, for callers of any age. */
+/* test_error: errors as values, filled for headers of any version. */
 #include "lib/base/error.h"
 
 #include <errno.h>

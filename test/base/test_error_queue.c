@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_error_queue: the thread's error queue, around an operation. */
+/* test_error_queue: the guard of OpenSSL's thread error queue. */
 #include <openssl/err.h>
 #include <string.h>
 

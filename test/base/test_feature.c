@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_feature: what is available, and what is said of what is not. */
+/* test_feature: features that are available, and errors of those that are not. */
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
 #include <sanstls/sanstls.h>

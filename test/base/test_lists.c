@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_lists: every list has as many items by index as its count says. */
+/* test_lists: every count equals the number of items by index. */
 #include <sanstls/sanstls.h>
 
 #include "support/client_hello_builder.h"

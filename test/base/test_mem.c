@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_mem: allocation through OpenSSL's hooks, and counts of references. */
+/* test_mem: allocation through OpenSSL's hooks, and reference counts. */
 #include "lib/base/mem.h"
 #include "lib/base/refs.h"
 

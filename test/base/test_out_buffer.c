@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_out_buffer: every call with an output buffer, asked for the length, and with
- * buffers that are exact (a text with its NUL), one byte too short and longer. */
+/* test_out_buffer: output buffers of every call: length query, exact, short and
+ * long. */
 #include <sanstls/sanstls.h>
 #include <stdlib.h>
 #include <string.h>

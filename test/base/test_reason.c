@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_reason: the library's own reasons, their numbers and their names. */
+/* test_reason: the library's own reasons, their numbers and names. */
 #include <sanstls/reason.h>
 #include <stdio.h>
 #include <stdlib.h>

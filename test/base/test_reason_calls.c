@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_reason_calls: the reason that each kind of mistake is told by. */
+/* test_reason_calls: the reason that each kind of misuse returns. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>

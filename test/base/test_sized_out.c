@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* test_sized_out: structs that are filled for callers with an older or a newer
- * header. Each is on a heap block of exactly its size, so that a sanitizer sees
- * any byte that is written behind it. */
+/* test_sized_out: structs that are filled for an older or a newer header. Each is
+ * on a heap block of exactly its size, so that a sanitizer sees any byte that is
+ * written behind it. */
 #include <sanstls/sanstls.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_sized_struct: structs that callers with an older or a newer header hand in.
+/* test_sized_struct: structs that callers with an older or a newer header pass.
  * Each is on a heap block of exactly its size, so that a sanitizer sees any byte
  * that is read behind it. */
 #include <sanstls/sanstls.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_string_buffer: bytes written one behind the other, in memory that grows. */
+/* test_string_buffer: text appended to a buffer that grows. */
 #include <string.h>
 
 #include "lib/base/string_buffer.h"

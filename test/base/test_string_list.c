@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_string_list: a list of texts that a call hands out. */
+/* test_string_list: lists of strings that a call returns. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_version: who fits together with whom. */
+/* test_version: compatibility of the library, its headers and OpenSSL. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_bio: a queue's bytes, its limit and its end, as bio.h promises them. */
+/* test_bio: bytes, limit and end of a queue, as bio.h promises them. */
 #include <limits.h>
 #include <sanstls/bio.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_bio_memory: what a queue costs, in allocations and in bytes. */
+/* test_bio_memory: allocations and bytes that a queue costs. */
 #include <stdint.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_bio_model: random calls on a queue and on a model of it agree. */
+/* test_bio_model: random calls on a queue, compared with a model. */
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

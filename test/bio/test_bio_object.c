@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_bio_object: a queue whose bytes an object is reading at this moment. */
+/* test_bio_object: changes of a queue while an object reads it. */
 #include <string.h>
 
 #include <sanstls/ciphers.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_bio_peek: queued bytes lie still until they are removed. */
+/* test_bio_peek: peeked bytes stay in place until they are removed. */
 #include <stdlib.h>
 #include <string.h>
 

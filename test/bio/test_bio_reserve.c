@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_bio_reserve: room to receive into, and what ends it. */
+/* test_bio_reserve: reserved room to receive into, and what ends it. */
 #include <stdint.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_chunk_queue: the chunks under a queue. */
+/* test_chunk_queue: the chunks of a queue. */
 #include "lib/bio/chunk_queue.h"
 
 #include <string.h>

@@ -8,7 +8,7 @@
 #   and in back quotes any name_with_underscores or call();
 # - a target of make;
 # and that each document is distributed, that each program and helper of the tests
-# is in test/README.md, and that a header is there which a comment in lib/ or
+# is in its folder's README.md, and that a header is there which a comment in lib/ or
 # include/ names. In lib/CHANGELOG.md the old names are left out. Before that it
 # checks itself on a small tree.
 set -eu
@@ -90,9 +90,9 @@ check_tests() {
   grep -E '^test/([a-z_0-9]*/test_[a-z_0-9]*\.c|support/[a-z_0-9]*\.h)$' \
     "$work/paths" | while read -r path; do
     name=${path##*/}
-    grep -qF -e "\`$name\`" -e "\`support/$name\`" \
-      -e "\`support/${name%.h}.{c,h}\`" "$1/test/README.md" ||
-      echo "test/README.md: does not have $path"
+    readme=${path%/*}/README.md
+    grep -qsF "\`${name%.[ch]}\`" "$1/$readme" ||
+      echo "$readme: does not have $path"
   done
 }
 
@@ -274,11 +274,12 @@ check_itself() {
   expect 'Nothing.' 'no header hidden.h'
   rm "$work/tree/README.md"
   echo 'EXTRA_DIST = lib/README.md lib/CHANGELOG.md test/README.md' \
-    >"$work/tree/Makefile.am"
-  echo '`test_men.c`' >"$work/tree/test/README.md"
+    'test/base/README.md' >"$work/tree/Makefile.am"
+  echo 'Tests.' >"$work/tree/test/README.md"
+  echo '`test_men`' >"$work/tree/test/base/README.md"
   : >"$work/tree/test/base/test_men.c"
   expect 'Nothing.' 'does not have test/base/test_mem.c'
-  rm "$work/tree/test/README.md"
+  rm "$work/tree/test/README.md" "$work/tree/test/base/README.md"
   echo 'EXTRA_DIST = lib/README.md lib/CHANGELOG.md' >"$work/tree/Makefile.am"
   echo '/* See mem.h, <openssl/ssl.h> (lib/base/hidden.h). */' \
     >"$work/tree/lib/base/x.c"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_sanitizers_work: tests that must fail, and how each of them does. */
+/* test_sanitizers_work: deliberate faults, each of which a sanitizer has to
+ * report. */
 /*
  * check_sanitizers_work.sh, check_runner.sh and check_valgrind.sh run them one
  * by one, to prove that a leak, an overflow, undefined behaviour, a failed

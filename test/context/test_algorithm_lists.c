@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_algorithm_lists: groups and signature algorithms that are set, and listed. */
+/* test_algorithm_lists: groups and signature algorithms, set and listed. */
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_auto_chain: which certificates are sent beside a leaf without a chain. */
+/* test_auto_chain: certificates that are sent for a leaf without a chain. */
 #include <openssl/ssl.h>
 
 #include <sanstls/conninfo.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_client_hello_check: the second ClientHello, and which server name counts. */
+/* test_client_hello_check: the second ClientHello, and the server name that
+ * counts. */
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_context: defaults, setters and refusals of the shared configuration. */
+/* test_context: defaults and setters of a context. */
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_defaults: what connections are when nobody sets anything. */
+/* test_defaults: properties of connections with default settings. */
 #include <openssl/ssl.h>
 #include <string.h>
 #include <strings.h>

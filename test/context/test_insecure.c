@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_insecure: what only happens where `insecure` was said. */
+/* test_insecure: behaviour that needs a setter with insecure in its name. */
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <sanstls/sanstls.h>

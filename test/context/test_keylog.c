@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_keylog: the secrets of connections, as an observer hears them. */
+/* test_keylog: secrets of connections, as the key log callback gets them. */
 #include <ctype.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>

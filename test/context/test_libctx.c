@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_libctx: everything is made in the caller's own OSSL_LIB_CTX. */
+/* test_libctx: every object is made in the caller's OSSL_LIB_CTX. */
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/provider.h>

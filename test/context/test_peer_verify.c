@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_peer_verify: which chains are accepted, and what is said of the others. */
+/* test_peer_verify: chains that are accepted, and the errors of those that are
+ * not. */
 #include <openssl/x509_vfy.h>
 
 #include "support/check.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_peer_verify_details: what is wrong in one certificate, strictness, keys. */
+/* test_peer_verify_details: verification errors of one certificate, strictness,
+ * keys. */
 #include <openssl/x509_vfy.h>
 
 #include "support/check.h"

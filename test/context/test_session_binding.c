@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_session_binding: a server's sessions belong to what their client asked for. */
+/* test_session_binding: a session is bound to the ClientHello that its connection
+ * began with. */
 /*
  * The clients here change their ClientHello through the escape hatch, and offer
  * what a client of the library would not.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_setter: the digest of a context's policy is made anew after a setter. */
+/* test_setter: a setter makes the policy digest anew. */
 #include <openssl/ssl.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ticket_keys: tickets between servers, as keys and policies allow. */
+/* test_ticket_keys: tickets between servers, by ticket keys and policies. */
 #include <openssl/ssl.h>
 #include <string.h>
 

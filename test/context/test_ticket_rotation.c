@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ticket_rotation: ticket keys of the library's own change by themselves. */
+/* test_ticket_rotation: rotation of the library's own ticket keys. */
 #include <openssl/ssl.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ticket_size: clients whose certificates are too large for a ticket. */
+/* test_ticket_size: client certificates that are too large for a ticket. */
 #include <openssl/ssl.h>
 
 #include <sanstls/conninfo.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_tickets: what servers give to resume with. */
+/* test_tickets: tickets that servers issue. */
 #include <openssl/ssl.h>
 
 #include <sanstls/conninfo.h>

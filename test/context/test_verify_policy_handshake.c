@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_verify_policy_handshake: what options, level, depth and host flags do to
- * connections. */
+/* test_verify_policy_handshake: options, security level, depth and host flags in
+ * handshakes. */
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_after_close: nothing follows our close_notify, whatever the peer does. */
+/* test_after_close: no record follows the library's close_notify. */
 /*
  * RFC 8446, 6.1: close_notify "notifies the recipient that the sender will not
  * send any more messages on this connection". What stands behind it in the peer's

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_boundaries: connections cut at every byte, and bytes that are no TLS. */
+/* test_boundaries: connections cut at every byte, and bytes that are not TLS. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_callback: the observer, and what it may do to the object at work. */
+/* test_callback: the message callback, and calls that it makes on the object. */
 #include <openssl/err.h>
 #include <string.h>
 

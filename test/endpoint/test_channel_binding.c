@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_channel_binding: what ties an inner authentication to its connection. */
+/* test_channel_binding: channel bindings of both ends of a connection. */
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <openssl/ssl.h>

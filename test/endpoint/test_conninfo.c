@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_conninfo: what a connection says about itself. */
+/* test_conninfo: the snapshot of a connection's properties. */
 #include <openssl/x509_vfy.h>
 #include <string.h>
 

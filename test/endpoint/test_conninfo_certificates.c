@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_conninfo_certificates: the certificates that a connection tells of. */
+/* test_conninfo_certificates: certificates in the snapshot of a connection. */
 #include <string.h>
 
 #include <sanstls/conninfo.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_conninfo_certificates_resumed: what is left of the peer's certificates in a session. */
+/* test_conninfo_certificates_resumed: certificates in the snapshot of a resumed
+ * connection. */
 #include <openssl/ssl.h>
 
 #include <sanstls/conninfo.h>

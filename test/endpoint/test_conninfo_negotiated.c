@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_conninfo_negotiated: signatures, protections and shared ciphers. */
+/* test_conninfo_negotiated: signature algorithms, extensions and shared ciphers of
+ * a connection. */
 #include <openssl/objects.h>
 #include <openssl/ssl.h>
 #include <string.h>

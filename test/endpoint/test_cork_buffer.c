@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_cork_buffer: plaintext that waits leaves no trace. */
+/* test_cork_buffer: corked plaintext is wiped, and fills its records. */
 #include <string.h>
 
 #include "lib/endpoint/cork_buffer.h"

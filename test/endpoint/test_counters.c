@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_counters: how much has passed through an object. */
+/* test_counters: the counters of an object. */
 #include <string.h>
 
 #include <sanstls/conninfo.h>

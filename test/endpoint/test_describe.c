@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_describe: one line about a connection, for a log. */
+/* test_describe: the one-line description of a connection. */
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>

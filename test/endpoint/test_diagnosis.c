@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_diagnosis: what the error of a failed connection leads to. */
+/* test_diagnosis: the error of a failed connection, from cause to advice. */
 #include <openssl/core_names.h>
 #include <openssl/rsa.h>
 #include <openssl/ssl.h>

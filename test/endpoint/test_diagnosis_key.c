@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_diagnosis_key: a peer whose certificate or key is broken. */
+/* test_diagnosis_key: peers whose certificate or key is broken. */
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>

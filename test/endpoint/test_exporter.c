@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_exporter: secrets that both ends of a connection derive. */
+/* test_exporter: exported keying material of both ends of a connection. */
 #include <openssl/evp.h>
 #include <openssl/kdf.h>
 #include <openssl/ssl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_flood: a peer that keeps an endpoint busy without saying anything. */
+/* test_flood: limits on messages that carry no data. */
 #include <openssl/ssl.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_handshake: who gets in, as a function of both sides' configuration. */
+/* test_handshake: results of handshakes, by both sides' configuration. */
 #include <openssl/x509_vfy.h>
 #include <sanstls/sanstls.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_key_limit: a key that has protected enough is changed, or not used. */
+/* test_key_limit: limits on the use of one key: key update, or an error. */
 /*
  * RFC 8446, 5.5: up to 2^24.5 records of full size under one AES-GCM key; RFC 9147,
  * 4.5.3: 2^23 under AES-CCM. OpenSSL does not count (openssl#23566). The limit is

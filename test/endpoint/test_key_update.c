@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_key_update: new keys in the middle of a connection. */
+/* test_key_update: key updates of TLS 1.3. */
 #include <string.h>
 
 #include <sanstls/trace.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_misuse: wrong arguments are named, and nothing changes. */
+/* test_misuse: wrong arguments are named, and change nothing. */
 #include <sanstls/conninfo.h>
 #include <sanstls/version.h>
 #include <stdint.h>

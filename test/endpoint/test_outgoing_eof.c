@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_outgoing_eof: a transport that takes no more, as stls_bio_write_eof tells. */
+/* test_outgoing_eof: a transport that takes no more output. */
 #include <string.h>
 
 #include <sanstls/client_hello.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_owed_messages: a message that was promised goes out, whatever libssl owes first. */
+/* test_owed_messages: promised messages are sent, whatever libssl owes first. */
 /*
  * The answer to a KeyUpdate goes out with libssl's next write (RFC 8446, 4.6.3),
  * which is then all that this write does: a request for a certificate, or keys of

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_peek: plaintext that is looked at, and taken later. */
+/* test_peek: plaintext that is peeked and consumed later. */
 #include <string.h>
 
 #include <sanstls/conninfo.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_post_handshake_auth: a client that is asked who it is after its handshake. */
+/* test_post_handshake_auth: client authentication after the handshake (TLS 1.3). */
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>

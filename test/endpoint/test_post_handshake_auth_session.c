@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_post_handshake_auth_session: clients that are asked later, sessions and policy. */
+/* test_post_handshake_auth_session: post-handshake authentication with sessions,
+ * and its policy. */
 #include <openssl/ssl.h>
 
 #include <sanstls/conninfo.h>

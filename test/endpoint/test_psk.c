@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_psk: who gets in by a pre-shared key, and who does not. */
+/* test_psk: handshakes with external pre-shared keys. */
 #include <string.h>
 
 #include <sanstls/ciphers.h>

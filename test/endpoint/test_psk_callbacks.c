@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_psk_callbacks: look-ups that answer wrongly, and setters that are misused. */
+/* test_psk_callbacks: wrong answers of PSK callbacks, and misused setters. */
 #include <openssl/err.h>
 #include <string.h>
 

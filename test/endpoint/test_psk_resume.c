@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_psk_resume: what is left of a pre-shared key in a session. */
+/* test_psk_resume: resumption of sessions that began with a pre-shared key. */
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <string.h>

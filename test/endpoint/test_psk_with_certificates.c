@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_psk_with_certificates: pre-shared keys where certificates are asked for, too. */
+/* test_psk_with_certificates: pre-shared keys together with certificates. */
 #include "support/expect.h"
 
 #include <sanstls/ciphers.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_random_traffic: every byte arrives, whatever is done to memory on the way. */
+/* test_random_traffic: random writes and arrivals while memory is given back. */
 /*
  * A group is a random write, by itself, in pieces or corked, carried over in
  * random parts by every way in which bytes can arrive, and read in random parts,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_read_from: plaintext out, straight from the caller's receive buffer. */
+/* test_read_from: reads straight from the caller's receive buffer. */
 #include <string.h>
 
 #include "support/expect.h"

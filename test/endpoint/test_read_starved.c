@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_read_starved: a read that has too little, and what ends that. */
+/* test_read_starved: reads with too little input, and what ends them. */
 /*
  * A read that was starved says so again without a look at the bytes, as long as
  * nothing else can have become of it. Each row does something after which it

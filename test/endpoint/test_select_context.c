@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_select_context: a server waits for its context, and who may answer when. */
+/* test_select_context: selection of a server's context during the handshake. */
 #include <openssl/ssl.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_select_context_policy: all of the chosen context holds, and nothing of the other. */
+/* test_select_context_policy: a selected context replaces the whole policy. */
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>

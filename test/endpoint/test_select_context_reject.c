@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_select_context_reject: who is turned away, by us or by libssl, and how it is said. */
+/* test_select_context_reject: rejected ClientHellos, and the alerts they get. */
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>

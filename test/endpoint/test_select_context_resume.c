@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_select_context_resume: sessions belong to the context that was chosen for them. */
+/* test_select_context_resume: resumption with a selected context. */
 #include <openssl/ssl.h>
 
 #include <sanstls/client_hello.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_server_resumption: a server's sessions belong to the policy that made them. */
+/* test_server_resumption: a server resumes sessions of the same policy only. */
 #include <openssl/ssl.h>
 
 #include <sanstls/ciphers.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_shutdown: the end of a connection, in every order. */
+/* test_shutdown: closure and truncation of a connection, in every order. */
 #include <openssl/ssl.h>
 #include <string.h>
 

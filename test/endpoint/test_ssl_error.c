@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ssl_error: the first failure is the connection's, for ever after. */
+/* test_ssl_error: the first failure of a connection is its error for good. */
 #include <openssl/ssl.h>
 #include <string.h>
 

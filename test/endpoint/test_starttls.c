@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_starttls: where TLS begins and ends within a stream, as with STARTTLS. */
+/* test_starttls: start and end of TLS within a stream, as with STARTTLS. */
 #include <string.h>
 
 #include <sanstls/conninfo.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_threads: a sealed context is shared, each object stays with one thread. */
+/* test_threads: a sealed context in many threads, each object in one. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>

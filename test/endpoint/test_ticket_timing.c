@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ticket_timing: when the tickets of TLS 1.3 go out. */
+/* test_ticket_timing: the times at which TLS 1.3 tickets are sent. */
 #include <openssl/ssl.h>
 
 #include <sanstls/conninfo.h>

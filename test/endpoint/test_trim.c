@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trim: what a connection that idles holds, and that nothing is lost. */
+/* test_trim: memory of idle connections, and stls_object_trim. */
 #include <stdint.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_wants: what an object says it wants is what its calls then do. */
+/* test_wants: stls_object_wants predicts the results of calls. */
 /*
  * Every situation, in both roles and versions; each call on a fresh object, as a
  * call changes what is wanted. DESIGN, 6: `wants` answers "what may I do now?".

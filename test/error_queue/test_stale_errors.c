@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_stale_errors: OpenSSL's thread error queue, before and after every call on an
- * object. */
+/* test_stale_errors: calls on an object keep the error queue, and ignore stale
+ * entries. */
 /*
  * Each call is made twice in the same situation: once with an empty queue,
  * which has to be empty afterwards, and once with entries of somebody else,

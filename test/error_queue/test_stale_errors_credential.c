@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_stale_errors_credential: OpenSSL's thread error queue, before and after every
- * credential_loader of credentials. */
+/* test_stale_errors_credential: loaders of credentials, with stale entries in the
+ * error queue. */
 #include "support/credential_loaders.h"
 
 #include <sanstls/ciphers.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_stale_errors_policy: OpenSSL's error queue before and after calls about policy,
- * lists and random bytes. */
+/* test_stale_errors_policy: policy setters, lists and random bytes, with stale
+ * entries. */
 #include <sanstls/sanstls.h>
 
 #include "support/expect.h"

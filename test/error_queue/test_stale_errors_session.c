@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_stale_errors_session: OpenSSL's thread error queue around calls on sessions. */
+/* test_stale_errors_session: calls on sessions, with stale entries in the error
+ * queue. */
 /* As in test_stale_errors, each call is made with an empty queue and with entries of
  * somebody else in it. */
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_stale_errors_setup: OpenSSL's thread error queue, before and after everything
- * that is called before there is an object. */
+/* test_stale_errors_setup: contexts, trust and versions, with stale entries in the
+ * error queue. */
 /*
  * As in test_stale_errors, each call is made with an empty queue and with entries of
  * somebody else in it.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz: what every target of libFuzzer here looks like. */
+/* fuzz: the interface of the libFuzzer targets. */
 #ifndef STLS_TEST_FUZZ_H
 #define STLS_TEST_FUZZ_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_certificate: whatever can be read as a certificate can be asked
- * everything, says the same twice, and survives its own PEM form. */
+/* fuzz_certificate: target: certificates, all getters, and their PEM form. */
 #include <openssl/x509v3.h>
 #include <sanstls/sanstls.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_clienthello: what is decoded adds up to the bytes that came. */
+/* fuzz_clienthello: target: decoding of a ClientHello. */
 #include <sanstls/sanstls.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_hostname: of two names on two lines only those match that look alike. */
+/* fuzz_hostname: target: matching of two names. */
 #include <sanstls/sanstls.h>
 #include <stdlib.h>
 #include <string.h>

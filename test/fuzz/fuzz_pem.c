@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_pem: what is decoded is encoded to the same certificate again, and a set
- * of anchors is changed by a whole text or not at all. */
+/* fuzz_pem: target: PEM certificates and sets of anchors. */
 #include <sanstls/sanstls.h>
 #include <stdlib.h>
 #include <string.h>

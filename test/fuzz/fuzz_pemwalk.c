@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_pemwalk: our walk through a PEM text finds OpenSSL's blocks or refuses. */
+/* fuzz_pemwalk: target: the PEM reader, compared with OpenSSL's. */
 #include "fuzz.h"
 #include "support/pem_oracle.h"
 

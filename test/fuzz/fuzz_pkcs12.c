@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_pkcs12: a file is a whole credential or none. */
+/* fuzz_pkcs12: target: credentials in PKCS #12. */
 #include <sanstls/sanstls.h>
 #include <string.h>
 

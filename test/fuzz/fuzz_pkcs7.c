@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_pkcs7: a bundle, in DER or PEM, is trusted as a whole or not at all, and
- * each of its certificates can be handed out; as a chain it needs its key. */
+/* fuzz_pkcs7: target: bundles in PKCS #7. */
 #include <sanstls/sanstls.h>
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fuzz_pkcs8: a private key is read whole or not at all, and what is taken out of
- * a bag of PKCS #12 is taken by itself, too. */
+/* fuzz_pkcs8: target: private keys in PKCS #8. */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <sanstls/sanstls.h>

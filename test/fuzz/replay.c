@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* replay: gives every file of a corpus to a fuzz target, and speaks TAP. */
+/* replay: runs a fuzz target on every file of a corpus, as TAP. */
 #include <dirent.h>
 #include <openssl/err.h>
 #include <stdio.h>

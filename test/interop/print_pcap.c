@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* print_pcap: a connection as a recording of TCP packets, and its key log. */
+/* print_pcap: prints a connection as a TCP recording, and its key log. */
 /*
  * Usage: print_pcap VERSION DATA PCAP KEYLOG, with VERSION 1.2 or 1.3 and DATA
  * the folder of certificates. One request and one answer of HTTP are in the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* psk_peer: one connection by a pre-shared key, with whoever is at the other end. */
+/* psk_peer: one connection by a pre-shared key, with a foreign peer. */
 /*
  * Usage: psk_peer client PORT VERSION DIGEST IDENTITY KEY
  *        psk_peer server 0 VERSION DIGEST IDENTITY KEY

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* site_peer: one connection with whoever is at the other end: names, client
- * certificates, ALPN, resumption. */
+/* site_peer: one connection with a foreign peer: names, client certificates, ALPN,
+ * resumption. */
 /*
  * Usage: site_peer server 0 VERSION DATA
  *        site_peer client PORT VERSION DATA

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* socket_pump: an object over a blocking socket, for programs of one connection. */
+/* socket_pump: moves an object's bytes over a blocking socket. */
 #include "socket_pump.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* socket_pump: an object over a blocking socket, for programs of one connection. */
+/* socket_pump: moves an object's bytes over a blocking socket. */
 #ifndef STLS_TEST_SOCKET_PUMP_H
 #define STLS_TEST_SOCKET_PUMP_H
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_ticket_socket: a client without TCP_NODELAY and a server that says
- * nothing, on loopback. */
+/* test_ticket_socket: latency of a request behind Nagle's algorithm, on loopback. */
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <poll.h>

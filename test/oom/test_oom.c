@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom: whatever is made is made whole, or not at all, when any one
- * allocation on the way to it is refused. */
+/* test_oom: construction under allocation failure. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_certificate: a certificate says all of it or is not made. */
+/* test_oom_certificate: certificates under allocation failure. */
 #include <openssl/crypto.h>
 #include <sanstls/certificate.h>
 #include <stdarg.h>

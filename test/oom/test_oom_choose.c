@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_choose: a choice that runs out of memory can be made again. */
+/* test_oom_choose: selection of a context under allocation failure. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_context: a setter that runs out of memory has changed nothing. */
+/* test_oom_context: setters of a context under allocation failure. */
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_credential: a credential is loaded whole or not at all, whichever
- * allocation is refused. */
+/* test_oom_credential: loading of credentials under allocation failure. */
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>

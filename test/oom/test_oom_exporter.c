@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_exporter: secrets are right or not given, whatever is refused. */
+/* test_oom_exporter: exporters under allocation failure. */
 #include <openssl/ssl.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_json: JSON is whole or not made, whatever is refused. */
+/* test_oom_json: JSON of certificates under allocation failure. */
 #include <sanstls/certificate.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_keylog: a log loses no line to lack of memory. */
+/* test_oom_keylog: key logs under allocation failure. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

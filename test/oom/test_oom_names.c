@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_names: names are whole or not at all, whatever is refused. */
+/* test_oom_names: distinguished and general names under allocation failure. */
 #include <sanstls/name.h>
 #include <stdio.h>
 #include <string.h>

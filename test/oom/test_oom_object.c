@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_object: endpoints that run out of memory in the middle. */
+/* test_oom_object: connections under allocation failure. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_peer: lack of memory neither hides certificates nor invents any. */
+/* test_oom_peer: the peer's certificates under allocation failure. */
 #include <string.h>
 
 #include <sanstls/conninfo.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_policy: setters and lists are whole or not at all, and host flags
- * let nobody in, whatever is refused. */
+/* test_oom_policy: policy setters, lists and host flags under allocation failure. */
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>

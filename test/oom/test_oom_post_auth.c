@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_post_auth: lack of memory verifies nobody after the handshake. */
+/* test_oom_post_auth: post-handshake authentication under allocation failure. */
 #include <string.h>
 
 #include <sanstls/conninfo.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_psk: lack of memory neither forges a key nor loses a look-up. */
+/* test_oom_psk: pre-shared keys under allocation failure. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

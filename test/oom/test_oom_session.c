@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_session: lack of memory loses a session, and nothing else. */
+/* test_oom_session: sessions under allocation failure. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_stream: no byte is lost, doubled or made up where memory is. */
+/* test_oom_stream: reads and writes under allocation failure. */
 /*
  * The library's own lack of memory is not final: what a call did not take is
  * offered again, and arrives. A failure inside of libssl is final.

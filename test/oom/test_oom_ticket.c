@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_ticket: lack of memory where tickets are made ends a connection
- * cleanly, or not at all. */
+/* test_oom_ticket: issuing of tickets under allocation failure. */
 #include <openssl/ssl.h>
 
 #include <sanstls/conninfo.h>

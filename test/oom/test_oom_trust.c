@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_trust: trust that runs out of memory is as it was before. */
+/* test_oom_trust: trust stores under allocation failure. */
 /*
  * Each loader has each of its allocations refused. Whatever it answers, the set
  * has everything or nothing of it, and so has the store that verifies with it.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oom_verify: lack of memory lets nobody in. */
+/* test_oom_verify: peer verification under allocation failure. */
 /*
  * One allocation is refused in the very call that judges the peer. OpenSSL does
  * not check all of its own for success there, so each has its turn.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* match_constants: what constants_oracle.py says on stdin, compared with ours. */
+/* match_constants: compares constants with the lines of constants_oracle.py. */
 #include <inttypes.h>
 #include <sanstls/sanstls.h>
 #include <stdio.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* match_mnemonics: reads "#define x_R_y n" lines of OpenSSL's headers, and
- * compares each name with the one that is derived here from OpenSSL's words. */
+/* match_mnemonics: compares error mnemonics with OpenSSL's headers. */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* print_json: each PEM certificate as JSON, in the lines of json_oracle.py. */
+/* print_json: prints each PEM certificate as JSON, as json_oracle.py does. */
 #include <sanstls/certificate.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_session: sessions that clients are given, and what resumes. */
+/* test_session: sessions that clients receive, and resumption with them. */
 #include <openssl/ssl.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_session_codec: sessions as bytes, and bytes that are none. */
+/* test_session_codec: encoded sessions, and bytes that are refused. */
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>

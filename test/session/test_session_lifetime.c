@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_session_lifetime: sessions end with what they rest on. */
+/* test_session_lifetime: expiry of sessions with the certificates and CRLs they
+ * rest on. */
 /*
  * RFC 8446, 4.6.1: limits on the total lifetime of what resumption hands on
  * "should take into account the lifetime of the peer's certificate, the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_session_offer: whom a session is refused for. */
+/* test_session_offer: sessions that a client refuses to offer. */
 /*
  * Nothing is verified when a session resumes: CPython resumes each of those that
  * are refused here (SEMANTICS 1.3, `session` set).

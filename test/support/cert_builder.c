@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cert_builder: certificates made at run time, as right or wrong as asked for. */
+/* cert_builder: certificates built from a description, valid or flawed. */
 #include "cert_builder.h"
 
 #include <openssl/ec.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cert_builder: certificates made at run time, as right or wrong as asked for. */
+/* cert_builder: certificates built from a description, valid or flawed. */
 #ifndef STLS_TEST_CERT_BUILDER_H
 #define STLS_TEST_CERT_BUILDER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cert_malformed: certificates that no tool would make. */
+/* cert_malformed: certificates with malformed contents. */
 #include "cert_malformed.h"
 
 #include <openssl/crypto.h>

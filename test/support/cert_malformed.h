@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cert_malformed: certificates that no tool would make. */
+/* cert_malformed: certificates with malformed contents. */
 #ifndef STLS_TEST_CERT_MALFORMED_H
 #define STLS_TEST_CERT_MALFORMED_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* check: the leak net under Criterion's child processes. */
+/* check: Criterion suites whose tests are checked for leaks. */
 #include "check.h"
 
 #include <stdio.h>

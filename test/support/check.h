@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* check: what every test program includes first: Criterion and the leak net. */
+/* check: Criterion suites whose tests are checked for leaks. */
 #ifndef STLS_TEST_CHECK_H
 #define STLS_TEST_CHECK_H
 

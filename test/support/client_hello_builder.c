@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client_hello_builder: a ClientHello written by hand, as right or wrong as asked for. */
+/* client_hello_builder: a ClientHello built by hand, valid or invalid. */
 #include "client_hello_builder.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client_hello_builder: a ClientHello written by hand, as right or wrong as asked for. */
+/* client_hello_builder: a ClientHello built by hand, valid or invalid. */
 #ifndef STLS_TEST_CLIENT_HELLO_BUILDER_H
 #define STLS_TEST_CLIENT_HELLO_BUILDER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_loaders: the loaders of credentials, called alike. */
+/* credential_loaders: the loaders of credentials behind one interface. */
 #include "credential_loaders.h"
 
 #include <openssl/x509v3.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* credential_loaders: the loaders of credentials, called alike. */
+/* credential_loaders: the loaders of credentials behind one interface. */
 #ifndef STLS_TEST_CREDENTIAL_LOADERS_H
 #define STLS_TEST_CREDENTIAL_LOADERS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crl_builder: certificate revocation lists made at run time, right or wrong. */
+/* crl_builder: certificate revocation lists built from a description. */
 #include "crl_builder.h"
 
 #include <openssl/pem.h>

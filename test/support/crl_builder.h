@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* crl_builder: certificate revocation lists made at run time, right or wrong. */
+/* crl_builder: certificate revocation lists built from a description. */
 #ifndef STLS_TEST_CRL_BUILDER_H
 #define STLS_TEST_CRL_BUILDER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* data_files: the files of test/data, wherever a test is run from. */
+/* data_files: finds and loads the files of test/data. */
 #ifndef STLS_TEST_DATA_FILES_H
 #define STLS_TEST_DATA_FILES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* expect: assertions on results that name them. */
+/* expect: assertions on results that print their names. */
 #ifndef STLS_TEST_EXPECT_H
 #define STLS_TEST_EXPECT_H
 

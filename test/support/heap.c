@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* heap: every allocation of OpenSSL and the library, counted or refused. */
+/* heap: counts or refuses every allocation of OpenSSL and the library. */
 #include "heap.h"
 
 #include <openssl/bio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* heap: every allocation of OpenSSL and the library, counted or refused. */
+/* heap: counts or refuses every allocation of OpenSSL and the library. */
 #ifndef STLS_TEST_HEAP_H
 #define STLS_TEST_HEAP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname_oracle: who a certificate stands for, as all say who can be asked. */
+/* hostname_oracle: host name verdicts of the library, OpenSSL and a handshake. */
 #include "hostname_oracle.h"
 
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* large_certificate: clients whose certificates are as large as asked for. */
+/* large_certificate: client certificates of any size. */
 #include "large_certificate.h"
 
 #include <openssl/x509v3.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* large_certificate: clients whose certificates are as large as asked for. */
+/* large_certificate: client certificates of any size. */
 #ifndef STLS_TEST_LARGE_CERTIFICATE_H
 #define STLS_TEST_LARGE_CERTIFICATE_H
 

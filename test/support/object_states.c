@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* object_states: an endpoint in each situation that a call may find it in. */
+/* object_states: an endpoint in each state that a call may find it in. */
 #include "object_states.h"
 
 #include <openssl/ssl.h>

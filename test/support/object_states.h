@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* object_states: an endpoint in each situation that a call may find it in. */
+/* object_states: an endpoint in each state that a call may find it in. */
 #ifndef STLS_TEST_OBJECT_STATES_H
 #define STLS_TEST_OBJECT_STATES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* oom_sweep: one allocation after the other refused, and what may come of that. */
+/* oom_sweep: refuses one allocation after the other, and checks the result. */
 #ifndef STLS_TEST_OOM_SWEEP_H
 #define STLS_TEST_OOM_SWEEP_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* opaque_provider: a provider that shows a key's public part only, as a token does. */
+/* opaque_provider: a provider that exports only a key's public part, as a token
+ * does. */
 #ifndef STLS_TEST_OPAQUE_PROVIDER_H
 #define STLS_TEST_OPAQUE_PROVIDER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pair: two endpoints joined in memory, with a script for the boundaries. */
+/* pair: two endpoints joined in memory, and how bytes are cut between them. */
 #include "pair.h"
 
 #include <openssl/crypto.h>

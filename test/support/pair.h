@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pair: two endpoints joined in memory, with a script for the boundaries. */
+/* pair: two endpoints joined in memory, and how bytes are cut between them. */
 #ifndef STLS_TEST_PAIR_H
 #define STLS_TEST_PAIR_H
 

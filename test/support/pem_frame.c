@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pem_frame: the frame of a PEM certificate, and a decoder without any slack. */
+/* pem_frame: the frame of a PEM certificate, and a decoder into exact buffers. */
 #include "pem_frame.h"
 
 #include <sanstls/util.h>

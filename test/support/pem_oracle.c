@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pem_oracle: the blocks of a text as we walk through it, against OpenSSL's own
- * PEM_read_bio. */
+/* pem_oracle: compares the blocks of a PEM text with OpenSSL's PEM_read_bio. */
 #include "pem_oracle.h"
 
 #include <openssl/err.h>

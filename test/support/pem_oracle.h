@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* pem_oracle: the blocks of a text as we walk through it, against OpenSSL's own
- * PEM_read_bio. Without Criterion, for libFuzzer. */
+/* pem_oracle: compares the blocks of a PEM text with OpenSSL's PEM_read_bio.
+ * Without Criterion, for libFuzzer. */
 #ifndef STLS_TEST_PEM_ORACLE_H
 #define STLS_TEST_PEM_ORACLE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pki: the certificates that tests of verification are about, by name. */
+/* pki: certificates of the verification tests, by name. */
 #include "pki.h"
 
 #include <openssl/pem.h>

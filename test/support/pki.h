@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pki: the certificates that tests of verification are about, by name. */
+/* pki: certificates of the verification tests, by name. */
 #ifndef STLS_TEST_PKI_H
 #define STLS_TEST_PKI_H
 

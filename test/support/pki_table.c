@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pki_table: who is in the cast of the tests of verification. */
+/* pki_table: the table of the certificates of the verification tests. */
 #include "pki_table.h"
 
 #define EXPIRED .until = "20200201000000Z"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pki_table: who is in the cast of the tests of verification. */
+/* pki_table: the table of the certificates of the verification tests. */
 #ifndef STLS_TEST_PKI_TABLE_H
 #define STLS_TEST_PKI_TABLE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* planted_errors: entries of somebody else in the thread's error queue. */
+/* planted_errors: foreign entries in the thread's error queue. */
 #ifndef STLS_TEST_PLANTED_ERRORS_H
 #define STLS_TEST_PLANTED_ERRORS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* psk_pair: pairs whose two sides look up pre-shared keys, and what they were asked. */
+/* psk_pair: pairs whose two sides look up pre-shared keys. */
 #include "psk_pair.h"
 
 #include <string.h>

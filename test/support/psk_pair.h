@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* psk_pair: pairs whose two sides look up pre-shared keys, and what they were asked. */
+/* psk_pair: pairs whose two sides look up pre-shared keys. */
 #ifndef STLS_TEST_PSK_PAIR_H
 #define STLS_TEST_PSK_PAIR_H
 

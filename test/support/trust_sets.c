@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_sets: sets of trust made for a test, and how much is in them. */
+/* trust_sets: trust stores made for a test, and counts of their contents. */
 #include "trust_sets.h"
 
 #include <openssl/pem.h>

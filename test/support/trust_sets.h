@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trust_sets: sets of trust made for a test, and how much is in them. */
+/* trust_sets: trust stores made for a test, and counts of their contents. */
 #ifndef STLS_TEST_TRUST_SETS_H
 #define STLS_TEST_TRUST_SETS_H
 

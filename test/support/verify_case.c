@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_case: a chain of the cast before a judge, who must say what is expected. */
+/* verify_case: runs one case of chain verification, and checks its error. */
 #include "verify_case.h"
 
 #include <openssl/crypto.h>

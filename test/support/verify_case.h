@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_case: a chain of the cast before a judge, who must say what is expected. */
+/* verify_case: runs one case of chain verification, and checks its error. */
 #ifndef STLS_TEST_VERIFY_CASE_H
 #define STLS_TEST_VERIFY_CASE_H
 

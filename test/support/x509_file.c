@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509_file: OpenSSL's certificate out of a PEM file of test/data. */
+/* x509_file: OpenSSL's certificate from a PEM file of test/data. */
 #include "x509_file.h"
 
 #include <openssl/pem.h>

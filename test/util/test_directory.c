@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_directory: names in a folder, and what is at a path. */
+/* test_directory: names in a directory, and types of paths. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

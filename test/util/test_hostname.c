@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_hostname: what may be verified as a server's name. */
+/* test_hostname: syntax of reference host names. */
 #include "lib/util/hostname.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_idna: server names beyond ASCII, with libidn2 and without. */
+/* test_idna: internationalized host names, with libidn2 and without. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif

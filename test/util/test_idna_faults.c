@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_idna_faults: whatever libidn2 answers, a name is valid or refused. */
+/* test_idna_faults: faults of libidn2 are refusals. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_keylog_file: key logs in files, and files that cannot be written. */
+/* test_keylog_file: key log files, and files that cannot be written. */
 /* For pseudo-terminals. */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

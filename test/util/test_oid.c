@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_oid: object identifiers, and what OpenSSL calls them. */
+/* test_oid: object identifiers and their names in OpenSSL. */
 #include <limits.h>
 #include <openssl/objects.h>
 #include <sanstls/util.h>

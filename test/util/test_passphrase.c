@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_passphrase: who is asked for a passphrase, how often, and who never is. */
+/* test_passphrase: when and how often a passphrase is asked for. */
 #include <openssl/pem.h>
 #include <string.h>
 #include <sys/ioctl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pem_codec: one certificate between its DER and its PEM form. */
+/* test_pem_codec: one certificate from DER to PEM and back. */
 #include <sanstls/util.h>
 #include <stdio.h>
 #include <string.h>

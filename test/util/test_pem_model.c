@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pem_model: the blocks of a PEM text are those that OpenSSL's own reader
- * finds, or the text is refused. */
+/* test_pem_model: the PEM reader finds the same blocks as OpenSSL's, or refuses. */
 #include <stdlib.h>
 #include <string.h>
 

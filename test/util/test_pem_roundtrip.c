@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pem_roundtrip: PEM that was written is read, and nothing else is. */
+/* test_pem_roundtrip: encoded PEM decodes to the same bytes. */
 #include <openssl/pem.h>
 #include <sanstls/util.h>
 #include <stdlib.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pem_variants: PEM texts that are not quite as they should be, before
- * everything that reads PEM: all of it, or an error that says where. */
+/* test_pem_variants: irregular PEM texts are read whole or refused with the line. */
 #include <sanstls/sanstls.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_random: random bytes, and where there are none. */
+/* test_random: random bytes, and errors where there are none. */
 #include <limits.h>
 #include <math.h>
 #include <openssl/crypto.h>

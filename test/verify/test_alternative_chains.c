@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_alternative_chains: which of several chains is taken, and what looking for one costs. */
+/* test_alternative_chains: selection of one of several chains. */
 #include <openssl/sha.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_alternative_chains_cost: how often a key is used whose certificate nobody signed. */
+/* test_alternative_chains_cost: public-key operations of a search among several
+ * chains. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/rsa.h>
 #include <openssl/x509_vfy.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_any_label_names: underscores, and hyphens at the ends of labels, by one flag. */
+/* test_any_label_names: host names with underscores or outer hyphens, by one flag. */
 #include <openssl/x509v3.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/verify.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_hostname_common_name: when a common name is taken for a host name, and what a
- * subjectAltName that cannot be read permits. */
+/* test_hostname_common_name: conditions under which a common name is matched. */
 #include "support/expect.h"
 #include "support/hostname_oracle.h"
 

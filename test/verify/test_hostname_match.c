@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_hostname_match: which subjectAltName stands for which reference. */
+/* test_hostname_match: subjectAltName entries that match a reference, or do not. */
 #include "support/expect.h"
 #include "support/hostname_oracle.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_hostname_match_names: the list form, and what both forms refuse. */
+/* test_hostname_match_names: matching of a list of names, and what is refused. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_hostname_model: random names and patterns, ours against OpenSSL's. */
+/* test_hostname_model: random names and patterns, compared with OpenSSL. */
 #include "support/expect.h"
 #include "support/hostname_oracle.h"
 

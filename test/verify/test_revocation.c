@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_revocation: which CRLs say something about whom. */
+/* test_revocation: CRLs that apply to a certificate, and those that do not. */
 #include <openssl/crypto.h>
 #include <openssl/x509_vfy.h>
 #include <sanstls/sanstls.h>

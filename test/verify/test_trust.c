@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trust: what trust anchors can be read from, all or nothing. */
+/* test_trust: inputs of trust anchors, which are added whole or not at all. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trust_crl: who gets in when revocation is checked. */
+/* test_trust_crl: handshakes with revocation checks. */
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <string.h>

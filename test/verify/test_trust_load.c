@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trust_load: certificates and CRLs, in PEM and DER, all or nothing. */
+/* test_trust_load: certificates and CRLs in PEM and DER, counts, the list of CAs. */
 #include <openssl/x509.h>
 #include <sanstls/sanstls.h>
 #include <stdio.h>

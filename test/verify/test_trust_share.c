@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trust_share: one set of trust in many contexts, growing meanwhile. */
+/* test_trust_share: one trust store in several contexts, while it grows. */
 #include <openssl/x509_vfy.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trust_system: trust out of directories, and where the system's is. */
+/* test_trust_system: trust from directories, and the system's paths. */
 #include <openssl/x509.h>
 #include <sanstls/sanstls.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_alpn: protocol names on the wire, and what none in common means. */
+/* test_alpn: ALPN names on the wire, and selection without a common name. */
 #include <sanstls/sanstls.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_client_hello: what a client offers, and lengths that do not fit. */
+/* test_client_hello: decoding of a ClientHello, and lengths that do not fit. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_client_hello_getters: single extensions, and what libssl sees in them. */
+/* test_client_hello_getters: single extensions, compared with libssl's view. */
 #include <openssl/ssl.h>
 #include <stdlib.h>
 #include <string.h>

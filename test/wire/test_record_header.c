@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_record_header: where a record ends, and what is none. */
+/* test_record_header: record headers, valid and invalid. */
 #include <string.h>
 
 #include "lib/wire/record_header.h"

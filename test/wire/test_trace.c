@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_trace: every message of a handshake has a name. */
+/* test_trace: names of all handshake messages. */
 #include <string.h>
 
 #include <sanstls/trace.h>

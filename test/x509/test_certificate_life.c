@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_certificate_life: certificates compared, written, counted and listed. */
+/* test_certificate_life: comparison, encoding, counting and lists of certificates. */
 #include <pthread.h>
 #include <sanstls/certificate.h>
 #include <sanstls/hostname.h>

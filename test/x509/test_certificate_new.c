@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_certificate_new: what certificates are read from. */
+/* test_certificate_new: the inputs that certificates are read from. */
 #include <sanstls/certificate.h>
 #include <sanstls/util.h>
 #include <stdio.h>

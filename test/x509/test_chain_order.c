@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_chain_order: which certificate is a key's, and which ones issued it. */
+/* test_chain_order: the certificate of a key, and the order of its issuers. */
 #include <string.h>
 
 #include "lib/x509/chain_order.h"

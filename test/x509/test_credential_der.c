@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_credential_der: credentials out of DER, and out of OpenSSL's own objects. */
+/* test_credential_der: credentials from DER and from OpenSSL's objects. */
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <string.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_credential_pem: what a chain and key can be read from, and what is said of
- * those that cannot. */
+/* test_credential_pem: credentials from PEM, and errors that name the cause. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_credential_pkcs12: credentials out of PKCS #12. */
+/* test_credential_pkcs12: credentials from PKCS #12. */
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_credential_pkcs12_entries: which key of a PKCS #12 is taken, and which certificate of
- * that key. */
+/* test_credential_pkcs12_entries: selection among several keys and certificates of
+ * a PKCS #12. */
 #include <openssl/pkcs12.h>
 #include <sanstls/sanstls.h>
 #include <string.h>

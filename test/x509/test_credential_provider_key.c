@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_credential_provider_key: keys that a provider keeps to itself (CPython #116971).
- */
+/* test_credential_provider_key: keys that a provider does not export (CPython
+ * #116971). */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* test_credential_types: several credentials on one context, one for each type
- * of key. */
+/* test_credential_types: several credentials on one context, one for each type of
+ * key. */
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>

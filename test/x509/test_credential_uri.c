@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_credential_uri: credentials out of what an URI stands for. */
+/* test_credential_uri: credentials from a URI of OSSL_STORE. */
 #include <string.h>
 
 #include "support/credential_loaders.h"

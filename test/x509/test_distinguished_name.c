@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_distinguished_name: distinguished names, and their line of RFC 2253. */
+/* test_distinguished_name: distinguished names, and their text of RFC 2253. */
 #include <sanstls/name.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_extension_states: when an extension is there, critical or malformed. */
+/* test_extension_states: extensions that are present, critical or malformed. */
 #include <openssl/objects.h>
 #include <sanstls/certificate.h>
 

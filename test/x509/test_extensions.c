@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_extensions: what the extensions of a certificate say. */
+/* test_extensions: the contents of a certificate's extensions. */
 #include <openssl/evp.h>
 #include <sanstls/certificate.h>
 #include <string.h>

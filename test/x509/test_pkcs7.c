@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pkcs7: certificates and CRLs in PKCS #7, and what else a file may have of a
- * chain: parameters, certificates twice, another order. */
+/* test_pkcs7: certificates and CRLs in PKCS #7, and irregular chain files. */
 #include <openssl/pem.h>
 #include <openssl/pkcs7.h>
 #include <sanstls/sanstls.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_pkcs8: private keys in PKCS #8 of version 2 (RFC 5958), which have their
- * public key beside them, by themselves and in PKCS #12. */
+/* test_pkcs8: private keys in PKCS #8 of version 2 (RFC 5958), also in PKCS #12. */
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
 #include <sanstls/sanstls.h>
