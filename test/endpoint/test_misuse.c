@@ -95,9 +95,9 @@ Test(misuse, of_calls_on_an_object_names_the_argument)
                       "out_read");
   expect_object_named(object, stls_object_read(object, NULL, 1, &n), "NULL");
   cr_expect_eq(n, (size_t)0, "counts are written on every result");
-  expect_object_named(object, stls_object_readv(object, NULL, 1, &n), "rooms");
+  expect_object_named(object, stls_object_readv(object, NULL, 1, &n), "spans");
   expect_object_named(object, stls_object_readv(object, &no_room, 1, &n),
-                      "room");
+                      "a span to read");
   expect_object_named(object, stls_object_write(object, &byte, 1, NULL),
                       "out_written");
   expect_object_named(object, stls_object_write(object, NULL, 1, &n), "NULL");
