@@ -39,7 +39,7 @@ run() {
   ./libtool --mode=execute "$valgrind" --quiet --trace-children=no \
     --child-silent-after-fork=no --error-exitcode=99 --leak-check=full \
     --show-leak-kinds=definite --errors-for-leak-kinds=definite \
-    --suppressions="$srcdir/test/support/valgrind.supp" \
+    --suppressions="$srcdir/test/checks/valgrind.supp" \
     --log-file="$logs/%p.log" "$@" >"$logs/output" 2>&1 || status=$?
 }
 

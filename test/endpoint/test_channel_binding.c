@@ -17,7 +17,6 @@
 #include "support/object_states.h"
 #include "support/pair.h"
 #include "support/resumption.h"
-#include "support/x509_file.h"
 
 SUITE(channel_binding);
 
@@ -339,7 +338,7 @@ Test(channel_binding, tls_server_end_point_outlives_a_session)
 
   for (size_t row = 0; pair_row(row, &options, label); row += pair_row_step())
     for (int has_two = 0; has_two < 2; has_two++) {
-      X509 *cert = x509_file("server-ecdsa.pem");
+      X509 *cert = data_file_x509("server-ecdsa.pem");
       unsigned char by_hand[EVP_MAX_MD_SIZE];
       unsigned len = 0;
       test_pair pair;

@@ -16,7 +16,6 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
-#include "support/x509_file.h"
 
 SUITE(select_context_policy, .timeout = 60);
 
@@ -128,7 +127,7 @@ static void expect_no_alpn(const struct row *row, stls_object *server)
 
 static void expect_rsa(const struct row *row, stls_object *server)
 {
-  X509 *want = x509_file("server-rsa.pem");
+  X509 *want = data_file_x509("server-rsa.pem");
 
   cr_expect_eq(X509_cmp(SSL_get_certificate(stls_object_ssl(server)), want), 0,
                "%s", row->name);

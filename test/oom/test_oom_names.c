@@ -9,10 +9,10 @@
 #include "lib/x509/distinguished_name.h"
 #include "lib/x509/general_name.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/heap.h"
 #include "support/oom_sweep.h"
 #include "support/planted_errors.h"
-#include "support/x509_file.h"
 
 SUITE(oom_names, .timeout = 120);
 
@@ -39,7 +39,7 @@ Test(oom_names, of_subjects)
     char path[64];
     X509 *x509;
     snprintf(path, sizeof path, "names/%s.pem", files[i]);
-    x509 = x509_file(path);
+    x509 = data_file_x509(path);
     sweep((struct subject){.name = X509_get_subject_name(x509),
                            .label = files[i]});
     X509_free(x509);
@@ -55,7 +55,7 @@ Test(oom_names, of_every_kind)
     char path[64];
     GENERAL_NAMES *names;
     snprintf(path, sizeof path, "names/%s.pem", files[i]);
-    names = x509_file_alt_names(path);
+    names = data_file_alt_names(path);
     sweep((struct subject){.general = names, .label = files[i]});
     GENERAL_NAMES_free(names);
   }

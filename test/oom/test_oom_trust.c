@@ -18,7 +18,6 @@
 #include "support/heap.h"
 #include "support/oom_sweep.h"
 #include "support/trust_sets.h"
-#include "support/x509_file.h"
 
 SUITE(oom_trust, .timeout = 300);
 
@@ -258,7 +257,7 @@ static int verify(X509_STORE *store)
 
 static void open_stock(void)
 {
-  X509 *root = x509_file("trust/root.pem");
+  X509 *root = data_file_x509("trust/root.pem");
 
   /* The directory does not have it. */
   cr_assert_eq(
@@ -269,7 +268,7 @@ static void open_stock(void)
   stock.certs = data_file_load("trust/three.der");
   stock.crl = data_file_load("trust/root.crl");
   stock.crl_der = data_file_load("trust/root-crl.der");
-  stock.leaf = x509_file("trust/server-good.pem");
+  stock.leaf = data_file_x509("trust/server-good.pem");
   open_bundle(root);
   ASSERT_RESULT(stls_certificate_wrap(root, &stock.root, NULL), STLS_OK,
                 "root");

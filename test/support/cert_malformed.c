@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data_files.h"
 #include "expect.h"
-#include "x509_file.h"
 
 X509 *cert_malformed_begin(const char *file)
 {
-  X509 *x509 = x509_file(file);
+  X509 *x509 = data_file_x509(file);
 
   cr_assert_eq(X509_set_version(x509, X509_VERSION_3), 1);
   while (X509_get_ext_count(x509) > 0)

@@ -2,6 +2,7 @@
 /* data_files: finds and loads the files of test/data. */
 #include "data_files.h"
 
+#include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -45,4 +46,27 @@ void data_file_free(data_file *file)
   free(file->data);
   file->data = NULL;
   file->len = 0;
+}
+
+X509 *data_file_x509(const char *name)
+{
+  data_file file = data_file_load(name);
+  BIO *bio = BIO_new_mem_buf(file.data, (int)file.len);
+  X509 *x509 = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+
+  cr_assert_not_null(x509, "%s", name);
+  BIO_free(bio);
+  data_file_free(&file);
+  return x509;
+}
+
+GENERAL_NAMES *data_file_alt_names(const char *name)
+{
+  X509 *x509 = data_file_x509(name);
+  GENERAL_NAMES *names =
+      X509_get_ext_d2i(x509, NID_subject_alt_name, NULL, NULL);
+
+  cr_assert_not_null(names, "%s", name);
+  X509_free(x509);
+  return names;
 }

@@ -9,7 +9,6 @@
 #include "cert_builder.h"
 #include "data_files.h"
 #include "expect.h"
-#include "x509_file.h"
 
 static EVP_PKEY *load_key(const char *name);
 static void add_common_name(X509_NAME *subject,
@@ -23,7 +22,7 @@ static ASN1_STRING *string(int type, const char *bytes, size_t len);
 X509 *named_cert_new(const named_cert_request *request)
 {
   EVP_PKEY *key = load_key("server-ecdsa.key"), *ca_key = load_key("ca.key");
-  X509 *ca = x509_file("ca.pem"), *x509 = cert_builder_begin(key, NULL, NULL);
+  X509 *ca = data_file_x509("ca.pem"), *x509 = cert_builder_begin(key, NULL, NULL);
 
   cr_assert_eq(X509_set_issuer_name(x509, X509_get_subject_name(ca)), 1);
   for (const named_cert_common_name *cn = request->common_names;

@@ -14,7 +14,6 @@
 #include "support/expect.h"
 #include "support/pair.h"
 #include "support/trust_sets.h"
-#include "support/x509_file.h"
 
 SUITE(trust_share, .timeout = 120);
 
@@ -142,7 +141,7 @@ Test(trust_share, lives_as_long_as_a_store_is_held)
 {
   stls_trust *trust = trust_sets_load("trust/root.pem");
   X509_STORE *store = stls_trust_store(trust);
-  X509 *root = x509_file("trust/root.pem"), *other = x509_file("ca.pem");
+  X509 *root = data_file_x509("trust/root.pem"), *other = data_file_x509("ca.pem");
 
   cr_assert_eq(X509_STORE_up_ref(store), 1);
   stls_trust_free(trust);

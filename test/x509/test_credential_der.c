@@ -8,7 +8,6 @@
 #include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/x509_file.h"
 
 SUITE(credential_der);
 
@@ -138,8 +137,8 @@ Test(credential_der, needs_its_arguments)
 
 Test(credential_der, takes_openssls_own)
 {
-  X509 *leaf = x509_file("server-chain.pem");
-  X509 *issuer = x509_file("intermediate.pem");
+  X509 *leaf = data_file_x509("server-chain.pem");
+  X509 *issuer = data_file_x509("intermediate.pem");
   EVP_PKEY *key = read_key("server-chain.key");
   STACK_OF(X509) *chain = sk_X509_new_null();
   stls_credential *alone = NULL, *whole = NULL;
@@ -166,8 +165,8 @@ Test(credential_der, takes_openssls_own)
 
 Test(credential_der, takes_no_key_that_cannot_sign)
 {
-  X509 *leaf = x509_file("server-chain.pem"),
-       *rsa = x509_file("server-rsa.pem");
+  X509 *leaf = data_file_x509("server-chain.pem"),
+       *rsa = data_file_x509("server-rsa.pem");
   EVP_PKEY *key = read_key("server-ecdsa.key");
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;

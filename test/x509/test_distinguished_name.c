@@ -5,8 +5,8 @@
 
 #include "lib/x509/distinguished_name.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/planted_errors.h"
-#include "support/x509_file.h"
 
 SUITE(distinguished_name, .timeout = 60);
 
@@ -272,7 +272,7 @@ static struct sample begin(const char *file)
   char path[64];
 
   snprintf(path, sizeof path, "names/%s.pem", file);
-  sample.x509 = x509_file(path);
+  sample.x509 = data_file_x509(path);
   sample.name = decode(&sample.arena, X509_get_subject_name(sample.x509));
   return sample;
 }

@@ -5,8 +5,8 @@
 
 #include "lib/x509/general_name.h"
 #include "support/check.h"
+#include "support/data_files.h"
 #include "support/planted_errors.h"
-#include "support/x509_file.h"
 
 SUITE(general_name, .timeout = 60);
 
@@ -301,7 +301,7 @@ static GENERAL_NAMES *load(const char *file)
 
   planted_errors_put(0);
   snprintf(path, sizeof path, "names/%s.pem", file);
-  return x509_file_alt_names(path);
+  return data_file_alt_names(path);
 }
 
 static const char *base_text(struct stls_arena *arena, const void *octets,

@@ -11,7 +11,6 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/trust_sets.h"
-#include "support/x509_file.h"
 
 SUITE(pkcs7, .timeout = 120);
 
@@ -27,7 +26,7 @@ static PKCS7 *make(const char *const *certs, const char *crl)
             PKCS7_content_new(bundle, NID_pkcs7_data));
   PKCS7_set_detached(bundle, 1);
   for (; *certs != NULL; certs++) {
-    X509 *cert = x509_file(*certs);
+    X509 *cert = data_file_x509(*certs);
     cr_assert(PKCS7_add_certificate(bundle, cert));
     X509_free(cert);
   }
@@ -149,7 +148,7 @@ Test(pkcs7, is_nothing_else)
                                                               NULL};
   PKCS7 *empty = make(none, NULL), *data = PKCS7_new();
   BIO *content = BIO_new_mem_buf("x", 1), *bio;
-  X509 *signer = x509_file(certs[0]);
+  X509 *signer = data_file_x509(certs[0]);
   EVP_PKEY *key;
   PKCS7 *message;
 
