@@ -40,6 +40,10 @@ typedef enum stls_alpn_policy {
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_alpn_policy(
     stls_context *context, stls_alpn_policy policy, stls_error *err);
 
+/* STLS_ALPN_CONTINUE on a client, and for NULL. */
+STLS_EXPORT stls_alpn_policy
+stls_context_alpn_policy(const stls_context *context);
+
 /*
  * Writes names as a ProtocolNameList without its length prefix (RFC 7301, 3.1;
  * what SSL_CTX_set_alpn_protos takes): each name after one byte with its

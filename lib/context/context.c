@@ -152,6 +152,12 @@ stls_result stls_context_set_alpn_policy(stls_context *context,
   return STLS_OK;
 }
 
+stls_alpn_policy stls_context_alpn_policy(const stls_context *context)
+{
+  return context != NULL && context->alpn.is_strict ? STLS_ALPN_REFUSE
+                                                    : STLS_ALPN_CONTINUE;
+}
+
 stls_result stls_context_set_trace(stls_context *context, stls_trace_fn trace,
                                    void *user_data, stls_error *err)
 {

@@ -247,6 +247,7 @@ static void tune_server(stls_context *context)
   if (policy_row->policy_comes_last) set_names(context, &policy_row->server);
   ASSERT_RESULT(stls_context_set_alpn_policy(context, policy_row->policy, NULL),
                 STLS_OK, "policy");
+  cr_expect_eq(stls_context_alpn_policy(context), policy_row->policy);
   if (!policy_row->policy_comes_last) set_names(context, &policy_row->server);
 }
 
@@ -304,6 +305,8 @@ Test(alpn, has_a_policy_on_servers_only)
       STLS_OK, "new");
   expect_misuse(stls_context_set_alpn_policy(context, STLS_ALPN_REFUSE, &err),
                 &err, "not a server's");
+  cr_expect_eq(stls_context_alpn_policy(context), STLS_ALPN_CONTINUE);
+  cr_expect_eq(stls_context_alpn_policy(NULL), STLS_ALPN_CONTINUE);
   stls_context_free(context);
   ASSERT_RESULT(
       stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &context, NULL),
