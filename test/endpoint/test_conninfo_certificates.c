@@ -12,7 +12,7 @@
 
 SUITE(conninfo_certificates);
 
-/* What one side tells: names of the cast. */
+/* What one side reports: names of support/pki.h. */
 struct tale {
   const char *peer;
   const char *failed;

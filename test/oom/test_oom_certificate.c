@@ -145,17 +145,15 @@ Test(oom_certificate, is_read_without_memory)
 
 static void sweep_all(const struct subject *subject)
 {
-  size_t nth;
+  static bool (*const tries[])(const void *, size_t) = {
+      try_der, try_pem, try_x509, try_list, try_to_decode, try_to_ask};
+  size_t num_tries = check_quick() ? 1 : sizeof tries / sizeof tries[0];
 
-  for (nth = 1; oom_sweep_try(try_der, subject, nth, subject->label);) nth++;
-  cr_expect_gt(nth, (size_t)10, "%s", subject->label);
-  if (check_quick()) return;
-  for (nth = 1; oom_sweep_try(try_pem, subject, nth, subject->label);) nth++;
-  for (nth = 1; oom_sweep_try(try_x509, subject, nth, subject->label);) nth++;
-  for (nth = 1; oom_sweep_try(try_list, subject, nth, subject->label);) nth++;
-  for (nth = 1; oom_sweep_try(try_to_decode, subject, nth, subject->label);)
-    nth++;
-  for (nth = 1; oom_sweep_try(try_to_ask, subject, nth, subject->label);) nth++;
+  for (size_t i = 0; i < num_tries; i++) {
+    size_t nth = 1;
+    while (oom_sweep_try(tries[i], subject, nth, subject->label)) nth++;
+    if (i == 0) cr_expect_gt(nth, (size_t)10, "%s", subject->label);
+  }
 }
 
 static bool try_der(const void *arg, size_t nth)

@@ -14,7 +14,7 @@
 
 SUITE(oom_peer, .timeout = 120);
 
-/* What a getter may say at all: names of the cast. */
+/* What a getter may say at all: names of support/pki.h. */
 struct tale {
   const char *peer;
   const char *failed;

@@ -9,11 +9,11 @@
 
 /* Zero is the default everywhere: a complete list without entries. */
 typedef struct crl_builder_order {
-  /* The order of the cast (support/cast.h) that issues it. */
+  /* The certificate of support/pki.h that issues it. */
   const char *issuer;
   /* Whose key signs; the issuer's unless given. */
   const char *signer;
-  /* Of the cast, separated by spaces. */
+  /* Names of support/pki.h, separated by spaces. */
   const char *revokes;
   /* In OpenSSL's notation (x509v3_config(5)), "name=value|name=value". */
   const char *extensions;

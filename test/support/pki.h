@@ -10,7 +10,7 @@
 
 /*
  * Each is made when it is first asked for, with those above it, and lives until
- * pki_free. The list of them is in family.c. A name that is not there fails the
+ * pki_free. The list of them is in pki_table.c. A name that is not there fails the
  * test.
  */
 X509 *pki_cert(const char *name);

@@ -28,7 +28,7 @@ typedef struct verify_case_refusal {
 typedef struct verify_case {
   const char *name;
   const char *source;
-  /* Names of the cast, as in "leaf middle". */
+  /* Names of support/pki.h, as in "leaf middle". */
   const char *presents;
   const char *trusts;
   /* What the path has to be, as far as it came. */
