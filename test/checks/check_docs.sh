@@ -111,10 +111,9 @@ check_document() {
       return path == "" || path == "." || (path in is_path) ||
         ((path ".c") in is_path) || ((path ".in") in is_path)
     }
-    # `name`, beside the document, below test/ or the tree, or anywhere by its last
-    # part.
+    # `name`, beside the document, below the tree, or anywhere by its last part.
     function is_file(name) {
-      return is_there(folder name) || is_there("test/" name) || is_there(name) || (name in is_tail)
+      return is_there(folder name) || is_there(name) || (name in is_tail)
     }
     function check_file(name,   stem) {
       # Its reader has the public headers alone.
