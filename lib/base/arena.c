@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* arena: many small pieces of memory that live and die together. */
+/* arena: allocates small blocks that are freed together. */
 #include "base/arena.h"
 
 #include <stdint.h>
@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-/* A certificate's strings fit into one or two of these. */
+/* The strings of a certificate fit into one or two blocks. */
 #define BLOCK_LEN ((size_t)2048)
 #define ALIGNMENT (_Alignof(max_align_t))
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* constants: the numbers of TLS and of OpenSSL, and what they are called. */
+/* constants: names the numeric constants of TLS and of this library. */
 #include <sanstls/constants.h>
 #include <sanstls/error.h>
 

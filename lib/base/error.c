@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* error: failures by value, and the only hands on OpenSSL's queue. */
+/* error: fills stls_error records. */
 #include "base/error.h"
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "base/openssl_code.h"
 #include "base/sized_struct.h"
 
-/* What a size of 0 stands for: it never grows. */
+/* The members that a size of 0 includes; it never grows. */
 #define SIZE_FIRST STLS_SIZED_END(stls_error, reason_mnemonic)
 
 STLS_SIZED_STRUCT(layout, stls_error, STLS_SIZED_END(stls_error, result),
@@ -197,7 +197,7 @@ static stls_reason reason_of_system(int number)
 static void set_message(stls_error *record, const char *format, va_list args)
 {
   vsnprintf(record->message, sizeof record->message, format, args);
-  /* What a message quotes comes from anywhere, and a log has lines. */
+  /* A message quotes outside data, and must stay one line in a log. */
   for (char *at = record->message; *at != '\0'; at++)
     if ((unsigned char)*at < 0x20 || *at == 0x7f) *at = '?';
 }

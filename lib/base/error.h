@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* error: failures by value, and the only hands on OpenSSL's queue. */
+/* error: fills stls_error records. */
 #ifndef STLS_LIB_ERROR_H
 #define STLS_LIB_ERROR_H
 
@@ -13,9 +13,9 @@
 #endif
 
 /*
- * Writes a failure to `err`, which may be NULL, as far as its size reaches, and
- * returns `result`. The message is formatted from the rest. STLS_REASON_NONE is
- * for what OpenSSL, an alert or a verification code says completely.
+ * Writes a failure to the members of `err` that its size includes, and returns
+ * `result`. `err` may be NULL. The remaining arguments format the message.
+ * STLS_REASON_NONE: OpenSSL's reason, an alert or a verification code says all.
  */
 stls_result stls_error_fail(stls_error *err, stls_result result,
                             stls_reason reason, const char *format, ...)
@@ -27,21 +27,22 @@ stls_result stls_error_null(stls_error *err, const char *argument);
 /* STLS_ERROR_MEMORY. */
 stls_result stls_error_memory(stls_error *err);
 
-/* STLS_ERROR_INPUT: `item`, a path, and why the system refuses it; `number` is
- * an errno, or 0. STLS_ERROR_MEMORY for ENOMEM. */
+/* STLS_ERROR_INPUT, "`item`: " and the text of the errno `number`; 0 is for an
+ * unknown cause. `item` is a path. STLS_ERROR_MEMORY for ENOMEM. */
 stls_result stls_error_system(stls_error *err, int number, const char *item);
 
 /*
- * As stls_error_fail, with the newest entry of OpenSSL's queue appended to the
- * message and its numbers filled in. When an entry says that memory ran out, the
- * result is STLS_ERROR_MEMORY instead. Empties the queue: between `enter` and
- * `leave`.
+ * As stls_error_fail, and appends the newest entry of OpenSSL's queue to the
+ * message and fills in its numbers. When an entry reports a failed allocation, the
+ * result is STLS_ERROR_MEMORY instead. Clears the queue; called between
+ * stls_error_queue_enter and stls_error_queue_leave.
  */
 stls_result stls_error_fail_openssl(stls_error *err, stls_result result,
                                     stls_reason reason, const char *format, ...)
     STLS_PRINTF(4, 5);
 
-/* Copies a whole record to the caller's, as far as its size reaches. */
+/* Copies those members of `from`, a whole record, that the size of `err` includes.
+ * `err` may be NULL. */
 void stls_error_store(stls_error *err, const stls_error *from);
 
 /* Fills lib, reason and their names from one packed OpenSSL code. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* feature: what this build, with the OpenSSL that runs, can do. */
+/* feature: tells which optional features this build and this OpenSSL have. */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif
@@ -99,7 +99,7 @@ bool stls_feature_available(stls_feature feature)
 
   if ((unsigned)feature >= NUM_CAPABILITIES) return false;
   capability = &capabilities[feature];
-  /* What is a macro in OpenSSL was not asked of the linker. */
+  /* Where OpenSSL has a macro, the linker did not check the running version. */
   return capability->is_built && (OPENSSL_version_major() > 3 ||
                                   OPENSSL_version_minor() >= capability->minor);
 }

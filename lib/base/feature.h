@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* feature: what this build, with the OpenSSL that runs, can do. */
+/* feature: tells which optional features this build and this OpenSSL have. */
 #ifndef STLS_LIB_FEATURE_H
 #define STLS_LIB_FEATURE_H
 
 #include <sanstls/constants.h>
 #include <sanstls/version.h>
 
-/* STLS_OK where it is available, else STLS_ERROR_UNSUPPORTED: "what: it needs
- * OpenSSL 3.5 or newer". */
+/* STLS_OK when it is available. STLS_ERROR_UNSUPPORTED, "`what`: it needs OpenSSL
+ * 3.5 or newer", when not. */
 stls_result stls_feature_check(stls_feature feature, const char *what,
                                stls_error *err);
 
@@ -15,7 +15,8 @@ stls_result stls_feature_check(stls_feature feature, const char *what,
 stls_result stls_feature_check_versions(stls_protocol min, stls_protocol max,
                                         stls_error *err);
 
-/* The oldest version that is available, from `floor` on; `floor` for none. */
+/* Returns the oldest available version that is not below `floor`; `floor` for
+ * none. */
 stls_protocol stls_feature_oldest(stls_protocol floor);
 
 #endif

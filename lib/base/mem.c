@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mem: allocation through OpenSSL's hooks. */
+/* mem: allocates through OpenSSL's hooks, and wipes. */
 #include "base/mem.h"
 
 #include <openssl/crypto.h>

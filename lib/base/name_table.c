@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* name_table: tables of numbers and their names. */
+/* name_table: looks up the name of a number, and the number of a name. */
 #include "base/name_table.h"
 
-static bool is_same(const char *one, const char *other);
-static char lower(char c);
+#include "base/ascii.h"
 
 const char *stls_name_table_name(const struct stls_name_table *table,
                                  size_t num, int64_t value)
@@ -18,7 +17,7 @@ const struct stls_name_table *stls_name_table_find(
 {
   if (name == NULL) return NULL;
   for (size_t i = 0; i < num; i++)
-    if (is_same(table[i].name, name)) return &table[i];
+    if (stls_ascii_equal_text(table[i].name, name)) return &table[i];
   return NULL;
 }
 
@@ -30,16 +29,4 @@ bool stls_name_table_int(const struct stls_name_table *table, size_t num,
   if (found == NULL || out_value == NULL) return false;
   *out_value = (int)found->value;
   return true;
-}
-
-static bool is_same(const char *one, const char *other)
-{
-  while (*one != '\0' && lower(*one) == lower(*other)) one++, other++;
-  return *one == *other;
-}
-
-/* Whatever the locale is. */
-static char lower(char c)
-{
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }

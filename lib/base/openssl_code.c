@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/name_table.h"
 
 #define ROW(name) \
@@ -123,9 +124,7 @@ static void drop_apostrophes(char *text)
   *end = '\0';
 }
 
-/* Whatever the locale. */
 static char constant_char(char c)
 {
-  if (c >= 'a' && c <= 'z') return (char)(c - 'a' + 'A');
-  return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ? c : '_';
+  return stls_ascii_is_alnum(c) ? stls_ascii_upper(c) : '_';
 }

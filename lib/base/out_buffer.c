@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* out_buffer: memory of the caller that a call fills, or tells the need of. */
+/* out_buffer: checks and fills output buffers of the caller. */
 #include "base/out_buffer.h"
 
 #include <string.h>

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* out_buffer: memory of the caller that a call fills, or tells the need of. */
+/* out_buffer: checks and fills output buffers of the caller. */
 #ifndef STLS_LIB_OUT_BUFFER_H
 #define STLS_LIB_OUT_BUFFER_H
 
 #include <sanstls/error.h>
 #include <stddef.h>
 
-/* The idiom is that of <sanstls/sanstls.h>, "Output buffers". */
+/* The convention: <sanstls/sanstls.h>, "Output buffers". */
 
-/* Whether the three fit together; *out_len becomes 0.
+/* Checks the three arguments, and sets *out_len to 0.
  *
  * STLS_OK. STLS_ERROR_MISUSE: out_len is NULL, or out is and out_cap is not 0. */
 stls_result stls_out_buffer_check(const void *out, size_t out_cap,
                                   size_t *out_len, stls_error *err);
 
-/* Whether `len` bytes fit; *out_len becomes len.
+/* Checks that `len` bytes fit, and sets *out_len to len.
  *
  * STLS_OK: they do, or `out` is NULL and nothing is to be written.
  * STLS_ERROR_MISUSE: they do not. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reason: what the library's own reasons are called. */
+/* reason: names the values of stls_reason. */
 #include <sanstls/reason.h>
 
 #include "base/name_table.h"

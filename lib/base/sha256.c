@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sha256: SHA-256 in somebody's library context. */
+/* sha256: computes SHA-256 in a library context. */
 #include "base/sha256.h"
 
 #include <openssl/evp.h>

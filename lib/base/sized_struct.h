@@ -9,15 +9,16 @@
 #include <string.h>
 
 /*
- * A public struct as this library knows it. A caller with an older header has a
- * shorter one, a caller with a newer header a longer one, and `size` says so. A
- * member counts where it lies wholly within that size.
+ * The layout of a public struct in this version of the library. A caller with an
+ * older header passes a shorter struct, one with a newer header a longer one, and
+ * its first member `size` says how long. A member is read or written when it lies
+ * wholly within that size.
  *
  * A new member goes to the end of its struct, and not into the padding behind the
- * last one: there an older caller, whose size includes the padding, has anything.
+ * last one: an older caller, whose size includes the padding, leaves it unset.
  */
 typedef struct stls_sized_struct {
-  /* What messages call it: "stls_oid". */
+  /* The name in messages: "stls_oid". */
   const char *name;
   size_t size;
   /* The ends of all members behind `size`, in bytes from the beginning. */
@@ -49,11 +50,11 @@ static inline void stls_sized_struct_copy(const stls_sized_struct *layout,
          reach - sizeof size);
 }
 
-/* Beyond this a size is none that anybody set. */
+/* A larger size is taken for one that was not set. */
 #define STLS_SIZED_STRUCT_MAX ((size_t)65536)
 
 /*
- * Whether `given`, which messages call `argument`, has a size.
+ * Checks the size of `given`, which messages call `argument`.
  *
  * STLS_OK. STLS_ERROR_MISUSE: it is NULL, or its size is not set.
  */
@@ -62,20 +63,21 @@ stls_result stls_sized_struct_check(const stls_sized_struct *layout,
                                     stls_error *err);
 
 /*
- * Reads a caller's struct: writes the members that it has to `own`, a whole
- * struct that begins with its _INIT, and leaves the others of that as they are.
+ * Copies the members within the size of the caller's struct `given` to `own`, a
+ * whole struct set to its _INIT; the other members of `own` keep their values.
  *
  * STLS_OK. STLS_ERROR_MISUSE: as stls_sized_struct_check.
- * STLS_ERROR_UNSUPPORTED: a byte behind what this library knows is not zero: the
- *   caller asks for what only a newer library can do. `own` is untouched.
+ * STLS_ERROR_UNSUPPORTED: a byte behind the last member that this library knows
+ *   is not zero: the caller asks for a feature of a newer library. `own` is
+ *   unchanged.
  */
 stls_result stls_sized_struct_read(const stls_sized_struct *layout,
                                    const void *given, const char *argument,
                                    void *own, stls_error *err);
 
-/* Writes to a caller's struct, which passed stls_sized_struct_check, those
- * members of `own` that it has room for. Its size stays, and so does what is
- * behind what this library knows. */
+/* Copies the members of `own` within the size of the caller's struct `given`, which
+ * passed stls_sized_struct_check. Its size, and the bytes behind the last member
+ * that this library knows, are unchanged. */
 void stls_sized_struct_write(const stls_sized_struct *layout, void *given,
                              const void *own);
 

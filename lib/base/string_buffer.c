@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* string_buffer: bytes written one behind the other, in memory that grows. */
+/* string_buffer: a growable buffer of bytes, for building text. */
 #include "base/string_buffer.h"
 
 #include <stdint.h>

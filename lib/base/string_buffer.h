@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* string_buffer: bytes written one behind the other, in memory that grows. */
+/* string_buffer: a growable buffer of bytes, for building text. */
 #ifndef STLS_LIB_STRING_BUFFER_H
 #define STLS_LIB_STRING_BUFFER_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Starts as zeroes. Once memory was short nothing more is written, so that one
- * look at has_failed in the end is enough. There is no terminating NUL. */
+/* Starts as zeroes. After a failed allocation has_failed is set and nothing more is
+ * written, so that one check at the end is enough. There is no terminating NUL. */
 struct stls_string_buffer {
   char *data;
   size_t len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* string_list: a list of texts that a call hands out. */
+/* string_list: the list of strings that calls return to the caller. */
 #include "base/string_list.h"
 
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* string_list: a list of texts that a call hands out. */
+/* string_list: the list of strings that calls return to the caller. */
 #ifndef STLS_LIB_STRING_LIST_H
 #define STLS_LIB_STRING_LIST_H
 
@@ -8,7 +8,7 @@
 
 stls_result stls_string_list_new(stls_string_list **out_list, stls_error *err);
 
-/* Appends a copy. The list may have grown in capacity on failure, no more. */
+/* Appends a copy. On failure the strings of the list are as before. */
 stls_result stls_string_list_add(stls_string_list *list, const char *text,
                                  size_t len, stls_error *err);
 

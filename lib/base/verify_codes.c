@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify_codes: the names of OpenSSL's verification results. */
+/* verify_codes: names OpenSSL's X509_V_ERR_x verification codes. */
 #include <openssl/x509_vfy.h>
 #include <sanstls/constants.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* version: which library, and which OpenSSL, is running. */
+/* version: the versions of the library and of the OpenSSL that is running. */
 #include "base/version.h"
 
 #include <openssl/crypto.h>

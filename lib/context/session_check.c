@@ -5,6 +5,7 @@
 #include <sanstls/session.h>
 #include <sanstls/verify.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "context/policy_digest.h"
@@ -14,7 +15,6 @@ static stls_result explain(const stls_session *session,
                            const stls_context *context, stls_error *err);
 static bool has_suite(const stls_context *context, const SSL_CIPHER *suite);
 static bool is_same_name(const char *a, const char *b);
-static char to_lower(char c);
 
 stls_result stls_session_check(const stls_session *session,
                                const stls_context *context,
@@ -112,14 +112,5 @@ static bool has_suite(const stls_context *context, const SSL_CIPHER *suite)
 static bool is_same_name(const char *a, const char *b)
 {
   if (a == NULL || b == NULL) return a == b;
-  while (*a != '\0' && to_lower(*a) == to_lower(*b)) {
-    a++;
-    b++;
-  }
-  return *a == '\0' && *b == '\0';
-}
-
-static char to_lower(char c)
-{
-  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+  return stls_ascii_equal_text(a, b);
 }

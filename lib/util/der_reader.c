@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* der_reader: the values of a DER encoding, one behind the other. */
+/* der_reader: reads DER values one after the other, and writes their headers.
+ * */
 #include "util/der_reader.h"
 
 #include <limits.h>

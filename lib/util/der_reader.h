@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* der_reader: the values of a DER encoding, one behind the other. */
+/* der_reader: reads DER values one after the other, and writes their headers.
+ * */
 #ifndef STLS_LIB_DER_READER_H
 #define STLS_LIB_DER_READER_H
 
@@ -13,9 +14,9 @@ struct stls_der_reader_span {
 };
 
 /*
- * Takes the next value from the front, if it has this tag and class (V_ASN1_…)
- * and a definite length: with its header, and without; either may be NULL. On
- * failure nothing is taken, and OpenSSL's queue may have an entry more.
+ * Takes the next value if it has this tag and class (V_ASN1_…) and a definite
+ * length. *out_whole includes its header, *out_content does not; either may be
+ * NULL. On failure nothing is taken, and OpenSSL's queue may have a new entry.
  */
 bool stls_der_reader_take(struct stls_der_reader_span *from, int tag,
                           int tag_class, struct stls_der_reader_span *out_whole,
@@ -26,7 +27,7 @@ bool stls_der_reader_take(struct stls_der_reader_span *from, int tag,
 #define STLS_DER_READER_HEADER_MAX 6
 size_t stls_der_reader_put_header(uint8_t *out, int tag, size_t len);
 
-/* Whether bytes that should be a text look like DER or BER instead. */
+/* Whether bytes that should be text look like DER or BER. */
 bool stls_der_reader_is_der(const void *text, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* directory: what the file system has at a path, and names in a folder. */
+/* directory: lists the names in a directory. */
 /* The bare language of -std=c11 has no directories. */
 #define _POSIX_C_SOURCE 200809L
 
@@ -15,7 +15,7 @@
 
 #define FIRST_CAP ((size_t)64)
 
-/* How far one is listed. */
+/* A list that is being filled. */
 struct list {
   struct stls_directory found;
   size_t cap;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* directory: what the file system has at a path, and names in a folder. */
+/* directory: lists the names in a directory. */
 #ifndef STLS_LIB_DIRECTORY_H
 #define STLS_LIB_DIRECTORY_H
 
@@ -14,16 +14,17 @@ struct stls_directory {
 };
 
 /*
- * Lists the names that `is_wanted` says yes to. STLS_OK: the caller's, for
- * stls_directory_free. STLS_ERROR_INPUT names the path and what the system
- * said; STLS_ERROR_MEMORY.
+ * Lists the names that `is_wanted` accepts.
+ *
+ * STLS_OK: the caller frees the list with stls_directory_free. STLS_ERROR_INPUT:
+ * the message has the path and the system's error. STLS_ERROR_MEMORY.
  */
 stls_result stls_directory_list(const char *path,
                                 bool (*is_wanted)(const char *name),
                                 struct stls_directory *out_directory,
                                 stls_error *err);
 
-/* Leaves it empty; an empty one is fine. */
+/* Frees the names and empties the list. */
 void stls_directory_free(struct stls_directory *directory);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* file: a whole small file in memory. */
+/* file: reads a whole file, and tests what a path names. */
 /* The bare language of -std=c11 has no stat and no access. */
 #define _POSIX_C_SOURCE 200809L
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* file: a whole small file in memory. */
+/* file: reads a whole file, and tests what a path names. */
 #ifndef STLS_LIB_FILE_H
 #define STLS_LIB_FILE_H
 
@@ -8,12 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* No PEM file of use is larger, and a device that never ends has to stop. */
+/* No useful PEM file is larger; the limit ends a read of an endless device. */
 #define STLS_FILE_MAX ((size_t)64 * 1024 * 1024)
 
 /*
- * Reads a file. *out_data is from stls_mem_alloc, to be wiped and freed by the
- * caller. STLS_ERROR_INPUT names the path and what the system said.
+ * Reads a file. *out_data is from stls_mem_alloc; the caller wipes and frees it.
+ * STLS_ERROR_INPUT: the message has the path and the system's error.
  */
 stls_result stls_file_read(const char *path, uint8_t **out_data,
                            size_t *out_len, stls_error *err);

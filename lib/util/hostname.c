@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname: what kind of name a text is, and which name stands for it. */
+/* hostname: classifies and matches host names and IP addresses (RFC 9525). */
 #include "util/hostname.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 #include <sys/socket.h>
+
+#include "base/ascii.h"
 
 #define LABEL_MAX ((size_t)63)
 
@@ -14,8 +16,6 @@ static const char *fault_in_name(const char *text, size_t len, bool any_label);
 static const char *fault_in_label(const char *label, size_t len,
                                   bool any_label);
 static bool is_number(const char *text, size_t len);
-static bool equal_nocase(const char *a, const char *b, size_t len);
-static unsigned char lower(char c);
 
 stls_hostname_kind stls_hostname_classify(const char *text, size_t *out_len,
                                           const char **out_why)
@@ -37,7 +37,7 @@ size_t stls_hostname_parse_address(const char *text, uint8_t out[16])
 
 void stls_hostname_lower(char *text)
 {
-  for (; *text != '\0'; text++) *text = (char)lower(*text);
+  for (; *text != '\0'; text++) *text = stls_ascii_lower(*text);
 }
 
 bool stls_hostname_covers(const char *presented, size_t presented_len,
@@ -59,7 +59,7 @@ bool stls_hostname_covers(const char *presented, size_t presented_len,
     if (memchr(reference + 1, '.', reference_len - 1) == NULL) return false;
   }
   return presented_len == reference_len &&
-         equal_nocase(presented, reference, reference_len);
+         stls_ascii_equal(presented, reference, reference_len);
 }
 
 bool stls_hostname_is_within(const char *name, size_t name_len,
@@ -68,7 +68,7 @@ bool stls_hostname_is_within(const char *name, size_t name_len,
   if (base_len > 1 && base[base_len - 1] == '.') base_len--;
   if (base_len == 0) return true;
   if (base_len > name_len ||
-      !equal_nocase(name + (name_len - base_len), base, base_len))
+      !stls_ascii_equal(name + (name_len - base_len), base, base_len))
     return false;
   return base_len == name_len || base[0] == '.' ||
          name[name_len - base_len - 1] == '.';
@@ -113,11 +113,10 @@ static const char *fault_in_label(const char *label, size_t len, bool any_label)
   if (len == 0) return "it has an empty label";
   if (len > LABEL_MAX) return "a label is longer than 63 bytes";
   for (size_t i = 0; i < len; i++) {
-    unsigned char c = (unsigned char)label[i];
-    if (c >= 0x80) return "it is not ASCII: pass the A-label (xn--...)";
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-        (c >= '0' && c <= '9') || c == '-' || c == '_')
-      continue;
+    const char c = label[i];
+    if ((unsigned char)c >= 0x80)
+      return "it is not ASCII: pass the A-label (xn--...)";
+    if (stls_ascii_is_alnum(c) || c == '-' || c == '_') continue;
     return "it has a character that no host name may have";
   }
   if (!any_label && (label[0] == '-' || label[len - 1] == '-'))
@@ -132,23 +131,9 @@ static bool is_number(const char *text, size_t len)
       len >= 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 
   for (size_t i = is_hex ? 2 : 0; i < len; i++) {
-    char c = text[i];
-    bool is_digit = c >= '0' && c <= '9';
-    bool is_letter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-    if (!is_digit && !(is_hex && is_letter)) return false;
+    if (!(is_hex ? stls_ascii_is_hex_digit(text[i])
+                 : stls_ascii_is_digit(text[i])))
+      return false;
   }
   return len > 0;
-}
-
-/* Not of <ctype.h> or <strings.h>: these depend on the locale. */
-static bool equal_nocase(const char *a, const char *b, size_t len)
-{
-  for (size_t i = 0; i < len; i++)
-    if (lower(a[i]) != lower(b[i])) return false;
-  return true;
-}
-
-static unsigned char lower(char c)
-{
-  return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }

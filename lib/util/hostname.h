@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* hostname: what kind of name a text is, and which name stands for it. */
+/* hostname: classifies and matches host names and IP addresses (RFC 9525). */
 #ifndef STLS_LIB_HOSTNAME_H
 #define STLS_LIB_HOSTNAME_H
 
@@ -29,7 +29,8 @@ stls_hostname_kind stls_hostname_classify(const char *text, size_t *out_len,
 stls_hostname_kind stls_hostname_classify_any(const char *text, size_t *out_len,
                                               const char **out_why);
 
-/* The octets of an address in that form; 0 for any other text. */
+/* Parses an address in that form. Returns the number of octets, 4 or 16; 0 for any
+ * other text. */
 size_t stls_hostname_parse_address(const char *text, uint8_t out[16]);
 
 /* A to Z become a to z; everything else stays. */

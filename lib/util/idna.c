@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* idna: a server's name from its user's spelling to ASCII. */
+/* idna: converts host names to ASCII (IDNA 2008, libidn2). */
 #ifdef HAVE_CONFIG_H
 #include <config.h>
 #endif

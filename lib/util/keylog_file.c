@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* keylog_file: a file that lines are appended to, each with one write. */
+/* keylog_file: appends lines to a key log file, one write(2) each. */
 /* The bare language of -std=c11 has no files that several may append to, and no
  * signals of a thread. */
 #define _POSIX_C_SOURCE 200809L

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* oid: object identifiers, and what OpenSSL calls them. */
+/* oid: looks up object identifiers in OpenSSL's table. */
 #include <openssl/asn1.h>
 #include <openssl/objects.h>
 #include <sanstls/util.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* passphrase: a secret that is asked for once, and only when needed. */
+/* passphrase: obtains a passphrase once, when it is first needed. */
 #include "util/passphrase.h"
 
 #include <openssl/crypto.h>

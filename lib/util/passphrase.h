@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* passphrase: a secret that is asked for once, and only when needed. */
+/* passphrase: obtains a passphrase once, when it is first needed. */
 #ifndef STLS_LIB_PASSPHRASE_H
 #define STLS_LIB_PASSPHRASE_H
 
@@ -12,8 +12,8 @@ typedef enum stls_passphrase_prompt_state {
   STLS_PASSPHRASE_PROMPT_TOO_LONG
 } stls_passphrase_prompt_state;
 
-/* One load's passphrase, from its first use to stls_passphrase_end, which wipes it;
- * the text has a NUL behind it. */
+/* The passphrase of one load, obtained at its first use and wiped by
+ * stls_passphrase_end; the text is terminated. */
 struct stls_passphrase_prompt {
   stls_passphrase source;
   stls_passphrase_prompt_state state;
@@ -21,26 +21,26 @@ struct stls_passphrase_prompt {
   char text[STLS_PASSPHRASE_MAX + 1];
 };
 
-/* STLS_ERROR_MISUSE for a struct that says nothing sensible, _UNSUPPORTED for one
- * that says more than this library knows. NULL is fine. */
+/* STLS_OK, also for NULL. STLS_ERROR_MISUSE: its members contradict each other.
+ * STLS_ERROR_UNSUPPORTED: it has members that this library does not know. */
 stls_result stls_passphrase_check(const stls_passphrase *passphrase,
                                   stls_error *err);
 
-/* `source` was checked, and may be NULL for no passphrase; what it points to is
- * borrowed until the end. */
+/* `source` passed stls_passphrase_check; NULL is no passphrase. Its pointers are
+ * borrowed until stls_passphrase_end. */
 void stls_passphrase_begin(struct stls_passphrase_prompt *prompt,
                            const stls_passphrase *source);
 void stls_passphrase_end(struct stls_passphrase_prompt *prompt);
 
-/* Something is encrypted: whether there is a passphrase for it. Asks the caller
- * at the first call only. */
+/* Returns whether there is a passphrase. The first call runs the caller's
+ * function. */
 bool stls_passphrase_get(struct stls_passphrase_prompt *prompt);
 
-/* Whether nobody has asked in vain. */
+/* Whether every call of stls_passphrase_get found a passphrase. */
 bool stls_passphrase_is_satisfied(const struct stls_passphrase_prompt *prompt);
 
-/* The same as OpenSSL's pem_password_cb, with the struct as its argument. Without
- * any, OpenSSL asks on the terminal. */
+/* OpenSSL's pem_password_cb; its argument is the prompt. Without a callback OpenSSL
+ * would ask on the terminal. */
 int stls_passphrase_pem_callback(char *out, int cap, int writing, void *prompt);
 
 /*

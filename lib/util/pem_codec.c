@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pem_codec: one certificate between its DER and its PEM form. */
+/* pem_codec: converts one certificate between DER and PEM. */
 #include <openssl/evp.h>
 #include <sanstls/util.h>
 #include <stdbool.h>

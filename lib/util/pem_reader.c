@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* pem_reader: the blocks of a PEM text (RFC 7468), and the lines they start at. */
+/* pem_reader: finds the blocks of a PEM text (RFC 7468), with line numbers. */
 #include "util/pem_reader.h"
 
 #include <string.h>
+
+#include "base/ascii.h"
 
 #define BEGIN "-----BEGIN "
 #define END "-----END "
@@ -39,7 +41,7 @@ static bool has_marker(const struct line *line, const char *marker,
 static bool is_label(const struct line *label);
 static bool is_comment(const struct line *line);
 static bool looks_like_marker(const struct line *line);
-static bool starts_with(const struct line *line, const char *lower);
+static bool starts_with(const struct line *line, const char *word);
 static bool looks_like_utf16(const struct line *line);
 static bool contains(const struct line *line, const char *what, size_t len);
 static stls_pem_reader_step finish(const struct stls_pem_reader_walk *walk,
@@ -232,14 +234,11 @@ static bool looks_like_marker(const struct line *line)
 }
 
 /* Whatever the case of its letters. */
-static bool starts_with(const struct line *line, const char *lower)
+static bool starts_with(const struct line *line, const char *word)
 {
-  size_t len = strlen(lower);
+  const size_t len = strlen(word);
 
-  if (line->len < len) return false;
-  for (size_t i = 0; i < len; i++)
-    if ((line->text[i] | ('a' - 'A')) != lower[i]) return false;
-  return true;
+  return line->len >= len && stls_ascii_equal(line->text, word, len);
 }
 
 static bool looks_like_utf16(const struct line *line)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pem_reader: the blocks of a PEM text (RFC 7468), and the lines they start at. */
+/* pem_reader: finds the blocks of a PEM text (RFC 7468), with line numbers. */
 #ifndef STLS_LIB_PEM_READER_H
 #define STLS_LIB_PEM_READER_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Why a text cannot be walked any further without losing a block. */
+/* Why a walk ends early: going on could miss a block. */
 typedef enum stls_pem_reader_fault {
   STLS_PEM_READER_OK,
   /* A BEGIN line without its END line; the block says where it starts. */
@@ -36,7 +36,7 @@ struct stls_pem_reader_block {
   stls_pem_reader_fault fault;
 };
 
-/* Where a walk through a text stands. */
+/* The position of a walk through a text. */
 struct stls_pem_reader_walk {
   const uint8_t *at;
   const uint8_t *end;
@@ -68,10 +68,10 @@ stls_pem_reader_step stls_pem_reader_next(
 int stls_pem_reader_is(const struct stls_pem_reader_block *block,
                        const char *label);
 
-/* What is wrong, as a phrase; static. */
+/* A static phrase for a message. */
 const char *stls_pem_reader_fault_text(stls_pem_reader_fault fault);
 
-/* Whether there is a BEGIN line in it, be it a faulty one. */
+/* Whether the text has a BEGIN line, valid or not. */
 bool stls_pem_reader_finds(const void *text, size_t len);
 
 #endif

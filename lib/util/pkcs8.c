@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pkcs8: private keys out of PKCS #8 (RFC 5958), of either version. */
+/* pkcs8: decodes private keys in PKCS #8 (RFC 5958), of both versions. */
 #include "util/pkcs8.h"
 
 #include <limits.h>

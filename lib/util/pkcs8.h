@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pkcs8: private keys out of PKCS #8 (RFC 5958), of either version. */
+/* pkcs8: decodes private keys in PKCS #8 (RFC 5958), of both versions. */
 #ifndef STLS_LIB_PKCS8_H
 #define STLS_LIB_PKCS8_H
 
@@ -17,11 +17,11 @@ typedef enum stls_pkcs8_fault {
   STLS_PKCS8_OTHER_PUBLIC_KEY
 } stls_pkcs8_fault;
 
-/* Whether these bytes are a key of version 2, which OpenSSL reads nowhere. */
+/* Whether these bytes are a key of version 2, which OpenSSL does not decode. */
 bool stls_pkcs8_is_v2(const uint8_t *der, size_t len);
 
-/* The key that just these bytes are; or NULL, and *out_fault. The caller guards
- * the error queue, here and below. */
+/* Decodes a key that takes up all of the bytes. Returns NULL on failure, and sets
+ * *out_fault. The caller guards the error queue, here and below. */
 EVP_PKEY *stls_pkcs8_decode(const uint8_t *der, size_t len,
                             OSSL_LIB_CTX *libctx, const char *propq,
                             stls_pkcs8_fault *out_fault);
@@ -31,7 +31,7 @@ EVP_PKEY *stls_pkcs8_decrypt(const X509_SIG *locked, const char *passphrase,
                              int passphrase_len, OSSL_LIB_CTX *libctx,
                              const char *propq, stls_pkcs8_fault *out_fault);
 
-/* The same, with the passphrase that is asked for. */
+/* The same, with the passphrase of `prompt`. */
 EVP_PKEY *stls_pkcs8_decrypt_with_prompt(const X509_SIG *locked,
                                          struct stls_passphrase_prompt *prompt,
                                          OSSL_LIB_CTX *libctx,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* quote: any bytes as text that a line of a log can hold. */
+/* quote: quotes bytes as printable text for messages. */
 #include "util/quote.h"
 
 #include <stdint.h>

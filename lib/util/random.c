@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* random: bytes that nobody can guess. */
+/* random: random bytes from OpenSSL's generator. */
 #include <limits.h>
 #include <openssl/crypto.h>
 #include <openssl/rand.h>

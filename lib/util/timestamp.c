@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* timestamp: certificate time text to seconds since the epoch, and back. */
+/* timestamp: converts certificate times between text and seconds since the
+ * epoch. */
 #include <inttypes.h>
 #include <sanstls/util.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/out_buffer.h"
 
@@ -61,7 +63,6 @@ static bool read_number(const char **at, const struct number *rule,
                         int *out_value);
 static bool skip(const char **at, char separator);
 static bool has_prefix(const char *text, const char *letters);
-static char to_upper(char c);
 static int64_t join(const struct fields *fields);
 static void split(int64_t seconds, struct fields *fields);
 static int64_t days_before_year(int year);
@@ -139,7 +140,7 @@ static bool read_number(const char **at, const struct number *rule,
   int value = 0, digits = 0;
 
   if (!skip(at, rule->before)) return false;
-  for (; **at >= '0' && **at <= '9' && digits < rule->max_digits; ++*at) {
+  for (; stls_ascii_is_digit(**at) && digits < rule->max_digits; ++*at) {
     value = 10 * value + (**at - '0');
     digits++;
   }
@@ -159,13 +160,8 @@ static bool skip(const char **at, char separator)
 static bool has_prefix(const char *text, const char *letters)
 {
   for (; *letters != '\0'; text++, letters++)
-    if (to_upper(*text) != to_upper(*letters)) return false;
+    if (stls_ascii_lower(*text) != stls_ascii_lower(*letters)) return false;
   return true;
-}
-
-static char to_upper(char c)
-{
-  return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
 }
 
 static int64_t join(const struct fields *fields)

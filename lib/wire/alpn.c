@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* alpn: protocol names on the wire (RFC 7301), and the server's choice. */
+/* alpn: encodes and decodes ALPN lists (RFC 7301), and selects a protocol. */
 #include "wire/alpn.h"
 
 #include <sanstls/alpn.h>

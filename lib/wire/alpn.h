@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* alpn: protocol names on the wire (RFC 7301), and the server's choice. */
+/* alpn: encodes and decodes ALPN lists (RFC 7301), and selects a protocol. */
 #ifndef STLS_LIB_ALPN_H
 #define STLS_LIB_ALPN_H
 
@@ -13,7 +13,7 @@
 struct stls_alpn {
   uint8_t *wire;
   unsigned wire_len;
-  /* A server without any protocol in common with its client refuses it. */
+  /* A server refuses a client that shares no protocol with it. */
   bool is_strict;
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client_hello: a ClientHello, decoded from its bytes. */
+/* client_hello: parses a ClientHello (RFC 8446, 4.1.2). */
 #include "wire/client_hello.h"
 
 #include <openssl/ssl3.h>
@@ -41,9 +41,9 @@ static void decode_numbers(const stls_client_hello *hello, int type,
 static bool decode_key_shares(stls_client_hello *hello);
 static bool decode_alpn(stls_client_hello *hello);
 static bool decode_server_name(stls_client_hello *hello);
-static stls_span as_span(struct stls_byte_reader cursor);
+static stls_span as_span(struct stls_byte_reader reader);
 
-/* Says that there was no memory: no text of a mistake. */
+/* Told from the texts of mistakes by its address. */
 static const char no_memory[] = "";
 
 stls_result stls_client_hello_new(const void *message, size_t len,
@@ -72,7 +72,7 @@ stls_result stls_client_hello_new(const void *message, size_t len,
 
 void stls_client_hello_free(const stls_client_hello *hello)
 {
-  /* Everybody reads it; only the last owner changes it. */
+  /* A ClientHello is shared and read-only; only its last owner frees it. */
   stls_client_hello *own = (stls_client_hello *)hello;
 
   if (own == NULL || !stls_refs_release(&own->refs)) return;
@@ -249,9 +249,9 @@ static bool decode_server_name(stls_client_hello *hello)
   return hello->server_name != NULL;
 }
 
-static stls_span as_span(struct stls_byte_reader cursor)
+static stls_span as_span(struct stls_byte_reader reader)
 {
-  stls_span span = {cursor.at, cursor.len};
+  stls_span span = {reader.at, reader.len};
 
   return span;
 }

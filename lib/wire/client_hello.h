@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client_hello: a ClientHello, decoded from its bytes. */
+/* client_hello: parses a ClientHello (RFC 8446, 4.1.2). */
 #ifndef STLS_LIB_CLIENT_HELLO_H
 #define STLS_LIB_CLIENT_HELLO_H
 
@@ -10,13 +10,13 @@
 #include "base/mem.h"
 #include "base/refs.h"
 
-/* Numbers of one width in a row, as they lie in the message. */
+/* Numbers of one width, in the encoding of the message. */
 struct stls_client_hello_numbers {
   const uint8_t *at;
   size_t num;
 };
 
-/* Where each of several items of different lengths begins. */
+/* Pointers to items of different lengths. */
 struct stls_client_hello_items {
   const uint8_t **at;
   size_t num;
@@ -25,7 +25,7 @@ struct stls_client_hello_items {
 struct stls_client_hello {
   stls_refs refs;
   OSSL_LIB_CTX *libctx;
-  /* All that the rest points to. */
+  /* Owns the memory that the other members point to. */
   struct stls_arena arena;
   int legacy_version;
   stls_span random;

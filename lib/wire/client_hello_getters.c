@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client_hello_getters: what a decoded ClientHello says, one getter per fact. */
+/* client_hello_getters: the getters of a parsed ClientHello. */
 #include <openssl/ssl3.h>
 #include <openssl/tls1.h>
 

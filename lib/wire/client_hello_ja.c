@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* client_hello_ja: the fingerprints JA3 and JA4 of a ClientHello. */
+/* client_hello_ja: computes the JA3 and JA4 fingerprints of a ClientHello. */
 #include <openssl/evp.h>
 #include <openssl/tls1.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 
 #include <sanstls/client_hello.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/out_buffer.h"
@@ -34,7 +35,6 @@ static stls_result write_ja4(const stls_client_hello *hello, char *out,
                              stls_error *err);
 static const char *newest_version(const stls_client_hello *hello);
 static void write_alpn(const stls_client_hello *hello, char out[3]);
-static bool is_alnum(unsigned char c);
 static bool gather(const stls_client_hello *hello, number_at at,
                    struct numbers *out);
 static size_t drop_captured(struct numbers *extensions);
@@ -202,27 +202,20 @@ static const char *newest_version(const stls_client_hello *hello)
 
 static void write_alpn(const stls_client_hello *hello, char out[3])
 {
-  static const char digits[] = "0123456789abcdef";
   size_t len = 0;
   const unsigned char *name =
       (const unsigned char *)stls_client_hello_alpn(hello, 0, &len);
 
   memcpy(out, "00", 3);
   if (name == NULL) return;
-  if (is_alnum(name[0]) && is_alnum(name[len - 1])) {
+  if (stls_ascii_is_alnum((char)name[0]) &&
+      stls_ascii_is_alnum((char)name[len - 1])) {
     out[0] = (char)name[0];
     out[1] = (char)name[len - 1];
   } else {
-    out[0] = digits[name[0] >> 4];
-    out[1] = digits[name[len - 1] & 15];
+    out[0] = STLS_ASCII_HEX_LOWER[name[0] >> 4];
+    out[1] = STLS_ASCII_HEX_LOWER[name[len - 1] & 15];
   }
-}
-
-/* Of ASCII, whatever the locale. */
-static bool is_alnum(unsigned char c)
-{
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-         (c >= 'a' && c <= 'z');
 }
 
 /* false when memory is short. */
@@ -273,7 +266,7 @@ static void write_hex(const struct numbers *list,
   }
 }
 
-/* Zeroes for nothing, so that it is seen. */
+/* JA4 has zeroes for an empty list. */
 static stls_result digest_part(const stls_client_hello *hello,
                                const struct stls_string_buffer *text, char *out,
                                stls_error *err)
@@ -307,7 +300,7 @@ static stls_result digest(const stls_client_hello *hello, const char *name,
                                      STLS_REASON_OUT_OF_MEMORY, "%s", name);
   EVP_MD_free(md);
   stls_error_queue_leave(&guard);
-  for (size_t i = 0; i < out_len / 2 && result == STLS_OK; i++)
-    snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+  if (result == STLS_OK)
+    *stls_ascii_hex(bytes, out_len / 2, STLS_ASCII_HEX_LOWER, out) = '\0';
   return result;
 }

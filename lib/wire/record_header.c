@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* record_header: where a TLS record ends, without judging what is in it. */
+/* record_header: parses the header of a TLS record. */
 #include "wire/record_header.h"
 
 /* ContentType change_cipher_spec to application_data (RFC 8446, 5.1). */

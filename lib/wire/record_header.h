@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* record_header: where a TLS record ends, without judging what is in it. */
+/* record_header: parses the header of a TLS record. */
 #ifndef STLS_LIB_RECORD_HEADER_H
 #define STLS_LIB_RECORD_HEADER_H
 
@@ -17,11 +17,11 @@
 #define STLS_RECORD_HEADER_OVERHEAD_MAX ((size_t)128)
 
 typedef enum stls_record_header_status {
-  /* So far it looks like a header, but it is not all here. */
+  /* The bytes begin a valid header, and more are needed. */
   STLS_RECORD_HEADER_INCOMPLETE,
-  /* A header: the record's length is known. */
+  /* The header is complete and valid. */
   STLS_RECORD_HEADER_VALID,
-  /* Not a header that libssl would accept: libssl has to say so. */
+  /* libssl would refuse the header; it is passed on for libssl to report. */
   STLS_RECORD_HEADER_INVALID
 } stls_record_header_status;
 
@@ -30,8 +30,8 @@ typedef enum stls_record_header_status {
 stls_record_header_status stls_record_header_parse(const uint8_t *bytes,
                                                    size_t len, size_t *out_len);
 
-/* Whether the first bytes of a peer are the beginning of neither a record nor an
- * SSLv2 ClientHello (RFC 5246, E.2). */
+/* Whether a peer's first bytes begin neither a TLS record nor an SSLv2 ClientHello
+ * (RFC 5246, E.2). */
 bool stls_record_header_is_not_tls(const uint8_t *bytes, size_t len);
 
 #endif

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* sct: lists of signed certificate timestamps (RFC 6962, 3.3). */
+/* sct: parses lists of signed certificate timestamps (RFC 6962, 3.3). */
 #include "wire/sct.h"
+
+#include "base/byte_reader.h"
 
 enum {
   LOG_ID_LEN = 32,
-  TIMESTAMP_LEN = 8,
   NO_NUMBER = -1
 };
 
@@ -20,35 +21,26 @@ struct stls_sct {
   size_t signature_len;
 };
 
-/* Bytes that are still to be read. */
-struct rest {
-  const uint8_t *at;
-  size_t len;
-};
-
-static bool count_scts(struct rest list, size_t *out_count);
-static bool parse_sct(struct rest rest, struct stls_sct *sct);
-static bool parse_v1(struct rest *rest, struct stls_sct *sct);
-static bool take_number(struct rest *rest, size_t len, uint64_t *out_number);
-static bool take_bytes(struct rest *rest, size_t len,
-                       const uint8_t **out_bytes);
-static bool take_vector(struct rest *rest, struct rest *out_vector);
+static bool count_scts(struct stls_byte_reader list, size_t *out_count);
+static bool parse_sct(struct stls_byte_reader rest, struct stls_sct *sct);
+static bool parse_v1(struct stls_byte_reader *rest, struct stls_sct *sct);
 
 stls_result stls_sct_decode(struct stls_arena *arena, const uint8_t *list,
                             size_t len, struct stls_scts *out)
 {
-  struct rest rest, all = {NULL, len}, one;
+  struct stls_byte_reader rest, all = {NULL, len}, one;
   struct stls_sct *scts;
   size_t count = 0;
 
   all.at = (const uint8_t *)stls_arena_dup(arena, list, len);
   if (all.at == NULL) return STLS_ERROR_MEMORY;
-  if (!take_vector(&all, &rest) || all.len > 0 || !count_scts(rest, &count))
+  if (!stls_byte_reader_prefixed(&all, 2, &rest) || all.len > 0 ||
+      !count_scts(rest, &count))
     return STLS_ERROR_INPUT;
   scts = stls_arena_alloc(arena, count * sizeof *scts);
   if (scts == NULL) return STLS_ERROR_MEMORY;
   for (size_t i = 0; i < count; i++)
-    if (!take_vector(&rest, &one) || !parse_sct(one, &scts[i]))
+    if (!stls_byte_reader_prefixed(&rest, 2, &one) || !parse_sct(one, &scts[i]))
       return STLS_ERROR_INPUT;
   out->at = scts;
   out->count = count;
@@ -101,37 +93,40 @@ const uint8_t *stls_sct_signature(const stls_sct *sct, size_t *out_len)
 }
 
 /* SerializedSCT sct_list<1..2^16-1>: there is at least one. */
-static bool count_scts(struct rest list, size_t *out_count)
+static bool count_scts(struct stls_byte_reader list, size_t *out_count)
 {
-  struct rest one;
+  struct stls_byte_reader one;
 
   for (*out_count = 0; list.len > 0; ++*out_count)
-    if (!take_vector(&list, &one)) return false;
+    if (!stls_byte_reader_prefixed(&list, 2, &one)) return false;
   return *out_count > 0;
 }
 
-static bool parse_sct(struct rest rest, struct stls_sct *sct)
+static bool parse_sct(struct stls_byte_reader rest, struct stls_sct *sct)
 {
-  uint64_t version;
+  size_t version;
 
-  if (!take_number(&rest, 1, &version)) return false;
+  if (!stls_byte_reader_number(&rest, 1, &version)) return false;
   sct->version = (int)version;
   sct->hash_algorithm = NO_NUMBER;
   sct->signature_algorithm = NO_NUMBER;
-  /* What another version has behind its number, only that version knows. */
+  /* The format of other versions is unknown. */
   return version != 0 || (parse_v1(&rest, sct) && rest.len == 0);
 }
 
-static bool parse_v1(struct rest *rest, struct stls_sct *sct)
+static bool parse_v1(struct stls_byte_reader *rest, struct stls_sct *sct)
 {
-  uint64_t hash, algorithm;
-  struct rest extensions, signature;
+  size_t hash, algorithm;
+  struct stls_byte_reader log_id, extensions, signature;
 
-  if (!take_bytes(rest, LOG_ID_LEN, &sct->log_id) ||
-      !take_number(rest, TIMESTAMP_LEN, &sct->timestamp) ||
-      !take_vector(rest, &extensions) || !take_number(rest, 1, &hash) ||
-      !take_number(rest, 1, &algorithm) || !take_vector(rest, &signature))
+  if (!stls_byte_reader_take(rest, LOG_ID_LEN, &log_id) ||
+      !stls_byte_reader_u64(rest, &sct->timestamp) ||
+      !stls_byte_reader_prefixed(rest, 2, &extensions) ||
+      !stls_byte_reader_number(rest, 1, &hash) ||
+      !stls_byte_reader_number(rest, 1, &algorithm) ||
+      !stls_byte_reader_prefixed(rest, 2, &signature))
     return false;
+  sct->log_id = log_id.at;
   sct->extensions = extensions.at;
   sct->extensions_len = extensions.len;
   sct->hash_algorithm = (int)hash;
@@ -139,33 +134,4 @@ static bool parse_v1(struct rest *rest, struct stls_sct *sct)
   sct->signature = signature.at;
   sct->signature_len = signature.len;
   return true;
-}
-
-static bool take_number(struct rest *rest, size_t len, uint64_t *out_number)
-{
-  const uint8_t *bytes;
-
-  if (!take_bytes(rest, len, &bytes)) return false;
-  *out_number = 0;
-  for (size_t i = 0; i < len; i++) *out_number = *out_number << 8 | bytes[i];
-  return true;
-}
-
-static bool take_bytes(struct rest *rest, size_t len, const uint8_t **out_bytes)
-{
-  if (len > rest->len) return false;
-  *out_bytes = rest->at;
-  rest->at += len;
-  rest->len -= len;
-  return true;
-}
-
-/* Bytes behind their length in two bytes. */
-static bool take_vector(struct rest *rest, struct rest *out_vector)
-{
-  uint64_t len;
-
-  if (!take_number(rest, 2, &len)) return false;
-  out_vector->len = (size_t)len;
-  return take_bytes(rest, out_vector->len, &out_vector->at);
 }

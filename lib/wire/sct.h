@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sct: lists of signed certificate timestamps (RFC 6962, 3.3). */
+/* sct: parses lists of signed certificate timestamps (RFC 6962, 3.3). */
 #ifndef STLS_LIB_SCT_H
 #define STLS_LIB_SCT_H
 
@@ -13,8 +13,8 @@ struct stls_scts {
 };
 
 /*
- * Parses a SignedCertificateTimestampList. What it makes lives in the arena.
- * STLS_ERROR_INPUT when a length or an end is not where it has to be;
+ * Parses a SignedCertificateTimestampList; the result lives in the arena.
+ * STLS_ERROR_INPUT: a length is wrong, or the list is too short or too long.
  * STLS_ERROR_MEMORY.
  */
 stls_result stls_sct_decode(struct stls_arena *arena, const uint8_t *list,

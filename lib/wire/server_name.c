@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* server_name: the host name in a server_name extension, in one spelling. */
+/* server_name: reads the host name of a server_name extension (RFC 6066, 3). */
 #include "wire/server_name.h"
 
 #include <string.h>

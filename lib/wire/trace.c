@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trace: an observer's view of every message that crosses libssl. */
+/* trace: describes the messages that libssl reports to its message callback. */
 #include "wire/trace.h"
 
 #include <sanstls/constants.h>

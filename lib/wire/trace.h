@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* trace: an observer's view of every message that crosses libssl. */
+/* trace: describes the messages that libssl reports to its message callback. */
 #ifndef STLS_LIB_TRACE_H
 #define STLS_LIB_TRACE_H
 
 #include <sanstls/trace.h>
 
-/* Makes an event of what an SSL_set_msg_callback callback was given. */
+/* Fills an event from the arguments of an SSL_set_msg_callback(3) callback. */
 void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
                            int content_type, const void *data, size_t len);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/openssl_code.h"
@@ -84,7 +85,6 @@ stls_result stls_certificate_fields_decode(struct stls_arena *arena, X509 *x509,
 const char *stls_certificate_fields_hex(struct stls_arena *arena,
                                         const ASN1_INTEGER *number)
 {
-  static const char digits[] = "0123456789ABCDEF";
   const unsigned char *bytes = ASN1_STRING_get0_data(number);
   size_t len = (size_t)ASN1_STRING_length(number);
   bool is_negative = ASN1_STRING_type(number) == V_ASN1_NEG_INTEGER;
@@ -97,10 +97,7 @@ const char *stls_certificate_fields_hex(struct stls_arena *arena,
   if (is_negative) *at++ = '-';
   if (len == 0) *at++ = '0';
   if (len == 0) *at++ = '0';
-  for (size_t i = 0; i < len; i++) {
-    *at++ = digits[bytes[i] >> 4];
-    *at++ = digits[bytes[i] & 0xf];
-  }
+  stls_ascii_hex(bytes, len, STLS_ASCII_HEX_UPPER, at);
   return text;
 }
 
@@ -157,8 +154,9 @@ static stls_result decode_signature(const struct decoding *decoding)
   X509_ALGOR_get0(&object, NULL, NULL, algorithm);
   decoding->out->signature_algorithm =
       stls_distinguished_name_object(decoding->arena, object);
-  return decoding->out->signature_algorithm != NULL ? STLS_OK
-                                                    : stls_error_queue_classify();
+  return decoding->out->signature_algorithm != NULL
+             ? STLS_OK
+             : stls_error_queue_classify();
 }
 
 /* OpenSSL decodes the key together with the certificate. It reports no error

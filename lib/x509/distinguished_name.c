@@ -7,6 +7,7 @@
 #include <openssl/objects.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/string_buffer.h"
@@ -271,9 +272,9 @@ static bool is_special(const char *value, size_t len, size_t at)
 
 static void put_hex(struct stls_string_buffer *text, unsigned char byte)
 {
-  static const char digits[] = "0123456789ABCDEF";
-  char pair[] = {digits[byte >> 4], digits[byte & 15]};
+  char pair[2];
 
+  stls_ascii_hex(&byte, 1, STLS_ASCII_HEX_UPPER, pair);
   stls_string_buffer_put(text, pair, sizeof pair);
 }
 
