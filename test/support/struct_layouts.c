@@ -14,8 +14,8 @@
   }
 
 #define LAYOUT(name) \
-  const struct_layout layout_##name = {"stls_" #name, sizeof(stls_##name), \
-                                       name, sizeof name / sizeof name[0]}
+  const struct_layout struct_layout_##name = { \
+      "stls_" #name, sizeof(stls_##name), name, sizeof name / sizeof name[0]}
 
 static const struct_layout_member counters[] = {
     MEMBER(stls_counters, bytes_in),     MEMBER(stls_counters, bytes_out),
