@@ -16,7 +16,7 @@ failures=0
 # run FORK TEST: sets status and output.
 run() {
   status=0
-  output=$(STLS_TEST_FORK=$1 "$program" --filter "net/$2" 2>&1) || status=$?
+  output=$(STLS_TEST_FORK=$1 "$program" --filter "sanitizers_work/$2" 2>&1) || status=$?
 }
 
 complain() {
@@ -28,30 +28,30 @@ complain() {
 # fails TEST TEXT: both runners fail it, and ours says why.
 fails() {
   run 0 "$1"
-  [ "$status" -ne 0 ] || complain "net/$1 passed with Criterion's runner"
+  [ "$status" -ne 0 ] || complain "sanitizers_work/$1 passed with Criterion's runner"
   fails_forked "$@"
 }
 
 fails_forked() {
   run 1 "$1"
   if [ "$status" -eq 0 ]; then
-    complain "net/$1 passed when forked"
-  elif ! printf '%s\n' "$output" | grep -q "^not ok .* net::$1"; then
-    complain "TAP does not say that net/$1 failed"
+    complain "sanitizers_work/$1 passed when forked"
+  elif ! printf '%s\n' "$output" | grep -q "^not ok .* sanitizers_work::$1"; then
+    complain "TAP does not say that sanitizers_work/$1 failed"
   elif ! printf '%s\n' "$output" | grep -q "$2"; then
-    complain "net/$1 failed, but not with '$2'"
+    complain "sanitizers_work/$1 failed, but not with '$2'"
   fi
 }
 
 # passes TEST NUMBER: both runners pass it, and ours has run so many tests.
 passes() {
   run 0 "$1"
-  [ "$status" -eq 0 ] || complain "net/$1 failed with Criterion's runner"
+  [ "$status" -eq 0 ] || complain "sanitizers_work/$1 failed with Criterion's runner"
   run 1 "$1"
   if [ "$status" -ne 0 ]; then
-    complain "net/$1 failed when forked"
+    complain "sanitizers_work/$1 failed when forked"
   elif ! printf '%s\n' "$output" | grep -q "^1\.\.$2$"; then
-    complain "net/$1: $2 tests should have been run"
+    complain "sanitizers_work/$1: $2 tests should have been run"
   fi
 }
 
@@ -77,8 +77,8 @@ passes '@(clean|good_init)' 2
 # One that fails must not hide behind another that passes.
 run 1 '@(assertion|clean|skipped)'
 [ "$status" -ne 0 ] || complain 'a failure among others is lost'
-for line in 'not ok 1 - net::assertion ' 'ok 2 - net::clean ' \
-  'ok 3 - net::skipped .*# SKIP' '1\.\.3'; do
+for line in 'not ok 1 - sanitizers_work::assertion ' 'ok 2 - sanitizers_work::clean ' \
+  'ok 3 - sanitizers_work::skipped .*# SKIP' '1\.\.3'; do
   printf '%s\n' "$output" | grep -q "^$line" || complain "no line '$line'"
 done
 exit "$failures"

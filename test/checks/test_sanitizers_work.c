@@ -96,13 +96,13 @@ Test(sanitizers_work, bad_init, .init = fail_in_fixture)
 {
 }
 
-ParameterizedTestParameters(net, second_of_three)
+ParameterizedTestParameters(sanitizers_work, second_of_three)
 {
   static int numbers[] = {1, 2, 3};
   return cr_make_param_array(int, numbers, 3);
 }
 
-ParameterizedTest(int *number, net, second_of_three)
+ParameterizedTest(int *number, sanitizers_work, second_of_three)
 {
   cr_assert_neq(*number, 2, "the second one fails");
 }
