@@ -66,6 +66,9 @@ static void run_row(const verify_case *row)
   static const pair_feed feeds[] = {FEED_WHOLE, FEED_BYTES};
 
   for (int by_client = 0; by_client < 2; by_client++) {
+    /* With short loops servers are judged in TLS 1.3 and whole pieces, clients
+     * in TLS 1.2 byte by byte. */
+    size_t only = by_client && !row->only_1_3 ? 3 : 0;
     if (row->by == (by_client ? BY_SERVER : BY_CLIENT)) continue;
     /* The order of lists has nothing to do with how bytes arrive. */
     for (size_t i = 0; i < 4; i++) {
@@ -73,6 +76,7 @@ static void run_row(const verify_case *row)
       pair_options options = {
           .version = i % 2 == 0 ? STLS_TLS_1_3 : STLS_TLS_1_2,
           .feed = feeds[i / 2]};
+      if (check_quick() && i != only) continue;
       if (row->only_1_3 && options.version != STLS_TLS_1_3) continue;
       hear(row, &options, by_client);
     }
