@@ -7,9 +7,9 @@
 #include <criterion/logging.h>
 
 /*
- * Criterion starts the program again for each test. Under valgrind that is
- * nearly all of the time that a test takes, and under AddressSanitizer much of
- * it. With STLS_TEST_FORK=1 the program's main() forks instead, and the child
+ * Criterion starts the program again for each test. Under valgrind that is most
+ * of what a test costs; AddressSanitizer starts fast, and there a fork costs
+ * more. With STLS_TEST_FORK=1 the program's main() forks instead, and the child
  * runs the test. Everything else is Criterion's: the macros, the options, the
  * fixtures, the timeouts, --filter, and what makes a test pass. Where all is
  * slow, STLS_TEST_PATIENCE says by how much the timeouts are multiplied.
