@@ -7,6 +7,7 @@
 #include "expect.h"
 #include "pair.h"
 
+static void expect_row(const hostname_oracle_row *row, bool shake);
 static hostname_verdict from_result(stls_result result, bool matches,
                                     const stls_error *err);
 static bool is_address(const char *reference);
@@ -108,6 +109,38 @@ hostname_verdict hostname_oracle_handshake(X509 *x509, const char *reference)
             reference, pair_message(pair.client));
   pair_free(&pair);
   return result == STLS_OK ? MATCH : NO;
+}
+
+void hostname_oracle_expect_rows(const hostname_oracle_row *rows, size_t num)
+{
+  for (size_t i = 0; i < num; i++)
+    expect_row(&rows[i], !check_quick() || i % 8 == 0);
+}
+
+static void expect_row(const hostname_oracle_row *row, bool shake)
+{
+  X509 *x509 = hostname_oracle_certificate(row);
+  hostname_verdict got, want = row->want == MATCH ? MATCH : NO;
+  bool is_past;
+
+  got = hostname_oracle_library_list(row);
+  cr_expect_eq(got, row->want, "%s (%s), list: %s", row->reference, row->source,
+               hostname_oracle_name(got));
+  got = hostname_oracle_library(x509, row->reference, 0);
+  cr_expect_eq(got, row->want, "%s (%s), certificate: %s", row->reference,
+               row->source, hostname_oracle_name(got));
+  if (row->differs != NULL) want = want == MATCH ? NO : MATCH;
+  is_past = row->differs != NULL && strncmp(row->differs, "once: ", 6) == 0;
+  got = hostname_oracle_openssl(x509, row->reference, false);
+  cr_expect(got == want || (is_past && got == NO), "%s (%s), OpenSSL: %s",
+            row->reference, row->source, hostname_oracle_name(got));
+  got = shake ? hostname_oracle_handshake(x509, row->reference) : row->want;
+  /* OpenSSL 4.0 takes fewer names for those of hosts. */
+  cr_expect(
+      got == row->want || (got == REFUSED && OPENSSL_version_major() >= 4),
+      "%s (%s), handshake: %s", row->reference, row->source,
+      hostname_oracle_name(got));
+  X509_free(x509);
 }
 
 static hostname_verdict from_result(stls_result result, bool matches,

@@ -60,4 +60,8 @@ hostname_verdict hostname_oracle_openssl(X509 *x509, const char *reference,
 /* A client's that shakes hands with a server that presents it. */
 hostname_verdict hostname_oracle_handshake(X509 *x509, const char *reference);
 
+/* Expects the verdicts of these rows from all of them; with STLS_TEST_QUICK only
+ * every eighth row has a handshake. */
+void hostname_oracle_expect_rows(const hostname_oracle_row *rows, size_t num);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_hostname_match: subjectAltName entries that match a reference, or do not. */
-#include "support/expect.h"
+#include "support/check.h"
 #include "support/hostname_oracle.h"
 
 SUITE(hostname_match, .timeout = 300);
@@ -352,52 +352,19 @@ static const hostname_oracle_row addresses[] = {
     {"2001:db8::1%lo", {IP(V6)}, REFUSED, NULL, "RFC 4007, 11: zones"},
 };
 
-static void expect_rows(const hostname_oracle_row *rows, size_t num);
-static void expect_row(const hostname_oracle_row *row, bool shake);
-
 Test(hostname_match, names)
 {
-  expect_rows(names, sizeof names / sizeof names[0]);
+  hostname_oracle_expect_rows(names, sizeof names / sizeof names[0]);
 }
 
 Test(hostname_match, wildcards)
 {
-  expect_rows(wildcards, sizeof wildcards / sizeof wildcards[0]);
+  hostname_oracle_expect_rows(wildcards,
+                              sizeof wildcards / sizeof wildcards[0]);
 }
 
 Test(hostname_match, addresses)
 {
-  expect_rows(addresses, sizeof addresses / sizeof addresses[0]);
-}
-
-static void expect_rows(const hostname_oracle_row *rows, size_t num)
-{
-  for (size_t i = 0; i < num; i++)
-    expect_row(&rows[i], !check_quick() || i % 8 == 0);
-}
-
-static void expect_row(const hostname_oracle_row *row, bool shake)
-{
-  X509 *x509 = hostname_oracle_certificate(row);
-  hostname_verdict got, want = row->want == MATCH ? MATCH : NO;
-  bool is_past;
-
-  got = hostname_oracle_library_list(row);
-  cr_expect_eq(got, row->want, "%s (%s), list: %s", row->reference, row->source,
-               hostname_oracle_name(got));
-  got = hostname_oracle_library(x509, row->reference, 0);
-  cr_expect_eq(got, row->want, "%s (%s), certificate: %s", row->reference,
-               row->source, hostname_oracle_name(got));
-  if (row->differs != NULL) want = want == MATCH ? NO : MATCH;
-  is_past = row->differs != NULL && strncmp(row->differs, "once: ", 6) == 0;
-  got = hostname_oracle_openssl(x509, row->reference, false);
-  cr_expect(got == want || (is_past && got == NO), "%s (%s), OpenSSL: %s",
-            row->reference, row->source, hostname_oracle_name(got));
-  got = shake ? hostname_oracle_handshake(x509, row->reference) : row->want;
-  /* OpenSSL 4.0 takes fewer names for those of hosts. */
-  cr_expect(
-      got == row->want || (got == REFUSED && OPENSSL_version_major() >= 4),
-      "%s (%s), handshake: %s", row->reference, row->source,
-      hostname_oracle_name(got));
-  X509_free(x509);
+  hostname_oracle_expect_rows(addresses,
+                              sizeof addresses / sizeof addresses[0]);
 }

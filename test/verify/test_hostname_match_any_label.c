@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_any_label_names: host names with underscores or outer hyphens, by one flag. */
+/* test_hostname_match_any_label: host names with underscores or outer hyphens, by one flag. */
 #include <openssl/x509v3.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/verify.h>
@@ -10,7 +10,7 @@
 #include "support/named_cert.h"
 #include "support/pair.h"
 
-SUITE(any_label_names, .timeout = 60);
+SUITE(hostname_match_any_label, .timeout = 60);
 
 #define WITH (STLS_HOSTFLAGS_DEFAULT | STLS_HOSTFLAG_ANY_LABEL)
 
@@ -58,7 +58,7 @@ static X509 *mint_row(const struct row *row)
   return named_cert_new(&request);
 }
 
-Test(any_label_names, are_matched_as_the_flag_says)
+Test(hostname_match_any_label, are_matched_as_the_flag_says)
 {
   for (size_t i = 0; i < NUM_ROWS; i++) {
     X509 *x509 = mint_row(&rows[i]);
@@ -115,7 +115,7 @@ static void expect_handshake(pair_options *options, hostname_verdict want,
   pair_free(&pair);
 }
 
-Test(any_label_names, let_a_handshake_succeed_as_the_flag_says)
+Test(hostname_match_any_label, let_a_handshake_succeed_as_the_flag_says)
 {
   pair_options options = {.server_credential = "",
                           .tune_client = set_flags,
@@ -145,7 +145,7 @@ Test(any_label_names, let_a_handshake_succeed_as_the_flag_says)
 }
 
 /* A wildcard that is not allowed stands for nothing, whatever its labels. */
-Test(any_label_names, leave_no_wildcards_where_there_are_none)
+Test(hostname_match_any_label, leave_no_wildcards_where_there_are_none)
 {
   pair_options options = {.server_credential = "",
                           .server_name = "foo_bar.a.example",
