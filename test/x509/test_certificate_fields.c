@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* test_cert_fields: the fields that every certificate has. */
+/* test_certificate_fields: the fields that every certificate has. */
 #include <openssl/bn.h>
 #include <openssl/evp.h>
 #include <openssl/provider.h>
@@ -12,7 +12,7 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 
-SUITE(cert_fields);
+SUITE(certificate_fields);
 
 /* What "openssl x509 -text" says of the files. */
 static const struct {
@@ -40,22 +40,6 @@ static const struct {
      "Jan  1 00:00:00 2020 GMT", "Dec 31 23:59:59 2199 GMT", "ED25519"},
     {"certificate/dsa.pem", 3, "01", "CN=dsa", "CN=dsa",
      "Jan  1 00:00:00 2020 GMT", "Dec 31 23:59:59 2199 GMT", "dsa_with_SHA256"},
-};
-
-/* The strengths are those of NIST SP 800-57, part 1, table 2. */
-static const struct {
-  const char *file;
-  const char *type, *curve;
-  int bits, security_bits;
-} keys[] = {
-    {"certificate/rsa-2048.pem", "RSA", NULL, 2048, 112},
-    {"certificate/rsa-pss.pem", "RSA-PSS", NULL, 2048, 112},
-    {"certificate/dsa.pem", "DSA", NULL, 2048, 112},
-    {"certificate/ec-p256.pem", "EC", "prime256v1", 256, 128},
-    {"certificate/ec-p384.pem", "EC", "secp384r1", 384, 192},
-    {"certificate/ec-secp256k1.pem", "EC", "secp256k1", 256, 128},
-    {"certificate/ed25519.pem", "ED25519", NULL, 256, 128},
-    {"certificate/ed448.pem", "ED448", NULL, 456, 224},
 };
 
 /* The content octets of a serial number. */
@@ -142,7 +126,7 @@ static bool is_too_short(size_t i);
 static void expect_as_printed(const ASN1_TIME *time, const char *text);
 static void set_serial(X509 *x509, const char *octets, size_t len);
 
-Test(cert_fields, says_its_fields)
+Test(certificate_fields, says_its_fields)
 {
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
     stls_certificate *it = cert_malformed_load(fields[i].file);
@@ -163,72 +147,7 @@ Test(cert_fields, says_its_fields)
   }
 }
 
-Test(cert_fields, says_what_its_key_is)
-{
-  for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-    stls_certificate *it = cert_malformed_load(keys[i].file);
-    const char *label = keys[i].file;
-    expect_text(stls_certificate_key_type(it), keys[i].type, label);
-    expect_text(stls_certificate_key_curve(it), keys[i].curve, label);
-    cr_expect_eq(stls_certificate_key_bits(it), keys[i].bits, "%s: %d", label,
-                 stls_certificate_key_bits(it));
-    cr_expect_eq(stls_certificate_key_security_bits(it), keys[i].security_bits,
-                 "%s: %d", label, stls_certificate_key_security_bits(it));
-    stls_certificate_free(it);
-  }
-}
-
-/* A curve that is written out may be recognized or not, but is 256 bits wide. */
-Test(cert_fields, with_an_explicit_curve_is_read)
-{
-  stls_certificate *it = cert_malformed_load("certificate/ec-explicit.pem");
-
-  expect_text(stls_certificate_key_type(it), "EC", "type");
-  cr_expect_eq(stls_certificate_key_bits(it), 256);
-  stls_certificate_free(it);
-}
-
-Test(cert_fields, with_a_key_of_an_unknown_kind_is_read)
-{
-  X509 *x509 = cert_malformed_begin("certificate/ed25519.pem");
-  stls_certificate *it;
-
-  cr_assert_eq(
-      X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(x509),
-                             OBJ_txt2obj("1.3.6.1.4.1.99999.4", 1),
-                             V_ASN1_UNDEF, NULL, OPENSSL_memdup("key", 3), 3),
-      1);
-  it = cert_malformed_end(x509);
-  cr_expect_null(stls_certificate_key_type(it));
-  cr_expect_null(stls_certificate_key_curve(it));
-  cr_expect_eq(stls_certificate_key_bits(it), 0);
-  cr_expect_eq(stls_certificate_key_security_bits(it), 0);
-  cr_expect_not_null(stls_certificate_spki(it, NULL));
-  expect_text(stls_name_text(stls_certificate_subject(it)), "CN=ed25519",
-              "subject");
-  stls_certificate_free(it);
-}
-
-/* Where this OpenSSL has no ML-DSA, the key is of an unknown kind. */
-Test(cert_fields, with_a_post_quantum_key_says_so)
-{
-  EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "ML-DSA-65");
-  X509 *x509;
-  stls_certificate *it;
-
-  if (key == NULL) cr_skip_test("this OpenSSL has no ML-DSA");
-  x509 = cert_malformed_begin("certificate/ed25519.pem");
-  cr_assert_eq(X509_set_pubkey(x509, key), 1);
-  it = cert_malformed_end(x509);
-  expect_text(stls_certificate_key_type(it), "ML-DSA-65", "type");
-  expect_text(stls_certificate_key_curve(it), NULL, "curve");
-  cr_expect_eq(stls_certificate_key_bits(it), EVP_PKEY_get_bits(key));
-  cr_expect_eq(stls_certificate_key_security_bits(it), 192);
-  stls_certificate_free(it);
-  EVP_PKEY_free(key);
-}
-
-Test(cert_fields, has_its_serial_number_in_full)
+Test(certificate_fields, has_its_serial_number_in_full)
 {
   for (size_t i = 0; i < sizeof serials / sizeof serials[0]; i++) {
     X509 *x509 = cert_malformed_begin("certificate/v1.pem");
@@ -242,7 +161,7 @@ Test(cert_fields, has_its_serial_number_in_full)
 }
 
 /* What somebody else made may be padded. */
-Test(cert_fields, has_its_serial_number_without_padding)
+Test(certificate_fields, has_its_serial_number_without_padding)
 {
   X509 *x509 = cert_malformed_begin("certificate/v1.pem");
   stls_certificate *it = NULL;
@@ -254,12 +173,12 @@ Test(cert_fields, has_its_serial_number_without_padding)
   X509_free(x509);
 }
 
-Test(cert_fields, has_its_times_as_text_and_seconds)
+Test(certificate_fields, has_its_times_as_text_and_seconds)
 {
   for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) expect_time(i);
 }
 
-Test(cert_fields, has_any_version)
+Test(certificate_fields, has_any_version)
 {
   static const struct {
     long version;
@@ -277,7 +196,7 @@ Test(cert_fields, has_any_version)
   }
 }
 
-Test(cert_fields, has_digests_and_the_key_as_openssl_has_them)
+Test(certificate_fields, has_digests_and_the_key_as_openssl_has_them)
 {
   for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
     stls_certificate *it = cert_malformed_load(fields[i].file);
@@ -303,7 +222,7 @@ Test(cert_fields, has_digests_and_the_key_as_openssl_has_them)
 }
 
 /* A library context without the default provider has no digests and no keys. */
-Test(cert_fields, is_read_without_digests_and_keys)
+Test(certificate_fields, is_read_without_digests_and_keys)
 {
   OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
   OSSL_PROVIDER *provider = OSSL_PROVIDER_load(libctx, "null");
