@@ -29,9 +29,7 @@ test/endpoint/test_psk_callbacks.c:450
 test/oom/test_oom_certificate.c:410
 test/oom/test_oom_context.c:410
 test/session/test_session_lifetime.c:560
-test/session/test_session_offer.c:630
-test/util/test_keylog_file.c:500
-test/util/test_pem_reader.c:440'
+test/session/test_session_offer.c:630'
 
 # files_of TREE: the files of C, one a line.
 files_of() {
