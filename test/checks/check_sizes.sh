@@ -24,7 +24,6 @@ test/context/test_client_hello_check.c:610
 test/context/test_session_binding.c:430
 test/endpoint/test_channel_binding.c:450
 test/endpoint/test_conninfo_negotiated.c:480
-test/endpoint/test_flood.c:410
 test/endpoint/test_psk_callbacks.c:450
 test/oom/test_oom_certificate.c:410
 test/oom/test_oom_context.c:410
