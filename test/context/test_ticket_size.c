@@ -6,7 +6,7 @@
 #include <sanstls/session.h>
 
 #include "support/expect.h"
-#include "support/large_certificate.h"
+#include "support/named_cert.h"
 #include "support/resumption.h"
 
 SUITE(ticket_size, .timeout = 60);
@@ -59,17 +59,17 @@ static void expect_peer(const test_pair *pair, const char *label)
 Test(ticket_size, ends_no_connection)
 {
   pair_options options = {.server_verify = STLS_VERIFY_REQUIRED,
-                          .tune_client = large_certificate_set};
+                          .tune_client = named_cert_set_large};
   char label[64];
 
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-    large_certificate_padding = rows[i].filling;
+    named_cert_padding = rows[i].filling;
     options.tune_server = rows[i].tune;
     for (size_t row = 0; pair_row(row, &options, label); row++) {
       resumption peers;
       test_pair pair;
       stls_session *session;
-      if (options.feed != FEED_WHOLE && large_certificate_padding > 20000 &&
+      if (options.feed != FEED_WHOLE && named_cert_padding > 20000 &&
           check_quick())
         continue;
       peers = resumption_open(&options);
@@ -100,7 +100,7 @@ static void ask_later(stls_context *context)
 static void present_later(stls_context *context)
 {
   ask_later(context);
-  large_certificate_set(context);
+  named_cert_set_large(context);
 }
 
 /* RFC 8446, 4.6.2: the certificate comes after the first tickets. */
@@ -115,7 +115,7 @@ Test(ticket_size, ends_no_connection_later)
   char byte;
   size_t done;
 
-  large_certificate_padding = 70000;
+  named_cert_padding = 70000;
   pair = pair_open(&options);
   pair_settle(&pair);
   while ((session = resumption_take_session(pair.client)) != NULL)

@@ -9,7 +9,7 @@
 #include "lib/session/ticket_keys.h"
 #include "support/expect.h"
 #include "support/heap.h"
-#include "support/large_certificate.h"
+#include "support/named_cert.h"
 #include "support/oom_sweep.h"
 #include "support/resumption.h"
 
@@ -62,11 +62,11 @@ Test(oom_ticket, that_would_be_too_large)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
-  large_certificate_padding = 17000;
+  named_cert_padding = 17000;
   for (size_t v = 0; v < 2; v++) {
     const pair_options options = {.version = versions[v],
                                   .server_verify = STLS_VERIFY_REQUIRED,
-                                  .tune_client = large_certificate_set};
+                                  .tune_client = named_cert_set_large};
     struct setup setup = {v == 0 ? "TLS 1.2" : "TLS 1.3",
                           resumption_open(&options)};
     const size_t step = check_quick() ? 37 : 3;

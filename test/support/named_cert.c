@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* named_cert: certificates made at run time with arbitrary names. */
+/* named_cert: certificates made at run time with any names or of any size. */
 #include "named_cert.h"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdlib.h>
 
 #include "cert_builder.h"
 #include "data_files.h"
 #include "expect.h"
 
+size_t named_cert_padding;
+
 static EVP_PKEY *load_key(const char *name);
+static void add_padding(X509 *x509);
 static void add_common_name(X509_NAME *subject,
                             const named_cert_common_name *cn);
 static void add_raw_alt_names(X509 *x509, const void *der, size_t len);
@@ -22,7 +26,8 @@ static ASN1_STRING *string(int type, const char *bytes, size_t len);
 X509 *named_cert_new(const named_cert_request *request)
 {
   EVP_PKEY *key = load_key("server-ecdsa.key"), *ca_key = load_key("ca.key");
-  X509 *ca = data_file_x509("ca.pem"), *x509 = cert_builder_begin(key, NULL, NULL);
+  X509 *ca = data_file_x509("ca.pem"),
+       *x509 = cert_builder_begin(key, NULL, NULL);
 
   cr_assert_eq(X509_set_issuer_name(x509, X509_get_subject_name(ca)), 1);
   for (const named_cert_common_name *cn = request->common_names;
@@ -58,6 +63,21 @@ stls_credential *named_cert_credential(X509 *x509)
                 STLS_OK, err.message);
   BIO_free(chain);
   return credential;
+}
+
+void named_cert_set_large(stls_context *context)
+{
+  static const named_cert_common_name names[] = {
+      {V_ASN1_UTF8STRING, "large", 5}, {0, NULL, 0}};
+  const named_cert_request request = {.common_names = names,
+                                      .tune = add_padding};
+  X509 *x509 = named_cert_new(&request);
+  stls_credential *credential = named_cert_credential(x509);
+
+  ASSERT_RESULT(stls_context_set_credential(context, credential, NULL), STLS_OK,
+                "credential");
+  stls_credential_free(credential);
+  X509_free(x509);
 }
 
 static EVP_PKEY *load_key(const char *name)
@@ -164,4 +184,24 @@ static ASN1_STRING *string(int type, const char *bytes, size_t len)
   cr_assert_not_null(made);
   cr_assert_eq(ASN1_STRING_set(made, bytes, (int)len), 1);
   return made;
+}
+
+static void add_padding(X509 *x509)
+{
+  ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+  ASN1_OBJECT *oid = OBJ_txt2obj("1.3.6.1.4.1.99999.1", 1);
+  unsigned char *bytes = calloc(1, named_cert_padding);
+  X509_EXTENSION *extension;
+  int usage = X509_get_ext_by_NID(x509, NID_ext_key_usage, -1);
+
+  /* It is a server's otherwise. */
+  if (usage >= 0) X509_EXTENSION_free(X509_delete_ext(x509, usage));
+  cr_assert(value != NULL && bytes != NULL);
+  cr_assert_eq(ASN1_OCTET_STRING_set(value, bytes, (int)named_cert_padding), 1);
+  extension = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value);
+  cr_assert_eq(X509_add_ext(x509, extension, -1), 1);
+  X509_EXTENSION_free(extension);
+  ASN1_OCTET_STRING_free(value);
+  ASN1_OBJECT_free(oid);
+  free(bytes);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* named_cert: certificates made at run time with arbitrary names. */
+/* named_cert: certificates made at run time with any names or of any size. */
 #ifndef STLS_TEST_NAMED_CERT_H
 #define STLS_TEST_NAMED_CERT_H
 
@@ -47,5 +47,12 @@ X509 *named_cert_new(const named_cert_request *request);
 
 /* It with its key; the caller's, by stls_credential_free. */
 stls_credential *named_cert_credential(X509 *x509);
+
+/* Bytes of an unknown extension of the certificate that is set next. */
+extern size_t named_cert_padding;
+
+/* Sets a client's certificate with such an extension; a server that trusts ca.pem
+ * accepts it. */
+void named_cert_set_large(stls_context *context);
 
 #endif
