@@ -13,26 +13,16 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
+#include "support/setter_cases.h"
 
 SUITE(context);
-
-static stls_context *new_context(stls_role role)
-{
-  stls_context *context = NULL;
-  stls_error err = STLS_ERROR_INIT;
-
-  ASSERT_RESULT(
-      stls_context_new_without_trust(role, NULL, NULL, &context, &err), STLS_OK,
-      err.message);
-  return context;
-}
 
 Test(context, begins_with_safe_defaults)
 {
   static const stls_role roles[] = {STLS_CLIENT, STLS_SERVER};
 
   for (size_t i = 0; i < 2; i++) {
-    stls_context *context = new_context(roles[i]);
+    stls_context *context = setter_cases_context(roles[i]);
     SSL_CTX *ssl_ctx = stls_context_ssl_ctx(context);
     bool is_client = roles[i] == STLS_CLIENT;
     uint64_t options = SSL_CTX_get_options(ssl_ctx);
@@ -99,171 +89,131 @@ Test(context, refuses_a_meaningless_beginning)
   cr_expect_null(context);
 }
 
-/* One call of a setter, and what it says. */
-struct setting {
-  const char *name;
-  stls_result (*set)(stls_context *context, stls_error *err);
-  stls_result want_client;
-  stls_result want_server;
-  const char *want_text;
-};
-
-#define SETTER(name, call) \
-  static stls_result name(stls_context *context, stls_error *err) \
-  { \
-    return call; \
-  }
-
 static const char *const good_names[] = {"h2", "http/1.1"};
 static const char *const empty_name[] = {"h2", ""};
 static const char *const null_name[] = {NULL};
 
-SETTER(ciphers_good, stls_context_set_ciphers(context, "ECDHE+AESGCM", err))
-SETTER(ciphers_bad, stls_context_set_ciphers(context, "NONSENSE", err))
-SETTER(ciphers_1_3,
-       stls_context_set_ciphers(context, "TLS_AES_128_GCM_SHA256", err))
-SETTER(ciphers_anonymous,
-       stls_context_set_ciphers(context, "ALL:aNULL:@SECLEVEL=2", err))
-SETTER(ciphers_plain, stls_context_set_ciphers(context, "eNULL:ECDHE", err))
-SETTER(ciphers_weak,
-       stls_context_set_ciphers(context, "ECDHE:@SECLEVEL=1", err))
-SETTER(ciphers_insecure,
-       stls_context_set_insecure_ciphers(context, "ECDHE:@SECLEVEL=0", err))
-SETTER(suites_none, stls_context_set_ciphersuites(context, "", err))
-SETTER(ciphers_null, stls_context_set_ciphers(context, NULL, err))
-SETTER(suites_good,
-       stls_context_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256", err))
-SETTER(suites_bad, stls_context_set_ciphersuites(context, "NONSENSE", err))
-SETTER(groups_good, stls_context_set_groups(context, "P-256:X25519", err))
-SETTER(groups_bad, stls_context_set_groups(context, "P-256:P-257", err))
-SETTER(groups_null, stls_context_set_groups(context, NULL, err))
-SETTER(versions_good,
-       stls_context_set_versions(context, STLS_TLS_1_2, STLS_TLS_1_2, err))
-SETTER(versions_crossed,
-       stls_context_set_versions(context, STLS_TLS_1_3, STLS_TLS_1_2, err))
-SETTER(versions_old,
-       stls_context_set_versions(context, STLS_TLS_1_1, STLS_TLS_1_3, err))
-SETTER(versions_odd, stls_context_set_versions(context, STLS_TLS_1_2,
-                                               (stls_protocol)0x305, err))
+SETTER(ciphers, stls_context_set_ciphers(context, args->text, err))
+SETTER(insecure_ciphers,
+       stls_context_set_insecure_ciphers(context, args->text, err))
+SETTER(ciphersuites, stls_context_set_ciphersuites(context, args->text, err))
+SETTER(groups, stls_context_set_groups(context, args->text, err))
+SETTER(versions,
+       stls_context_set_versions(context, (stls_protocol)args->numbers[0],
+                                 (stls_protocol)args->numbers[1], err))
 SETTER(insecure_versions,
-       stls_context_set_insecure_versions(context, STLS_TLS_1_0, STLS_TLS_1_3,
-                                          err))
-SETTER(mode_none, stls_context_set_verify_mode(context, STLS_VERIFY_NONE, err))
-SETTER(mode_required,
-       stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, err))
-SETTER(mode_odd,
-       stls_context_set_verify_mode(context, (stls_verify_mode)7, err))
-SETTER(verify_none, stls_context_set_insecure_verify_none(context, err))
-SETTER(hostname, stls_context_set_check_hostname(context, err))
-SETTER(hostname_any, stls_context_set_insecure_hostname_any(context, err))
+       stls_context_set_insecure_versions(context,
+                                          (stls_protocol)args->numbers[0],
+                                          (stls_protocol)args->numbers[1], err))
+SETTER(mode,
+       stls_context_set_verify_mode(context, (stls_verify_mode)args->numbers[0],
+                                    err))
+SETTER(insecure_verify_none,
+       stls_context_set_insecure_verify_none(context, err))
+SETTER(check_hostname, stls_context_set_check_hostname(context, err))
+SETTER(insecure_hostname_any,
+       stls_context_set_insecure_hostname_any(context, err))
 SETTER(flags,
-       stls_context_set_verify_flags(context, X509_V_FLAG_X509_STRICT, err))
-SETTER(flags_weak,
-       stls_context_set_verify_flags(context, X509_V_FLAG_NO_CHECK_TIME, err))
-SETTER(flags_insecure,
+       stls_context_set_verify_flags(context, (unsigned long)args->bits, err))
+SETTER(insecure_flags,
        stls_context_set_insecure_verify_flags(context,
-                                              X509_V_FLAG_NO_CHECK_TIME, err))
-SETTER(alpn_good, stls_context_set_alpn(context, good_names, 2, err))
-SETTER(alpn_none, stls_context_set_alpn(context, NULL, 0, err))
-SETTER(alpn_empty, stls_context_set_alpn(context, empty_name, 2, err))
-SETTER(alpn_null_name, stls_context_set_alpn(context, null_name, 1, err))
-SETTER(alpn_null, stls_context_set_alpn(context, NULL, 1, err))
-SETTER(buffers_kept, stls_context_set_buffers(context, STLS_BUFFERS_KEEP, err))
-SETTER(buffers_odd, stls_context_set_buffers(context, (stls_buffers)7, err))
-SETTER(limit_good,
-       stls_context_set_limit(context, STLS_LIMIT_KEY_UPDATES, 1, err))
-SETTER(limit_zero,
-       stls_context_set_limit(context, STLS_LIMIT_KEY_UPDATES, 0, err))
-SETTER(limit_odd, stls_context_set_limit(context, (stls_limit)99, 1, err))
-SETTER(trace_none, stls_context_set_trace(context, NULL, NULL, err))
-SETTER(credential_null, stls_context_set_credential(context, NULL, err))
-SETTER(trust_null, stls_context_set_trust(context, NULL, err))
+                                              (unsigned long)args->bits, err))
+SETTER(alpn, stls_context_set_alpn(context, args->names, args->num_names, err))
+SETTER(buffers,
+       stls_context_set_buffers(context, (stls_buffers)args->numbers[0], err))
+SETTER(limit, stls_context_set_limit(context, (stls_limit)args->numbers[0],
+                                     (size_t)args->numbers[1], err))
+SETTER(no_trace, stls_context_set_trace(context, NULL, NULL, err))
+SETTER(no_credential, stls_context_set_credential(context, NULL, err))
+SETTER(no_trust, stls_context_set_trust(context, NULL, err))
 
 #define MISUSE STLS_ERROR_MISUSE
 #define INPUT STLS_ERROR_INPUT
 
-static const struct setting settings[] = {
-    {"ciphers", ciphers_good, 0, 0, ""},
-    {"unknown ciphers", ciphers_bad, INPUT, INPUT, "\"NONSENSE\""},
-    {"a cipher of 1.3 for 1.2", ciphers_1_3, INPUT, INPUT, "TLS_AES_128"},
-    {"anonymous ciphers", ciphers_anonymous, INPUT, INPUT, "insecure_ciphers"},
-    {"ciphers without encryption", ciphers_plain, INPUT, INPUT, "eNULL"},
-    {"a lower level", ciphers_weak, INPUT, INPUT, "a lower level weakens"},
-    {"insecure ciphers", ciphers_insecure, 0, 0, ""},
-    {"no suites", suites_none, INPUT, INPUT, "ciphersuites \"\""},
-    {"no ciphers", ciphers_null, MISUSE, MISUSE, "ciphers is NULL"},
-    {"suites", suites_good, 0, 0, ""},
-    {"unknown suites", suites_bad, INPUT, INPUT, "\"NONSENSE\""},
-    {"groups", groups_good, 0, 0, ""},
-    {"unknown groups", groups_bad, INPUT, INPUT, "\"P-256:P-257\""},
-    {"no groups", groups_null, MISUSE, MISUSE, "groups is NULL"},
-    {"versions", versions_good, 0, 0, ""},
-    {"versions crossed", versions_crossed, MISUSE, MISUSE, "min is above max"},
-    {"old versions", versions_old, MISUSE, MISUSE, "insecure_versions"},
-    {"odd versions", versions_odd, MISUSE, MISUSE, "0x305"},
-    {"insecure versions", insecure_versions, 0, 0, ""},
-    {"mode none", mode_none, MISUSE, 0, "insecure_verify_none"},
-    {"mode required", mode_required, 0, 0, ""},
-    {"mode odd", mode_odd, MISUSE, MISUSE, "mode 7"},
-    {"insecure verify none", verify_none, 0, MISUSE, "not a client's"},
-    {"check hostname", hostname, 0, MISUSE, "not a client's"},
-    {"insecure hostname any", hostname_any, 0, MISUSE, "not a client's"},
-    {"flags", flags, 0, 0, ""},
-    {"weak flags", flags_weak, MISUSE, MISUSE, "insecure_verify_flags"},
-    {"insecure flags", flags_insecure, 0, 0, ""},
-    {"ALPN", alpn_good, 0, 0, ""},
-    {"ALPN off", alpn_none, 0, 0, ""},
-    {"ALPN with an empty name", alpn_empty, INPUT, INPUT, "ALPN name 2"},
-    {"ALPN with a missing name", alpn_null_name, INPUT, INPUT, "ALPN name 1"},
-    {"ALPN without names", alpn_null, MISUSE, MISUSE, "names is NULL"},
-    {"buffers that are kept", buffers_kept, 0, 0, ""},
-    {"odd buffers", buffers_odd, MISUSE, MISUSE, "buffers 7"},
-    {"a limit", limit_good, 0, 0, ""},
-    {"a limit of 0", limit_zero, MISUSE, MISUSE, "value is 0"},
-    {"an odd limit", limit_odd, MISUSE, MISUSE, "limit 99"},
-    {"no trace", trace_none, 0, 0, ""},
-    {"no credential", credential_null, MISUSE, MISUSE, "credential is NULL"},
-    {"no trust", trust_null, MISUSE, MISUSE, "trust is NULL"},
+static const setter_case cases[] = {
+    {"ciphers", ciphers, TEXT("ECDHE+AESGCM"), 0, 0, ""},
+    {"unknown ciphers", ciphers, TEXT("NONSENSE"), INPUT, INPUT,
+     "\"NONSENSE\""},
+    {"a cipher of 1.3 for 1.2", ciphers, TEXT("TLS_AES_128_GCM_SHA256"), INPUT,
+     INPUT, "TLS_AES_128"},
+    {"anonymous ciphers", ciphers, TEXT("ALL:aNULL:@SECLEVEL=2"), INPUT, INPUT,
+     "insecure_ciphers"},
+    {"ciphers without encryption", ciphers, TEXT("eNULL:ECDHE"), INPUT, INPUT,
+     "eNULL"},
+    {"a lower level", ciphers, TEXT("ECDHE:@SECLEVEL=1"), INPUT, INPUT,
+     "a lower level weakens"},
+    {"insecure ciphers", insecure_ciphers, TEXT("ECDHE:@SECLEVEL=0"), 0, 0, ""},
+    {"no suites", ciphersuites, TEXT(""), INPUT, INPUT, "ciphersuites \"\""},
+    {"no ciphers", ciphers, NO_ARGS, MISUSE, MISUSE, "ciphers is NULL"},
+    {"suites", ciphersuites, TEXT("TLS_AES_128_GCM_SHA256"), 0, 0, ""},
+    {"unknown suites", ciphersuites, TEXT("NONSENSE"), INPUT, INPUT,
+     "\"NONSENSE\""},
+    {"groups", groups, TEXT("P-256:X25519"), 0, 0, ""},
+    {"unknown groups", groups, TEXT("P-256:P-257"), INPUT, INPUT,
+     "\"P-256:P-257\""},
+    {"no groups", groups, NO_ARGS, MISUSE, MISUSE, "groups is NULL"},
+    {"versions", versions, NUMBERS(STLS_TLS_1_2, STLS_TLS_1_2), 0, 0, ""},
+    {"versions crossed", versions, NUMBERS(STLS_TLS_1_3, STLS_TLS_1_2), MISUSE,
+     MISUSE, "min is above max"},
+    {"old versions", versions, NUMBERS(STLS_TLS_1_1, STLS_TLS_1_3), MISUSE,
+     MISUSE, "insecure_versions"},
+    {"odd versions", versions, NUMBERS(STLS_TLS_1_2, 0x305), MISUSE, MISUSE,
+     "0x305"},
+    {"insecure versions", insecure_versions,
+     NUMBERS(STLS_TLS_1_0, STLS_TLS_1_3), 0, 0, ""},
+    {"mode none", mode, NUMBERS(STLS_VERIFY_NONE), MISUSE, 0,
+     "insecure_verify_none"},
+    {"mode required", mode, NUMBERS(STLS_VERIFY_REQUIRED), 0, 0, ""},
+    {"mode odd", mode, NUMBERS(7), MISUSE, MISUSE, "mode 7"},
+    {"insecure verify none", insecure_verify_none, NO_ARGS, 0, MISUSE,
+     "not a client's"},
+    {"check hostname", check_hostname, NO_ARGS, 0, MISUSE, "not a client's"},
+    {"insecure hostname any", insecure_hostname_any, NO_ARGS, 0, MISUSE,
+     "not a client's"},
+    {"flags", flags, BITS(X509_V_FLAG_X509_STRICT), 0, 0, ""},
+    {"weak flags", flags, BITS(X509_V_FLAG_NO_CHECK_TIME), MISUSE, MISUSE,
+     "insecure_verify_flags"},
+    {"insecure flags", insecure_flags, BITS(X509_V_FLAG_NO_CHECK_TIME), 0, 0,
+     ""},
+    {"ALPN", alpn, NAMES(good_names, 2), 0, 0, ""},
+    {"ALPN off", alpn, NAMES(NULL, 0), 0, 0, ""},
+    {"ALPN with an empty name", alpn, NAMES(empty_name, 2), INPUT, INPUT,
+     "ALPN name 2"},
+    {"ALPN with a missing name", alpn, NAMES(null_name, 1), INPUT, INPUT,
+     "ALPN name 1"},
+    {"ALPN without names", alpn, NAMES(NULL, 1), MISUSE, MISUSE,
+     "names is NULL"},
+    {"buffers that are kept", buffers, NUMBERS(STLS_BUFFERS_KEEP), 0, 0, ""},
+    {"odd buffers", buffers, NUMBERS(7), MISUSE, MISUSE, "buffers 7"},
+    {"a limit", limit, NUMBERS(STLS_LIMIT_KEY_UPDATES, 1), 0, 0, ""},
+    {"a limit of 0", limit, NUMBERS(STLS_LIMIT_KEY_UPDATES, 0), MISUSE, MISUSE,
+     "value is 0"},
+    {"an odd limit", limit, NUMBERS(99, 1), MISUSE, MISUSE, "limit 99"},
+    {"no trace", no_trace, NO_ARGS, 0, 0, ""},
+    {"no credential", no_credential, NO_ARGS, MISUSE, MISUSE,
+     "credential is NULL"},
+    {"no trust", no_trust, NO_ARGS, MISUSE, MISUSE, "trust is NULL"},
 };
 
-static void try_setting(const struct setting *row, stls_role role,
-                        stls_result want)
-{
-  stls_context *context = new_context(role);
-  stls_error err = STLS_ERROR_INIT;
-
-  cr_expect_eq(row->set(context, &err), want, "%s: %s", row->name, err.message);
-  if (want != STLS_OK)
-    cr_expect(strstr(err.message, row->want_text), "%s: \"%s\"", row->name,
-              err.message);
-  EXPECT_RESULT(row->set(NULL, &err), STLS_ERROR_MISUSE, row->name);
-  cr_expect_str_eq(err.message, "context is NULL", "%s", row->name);
-  ASSERT_RETURNS(stls_context_seal(context, NULL), STLS_OK);
-  EXPECT_RESULT(row->set(context, &err), STLS_ERROR_MISUSE, row->name);
-  cr_expect_str_eq(err.message, "context is sealed", "%s", row->name);
-  stls_context_free(context);
-}
+#define NUM_CASES (sizeof cases / sizeof cases[0])
 
 Test(context, has_setters_that_refuse_what_makes_no_sense)
 {
-  for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-    try_setting(&settings[i], STLS_CLIENT, settings[i].want_client);
-    try_setting(&settings[i], STLS_SERVER, settings[i].want_server);
-  }
+  setter_cases_run(cases, NUM_CASES);
 }
 
-static void try_bad_settings(stls_context *context)
+static void try_bad_cases(stls_context *context)
 {
-  for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
-    if (settings[i].want_client != STLS_OK &&
-        settings[i].want_server != STLS_OK)
-      cr_expect_lt(settings[i].set(context, NULL), 0, "%s", settings[i].name);
+  for (size_t i = 0; i < NUM_CASES; i++)
+    if (cases[i].want_client != STLS_OK && cases[i].want_server != STLS_OK)
+      cr_expect_lt(cases[i].set(context, &cases[i].args, NULL), 0, "%s",
+                   cases[i].name);
 }
 
 Test(context, is_as_before_when_a_setter_fails)
 {
-  pair_options options = {.tune_client = try_bad_settings,
-                          .tune_server = try_bad_settings};
+  pair_options options = {.tune_client = try_bad_cases,
+                          .tune_server = try_bad_cases};
   char label[64];
 
   for (size_t row = 0; pair_row(row, &options, label); row++) {
@@ -278,7 +228,7 @@ Test(context, is_as_before_when_a_setter_fails)
 
 Test(context, couples_mode_and_hostname_as_in_cpython)
 {
-  stls_context *context = new_context(STLS_CLIENT);
+  stls_context *context = setter_cases_context(STLS_CLIENT);
 
   ASSERT_RETURNS(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
   cr_expect_eq(stls_context_verify_mode(context), STLS_VERIFY_NONE);
@@ -296,7 +246,7 @@ Test(context, couples_mode_and_hostname_as_in_cpython)
 
 Test(context, checks_names_again_once_it_verifies_again)
 {
-  stls_context *context = new_context(STLS_CLIENT);
+  stls_context *context = setter_cases_context(STLS_CLIENT);
 
   ASSERT_RETURNS(stls_context_set_insecure_verify_none(context, NULL), STLS_OK);
   ASSERT_RETURNS(
@@ -314,7 +264,7 @@ Test(context, checks_names_again_once_it_verifies_again)
 
 Test(context, remembers_what_is_set)
 {
-  stls_context *context = new_context(STLS_SERVER);
+  stls_context *context = setter_cases_context(STLS_SERVER);
 
   ASSERT_RETURNS(
       stls_context_set_versions(context, STLS_TLS_1_3, STLS_TLS_1_3, NULL),

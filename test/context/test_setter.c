@@ -11,17 +11,10 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/resumption.h"
+#include "support/setter_cases.h"
 #include "support/trust_sets.h"
 
 SUITE(setter, .timeout = 60);
-
-typedef stls_result setter(stls_context *context, stls_error *err);
-
-#define SETTER(name, call) \
-  static stls_result name(stls_context *context, stls_error *err) \
-  { \
-    return call; \
-  }
 
 SETTER(mode, stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, err))
 SETTER(unverified, stls_context_set_insecure_verify_none(context, err))
@@ -67,28 +60,32 @@ static stls_credential *load_credential(const char *chain, const char *key)
   return own;
 }
 
-static stls_result trust(stls_context *context, stls_error *err)
+static stls_result trust(stls_context *context, const setter_args *args,
+                         stls_error *err)
 {
   stls_trust *ca = trust_sets_load("ca.pem");
   stls_result result = stls_context_set_trust(context, ca, err);
 
+  (void)args;
   stls_trust_free(ca);
   return result;
 }
 
-static stls_result credential(stls_context *context, stls_error *err)
+static stls_result credential(stls_context *context, const setter_args *args,
+                              stls_error *err)
 {
   stls_credential *own =
       load_credential("client-ecdsa.pem", "client-ecdsa.key");
   stls_result result = stls_context_set_credential(context, own, err);
 
+  (void)args;
   stls_credential_free(own);
   return result;
 }
 
 static const struct row {
   const char *name;
-  setter *set;
+  setter_call *set;
   bool is_clients, is_servers;
 } rows[] = {
     {"verify mode", mode, false, true},
@@ -136,28 +133,18 @@ static void use(stls_context *context)
   stls_object_free(object);
 }
 
-static stls_context *new_context(stls_role role)
-{
-  stls_context *context = NULL;
-
-  ASSERT_RESULT(
-      stls_context_new_without_trust(role, NULL, NULL, &context, NULL), STLS_OK,
-      "context");
-  return context;
-}
-
 /* The setter is seen by a context that was used before as by a new one. */
 static void expect_new_digest(const struct row *row, stls_role role)
 {
   unsigned char before[STLS_SHA256_LEN], after[STLS_SHA256_LEN],
       want[STLS_SHA256_LEN];
-  stls_context *used = new_context(role);
-  stls_context *unused = new_context(role);
+  stls_context *used = setter_cases_context(role);
+  stls_context *unused = setter_cases_context(role);
 
   use(used);
   take_digest(used, before);
-  ASSERT_RESULT(row->set(used, NULL), STLS_OK, row->name);
-  ASSERT_RESULT(row->set(unused, NULL), STLS_OK, row->name);
+  ASSERT_RESULT(row->set(used, NULL, NULL), STLS_OK, row->name);
+  ASSERT_RESULT(row->set(unused, NULL, NULL), STLS_OK, row->name);
   take_digest(used, after);
   take_digest(unused, want);
   cr_expect_neq(memcmp(before, after, sizeof after), 0, "%s: not seen",
@@ -267,7 +254,7 @@ Test(setter, keeps_sessions_of_the_applications_own_ssl_from_another_policy)
 
   for (size_t i = 0; i < sizeof lives / sizeof lives[0]; i++) {
     stls_context *client = pair_context(&options, STLS_CLIENT);
-    stls_context *server = new_context(STLS_SERVER);
+    stls_context *server = setter_cases_context(STLS_SERVER);
     stls_credential *own =
         load_credential("server-ecdsa.pem", "server-ecdsa.key");
     stls_session *session = NULL;
