@@ -26,8 +26,7 @@ test/endpoint/test_channel_binding.c:450
 test/endpoint/test_conninfo_negotiated.c:480
 test/endpoint/test_psk_callbacks.c:450
 test/oom/test_oom_certificate.c:410
-test/oom/test_oom_context.c:410
-test/session/test_session_lifetime.c:560'
+test/oom/test_oom_context.c:410'
 
 # files_of TREE: the files of C, one a line.
 files_of() {
