@@ -20,7 +20,6 @@ max_file=400 max_function=100 max_p90=50 max_folder=60
 # tests share their helpers. None may grow, and no other file joins them.
 longer='
 test/base/test_sized_struct.c:430
-test/context/test_client_hello_check.c:610
 test/endpoint/test_channel_binding.c:450
 test/endpoint/test_conninfo_negotiated.c:480
 test/endpoint/test_psk_callbacks.c:450
