@@ -20,7 +20,6 @@ max_file=400 max_function=100 max_p90=50 max_folder=60
 # tests share their helpers. None may grow, and no other file joins them.
 longer='
 test/base/test_sized_struct.c:430
-test/endpoint/test_channel_binding.c:450
 test/oom/test_oom_certificate.c:410
 test/oom/test_oom_context.c:410'
 
