@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* byte_reader: reads numbers and vectors from a span of bytes, within its
- * bounds. */
+/* byte_reader: reads and writes numbers and vectors in network byte order. */
 #include "base/byte_reader.h"
 
 bool stls_byte_reader_take(struct stls_byte_reader *reader, size_t len,
@@ -18,22 +17,19 @@ bool stls_byte_reader_number(struct stls_byte_reader *reader, size_t width,
                              size_t *out_number)
 {
   struct stls_byte_reader bytes;
-  size_t number = 0;
 
   if (!stls_byte_reader_take(reader, width, &bytes)) return false;
-  for (size_t i = 0; i < width; i++) number = number << 8 | bytes.at[i];
-  *out_number = number;
+  *out_number = (size_t)stls_byte_reader_uint(bytes.at, width);
   return true;
 }
 
-bool stls_byte_reader_u64(struct stls_byte_reader *reader, uint64_t *out_number)
+bool stls_byte_reader_number64(struct stls_byte_reader *reader,
+                               uint64_t *out_number)
 {
   struct stls_byte_reader bytes;
 
   if (!stls_byte_reader_take(reader, sizeof *out_number, &bytes)) return false;
-  *out_number = 0;
-  for (size_t i = 0; i < bytes.len; i++)
-    *out_number = *out_number << 8 | bytes.at[i];
+  *out_number = stls_byte_reader_uint(bytes.at, bytes.len);
   return true;
 }
 

@@ -110,7 +110,7 @@ struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *queue,
   if (chunk == NULL) chunk = stls_mem_zalloc(sizeof *chunk);
   if (chunk == NULL) return NULL;
   if (chunk->cap < cap && !grow(chunk, cap)) {
-    if (chunk != queue->spare) stls_chunk_free(chunk);
+    if (chunk != queue->spare) stls_chunk_queue_free_chunk(chunk);
     return NULL;
   }
   queue->spare = NULL;
@@ -118,7 +118,7 @@ struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *queue,
   return chunk;
 }
 
-void stls_chunk_free(struct stls_chunk *chunk)
+void stls_chunk_queue_free_chunk(struct stls_chunk *chunk)
 {
   if (chunk == NULL) return;
   stls_mem_free(chunk->data);
@@ -189,7 +189,7 @@ void stls_chunk_queue_trim(struct stls_chunk_queue *queue)
 {
   queue->reserved = 0;
   drop_drained(queue);
-  stls_chunk_free(queue->spare);
+  stls_chunk_queue_free_chunk(queue->spare);
   queue->spare = NULL;
 }
 
@@ -257,9 +257,9 @@ static void retire(struct stls_chunk_queue *queue, struct stls_chunk *chunk)
     chunk->cap = 0;
   }
   if (queue->spare_max == 0 || (spare != NULL && spare->cap >= chunk->cap)) {
-    stls_chunk_free(chunk);
+    stls_chunk_queue_free_chunk(chunk);
     return;
   }
   queue->spare = chunk;
-  stls_chunk_free(spare);
+  stls_chunk_queue_free_chunk(spare);
 }

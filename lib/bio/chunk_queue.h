@@ -80,7 +80,7 @@ struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *queue,
                                                size_t cap);
 
 /* Accepts NULL. */
-void stls_chunk_free(struct stls_chunk *chunk);
+void stls_chunk_queue_free_chunk(struct stls_chunk *chunk);
 
 /* The first contiguous bytes; an empty span if there are none. */
 stls_span stls_chunk_queue_front(const struct stls_chunk_queue *queue);

@@ -85,7 +85,7 @@ void stls_mem_bio_out_close(struct stls_mem_bio_out *out)
 {
   BIO_free(out->bio);
   BUF_MEM_free(out->mem);
-  stls_chunk_free(out->next);
+  stls_chunk_queue_free_chunk(out->next);
   memset(out, 0, sizeof *out);
 }
 
@@ -93,7 +93,7 @@ void stls_mem_bio_out_trim(struct stls_mem_bio_out *out)
 {
   stls_mem_free(out->mem->data);
   stls_mem_bio_point_mem(out->mem, NULL, 0);
-  stls_chunk_free(out->next);
+  stls_chunk_queue_free_chunk(out->next);
   out->next = NULL;
   announce(out);
 }
@@ -185,7 +185,7 @@ static bool give_memory(struct stls_mem_bio_out *out,
   out->is_stale = true;
   chunk->data = NULL;
   chunk->cap = 0;
-  stls_chunk_free(out->next);
+  stls_chunk_queue_free_chunk(out->next);
   out->next = chunk;
   return true;
 }

@@ -8,6 +8,7 @@
 
 #include <sanstls/client_hello.h>
 
+#include "base/byte_reader.h"
 #include "base/mem.h"
 #include "wire/client_hello.h"
 
@@ -139,10 +140,10 @@ static int compare_extensions(const void *a, const void *b)
 
 static int type_of(const uint8_t *extension)
 {
-  return extension[0] << 8 | extension[1];
+  return stls_byte_reader_u16(extension);
 }
 
 static size_t len_of(const uint8_t *extension)
 {
-  return HEADER_LEN + ((size_t)extension[2] << 8 | extension[3]);
+  return (size_t)HEADER_LEN + stls_byte_reader_u16(extension + 2);
 }

@@ -11,6 +11,7 @@
 
 #include <sanstls/verify.h>
 
+#include "base/byte_reader.h"
 #include "base/error.h"
 #include "base/string_buffer.h"
 #include "verify/trust.h"
@@ -164,7 +165,8 @@ static void put_algorithms(struct stls_string_buffer *policy,
 
   for (int i = 0; i < sk_SSL_CIPHER_num(suites); i++) {
     uint16_t id = SSL_CIPHER_get_protocol_id(sk_SSL_CIPHER_value(suites, i));
-    const unsigned char wire[] = {(unsigned char)(id >> 8), (unsigned char)id};
+    uint8_t wire[sizeof id];
+    stls_byte_reader_put(wire, id, sizeof wire);
     stls_string_buffer_put(policy, wire, sizeof wire);
   }
   for (size_t i = 0; i < STLS_NUM_LISTS; i++) {

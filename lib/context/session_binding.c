@@ -59,13 +59,13 @@ static bool find_list(SSL *ssl, unsigned type, size_t prefix,
 static void put_groups(struct stls_string_buffer *text, SSL *ssl)
 {
   struct stls_byte_reader list;
+  uint8_t wire[2];
   size_t group;
 
   if (!find_list(ssl, TLSEXT_TYPE_supported_groups, 2, &list)) return;
   while (stls_byte_reader_number(&list, 2, &group)) {
-    const unsigned char wire[] = {(unsigned char)(group >> 8),
-                                  (unsigned char)group};
-    if (!stls_client_hello_is_grease((int)group))
-      stls_string_buffer_put(text, wire, sizeof wire);
+    if (stls_client_hello_is_grease((int)group)) continue;
+    stls_byte_reader_put(wire, group, sizeof wire);
+    stls_string_buffer_put(text, wire, sizeof wire);
   }
 }

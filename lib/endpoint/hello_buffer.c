@@ -8,6 +8,8 @@
 
 #include <sanstls/client_hello.h>
 
+#include "base/byte_reader.h"
+
 /* CLIENT_HELLO_MAX_LENGTH of libssl, which refuses a longer message. */
 #define BODY_MAX ((size_t)131396)
 
@@ -70,7 +72,7 @@ static size_t expected_len(const struct stls_hello_buffer *buffer)
   const uint8_t *header = buffer->message_header;
 
   return sizeof buffer->message_header +
-         ((size_t)header[1] << 16 | (size_t)header[2] << 8 | header[3]);
+         (size_t)stls_byte_reader_uint(header + 1, 3);
 }
 
 static stls_hello_buffer_step take(struct stls_hello_buffer *buffer,
@@ -172,7 +174,7 @@ static void unframe(uint8_t *bytes, size_t len)
   size_t from = 0, to = 0;
 
   while (len - from > STLS_RECORD_HEADER_LEN) {
-    size_t part = (size_t)bytes[from + 3] << 8 | bytes[from + 4];
+    size_t part = stls_byte_reader_u16(bytes + from + 3);
     from += STLS_RECORD_HEADER_LEN;
     if (part > len - from) part = len - from;
     memmove(bytes + to, bytes + from, part);

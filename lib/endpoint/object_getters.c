@@ -4,6 +4,7 @@
 #include <sanstls/session.h>
 #include <sanstls/trace.h>
 
+#include "base/byte_reader.h"
 #include "base/sized_struct.h"
 #include "endpoint/object.h"
 
@@ -162,6 +163,6 @@ static bool is_offered(const unsigned char *offered, size_t len,
   const uint16_t number = SSL_CIPHER_get_protocol_id(cipher);
 
   for (size_t i = 0; i + 1 < len; i += 2)
-    if ((offered[i] << 8 | offered[i + 1]) == number) return true;
+    if (stls_byte_reader_u16(offered + i) == number) return true;
   return false;
 }

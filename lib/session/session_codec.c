@@ -10,6 +10,7 @@
 
 #include <sanstls/session.h>
 
+#include "base/byte_reader.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/out_buffer.h"
@@ -61,9 +62,6 @@ static stls_result decode(const struct parts *parts, OSSL_LIB_CTX *libctx,
 static SSL_SESSION *decode_der(const struct parts *parts, OSSL_LIB_CTX *libctx,
                                const char *propq);
 static bool is_usable(const SSL_SESSION *session);
-static unsigned char *put_number(unsigned char *out, uint64_t number,
-                                 size_t len);
-static uint64_t get_number(const unsigned char *in, size_t len);
 static uint64_t checksum(const unsigned char *data, size_t len);
 
 stls_result stls_session_serialize(const stls_session *session, void *out,
@@ -126,18 +124,19 @@ static bool write_format(const stls_session *session, unsigned char *out,
   unsigned char *at = out;
 
   memcpy(at, MAGIC, MAGIC_LEN);
-  at = put_number(at + MAGIC_LEN, FORMAT_VERSION, 1);
-  at = put_number(at, flags, 1);
-  at = put_number(at, (uint64_t)session->lifetime.authenticated_at, 8);
-  at = put_number(at, (uint64_t)session->lifetime.expires_at, 8);
-  at = put_number(at, name_len, 1);
+  at = stls_byte_reader_put(at + MAGIC_LEN, FORMAT_VERSION, 1);
+  at = stls_byte_reader_put(at, flags, 1);
+  at =
+      stls_byte_reader_put(at, (uint64_t)session->lifetime.authenticated_at, 8);
+  at = stls_byte_reader_put(at, (uint64_t)session->lifetime.expires_at, 8);
+  at = stls_byte_reader_put(at, name_len, 1);
   if (name_len > 0) memcpy(at, name, name_len);
-  at = put_number(at + name_len, der_len, DER_LEN_LEN);
+  at = stls_byte_reader_put(at + name_len, der_len, DER_LEN_LEN);
   if (i2d_SSL_SESSION(session->ssl_session, &at) != (int)der_len) {
     OPENSSL_cleanse(out, len);
     return false;
   }
-  put_number(at, checksum(out, len - CHECKSUM_LEN), CHECKSUM_LEN);
+  stls_byte_reader_put(at, checksum(out, len - CHECKSUM_LEN), CHECKSUM_LEN);
   return true;
 }
 
@@ -153,13 +152,13 @@ static const char *read_format(const unsigned char *data, size_t len,
   if (rest < DER_LEN_LEN + CHECKSUM_LEN) return "ends too early";
   out_parts->der = out_parts->name + out_parts->name_len + DER_LEN_LEN;
   out_parts->der_len =
-      (size_t)get_number(out_parts->der - DER_LEN_LEN, DER_LEN_LEN);
+      (size_t)stls_byte_reader_uint(out_parts->der - DER_LEN_LEN, DER_LEN_LEN);
   rest -= DER_LEN_LEN + CHECKSUM_LEN;
   if (out_parts->der_len > rest) return "ends too early";
   if (out_parts->der_len < rest) return "has something behind its end";
   if (out_parts->der_len == 0 || out_parts->der_len > INT_MAX)
     return "is empty or too long";
-  if (get_number(data + len - CHECKSUM_LEN, CHECKSUM_LEN) !=
+  if (stls_byte_reader_uint(data + len - CHECKSUM_LEN, CHECKSUM_LEN) !=
       checksum(data, len - CHECKSUM_LEN))
     return "is damaged: its checksum is wrong";
   return NULL;
@@ -184,9 +183,9 @@ static const char *read_header(const unsigned char *data, size_t len,
   out_parts->has_name = (flags & HAS_NAME) != 0;
   out_parts->is_by_psk = (flags & IS_BY_PSK) != 0;
   out_parts->lifetime.authenticated_at =
-      (int64_t)get_number(data + MAGIC_LEN + 2, 8);
+      (int64_t)stls_byte_reader_uint(data + MAGIC_LEN + 2, 8);
   out_parts->lifetime.expires_at =
-      (int64_t)get_number(data + MAGIC_LEN + 10, 8);
+      (int64_t)stls_byte_reader_uint(data + MAGIC_LEN + 10, 8);
   out_parts->name_len = data[HEADER_LEN - 1];
   out_parts->name = data + HEADER_LEN;
   if (flags > (PEER_VERIFIED | HAS_NAME | IS_BY_PSK))
@@ -261,21 +260,6 @@ static bool is_usable(const SSL_SESSION *session)
          len == STLS_SHA256_LEN &&
          SSL_SESSION_get_master_key(session, NULL, 0) > 0 &&
          SSL_SESSION_get0_cipher(session) != NULL;
-}
-
-static unsigned char *put_number(unsigned char *out, uint64_t number,
-                                 size_t len)
-{
-  for (size_t i = len; i-- > 0;) *out++ = (unsigned char)(number >> (8 * i));
-  return out;
-}
-
-static uint64_t get_number(const unsigned char *in, size_t len)
-{
-  uint64_t number = 0;
-
-  for (size_t i = 0; i < len; i++) number = number << 8 | in[i];
-  return number;
 }
 
 /* FNV-1a with 64 bits detects each change of a single byte. */

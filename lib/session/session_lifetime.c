@@ -9,6 +9,8 @@
 #include <openssl/x509_vfy.h>
 #include <time.h>
 
+#include "base/byte_reader.h"
+
 /* The clocks of servers that share ticket keys differ. */
 #define CLOCK_SKEW 60
 
@@ -82,18 +84,18 @@ int64_t stls_session_lifetime_creation_time(const SSL_SESSION *session)
 bool stls_session_lifetime_store(const struct stls_session_lifetime *lifetime,
                                  SSL_SESSION *session)
 {
-  const int64_t times[] = {lifetime->authenticated_at, lifetime->expires_at};
   unsigned char note[NOTE_LEN] = {NOTE_VERSION};
+  unsigned char *end = note + 1;
 
-  for (size_t i = 0; i < NOTE_LEN - 1; i++)
-    note[1 + i] = (unsigned char)((uint64_t)times[i / 8] >> (56 - 8 * (i % 8)));
+  end = stls_byte_reader_put(end, (uint64_t)lifetime->authenticated_at, 8);
+  stls_byte_reader_put(end, (uint64_t)lifetime->expires_at, 8);
   return SSL_SESSION_set1_ticket_appdata(session, note, sizeof note) == 1;
 }
 
 bool stls_session_lifetime_load(struct stls_session_lifetime *out_life,
                                 const SSL_SESSION *session)
 {
-  uint64_t times[2] = {0, 0};
+  const unsigned char *note;
   void *data = NULL;
   size_t len = 0;
 
@@ -102,10 +104,9 @@ bool stls_session_lifetime_load(struct stls_session_lifetime *out_life,
           1 ||
       len != NOTE_LEN || *(unsigned char *)data != NOTE_VERSION)
     return false;
-  for (size_t i = 0; i < NOTE_LEN - 1; i++)
-    times[i / 8] = times[i / 8] << 8 | ((unsigned char *)data)[1 + i];
-  out_life->authenticated_at = (int64_t)times[0];
-  out_life->expires_at = (int64_t)times[1];
+  note = data;
+  out_life->authenticated_at = (int64_t)stls_byte_reader_uint(note + 1, 8);
+  out_life->expires_at = (int64_t)stls_byte_reader_uint(note + 9, 8);
   return true;
 }
 

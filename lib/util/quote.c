@@ -2,33 +2,38 @@
 /* quote: quotes bytes as printable text for messages. */
 #include "util/quote.h"
 
-#include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
-static size_t put(char *out, unsigned char byte);
+#include "base/ascii.h"
+
+static char *put(char *out, unsigned char byte);
 
 void stls_quote(const void *bytes, size_t len, char out[STLS_QUOTE_SIZE])
 {
   const unsigned char *at = bytes;
-  size_t used = 0;
 
   if (len > STLS_QUOTE_MAX) len = STLS_QUOTE_MAX;
-  out[used++] = '"';
-  for (size_t i = 0; i < len; i++) used += put(out + used, at[i]);
-  out[used++] = '"';
-  out[used] = '\0';
+  *out++ = '"';
+  for (size_t i = 0; i < len; i++) out = put(out, at[i]);
+  *out++ = '"';
+  *out = '\0';
 }
 
-/* At most four characters, of which no end of the text counts. */
-static size_t put(char *out, unsigned char byte)
+/* Writes one to four characters, without a NUL, and returns their end. */
+static char *put(char *out, unsigned char byte)
 {
   static const char from[] = "\"\\\n\r\t", to[] = "\"\\nrt";
   const char *found = byte == 0 ? NULL : strchr(from, byte);
 
-  if (found != NULL) return (size_t)snprintf(out, 5, "\\%c", to[found - from]);
-  if (byte < 0x20 || byte >= 0x7f)
-    return (size_t)snprintf(out, 5, "\\x%02x", byte);
-  out[0] = (char)byte;
-  return 1;
+  if (found == NULL && byte >= 0x20 && byte < 0x7f) {
+    *out++ = (char)byte;
+    return out;
+  }
+  *out++ = '\\';
+  if (found != NULL) {
+    *out++ = to[found - from];
+    return out;
+  }
+  *out++ = 'x';
+  return stls_ascii_hex(&byte, 1, STLS_ASCII_HEX_LOWER, out);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/byte_reader.h"
 #include "base/error.h"
 #include "base/sha256.h"
 
@@ -130,10 +131,9 @@ static bool put_purposes(EVP_MD_CTX *ctx, const STACK_OF(ASN1_OBJECT) * list)
 
 static bool put_number(EVP_MD_CTX *ctx, uint32_t number)
 {
-  const unsigned char bytes[] = {
-      (unsigned char)(number >> 24), (unsigned char)(number >> 16),
-      (unsigned char)(number >> 8), (unsigned char)number};
+  unsigned char bytes[sizeof number];
 
+  stls_byte_reader_put(bytes, number, sizeof bytes);
   return EVP_DigestUpdate(ctx, bytes, sizeof bytes) == 1;
 }
 

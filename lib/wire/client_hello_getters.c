@@ -5,6 +5,7 @@
 
 #include <sanstls/client_hello.h>
 
+#include "base/byte_reader.h"
 #include "wire/client_hello.h"
 
 /* Type or group, and length, before an item's bytes. */
@@ -12,7 +13,6 @@
 
 static int number_at(const struct stls_client_hello_numbers *list,
                      size_t index);
-static int number_of(const uint8_t *bytes);
 
 int stls_client_hello_legacy_version(const stls_client_hello *hello)
 {
@@ -60,7 +60,7 @@ int stls_client_hello_key_share_group(const stls_client_hello *hello,
                                       size_t index)
 {
   if (hello == NULL || index >= hello->key_shares.num) return -1;
-  return number_of(hello->key_shares.at[index]);
+  return stls_byte_reader_u16(hello->key_shares.at[index]);
 }
 
 int stls_client_hello_signature_algorithm(const stls_client_hello *hello,
@@ -99,9 +99,9 @@ int stls_client_hello_extension(const stls_client_hello *hello, size_t index,
   at = hello->extensions.at[index];
   if (out_data != NULL) {
     out_data->data = at + ITEM_HEADER_LEN;
-    out_data->len = (size_t)number_of(at + 2);
+    out_data->len = stls_byte_reader_u16(at + 2);
   }
-  return number_of(at);
+  return stls_byte_reader_u16(at);
 }
 
 bool stls_client_hello_has_extension(const stls_client_hello *hello, int type,
@@ -183,10 +183,5 @@ size_t stls_client_hello_extension_count(const stls_client_hello *hello)
 
 static int number_at(const struct stls_client_hello_numbers *list, size_t index)
 {
-  return index >= list->num ? -1 : number_of(list->at + 2 * index);
-}
-
-static int number_of(const uint8_t *bytes)
-{
-  return bytes[0] << 8 | bytes[1];
+  return index >= list->num ? -1 : stls_byte_reader_u16(list->at + 2 * index);
 }

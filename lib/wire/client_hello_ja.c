@@ -9,6 +9,7 @@
 #include <sanstls/client_hello.h>
 
 #include "base/ascii.h"
+#include "base/byte_reader.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/out_buffer.h"
@@ -258,11 +259,14 @@ static int compare(const void *a, const void *b)
 static void write_hex(const struct numbers *list,
                       struct stls_string_buffer *text)
 {
-  char hex[16];
+  uint8_t wire[2];
+  char hex[2 * sizeof wire];
 
   for (size_t i = 0; i < list->num; i++) {
-    snprintf(hex, sizeof hex, "%s%04x", i > 0 ? "," : "", list->at[i]);
-    stls_string_buffer_puts(text, hex);
+    stls_byte_reader_put(wire, list->at[i], sizeof wire);
+    stls_ascii_hex(wire, sizeof wire, STLS_ASCII_HEX_LOWER, hex);
+    if (i > 0) stls_string_buffer_puts(text, ",");
+    stls_string_buffer_put(text, hex, sizeof hex);
   }
 }
 

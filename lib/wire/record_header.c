@@ -2,6 +2,8 @@
 /* record_header: parses the header of a TLS record. */
 #include "wire/record_header.h"
 
+#include "base/byte_reader.h"
+
 /* ContentType change_cipher_spec to application_data (RFC 8446, 5.1). */
 #define TYPE_FIRST 20
 #define TYPE_LAST 23
@@ -16,7 +18,7 @@ stls_record_header_status stls_record_header_parse(const uint8_t *bytes,
 
   if (!is_plausible(bytes, len)) return STLS_RECORD_HEADER_INVALID;
   if (len < STLS_RECORD_HEADER_LEN) return STLS_RECORD_HEADER_INCOMPLETE;
-  fragment_len = (size_t)bytes[3] << 8 | bytes[4];
+  fragment_len = stls_byte_reader_u16(bytes + 3);
   if (fragment_len > STLS_RECORD_HEADER_FRAGMENT_MAX)
     return STLS_RECORD_HEADER_INVALID;
   *out_len = STLS_RECORD_HEADER_LEN + fragment_len;

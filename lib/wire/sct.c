@@ -120,7 +120,7 @@ static bool parse_v1(struct stls_byte_reader *rest, struct stls_sct *sct)
   struct stls_byte_reader log_id, extensions, signature;
 
   if (!stls_byte_reader_take(rest, LOG_ID_LEN, &log_id) ||
-      !stls_byte_reader_u64(rest, &sct->timestamp) ||
+      !stls_byte_reader_number64(rest, &sct->timestamp) ||
       !stls_byte_reader_prefixed(rest, 2, &extensions) ||
       !stls_byte_reader_number(rest, 1, &hash) ||
       !stls_byte_reader_number(rest, 1, &algorithm) ||

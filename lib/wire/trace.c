@@ -5,6 +5,7 @@
 #include <sanstls/constants.h>
 #include <sanstls/trace.h>
 
+#include "base/byte_reader.h"
 #include "base/sized_struct.h"
 
 STLS_SIZED_STRUCT(layout, stls_trace_event,
@@ -46,7 +47,7 @@ void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
   event->data_len = len;
   /* libssl says 0 for a header; the bytes know. */
   if (content_type == STLS_CONTENT_HEADER && len >= 3)
-    event->version = event->data[1] << 8 | event->data[2];
+    event->version = stls_byte_reader_u16(event->data + 1);
 }
 
 int stls_trace_message_type(int content_type, const void *data, size_t len)

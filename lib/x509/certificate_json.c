@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
+#include "base/byte_reader.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/out_buffer.h"
@@ -48,6 +50,7 @@ static bool put_utf8(struct json *json, const char *value, size_t len);
 static size_t plain_len(const char *value, size_t len);
 static void put_latin1(struct json *json, const char *value, size_t len);
 static void put_char(struct json *json, uint32_t code);
+static void put_utf16(struct json *json, uint32_t unit);
 static size_t decode_utf8(const char *at, size_t left, uint32_t *out_code);
 
 stls_result stls_certificate_to_json(const stls_certificate *certificate,
@@ -302,19 +305,30 @@ static void put_char(struct json *json, uint32_t code)
   static const char special[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";
   const char *found =
       code > 0 && code < 0x80 ? strchr(special, (int)code) : NULL;
-  char out[16];
+  const char plain = (char)code;
 
-  if (found != NULL)
-    snprintf(out, sizeof out, "\\%c", letters[found - special]);
-  else if (code >= 0x20 && code < 0x7f)
-    memcpy(out, (char[]){(char)code, '\0'}, 2);
-  else if (code < 0x10000)
-    snprintf(out, sizeof out, "\\u%04x", (unsigned)code);
-  else
-    snprintf(out, sizeof out, "\\u%04x\\u%04x",
-             (unsigned)(0xd800 + ((code - 0x10000) >> 10)),
-             (unsigned)(0xdc00 + ((code - 0x10000) & 0x3ff)));
-  put(json, out);
+  if (found != NULL) {
+    put(json, "\\");
+    stls_string_buffer_put(&json->text, &letters[found - special], 1);
+  } else if (code >= 0x20 && code < 0x7f) {
+    stls_string_buffer_put(&json->text, &plain, 1);
+  } else if (code < 0x10000) {
+    put_utf16(json, code);
+  } else {
+    put_utf16(json, 0xd800 + ((code - 0x10000) >> 10));
+    put_utf16(json, 0xdc00 + ((code - 0x10000) & 0x3ff));
+  }
+}
+
+static void put_utf16(struct json *json, uint32_t unit)
+{
+  uint8_t bytes[2];
+  char digits[2 * sizeof bytes];
+
+  stls_byte_reader_put(bytes, unit, sizeof bytes);
+  stls_ascii_hex(bytes, sizeof bytes, STLS_ASCII_HEX_LOWER, digits);
+  put(json, "\\u");
+  stls_string_buffer_put(&json->text, digits, sizeof digits);
 }
 
 /* The length of the UTF-8 character at `at` (RFC 3629); 0 when it is

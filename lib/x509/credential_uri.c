@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/mem.h"
@@ -97,7 +98,7 @@ static void set_name(char *out, const char *uri)
   size_t len = 0;
 
   while (len < NAME_CAP - 1 && uri[len] != '\0' && uri[len] != '?' &&
-         OPENSSL_strncasecmp(uri + len, secret, sizeof secret - 1) != 0)
+         !stls_ascii_equal(uri + len, secret, sizeof secret - 1))
     len++;
   memcpy(out, uri, len);
   out[len] = '\0';
@@ -187,9 +188,9 @@ static const char *path_of(const char *uri)
                          "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                          "0123456789+-.");
 
-  if (OPENSSL_strncasecmp(uri, file, sizeof file - 1) == 0) {
+  if (stls_ascii_equal(uri, file, sizeof file - 1)) {
     const char *path = uri + sizeof file - 1;
-    if (OPENSSL_strncasecmp(path, host, sizeof host - 1) == 0)
+    if (stls_ascii_equal(path, host, sizeof host - 1))
       path += sizeof host - 2;
     else if (strncmp(path, "///", 3) == 0)
       path += 2;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/byte_reader.h"
 #include "x509/distinguished_name.h"
 
 struct stls_general_name {
@@ -260,7 +261,7 @@ static void print_address(char *out, size_t out_cap, const uint8_t *address,
   for (size_t i = 0; i < len; i += 2)
     used +=
         (size_t)snprintf(out + used, out_cap - used, "%s%X", i > 0 ? ":" : "",
-                         (unsigned)address[i] << 8 | address[i + 1]);
+                         (unsigned)stls_byte_reader_u16(address + i));
 }
 
 /* The prefix of the text of an otherName: RFC 9598, 6120 (13.7.1.4), 4985,
