@@ -51,13 +51,14 @@ bool stls_der_reader_is_der(const void *text, size_t len)
 
   if (len < 3 || bytes[0] != sequence || stls_pem_reader_finds(text, len))
     return false;
-  /* A length that takes bytes of its own (X.690, 8.1.3.5) is no text in any
-   * encoding of ASCII; a shorter one may be. */
+  /* The byte of a long-form length (X.690, 8.1.3.5) is not ASCII, so this is not
+   * text. The byte of a short-form length may be ASCII. */
   if (bytes[1] >= 0x80) return true;
   return bytes[1] > 0 && bytes[1] <= len - 2 && begins_content(bytes[2]);
 }
 
-/* What certificates, CRLs, keys, parameters and bundles begin with. */
+/* The first tag inside the SEQUENCE of a certificate, CRL, key, parameters or
+ * PKCS #12 bundle. */
 static bool begins_content(uint8_t tag)
 {
   return tag == (V_ASN1_SEQUENCE | V_ASN1_CONSTRUCTED) ||

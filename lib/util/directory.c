@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* directory: lists the names in a directory. */
-/* The bare language of -std=c11 has no directories. */
+/* -std=c11 alone does not declare opendir. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "util/directory.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* file: reads a whole file, and tests what a path names. */
-/* The bare language of -std=c11 has no stat and no access. */
+/* -std=c11 alone does not declare stat and access. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "util/file.h"
@@ -31,12 +31,13 @@ stls_result stls_file_read(const char *path, uint8_t **out_data,
                            size_t *out_len, stls_error *err)
 {
   struct bytes bytes = {NULL, 0, 0};
-  /* "e": a key file is not for a program that another thread starts now. */
+  /* "e" is O_CLOEXEC: a program that another thread starts must not inherit the
+   * descriptor of a key file. */
   FILE *file = fopen(path, "rbe");
   stls_result result;
 
   if (file == NULL) return stls_error_system(err, errno, path);
-  /* A key must not linger in a buffer that stdio owns. */
+  /* stdio does not wipe its buffer, and the file may hold a key. */
   setvbuf(file, NULL, _IONBF, 0);
   result = read_all(file, path, &bytes, err);
   fclose(file);

@@ -48,7 +48,7 @@ bool stls_hostname_covers(const char *presented, size_t presented_len,
 
   if (presented_len > 2 && presented[0] == '*' && presented[1] == '.') {
     tail = memchr(reference, '.', reference_len);
-    /* OpenSSL has no underscores in what a wildcard takes part in. */
+    /* Like OpenSSL, a wildcard matches no reference name with an underscore. */
     if (tail == NULL ||
         (!any_label && memchr(reference, '_', reference_len) != NULL))
       return false;
@@ -101,7 +101,7 @@ static const char *fault_in_name(const char *text, size_t len, bool any_label)
     const char *dot = memchr(text + start, '.', len - start);
     label_len = dot == NULL ? len - start : (size_t)(dot - (text + start));
     fault = fault_in_label(text + start, label_len, any_label);
-    /* Resolvers read such a text as an address in an obsolete form. */
+    /* Resolvers read such a text as an obsolete form of an IPv4 address. */
     if (fault == NULL && dot == NULL && is_number(text + start, label_len))
       fault = "it ends in a number without being an IPv4 address";
   }
@@ -124,7 +124,7 @@ static const char *fault_in_label(const char *label, size_t len, bool any_label)
   return NULL;
 }
 
-/* Decimal, or hexadecimal after 0x, where even "0x" is 0. */
+/* Decimal, or hexadecimal after 0x. "0x" alone is a number to resolvers: 0. */
 static bool is_number(const char *text, size_t len)
 {
   bool is_hex =

@@ -16,9 +16,10 @@
 #include "base/error.h"
 #include "base/out_buffer.h"
 
-/* Every character costs its A-label a byte, and UTF-8 at most four. */
+/* Each character takes at least one byte of its A-label, and at most four bytes of
+ * UTF-8. */
 #define INPUT_MAX (4 * STLS_HOSTNAME_MAX)
-/* With the trailing dot and the NUL. */
+/* Includes a trailing dot and the NUL. */
 #define ASCII_CAP (STLS_HOSTNAME_MAX + 2)
 
 static const char *fault_of(const char *text, bool any_label,
@@ -26,7 +27,7 @@ static const char *fault_of(const char *text, bool any_label,
 static bool is_ascii(const char *text);
 static const char *convert(const char *text, char ascii[ASCII_CAP]);
 
-/* Told from other faults by their addresses. */
+/* These two are compared by address. */
 static const char no_memory[] = "";
 static const char no_library[] =
     "it is not ASCII, and this library was built without libidn2: pass the "
@@ -58,7 +59,7 @@ stls_result stls_idna_resolve(const char *text, const char *what,
     return stls_error_fail(err, STLS_ERROR_UNSUPPORTED,
                            STLS_REASON_NOT_SUPPORTED, "%s \"%.200s\": %s", what,
                            text, why);
-  /* A name may be longer than a message. */
+  /* The precision keeps `why` within the message when the name is long. */
   return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_NAME_INVALID,
                          "%s \"%.200s\": %s", what, text, why);
 }
@@ -111,7 +112,7 @@ static const char *convert(const char *text, char ascii[ASCII_CAP])
   return why;
 }
 
-/* Not idn2_strerror: its texts depend on the locale. */
+/* The texts of idn2_strerror depend on the locale. */
 static const char *fault_of_code(int code)
 {
   switch (code) {
@@ -140,7 +141,7 @@ static const char *fault_of_code(int code)
       return "a character stands where IDNA 2008 does not allow it";
     case IDN2_BIDI:
       return "a label mixes directions of writing against RFC 5893";
-    /* Also IDN2_ALABEL_ROUNDTRIP_FAILED, which is blanks and punctuation. */
+    /* Includes IDN2_ALABEL_ROUNDTRIP_FAILED, which blanks and punctuation cause. */
     default:
       return "it has a character that IDNA 2008 does not allow";
   }

@@ -77,7 +77,7 @@ static stls_result find_text(const char *text, stls_oid *oid, stls_error *err)
   stls_result result;
   int nid = NID_undef;
 
-  /* OpenSSL takes a time for it that grows with the square of the length. */
+  /* OpenSSL needs time quadratic in the length. */
   if (strlen(text) < sizeof oid->text) nid = nid_of(text);
   if (nid == NID_undef)
     return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
@@ -100,11 +100,10 @@ static stls_result find_name(const char *name, stls_oid *oid, stls_error *err)
   return nid != NID_undef ? find_nid(nid, oid, err) : find_text(name, oid, err);
 }
 
-/* OBJ_txt2obj would do, but that it goes on with uninitialised bytes when it
- * runs out of memory at a large arc. */
+/* OBJ_txt2obj uses uninitialised bytes when memory runs out at a large arc. */
 static int nid_of(const char *text)
 {
-  /* Encoded, an arc is never longer than its digits. */
+  /* The encoding of an arc is never longer than its digits. */
   unsigned char der[sizeof((stls_oid *)NULL)->text];
   int len = a2d_ASN1_OBJECT(der, (int)sizeof der, text, -1);
   ASN1_OBJECT *object = NULL;

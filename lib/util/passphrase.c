@@ -118,7 +118,7 @@ static stls_result read_source(const stls_passphrase *given,
   return STLS_OK;
 }
 
-/* The length counts once the passphrase is given, whatever a callback wrote. */
+/* prompt->len stays 0 unless the passphrase is valid, whatever a callback wrote. */
 static stls_passphrase_prompt_state obtain(
     struct stls_passphrase_prompt *prompt)
 {
@@ -140,7 +140,8 @@ static stls_passphrase_prompt_state obtain(
   return STLS_PASSPHRASE_PROMPT_GIVEN;
 }
 
-/* OpenSSL says that it cannot fetch an algorithm long before what it says last. */
+/* The entry for an unsupported algorithm is older than the last entry of the
+ * queue, so all of them are searched. */
 static stls_result explain_queue(const char *where, const char *guess,
                                  stls_error *err)
 {
@@ -184,7 +185,8 @@ static bool is_unsupported(unsigned long code)
          (reason == ERR_R_UNSUPPORTED || reason == EVP_R_UNSUPPORTED_ALGORITHM);
 }
 
-/* With a wrong passphrase there is a MAC, though another one. */
+/* Whether the MAC could not be computed at all, which a wrong passphrase does not
+ * cause. */
 static bool is_no_guess(unsigned long code)
 {
   return ERR_GET_LIB(code) == ERR_LIB_PKCS12 &&

@@ -24,14 +24,14 @@ struct place {
   size_t line, column;
 };
 
-/* The lines between BEGIN and END; each ends with LF. */
+/* The lines between BEGIN and END. Each ends with LF. */
 struct body {
   const char *at, *end;
   size_t line;
 };
 
-/* Base64 on its way: the group of four that is being read, and what came of
- * those before it. Without `out` bytes are only counted. */
+/* The state of the base64 decoder: the group of four characters being read, and
+ * the output so far. Without `out` bytes are only counted. */
 struct decoder {
   uint8_t *out;
   size_t len;
@@ -129,8 +129,8 @@ static char *put(char *out, const char *text, size_t len)
   return out + len;
 }
 
-/* Like the functions below it returns what is wrong at `place`, as a static
- * phrase, or NULL. */
+/* This and the functions below return NULL, or a static text that says what is
+ * wrong at *place. */
 static const char *find_body(const void *pem, size_t pem_len, struct body *body,
                              struct place *place)
 {

@@ -12,12 +12,12 @@
 #define BOM "\xef\xbb\xbf"
 
 enum {
-  /* OpenSSL reads lines in pieces of 254 bytes, with BOM and newline, and takes
-   * each piece for a line. */
+  /* OpenSSL reads pieces of at most 254 bytes, BOM and newline included, and
+   * treats each piece as a line. */
   MAX_LINE = 250
 };
 
-/* Without what ends it. */
+/* Without its newline. */
 struct line {
   const char *text;
   size_t len;
@@ -153,14 +153,14 @@ static void skip_bom(struct line *line)
   line->len -= len;
 }
 
-/* *label is only set for BEGIN and END lines, *fault only for faulty ones. */
+/* Sets *label for BEGIN and END lines only. */
 static line_kind classify(const struct line *line, struct line *label,
                           stls_pem_reader_fault *fault)
 {
   struct line trimmed = *line;
   line_kind kind = LINE_TEXT;
 
-  /* As OpenSSL does, also where a char has a sign. */
+  /* As OpenSSL does, also where char is signed. */
   while (trimmed.len > 0 && trimmed.text[trimmed.len - 1] <= ' ') trimmed.len--;
   if (has_marker(&trimmed, BEGIN, label)) kind = LINE_BEGIN;
   if (has_marker(&trimmed, END, label)) kind = LINE_END;
@@ -211,7 +211,7 @@ static bool is_label(const struct line *label)
   return !separates;
 }
 
-/* A piece of a longer line may be a BEGIN line to OpenSSL. */
+/* OpenSSL may read a piece of a longer line as a BEGIN line. */
 static bool is_comment(const struct line *line)
 {
   return line->text[0] == '#' && line->len <= MAX_LINE;
@@ -233,7 +233,7 @@ static bool looks_like_marker(const struct line *line)
   return false;
 }
 
-/* Whatever the case of its letters. */
+/* Ignores the case of letters. */
 static bool starts_with(const struct line *line, const char *word)
 {
   const size_t len = strlen(word);
@@ -271,7 +271,7 @@ static stls_pem_reader_step finish(const struct stls_pem_reader_walk *walk,
   return STLS_PEM_READER_BLOCK;
 }
 
-/* Line 0 is for the one that the block begins at. */
+/* Line 0 stands for the line of BEGIN. */
 static stls_pem_reader_step fail(stls_pem_reader_fault fault, size_t line,
                                  struct stls_pem_reader_block *block)
 {

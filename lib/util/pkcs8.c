@@ -12,8 +12,8 @@
 #include "base/mem.h"
 #include "util/der_reader.h"
 
-/* What is in a key of version 2; the public key as the content of a BIT STRING,
- * its data NULL where there is none. */
+/* The parts of a version 2 key. public_key is the content of a BIT STRING; its
+ * data is NULL if the key has none. */
 struct parts {
   struct stls_der_reader_span algorithm;
   struct stls_der_reader_span private_key;
@@ -132,7 +132,8 @@ static EVP_PKEY *read_v1(const uint8_t *der, size_t len, OSSL_LIB_CTX *libctx,
   return key;
 }
 
-/* As version 1, without what that does not have. */
+/* Encodes the key as version 1, without attributes and public key, and decodes
+ * that. */
 static EVP_PKEY *read_v2(const struct parts *parts, OSSL_LIB_CTX *libctx,
                          const char *propq, stls_pkcs8_fault *out_fault)
 {
@@ -156,7 +157,8 @@ static EVP_PKEY *read_v2(const struct parts *parts, OSSL_LIB_CTX *libctx,
   return key;
 }
 
-/* A SubjectPublicKeyInfo has the same algorithm. */
+/* Encodes the public key as a SubjectPublicKeyInfo, with the algorithm of the
+ * private key. */
 static EVP_PKEY *read_public(const struct parts *parts, OSSL_LIB_CTX *libctx,
                              const char *propq, stls_pkcs8_fault *out_fault)
 {
@@ -185,7 +187,8 @@ static EVP_PKEY *read_public(const struct parts *parts, OSSL_LIB_CTX *libctx,
   return key;
 }
 
-/* OneAsymmetricKey of RFC 5958, 2 with version 2, and nothing behind it. */
+/* Splits a OneAsymmetricKey (RFC 5958, 2) of version 2. Trailing bytes are
+ * refused. */
 static bool split(const uint8_t *der, size_t len, struct parts *out)
 {
   struct stls_der_reader_span rest = {der, len}, in, version, ignored;
@@ -212,7 +215,7 @@ static bool split(const uint8_t *der, size_t len, struct parts *out)
   return in.len == 0 || (take_public(&in, &out->public_key) && in.len == 0);
 }
 
-/* [1] IMPLICIT, or EXPLICIT as in keys that the Rust library ring has made. */
+/* [1] is IMPLICIT. Keys from the Rust library ring have it EXPLICIT. */
 static bool take_public(struct stls_der_reader_span *rest,
                         struct stls_der_reader_span *out)
 {

@@ -47,7 +47,7 @@ stls_result stls_random_add(const void *data, size_t len, double entropy,
   if (len > INT_MAX)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
                            "len is above INT_MAX");
-  /* Not a number is in no range. */
+  /* Written so that NaN fails, too. */
   if (!(entropy >= 0 && entropy <= (double)len))
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_OUT_OF_RANGE,
                            "entropy is not 0 to len");

@@ -12,7 +12,7 @@
 #include "base/out_buffer.h"
 
 #define SECONDS_PER_DAY ((int64_t)86400)
-/* From the first day of year 1 on. */
+/* Days from the first day of year 1 to 1970. */
 #define EPOCH_DAYS ((int64_t)719162)
 #define FIRST_SECOND (-EPOCH_DAYS * SECONDS_PER_DAY)
 #define LAST_SECOND (INT64_C(253402300799))
@@ -31,7 +31,7 @@ enum {
   MONTH_LEN = 3
 };
 
-/* A number in the text, and the character that it follows. */
+/* The syntax of a number in the text. `before` is the separator in front of it. */
 struct number {
   char before;
   int min_digits, max_digits;
@@ -39,7 +39,7 @@ struct number {
   const char *fault;
 };
 
-/* The fields of a text; the month counts from 0. */
+/* The fields of a text. January is month 0. */
 struct fields {
   int month;
   int numbers[NUM_NUMBERS];
@@ -90,7 +90,7 @@ stls_result stls_timestamp_format(int64_t seconds, char *out, size_t out_cap,
 {
   struct fields fields;
   const int *numbers = fields.numbers;
-  /* More than it needs, which a compiler cannot know. */
+  /* Large enough for -Wformat-truncation, which does not know the ranges. */
   char text[3 * STLS_TIMESTAMP_SIZE];
   stls_result result = stls_out_buffer_check(out, out_cap, out_len, err);
 
@@ -108,7 +108,7 @@ stls_result stls_timestamp_format(int64_t seconds, char *out, size_t out_cap,
                                   err);
 }
 
-/* Returns what is wrong, as a static phrase, or NULL. */
+/* Returns NULL, or a static text that says what is wrong. */
 static const char *read_fields(const char *text, struct fields *fields)
 {
   const char *at = text;
@@ -148,7 +148,7 @@ static bool read_number(const char **at, const struct number *rule,
   return digits >= rule->min_digits && value >= rule->min && value <= rule->max;
 }
 
-/* One separator, or any number of spaces. */
+/* Skips one separator; a space may be repeated. */
 static bool skip(const char **at, char separator)
 {
   if (**at != separator) return false;
@@ -177,7 +177,7 @@ static int64_t join(const struct fields *fields)
 
 static void split(int64_t seconds, struct fields *fields)
 {
-  /* Counted from the first second of year 1, nothing is negative. */
+  /* Counts from year 1, so that no operand of / and % is negative. */
   int64_t day = (seconds - FIRST_SECOND) / SECONDS_PER_DAY;
   int second = (int)((seconds - FIRST_SECOND) % SECONDS_PER_DAY);
   int year = year_of_day(day), month = NUM_MONTHS - 1;
@@ -210,7 +210,7 @@ static int days_before_month(int year, int month)
 
 static int year_of_day(int64_t day)
 {
-  /* Never too late: no year is longer than 366 days. */
+  /* A lower bound, since no year is longer than 366 days. */
   int year = 1 + (int)(day / 366);
 
   while (days_before_year(year + 1) <= day) year++;

@@ -16,7 +16,8 @@
 #define RANDOM_LEN 32
 #define SESSION_ID_MAX 32
 
-/* Type of an item, or nothing, and the width of its length. */
+/* The encoding of list items: the lengths of the key in front, if any, and of the
+ * length field. */
 struct shape {
   size_t key_len;
   size_t width;
@@ -43,7 +44,7 @@ static bool decode_alpn(stls_client_hello *hello);
 static bool decode_server_name(stls_client_hello *hello);
 static stls_span as_span(struct stls_byte_reader reader);
 
-/* Told from the texts of mistakes by its address. */
+/* Compared by address. */
 static const char no_memory[] = "";
 
 stls_result stls_client_hello_new(const void *message, size_t len,
@@ -118,7 +119,7 @@ static stls_result decode(stls_client_hello *hello,
   return STLS_OK;
 }
 
-/* What is wrong, or NULL. */
+/* Returns NULL, or what is wrong. */
 static const char *read_body(stls_client_hello *hello,
                              struct stls_byte_reader body,
                              struct stls_byte_reader *out_extensions)
@@ -137,7 +138,7 @@ static const char *read_body(stls_client_hello *hello,
     return "the list of cipher suites";
   if (!stls_byte_reader_prefixed(&body, 1, &methods) || methods.len == 0)
     return "the list of compression methods";
-  /* Before there were any, the message ended here. */
+  /* Extensions may be absent (RFC 5246, 7.4.1.2). */
   if (body.len > 0 && !stls_byte_reader_all_prefixed(body, 2, out_extensions))
     return "the length of the extensions";
   hello->legacy_version = (int)version;
@@ -149,7 +150,7 @@ static const char *read_body(stls_client_hello *hello,
   return NULL;
 }
 
-/* What is wrong, or NULL. Counts first, so that the memory is what it takes. */
+/* Returns NULL, or what is wrong. Counts the items before it allocates. */
 static const char *find_items(struct stls_byte_reader list, struct shape shape,
                               struct stls_arena *arena,
                               struct stls_client_hello_items *out)
@@ -172,7 +173,7 @@ static const char *find_items(struct stls_byte_reader list, struct shape shape,
   return NULL;
 }
 
-/* false when memory is short. */
+/* Returns false when memory runs out. */
 static bool decode_known(stls_client_hello *hello)
 {
   decode_numbers(hello, TLSEXT_TYPE_supported_versions, 1, 2, &hello->versions);
@@ -236,7 +237,7 @@ static bool decode_alpn(stls_client_hello *hello)
   return true;
 }
 
-/* false when memory is short. */
+/* Returns false when memory runs out. */
 static bool decode_server_name(stls_client_hello *hello)
 {
   char name[STLS_HOSTNAME_MAX + 1];

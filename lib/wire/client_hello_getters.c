@@ -8,7 +8,7 @@
 #include "base/byte_reader.h"
 #include "wire/client_hello.h"
 
-/* Type or group, and length, before an item's bytes. */
+/* Two bytes of type or group and two of length precede the data of an item. */
 #define ITEM_HEADER_LEN 4
 
 static int number_at(const struct stls_client_hello_numbers *list,
@@ -128,7 +128,7 @@ bool stls_client_hello_offers_resumption(const stls_client_hello *hello)
                                       &ticket) &&
       ticket.len > 0)
     return true;
-  /* RFC 8446, D.4: there it is a fresh value each time. */
+  /* In TLS 1.3 the session id is a new random value (RFC 8446, D.4). */
   for (size_t i = 0;
        (version = stls_client_hello_supported_version(hello, i)) >= 0; i++)
     if (version == TLS1_3_VERSION) return false;

@@ -16,12 +16,12 @@
 #include "base/string_buffer.h"
 #include "wire/client_hello.h"
 
-/* Hexadecimal digits of a digest that JA4 keeps. */
+/* JA4 truncates its digests to this many hexadecimal digits. */
 #define PART_LEN 12
 
 typedef int (*number_at)(const stls_client_hello *hello, size_t index);
 
-/* A list without GREASE. */
+/* A list without its GREASE values. */
 struct numbers {
   uint16_t *at;
   size_t num;
@@ -219,7 +219,7 @@ static void write_alpn(const stls_client_hello *hello, char out[3])
   }
 }
 
-/* false when memory is short. */
+/* Returns false when memory runs out. */
 static bool gather(const stls_client_hello *hello, number_at at,
                    struct numbers *out)
 {
@@ -237,8 +237,8 @@ static bool gather(const stls_client_hello *hello, number_at at,
   return true;
 }
 
-/* The server's name and ALPN are counted, and captured in the first part.
- * Returns how many there were. */
+/* Removes server_name and ALPN, which the first part of JA4 covers. Returns the
+ * number of extensions before that, which JA4 counts. */
 static size_t drop_captured(struct numbers *extensions)
 {
   size_t num = extensions->num, kept = 0;
@@ -270,7 +270,7 @@ static void write_hex(const struct numbers *list,
   }
 }
 
-/* JA4 has zeroes for an empty list. */
+/* JA4 writes zeroes for an empty list. */
 static stls_result digest_part(const stls_client_hello *hello,
                                const struct stls_string_buffer *text, char *out,
                                stls_error *err)
@@ -282,7 +282,7 @@ static stls_result digest_part(const stls_client_hello *hello,
   return STLS_OK;
 }
 
-/* The first `out_len` digits, terminated. */
+/* Writes the first `out_len` digits and a NUL. */
 static stls_result digest(const stls_client_hello *hello, const char *name,
                           const struct stls_string_buffer *text, char *out,
                           size_t out_len, stls_error *err)

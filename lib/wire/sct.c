@@ -92,7 +92,7 @@ const uint8_t *stls_sct_signature(const stls_sct *sct, size_t *out_len)
   return sct == NULL ? NULL : sct->signature;
 }
 
-/* SerializedSCT sct_list<1..2^16-1>: there is at least one. */
+/* SerializedSCT sct_list<1..2^16-1>: an empty list is malformed. */
 static bool count_scts(struct stls_byte_reader list, size_t *out_count)
 {
   struct stls_byte_reader one;

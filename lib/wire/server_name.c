@@ -6,12 +6,12 @@
 
 #define HOST_NAME_TYPE 0
 
-/* One entry: other types than the first were never defined, and libssl refuses
- * a list that has more. */
+/* Accepts one entry only: no type but host_name was ever defined, and libssl
+ * refuses longer lists. */
 bool stls_server_name_read(struct stls_byte_reader extension,
                            char out[STLS_HOSTNAME_MAX + 1])
 {
-  /* With a trailing dot and the NUL. */
+  /* Includes a trailing dot and the NUL. */
   char text[STLS_HOSTNAME_MAX + 2];
   struct stls_byte_reader list, name;
   const char *why;

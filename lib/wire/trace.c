@@ -45,7 +45,7 @@ void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
   event->message_type = stls_trace_message_type(content_type, data, len);
   event->data = data;
   event->data_len = len;
-  /* libssl says 0 for a header; the bytes know. */
+  /* libssl passes version 0 for a record header. */
   if (content_type == STLS_CONTENT_HEADER && len >= 3)
     event->version = stls_byte_reader_u16(event->data + 1);
 }
@@ -53,10 +53,10 @@ void stls_trace_event_init(stls_trace_event *event, int write_p, int version,
 int stls_trace_message_type(int content_type, const void *data, size_t len)
 {
   const uint8_t *bytes = data;
-  /* An alert is (level, description); everything else begins with its type. */
+  /* An alert is (level, description); other messages begin with their type. */
   size_t at = content_type == STLS_CONTENT_ALERT ? 1 : 0;
 
-  /* CPython's number: its only byte is no type. */
+  /* This message has no type of its own; the number is CPython's. */
   if (content_type == STLS_CONTENT_CHANGE_CIPHER_SPEC)
     return STLS_MESSAGE_CHANGE_CIPHER_SPEC;
   return len > at ? bytes[at] : -1;
