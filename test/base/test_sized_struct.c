@@ -12,7 +12,10 @@
 #include "support/pair.h"
 #include "support/struct_layouts.h"
 
-SUITE(sized_struct, .timeout = 120);
+static void set_up(void);
+static void tear_down(void);
+
+TestSuite(sized_struct, .init = set_up, .fini = tear_down, .timeout = 120);
 
 /* What a call made of a struct that was handed in, as text. */
 typedef struct outcome {
@@ -25,7 +28,7 @@ typedef struct outcome {
 struct in_row {
   const char *name;
   const struct_layout *layout;
-  void (*init)(void *whole);
+  const void *init;
   void (*set)(void *whole);
   void (*call)(const void *given, outcome *out);
 };
@@ -46,11 +49,6 @@ static void tell_credential(outcome *out, stls_result result,
 {
   tell(out, result, err);
   if (result == STLS_OK) stls_credential_free(credential);
-}
-
-static void init_pem(void *whole)
-{
-  *(stls_pem_source *)whole = (stls_pem_source)STLS_PEM_SOURCE_INIT;
 }
 
 static void set_pem(void *whole)
@@ -83,11 +81,6 @@ static void call_pem(const void *given, outcome *out)
                   credential, &err);
 }
 
-static void init_der(void *whole)
-{
-  *(stls_der_source *)whole = (stls_der_source)STLS_DER_SOURCE_INIT;
-}
-
 static void set_der(void *whole)
 {
   stls_der_source *source = whole;
@@ -107,11 +100,6 @@ static void call_der(const void *given, outcome *out)
   tell_credential(out,
                   stls_credential_new_der(given, NULL, NULL, &credential, &err),
                   credential, &err);
-}
-
-static void init_pkcs12(void *whole)
-{
-  *(stls_pkcs12_source *)whole = (stls_pkcs12_source)STLS_PKCS12_SOURCE_INIT;
 }
 
 static void set_pkcs12(void *whole)
@@ -141,11 +129,6 @@ static void call_pkcs12(const void *given, outcome *out)
       out,
       stls_credential_new_pkcs12_from(given, NULL, NULL, &credential, &err),
       credential, &err);
-}
-
-static void init_passphrase(void *whole)
-{
-  *(stls_passphrase *)whole = (stls_passphrase)STLS_PASSPHRASE_INIT;
 }
 
 static void set_passphrase(void *whole)
@@ -195,11 +178,6 @@ static void call_passphrase_uri(const void *given, outcome *out)
       credential, &err);
 }
 
-static void init_options(void *whole)
-{
-  *(stls_object_options *)whole = (stls_object_options)STLS_OBJECT_OPTIONS_INIT;
-}
-
 /* The session was made for another name. */
 static void set_options(void *whole)
 {
@@ -242,24 +220,30 @@ static void call_options_server(const void *given, outcome *out)
   make_object(server, given, out);
 }
 
+static const stls_pem_source pem_init = STLS_PEM_SOURCE_INIT;
+static const stls_der_source der_init = STLS_DER_SOURCE_INIT;
+static const stls_pkcs12_source pkcs12_init = STLS_PKCS12_SOURCE_INIT;
+static const stls_passphrase passphrase_init = STLS_PASSPHRASE_INIT;
+static const stls_object_options options_init = STLS_OBJECT_OPTIONS_INIT;
+
 static const struct in_row in_rows[] = {
-    {"PEM", &struct_layout_pem_source, init_pem, set_pem, call_pem},
-    {"PEM in files", &struct_layout_pem_source, init_pem, set_pem_files,
+    {"PEM", &struct_layout_pem_source, &pem_init, set_pem, call_pem},
+    {"PEM in files", &struct_layout_pem_source, &pem_init, set_pem_files,
      call_pem},
-    {"DER", &struct_layout_der_source, init_der, set_der, call_der},
-    {"PKCS #12", &struct_layout_pkcs12_source, init_pkcs12, set_pkcs12,
+    {"DER", &struct_layout_der_source, &der_init, set_der, call_der},
+    {"PKCS #12", &struct_layout_pkcs12_source, &pkcs12_init, set_pkcs12,
      call_pkcs12},
-    {"PKCS #12, an alias", &struct_layout_pkcs12_source, init_pkcs12,
+    {"PKCS #12, an alias", &struct_layout_pkcs12_source, &pkcs12_init,
      set_pkcs12_alias, call_pkcs12},
-    {"passphrase", &struct_layout_passphrase, init_passphrase, set_passphrase,
+    {"passphrase", &struct_layout_passphrase, &passphrase_init, set_passphrase,
      call_passphrase},
-    {"passphrase by a function", &struct_layout_passphrase, init_passphrase,
+    {"passphrase by a function", &struct_layout_passphrase, &passphrase_init,
      set_passphrase_fn, call_passphrase},
-    {"passphrase of an URI", &struct_layout_passphrase, init_passphrase,
+    {"passphrase of an URI", &struct_layout_passphrase, &passphrase_init,
      set_passphrase_fn, call_passphrase_uri},
-    {"options, client", &struct_layout_object_options, init_options,
+    {"options, client", &struct_layout_object_options, &options_init,
      set_options, call_options},
-    {"options, server", &struct_layout_object_options, init_options,
+    {"options, server", &struct_layout_object_options, &options_init,
      set_options_server, call_options_server},
 };
 
@@ -294,6 +278,7 @@ static void tear_down(void)
   data_file_free(&chain_der);
   data_file_free(&key_der);
   data_file_free(&p12);
+  check_leaks();
 }
 
 static void expect_same(const outcome *got, const outcome *want,
@@ -318,8 +303,8 @@ static void call_whole(const struct in_row *row, size_t size, outcome *out)
     unsigned char bytes[256];
   } whole, set;
 
-  row->init(&whole);
-  row->init(&set);
+  memcpy(&whole, row->init, row->layout->size);
+  memcpy(&set, row->init, row->layout->size);
   row->set(&set);
   for (size_t i = 0; i < row->layout->num_members; i++) {
     const struct_layout_member *member = &row->layout->members[i];
@@ -337,7 +322,7 @@ static void call_sized(const struct in_row *row, size_t size, int fill,
   void *given;
 
   cr_assert_leq(row->layout->size, sizeof set);
-  row->init(set);
+  memcpy(set, row->init, row->layout->size);
   row->set(set);
   given = struct_layout_copy(row->layout, set, size, fill);
   row->call(given, out);
@@ -346,7 +331,6 @@ static void call_sized(const struct in_row *row, size_t size, int fill,
 
 Test(sized_struct, what_is_not_there_is_as_by_default)
 {
-  set_up();
   for (size_t r = 0; r < NUM_IN_ROWS; r++) {
     const struct in_row *row = &in_rows[r];
     struct_layout_check(row->layout);
@@ -358,14 +342,12 @@ Test(sized_struct, what_is_not_there_is_as_by_default)
       expect_same(&got, &want, row->name, size);
     }
   }
-  tear_down();
 }
 
 /* Each row says another thing when its last member that is set is missing, or it
  * would show nothing above. */
 Test(sized_struct, rows_depend_on_their_members)
 {
-  set_up();
   for (size_t r = 0; r < NUM_IN_ROWS; r++) {
     outcome whole, none;
     call_sized(&in_rows[r], in_rows[r].layout->size, 0, &whole);
@@ -374,13 +356,11 @@ Test(sized_struct, rows_depend_on_their_members)
               "%s: %s \"%s\" either way", in_rows[r].name,
               stls_result_name(whole.result), whole.text);
   }
-  tear_down();
 }
 
 /* As clone3(2) and openat2(2) do. */
 Test(sized_struct, what_only_a_newer_library_knows_is_refused)
 {
-  set_up();
   for (size_t r = 0; r < NUM_IN_ROWS; r++) {
     const struct in_row *row = &in_rows[r];
     const size_t size = row->layout->size + 24;
@@ -388,7 +368,7 @@ Test(sized_struct, what_only_a_newer_library_knows_is_refused)
       unsigned char set[256];
       unsigned char *given;
       outcome got;
-      row->init(set);
+      memcpy(set, row->init, row->layout->size);
       row->set(set);
       given = struct_layout_copy(row->layout, set, size, 0);
       given[at] = 1;
@@ -398,14 +378,12 @@ Test(sized_struct, what_only_a_newer_library_knows_is_refused)
       cr_expect(strstr(got.text, row->layout->name), "%s", got.text);
     }
   }
-  tear_down();
 }
 
 Test(sized_struct, a_size_that_is_none_is_refused)
 {
   const size_t sizes[] = {0, 1, sizeof(size_t) - 1, 65537, (size_t)-1};
 
-  set_up();
   for (size_t r = 0; r < NUM_IN_ROWS; r++)
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
       size_t *given = malloc(sizeof *given);
@@ -417,5 +395,4 @@ Test(sized_struct, a_size_that_is_none_is_refused)
       EXPECT_RESULT(got.result, STLS_ERROR_MISUSE, in_rows[r].name);
       cr_expect(strstr(got.text, "->size is "), "%s", got.text);
     }
-  tear_down();
 }

@@ -16,13 +16,6 @@ export LC_ALL
 
 max_file=400 max_function=100 max_p90=50 max_folder=60
 
-# Files that may be longer, as file:lines: test programs of one subject whose
-# tests share their helpers. None may grow, and no other file joins them.
-longer='
-test/base/test_sized_struct.c:430
-test/oom/test_oom_certificate.c:410
-test/oom/test_oom_context.c:410'
-
 # files_of TREE: the files of C, one a line.
 files_of() {
   for folder in include lib test bench; do
@@ -35,15 +28,7 @@ check_files() {
   while read -r file; do
     echo "$(wc -l <"$file") ${file#"$1"/}"
   done <"$work/files" |
-    "$AWK" -v most="$max_file" -v longer="$longer" '
-      BEGIN {
-        num = split(longer, entry, " ")
-        for (i = 1; i <= num; i++) {
-          split(entry[i], half, ":")
-          limit[half[1]] = half[2]
-        }
-      }
-      $1 > ($2 in limit ? limit[$2] : most) { print $2 ": " $1 " lines" }'
+    "$AWK" -v most="$max_file" '$1 > most { print $2 ": " $1 " lines" }'
 }
 
 # check_functions: complaints; their lengths go to $work/lengths.

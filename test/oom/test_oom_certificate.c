@@ -24,14 +24,11 @@ struct account {
   size_t len;
 };
 
-/* A certificate in each of its forms, and what it says. */
+/* A certificate that is decoded, its PEM text, and what it says. */
 struct subject {
   const char *label;
-  const uint8_t *der;
-  size_t der_len;
-  const char *pem;
-  size_t pem_len;
-  X509 *x509;
+  const stls_certificate *it;
+  data_file pem;
   struct account *want;
 };
 
@@ -44,6 +41,7 @@ static const char *const files[] = {
 };
 
 static void sweep_all(const struct subject *subject);
+static void sweep_der(stls_certificate *it, const char *label);
 static bool try_der(const void *arg, size_t nth);
 static bool try_pem(const void *arg, size_t nth);
 static bool try_x509(const void *arg, size_t nth);
@@ -69,16 +67,13 @@ Test(oom_certificate, of_each_kind)
 
   for (size_t i = 0; i < num_files; i++) {
     stls_certificate *it = cert_malformed_load(files[i]);
-    data_file pem = data_file_load(files[i]);
     struct subject subject = {.label = files[i],
-                              .pem = pem.data,
-                              .pem_len = pem.len,
-                              .x509 = stls_certificate_x509(it),
+                              .it = it,
+                              .pem = data_file_load(files[i]),
                               .want = account_for(it)};
-    subject.der = stls_certificate_der(it, &subject.der_len);
     sweep_all(&subject);
     free(subject.want);
-    data_file_free(&pem);
+    data_file_free(&subject.pem);
     stls_certificate_free(it);
   }
 }
@@ -87,21 +82,13 @@ Test(oom_certificate, of_each_kind)
 Test(oom_certificate, with_an_unknown_key)
 {
   X509 *x509 = cert_malformed_begin("certificate/ed25519.pem");
-  stls_certificate *it;
-  struct subject subject = {.label = "unknown key"};
 
   cr_assert_eq(
       X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(x509),
                              OBJ_txt2obj("1.3.6.1.4.1.99999.4", 1),
                              V_ASN1_UNDEF, NULL, OPENSSL_memdup("key", 3), 3),
       1);
-  it = cert_malformed_end(x509);
-  subject.der = stls_certificate_der(it, &subject.der_len);
-  subject.want = account_for(it);
-  for (size_t nth = 1; oom_sweep_try(try_der, &subject, nth, subject.label);)
-    nth++;
-  free(subject.want);
-  stls_certificate_free(it);
+  sweep_der(cert_malformed_end(x509), "unknown key");
 }
 
 /* Not malformed either, where memory is short. */
@@ -110,19 +97,11 @@ Test(oom_certificate, with_malformed_extensions)
   static const char *const oids[] = {"2.5.29.17", "2.5.29.37",
                                      "1.3.6.1.5.5.7.1.1", "2.5.29.30"};
   X509 *x509 = cert_malformed_begin("certificate/v1.pem");
-  struct subject subject = {.label = "malformed"};
-  stls_certificate *it;
 
   for (size_t i = 0; i < sizeof oids / sizeof oids[0]; i++)
     cert_malformed_add_extension(x509, oids[i], false, "\x30\x04\x82\x01x\xff",
                                  6);
-  it = cert_malformed_end(x509);
-  subject.der = stls_certificate_der(it, &subject.der_len);
-  subject.want = account_for(it);
-  for (size_t nth = 1; oom_sweep_try(try_der, &subject, nth, subject.label);)
-    nth++;
-  free(subject.want);
-  stls_certificate_free(it);
+  sweep_der(cert_malformed_end(x509), "malformed");
 }
 
 /* Nor do getters need memory, or leave anything in the error queue. */
@@ -130,8 +109,8 @@ Test(oom_certificate, is_read_without_memory)
 {
   for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
     stls_certificate *it = cert_malformed_load(files[i]);
-    size_t before = heap_num_granted();
     struct account *account;
+    size_t before;
     ASSERT_RESULT(stls_certificate_decode(it, NULL), STLS_OK, files[i]);
     planted_errors_put(3);
     before = heap_num_granted();
@@ -156,16 +135,27 @@ static void sweep_all(const struct subject *subject)
   }
 }
 
+/* Frees the certificate. */
+static void sweep_der(stls_certificate *it, const char *label)
+{
+  struct subject subject = {.label = label, .it = it, .want = account_for(it)};
+
+  for (size_t nth = 1; oom_sweep_try(try_der, &subject, nth, label);) nth++;
+  free(subject.want);
+  stls_certificate_free(it);
+}
+
 static bool try_der(const void *arg, size_t nth)
 {
   const struct subject *subject = arg;
+  size_t len;
+  const uint8_t *der = stls_certificate_der(subject->it, &len);
   stls_certificate *it = NULL;
   stls_result result;
   bool refused;
 
   oom_sweep_begin(nth);
-  result = stls_certificate_new_der(subject->der, subject->der_len, NULL, NULL,
-                                    &it, NULL);
+  result = stls_certificate_new_der(der, len, NULL, NULL, &it, NULL);
   refused = oom_sweep_end();
   expect_whole(refused, result, it, subject, nth);
   stls_certificate_free(it);
@@ -180,8 +170,8 @@ static bool try_pem(const void *arg, size_t nth)
   bool refused;
 
   oom_sweep_begin(nth);
-  result = stls_certificate_new_pem(subject->pem, subject->pem_len, NULL, NULL,
-                                    &it, NULL);
+  result = stls_certificate_new_pem(subject->pem.data, subject->pem.len, NULL,
+                                    NULL, &it, NULL);
   refused = oom_sweep_end();
   expect_whole(refused, result, it, subject, nth);
   stls_certificate_free(it);
@@ -191,12 +181,13 @@ static bool try_pem(const void *arg, size_t nth)
 static bool try_x509(const void *arg, size_t nth)
 {
   const struct subject *subject = arg;
+  X509 *x509 = stls_certificate_x509(subject->it);
   stls_certificate *it = NULL;
   stls_result result;
   bool refused;
 
   oom_sweep_begin(nth);
-  result = stls_certificate_new_x509(subject->x509, &it, NULL);
+  result = stls_certificate_new_x509(x509, &it, NULL);
   refused = oom_sweep_end();
   expect_whole(refused, result, it, subject, nth);
   stls_certificate_free(it);
@@ -206,14 +197,14 @@ static bool try_x509(const void *arg, size_t nth)
 static bool try_list(const void *arg, size_t nth)
 {
   const struct subject *subject = arg;
+  X509 *x509 = stls_certificate_x509(subject->it);
   STACK_OF(X509) *certs = sk_X509_new_null();
   stls_certificate_list *list = NULL;
   stls_error_queue_guard guard;
   stls_result result;
   bool refused;
 
-  for (int i = 0; i < 2; i++)
-    cr_assert_gt(sk_X509_push(certs, subject->x509), 0);
+  for (int i = 0; i < 2; i++) cr_assert_gt(sk_X509_push(certs, x509), 0);
   stls_error_queue_enter(&guard);
   oom_sweep_begin(nth);
   result = stls_certificate_list_wrap(certs, &list, NULL);
@@ -230,11 +221,12 @@ static bool try_list(const void *arg, size_t nth)
 static bool try_to_decode(const void *arg, size_t nth)
 {
   const struct subject *subject = arg;
+  X509 *x509 = stls_certificate_x509(subject->it);
   stls_certificate *it = NULL;
   stls_result result;
   bool refused;
 
-  ASSERT_RESULT(stls_certificate_new_x509(subject->x509, &it, NULL), STLS_OK,
+  ASSERT_RESULT(stls_certificate_new_x509(x509, &it, NULL), STLS_OK,
                 subject->label);
   oom_sweep_begin(nth);
   result = stls_certificate_decode(it, NULL);
@@ -251,23 +243,21 @@ static bool try_to_decode(const void *arg, size_t nth)
 static bool try_to_ask(const void *arg, size_t nth)
 {
   const struct subject *subject = arg;
-  stls_certificate *it = NULL, *known = NULL;
+  X509 *x509 = stls_certificate_x509(subject->it);
+  stls_certificate *it = NULL;
   stls_extension_state state;
   bool refused;
 
-  ASSERT_RESULT(stls_certificate_new_x509(subject->x509, &it, NULL), STLS_OK,
-                subject->label);
-  ASSERT_RESULT(stls_certificate_new_x509(subject->x509, &known, NULL), STLS_OK,
+  ASSERT_RESULT(stls_certificate_new_x509(x509, &it, NULL), STLS_OK,
                 subject->label);
   oom_sweep_begin(nth);
   state = stls_certificate_extension(it, STLS_EXTENSION_NAME_CONSTRAINTS);
   refused = oom_sweep_end();
   cr_expect(state == STLS_EXTENSION_MALFORMED ||
                 state == stls_certificate_extension(
-                             known, STLS_EXTENSION_NAME_CONSTRAINTS),
+                             subject->it, STLS_EXTENSION_NAME_CONSTRAINTS),
             "%s: allocation %zu", subject->label, nth);
   expect_whole(refused, STLS_OK, it, subject, nth);
-  stls_certificate_free(known);
   stls_certificate_free(it);
   return refused;
 }

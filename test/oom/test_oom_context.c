@@ -12,9 +12,9 @@
 #include "lib/verify/trust_store.h"
 #include "support/data_files.h"
 #include "support/expect.h"
-#include "support/heap.h"
 #include "support/oom_sweep.h"
 #include "support/pair.h"
+#include "support/trust_sets.h"
 
 SUITE(oom_context, .timeout = 120);
 
@@ -82,28 +82,14 @@ static void picture_handshake(const struct bench *bench, char *out,
 static void open_shop(void);
 static void close_shop(void);
 static stls_credential *load_credential(const char *name);
-static stls_trust *load_trust(const char *name);
 static void sweep_row(const struct row *row);
 static bool try_to_set(const void *subject, size_t nth);
-static size_t count_adding(void);
-static bool try_to_add(const void *subject, size_t nth);
 
 Test(oom_context, changes_nothing_when_a_setter_fails)
 {
   open_shop();
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) sweep_row(&rows[i]);
   close_shop();
-}
-
-Test(oom_context, adds_all_or_nothing_to_a_trust)
-{
-  const size_t step = check_quick() ? 301 : 7;
-  /* At the end, when everything is parsed, nothing is left out. */
-  const size_t adding = 40;
-  size_t num = count_adding();
-
-  for (size_t nth = 1; nth <= num; nth += nth + adding > num ? 1 : step)
-    (void)oom_sweep_try(try_to_add, NULL, nth, "add_file");
 }
 
 /* What a row was like before and after, for its tries. */
@@ -142,45 +128,6 @@ static bool try_to_set(const void *subject, size_t nth)
       picture.text, result == STLS_OK ? after_row.text : before_row.text,
       "%s: allocation %zu: after %s", row->name, nth, stls_result_name(result));
   close_bench(&bench);
-  return refused;
-}
-
-static size_t count_adding(void)
-{
-  stls_trust *trust = NULL;
-  size_t num = 0;
-
-  /* The first time costs more. */
-  for (int i = 0; i < 2; i++) {
-    ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-    num = heap_num_granted();
-    ASSERT_RESULT(
-        stls_trust_add_file(trust, data_file_path("both-cas.pem"), NULL),
-        STLS_OK, "add_file");
-    num = heap_num_granted() - num;
-    stls_trust_free(trust);
-  }
-  return num;
-}
-
-static bool try_to_add(const void *subject, size_t nth)
-{
-  stls_trust *trust = NULL;
-  stls_result result;
-  bool refused;
-  stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
-
-  (void)subject;
-  ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-  oom_sweep_begin(nth);
-  result = stls_trust_add_file(trust, data_file_path("both-cas.pem"), NULL);
-  refused = oom_sweep_end();
-  oom_sweep_expect(refused, result, STLS_OK, "add_file", nth);
-  ASSERT_RESULT(stls_trust_count(trust, &counts, NULL), STLS_OK, "count");
-  cr_expect_eq(counts.x509, result == STLS_OK ? 2U : 0U,
-               "allocation %zu: %zu certificates after %s", nth, counts.x509,
-               stls_result_name(result));
-  stls_trust_free(trust);
   return refused;
 }
 
@@ -295,8 +242,8 @@ static void open_shop(void)
 {
   shop.credential = load_credential("server-ecdsa");
   shop.other_credential = load_credential("server-rsa");
-  shop.trust = load_trust("ca.pem");
-  shop.other_trust = load_trust("both-cas.pem");
+  shop.trust = trust_sets_load("ca.pem");
+  shop.other_trust = trust_sets_load("both-cas.pem");
 }
 
 static void close_shop(void)
@@ -320,16 +267,6 @@ static stls_credential *load_credential(const char *name)
   ASSERT_RESULT(stls_credential_new_pem(&source, NULL, NULL, &credential, NULL),
                 STLS_OK, name);
   return credential;
-}
-
-static stls_trust *load_trust(const char *name)
-{
-  stls_trust *trust = NULL;
-
-  ASSERT_RESULT(stls_trust_new(NULL, NULL, &trust, NULL), STLS_OK, "trust");
-  ASSERT_RESULT(stls_trust_add_file(trust, data_file_path(name), NULL), STLS_OK,
-                name);
-  return trust;
 }
 
 static stls_result set_credential(struct bench *bench, stls_error *err)
