@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* actions: the calls of a walk on an object, judged. */
+/* actions: performs the steps that call an object, and has each call judged. */
 #ifndef STLS_MODEL_ACTIONS_H
 #define STLS_MODEL_ACTIONS_H
 

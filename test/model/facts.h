@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* facts: what getters tell of a connection, held against the other end. */
+/* facts: compares the getters of a connection with those of the other end. */
 #ifndef STLS_MODEL_FACTS_H
 #define STLS_MODEL_FACTS_H
 

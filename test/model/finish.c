@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* finish: every walk comes to an end at which both sides know where they are. */
+/* finish: ends a walk, and checks that both sides know the outcome. */
 #include "finish.h"
 
 #include "actions.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* judge: what every call on an object has to leave true. */
+/* judge: checks what must hold after every call on an object. */
 #include "judge.h"
 
 #include <openssl/err.h>

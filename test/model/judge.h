@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* judge: what every call on an object has to leave true. */
+/* judge: checks what must hold after every call on an object. */
 #ifndef STLS_MODEL_JUDGE_H
 #define STLS_MODEL_JUDGE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* looks: calls that change nothing: secrets, bindings, misuse. */
+/* looks: performs the steps that change nothing: exports, bindings, misuse. */
 #include "looks.h"
 
 #include <openssl/err.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* looks: calls that change nothing: secrets, bindings, misuse. */
+/* looks: performs the steps that change nothing: exports, bindings, misuse. */
 #ifndef STLS_MODEL_LOOKS_H
 #define STLS_MODEL_LOOKS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* main: runs walks by seed, and shrinks those that have a fault. */
+/* main: runs walks by seed, and shrinks those that show a fault. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

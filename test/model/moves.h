@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* moves: the transport of a walk, and what can happen on it. */
+/* moves: performs the steps of the transport: moves, damages and cuts bytes. */
 #ifndef STLS_MODEL_MOVES_H
 #define STLS_MODEL_MOVES_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* observer: counts messages, and calls from inside of calls. */
+/* observer: counts messages, and calls the library from inside the observer. */
 #include "observer.h"
 
 #include <openssl/err.h>

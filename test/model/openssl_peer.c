@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* openssl_peer: a side that is plain OpenSSL, and does what ours never does. */
+/* openssl_peer: performs the steps of a side that is plain OpenSSL. */
 #include "openssl_peer.h"
 
 #include <openssl/err.h>

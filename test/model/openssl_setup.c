@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* openssl_setup: the SSL_CTX and the SSL of a side that is plain OpenSSL. */
+/* openssl_setup: makes the SSL_CTX and SSL of a side that is plain OpenSSL. */
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* recordkeys: the keys of one direction of TLS 1.3, to open and to seal with. */
+/* recordkeys: opens and seals the records of one direction of TLS 1.3. */
 #ifndef STLS_MODEL_RECORDKEYS_H
 #define STLS_MODEL_RECORDKEYS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reframe: OpenSSL's records, cut anew: fragmented, coalesced, padded. */
+/* reframe: seals OpenSSL's records again, with other boundaries and padding. */
 #include "reframe.h"
 
 #include <openssl/ssl3.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reframe: OpenSSL's records, cut anew: fragmented, coalesced, padded. */
+/* reframe: seals OpenSSL's records again, with other boundaries and padding. */
 #ifndef STLS_MODEL_REFRAME_H
 #define STLS_MODEL_REFRAME_H
 

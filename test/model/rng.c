@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rng: numbers that a seed decides, for the walk and for OpenSSL. */
+/* rng: random numbers from a seed, for the walk and for OpenSSL. */
 /* RAND_METHOD is deprecated, and the only way to have OpenSSL's own calls of
  * RAND_priv_bytes answered without a provider. */
 #define OPENSSL_SUPPRESS_DEPRECATED

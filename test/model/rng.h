@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* rng: numbers that a seed decides, for the walk and for OpenSSL. */
+/* rng: random numbers from a seed, for the walk and for OpenSSL. */
 #ifndef STLS_MODEL_RNG_H
 #define STLS_MODEL_RNG_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* script: a walk as data: what is paired, and the steps; by seed or by text. */
+/* script: a walk as data, settings and steps, made from a seed or from text. */
 #ifndef STLS_MODEL_SCRIPT_H
 #define STLS_MODEL_SCRIPT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sessions: what a client is given to resume with, written down and read. */
+/* sessions: takes a client's sessions, and encodes and decodes them. */
 #include "sessions.h"
 
 #include <string.h>

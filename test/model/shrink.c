@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shrink: the smallest script that shows a fault. */
+/* shrink: finds a smaller script that shows the same fault. */
 #include "shrink.h"
 
 #include <string.h>

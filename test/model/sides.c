@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sides: both ends of a walk, made from its settings. */
+/* sides: makes both ends of a walk from its settings. */
 #include "sides.h"
 
 #include <string.h>

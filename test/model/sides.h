@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* sides: both ends of a walk, made from its settings. */
+/* sides: makes both ends of a walk from its settings. */
 #ifndef STLS_MODEL_SIDES_H
 #define STLS_MODEL_SIDES_H
 

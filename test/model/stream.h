@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* stream: what was sent, byte by byte, and where the records in it end. */
+/* stream: the application data of a direction, and the ends of its records. */
 #ifndef STLS_MODEL_STREAM_H
 #define STLS_MODEL_STREAM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* survey: which kinds of faults many walks have, how often, and where first. */
+/* survey: counts the kinds of faults in many walks. */
 #include "survey.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* survey: which kinds of faults many walks have, how often, and where first. */
+/* survey: counts the kinds of faults in many walks. */
 #ifndef STLS_MODEL_SURVEY_H
 #define STLS_MODEL_SURVEY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trial: walks in processes of their own, whose end is always told. */
+/* trial: runs walks in child processes, and reports crashes and time-outs. */
 #include "trial.h"
 
 #include <signal.h>

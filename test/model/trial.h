@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* trial: walks in processes of their own, whose end is always told. */
+/* trial: runs walks in child processes, and reports crashes and time-outs. */
 #ifndef STLS_MODEL_TRIAL_H
 #define STLS_MODEL_TRIAL_H
 

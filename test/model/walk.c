@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* walk: one script from its settings to its end. */
+/* walk: runs one script from its settings to its end. */
 #include "walk.h"
 
 #include <openssl/err.h>

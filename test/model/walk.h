@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* walk: one script from its settings to its end. */
+/* walk: runs one script from its settings to its end. */
 #ifndef STLS_MODEL_WALK_H
 #define STLS_MODEL_WALK_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* wants: what stls_object_wants says is what the calls then do. */
+/* wants: compares stls_object_wants with what the next calls do. */
 #include "wants.h"
 
 static unsigned find_due(const struct world_side *side,

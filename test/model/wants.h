@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* wants: what stls_object_wants says is what the calls then do. */
+/* wants: compares stls_object_wants with what the next calls do. */
 #ifndef STLS_MODEL_WANTS_H
 #define STLS_MODEL_WANTS_H
 

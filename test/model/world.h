@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* world: the two sides of a connection, what is known of them, and a fault. */
+/* world: the state of a walk: both sides, what is known of them, the fault. */
 #ifndef STLS_MODEL_WORLD_H
 #define STLS_MODEL_WORLD_H
 
