@@ -45,10 +45,11 @@ static void tell(outcome *out, stls_result result, const stls_error *err)
 }
 
 static void tell_credential(outcome *out, stls_result result,
-                            stls_credential *credential, const stls_error *err)
+                            stls_credential *const *credential,
+                            const stls_error *err)
 {
   tell(out, result, err);
-  if (result == STLS_OK) stls_credential_free(credential);
+  if (result == STLS_OK) stls_credential_free(*credential);
 }
 
 static void set_pem(void *whole)
@@ -78,7 +79,7 @@ static void call_pem(const void *given, outcome *out)
 
   tell_credential(out,
                   stls_credential_new_pem(given, NULL, NULL, &credential, &err),
-                  credential, &err);
+                  &credential, &err);
 }
 
 static void set_der(void *whole)
@@ -99,7 +100,7 @@ static void call_der(const void *given, outcome *out)
 
   tell_credential(out,
                   stls_credential_new_der(given, NULL, NULL, &credential, &err),
-                  credential, &err);
+                  &credential, &err);
 }
 
 static void set_pkcs12(void *whole)
@@ -128,7 +129,7 @@ static void call_pkcs12(const void *given, outcome *out)
   tell_credential(
       out,
       stls_credential_new_pkcs12_from(given, NULL, NULL, &credential, &err),
-      credential, &err);
+      &credential, &err);
 }
 
 static void set_passphrase(void *whole)
@@ -175,7 +176,7 @@ static void call_passphrase_uri(const void *given, outcome *out)
       out,
       stls_credential_new_uri(data_file_path("credential/chain.p12"), NULL,
                               given, NULL, NULL, &credential, &err),
-      credential, &err);
+      &credential, &err);
 }
 
 /* The session was made for another name. */

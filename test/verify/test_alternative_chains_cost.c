@@ -89,13 +89,13 @@ static void trust(stls_context *context)
 {
   stls_trust *anchors = pki_trust_new("root");
 
-  for (int i = 0; i < NUM_LISTS; i++) {
-    char from[20];
+  for (unsigned i = 0; i < NUM_LISTS; i++) {
+    char from[24];
     const crl_builder_order order = {
         .issuer = "middle", .signer = "rsa", .from = from};
     size_t len = 0;
     unsigned char *der;
-    snprintf(from, sizeof from, "202001010000%02dZ", i);
+    snprintf(from, sizeof from, "202001010000%02uZ", i);
     der = crl_builder_encode(&order, false, &len);
     ASSERT_RESULT(stls_trust_add_crl(anchors, der, len, NULL), STLS_OK, "list");
     OPENSSL_free(der);
