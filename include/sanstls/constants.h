@@ -216,7 +216,8 @@ STLS_EXPORT bool stls_content_type_from_name(const char *name, int *out_value);
 STLS_EXPORT const char *stls_message_type_name(int value);
 STLS_EXPORT bool stls_message_type_from_name(const char *name, int *out_value);
 
-/* stls_alert_name is in error.h. */
+/* For the alerts of stls_error, too. */
+STLS_EXPORT const char *stls_alert_name(int value);
 STLS_EXPORT bool stls_alert_from_name(const char *name, int *out_value);
 
 /* One bit, or STLS_OP_ALL. */

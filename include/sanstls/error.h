@@ -111,12 +111,6 @@ typedef struct stls_error {
         STLS_REASON_NONE, 0, "", "" \
   }
 
-/*
- * The name of an alert description as RFC 8446 spells it, such as
- * "unknown_ca"; "unknown" for a number without one. Static text. Any thread.
- */
-STLS_EXPORT const char *stls_alert_name(int alert);
-
 STLS_END_DECLS
 
 #endif

@@ -83,8 +83,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_channel_binding(
     stls_object *object, stls_channel_binding type, void *out, size_t out_cap,
     size_t *out_len, stls_error *err);
 
-/* The name in the registry of IANA, such as "tls-exporter"; NULL for a number
- * that is not an stls_channel_binding. Static text. Any thread. */
+/* The name in the registry of IANA, such as "tls-exporter"; "unknown" for a
+ * number that is not an stls_channel_binding. Static text. Any thread. */
 STLS_EXPORT const char *stls_channel_binding_name(stls_channel_binding type);
 
 /*

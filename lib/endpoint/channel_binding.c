@@ -67,7 +67,7 @@ stls_result stls_object_channel_binding(stls_object *object,
 
 const char *stls_channel_binding_name(stls_channel_binding type)
 {
-  return (unsigned)type < NUM_TYPES ? names[type] : NULL;
+  return (unsigned)type < NUM_TYPES ? names[type] : "unknown";
 }
 
 stls_result stls_channel_binding_from_name(const char *name,

@@ -71,7 +71,10 @@ Test(channel_binding, has_the_names_of_the_registry)
               err.message);
   }
   cr_expect_eq(type, UNIQUE);
-  cr_expect_null(stls_channel_binding_name((stls_channel_binding)3));
+  cr_expect_str_eq(stls_channel_binding_name((stls_channel_binding)3),
+                   "unknown");
+  cr_expect_str_eq(stls_channel_binding_name((stls_channel_binding)-1),
+                   "unknown");
   expect_misuse(stls_channel_binding_from_name(NULL, &type, &err), &err,
                 "name");
   expect_misuse(stls_channel_binding_from_name("x", NULL, &err), &err,
