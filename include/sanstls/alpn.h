@@ -24,6 +24,15 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_alpn(stls_context *context, const char *const *names,
                       size_t num_names, stls_error *err);
 
+/* Returns how many ALPN protocols are set; 0 for NULL. */
+STLS_EXPORT size_t stls_context_alpn_count(const stls_context *context);
+
+/* Returns the protocol at `index`, in the order of stls_context_set_alpn; NULL
+ * past the end and for a NULL context. Borrowed until the next
+ * stls_context_set_alpn that succeeds, or until the context is freed. */
+STLS_EXPORT const char *stls_context_alpn_at(const stls_context *context,
+                                             size_t index);
+
 /* What a server does if its client offers protocols, but none that the server has
  * (RFC 7301, 3.2). A client that offers none at all is always accepted. */
 typedef enum stls_alpn_policy {

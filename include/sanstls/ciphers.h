@@ -98,7 +98,7 @@ STLS_EXPORT const char *stls_cipher_auth(const stls_cipher *cipher);
 /* --- key exchange --- */
 
 /*
- * Sets the key-exchange groups: colon-separated names, most wanted first, such
+ * Sets the groups for key exchange: colon-separated names, most wanted first, such
  * as "X25519:P-256" or, with OpenSSL 3.5, "P-256/X25519MLKEM768" (see
  * SSL_CTX_set1_groups_list(3) of the version that runs). The default, which
  * "DEFAULT" alone brings back with any version, is X25519:P-256:P-384:P-521, and
@@ -120,6 +120,11 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ecdh_curve(
     stls_context *context, const char *name, stls_error *err);
 
+/* Returns the text that stls_context_set_groups or stls_context_set_ecdh_curve
+ * set last; NULL for the default, and for a NULL context. Borrowed until one of
+ * them succeeds again, or until the context is freed. */
+STLS_EXPORT const char *stls_context_group_list(const stls_context *context);
+
 /*
  * The groups that the context's library context has for its versions
  * (ssl.SSLContext.get_groups), and with `include_aliases` their other names.
@@ -140,6 +145,10 @@ stls_context_groups(const stls_context *context, bool include_aliases,
  * nothing else is refused; nor is one among the default ciphers. TLS 1.3 has
  * groups of its own.
  *
+ * stls_context_set_dh_params with NULL and 0 goes back to the default: no group.
+ * The parameters, as the bytes that were read, are part of the policy that
+ * sessions belong to (session.h).
+ *
  * STLS_ERROR_INPUT: there are none, they are broken, or they are too weak for
  *   the security level (below 2048 bits at level 2). The message names file and
  *   line. That the prime is one is not checked.
@@ -156,12 +165,21 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params_file(
  * (SSL_CTX_set1_sigalgs_list), and those by which clients do
  * (SSL_CTX_set1_client_sigalgs_list), most wanted first, such as
  * "ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256". What the security level does not
- * allow is not used, whatever the list says.
+ * allow is not used, whatever the list says. Until a list for clients is set, the
+ * list for servers counts for both. The default is OpenSSL's own list. A context
+ * cannot go back to it, because OpenSSL has no call for that: make a new context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_server_sigalgs(
     stls_context *context, const char *sigalgs, stls_error *err);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_client_sigalgs(
     stls_context *context, const char *sigalgs, stls_error *err);
+
+/* Return the text that was set; NULL if none was, and for a NULL context.
+ * Borrowed until the setter succeeds again, or until the context is freed. */
+STLS_EXPORT const char *stls_context_server_sigalgs(
+    const stls_context *context);
+STLS_EXPORT const char *stls_context_client_sigalgs(
+    const stls_context *context);
 
 /*
  * The signature algorithms of TLS that a library context, NULL for the default

@@ -165,6 +165,11 @@ STLS_EXPORT bool stls_context_auto_chain(const stls_context *context);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
     stls_context *context, stls_trust *trust, stls_error *err);
 
+/* Returns the trust that was set, or that of stls_context_new_client; NULL if
+ * there is none. Borrowed until another one is set or the context is freed:
+ * stls_trust_up_ref keeps it longer. */
+STLS_EXPORT stls_trust *stls_context_trust(const stls_context *context);
+
 /*
  * Sets the oldest and newest protocol version to negotiate. Versions before TLS
  * 1.2, and min > max, are refused with STLS_ERROR_MISUSE.

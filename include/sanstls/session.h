@@ -309,11 +309,16 @@ STLS_EXPORT int64_t stls_context_session_max_age(const stls_context *context);
  * (RFC 9325, 3.4): a key encrypts for 12 hours, and decrypts for 12 more. Keys of
  * SSL_CTX_set_tlsext_ticket_keys have no effect.
  *
- * Unlike other setters it also works on a sealed context, from any thread, if
- * it was called before the context was sealed. This allows key rotation.
+ * NULL and 0 go back to keys that the context generates. Tickets of the keys that
+ * were set are then ignored, and their clients make a full handshake.
  *
- * STLS_ERROR_MISUSE also: len is 0, no multiple of 80, or too much; two keys have
- *   the same name; the context was sealed without keys.
+ * Unlike other setters it also works on a sealed context, from any thread, if
+ * keys were set when the context was sealed. This allows key rotation, also to
+ * generated keys and back.
+ *
+ * STLS_ERROR_MISUSE also: keys is NULL, but len is not 0; len is 0 with keys, no
+ *   multiple of 80, or too much; two keys have the same name; the context was
+ *   sealed without keys.
  * STLS_ERROR_UNSUPPORTED: the library context has no AES-256-CBC.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ticket_keys(

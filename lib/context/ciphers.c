@@ -104,6 +104,21 @@ stls_result stls_context_set_client_sigalgs(stls_context *context,
                            STLS_LIST_CLIENT_SIGALGS, err);
 }
 
+const char *stls_context_group_list(const stls_context *context)
+{
+  return context == NULL ? NULL : context->lists[STLS_LIST_GROUPS];
+}
+
+const char *stls_context_server_sigalgs(const stls_context *context)
+{
+  return context == NULL ? NULL : context->lists[STLS_LIST_SERVER_SIGALGS];
+}
+
+const char *stls_context_client_sigalgs(const stls_context *context)
+{
+  return context == NULL ? NULL : context->lists[STLS_LIST_CLIENT_SIGALGS];
+}
+
 /* SSL_CTX_set_cipher_list replaces the list before it finds that no cipher is
  * left, so a temporary SSL tries the list first. A list that fails later may
  * already have changed the security level. */
@@ -156,7 +171,8 @@ static stls_result set_list(stls_context *context, const char *list,
   return result;
 }
 
-/* The list is part of the policy digest (policy_digest.h). */
+/* The list is part of the policy digest (policy_digest.h). "DEFAULT", which only
+ * groups have, is recorded as a list that was never set. */
 static stls_result set_recorded_list(
     stls_context *context, const char *list, const char *what,
     int (*set)(SSL_CTX *ssl_ctx, const char *list),
@@ -173,6 +189,10 @@ static stls_result set_recorded_list(
   }
   stls_mem_free(context->lists[which]);
   context->lists[which] = copy;
+  if (which == STLS_LIST_GROUPS && strcmp(copy, "DEFAULT") == 0) {
+    stls_mem_free(copy);
+    context->lists[which] = NULL;
+  }
   return STLS_OK;
 }
 

@@ -31,6 +31,7 @@ void stls_context_free(stls_context *context)
   stls_trust_free(context->trust);
   stls_ticket_keys_free(context->ticket_keys);
   stls_mem_free(context->alpn.wire);
+  stls_string_list_free(context->alpn_names);
   EVP_MD_free(context->sha256);
   stls_mem_free(context->propq);
   stls_mem_free(context->psk.hint);
@@ -109,33 +110,59 @@ stls_result stls_context_set_trust(stls_context *context, stls_trust *trust,
   return STLS_OK;
 }
 
+stls_trust *stls_context_trust(const stls_context *context)
+{
+  return context == NULL ? NULL : context->trust;
+}
+
 stls_result stls_context_set_alpn(stls_context *context,
                                   const char *const *names, size_t num_names,
                                   stls_error *err)
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   struct stls_alpn alpn = {NULL, 0, false};
+  stls_string_list *list = NULL;
   stls_error_queue_guard guard;
   int failed;
 
   if (result != STLS_OK) return result;
   alpn.is_strict = context->alpn.is_strict;
   result = stls_alpn_encode(names, num_names, &alpn.wire, &alpn.wire_len, err);
-  if (result != STLS_OK) return result;
+  if (result == STLS_OK && num_names > 0)
+    result = stls_alpn_from_wire(alpn.wire, alpn.wire_len, &list, err);
+  if (result != STLS_OK) {
+    stls_mem_free(alpn.wire);
+    return result;
+  }
   stls_error_queue_enter(&guard);
   /* This function returns 0 for success. */
   failed = SSL_CTX_set_alpn_protos(context->ssl_ctx, alpn.wire, alpn.wire_len);
   stls_error_queue_leave(&guard);
   if (failed) {
     stls_mem_free(alpn.wire);
+    stls_string_list_free(list);
     return stls_error_memory(err);
   }
   stls_mem_free(context->alpn.wire);
+  stls_string_list_free(context->alpn_names);
   context->alpn = alpn;
+  context->alpn_names = list;
   SSL_CTX_set_alpn_select_cb(context->ssl_ctx,
                              num_names > 0 ? stls_alpn_select : NULL,
                              &context->alpn);
   return STLS_OK;
+}
+
+size_t stls_context_alpn_count(const stls_context *context)
+{
+  return context == NULL ? 0 : stls_string_list_count(context->alpn_names);
+}
+
+const char *stls_context_alpn_at(const stls_context *context, size_t index)
+{
+  return context == NULL
+             ? NULL
+             : stls_string_list_at(context->alpn_names, index, NULL);
 }
 
 stls_result stls_context_set_alpn_policy(stls_context *context,
@@ -180,6 +207,8 @@ stls_result stls_context_seal(stls_context *context, stls_error *err)
   /* Sealing succeeds without the digest: it is computed when it is needed. */
   stls_policy_digest_cache(context, NULL);
   stls_error_queue_leave(&guard);
+  context->rotates_ticket_keys = context->ticket_keys != NULL &&
+                                 stls_ticket_keys_is_set(context->ticket_keys);
   context->sealed = true;
   return STLS_OK;
 }

@@ -8,6 +8,7 @@
 #include <sanstls/psk.h>
 #include <sanstls/session.h>
 #include <sanstls/trace.h>
+#include <sanstls/util.h>
 
 #include "base/mem.h"
 #include "base/refs.h"
@@ -57,11 +58,18 @@ struct stls_context {
   int suite_b;
   /* The texts that were set; owned, NULL for the default. */
   char *lists[STLS_NUM_LISTS];
+  /* The digest of a server's DH parameters, as the bytes that were set. */
+  struct {
+    bool is_set;
+    unsigned char digest[STLS_SHA256_LEN];
+  } dh_params;
   /* The security level before insecure versions lowered it; -1 if they did not. */
   int saved_level;
   size_t limits[STLS_NUM_LIMITS];
   stls_buffers buffers;
   struct stls_alpn alpn;
+  /* The names in `alpn`; NULL for none. */
+  stls_string_list *alpn_names;
   /* The digest of all credentials that were set, in their order; zeroes for
    * none. */
   unsigned char credential_digest[STLS_SHA256_LEN];
@@ -72,6 +80,8 @@ struct stls_context {
   int64_t session_max_age;
   /* NULL where the context encrypts no tickets. */
   stls_ticket_keys *ticket_keys;
+  /* The application had set keys when the context was sealed. */
+  bool rotates_ticket_keys;
   stls_trace_fn trace;
   void *trace_data;
   /* The role decides which of the two functions is used. The hint is owned.

@@ -4,6 +4,7 @@
 #include <openssl/pem.h>
 
 #include <sanstls/ciphers.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/error_queue.h"
@@ -14,6 +15,9 @@
 
 static stls_result set(stls_context *context,
                        const struct stls_named_input *text, stls_error *err);
+static void clear(stls_context *context);
+static int allow_all(const SSL *ssl, const SSL_CTX *ssl_ctx, int op, int bits,
+                     int nid, void *other, void *ex);
 static stls_result find(const struct stls_named_input *text,
                         struct stls_pem_reader_block *block,
                         const char **out_format, stls_error *err);
@@ -30,8 +34,10 @@ stls_result stls_context_set_dh_params(stls_context *context, const void *data,
   stls_result result = stls_setter_begin(context, STLS_SERVER, err);
 
   if (result != STLS_OK) return result;
-  if (data == NULL) return stls_error_null(err, "data");
-  return set(context, &text, err);
+  if (data == NULL && len > 0) return stls_error_null(err, "data");
+  if (data != NULL) return set(context, &text, err);
+  clear(context);
+  return STLS_OK;
 }
 
 stls_result stls_context_set_dh_params_file(stls_context *context,
@@ -55,6 +61,7 @@ static stls_result set(stls_context *context,
                        const struct stls_named_input *text, stls_error *err)
 {
   struct stls_pem_reader_block block;
+  unsigned char digest[STLS_SHA256_LEN];
   EVP_PKEY *params = NULL;
   stls_error_queue_guard guard;
   const char *format;
@@ -62,6 +69,9 @@ static stls_result set(stls_context *context,
 
   stls_error_queue_enter(&guard);
   result = find(text, &block, &format, err);
+  if (result == STLS_OK &&
+      !stls_sha256_with(context->sha256, block.data, block.len, digest))
+    result = stls_error_memory(err);
   if (result == STLS_OK) params = decode(&block, format, context);
   if (result == STLS_OK &&
       (params == NULL ||
@@ -69,8 +79,41 @@ static stls_result set(stls_context *context,
     EVP_PKEY_free(params);
     result = explain(text, block.line, err);
   }
+  if (result == STLS_OK) {
+    memcpy(context->dh_params.digest, digest, STLS_SHA256_LEN);
+    context->dh_params.is_set = true;
+  }
   stls_error_queue_leave(&guard);
   return result;
+}
+
+/* To libssl NULL is a group of 0 bits, which each security level refuses: the
+ * security callback, its only check, is replaced meanwhile. */
+static void clear(stls_context *context)
+{
+  int (*callback)(const SSL *, const SSL_CTX *, int, int, int, void *, void *) =
+      SSL_CTX_get_security_callback(context->ssl_ctx);
+  stls_error_queue_guard guard;
+
+  stls_error_queue_enter(&guard);
+  SSL_CTX_set_security_callback(context->ssl_ctx, allow_all);
+  SSL_CTX_set0_tmp_dh_pkey(context->ssl_ctx, NULL);
+  SSL_CTX_set_security_callback(context->ssl_ctx, callback);
+  stls_error_queue_leave(&guard);
+  context->dh_params.is_set = false;
+}
+
+static int allow_all(const SSL *ssl, const SSL_CTX *ssl_ctx, int op, int bits,
+                     int nid, void *other, void *ex)
+{
+  (void)ssl;
+  (void)ssl_ctx;
+  (void)op;
+  (void)bits;
+  (void)nid;
+  (void)other;
+  (void)ex;
+  return 1;
 }
 
 /* Finds the first PEM block of DH parameters, or takes the whole text as DER,

@@ -157,7 +157,7 @@ static void put_numbers(struct stls_string_buffer *policy,
 }
 
 /* What a handshake may negotiate: cipher suites by their numbers, the other
- * lists as the texts that were set. */
+ * lists and DH parameters as what was set. */
 static void put_algorithms(struct stls_string_buffer *policy,
                            const stls_context *context)
 {
@@ -174,6 +174,9 @@ static void put_algorithms(struct stls_string_buffer *policy,
     if (context->lists[i] != NULL)
       stls_string_buffer_puts(policy, context->lists[i]);
   }
+  if (!context->dh_params.is_set) return;
+  stls_string_buffer_put(policy, "", 1);
+  stls_string_buffer_put(policy, context->dh_params.digest, STLS_SHA256_LEN);
 }
 
 /* Only the application can set a purpose, through stls_context_ssl_ctx. */

@@ -136,16 +136,21 @@ stls_result stls_context_set_ticket_keys(stls_context *context,
                                          const void *keys, size_t len,
                                          stls_error *err)
 {
-  const bool is_first = context == NULL || context->ticket_keys == NULL ||
-                        !stls_ticket_keys_is_set(context->ticket_keys);
+  const bool is_reset = keys == NULL && len == 0;
   stls_result result = STLS_OK;
 
-  if (is_first) result = stls_setter_begin(context, STLS_SERVER, err);
-  if (result == STLS_OK) result = stls_ticket_keys_check(keys, len, err);
-  if (result == STLS_OK && context->ticket_keys == NULL)
+  if (context == NULL || !context->rotates_ticket_keys)
+    result = stls_setter_begin(context, STLS_SERVER, err);
+  if (result == STLS_OK && !is_reset)
+    result = stls_ticket_keys_check(keys, len, err);
+  if (result == STLS_OK && !is_reset && context->ticket_keys == NULL)
     result = make_ticket_keys(context, err);
-  if (result == STLS_OK) stls_ticket_keys_set(context->ticket_keys, keys, len);
-  return result;
+  if (result != STLS_OK || context->ticket_keys == NULL) return result;
+  if (is_reset)
+    stls_ticket_keys_reset(context->ticket_keys);
+  else
+    stls_ticket_keys_set(context->ticket_keys, keys, len);
+  return STLS_OK;
 }
 
 stls_result stls_context_session_stats(const stls_context *context,

@@ -98,6 +98,15 @@ void stls_ticket_keys_set(stls_ticket_keys *ticket_keys, const void *keys,
   CRYPTO_THREAD_unlock(ticket_keys->lock);
 }
 
+void stls_ticket_keys_reset(stls_ticket_keys *ticket_keys)
+{
+  CRYPTO_THREAD_write_lock(ticket_keys->lock);
+  OPENSSL_cleanse(ticket_keys->keys, sizeof ticket_keys->keys);
+  ticket_keys->num = 0;
+  ticket_keys->is_set = false;
+  CRYPTO_THREAD_unlock(ticket_keys->lock);
+}
+
 bool stls_ticket_keys_is_set(stls_ticket_keys *ticket_keys)
 {
   bool is_set;

@@ -44,7 +44,10 @@ stls_result stls_ticket_keys_check(const void *keys, size_t len,
 void stls_ticket_keys_set(stls_ticket_keys *ticket_keys, const void *keys,
                           size_t len);
 
-/* Whether keys were set. Any thread. */
+/* Wipes all keys. From now on keys are made on demand again. Any thread. */
+void stls_ticket_keys_reset(stls_ticket_keys *ticket_keys);
+
+/* Whether keys are set. Any thread. */
 bool stls_ticket_keys_is_set(stls_ticket_keys *ticket_keys);
 
 /* For tests: replaces the clock, which returns seconds. No other thread may use

@@ -79,7 +79,7 @@ Test(dh_params, need_their_arguments)
       STLS_OK, "client");
   expect_misuse(stls_context_set_dh_params(NULL, "x", 1, &err), &err,
                 "context");
-  expect_misuse(stls_context_set_dh_params(server, NULL, 0, &err), &err,
+  expect_misuse(stls_context_set_dh_params(server, NULL, 1, &err), &err,
                 "data is NULL");
   expect_misuse(stls_context_set_dh_params_file(server, NULL, &err), &err,
                 "path is NULL");
@@ -90,6 +90,10 @@ Test(dh_params, need_their_arguments)
   expect_misuse(stls_context_set_dh_params_file(
                     server, data_file_path(DIR "dh-2048.pem"), &err),
                 &err, "sealed");
+  expect_misuse(stls_context_set_dh_params(server, NULL, 0, &err), &err,
+                "sealed");
+  expect_misuse(stls_context_set_dh_params(client, NULL, 0, &err), &err,
+                "server");
   stls_context_free(server);
   stls_context_free(client);
 }
@@ -159,6 +163,41 @@ Test(dh_params, stay_when_others_are_refused)
                           .tune_server = use_then_fail};
   test_pair pair = pair_open(&options);
 
+  cr_expect_str_eq(stls_conninfo_cipher_name(stls_object_conninfo(pair.server)),
+                   DHE);
+  pair_free(&pair);
+}
+
+/* What was refused before is refused afterwards, too. */
+static void take_back(stls_context *context)
+{
+  use_params(context);
+  ASSERT_RETURNS(stls_context_set_dh_params(context, NULL, 0, NULL), STLS_OK);
+  EXPECT_RESULT(stls_context_set_dh_params_file(
+                    context, data_file_path(DIR "dh-1024.pem"), NULL),
+                STLS_ERROR_INPUT, "too small");
+}
+
+static void take_back_and_use(stls_context *context)
+{
+  take_back(context);
+  use_params(context);
+}
+
+Test(dh_params, are_taken_back)
+{
+  pair_options options = {.version = STLS_TLS_1_2,
+                          .server_credential = "server-rsa",
+                          .tune_client = use_dhe,
+                          .tune_server = take_back};
+  test_pair pair = pair_new(&options);
+
+  cr_expect_lt(pair_handshake(&pair), 0);
+  cr_expect(strstr(pair_message(pair.server), "no shared cipher"), "%s",
+            pair_message(pair.server));
+  pair_free(&pair);
+  options.tune_server = take_back_and_use;
+  pair = pair_open(&options);
   cr_expect_str_eq(stls_conninfo_cipher_name(stls_object_conninfo(pair.server)),
                    DHE);
   pair_free(&pair);

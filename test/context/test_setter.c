@@ -48,6 +48,9 @@ SETTER(server_sigalgs,
 SETTER(client_sigalgs,
        stls_context_set_client_sigalgs(context, "ecdsa_secp256r1_sha256", err))
 
+SETTER(dh_params, stls_context_set_dh_params_file(
+                      context, data_file_path("credential/dh-2048.pem"), err))
+
 static stls_credential *load_credential(const char *chain, const char *key)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
@@ -107,6 +110,7 @@ static const struct row {
     {"groups", groups, true, true},
     {"server's signature algorithms", server_sigalgs, true, true},
     {"client's signature algorithms", client_sigalgs, true, true},
+    {"DH parameters", dh_params, false, true},
     {"trust", trust, true, true},
     /* A server's own is no part of it. */
     {"credential", credential, true, false},
@@ -166,6 +170,82 @@ Test(setter, makes_the_digest_of_the_policy_anew)
     if (rows[i].is_clients) expect_new_digest(&rows[i], STLS_CLIENT);
     if (rows[i].is_servers) expect_new_digest(&rows[i], STLS_SERVER);
   }
+}
+
+SETTER(default_groups, stls_context_set_groups(context, "DEFAULT", err))
+SETTER(no_dh_params, stls_context_set_dh_params(context, NULL, 0, err))
+SETTER(no_common_name,
+       stls_context_set_insecure_common_name(context, false, err))
+SETTER(checked_name, stls_context_set_check_hostname(context, err))
+SETTER(no_late_auth, stls_context_set_post_handshake_auth(context, false, err))
+
+/* The way back gives the digest of a context on which nothing was set. */
+Test(setter, has_a_way_back)
+{
+  static const struct {
+    const char *name;
+    setter_call *set, *undo;
+    stls_role role;
+  } ways[] = {
+      {"groups", groups, default_groups, STLS_CLIENT},
+      {"groups", groups, default_groups, STLS_SERVER},
+      {"DH parameters", dh_params, no_dh_params, STLS_SERVER},
+      {"common name", common_name, no_common_name, STLS_CLIENT},
+      {"any name", any_name, checked_name, STLS_CLIENT},
+      {"late authentication", late_auth, no_late_auth, STLS_CLIENT},
+  };
+
+  for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+    unsigned char want[STLS_SHA256_LEN], set[STLS_SHA256_LEN],
+        undone[STLS_SHA256_LEN];
+    stls_context *context = setter_cases_context(ways[i].role);
+    take_digest(context, want);
+    ASSERT_RESULT(ways[i].set(context, NULL, NULL), STLS_OK, ways[i].name);
+    use(context);
+    take_digest(context, set);
+    ASSERT_RESULT(ways[i].undo(context, NULL, NULL), STLS_OK, ways[i].name);
+    use(context);
+    take_digest(context, undone);
+    cr_expect_neq(memcmp(set, want, sizeof set), 0, "%s", ways[i].name);
+    cr_expect_eq(memcmp(undone, want, sizeof undone), 0, "%s", ways[i].name);
+    stls_context_free(context);
+  }
+}
+
+Test(setter, has_a_getter)
+{
+  stls_context *context = setter_cases_context(STLS_SERVER);
+  const stls_trust *set;
+
+  cr_expect_null(stls_context_trust(context));
+  cr_expect_null(stls_context_group_list(context));
+  cr_expect_null(stls_context_server_sigalgs(context));
+  cr_expect_null(stls_context_client_sigalgs(context));
+  ASSERT_RETURNS(trust(context, NULL, NULL), STLS_OK);
+  set = stls_context_trust(context);
+  cr_expect_not_null(set);
+  ASSERT_RETURNS(trust(context, NULL, NULL), STLS_OK);
+  cr_expect_neq(stls_context_trust(context), set);
+  ASSERT_RETURNS(groups(context, NULL, NULL), STLS_OK);
+  cr_expect_str_eq(stls_context_group_list(context), "P-384");
+  cr_expect_lt(stls_context_set_groups(context, "P-999", NULL), 0);
+  cr_expect_str_eq(stls_context_group_list(context), "P-384");
+  ASSERT_RETURNS(stls_context_set_ecdh_curve(context, "X25519", NULL), STLS_OK);
+  cr_expect_str_eq(stls_context_group_list(context), "X25519");
+  ASSERT_RETURNS(default_groups(context, NULL, NULL), STLS_OK);
+  cr_expect_null(stls_context_group_list(context));
+  ASSERT_RETURNS(server_sigalgs(context, NULL, NULL), STLS_OK);
+  cr_expect_str_eq(stls_context_server_sigalgs(context),
+                   "ecdsa_secp256r1_sha256");
+  cr_expect_null(stls_context_client_sigalgs(context));
+  ASSERT_RETURNS(stls_context_set_client_sigalgs(context, "ed25519", NULL),
+                 STLS_OK);
+  cr_expect_str_eq(stls_context_client_sigalgs(context), "ed25519");
+  stls_context_free(context);
+  cr_expect_null(stls_context_trust(NULL));
+  cr_expect_null(stls_context_group_list(NULL));
+  cr_expect_null(stls_context_server_sigalgs(NULL));
+  cr_expect_null(stls_context_client_sigalgs(NULL));
 }
 
 /* --- a server's SSL that the application makes from the SSL_CTX --- */

@@ -116,6 +116,58 @@ Test(ticket_keys, rotate)
   }
 }
 
+static void go_back(stls_context *context)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RESULT(stls_context_set_ticket_keys(context, NULL, 0, &err), STLS_OK,
+                err.message);
+}
+
+/* To generated keys and back, on a sealed context. */
+Test(ticket_keys, are_taken_back)
+{
+  for (size_t v = 0; v < 2; v++) {
+    const pair_options options = {.version = versions[v],
+                                  .tune_server = use_first_key};
+    resumption peers = resumption_open(&options);
+    stls_session *session = resumption_new_session(&peers), *own;
+    go_back(peers.server);
+    cr_expect_not(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
+    own = resumption_new_session(&peers);
+    cr_expect(resumption_succeeds(&peers, own), "TLS 1.%zu", v + 2);
+    go_back(peers.server);
+    cr_expect_not(resumption_succeeds(&peers, own), "TLS 1.%zu: other keys",
+                  v + 2);
+    set_key(peers.server, keys[0], NULL);
+    cr_expect(resumption_succeeds(&peers, session), "TLS 1.%zu", v + 2);
+    cr_expect_not(resumption_succeeds(&peers, own), "TLS 1.%zu", v + 2);
+    stls_session_free(session);
+    stls_session_free(own);
+    resumption_close(&peers);
+  }
+}
+
+static void use_and_go_back(stls_context *context)
+{
+  use_first_key(context);
+  go_back(context);
+}
+
+/* Without keys when it is sealed, the context keeps its own. */
+Test(ticket_keys, are_taken_back_before_sealing)
+{
+  const pair_options options = {.tune_server = use_and_go_back};
+  stls_context *sealed = pair_context(&options, STLS_SERVER);
+  stls_error err = STLS_ERROR_INIT;
+
+  expect_misuse(stls_context_set_ticket_keys(sealed, keys, 80, &err), &err,
+                "sealed");
+  expect_misuse(stls_context_set_ticket_keys(sealed, NULL, 0, &err), &err,
+                "sealed");
+  stls_context_free(sealed);
+}
+
 static void accept_sigalgs(stls_context *context)
 {
   use_first_key(context);
@@ -279,6 +331,10 @@ Test(ticket_keys, refuse_misuse)
                 "sealed");
   expect_misuse(stls_context_set_ticket_keys(server, NULL, 80, &err), &err,
                 "keys");
+  expect_misuse(stls_context_set_ticket_keys(client, NULL, 0, &err), &err,
+                "server");
+  expect_misuse(stls_context_set_ticket_keys(NULL, NULL, 0, &err), &err,
+                "context");
   expect_misuse(stls_context_set_ticket_keys(server, keys, 0, &err), &err,
                 "80");
   expect_misuse(stls_context_set_ticket_keys(server, keys, 81, &err), &err,

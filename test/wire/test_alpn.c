@@ -30,6 +30,31 @@ static const struct {
     {{"\303\251"}, WIRE("\2\303\251"), "RFC 7301, 3.1: opaque bytes"},
 };
 
+Test(alpn, has_getters)
+{
+  static const char *const names[] = {"h2", "http/1.1"};
+  static const char *const broken[] = {"h3", ""};
+  stls_context *context = NULL;
+
+  ASSERT_RETURNS(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK);
+  cr_expect_eq(stls_context_alpn_count(context), 0);
+  cr_expect_null(stls_context_alpn_at(context, 0));
+  ASSERT_RETURNS(stls_context_set_alpn(context, names, 2, NULL), STLS_OK);
+  cr_expect_lt(stls_context_set_alpn(context, broken, 2, NULL), 0);
+  cr_assert_eq(stls_context_alpn_count(context), 2);
+  cr_expect_str_eq(stls_context_alpn_at(context, 0), "h2");
+  cr_expect_str_eq(stls_context_alpn_at(context, 1), "http/1.1");
+  cr_expect_null(stls_context_alpn_at(context, 2));
+  ASSERT_RETURNS(stls_context_set_alpn(context, NULL, 0, NULL), STLS_OK);
+  cr_expect_eq(stls_context_alpn_count(context), 0);
+  cr_expect_null(stls_context_alpn_at(context, 0));
+  stls_context_free(context);
+  cr_expect_eq(stls_context_alpn_count(NULL), 0);
+  cr_expect_null(stls_context_alpn_at(NULL, 0));
+}
+
 Test(alpn, goes_to_the_wire_and_back)
 {
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
