@@ -8,7 +8,6 @@
 
 #include "fork_runner.h"
 
-#include <criterion/internal/ordered-set.h>
 #include <criterion/parameterized.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -32,10 +31,21 @@ enum said {
   SAID_SKIPPED = 's',
 };
 
-/* A test and its suite, once Criterion's set of them is gone. */
+/*
+ * Criterion's macros put pointers to tests and suites into sections, and the
+ * linker says where those begin and end. criterion_initialize() would find them
+ * too, but it starts libgit2, and with that OpenSSL, before the first test; and
+ * it tells valgrind to report no errors.
+ */
+extern struct criterion_test *__start_cr_tst[] __attribute__((weak));
+extern struct criterion_test *__stop_cr_tst[] __attribute__((weak));
+extern struct criterion_suite *__start_cr_sts[] __attribute__((weak));
+extern struct criterion_suite *__stop_cr_sts[] __attribute__((weak));
+
 struct entry {
-  struct criterion_test test;
-  struct criterion_suite suite;
+  struct criterion_test *test;
+  /* What its suite says; NULL where that says nothing. */
+  struct criterion_test_extra_data *suite;
 };
 
 /* In the child: the test that it runs. */
@@ -45,7 +55,8 @@ static int to_parent = -1;
 static int has_spoken;
 static jmp_buf out_of_test;
 
-/* In the parent: the child, for the handler of the timeout. */
+/* In the parent: the argument of --filter, and the child, for the handler of the timeout. */
+static const char *pattern;
 static volatile pid_t child;
 static volatile sig_atomic_t is_late;
 
@@ -54,8 +65,10 @@ struct tally {
 };
 
 static bool wants_fork(void);
-static struct entry *copy_tests(struct criterion_test_set *set);
-static void run_all(struct entry *entries, size_t num, struct tally *tally);
+static int run_by_criterion(int argc, char **argv);
+static int run_forked(int argc, char **argv);
+static bool take_arguments(int argc, char **argv);
+static struct criterion_test_extra_data *find_suite(const char *name);
 static void run_test(const struct entry *entry, struct tally *tally);
 static void run_once(const struct entry *entry, void *param,
                      struct tally *tally);
@@ -74,25 +87,7 @@ static void say(enum said what);
 
 int main(int argc, char **argv)
 {
-  struct criterion_test_set *set = criterion_initialize();
-  struct entry *entries = NULL;
-  struct tally tally = {0, 0, 0};
-  size_t num = set->tests;
-  bool ok = true;
-  if (criterion_handle_args(argc, argv, true)) {
-    if (wants_fork())
-      entries = copy_tests(set);
-    else
-      ok = criterion_run_all_tests(set) != 0;
-  }
-  /* Between these two Criterion hides errors from valgrind. */
-  criterion_finalize(set);
-  if (entries != NULL) {
-    run_all(entries, num, &tally);
-    ok = tally.failed == 0 || criterion_options.always_succeed;
-  }
-  free(entries);
-  return ok ? 0 : 1;
+  return wants_fork() ? run_forked(argc, argv) : run_by_criterion(argc, argv);
 }
 
 static bool wants_fork(void)
@@ -101,42 +96,62 @@ static bool wants_fork(void)
   return fork_tests != NULL && fork_tests[0] != '\0' && fork_tests[0] != '0';
 }
 
-/* --- the parent --- */
-
-static struct entry *copy_tests(struct criterion_test_set *set)
+static int run_by_criterion(int argc, char **argv)
 {
-  struct entry *entries = calloc(set->tests + 1, sizeof *entries);
-  size_t num = 0;
-  if (entries == NULL) abort();
-  FOREACH_SET(struct criterion_suite_set * suite, set->suites)
-  {
-    if (suite->tests == NULL) continue;
-    FOREACH_SET(struct criterion_test * test, suite->tests)
-    {
-      entries[num].test = *test;
-      entries[num++].suite = suite->suite;
-    }
-  }
-  return entries;
+  struct criterion_test_set *set = criterion_initialize();
+  int ok = 1;
+  if (criterion_handle_args(argc, argv, true))
+    ok = criterion_run_all_tests(set);
+  criterion_finalize(set);
+  return ok ? 0 : 1;
 }
 
+/* --- the parent --- */
+
 /* TAP, with its plan at the end. */
-static void run_all(struct entry *entries, size_t num, struct tally *tally)
+static int run_forked(int argc, char **argv)
 {
+  struct tally tally = {0, 0, 0};
+  if (!take_arguments(argc, argv)) return 2;
   puts("TAP version 13");
-  for (size_t i = 0; i < num; i++) {
-    if (criterion_options.fail_fast && tally->failed > 0) break;
-    run_test(&entries[i], tally);
+  for (struct criterion_test **at = __start_cr_tst; at < __stop_cr_tst; at++) {
+    /* A sanitizer may leave gaps. */
+    if (*at == NULL) continue;
+    struct entry entry = {*at, find_suite((*at)->category)};
+    run_test(&entry, &tally);
   }
-  printf("1..%zu\n", tally->tested);
+  printf("1..%zu\n", tally.tested);
   printf("# one fork a test: %zu tested, %zu failed, %zu skipped\n",
-         tally->tested, tally->failed, tally->skipped);
+         tally.tested, tally.failed, tally.skipped);
   fflush(stdout);
+  return tally.failed == 0 ? 0 : 1;
+}
+
+static bool take_arguments(int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++) {
+    if (strcmp(argv[i], "--filter") == 0 && i + 1 < argc) {
+      pattern = argv[++i];
+    } else {
+      fprintf(stderr, "%s: with STLS_TEST_FORK only --filter PATTERN\n",
+              argv[0]);
+      return false;
+    }
+  }
+  return true;
+}
+
+static struct criterion_test_extra_data *find_suite(const char *name)
+{
+  for (struct criterion_suite **at = __start_cr_sts; at < __stop_cr_sts; at++) {
+    if (*at != NULL && strcmp((*at)->name, name) == 0) return (*at)->data;
+  }
+  return NULL;
 }
 
 static void run_test(const struct entry *entry, struct tally *tally)
 {
-  const struct criterion_test *test = &entry->test;
+  const struct criterion_test *test = entry->test;
   if (is_disabled(entry)) return;
   if (test->data->kind_ != CR_TEST_PARAMETERIZED) {
     run_once(entry, NULL, tally);
@@ -150,16 +165,14 @@ static void run_test(const struct entry *entry, struct tally *tally)
 
 static bool is_disabled(const struct entry *entry)
 {
-  const struct criterion_test_extra_data *of_suite = entry->suite.data;
-  const char *pattern = criterion_options.pattern;
   int flags = 0;
-  if (entry->test.data->disabled) return true;
-  if (of_suite != NULL && of_suite->disabled) return true;
+  if (entry->test->data->disabled) return true;
+  if (entry->suite != NULL && entry->suite->disabled) return true;
 #ifdef FNM_EXTMATCH
   flags |= FNM_EXTMATCH;
 #endif
   return pattern != NULL &&
-         fnmatch(pattern, entry->test.data->identifier_, flags) != 0;
+         fnmatch(pattern, entry->test->data->identifier_, flags) != 0;
 }
 
 static void run_once(const struct entry *entry, void *param,
@@ -188,7 +201,7 @@ static void run_once(const struct entry *entry, void *param,
 static void judge(const struct entry *entry, int status, enum said said,
                   double seconds, struct tally *tally)
 {
-  const struct criterion_test *test = &entry->test;
+  const struct criterion_test *test = entry->test;
   const char *why = complaint(test, status, said);
   bool is_skipped = why == NULL && said == SAID_SKIPPED;
   tally->tested++;
@@ -205,11 +218,9 @@ static void judge(const struct entry *entry, int status, enum said said,
 
 static double seconds_allowed(const struct entry *entry)
 {
-  const struct criterion_test_extra_data *of_suite = entry->suite.data;
   const char *patience = getenv("STLS_TEST_PATIENCE");
-  double seconds = criterion_options.timeout;
-  if (of_suite != NULL && of_suite->timeout > 0) seconds = of_suite->timeout;
-  if (entry->test.data->timeout > 0) seconds = entry->test.data->timeout;
+  double seconds = entry->test->data->timeout;
+  if (seconds <= 0 && entry->suite != NULL) seconds = entry->suite->timeout;
   return patience != NULL ? seconds * strtod(patience, NULL) : seconds;
 }
 
@@ -287,7 +298,7 @@ _Noreturn static void run_child(const struct entry *entry, void *param, int to)
   current_param = param;
   /* Standard output is the parent's TAP. */
   if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) abort();
-  if (entry->test.test != NULL) entry->test.test();
+  entry->test->test();
   say(SAID_PASSED);
   /* What runs at exit is tested with the rest. */
   exit(0);
@@ -308,9 +319,9 @@ void fork_runner_setup(void)
     return;
   }
   if (setjmp(out_of_test) != 0) abort();
-  const struct criterion_test_extra_data *of_suite = current->suite.data;
-  if (of_suite != NULL && of_suite->init != NULL) of_suite->init();
-  if (current->test.data->init != NULL) current->test.data->init();
+  if (current->suite != NULL && current->suite->init != NULL)
+    current->suite->init();
+  if (current->test->data->init != NULL) current->test->data->init();
 }
 
 void fork_runner_main(void (*fn)(void))
@@ -320,7 +331,7 @@ void fork_runner_main(void (*fn)(void))
     return;
   }
   if (setjmp(out_of_test) != 0) return;
-  if (current->test.data->kind_ == CR_TEST_PARAMETERIZED)
+  if (current->test->data->kind_ == CR_TEST_PARAMETERIZED)
     ((void (*)(void *))fn)(current_param);
   else
     fn();
@@ -333,9 +344,9 @@ void fork_runner_teardown(void)
     return;
   }
   if (setjmp(out_of_test) != 0) return;
-  const struct criterion_test_extra_data *of_suite = current->suite.data;
-  if (current->test.data->fini != NULL) current->test.data->fini();
-  if (of_suite != NULL && of_suite->fini != NULL) of_suite->fini();
+  if (current->test->data->fini != NULL) current->test->data->fini();
+  if (current->suite != NULL && current->suite->fini != NULL)
+    current->suite->fini();
 }
 
 void fork_runner_assert(struct criterion_assert_stats *stats)
