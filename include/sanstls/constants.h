@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* constants: the numbers of TLS and of OpenSSL, and what they are called. */
+/* constants: the numeric constants of TLS and OpenSSL, and their names. */
 #ifndef SANSTLS_CONSTANTS_H
 #define SANSTLS_CONSTANTS_H
 
@@ -11,15 +11,16 @@
 STLS_BEGIN_DECLS
 
 /*
- * Each enum has two functions: x_name gives a value's name, as static text, and
- * "unknown" for a value without one; x_from_name finds the value of a name, in
- * whatever case, and returns whether there is one. *out_value stays as it is
- * where there is none; false also for a NULL argument. Any thread.
+ * Each enum has two functions. x_name returns the name of a value as static
+ * text, or "unknown" if the value has no name. x_from_name stores the value of a
+ * name in *out_value and returns true; upper and lower case are the same. It
+ * returns false for an unknown name and for a NULL argument, and *out_value then
+ * does not change. Any thread.
  *
- * Names are those of the RFC ("client_hello"), of OpenSSL's protocols
+ * Names are those of the RFC ("client_hello"), OpenSSL's names of protocols
  * ("TLSv1.3"), or else CPython's members without their prefix ("NO_TICKET" for
- * OP_NO_TICKET, "REQUIRED" for CERT_REQUIRED). Of several names for 0 among
- * flags the first is given.
+ * OP_NO_TICKET, "REQUIRED" for CERT_REQUIRED). If several flags are 0, x_name
+ * returns the name of the first one.
  */
 
 /* Which side of a connection a context is for. */
@@ -28,19 +29,19 @@ typedef enum stls_role {
   STLS_SERVER = 2
 } stls_role;
 
-/* What the peer is authenticated as (ssl.Purpose): SERVER_AUTH is what a client
- * asks for, CLIENT_AUTH what a server asks for. The values are OpenSSL's NIDs. */
+/* The purpose of the peer's certificate (ssl.Purpose): a client verifies
+ * SERVER_AUTH, a server verifies CLIENT_AUTH. The values are OpenSSL's NIDs. */
 typedef enum stls_purpose {
   STLS_PURPOSE_SERVER_AUTH = 129,
   STLS_PURPOSE_CLIENT_AUTH = 130
 } stls_purpose;
 
-/* ProtocolVersion numbers (RFC 8446, 4.1.2), as ssl.TLSVersion. */
+/* The numbers of ProtocolVersion (RFC 8446, 4.1.2), as ssl.TLSVersion. */
 typedef enum stls_protocol {
-  /* The oldest and newest that a setter allows. */
+  /* The oldest and the newest version that the setter accepts. */
   STLS_TLS_MINIMUM_SUPPORTED = -2,
   STLS_TLS_MAXIMUM_SUPPORTED = -1,
-  /* For names in a trace: no context speaks it. */
+  /* Only for names in a trace: no context negotiates it. */
   STLS_SSL_3_0 = 0x0300,
   STLS_TLS_1_0 = 0x0301,
   STLS_TLS_1_1 = 0x0302,
@@ -48,7 +49,7 @@ typedef enum stls_protocol {
   STLS_TLS_1_3 = 0x0304
 } stls_protocol;
 
-/* ssl.VerifyMode. On a client OPTIONAL and REQUIRED are the same. */
+/* ssl.VerifyMode. On a client, OPTIONAL and REQUIRED have the same meaning. */
 typedef enum stls_verify_mode {
   STLS_VERIFY_NONE = 0,
   STLS_VERIFY_OPTIONAL = 1,
@@ -76,7 +77,8 @@ typedef enum stls_hostflag {
   STLS_HOSTFLAG_NEVER_CHECK_SUBJECT = 0x20
 } stls_hostflag;
 
-/* ContentType (RFC 8446, 5.1), and the pseudo types of OpenSSL and CPython. */
+/* ContentType (RFC 8446, 5.1), and the pseudo types of OpenSSL and CPython:
+ * HEADER and INNER_TYPE. */
 typedef enum stls_content_type {
   STLS_CONTENT_CHANGE_CIPHER_SPEC = 20,
   STLS_CONTENT_ALERT = 21,
@@ -86,8 +88,8 @@ typedef enum stls_content_type {
   STLS_CONTENT_INNER_TYPE = 0x101
 } stls_content_type;
 
-/* HandshakeType (RFC 8446, B.3, and its predecessors); the last is CPython's
- * number for a record that is no handshake message. */
+/* HandshakeType (RFC 8446, B.3, and earlier RFCs). The last value is CPython's
+ * number for a ChangeCipherSpec, which is not a handshake message. */
 typedef enum stls_message_type {
   STLS_MESSAGE_HELLO_REQUEST = 0,
   STLS_MESSAGE_CLIENT_HELLO = 1,
@@ -114,7 +116,7 @@ typedef enum stls_message_type {
   STLS_MESSAGE_CHANGE_CIPHER_SPEC = 0x101
 } stls_message_type;
 
-/* AlertDescription (RFC 8446, 6, and its predecessors). */
+/* AlertDescription (RFC 8446, 6, and earlier RFCs). */
 typedef enum stls_alert {
   STLS_ALERT_CLOSE_NOTIFY = 0,
   STLS_ALERT_UNEXPECTED_MESSAGE = 10,
@@ -153,8 +155,8 @@ typedef enum stls_alert {
   STLS_ALERT_ECH_REQUIRED = 121
 } stls_alert;
 
-/* ssl.Options and their kin: SSL_OP_*, of which more are beyond an enum's
- * range. */
+/* OpenSSL's SSL_OP_* bits, with those of ssl.Options. They are macros, because
+ * some are too large for an enum. */
 #define STLS_OP_NO_EXTENDED_MASTER_SECRET (UINT64_C(1) << 0)
 #define STLS_OP_CLEANSE_PLAINTEXT (UINT64_C(1) << 1)
 #define STLS_OP_LEGACY_SERVER_CONNECT (UINT64_C(1) << 2)
@@ -187,7 +189,7 @@ typedef enum stls_alert {
 #define STLS_OP_NO_TX_CERTIFICATE_COMPRESSION (UINT64_C(1) << 32)
 #define STLS_OP_NO_RX_CERTIFICATE_COMPRESSION (UINT64_C(1) << 33)
 #define STLS_OP_ALL UINT64_C(0x80000050)
-/* They mean nothing any more. */
+/* These have no effect in OpenSSL 3. */
 #define STLS_OP_NO_SSLv2 UINT64_C(0)
 #define STLS_OP_SINGLE_DH_USE UINT64_C(0)
 #define STLS_OP_SINGLE_ECDH_USE UINT64_C(0)
@@ -216,20 +218,21 @@ STLS_EXPORT bool stls_content_type_from_name(const char *name, int *out_value);
 STLS_EXPORT const char *stls_message_type_name(int value);
 STLS_EXPORT bool stls_message_type_from_name(const char *name, int *out_value);
 
-/* For the alerts of stls_error, too. */
+/* Also for alert_sent and alert_received of stls_error. */
 STLS_EXPORT const char *stls_alert_name(int value);
 STLS_EXPORT bool stls_alert_from_name(const char *name, int *out_value);
 
-/* One bit, or STLS_OP_ALL. */
+/* `value` is one bit, or STLS_OP_ALL. */
 STLS_EXPORT const char *stls_option_name(uint64_t value);
 STLS_EXPORT bool stls_option_from_name(const char *name, uint64_t *out_value);
 
-/* X509_V_ERR_* (stls_error.verify_code) without that prefix, such as
- * "CERT_HAS_EXPIRED", and "OK". */
+/* The names of X509_V_ERR_* (stls_error.verify_code) without the prefix, such as
+ * "CERT_HAS_EXPIRED"; "OK" for X509_V_OK. */
 STLS_EXPORT const char *stls_verify_code_name(int value);
 STLS_EXPORT bool stls_verify_code_from_name(const char *name, int *out_value);
 
-/* OpenSSL's own words for it (X509_verify_cert_error_string). Static text. */
+/* Returns OpenSSL's description of a verify code
+ * (X509_verify_cert_error_string). Static text. */
 STLS_EXPORT const char *stls_verify_code_text(int value);
 
 STLS_END_DECLS

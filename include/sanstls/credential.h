@@ -13,12 +13,12 @@
 
 STLS_BEGIN_DECLS
 
-/* What STACK_OF(X509) names. */
+/* The type behind STACK_OF(X509). */
 struct stack_st_X509;
 
 /*
- * Immutable and reference-counted: may be set on any number of contexts, and
- * used by any thread.
+ * A credential. It is immutable and reference-counted. It may be set on any number
+ * of contexts, and any thread may use it.
  */
 typedef struct stls_credential stls_credential;
 
@@ -27,20 +27,21 @@ typedef struct stls_credential stls_credential;
 
 /*
  * A callback that supplies a passphrase. It writes at most `cap` bytes to `out` and
- * their number to *out_len, and returns true; false for none. It is called in the
- * thread of the load, at most once, and only if something is encrypted. `out` has
- * STLS_PASSPHRASE_MAX bytes, which are wiped after the load. An *out_len above
- * `cap` fails the load with STLS_ERROR_INPUT. The callback has to return: no longjmp.
+ * their number to *out_len, and returns true. If it has no passphrase it returns
+ * false. It is called in the thread of the load, at most once, and only if
+ * something is encrypted. `out` has STLS_PASSPHRASE_MAX bytes, which are wiped after
+ * the load. If *out_len is above `cap`, the load fails with STLS_ERROR_INPUT. The
+ * callback must return: it must not call longjmp.
  */
 typedef bool (*stls_passphrase_fn)(void *user_data, char *out, size_t cap,
                                    size_t *out_len);
 
 /*
- * The passphrase of an encrypted key: `len` bytes at `data`, or what `fn`
- * supplies, not both. With neither, or without this struct, an encrypted key is
- * refused; the library never prompts. For an empty passphrase `data` is not
- * NULL. Set `size`, or start from STLS_PASSPHRASE_INIT. Nothing is kept after
- * the call.
+ * The passphrase of an encrypted key: either `len` bytes at `data`, or the
+ * passphrase that `fn` supplies. With neither, or without this struct, an encrypted
+ * key is refused; the library never prompts. For an empty passphrase, `data` is not
+ * NULL. The caller sets `size`, or starts from STLS_PASSPHRASE_INIT. The library
+ * keeps nothing of it after the call.
  */
 typedef struct stls_passphrase {
   size_t size;
@@ -56,27 +57,29 @@ typedef struct stls_passphrase {
   }
 
 /*
- * All loaders below make a whole new credential or nothing. `libctx` and `propq`
- * may be NULL for OpenSSL's default library context; a credential is for
- * contexts of the same library context, which must outlive it. `passphrase` may
- * be NULL. Unless a loader says more, each returns
+ * Each loader below makes a new credential, or fails without any effect. `libctx`
+ * and `propq` may be NULL for OpenSSL's default library context. A credential is
+ * only for contexts of the same library context, which must outlive the credential.
+ * `passphrase` may be NULL. Unless its comment says more, a loader returns:
  *
- * STLS_OK: *out_credential is the caller's; release with stls_credential_free.
- * STLS_ERROR_INPUT: what was read is missing or broken; the passphrase is wrong,
+ * STLS_OK: *out_credential is the caller's, to be released with
+ *   stls_credential_free.
+ * STLS_ERROR_INPUT: the input is missing or broken; the passphrase is wrong,
  *   absent or too long; an algorithm is only in OpenSSL's legacy provider; a
  *   certificate's public key cannot be used; or key and certificate do not match.
- *   The message says what and where.
+ *   The message says what is wrong and where.
  * STLS_ERROR_MISUSE: an argument is missing or given twice, or the passphrase
  *   is longer than STLS_PASSPHRASE_MAX.
  * STLS_ERROR_MEMORY. Any thread.
  */
 
 /*
- * What a credential is read from. Set `size` to sizeof(stls_pem_source) (or
- * start from STLS_PEM_SOURCE_INIT) and the rest to zero where it is not used.
- * Each of chain and key comes from a file or from memory, not both. Without a
- * key of its own, the key is read from where the chain is. <sanstls/util.h> says
- * what a PEM text may look like. Nothing is kept after the call.
+ * The sources of a credential as PEM. The caller sets `size` to
+ * sizeof(stls_pem_source), or starts from STLS_PEM_SOURCE_INIT, and leaves unused
+ * fields zero. The chain comes from a file or from memory, not both; so does the
+ * key. If no key is given, it is read from the source of the chain.
+ * <sanstls/util.h> describes PEM texts. The library keeps nothing of it after the
+ * call.
  */
 typedef struct stls_pem_source {
   size_t size;
@@ -99,23 +102,22 @@ typedef struct stls_pem_source {
 /*
  * Reads a PEM chain (leaf first) and its private key (ssl.SSLContext.
  * load_cert_chain): PKCS #8 (RFC 5958) of either version, or a traditional form,
- * encrypted or not. Of several keys the first is taken. Messages name file, line
+ * encrypted or not. Of several keys the first is used. Messages name file, line
  * and item.
  *
  * A chain may also be PKCS #7 without content ("PKCS7", "CMS": the "certs-only"
- * of RFC 5652, 5.1); its certificates have no order, and are arranged as those of
- * PKCS #12. In any chain, of a certificate that is there twice the first counts.
+ * of RFC 5652, 5.1). Its certificates have no order, and are arranged as those of
+ * PKCS #12. If a chain contains a certificate twice, the first one counts.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pem(
     const stls_pem_source *source, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
 
-/* The sources of a credential as DER in memory. `size` as in stls_pem_source;
- * start from STLS_DER_SOURCE_INIT. */
+/* The sources of a credential as DER in memory. `size` is as in stls_pem_source;
+ * STLS_DER_SOURCE_INIT sets it. */
 typedef struct stls_der_source {
   size_t size;
-  /* One certificate, or several one behind the other, leaf first; or PKCS #7, as
-   * of PEM. */
+  /* One certificate, or several in a row, leaf first; or PKCS #7, as with PEM. */
   const void *chain;
   size_t chain_len;
   /* PKCS #8 (RFC 5958) of either version, encrypted or not, or the traditional
@@ -130,22 +132,22 @@ typedef struct stls_der_source {
     sizeof(stls_der_source), STLS_NULL, 0, STLS_NULL, 0, STLS_NULL \
   }
 
-/* Reads a DER chain and its private key. Bytes behind them are refused; messages
- * name offset, in bytes, and item. */
+/* Reads a DER chain and its private key. Bytes after them are refused. Messages name
+ * the offset, in bytes, and the item. */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_der(
     const stls_der_source *source, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
 
 /*
  * Reads PKCS #12 (RFC 7292), from memory or from a file. The leaf is a certificate
- * of the first private key: of several the one that has the key's localKeyID
- * (RFC 2985, 5.5.2). Those that issued it follow, nearest first, and others are
- * left out. Private keys are of either version of PKCS #8 (RFC 5958), encrypted or
- * not. Integrity is checked where the file has a MAC. The format does not
- * distinguish no passphrase from an empty one: each opens a file that was made with
- * the other.
+ * of the first private key; if there are several, it is the one with the key's
+ * localKeyID (RFC 2985, 5.5.2). Its issuers follow, nearest first. Other
+ * certificates are left out. Private keys are of either version of PKCS #8 (RFC
+ * 5958), encrypted or not. Integrity is checked if the file has a MAC. The format
+ * does not distinguish between no passphrase and an empty one: each opens a file
+ * that was made with the other.
  *
- * STLS_ERROR_INPUT: also without a private key or without its certificate.
+ * STLS_ERROR_INPUT: also if there is no private key, or no certificate of it.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12(
     const void *data, size_t len, const stls_passphrase *passphrase,
@@ -155,8 +157,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_file(
     const char *path, const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx,
     const char *propq, stls_credential **out_credential, stls_error *err);
 
-/* A PKCS #12 source with a choice among several keys. `size` as in
- * stls_pem_source; start from STLS_PKCS12_SOURCE_INIT. Give one of `file` and
+/* A PKCS #12 source with a choice among several keys. `size` is as in
+ * stls_pem_source; STLS_PKCS12_SOURCE_INIT sets it. The caller sets either `file` or
  * `data`. */
 typedef struct stls_pkcs12_source {
   size_t size;
@@ -164,9 +166,9 @@ typedef struct stls_pkcs12_source {
   const void *data;
   size_t len;
   /*
-   * In UTF-8: selects the first private key with this friendlyName (RFC 2985,
-   * 5.5.1), or else the one whose localKeyID a certificate with this friendlyName
-   * has. NULL for the first key.
+   * Selects the first private key with this friendlyName (RFC 2985, 5.5.1), in
+   * UTF-8. If no key has it, the key with the localKeyID of a certificate that has
+   * this friendlyName. NULL for the first key.
    */
   const char *alias;
   const stls_passphrase *passphrase;
@@ -177,17 +179,16 @@ typedef struct stls_pkcs12_source {
     sizeof(stls_pkcs12_source), STLS_NULL, STLS_NULL, 0, STLS_NULL, STLS_NULL \
   }
 
-/* STLS_ERROR_INPUT: also where no private key has the alias. */
+/* STLS_ERROR_INPUT: also if no private key has the alias. */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_from(
     const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
 
 /*
- * Makes a credential of OpenSSL's objects: the leaf, the certificates above it
- * (NULL for none) and the key. It takes a reference to each; they must not be
- * changed afterwards. The key may be one that a provider does not export, if
- * its public part is available, without which OpenSSL does not use a key for
- * TLS.
+ * Makes a credential from OpenSSL's objects: the leaf, the certificates above it
+ * (NULL for none) and the key. It takes a reference to each of them; the caller must
+ * not change them afterwards. The key may be one that a provider does not export.
+ * Its public part must be available, because OpenSSL needs it for TLS.
  *
  * STLS_ERROR_INPUT: also for a key without its private part.
  */
@@ -197,28 +198,28 @@ stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
                          stls_credential **out_credential, stls_error *err);
 
 /*
- * Reads a URI: "file:" (RFC 8089; a plain path is the same) in PEM, DER, PKCS #7 or
- * PKCS #12; and through OSSL_STORE other schemes that the providers of `libctx`
- * offer, such as "pkcs11:". `key_uri` may be NULL for the same as
- * `chain_uri`. The first private key is taken, and certificates are arranged as of
- * PKCS #12; other items of a file, such as parameters, are ignored. A provider
- * gets a PIN through `passphrase`. Messages name the URI without its query and
- * without a pin-value.
+ * Reads a URI. "file:" (RFC 8089) and a plain path read PEM, DER, PKCS #7 or PKCS
+ * #12. Other schemes, such as "pkcs11:", are read through OSSL_STORE, if a provider
+ * of `libctx` offers them. If `key_uri` is NULL, the key is read from `chain_uri`.
+ * The first private key is used, and certificates are arranged as those of PKCS #12.
+ * Other items of a file, such as parameters, are ignored. A provider gets a PIN
+ * through `passphrase`. Messages name the URI without its query and without a
+ * pin-value.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_uri(
     const char *chain_uri, const char *key_uri,
     const stls_passphrase *passphrase, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
 
-/* How many certificates it has, the leaf included; 0 for NULL. */
+/* Returns the number of certificates, including the leaf; 0 for NULL. */
 STLS_EXPORT size_t
 stls_credential_certificate_count(const stls_credential *credential);
 
 /*
- * One certificate of the chain, the leaf being index 0.
+ * Makes an object for one certificate of the chain. The leaf has index 0.
  *
  * STLS_OK: *out_certificate is the caller's, to be released with
- *   stls_certificate_free, or NULL past the end.
+ *   stls_certificate_free. It is NULL past the end.
  * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_certificate(

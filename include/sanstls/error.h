@@ -80,7 +80,8 @@ typedef struct stls_error {
    * is the leaf); 0 and -1 when no certificate was refused. */
   long verify_code;
   int verify_depth;
-  /* The alerts (RFC 8446, 6) that were sent and received; -1 for none. */
+  /* The alerts (RFC 8446, 6) that were sent and received; -1 for none.
+   * stls_alert_name in constants.h returns their names. */
   int alert_sent;
   int alert_received;
   /* OpenSSL's texts for lib, reason and verify_code; "" for none. */

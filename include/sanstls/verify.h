@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* verify: how the peer is verified: mode, flags, depth, names. */
+/* verify: settings for the verification of the peer: mode, flags, depth, names. */
 #ifndef SANSTLS_VERIFY_H
 #define SANSTLS_VERIFY_H
 
@@ -12,11 +12,12 @@
 STLS_BEGIN_DECLS
 
 /*
- * What is verified: the chain to an anchor of the trust (RFC 5280), its times,
- * purposes and keys at the security level, the server's name, and CRLs where the
- * verify flags ask for them. Not verified: OCSP responses, stapled or fetched.
- * A certificate that demands a stapled response (must-staple, RFC 7633) is
- * accepted without one: stls_certificate_must_staple tells which those are.
+ * A handshake verifies the chain up to a trust anchor (RFC 5280), with its times,
+ * its purposes and, at the security level, its keys; the server's name; and CRLs
+ * if the verify flags ask for them. It does not verify OCSP responses, stapled or
+ * fetched. A certificate that requires a stapled response (must-staple, RFC 7633)
+ * is accepted without one; stls_certificate_must_staple recognises such a
+ * certificate.
  */
 
 /*
@@ -34,23 +35,24 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_insecure_verify_none(stls_context *context, stls_error *err);
 
 /*
- * Client only: requires that the certificate matches the object's server name,
- * which is the default wherever certificates are verified, and ends
- * stls_context_set_insecure_hostname_any. As in CPython, raises a verify mode of
- * NONE to REQUIRED.
+ * Client only: requires that the certificate matches the object's server name.
+ * This is the default if certificates are verified. The call reverses
+ * stls_context_set_insecure_hostname_any. As in CPython, it raises a verify mode
+ * of NONE to REQUIRED.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_check_hostname(stls_context *context, stls_error *err);
 
-/* Client only: verifies the chain, but accepts it under any name. */
+/* Client only: the chain is verified, the name of the certificate is not. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_insecure_hostname_any(stls_context *context, stls_error *err);
 
-/* Whether objects check the server's name. */
+/* Returns whether objects check the server's name. */
 STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
 
-/* Sets X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), replacing all. Refuses
- * NO_CHECK_TIME, IGNORE_CRITICAL and ALLOW_PROXY_CERTS with STLS_ERROR_MISUSE. */
+/* Sets the X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), in place of all
+ * earlier ones. NO_CHECK_TIME, IGNORE_CRITICAL and ALLOW_PROXY_CERTS are refused
+ * with STLS_ERROR_MISUSE. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
 
@@ -62,9 +64,9 @@ STLS_EXPORT unsigned long stls_context_verify_flags(
     const stls_context *context);
 
 /*
- * Sets how many certificates there may be between the peer's own and the trust
- * anchor (SSL_CTX_set_verify_depth). The default is OpenSSL's, 100. Negative
- * ones are refused with STLS_ERROR_MISUSE.
+ * Sets the maximal number of certificates between the peer's certificate and the
+ * trust anchor (SSL_CTX_set_verify_depth). The default is OpenSSL's, 100. A
+ * negative number is refused with STLS_ERROR_MISUSE.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_depth(
     stls_context *context, int depth, stls_error *err);
@@ -72,30 +74,30 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_depth(
 /* -1 for NULL. */
 STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
 
-/* STLS_HOSTFLAG_NO_PARTIAL_WILDCARDS and STLS_HOSTFLAG_NEVER_CHECK_SUBJECT: a
- * wildcard is a whole label, and a common name is not a host name (RFC 9525, 6.3).
- */
+/* The default: STLS_HOSTFLAG_NO_PARTIAL_WILDCARDS (a wildcard is a whole label) and
+ * STLS_HOSTFLAG_NEVER_CHECK_SUBJECT (a common name is not a host name; RFC 9525,
+ * 6.3). */
 #define STLS_HOSTFLAGS_DEFAULT 0x24U
 
 /*
- * Beside OpenSSL's: the server's name may have labels that begin or end with a
- * hyphen, and a wildcard matches labels with underscores, too; see
- * STLS_HOSTNAME_ANY_LABEL in hostname.h. It is not in the default, which is
- * OpenSSL's, but is accepted with it, because only the owner of a wildcard's domain can
- * make such names.
+ * A flag that OpenSSL does not have: labels of the server's name may begin or end
+ * with a hyphen, and a wildcard also matches labels with underscores; see
+ * STLS_HOSTNAME_ANY_LABEL in hostname.h. The default does not include it.
+ * stls_context_set_hostflags accepts it, because only the owner of the wildcard's
+ * domain can make such names.
  */
 #define STLS_HOSTFLAG_ANY_LABEL 0x10000U
 
 /*
- * Client only: sets STLS_HOSTFLAG_* bits, how a certificate's names are compared
- * with the server's name, replacing all. Only what is at least as strict as
- * STLS_HOSTFLAGS_DEFAULT is taken; the rest is refused with STLS_ERROR_MISUSE.
- * Holds for objects made afterwards.
+ * Client only: sets the STLS_HOSTFLAG_* bits, in place of all earlier ones. They
+ * control how the names of a certificate are compared with the server's name.
+ * Flags that are less strict than STLS_HOSTFLAGS_DEFAULT are refused with
+ * STLS_ERROR_MISUSE. Applies to objects made afterwards.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_hostflags(
     stls_context *context, unsigned hostflags, stls_error *err);
 
-/* The same without that check; unknown bits are still refused. */
+/* The same without that check. Unknown bits are still refused. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_hostflags(
     stls_context *context, unsigned hostflags, stls_error *err);
 
@@ -103,16 +105,16 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_hostflags(
 STLS_EXPORT unsigned stls_context_hostflags(const stls_context *context);
 
 /*
- * Client only: whether the common name of a certificate counts as a host name
- * where its subjectAltName has no DNS name: off by default. CPython's default is
- * on (ssl.SSLContext.hostname_checks_common_name). Clears or sets
- * STLS_HOSTFLAG_NEVER_CHECK_SUBJECT, and leaves the other hostflags. Holds for
- * objects made afterwards.
+ * Client only: sets whether the common name of a certificate counts as a host
+ * name if its subjectAltName has no DNS name. The default is false; CPython's is
+ * true (ssl.SSLContext.hostname_checks_common_name). The call clears or sets
+ * STLS_HOSTFLAG_NEVER_CHECK_SUBJECT, and leaves the other hostflags as they are.
+ * Applies to objects made afterwards.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_common_name(
     stls_context *context, bool is_on, stls_error *err);
 
-/* Whether STLS_HOSTFLAG_NEVER_CHECK_SUBJECT is clear. false for NULL. */
+/* Returns whether STLS_HOSTFLAG_NEVER_CHECK_SUBJECT is clear; false for NULL. */
 STLS_EXPORT bool stls_context_insecure_common_name(const stls_context *context);
 
 STLS_END_DECLS
