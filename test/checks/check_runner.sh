@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Proves that tests fail when they have to: runs those of test_sanitizers_work.c one by one,
-# with Criterion's own runner and with the one of support/fork_runner.c.
+# Proves that tests fail when they have to: runs those of test_sanitizers_work.c
+# one by one, with Criterion's own runner and with the one of
+# support/fork_runner.c.
 set -eu
 
 program=test/checks/test_sanitizers_work
 # The TAP of Criterion would hide what a test prints. Here no sanitizer says
-# anything; check_net.sh is about those.
+# anything; check_sanitizers_work.sh is about those.
 unset CRITERION_OUTPUTS
 ASAN_OPTIONS=detect_leaks=0:handle_segv=0
 export ASAN_OPTIONS
