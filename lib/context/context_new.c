@@ -37,10 +37,11 @@ static stls_result init_context(stls_context *context, stls_role role,
                                 OSSL_LIB_CTX *libctx, const char *propq,
                                 stls_error *err);
 static stls_result init_settings(stls_context *context, stls_error *err);
-static stls_result new_with_defaults(stls_role role, OSSL_LIB_CTX *libctx,
-                                     const char *propq,
-                                     stls_context **out_context,
-                                     stls_error *err);
+static stls_result new_and_set(stls_role role, OSSL_LIB_CTX *libctx,
+                               const char *propq,
+                               stls_result (*set)(stls_context *context,
+                                                  stls_error *err),
+                               stls_context **out_context, stls_error *err);
 static stls_result set_default_trust(stls_context *context, stls_error *err);
 static stls_result set_system_trust(stls_context *context, stls_error *err);
 
@@ -75,13 +76,15 @@ stls_result stls_context_new_without_trust(stls_role role, OSSL_LIB_CTX *libctx,
 stls_result stls_context_new_client(OSSL_LIB_CTX *libctx, const char *propq,
                                     stls_context **out_context, stls_error *err)
 {
-  return new_with_defaults(STLS_CLIENT, libctx, propq, out_context, err);
+  return new_and_set(STLS_CLIENT, libctx, propq, set_default_trust, out_context,
+                     err);
 }
 
 stls_result stls_context_new_server(OSSL_LIB_CTX *libctx, const char *propq,
                                     stls_context **out_context, stls_error *err)
 {
-  return new_with_defaults(STLS_SERVER, libctx, propq, out_context, err);
+  return new_and_set(STLS_SERVER, libctx, propq, set_default_trust, out_context,
+                     err);
 }
 
 stls_result stls_context_new_insecure_client(OSSL_LIB_CTX *libctx,
@@ -89,19 +92,8 @@ stls_result stls_context_new_insecure_client(OSSL_LIB_CTX *libctx,
                                              stls_context **out_context,
                                              stls_error *err)
 {
-  stls_context *context = NULL;
-  stls_result result;
-
-  if (out_context == NULL) return stls_error_null(err, "out_context");
-  result =
-      stls_context_new_without_trust(STLS_CLIENT, libctx, propq, &context, err);
-  if (result == STLS_OK)
-    result = stls_context_set_insecure_verify_none(context, err);
-  if (result == STLS_OK)
-    *out_context = context;
-  else
-    stls_context_free(context);
-  return result;
+  return new_and_set(STLS_CLIENT, libctx, propq,
+                     stls_context_set_insecure_verify_none, out_context, err);
 }
 
 static stls_result init_context(stls_context *context, stls_role role,
@@ -166,17 +158,18 @@ static stls_result init_settings(stls_context *context, stls_error *err)
   return STLS_OK;
 }
 
-static stls_result new_with_defaults(stls_role role, OSSL_LIB_CTX *libctx,
-                                     const char *propq,
-                                     stls_context **out_context,
-                                     stls_error *err)
+static stls_result new_and_set(stls_role role, OSSL_LIB_CTX *libctx,
+                               const char *propq,
+                               stls_result (*set)(stls_context *context,
+                                                  stls_error *err),
+                               stls_context **out_context, stls_error *err)
 {
   stls_context *context = NULL;
   stls_result result;
 
   if (out_context == NULL) return stls_error_null(err, "out_context");
   result = stls_context_new_without_trust(role, libctx, propq, &context, err);
-  if (result == STLS_OK) result = set_default_trust(context, err);
+  if (result == STLS_OK) result = set(context, err);
   if (result == STLS_OK)
     *out_context = context;
   else

@@ -19,6 +19,13 @@ stls_result stls_call_leave(stls_object *object, stls_result result);
 stls_result stls_call_misuse(stls_object *object, const char *call,
                              stls_reason reason, const char *why);
 
+/* Checks one span of a call that takes several, and adds its length to
+ * *in_out_len. STLS_OK, or a misuse: it has a length and no data, which `if_null`
+ * says, or the lengths overflow. */
+stls_result stls_call_add_span(stls_object *object, const char *call,
+                               const void *data, size_t len,
+                               const char *if_null, size_t *in_out_len);
+
 /* The same for a call that the state of the connection forbids. */
 stls_result stls_call_misplaced(stls_object *object, const char *call);
 

@@ -20,6 +20,8 @@ set -eu
 : "${srcdir:=.}" "${AWK:=awk}" "${NM:=nm}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# shellcheck source=test/checks/self_check.sh
+. "$srcdir/test/checks/self_check.sh"
 LC_ALL=C
 export LC_ALL
 
@@ -339,23 +341,13 @@ good_tree() {
     'stls_ssl_io U'
 }
 
-self_failed=0
-
 # expect WANT...: a check of $work/tree says one line for each WANT, which is in
 # it, and no more.
 expect() {
   NM="sh $work/nm"
   check_tree "$work/tree" "$work/tree" >"$work/said" 2>&1
   NM=$real_nm
-  is_right=1
-  [ "$(grep -c . "$work/said")" -eq $# ] || is_right=
-  for want; do
-    grep -qF -- "$want" "$work/said" || is_right=
-  done
-  [ -z "$is_right" ] || return 0
-  echo "check_architecture does not work: wanted '$*', it said:"
-  cat "$work/said"
-  self_failed=1
+  expect_said check_architecture "$@"
 }
 
 # fault FILE LINE WANT: with LINE added to FILE, the check says WANT.

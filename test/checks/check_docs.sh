@@ -16,6 +16,8 @@ set -eu
 : "${srcdir:=.}" "${AWK:=awk}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# shellcheck source=test/checks/self_check.sh
+. "$srcdir/test/checks/self_check.sh"
 LC_ALL=C
 export LC_ALL
 
@@ -223,19 +225,12 @@ check_document() {
 
 # --- the check of the check ---
 
-self_failed=0
-
 # expect LINE WANT: with LINE in a document, the check says WANT, or nothing where
 # WANT is empty.
 expect() {
   printf '%s\n' '# x' "$1" >"$work/tree/lib/README.md"
   check_documents "$work/tree" >"$work/said" 2>&1
-  if [ -z "$2" ] && [ ! -s "$work/said" ]; then return 0; fi
-  if [ -n "$2" ] && [ "$(grep -c . "$work/said")" -eq 1 ] &&
-    grep -qF -- "$2" "$work/said"; then return 0; fi
-  echo "check_docs does not work: for '$1' wanted '$2', it said:"
-  cat "$work/said"
-  self_failed=1
+  expect_said "check_docs, for '$1'," ${2:+"$2"}
 }
 
 check_itself() {

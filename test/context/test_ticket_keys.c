@@ -9,6 +9,7 @@
 
 #include "support/expect.h"
 #include "support/resumption.h"
+#include "support/setter_cases.h"
 #include "support/trust_sets.h"
 
 SUITE(ticket_keys, .timeout = 60);
@@ -312,17 +313,12 @@ static const unsigned char many[17 * STLS_TICKET_KEY_LEN];
 Test(ticket_keys, refuse_misuse)
 {
   const pair_options options = {0};
-  stls_context *client = NULL, *server = NULL;
+  stls_context *client = setter_cases_context(STLS_CLIENT);
+  stls_context *server = setter_cases_context(STLS_SERVER);
   stls_context *sealed = pair_context(&options, STLS_SERVER);
   stls_error err = STLS_ERROR_INIT;
 
   fill_keys();
-  ASSERT_RESULT(
-      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
-      STLS_OK, "client");
-  ASSERT_RESULT(
-      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
-      STLS_OK, "server");
   expect_misuse(stls_context_set_ticket_keys(NULL, keys, 80, &err), &err,
                 "context");
   expect_misuse(stls_context_set_ticket_keys(client, keys, 80, &err), &err,

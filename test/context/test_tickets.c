@@ -9,6 +9,7 @@
 #include "lib/session/session.h"
 #include "support/expect.h"
 #include "support/resumption.h"
+#include "support/setter_cases.h"
 
 SUITE(tickets, .timeout = 60);
 
@@ -216,16 +217,11 @@ Test(tickets, setters_refuse_misuse)
 {
   const pair_options options = {0};
   stls_session_stats stats = STLS_SESSION_STATS_INIT;
-  stls_context *client = NULL, *server = NULL;
+  stls_context *client = setter_cases_context(STLS_CLIENT);
+  stls_context *server = setter_cases_context(STLS_SERVER);
   stls_context *sealed = pair_context(&options, STLS_SERVER);
   stls_error err = STLS_ERROR_INIT;
 
-  ASSERT_RESULT(
-      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
-      STLS_OK, "client");
-  ASSERT_RESULT(
-      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
-      STLS_OK, "server");
   cr_expect_eq(stls_context_num_tickets(client), 0);
   cr_expect_eq(stls_context_num_tickets(NULL), 0);
   cr_expect_eq(stls_context_session_timeout(NULL), 0);

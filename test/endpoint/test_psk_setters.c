@@ -8,6 +8,7 @@
 #include "support/expect.h"
 #include "support/planted_errors.h"
 #include "support/psk_pair.h"
+#include "support/setter_cases.h"
 
 SUITE(psk_setters, .init = psk_pair_reset);
 
@@ -39,14 +40,9 @@ Test(psk_setters, need_the_right_role_before_it_is_sealed)
   pair_options options = {.server_credential = "server-ecdsa"};
   stls_context *sealed_client = pair_context(&options, STLS_CLIENT);
   stls_context *sealed_server = pair_context(&options, STLS_SERVER);
-  stls_context *client = NULL, *server = NULL;
+  stls_context *client = setter_cases_context(STLS_CLIENT);
+  stls_context *server = setter_cases_context(STLS_SERVER);
 
-  ASSERT_RESULT(
-      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &client, NULL),
-      STLS_OK, "client");
-  ASSERT_RESULT(
-      stls_context_new_without_trust(STLS_SERVER, NULL, NULL, &server, NULL),
-      STLS_OK, "server");
   expect_misuse(stls_context_set_psk_client(NULL, deny_client, NULL, &err),
                 &err, "context is NULL");
   expect_misuse(stls_context_set_psk_client(server, deny_client, NULL, &err),

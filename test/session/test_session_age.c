@@ -7,40 +7,15 @@
  */
 #include <openssl/ssl.h>
 #include <string.h>
-#include <sys/time.h>
-#include <time.h>
 
 #include <sanstls/conninfo.h>
 #include <sanstls/session.h>
 
+#include "session_clock.h"
 #include "support/expect.h"
 #include "support/resumption.h"
 
 SUITE(session_age, .timeout = 120);
-
-/* --- A clock that the tests set, which OpenSSL goes by, too --- */
-
-static time_t ahead;
-
-time_t time(time_t *out)
-{
-  struct timespec now;
-
-  clock_gettime(CLOCK_REALTIME, &now);
-  if (out != NULL) *out = now.tv_sec + ahead;
-  return now.tv_sec + ahead;
-}
-
-int gettimeofday(struct timeval *restrict out, void *restrict zone)
-{
-  struct timespec now;
-
-  (void)zone;
-  clock_gettime(CLOCK_REALTIME, &now);
-  out->tv_sec = now.tv_sec + ahead;
-  out->tv_usec = now.tv_nsec / 1000;
-  return 0;
-}
 
 static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
@@ -104,15 +79,16 @@ static void run_age(const struct age *age, const pair_options *joined,
   options.feed = joined->feed;
   options.server_verify = STLS_VERIFY_REQUIRED;
   options.client_credential = "client-ecdsa";
-  ahead = 0;
+  session_clock_ahead = 0;
   peers = resumption_open(&options);
   session = resumption_new_session(&peers);
   for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
     test_pair pair;
-    ahead += STEP;
+    session_clock_ahead += STEP;
     pair = resumption_connect(&peers, session);
     cr_expect_eq(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
-                 want[i], "%s, %s, after %ld s", label, age->name, (long)ahead);
+                 want[i], "%s, %s, after %ld s", label, age->name,
+                 (long)session_clock_ahead);
     cr_expect(stls_conninfo_peer_verified(stls_object_conninfo(pair.server)));
     renew(&pair, &session);
     pair_free(&pair);
@@ -154,13 +130,13 @@ Test(session_age, is_each_servers_own_choice)
                                 .tune_server = share_and_age_early};
     stls_session *session;
     resumption patient, hasty;
-    ahead = 0;
+    session_clock_ahead = 0;
     patient = resumption_open(&options);
     hasty = resumption_open(&early);
     session = resumption_new_session(&patient);
-    ahead = STEP;
+    session_clock_ahead = STEP;
     cr_expect(resumption_succeeds(&hasty, session), "TLS 1.%zu", v + 2);
-    ahead = MAX_AGE + STEP;
+    session_clock_ahead = MAX_AGE + STEP;
     cr_expect_not(resumption_succeeds(&hasty, session), "TLS 1.%zu", v + 2);
     cr_expect(resumption_succeeds(&patient, session), "TLS 1.%zu", v + 2);
     stls_session_free(session);
@@ -210,12 +186,12 @@ Test(session_age, ends_when_the_clock_is_set_back)
     stls_session *session;
     test_pair pair;
     resumption peers;
-    ahead = 1000;
+    session_clock_ahead = 1000;
     peers = resumption_open(&options);
     session = resumption_new_session(&peers);
     pair = resumption_pair(&peers, session);
     EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "hello");
-    ahead = 0;
+    session_clock_ahead = 0;
     EXPECT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
     cr_expect_not(stls_conninfo_resumed(stls_object_conninfo(pair.server)),
                   "TLS 1.%zu", v + 2);
@@ -257,7 +233,7 @@ Test(session_age, of_zero_is_discarded)
   resumption peers;
   test_pair pair;
 
-  ahead = 0;
+  session_clock_ahead = 0;
   peers = resumption_open(&options);
   SSL_CTX_set_session_ticket_cb(stls_context_ssl_ctx(peers.server),
                                 seal_for_no_time, open_none, NULL);
@@ -277,10 +253,10 @@ Test(session_age, that_is_over_fails_no_connection)
     stls_session *session = NULL;
     test_pair pair;
     resumption peers;
-    ahead = 0;
+    session_clock_ahead = 0;
     peers = resumption_open(&options);
     pair = resumption_connect(&peers, NULL);
-    ahead = 2 * MAX_AGE;
+    session_clock_ahead = 2 * MAX_AGE;
     if (versions[v] == STLS_TLS_1_3)
       cr_assert_eq(SSL_new_session_ticket(stls_object_ssl(pair.server)), 1);
     renew(&pair, &session);

@@ -10,41 +10,16 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <string.h>
-#include <sys/time.h>
-#include <time.h>
 
 #include <sanstls/conninfo.h>
 #include <sanstls/session.h>
 #include <sanstls/verify.h>
 
+#include "session_clock.h"
 #include "support/cert_builder.h"
 #include "support/expect.h"
 #include "support/resumption.h"
 #include "support/trust_sets.h"
-
-/* --- A clock that the tests set, which OpenSSL goes by, too --- */
-
-static time_t ahead;
-
-time_t time(time_t *out)
-{
-  struct timespec now;
-
-  clock_gettime(CLOCK_REALTIME, &now);
-  if (out != NULL) *out = now.tv_sec + ahead;
-  return now.tv_sec + ahead;
-}
-
-int gettimeofday(struct timeval *restrict out, void *restrict zone)
-{
-  struct timespec now;
-
-  (void)zone;
-  clock_gettime(CLOCK_REALTIME, &now);
-  out->tv_sec = now.tv_sec + ahead;
-  out->tv_usec = now.tv_nsec / 1000;
-  return 0;
-}
 
 /* --- Certificates of which one ends soon --- */
 
@@ -254,17 +229,17 @@ static void run_row(const struct row *row, const pair_options *joined,
 
   options.version = joined->version;
   options.feed = joined->feed;
-  ahead = 0;
+  session_clock_ahead = 0;
   issue_chain(row->ending);
   peers = resumption_open(&options);
   session = resumption_new_session(&peers);
-  ahead = BEFORE;
+  session_clock_ahead = BEFORE;
   pair = resumption_connect(&peers, session);
   cr_expect(stls_conninfo_resumed(stls_object_conninfo(pair.server)), "%s, %s",
             label, row->name);
   renew(&pair, &session);
   pair_free(&pair);
-  ahead = AFTER;
+  session_clock_ahead = AFTER;
   pair = resumption_pair(&peers, session);
   result = pair_handshake(&pair);
   resumed = stls_conninfo_resumed(stls_object_conninfo(pair.server)) ||
@@ -300,7 +275,7 @@ Test(session_lifetime, is_told_and_written_down)
     unsigned char form[8000];
     resumption peers;
     size_t len;
-    ahead = 0;
+    session_clock_ahead = 0;
     issue_chain(INTERMEDIATE);
     peers = resumption_open(&options);
     session = resumption_new_session(&peers);
@@ -312,7 +287,7 @@ Test(session_lifetime, is_told_and_written_down)
         STLS_OK, "read");
     EXPECT_RESULT(stls_session_check(copy, peers.client, peers.name, &err),
                   STLS_OK, "before");
-    ahead = AFTER;
+    session_clock_ahead = AFTER;
     EXPECT_RESULT(stls_session_check(copy, peers.client, peers.name, &err),
                   STLS_ERROR_INPUT, "after");
     cr_expect_not_null(strstr(err.message, "run out"), "%s", err.message);
