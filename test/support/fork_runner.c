@@ -42,6 +42,9 @@ extern struct criterion_test *__stop_cr_tst[] __attribute__((weak));
 extern struct criterion_suite *__start_cr_sts[] __attribute__((weak));
 extern struct criterion_suite *__stop_cr_sts[] __attribute__((weak));
 
+/* Only programs that use support/pair.c have it. */
+extern void pair_warm_up(void) __attribute__((weak));
+
 struct entry {
   struct criterion_test *test;
   /* What its suite says; NULL where that says nothing. */
@@ -55,7 +58,7 @@ static int to_parent = -1;
 static int has_spoken;
 static jmp_buf out_of_test;
 
-/* In the parent: the argument of --filter, and the child, for the handler of the timeout. */
+/* In the parent: what --filter says; the child, for the timeout's handler. */
 static const char *pattern;
 static volatile pid_t child;
 static volatile sig_atomic_t is_late;
@@ -64,7 +67,7 @@ struct tally {
   size_t tested, failed, skipped;
 };
 
-static bool wants_fork(void);
+static bool is_set(const char *variable);
 static int run_by_criterion(int argc, char **argv);
 static int run_forked(int argc, char **argv);
 static bool take_arguments(int argc, char **argv);
@@ -87,13 +90,13 @@ static void say(enum said what);
 
 int main(int argc, char **argv)
 {
-  return wants_fork() ? run_forked(argc, argv) : run_by_criterion(argc, argv);
+  return is_set("STLS_TEST_FORK") ? run_forked(argc, argv) : run_by_criterion(argc, argv);
 }
 
-static bool wants_fork(void)
+static bool is_set(const char *variable)
 {
-  const char *fork_tests = getenv("STLS_TEST_FORK");
-  return fork_tests != NULL && fork_tests[0] != '\0' && fork_tests[0] != '0';
+  const char *value = getenv(variable);
+  return value != NULL && value[0] != '\0' && value[0] != '0';
 }
 
 static int run_by_criterion(int argc, char **argv)
@@ -113,6 +116,7 @@ static int run_forked(int argc, char **argv)
 {
   struct tally tally = {0, 0, 0};
   if (!take_arguments(argc, argv)) return 2;
+  if (is_set("STLS_TEST_WARM") && pair_warm_up != NULL) pair_warm_up();
   puts("TAP version 13");
   for (struct criterion_test **at = __start_cr_tst; at < __stop_cr_tst; at++) {
     /* A sanitizer may leave gaps. */
@@ -143,9 +147,8 @@ static bool take_arguments(int argc, char **argv)
 
 static struct criterion_test_extra_data *find_suite(const char *name)
 {
-  for (struct criterion_suite **at = __start_cr_sts; at < __stop_cr_sts; at++) {
+  for (struct criterion_suite **at = __start_cr_sts; at < __stop_cr_sts; at++)
     if (*at != NULL && strcmp((*at)->name, name) == 0) return (*at)->data;
-  }
   return NULL;
 }
 
@@ -243,9 +246,8 @@ static int await_child(double seconds)
   sigaction(SIGALRM, &action, &before);
   set_timer(seconds);
   /* It stays a zombie, whose number is nobody else's, until the timer ends. */
-  while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) != 0) {
+  while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) != 0)
     if (errno != EINTR) abort();
-  }
   set_timer(0);
   sigaction(SIGALRM, &before, NULL);
   if (waitpid(child, &status, 0) != child) abort();
@@ -259,7 +261,6 @@ static void kill_child(int number)
   kill(child, SIGKILL);
 }
 
-/* 0 ends it, as with setitimer. */
 static void set_timer(double seconds)
 {
   struct itimerval timer = {{0, 0}, {0, 0}};

@@ -271,6 +271,18 @@ static void set_credential(stls_context *context, const char *name)
   stls_credential_free(credential);
 }
 
+void pair_warm_up(void)
+{
+  const int versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+
+  for (size_t v = 0; v < 2; v++) {
+    pair_options options = {.version = versions[v]};
+    test_pair pair = pair_open(&options);
+    pair_transfer(&pair, pair.client, pair.server, 1000);
+    pair_free(&pair);
+  }
+}
+
 static void set_trust(stls_context *context, const char *file)
 {
   stls_error err = STLS_ERROR_INIT;

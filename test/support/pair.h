@@ -101,6 +101,10 @@ bool pair_row(size_t row, pair_options *options, char *label);
  * whole pieces and TLS 1.3 byte by byte. */
 size_t pair_row_step(void);
 
+/* Makes a connection of each version and sends data through it. What valgrind
+ * translates for that serves each test that is forked afterwards. */
+void pair_warm_up(void);
+
 /* The message of an object's error, in a static buffer. */
 const char *pair_message(const stls_object *object);
 
