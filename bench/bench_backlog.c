@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_backlog: the cost of writing while much waits for a slow transport. */
+/* bench_backlog: measures writes while much waits in outgoing. */
 /*
  * Usage: bench_backlog [--full] DATA_DIR. Records of 16 KiB go in and pieces of
  * 16 KiB go out, which are not cut where records end, so that the backlog stays

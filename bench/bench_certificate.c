@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_certificate: reading a certificate, asking it, and matching names. */
+/* bench_certificate: measures decoding, getters and matching of certificates. */
 /*
  * Usage: bench_certificate [--full] DATA_DIR. For a plain certificate of a server
  * and for one with every extension that is decoded. Freeing is part of each

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_count: fixed work, whose instructions are counted under callgrind. */
+/* bench_count: does fixed work, whose instructions callgrind counts. */
 /*
  * Usage: bench_count DATA_DIR SCENARIO..., or DATA_DIR alone for the list of
  * scenarios as "name operations". Only what runs inside of count_scenario is

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_create: objects, contexts and sessions, made, written and freed. */
+/* bench_create: measures making and freeing objects, contexts and sessions. */
 /*
  * Usage: bench_create [--full] DATA_DIR. Freeing is part of each figure.
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_feed: the cost of reading records that arrive in small pieces. */
+/* bench_feed: measures reading records that arrive in small pieces. */
 /*
  * Usage: bench_feed [--full] DATA_DIR. A stream of records is cut into feeds of
  * one length, without regard to where records end, as a transport cuts it. After

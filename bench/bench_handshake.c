@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_handshake: full and resumed handshakes, by version, key and setting. */
+/* bench_handshake: measures handshakes, by version, key and setting. */
 /*
  * Usage: bench_handshake [--full] DATA_DIR. The CPU time of both sides of one
  * connection, from the making of two objects until both are established; the

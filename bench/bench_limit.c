@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_limit: what the limit of a queue costs or saves. */
+/* bench_limit: measures transfers by the limit of a connection's queues. */
 /*
  * Usage: bench_limit [--full] DATA_DIR. One side writes, the other reads, and
  * every turn of the loop fills `outgoing` to its limit before it moves on, as a

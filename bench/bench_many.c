@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_many: the cost of a turn over many connections, with cold caches. */
+/* bench_many: measures a turn over many connections, with cold caches. */
 /*
  * Usage: bench_many [--full] DATA_DIR. In every connection in turn the client
  * writes 16 KiB and the server reads them: 1, 100 and 1,000 connections, with

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_memory: the heap that a connection holds, from its birth to its rest. */
+/* bench_memory: measures the heap that a connection holds in each phase. */
 /*
  * Usage: bench_memory [--full] DATA_DIR. For TLS 1.3 and 1.2, and each way to
  * hold a connection: bytes and blocks of both ends, and of both together, as they

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_peer_base: the library at the work that other TLS stacks are put to. */
+/* bench_peer_base: does the work that other TLS stacks are measured with. */
 /*
  * Usage: bench_peer_base DATA_DIR; bench/peers/run.sh runs it in turns with the
  * programs of bench/peers/.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_scale: what a server with many idle connections takes of the system. */
+/* bench_scale: measures the memory of a server with many idle connections. */
 /*
  * Usage: bench_scale [--full] DATA_DIR. A process on libuv serves 1,000 (--full:
  * 10,000) connections of TLS 1.3 over loopback, the other ends of which another

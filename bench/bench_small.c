@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_small: the cost of small messages, one by one and gathered. */
+/* bench_small: measures small messages, one by one and gathered. */
 /*
  * Usage: bench_small [--full] DATA_DIR. Messages of 16, 64 and 256 bytes are
  * written, and the transport takes what comes of it, after each call or at the

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_threads: handshakes on one thread and on two, from shared contexts. */
+/* bench_threads: measures handshakes on one and on two threads, from shared contexts. */
 /*
  * Usage: bench_threads [--full] DATA_DIR. Unlike the other programs this one
  * measures WALL CLOCK: threads that wait for each other use no CPU. Each thread

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_transfer: the cost of writing and of reading, each by itself. */
+/* bench_transfer: measures writing and reading, each by itself. */
 /*
  * Usage: bench_transfer [--full] DATA_DIR. For every size, cipher and version:
  * the library, naive glue, the custom-BIO bound and libcrypto's AEAD alone.

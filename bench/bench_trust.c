@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_trust: what trust costs, shared between contexts and not. */
+/* bench_trust: measures trust that contexts share, and trust that they do not. */
 /*
  * Usage: bench_trust [--full] DATA_DIR. Takes the system's bundle where there is
  * one, else DATA_DIR/both-cas.pem, and says so. Tells of the heap that each

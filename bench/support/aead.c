@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aead: a record's encryption by libcrypto alone: the floor under all glue. */
+/* aead: encrypts records by libcrypto alone: the lower bound of every stack. */
 #include "aead.h"
 
 #include <openssl/evp.h>

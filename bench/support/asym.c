@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* asym: what a handshake's keys and signatures cost, by libcrypto alone. */
+/* asym: does a handshake's key agreements and signatures by libcrypto alone. */
 #include "asym.h"
 
 #include <openssl/evp.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench: what all programs of bench/ share: clock, rounds, output, targets. */
+/* bench: shares the clock, rounds, output and targets of all programs here. */
 #define _GNU_SOURCE
 #include "bench.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* bench: what all programs of bench/ share: clock, rounds, output, targets. */
+/* bench: shares the clock, rounds, output and targets of all programs here. */
 #ifndef STLS_BENCH_BENCH_H
 #define STLS_BENCH_BENCH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* endpoint: one end of a connection by itself, held in several ways. */
+/* endpoint: is one end of a connection, in several variants. */
 #ifndef STLS_BENCH_ENDPOINT_H
 #define STLS_BENCH_ENDPOINT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* flat: a BIO_METHOD of one's own: the least that libssl's transport can cost. */
+/* flat: is a BIO_METHOD that copies once: the bound of libssl's transport. */
 #ifndef STLS_BENCH_FLAT_H
 #define STLS_BENCH_FLAT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet: many connections over loopback, between two processes. */
+/* fleet: runs many connections over loopback, between two processes. */
 #include "fleet.h"
 
 #include <arpa/inet.h>

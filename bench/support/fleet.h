@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet: many connections over loopback, between two processes. */
+/* fleet: runs many connections over loopback, between two processes. */
 #ifndef STLS_BENCH_FLEET_H
 #define STLS_BENCH_FLEET_H
 

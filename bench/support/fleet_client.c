@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet_client: the far ends of the connections, one call after another. */
+/* fleet_client: drives the client ends of the connections. */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdlib.h>

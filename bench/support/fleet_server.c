@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fleet_server: the near ends, as an event loop holds them. */
+/* fleet_server: drives the server ends, as an event loop does. */
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* footprint: what a connection holds, step by step of its life. */
+/* footprint: measures what a connection holds, phase by phase. */
 #ifndef STLS_BENCH_FOOTPRINT_H
 #define STLS_BENCH_FOOTPRINT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* heap: what OpenSSL and the library hold, by account. */
+/* heap: counts what OpenSSL and the library hold on the heap. */
 #ifndef STLS_BENCH_HEAP_H
 #define STLS_BENCH_HEAP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pair: client and server with their hands shaken, held in several ways. */
+/* pair: is an established client and server, in several variants. */
 #ifndef STLS_BENCH_PAIR_H
 #define STLS_BENCH_PAIR_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pair_library: a pair of the library's objects. */
+/* pair_library: is a pair of the library's objects. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* pair_openssl: pairs of SSLs with glue: naive, and the bound of what can be. */
+/* pair_openssl: is a pair of SSLs with glue: naive, or over the bound of flat. */
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shake: one handshake after the other, from the same contexts. */
+/* shake: repeats handshakes from the same contexts. */
 #ifndef STLS_BENCH_SHAKE_H
 #define STLS_BENCH_SHAKE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shake_library: handshakes of the library's objects. */
+/* shake_library: repeats handshakes of the library's objects. */
 #include <stdlib.h>
 
 #include <sanstls/conninfo.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* shake_openssl: handshakes of SSLs, with BIO_s_mem or one's own BIO_METHOD. */
+/* shake_openssl: repeats handshakes of SSLs, over BIO_s_mem or over flat. */
 #include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <stdlib.h>

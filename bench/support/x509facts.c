@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509facts: asking one of OpenSSL's certificates, as most programs do. */
+/* x509facts: asks a certificate of OpenSSL what most programs ask. */
 #include "x509facts.h"
 
 #include <openssl/bn.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* x509facts: asking one of OpenSSL's certificates, as most programs do. */
+/* x509facts: asks a certificate of OpenSSL what most programs ask. */
 #ifndef STLS_BENCH_X509FACTS_H
 #define STLS_BENCH_X509FACTS_H
 

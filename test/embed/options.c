@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* options: reads the command lines, and finds the address to connect to. */
+/* options: reads the command line that the embeddings share. */
 #include "options.h"
 
 #include <getopt.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* options: the command lines that the embeddings have in common. */
+/* options: reads the command line that the embeddings share. */
 #ifndef EMBED_OPTIONS_H
 #define EMBED_OPTIONS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* report: log lines, result lines and the handshake trace. */
+/* report: prints log lines, results and traces of the embeddings. */
 #include "report.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* report: what the embeddings print about a connection, and their exit code. */
+/* report: prints log lines, results and traces of the embeddings. */
 #ifndef EMBED_REPORT_H
 #define EMBED_REPORT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* setup: certificates, trust and policy, once per program. */
+/* setup: makes the sealed contexts of the embeddings. */
 #include "setup.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* setup: the sealed contexts that the embeddings make their objects from. */
+/* setup: makes the sealed contexts of the embeddings. */
 #ifndef EMBED_SETUP_H
 #define EMBED_SETUP_H
 
