@@ -66,7 +66,7 @@ static void read_conninfo(const struct world_side *side)
   check_certificates(side, info, side->index == CLIENT);
 }
 
-/* It is the same connection at both ends. */
+/* Both ends describe the same connection. */
 static void compare_conninfo(const struct world_side *side)
 {
   const struct world_side *peer = &side->world->sides[1 - side->index];
@@ -93,7 +93,7 @@ static bool is_same_text(const char *a, const char *b)
   return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
-/* No client of the walk takes a server that is not verified. */
+/* Every client of a walk verifies its server. */
 static void check_certificates(const struct world_side *side,
                                const stls_conninfo *info, bool must_be)
 {

@@ -7,7 +7,7 @@
 #include "openssl_peer.h"
 
 enum {
-  /* By the byte, through the narrowest queue, this is more than there is. */
+  /* More turns than byte-wise feeds through the smallest queue need. */
   MAX_TURNS = 2000000
 };
 
@@ -114,7 +114,7 @@ static void check_closed(struct world_side *side)
   const struct world_side *peer = world_peer(side);
   size_t behind;
 
-  /* OpenSSL that waits for a renegotiation hears and says nothing else. */
+  /* OpenSSL that waits for a renegotiation neither reads nor writes data. */
   if (side->ssl != NULL && SSL_in_init(side->ssl)) return;
   if (peer->ssl != NULL && SSL_in_init(peer->ssl)) return;
   if (!side->close_read) world_fault(side->world, "close_notify is not read");
@@ -130,7 +130,7 @@ static void check_closed(struct world_side *side)
                 behind, (uintmax_t)peer->plain_out);
 }
 
-/* Who has not heard the end by now hears it from the transport. */
+/* A side that has not seen the end by now sees that of the transport. */
 static void cut_both(struct world *world)
 {
   for (unsigned i = 0; i < 2; i++) world_end(&world->sides[i]);

@@ -8,7 +8,7 @@
 /* Drives both sides and moves bytes until nothing moves any more. */
 void finish_quiesce(struct world *world);
 
-/* Ends a connection as both sides allow it, and says what is then wrong. */
+/* Closes the connection as far as both sides allow, and checks the outcome. */
 void finish_run(struct world *world);
 
 #endif

@@ -120,7 +120,7 @@ static void look(struct world_side *side, struct judge_view *view)
 static void check_misuse(const struct judge *judge, stls_result result)
 {
   if (result != STLS_ERROR_MISUSE || judge->call == CALL_LOOK) return;
-  /* It looks for the end among what is at hand. */
+  /* It searches the received bytes for the end. */
   if (judge->call != CALL_UNWRAP) check_unchanged(judge, "it is a misuse");
   if (judge->side->failed == STLS_OK &&
       judge->after.result != STLS_ERROR_MISUSE)

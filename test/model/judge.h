@@ -21,7 +21,7 @@ typedef enum judge_call {
   CALL_LOOK
 } judge_call;
 
-/* What an object says of itself, and its bios. */
+/* What the getters of an object and of its bios return. */
 struct judge_view {
   unsigned wants;
   size_t in_pending;
@@ -40,7 +40,7 @@ struct judge_view {
 struct judge {
   struct world_side *side;
   judge_call call;
-  /* Of application data: what was offered, or room for; what it brought. */
+  /* Bytes of application data: offered or room for; taken or read. */
   size_t len;
   size_t done;
   /* The call brings bytes of its own, as stls_object_read_from does. */
@@ -49,15 +49,15 @@ struct judge {
   struct judge_view after;
 };
 
-/* Before a call on the side's object: `name` is for faults, and static. */
+/* Before a call on the side's object. `name` is a static text for reports. */
 void judge_begin(struct judge *judge, struct world_side *side, judge_call call,
                  const char *name, size_t len);
 
-/* After it. The object may be gone, where an observer has freed it. */
+/* After the call. The object may be gone: an observer can free it. */
 void judge_end(struct judge *judge, stls_result result, size_t done);
 
-/* Puts somebody else's entries into the error queue, and sees that there is
- * nothing else in it. */
+/* Puts foreign entries into the error queue, and checks that there are no
+ * others in it. */
 void judge_plant(const struct world *world);
 void judge_queue(struct world *world);
 

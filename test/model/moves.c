@@ -186,7 +186,7 @@ static size_t arrive_by_reserve(struct world_side *side, const void *bytes,
   return len;
 }
 
-/* Piece by piece, and the peer looks at each. */
+/* Moves bytes piece by piece; the peer reads after each. */
 static void pump(struct world_side *side, size_t num_pieces, size_t len)
 {
   struct world_side *peer = world_peer(side);
@@ -231,7 +231,7 @@ static void end(struct world_side *side, uint32_t how)
   if (how % 2 == 0) world_end(world_peer(side));
 }
 
-/* What waits there has nowhere to go. */
+/* Bytes that wait there are lost. */
 static void end_out(struct world_side *side)
 {
   if (world_setting(side->world, SET_CUT) == 0 || side->object == NULL) return;

@@ -5,7 +5,7 @@
 
 #include "world.h"
 
-/* One step of a script that is about the transport or the queues. */
+/* Performs a step on the transport or on the queues. */
 void moves_do(struct world_side *side, const struct script_step *step);
 
 /* Moves up to `len` bytes from a side's outgoing to its peer's incoming, by one
@@ -16,10 +16,10 @@ size_t moves_carry(struct world_side *side, size_t len, uint32_t how);
  * network has buffers of its own, which the rest waits in. */
 size_t moves_drain(struct world_side *side);
 
-/* Has both ends shake hands as far as they come. */
+/* Drives the handshake at both ends until neither can go on. */
 void moves_settle(struct world *world);
 
-/* Has a side do all it can: the handshake, what is corked, reads. */
+/* Drives a side until it waits: handshake, flush, reads. */
 void moves_drive(struct world_side *side);
 
 #endif

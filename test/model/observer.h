@@ -5,7 +5,7 @@
 
 #include "world.h"
 
-/* Has a context tell a side of its messages. */
+/* Sets an observer on a context that counts the messages of a side. */
 void observer_install(struct world_side *side, stls_context *context);
 
 #endif

@@ -55,7 +55,7 @@ void openssl_peer_do(struct world_side *side, const struct script_step *step)
       send_ticket(side);
       break;
     case DO_TRIM:
-      /* Who asks for a renegotiation is refused, and then gives up. */
+      /* A request to renegotiate is refused, and OpenSSL then ends. */
       if (is_idle(side) && !is_tls_1_3(side) && side->world->may_fail &&
           SSL_renegotiate(side->ssl) == 1)
         run(side, "SSL_renegotiate", SSL_do_handshake);
@@ -106,7 +106,7 @@ static void run(struct world_side *side, const char *call,
   settle(side, ret);
 }
 
-/* Takes what OpenSSL wrote, and note of what it said. */
+/* Takes the bytes that OpenSSL wrote, and notes its messages. */
 static void settle(struct world_side *side, int ret)
 {
   int error = ret > 0 ? SSL_ERROR_NONE : SSL_get_error(side->ssl, ret);

@@ -18,13 +18,13 @@ void openssl_peer_close(struct world_side *side);
 void openssl_peer_connect(struct world_side *side);
 void openssl_peer_disconnect(struct world_side *side);
 
-/* One step of a script; what makes no sense on this side does nothing. */
+/* Performs a step; one that does not apply to this side does nothing. */
 void openssl_peer_do(struct world_side *side, const struct script_step *step);
 
-/* Goes on as far as what has come allows. */
+/* Drives the handshake as far as the received bytes allow. */
 void openssl_peer_drive(struct world_side *side);
 
-/* Closes its direction; whether it did. */
+/* Sends close_notify; returns whether it was sent. */
 bool openssl_peer_shut(struct world_side *side);
 
 #endif

@@ -167,7 +167,7 @@ static void set_server_policy(struct world_side *side)
   if (tickets != 0) SSL_CTX_set_num_tickets(side->ssl_ctx, tickets - 1);
 }
 
-/* What ours never does. */
+/* Settings that the library never uses. */
 static void set_habits(struct world_side *side)
 {
   uint32_t padding = world_setting(side->world, SET_PADDING);

@@ -93,7 +93,7 @@ void reframe_put(struct reframe *reframe, stls_bio *out, const void *bytes,
   }
 }
 
-/* The messages that wait, in records as they are wanted. */
+/* Writes the waiting messages in records of the wanted form. */
 void reframe_flush(struct reframe *reframe, stls_bio *out)
 {
   size_t at = 0;
@@ -191,8 +191,7 @@ static void take_messages(struct reframe *reframe, stls_bio *out,
   }
 }
 
-/* Messages that keys may change behind end their records, be it that none change
- * (RFC 8446, 5.1). */
+/* A message after which keys may change ends its record (RFC 8446, 5.1). */
 static void end_message(struct reframe *reframe, stls_bio *out, int type)
 {
   bool ends_record = type == SSL3_MT_FINISHED || type == SSL3_MT_KEY_UPDATE;

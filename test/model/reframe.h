@@ -22,8 +22,8 @@ struct reframe;
 struct reframe *reframe_new(uint32_t how, bool is_server, rng *random);
 void reframe_free(struct reframe *reframe);
 
-/* The bytes of a flight that OpenSSL wrote, to what goes to the peer; whatever
- * follows comes with a later call. */
+/* Turns the bytes of a flight that OpenSSL wrote into bytes for the peer. An
+ * incomplete rest is kept for the next call. */
 void reframe_put(struct reframe *reframe, stls_bio *out, const void *bytes,
                  size_t len);
 void reframe_flush(struct reframe *reframe, stls_bio *out);

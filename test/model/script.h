@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What a walk is made of; 0 is the plainest value of each. */
+/* The settings of a walk; 0 is the simplest value of each. */
 typedef enum script_setting {
   /* 1: the server is plain OpenSSL; 2: the client is. */
   SET_OPENSSL,
@@ -37,7 +37,7 @@ typedef enum script_setting {
   SET_CLIENT_OUT,
   SET_SERVER_IN,
   SET_SERVER_OUT,
-  /* 1: with calls in the observers; 2: and frees. */
+  /* 1: observers call the library; 2: they also free the object. */
   SET_OBSERVER_CALLS,
   /* How many tickets, plus one; 0: the default. */
   SET_TICKETS,
@@ -45,7 +45,7 @@ typedef enum script_setting {
   SET_TICKET_TIMING,
   /* STLS_LIMIT_REPLY_BYTES; 0: the default. */
   SET_REPLY_BYTES,
-  /* Bytes on the way may be lost, changed or made up. */
+  /* Bytes in transit may be lost, changed or inserted. */
   SET_DAMAGE,
   /* The transport may end, and objects may be freed. */
   SET_CUT,
@@ -91,7 +91,7 @@ typedef enum script_action {
   /* Its transport takes no more. */
   DO_OUT_END,
   DO_DAMAGE,
-  /* Text behind a close, as a protocol that leaves TLS sends it. */
+  /* Plain text behind close_notify, as a protocol that leaves TLS sends it. */
   DO_PLAIN_TEXT,
   NUM_ACTIONS
 } script_action;
@@ -121,7 +121,8 @@ const char *script_action_name(script_action action);
 /* The walk of a seed: the same one every time. */
 void script_make(struct script *script, uint64_t seed);
 
-/* The text form, and back: false, and a word on stderr, for what is none. */
+/* Writes and parses the text form. Parsing bad text returns false, with a line
+ * on stderr. */
 void script_print(const struct script *script, FILE *out);
 bool script_parse(struct script *script, FILE *in);
 

@@ -310,7 +310,7 @@ static stls_bio *make_pipe(struct world_side *side)
   return bio;
 }
 
-/* What the settings alone lead to. */
+/* The outcome that follows from the settings alone. */
 static bool expects_failure(const struct world *world)
 {
   uint32_t client = world_setting(world, SET_CLIENT_VERSIONS);

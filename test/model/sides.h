@@ -5,17 +5,17 @@
 
 #include "world.h"
 
-/* Where the certificates are: test/data. false, and a word on stderr, where they
- * cannot be loaded. */
+/* `folder` holds the certificates: test/data. Returns false, with a line on
+ * stderr, if one cannot be loaded. */
 bool sides_load(const char *folder);
 void sides_unload(void);
 
-/* Contexts for the script's settings; then two ends, joined by nothing but the
- * walk. A failure is a fault. */
+/* Makes the contexts and both ends from the script's settings. Only the walk
+ * moves bytes between them. A failure is a fault. */
 void sides_open(struct world *world);
 void sides_connect(struct world *world);
 
-/* Frees the ends, and all. */
+/* Frees both ends and the contexts. */
 void sides_disconnect(struct world *world);
 void sides_close(struct world *world);
 

@@ -13,7 +13,7 @@ int survey_run(uint64_t first, uint64_t last, unsigned seconds,
 /* A fault without its place and its figures; `out` has TRIAL_FAULT_SIZE bytes. */
 void survey_take_kind(char *out, const char *fault);
 
-/* What walks have seen, on one line. */
+/* Prints the walks' counters on one line. */
 void survey_print_tally(const struct trial *trial);
 
 #endif

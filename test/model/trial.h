@@ -10,7 +10,7 @@ enum {
   TRIAL_FAULT_SIZE = 1200
 };
 
-/* What became of one or several walks; in memory that processes share. */
+/* The outcome of one or more walks, in memory that processes share. */
 struct trial {
   /* The last seed that was begun. */
   uint64_t seed;

@@ -9,7 +9,7 @@
 
 #include "script.h"
 
-/* What walks have seen, in all: figures that show that they see something. */
+/* Sums over walks. They show that walks reach what they are to test. */
 struct walk_tally {
   uint64_t walks;
   uint64_t handshakes;
@@ -21,7 +21,8 @@ struct walk_tally {
   uint64_t requests;
 };
 
-/* Runs it; whether there was a fault, told in `fault` of `cap` bytes. */
+/* Runs a script; returns whether there was a fault, described in `fault` of
+ * `cap` bytes. */
 bool walk_has_fault(const struct script *script, struct walk_tally *tally,
                     char *fault, size_t cap);
 

@@ -88,7 +88,7 @@ static void compare_handshake(const struct judge *judge, stls_result result)
   bool promised = (judge->before.wants & STLS_INTEREST_HANDSHAKE) != 0;
   bool moved = has_moved(judge, result) && result != STLS_OK;
 
-  /* Where it is done, OK says so again. */
+  /* A finished handshake returns STLS_OK again. */
   if (promised && result == STLS_OK) moved = true;
   if (promised != moved && judge->side->failed == STLS_OK)
     FAULT("wants was %#x, and the handshake %s: %s", judge->before.wants,
@@ -125,7 +125,7 @@ static void compare_write(const struct judge *judge, stls_result result)
           judge->before.wants, judge->len);
 }
 
-/* Who waits cannot do at once what he waits for. */
+/* A side that waits for an event cannot act on it at once. */
 static void compare_after(const struct judge *judge, stls_result result)
 {
   unsigned wants = judge->after.wants, idle = 0;

@@ -5,10 +5,10 @@
 
 #include "judge.h"
 
-/* Bits that are known from the state of the walk alone. */
+/* Checks the bits that follow from the walk's state. */
 void wants_check(struct world_side *side, const struct judge_view *view);
 
-/* The bits before and after a call, and what came of it. */
+/* Checks the bits before and after a call against its result. */
 void wants_compare(const struct judge *judge, stls_result result);
 
 #endif

@@ -14,7 +14,7 @@
 enum {
   CLIENT = 0,
   SERVER = 1,
-  /* More than any write or read of a walk has. */
+  /* More than any write or read of a walk takes. */
   WORLD_MAX_DATA = 40000,
   WORLD_FAULT_SIZE = 1000
 };
@@ -45,7 +45,7 @@ struct world_side {
    * stand for its transport alone. */
   stls_bio *in;
   stls_bio *out;
-  /* What is under way to the peer, at the end of a walk. */
+  /* Bytes in transit to the peer at the end of a walk. */
   stls_bio *pipe;
   /* OpenSSL's. */
   SSL_CTX *ssl_ctx;
@@ -79,7 +79,7 @@ struct world_side {
   unsigned updates;
 
   struct world_seen seen;
-  /* An observer is at work; it has freed the object. */
+  /* An observer is running; it has freed the object. */
   bool in_observer;
   bool is_freed;
   unsigned num_events;
@@ -91,7 +91,7 @@ struct world_side {
 struct world {
   const struct script *script;
   struct world_side sides[2];
-  /* What the walk does beyond its script, such as in observers. */
+  /* Calls beyond the script, such as those in observers. */
   rng random;
   /* A failure is no fault. */
   bool may_fail;
@@ -116,7 +116,7 @@ static inline bool world_has_fault(const struct world *world)
   return world->fault[0] != '\0';
 }
 
-/* Tells of a fault; the first one counts. */
+/* Records a fault; only the first one is kept. */
 void world_fault(struct world *world, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -124,10 +124,10 @@ void world_fault(struct world *world, const char *format, ...)
 uint64_t world_taken(const struct world_side *side);
 uint64_t world_put(const struct world_side *side);
 
-/* Whether nothing more comes of this side: it failed, was abandoned or freed. */
+/* Whether the side has ended: it failed, was abandoned or freed. */
 bool world_is_over(const struct world_side *side);
 
-/* What the walk knows when bytes were put into `in`, or taken from `out`. */
+/* Update the counters after bytes were put into `in` or taken from `out`. */
 void world_deliver(struct world_side *side, const void *bytes, size_t len);
 void world_carry(struct world_side *side, const void *bytes, size_t len);
 
