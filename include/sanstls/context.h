@@ -116,6 +116,47 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_new_insecure_client(OSSL_LIB_CTX *libctx, const char *propq,
                                  stls_context **out_context, stls_error *err);
 
+/*
+ * Makes a server context that presents a certificate chain and its key from PEM
+ * files: stls_context_new_server, stls_credential_new_pem (which says what a file
+ * may look like) and stls_context_set_credential in one call
+ * (ssl.SSLContext.load_cert_chain). If `key_path` is NULL, the key is read from the
+ * chain's file. The files are read during the call.
+ *
+ * Uses OpenSSL's default library context. The context is not sealed: further
+ * setters may follow, and then stls_context_seal.
+ *
+ * STLS_OK: *out_context is the caller's, to be released with stls_context_free.
+ * STLS_ERROR_INPUT: a file cannot be read or is broken; the key is missing, or not
+ *   that of the first certificate; OpenSSL refuses the certificate or key. The
+ *   message names the file. An encrypted key is refused with
+ *   STLS_REASON_NO_PASSPHRASE: stls_credential_new_pem takes a passphrase.
+ * STLS_ERROR_MISUSE: chain_path or out_context is NULL.
+ * STLS_ERROR_UNSUPPORTED: as stls_context_new_without_trust. STLS_ERROR_MEMORY.
+ * On failure *out_context is as before. Any thread.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_new_server_from_files(
+    const char *chain_path, const char *key_path, stls_context **out_context,
+    stls_error *err);
+
+/*
+ * Makes a client context that trusts the certificates of a PEM file, and those only
+ * (ssl.create_default_context with cafile): CAs, or certificates of servers
+ * themselves. CRLs in the file are added, too. If `ca_path` is NULL, the context has
+ * the system's trust, and the call is stls_context_new_client. The verify flags are
+ * the same in both cases.
+ *
+ * Library context, sealing and results as stls_context_new_server_from_files.
+ *
+ * STLS_ERROR_INPUT: the file cannot be read, a block in it is broken, or there is
+ *   no certificate in it; the message names the file. Or the system's trust cannot
+ *   be read.
+ * STLS_ERROR_MISUSE: out_context is NULL.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_new_client_from_files(const char *ca_path,
+                                   stls_context **out_context, stls_error *err);
+
 /* Releases one reference. NULL is fine. */
 STLS_EXPORT void stls_context_free(stls_context *context);
 

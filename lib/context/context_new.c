@@ -179,10 +179,7 @@ static stls_result new_and_set(stls_role role, OSSL_LIB_CTX *libctx,
 
 static stls_result set_default_trust(stls_context *context, stls_error *err)
 {
-  const unsigned long flags = stls_context_verify_flags(context) |
-                              X509_V_FLAG_PARTIAL_CHAIN |
-                              X509_V_FLAG_X509_STRICT;
-  stls_result result = stls_context_set_verify_flags(context, flags, err);
+  stls_result result = stls_verify_policy_set_default_flags(context, err);
 
   if (result == STLS_OK && context->role == STLS_CLIENT)
     result = set_system_trust(context, err);

@@ -33,6 +33,16 @@ void stls_verify_policy_init(stls_context *context)
                                                  : STLS_VERIFY_NONE);
 }
 
+stls_result stls_verify_policy_set_default_flags(stls_context *context,
+                                                 stls_error *err)
+{
+  return stls_context_set_verify_flags(
+      context,
+      stls_context_verify_flags(context) | X509_V_FLAG_PARTIAL_CHAIN |
+          X509_V_FLAG_X509_STRICT,
+      err);
+}
+
 stls_result stls_context_set_verify_mode(stls_context *context,
                                          stls_verify_mode mode, stls_error *err)
 {

@@ -52,6 +52,10 @@ static stls_result new_context(struct bench *bench, const char *propq,
                                stls_error *err);
 static stls_result new_default(struct bench *bench, const char *file,
                                stls_error *err);
+static stls_result new_client_of(struct bench *bench, const char *ca,
+                                 stls_error *err);
+static stls_result new_server_of(struct bench *bench, const char *chain,
+                                 stls_error *err);
 static stls_result set_credential(struct bench *bench, const char *name,
                                   stls_error *err);
 static stls_result set_trust(struct bench *bench, const char *arg,
@@ -106,6 +110,12 @@ static const struct row {
      STLS_ERROR_UNSUPPORTED},
     {"a default context", new_default, "ca.pem", STLS_OK},
     {"a default context of nothing", new_default, "no-such.pem", STLS_OK},
+    {"a client of a file", new_client_of, "ca.pem", STLS_OK},
+    {"a client of a broken file", new_client_of, "broken-der.pem",
+     STLS_ERROR_INPUT},
+    {"a server of a file", new_server_of, "server-ecdsa-combined.pem", STLS_OK},
+    {"a server of an encrypted key", new_server_of,
+     "server-ecdsa-encrypted-combined.pem", STLS_ERROR_INPUT},
     {"set_credential", set_credential, "server-rsa", STLS_OK},
     {"a weak credential", set_credential, "server-rsa-1024", STLS_ERROR_INPUT},
     {"set_trust", set_trust, NULL, STLS_OK},
@@ -251,6 +261,24 @@ static stls_result new_default(struct bench *bench, const char *file,
   stls_context_free(bench->client);
   bench->client = NULL;
   return stls_context_new_client(NULL, NULL, &bench->client, err);
+}
+
+static stls_result new_client_of(struct bench *bench, const char *ca,
+                                 stls_error *err)
+{
+  stls_context_free(bench->client);
+  bench->client = NULL;
+  return stls_context_new_client_from_files(data_file_path(ca), &bench->client,
+                                            err);
+}
+
+static stls_result new_server_of(struct bench *bench, const char *chain,
+                                 stls_error *err)
+{
+  stls_context_free(bench->server);
+  bench->server = NULL;
+  return stls_context_new_server_from_files(data_file_path(chain), NULL,
+                                            &bench->server, err);
 }
 
 static stls_result set_credential(struct bench *bench, const char *name,

@@ -35,12 +35,16 @@ static stls_result make_trust(void **out, stls_error *err);
 static stls_result make_client(void **out, stls_error *err);
 static stls_result make_server(void **out, stls_error *err);
 static stls_result make_default(void **out, stls_error *err);
+static stls_result make_client_of_file(void **out, stls_error *err);
+static stls_result make_server_of_files(void **out, stls_error *err);
 
 static bool bio_works(void *made);
 static bool credential_works(void *made);
 static bool trust_works(void *made);
 static bool client_works(void *made);
 static bool server_works(void *made);
+static bool client_of_file_works(void *made);
+static bool server_of_files_works(void *made);
 static bool client_is_safe(void *made);
 static bool server_is_safe(void *made);
 
@@ -62,6 +66,10 @@ static const struct maker makers[] = {
      2, 37},
     {"default context", make_default, client_works, client_is_safe,
      free_context, 11, 97},
+    {"client context of a file", make_client_of_file, client_of_file_works,
+     client_is_safe, free_context, 7, 97},
+    {"server context of files", make_server_of_files, server_of_files_works,
+     server_is_safe, free_context, 13, 211},
 };
 
 /* Others to shake hands with, made once. */
@@ -201,6 +209,19 @@ static stls_result make_default(void **out, stls_error *err)
   return stls_context_new_client(NULL, NULL, (stls_context **)out, err);
 }
 
+static stls_result make_client_of_file(void **out, stls_error *err)
+{
+  return stls_context_new_client_from_files(data_file_path("ca.pem"),
+                                            (stls_context **)out, err);
+}
+
+static stls_result make_server_of_files(void **out, stls_error *err)
+{
+  return stls_context_new_server_from_files(data_file_path("server-chain.pem"),
+                                            data_file_path("server-chain.key"),
+                                            (stls_context **)out, err);
+}
+
 static bool bio_works(void *made)
 {
   bytes_put(made, 1000, 0);
@@ -257,6 +278,16 @@ static bool server_works(void *made)
   works = shakes(peers.client, made) && server_is_safe(made);
   stls_credential_free(credential);
   return works;
+}
+
+static bool client_of_file_works(void *made)
+{
+  return shakes(made, peers.server) && client_is_safe(made);
+}
+
+static bool server_of_files_works(void *made)
+{
+  return shakes(peers.client, made) && server_is_safe(made);
 }
 
 /* SSL_CTX_new takes an algorithm that it could not load for one that it does
