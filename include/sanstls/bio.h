@@ -110,6 +110,13 @@ STLS_EXPORT size_t stls_bio_peekv(const stls_bio *bio, stls_span *spans,
 /*
  * Removes `len` bytes from the front. Those behind them stay where they are.
  *
+ * Of an `outgoing`, consume only what the transport has really written or copied:
+ * the memory is freed or used again, and a write that still refers to it would
+ * send other bytes. A partial write is consumed as far as it went. "The socket is
+ * writable", or a write callback that can also come at another time, is no proof:
+ * with libevent, whose deferred write callbacks may be old, lent bytes are
+ * written when evbuffer_get_length of the output buffer is 0.
+ *
  * STLS_OK: removed.
  * STLS_ERROR_MISUSE: bio is NULL, len is more than is pending, or an object is
  *   reading this bio. Nothing changed.

@@ -19,7 +19,8 @@ STLS_BEGIN_DECLS
  * One TLS endpoint: CPython's ssl.SSLObject. The contract of the loop:
  *
  * 1. After every call on an object, drain `outgoing`: also after a read, also
- *    after an error (the alert is there).
+ *    after an error (the alert is there). Consume only what has really been
+ *    written (stls_bio_consume).
  * 2. STLS_WANT_READ means that nothing more can happen until records arrive; a
  *    read returns as many records as fit before it says so.
  * 3. STLS_WANT_WRITE means the same for `outgoing`; no argument has to be

@@ -184,11 +184,14 @@ static void pump(conn *c)
   if (c->phase == CLOSED) free_conn(c);
 }
 
-/* The output buffer is empty: what it referred to was written. */
+/*
+ * Only an empty output buffer says that the lent bytes were written. Deferred
+ * callbacks and bufferevent_trigger call this at other times, too.
+ */
 static void on_written(struct bufferevent *socket, void *data)
 {
   conn *c = data;
-  (void)socket;
+  if (evbuffer_get_length(bufferevent_get_output(socket)) > 0) return;
   stls_bio *outgoing = stls_object_outgoing(c->tls);
   if (stls_bio_consume(outgoing, c->in_flight, NULL) < 0) c->phase = CLOSED;
   c->report.records_out += c->in_flight;
