@@ -300,6 +300,16 @@ static void tell_certificate(const stls_conninfo *info)
   stls_certificate_free(certificate);
 }
 
+/* A line for a log, as the library words it. */
+static void tell_description(const stls_object *object)
+{
+  char line[STLS_DESCRIPTION_SIZE];
+  size_t len = 0;
+  if (stls_object_describe(object, line, sizeof line, &len, NULL) == STLS_OK) {
+    fprintf(stderr, "stls_object_describe: %s\n", line);
+  }
+}
+
 static void tell_facts(const report *r, const stls_object *object)
 {
   const stls_conninfo *info = stls_object_conninfo(object);
@@ -322,4 +332,5 @@ static void tell_facts(const report *r, const stls_object *object)
                : stls_conninfo_verify_text(info));
   fact("verification", text);
   fputc('\n', stderr);
+  tell_description(object);
 }
