@@ -157,6 +157,8 @@ check_document() {
       }
     }
     function check_names(line,   name) {
+      # The version of exported names.
+      gsub(/SANSTLS_[0-9]+/, "", line)
       while (match(line, /(stls|STLS)_[A-Za-z0-9_]*/)) {
         name = substr(line, RSTART, RLENGTH)
         line = substr(line, RSTART + RLENGTH)
@@ -247,6 +249,7 @@ check_itself() {
   expect '`men.h`' 'no file men.h'
   expect '`stls_mem_get()` and `stls_mem_…` of stls_mem_get' ''
   expect 'stls_men_get' 'no name stls_men_get'
+  expect 'SANSTLS_0' ''
   expect '`stls_men_…`' 'no names stls_men_'
   expect '`helper_of`, `helper_of()`' ''
   expect '`helper_off`' 'no name helper_off'

@@ -3,7 +3,8 @@
 # Checks what the library shows to the world, in the build folder:
 # - lib/sanstls.sym is sorted and lists the functions that the public headers
 #   mark with STLS_EXPORT, no more and no less;
-# - the shared library exports exactly these;
+# - the shared library exports exactly these, each with the version of the file's
+#   name where the linker knows versions;
 # - the static library's other symbols begin with stls_ too;
 # - every public header compiles by itself, as C11 and as C++17;
 # - the _INIT macros and the constants give no warnings in C and C++.
@@ -71,6 +72,15 @@ if [ -n "$library" ]; then
   names <"$work/nm" >"$work/exported"
   same 'lib/sanstls.sym and the shared library differ' "$symbols" \
     "$work/exported"
+fi
+if [ -f lib/sanstls.map ] && [ -n "$library" ]; then
+  # libsanstls.so.0 has stls_x@@SANSTLS_0.
+  soname=$(${OBJDUMP:-objdump} -p "$library" | sed -n 's/^ *SONAME *//p')
+  ${OBJDUMP:-objdump} -T "$library" |
+    sed -n "s/.* SANSTLS_${soname##*.} *\(stls_[a-z0-9_]*\)\$/\1/p" |
+    sort >"$work/versioned"
+  same "lib/sanstls.sym and the names of version SANSTLS_${soname##*.} differ" \
+    "$symbols" "$work/versioned"
 fi
 if [ -f .libs/libsanstls.a ]; then
   # A program that links the archive shares its name space with it.
