@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Compiles, links and runs a program against the installed library, the way
-# its users do: the shared one, and the static one where it was built; and one
-# that loads the shared one and unloads it. make installcheck calls it.
+# Compiles, links and runs programs against the installed library, the way its
+# users do: with the shared library, with the static one, wholly static, with
+# CMake and with Meson; and one that loads the shared one and unloads it. Says
+# what it leaves out. make installcheck calls it.
 set -eu
 
-: "${libdir:?}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
+: "${srcdir:=.}" "${libdir:?}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -13,14 +14,20 @@ PKG_CONFIG_PATH=$libdir/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
 export PKG_CONFIG_PATH
 
 cat >"$dir/user.c" <<'SOURCE'
+#include <openssl/crypto.h>
 #include <sanstls/sanstls.h>
 #include <stdio.h>
 #include <string.h>
 
 int main(void) {
+  stls_context *context = NULL;
   char name[32] = "";
   size_t len;
 
+  /* OpenSSL's functions come with sanstls.pc, as its types with the headers. */
+  if (OPENSSL_version_major() < 3) return 1;
+  if (stls_context_new_client(NULL, NULL, &context, NULL) != STLS_OK) return 1;
+  stls_context_free(context);
   /* What it is linked to besides OpenSSL is behind this. */
   if (stls_hostname_to_ascii("b\303\274cher.example", name, sizeof name, &len,
                              NULL) == STLS_OK &&
@@ -33,20 +40,86 @@ SOURCE
 
 installed=$($PKG_CONFIG --modversion sanstls)
 
+fail() {
+  echo "check_install: $1" >&2
+  exit 1
+}
+
+# leave_out WHAT WHY
+leave_out() {
+  echo "check_install: $1 is left out: $2"
+}
+
+# run WHICH PROGRAM
+run() {
+  running=$(LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
+    DYLD_LIBRARY_PATH=$libdir "$2") || fail "$1: the program fails"
+  [ "$running" = "$installed" ] ||
+    fail "$1: the library is $running, sanstls.pc says $installed"
+}
+
 # check WHICH LIBRARY...: builds and runs the program with it.
 check() {
   which=$1
   shift
   # CC may carry options.
   # shellcheck disable=SC2046,SC2086
-  $CC -o "$dir/user" "$dir/user.c" $($PKG_CONFIG --cflags sanstls) "$@"
-  running=$(LD_LIBRARY_PATH=$libdir${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
-    DYLD_LIBRARY_PATH=$libdir "$dir/user")
-  if [ "$running" != "$installed" ]; then
-    echo "check_install: the $which library is $running, sanstls.pc says" \
-      "$installed" >&2
-    exit 1
+  $CC -o "$dir/user" "$dir/user.c" $($PKG_CONFIG --cflags sanstls) "$@" \
+    2>"$dir/log" || {
+    cat "$dir/log" >&2
+    fail "$which: the program does not link"
+  }
+  run "$which" "$dir/user"
+}
+
+# needs_library PROGRAM: it loads the shared library.
+needs_library() {
+  ${OBJDUMP:-objdump} -p "$1" | grep -q 'NEEDED.*libsanstls'
+}
+
+# has_archive NAME: the compiler finds libNAME.a.
+has_archive() {
+  # Without one, the name comes back as it is.
+  case $($CC -print-file-name="lib$1.a") in */*) ;; *) return 1 ;; esac
+}
+
+# The program, and all that it is made of, in one file.
+check_wholly_static() {
+  for name in c ssl crypto $(echo "$private" | sed 's|^lib||'); do
+    if ! has_archive "$name"; then
+      leave_out 'a wholly static program' "there is no lib$name.a"
+      return
+    fi
+  done
+  # shellcheck disable=SC2046
+  check 'wholly static' -static $($PKG_CONFIG --static --libs sanstls)
+}
+
+# cmake and meson on test/packaging/user, which has no source: any program will do.
+check_cmake() {
+  if ! command -v cmake >/dev/null 2>&1; then
+    leave_out 'CMake' 'it is not installed'
+    return
   fi
+  { cmake -S "$dir/project" -B "$dir/cmake" &&
+    cmake --build "$dir/cmake"; } >"$dir/log" 2>&1 || {
+    cat "$dir/log" >&2
+    fail 'CMake does not build the program'
+  }
+  run 'CMake' "$dir/cmake/server"
+}
+
+check_meson() {
+  if ! command -v meson >/dev/null 2>&1; then
+    leave_out 'Meson' 'it is not installed'
+    return
+  fi
+  { meson setup "$dir/meson" "$dir/project" &&
+    meson compile -C "$dir/meson"; } >"$dir/log" 2>&1 || {
+    cat "$dir/log" >&2
+    fail 'Meson does not build the program'
+  }
+  run 'Meson' "$dir/meson/server"
 }
 
 which=
@@ -78,8 +151,7 @@ SOURCE
   $CC -o "$dir/plugin" "$dir/plugin.c" \
     $($PKG_CONFIG --cflags --libs libcrypto) -ldl
   if ! "$dir/plugin" "$libdir/libsanstls.so"; then
-    echo "check_install: OpenSSL cannot go on when the library is unloaded" >&2
-    exit 1
+    fail 'OpenSSL cannot go on when the library is unloaded'
   fi
 fi
 if [ -f "$libdir/libsanstls.a" ]; then
@@ -89,6 +161,13 @@ if [ -f "$libdir/libsanstls.a" ]; then
   # shellcheck disable=SC2046,SC2086
   check static "$libdir/libsanstls.a" \
     $($PKG_CONFIG --libs sanstls $private | sed 's/-lsanstls//')
+  if [ -f "$libdir/libsanstls.so" ]; then
+    # shellcheck disable=SC2046
+    check 'static by name' \
+      $($PKG_CONFIG --static --libs sanstls | sed 's/-lsanstls/-l:libsanstls.a/')
+    ! needs_library "$dir/user" || fail 'static by name: it needs the shared one'
+    check_wholly_static
+  fi
   # In a plug-in, too, if its code may lie anywhere, with what sanstls.pc says.
   # shellcheck disable=SC2046,SC2086
   if [ -f "$dir/plugin" ] && $CC -shared -o "$dir/plugin.so" \
@@ -96,11 +175,13 @@ if [ -f "$libdir/libsanstls.a" ]; then
     -Wl,--whole-archive "$libdir/libsanstls.a" -Wl,--no-whole-archive \
     $($PKG_CONFIG --libs openssl $private) 2>"$dir/plugin.err" &&
     ! "$dir/plugin" "$dir/plugin.so"; then
-    echo "check_install: OpenSSL cannot go on when a plug-in is unloaded" >&2
-    exit 1
+    fail 'OpenSSL cannot go on when a plug-in is unloaded'
   fi
 fi
-if [ -z "$which" ]; then
-  echo "check_install: there is no library in $libdir" >&2
-  exit 1
-fi
+[ -n "$which" ] || fail "there is no library in $libdir"
+
+mkdir "$dir/project"
+cp "$srcdir/test/packaging/user/"* "$dir/project"
+cp "$dir/user.c" "$dir/project/server.c"
+check_cmake
+check_meson

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs the built library below a folder (DESTDIR), and checks there:
+# - programs are built against it and run (test/checks/check_install.sh);
+# - make uninstall leaves the tree as it was, folders included;
+# - sanstls.pc follows make install prefix=..., and asks for OpenSSL 3.0.2;
+# - nothing outside is touched, and nobody is told to run ldconfig.
+set -eu
+
+: "${srcdir:=.}" "${PKG_CONFIG:=pkg-config}"
+if [ "${STLS_SANITIZERS:-no}" = yes ]; then
+  echo 'check_package: skipped, a library with sanitizers is not for others'
+  exit 77
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+stage=$work/stage
+
+fail() {
+  echo "check_package: $1" >&2
+  exit 1
+}
+
+# make's jobs are those of the make that runs this.
+run_make() {
+  env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL "${MAKE:-make}" "$@" \
+    >"$work/log" 2>&1 || {
+    cat "$work/log" >&2
+    fail "make $*"
+  }
+}
+
+list() {
+  (cd "$stage" && find . | sort)
+}
+
+# What else is in the folders that it shares stays, and so do the folders.
+run_make install DESTDIR="$stage"
+(cd "$stage" && find . -type d ! -path '*sanstls*') >"$work/shared"
+rm -rf "$stage"
+while read -r folder; do
+  mkdir -p "$stage/$folder"
+  echo foreign >"$stage/$folder/foreign"
+done <"$work/shared"
+list >"$work/before"
+run_make install DESTDIR="$stage"
+! grep -q ldconfig "$work/log" || fail 'with DESTDIR the loader is not asked'
+list >"$work/installed"
+! cmp -s "$work/before" "$work/installed" || fail 'nothing is installed'
+
+# As if this were where it is to stay.
+libdir=$stage$(sed -n "s/^libdir='\\(.*\\)'\$/\\1/p" libsanstls.la)
+pc=$libdir/pkgconfig/sanstls.pc
+sed "1,4s|=/|=$stage/|" "$pc" >"$work/pc"
+cp "$work/pc" "$pc"
+libdir=$libdir sh "$srcdir/test/checks/check_install.sh"
+
+run_make uninstall DESTDIR="$stage"
+list >"$work/after"
+diff "$work/before" "$work/after" ||
+  fail 'make uninstall leaves another tree than before'
+
+run_make install-pc DESTDIR="$stage" prefix=/opt/x exec_prefix=/opt/x \
+  libdir=/opt/x/lib64 includedir=/usr/include
+pc=$stage/opt/x/lib64/pkgconfig/sanstls.pc
+[ -f "$pc" ] || fail 'sanstls.pc is not where libdir says'
+printf '%s\n' 'prefix=/opt/x' "exec_prefix=\${prefix}" \
+  "libdir=\${exec_prefix}/lib64" 'includedir=/usr/include' >"$work/wanted"
+head -n 4 "$pc" | diff "$work/wanted" - || fail 'sanstls.pc has other folders'
+! grep '@' "$pc" || fail 'sanstls.pc is not filled in'
+$PKG_CONFIG --print-requires "$pc" | grep -qx 'openssl >= 3.0.2' ||
+  fail 'sanstls.pc does not require openssl >= 3.0.2'
