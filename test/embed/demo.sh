@@ -124,7 +124,7 @@ if command -v curl >/dev/null 2>&1; then
     awk '{ printf "curl: 67108864 bytes in %.3f s (%.1f MiB/s)\n", $1, 64 / $1 }' |
     indented
 fi
-for program in event_client uv_client poll_client; do
+for program in event_client uv_client; do
   [ ! -x "$bin/$program" ] || {
     bounded "$bin/$program" --ca ca.pem "$url/bytes/67108864" 2>&1 >/dev/null |
       sed 's/200, //; s/, TLS.*//' | indented
