@@ -67,6 +67,18 @@ check_itself() {
   expect_run 'than is shown' "$run" '```console' '$ echo a' '```'
   expect_run 'than is shown' "$run" '```console' '$ true' 'a' '```'
   expect_run 'false' "$run" '```console' '$ false' '```'
+  file='<!-- file: b.c -->'
+  expect_quotes '' "$file" '```c' 'int f(void);' '```' 'As `f(void)`.'
+  expect_quotes 'in no quoted file: f(int)' "$file" '```c' 'int f(void);' '```' \
+    'As `f(int)`.'
+  expect_quotes 'without a source' '<!-- file: ../b.c -->' '```c' '```' "$file" \
+    '```c' '```'
+  expect_quotes '' '<!-- build -->' '```console' '$ false' '```'
+  expect_run '' "$file" '```c' 'int f;' '' 'int g;' '```' "$run" '```console' \
+    '$ cat b.c' 'int f;' '' 'int g;' '```' '<!-- build -->' '```console' \
+    '$ false' '```'
+  expect_run 'than is shown' "$file" '```c' 'int f' '```' "$run" '```console' \
+    '$ cc -c b.c' '```'
   expect_run '' "$run" '```console' '$ { echo here; sleep 20; } &' 'here' \
     '$ kill $!' '```'
 }

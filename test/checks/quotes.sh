@@ -5,10 +5,13 @@
 #   <!-- from: FILE -->        is above each ```c or ```python block: its paragraphs
 #                              stand in FILE, in that order; all of a block may be
 #                              indented less;
+#   <!-- file: NAME -->        is above a ```c block that is a whole file of that
+#                              name, which the commands find;
 #   <!-- rows from: FILE ... --> is above a table: code in its first column stands in
 #                              the first FILE, and so on ("-": in none);
 #   <!-- run -->               is above each ```console block: "$ command", "> " where
 #                              one goes on, and what it prints;
+#   <!-- build -->             is above one whose commands are run elsewhere;
 #   <!-- picture -->           is above each ```text block.
 #
 # FILE is a path in the source tree. A call with arguments in back quotes stands in
@@ -93,7 +96,13 @@ quotes_check() {
     function open_fence(   kind) {
       kind = substr($0, 4)
       from = ""
-      if (kind == "c" || kind == "python") {
+      if (kind == "c" && marker ~ /^<!-- file: [a-z_]+\.[ch] -->$/) {
+        is_file = 1
+        from = substr(marker, 12)
+        sub(/ -->$/, "", from)
+        num_lines[from] = 0
+        num_checked++
+      } else if (kind == "c" || kind == "python") {
         if (marker !~ /^<!-- from: [^ ]+ -->$/) complain("a block without a source")
         else {
           from = substr(marker, 12)
@@ -102,7 +111,8 @@ quotes_check() {
           num_checked++
         }
       } else if (kind == "console") {
-        if (marker != "<!-- run -->") complain("commands that nobody runs")
+        if (marker !~ /^<!-- (run|build) -->$/)
+          complain("commands that nobody runs")
         num_checked++
       } else if (kind == "text") {
         if (marker != "<!-- picture -->") complain("a block that is no picture")
@@ -114,12 +124,13 @@ quotes_check() {
     # --- the lines of the document ---
     in_fence && /^```$/ {
       if (from != "") end_paragraph()
-      in_fence = 0
+      in_fence = is_file = 0
       marker = ""
       next
     }
     in_fence {
-      if (from == "") next
+      if (is_file) line[from, ++num_lines[from]] = $0
+      if (from == "" || is_file) next
       if ($0 == "") end_paragraph()
       else part[++num_parts] = $0
       next
@@ -132,7 +143,7 @@ quotes_check() {
         split("", column)
         split(substr($0, 17, length($0) - 20), column, " ")
         in_rows = 1
-      } else if ($0 !~ /^<!-- (from: [^ ]+|run|picture) -->$/)
+      } else if ($0 !~ /^<!-- ((from|file): [^ ]+|run|build|picture) -->$/)
         complain("an unknown mark: " $0)
       next
     }
@@ -164,6 +175,15 @@ quotes_files() {
     grep -v '^-$' | sort -u
 }
 
+# quotes_write_files DOCUMENT FOLDER: the files that it holds whole.
+quotes_write_files() {
+  "$AWK" -v folder="$2" '
+    /^```$/ { if (name != "") close(folder "/" name); name = ""; next }
+    /^```/ { name = next_name; next_name = ""; next }
+    name != "" { print > (folder "/" name); next }
+    /^<!-- file: / { next_name = $3 }' "$1"
+}
+
 # quotes_commands DOCUMENT: a script for sh that runs its commands. What the n-th
 # prints goes to n.said; what the document shows goes to n.shown of the folder $work
 # at once. A command that ends in "&" has to print a line before the next begins.
@@ -182,7 +202,8 @@ quotes_commands() {
       command = shown = ""
     }
     /^```$/ { if (is_run) finish(); is_run = 0; next }
-    /^```console$/ { is_run = 1; next }
+    /^```console$/ { is_run = marker == "<!-- run -->"; next }
+    /^<!-- / { marker = $0 }
     !is_run { next }
     { gsub(/4433/, port) }
     /^\$ / { finish(); command = substr($0, 3); next }
@@ -257,6 +278,7 @@ quotes_run() {
   quotes_files "$1" | while read -r file; do
     if [ -f "$srcdir/$file" ]; then cp "$srcdir/$file" "$work/session"; fi
   done
+  quotes_write_files "$1" "$work/session"
   : >"$work/failed"
   {
     cat <<'SCRIPT'
