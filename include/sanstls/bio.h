@@ -26,7 +26,7 @@ typedef struct stls_span {
   size_t len;
 } stls_span;
 
-/* The limit of a new bio, in bytes. See README, "The limit of a queue". */
+/* The limit of a new bio, in bytes. bench/README.md says why. */
 #define STLS_BIO_DEFAULT_LIMIT 65536
 
 /*
