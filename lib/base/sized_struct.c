@@ -19,7 +19,8 @@ stls_result stls_sized_struct_check(const stls_sized_struct *layout,
   size = size_of(given);
   if (size == 0)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
-                           "%s->size is not set", argument);
+                           "%s->size is not set: start from the _INIT of %s",
+                           argument, layout->name);
   if (size < sizeof size || size > STLS_SIZED_STRUCT_MAX)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SIZE_NOT_SET,
                            "%s->size is %zu, which is no size of %s", argument,

@@ -13,7 +13,7 @@ stls_result stls_setter_begin(stls_context *context, int role, stls_error *err)
   if (context == NULL) return stls_error_null(err, "context");
   if (context->sealed)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_SEALED,
-                           "context is sealed");
+                           "context is sealed: no setting changes any more");
   if (role != STLS_ANY_ROLE && role != (int)context->role)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_ROLE, "%s",
                            role == STLS_CLIENT ? "context is not a client's"

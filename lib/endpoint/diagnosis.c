@@ -10,6 +10,7 @@
 #include <sanstls/conninfo.h>
 
 #include "base/openssl_code.h"
+#include "endpoint/failure_hint.h"
 #include "verify/trust.h"
 
 static void add_verification(const stls_object *object, stls_error *err);
@@ -19,6 +20,7 @@ static bool lacks_credential(const stls_object *object);
 static void set_message(const stls_object *object, stls_error *err);
 static void set_certificate_message(const stls_object *object, stls_error *err);
 static void set_text_message(const stls_object *object, stls_error *err);
+static const char *text_of(stls_reason reason);
 static void append_code(stls_error *err);
 
 void stls_diagnosis_write(const stls_object *object, stls_error *err)
@@ -65,7 +67,8 @@ static const char *trust_hint(stls_reason reason)
 {
   switch (reason) {
     case STLS_REASON_NO_TRUST:
-      return "; no certificate to trust was loaded";
+      return "; no certificate to trust was loaded "
+             "(see stls_context_set_trust)";
     case STLS_REASON_SYSTEM_TRUST_EMPTY:
       return "; the system has no certificate to trust "
              "(see stls_trust_default_paths)";
@@ -106,8 +109,8 @@ static void set_message(const stls_object *object, stls_error *err)
   if (err->result == STLS_ERROR_CERTIFICATE && err->verify_depth >= 0)
     set_certificate_message(object, err);
   else if (err->result == STLS_ERROR_ALERT)
-    snprintf(out, size, "the peer sent the alert %s (%d)",
-             stls_alert_name(alert), alert);
+    snprintf(out, size, "the peer sent the alert %s (%d)%s",
+             stls_alert_name(alert), alert, stls_failure_hint_alert(alert));
   else if (err->own_reason == STLS_REASON_REJECTED)
     snprintf(out, size, "the application answered with the alert %s (%d)",
              stls_alert_name(object->io.monitor.alert_sent),
@@ -118,11 +121,14 @@ static void set_message(const stls_object *object, stls_error *err)
 
 static void set_certificate_message(const stls_object *object, stls_error *err)
 {
+  const char *trust = trust_hint(err->own_reason);
+  char hint[STLS_FAILURE_HINT_SIZE] = "";
+
+  if (trust[0] == '\0') stls_failure_hint_certificate(&object->verify, hint);
   snprintf(err->message, sizeof err->message,
-           "certificate verify failed: %s (depth %d, %.100s)%s",
+           "certificate verify failed: %s (depth %d, %.100s)%s%s",
            err->verify_text, err->verify_depth,
-           object->server_name ? object->server_name : "peer",
-           trust_hint(err->own_reason));
+           object->server_name ? object->server_name : "peer", trust, hint);
 }
 
 static void set_text_message(const stls_object *object, stls_error *err)
@@ -130,8 +136,7 @@ static void set_text_message(const stls_object *object, stls_error *err)
   const struct stls_ssl_error *error = &object->io.error;
   const char *text = error->text;
 
-  if (err->own_reason == STLS_REASON_NO_CREDENTIAL)
-    text = "the server has no certificate to show";
+  if (text == NULL) text = text_of(err->own_reason);
   if (text == NULL && err->result == STLS_ERROR_TRUNCATED)
     text = stls_conninfo_established(object->info)
                ? "the transport ended without close_notify"
@@ -139,11 +144,32 @@ static void set_text_message(const stls_object *object, stls_error *err)
   snprintf(err->message, sizeof err->message, "%s%s", text ? text : "",
            error->detail ? error->detail : "");
   /* The other classes need no more than the text. */
-  if (text == NULL || err->result == STLS_ERROR_TLS) append_code(err);
+  if (text == NULL || err->result == STLS_ERROR_TLS ||
+      err->own_reason == STLS_REASON_NO_PEER_CERTIFICATE)
+    append_code(err);
   if (err->message[0] == '\0')
     snprintf(err->message, sizeof err->message, "%s",
              err->result == STLS_ERROR_MEMORY ? "out of memory"
                                               : "OpenSSL gave no reason");
+}
+
+/* Words for reasons of libssl that do not say whose fault it is. */
+static const char *text_of(stls_reason reason)
+{
+  switch (reason) {
+    case STLS_REASON_NO_CREDENTIAL:
+      return "the server has no certificate to show";
+    case STLS_REASON_NO_SHARED_CIPHER:
+      return "the client offers no cipher suite that the server can use";
+    case STLS_REASON_NO_SHARED_VERSION:
+      return "the two sides have no version of TLS in common";
+    case STLS_REASON_NO_SHARED_PROTOCOL:
+      return "the client offers none of the server's ALPN protocols";
+    case STLS_REASON_NO_PEER_CERTIFICATE:
+      return "the client sent no certificate";
+    default:
+      return NULL;
+  }
 }
 
 static void append_code(stls_error *err)

@@ -11,6 +11,10 @@
 #include "util/quote.h"
 #include "x509/x509_check.h"
 
+/* SSL_R_RECORD_LAYER_FAILURE of OpenSSL 3.2 and newer, which follows the entry
+ * with the reason. */
+#define RECORD_LAYER_FAILURE 313
+
 /* What the entries of the error queue say, apart from lack of memory. */
 struct queue_summary {
   unsigned long newest;
@@ -116,6 +120,9 @@ static struct queue_summary summarize_queue(void)
       if (queue_summary.lacked_memory == 0) queue_summary.lacked_memory = code;
       continue;
     }
+    if (queue_summary.newest != 0 && stls_openssl_code_is_ssl(code) &&
+        stls_openssl_code_reason(code) == RECORD_LAYER_FAILURE)
+      continue;
     queue_summary.newest = code;
     if (queue_summary.specific == 0 && result_of(code) != STLS_ERROR_TLS)
       queue_summary.specific = code;

@@ -47,7 +47,7 @@ stls_result stls_hostname_match(const char *reference,
   if (certificate == NULL) return stls_error_null(err, "certificate");
   if ((flags & ~known) != 0)
     return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
-                           "flags has an unknown one");
+                           "flags 0x%x: not all are stls_hostname_flag", flags);
   if (out_matches == NULL) return stls_error_null(err, "out_matches");
   result = prepare(reference, (flags & STLS_HOSTNAME_ANY_LABEL) != 0, &prepared,
                    err);

@@ -211,8 +211,9 @@ static stls_result read_der(const uint8_t *der, size_t der_len,
   /* On failure d2i_X509 frees the certificate and sets x509 to NULL. */
   if (d2i_X509(&x509, &end, (long)der_len) == NULL) {
     X509_free(x509);
-    return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
-                                   STLS_REASON_CERTIFICATE_BROKEN, "der");
+    return stls_error_fail_openssl(
+        err, STLS_ERROR_INPUT, STLS_REASON_CERTIFICATE_BROKEN,
+        "der: it is no certificate, or a broken one");
   }
   if (end != der + der_len) {
     X509_free(x509);

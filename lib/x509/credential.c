@@ -135,7 +135,9 @@ stls_result stls_credential_install(const stls_credential *credential,
                                chain, override) == 1)
     return STLS_OK;
   return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
-                                 STLS_REASON_CREDENTIAL_REFUSED, "credential");
+                                 STLS_REASON_CREDENTIAL_REFUSED,
+                                 "credential: OpenSSL refuses its certificate "
+                                 "or key");
 }
 
 bool stls_credential_digest(const stls_credential *credential,

@@ -35,6 +35,7 @@ static void present_wildcard(stls_context *context);
 static void present_revoked(stls_context *context);
 static void sweep_row(struct row *row, size_t quick_tries, size_t tries);
 static bool try_to_get_in(const void *subject, size_t nth);
+static bool try_to_say(const void *subject, size_t nth);
 static void bring_to_judge(stls_object *judge, stls_object *peer,
                            size_t flights);
 
@@ -60,6 +61,25 @@ Test(oom_verify, lets_no_untrusted_server_in)
 
   row.options.server_credential = "server-untrusted";
   sweep_row(&row, 10, 1000);
+}
+
+/* A message that decodes the certificate does without where memory is short. */
+Test(oom_verify, is_explained_as_far_as_memory_goes)
+{
+  static const char *const credentials[] = {
+      "server-wrongname", "server-untrusted", "server-expired", "server-notyet",
+      "server-selfsigned"};
+
+  for (size_t i = 0; i < sizeof credentials / sizeof credentials[0]; i++) {
+    pair_options options = {.server_credential = credentials[i]};
+    test_pair pair = pair_new(&options);
+    size_t nth = 1, step = check_quick() ? 31 : 1;
+    EXPECT_RESULT(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, "handshake");
+    while (oom_sweep_try(try_to_say, pair.client, nth, credentials[i]))
+      nth += step;
+    cr_expect_gt(nth, (size_t)5, "%s", credentials[i]);
+    pair_free(&pair);
+  }
 }
 
 Test(oom_verify, lets_no_expired_server_in)
@@ -218,4 +238,24 @@ static void bring_to_judge(stls_object *judge, stls_object *peer,
     num += stls_bio_pending(stls_object_outgoing(peer)) > 0;
     bytes_move(stls_object_outgoing(peer), stls_object_incoming(judge));
   }
+}
+
+static bool try_to_say(const void *subject, size_t nth)
+{
+  stls_error whole = STLS_ERROR_INIT, err = STLS_ERROR_INIT;
+  stls_result result;
+  bool refused;
+  size_t len;
+
+  stls_object_error(subject, &whole);
+  oom_sweep_begin(nth);
+  result = stls_object_error(subject, &err);
+  refused = oom_sweep_end();
+  EXPECT_RESULT(result, STLS_ERROR_CERTIFICATE, "error");
+  cr_expect_eq(err.verify_code, whole.verify_code);
+  len = strcspn(whole.message, ";");
+  cr_expect_eq(strncmp(err.message, whole.message, len), 0, "%s", err.message);
+  cr_expect(err.message[len] == '\0' || strcmp(err.message, whole.message) == 0,
+            "%s", err.message);
+  return refused;
 }

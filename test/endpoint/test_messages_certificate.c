@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/* test_messages_certificate: messages about certificates that are refused. */
+#include <openssl/x509_vfy.h>
+
+#include <sanstls/verify.h>
+
+#include "support/expect.h"
+#include "support/message_quotes.h"
+#include "support/pair.h"
+#include "support/pki.h"
+
+SUITE(messages_certificate, .timeout = 120);
+
+#define EXPIRED \
+  "the peer sent the alert certificate_expired (45): it takes our " \
+  "certificate for expired"
+#define BAD \
+  "the peer sent the alert bad_certificate (42): it refuses our certificate"
+#define UNSUPPORTED \
+  "the peer sent the alert unsupported_certificate (43): it refuses our " \
+  "certificate"
+#define UNKNOWN \
+  "the peer sent the alert certificate_unknown (46): it refuses our " \
+  "certificate"
+#define DECRYPT_ERROR "the peer sent the alert decrypt_error (51)"
+
+/* A client that refuses the server's certificates, names of support/pki.h. */
+struct refusal {
+  const char *presents;
+  const char *trusts;
+  unsigned long flags;
+  const char *says;
+  /* What the server hears of it. */
+  const char *answer;
+  /* NULL: server.example, which all leaves have. */
+  const char *name;
+};
+
+#define STRICT X509_V_FLAG_X509_STRICT
+
+static const struct refusal refusals[] = {
+    {"leaf middle", "stranger", 0,
+     "certificate verify failed: unable to get local issuer certificate (depth "
+     "N, NAME); its issuer \"NAME\" was not found",
+     SAYS_UNKNOWN_CA, NULL},
+    {"leaf", "root", 0,
+     "certificate verify failed: unable to get local issuer certificate (depth "
+     "N, NAME); its issuer \"NAME\" was not found",
+     SAYS_UNKNOWN_CA, NULL},
+    {"leaf middle", "", 0,
+     "certificate verify failed: unable to get local issuer certificate (depth "
+     "N, NAME); no certificate to trust was loaded (see "
+     "stls_context_set_trust)",
+     SAYS_UNKNOWN_CA, NULL},
+    {"leaf middle root", "stranger", 0,
+     "certificate verify failed: self-signed certificate in certificate chain "
+     "(depth N, NAME); \"NAME\" is not trusted",
+     SAYS_UNKNOWN_CA, NULL},
+    {"selfsigned", "root", 0,
+     "certificate verify failed: self-signed certificate (depth N, NAME); "
+     "\"NAME\" is not trusted",
+     SAYS_UNKNOWN_CA, NULL},
+    {"expired middle", "root", 0,
+     "certificate verify failed: certificate has expired (depth N, NAME); it "
+     "was valid until TEXT",
+     EXPIRED, NULL},
+    {"leaf-of-expired-middle expired-middle", "root", 0,
+     "certificate verify failed: certificate has expired (depth N, NAME); it "
+     "was valid until TEXT",
+     EXPIRED, NULL},
+    {"notyet middle", "root", 0,
+     "certificate verify failed: certificate is not yet valid (depth N, NAME); "
+     "it will be valid from TEXT",
+     BAD, NULL},
+    {"leaf middle", "root", 0,
+     "certificate verify failed: hostname mismatch (depth N, NAME); it is for "
+     "NAME",
+     BAD, "other.example"},
+    {"leaf middle", "root", 0,
+     "certificate verify failed: IP address mismatch (depth N, NAME); it is "
+     "for NAME",
+     BAD, "192.0.2.1"},
+    {"common-name-only middle", "root", 0,
+     "certificate verify failed: hostname mismatch (depth N, NAME); it names "
+     "no host in subjectAltName",
+     BAD, NULL},
+    {"client-only middle", "root", 0,
+     "certificate verify failed: unsuitable certificate purpose (depth N, "
+     "NAME)",
+     UNSUPPORTED, NULL},
+    {"leaf-of-leaf leaf middle", "root", 0,
+     "certificate verify failed: invalid CA certificate (depth N, NAME)",
+     SAYS_UNKNOWN_CA, NULL},
+    {"leaf-of-usageless-ca usageless-ca", "root", STRICT,
+     "certificate verify failed: CA cert does not include key usage extension "
+     "(depth N, NAME); X509_V_FLAG_X509_STRICT refuses \"NAME\"",
+     UNKNOWN, NULL},
+    {"no-issuer-id middle", "root", STRICT,
+     "certificate verify failed: Missing Authority Key Identifier (depth N, "
+     "NAME); X509_V_FLAG_X509_STRICT refuses \"NAME\"",
+     UNKNOWN, NULL},
+    {"leaf-of-no-id-ca no-id-ca", "root", STRICT,
+     "certificate verify failed: Missing Subject Key Identifier (depth N, "
+     "NAME); X509_V_FLAG_X509_STRICT refuses \"NAME\"",
+     UNKNOWN, NULL},
+    {"leaf-of-uncritical-ca uncritical-ca", "root", STRICT,
+     "certificate verify failed: Basic Constraints of CA cert not marked "
+     "critical (depth N, NAME); X509_V_FLAG_X509_STRICT refuses \"NAME\"",
+     UNKNOWN, NULL},
+    {"bad-signature middle", "root", 0,
+     "certificate verify failed: certificate signature failure (depth N, NAME)",
+     DECRYPT_ERROR, NULL},
+    {"rsa-1024 middle", "root", 0,
+     "certificate verify failed: EE certificate key too weak (depth N, NAME)",
+     BAD, NULL},
+    {"leaf-of-rsa-1024-middle rsa-1024-middle", "root", 0,
+     "certificate verify failed: CA certificate key too weak (depth N, NAME)",
+     BAD, NULL},
+    {"leaf-of-sha1-middle sha1-middle", "root", 0,
+     "certificate verify failed: CA signature digest algorithm too weak (depth "
+     "N, NAME)",
+     BAD, NULL},
+    {"leaf middle", "root", X509_V_FLAG_CRL_CHECK,
+     "certificate verify failed: unable to get certificate CRL (depth N, NAME)",
+     SAYS_UNKNOWN_CA, NULL},
+    {"not-permitted permits-other", "root", 0,
+     "certificate verify failed: permitted subtree violation (depth N, NAME)",
+     UNKNOWN, NULL},
+    {"critical-unknown middle", "root", 0,
+     "certificate verify failed: unhandled critical extension (depth N, NAME)",
+     UNKNOWN, NULL},
+};
+
+static const struct refusal *refusal;
+
+static void present(stls_context *context)
+{
+  pki_present(context, refusal->presents);
+}
+
+static void trust(stls_context *context)
+{
+  pki_trust(context, refusal->trusts);
+  if (refusal->flags != 0)
+    ASSERT_RETURNS(stls_context_set_verify_flags(context, refusal->flags, NULL),
+                   STLS_OK);
+}
+
+Test(messages_certificate, say_what_the_certificate_has)
+{
+  char label[64];
+
+  for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+    pair_options options = {.tune_client = trust,
+                            .tune_server = present,
+                            .client_trust = "",
+                            .server_trust = "",
+                            .server_credential = "",
+                            .server_name = refusals[i].name};
+    refusal = &refusals[i];
+    for (size_t row = 0; pair_row(row, &options, label); row += 4) {
+      test_pair pair = pair_new(&options);
+      EXPECT_RESULT(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, label);
+      message_quotes_expect(pair.client, refusal->says, label);
+      message_quotes_expect(pair.server, refusal->answer, label);
+      pair_free(&pair);
+    }
+  }
+  pki_free();
+}
