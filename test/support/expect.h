@@ -4,7 +4,9 @@
 #define STLS_TEST_EXPECT_H
 
 #include <sanstls/error.h>
+#include <sanstls/object.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -66,6 +68,35 @@ static inline const char *expect_quoted(const char *text)
     out[i] = is_control ? '?' : text[i];
   }
   return out;
+}
+
+/* Whether a text is a quote with something in place of each word of capitals. */
+static inline bool expect_matches(const char *quote, const char *text)
+{
+  static const char *const words[] = {"NAME", "TEXT", "N"};
+
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    size_t len = strlen(words[i]);
+    if (strncmp(quote, words[i], len) != 0) continue;
+    if (quote[len] >= 'A' && quote[len] <= 'Z') continue;
+    while (*text != '\0')
+      if (expect_matches(quote + len, ++text)) return true;
+    return false;
+  }
+  if (*quote != *text) return false;
+  return *quote == '\0' || expect_matches(quote + 1, text + 1);
+}
+
+/* The message of an object's error as include/ERRORS.md quotes it. In a quote NAME,
+ * TEXT and N stand for what differs: a name, a text, a number. */
+static inline void expect_message(const stls_object *object, const char *quote,
+                                  const char *label)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  stls_object_error(object, &err);
+  cr_expect(expect_matches(quote, err.message), "%s: \"%s\" instead of \"%s\"",
+            label, err.message, quote);
 }
 
 #endif
