@@ -19,6 +19,7 @@ STLS_BEGIN_DECLS
  *
  * STLS_ERROR_INPUT: a name is empty or longer than 255 bytes; the message gives
  *   its place.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_alpn(stls_context *context, const char *const *names,
@@ -44,12 +45,11 @@ typedef enum stls_alpn_policy {
   STLS_ALPN_REFUSE = 1
 } stls_alpn_policy;
 
-/* Server only. May be called before or after stls_context_set_alpn. Results as for
- * every setter, see context.h. */
+/* Server only: sets the policy, before or after stls_context_set_alpn. Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_alpn_policy(
     stls_context *context, stls_alpn_policy policy, stls_error *err);
 
-/* STLS_ALPN_CONTINUE on a client, and for NULL. */
+/* Returns the policy of a server; STLS_ALPN_CONTINUE on a client, and for NULL. */
 STLS_EXPORT stls_alpn_policy
 stls_context_alpn_policy(const stls_context *context);
 
@@ -74,7 +74,7 @@ stls_alpn_to_wire(const char *const *names, size_t num_names, void *out,
  * STLS_OK: *out_names is the caller's, to be released with stls_string_list_free.
  * STLS_ERROR_INPUT: the list is empty, a name is empty, or the last one is cut off;
  *   the message gives the place.
- * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_alpn_from_wire(const void *wire, size_t len, stls_string_list **out_names,

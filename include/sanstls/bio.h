@@ -132,7 +132,7 @@ STLS_EXPORT stls_result stls_bio_consume(stls_bio *bio, size_t len,
  * stls_bio_reserve or stls_bio_write, stls_bio_trim, an object that writes to
  * this bio, or the last stls_bio_free.
  *
- * STLS_OK: *out_data has *out_len writable bytes.
+ * STLS_OK: *out_data has *out_len writable bytes, which belong to the bio.
  * STLS_WANT_WRITE: the queue is at its limit.
  * STLS_ERROR_MISUSE: a NULL argument, len is 0, the end was marked, or an object
  *   is reading this bio.

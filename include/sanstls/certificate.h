@@ -61,7 +61,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_certificate_new_x509(
 /*
  * Decodes what is not decoded yet. Getters need no memory afterwards.
  *
- * STLS_OK, STLS_ERROR_MISUSE (certificate is NULL), STLS_ERROR_MEMORY. Any thread.
+ * STLS_OK: all is decoded.
+ * STLS_ERROR_MISUSE: certificate is NULL. STLS_ERROR_MEMORY. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_certificate_decode(const stls_certificate *certificate, stls_error *err);
@@ -79,11 +80,16 @@ STLS_EXPORT X509 *stls_certificate_x509(const stls_certificate *certificate);
 /* --- the whole certificate --- */
 
 /* The DER form, byte for byte as it was read; a part that was BER only is as
- * OpenSSL encodes it (i2d_X509). */
+ * OpenSSL encodes it (i2d_X509). Borrowed from the certificate. */
 STLS_EXPORT const uint8_t *stls_certificate_der(
     const stls_certificate *certificate, size_t *out_len);
 
-/* The PEM form, as stls_pem_encode_certificate. STLS_OK, STLS_ERROR_MISUSE. */
+/*
+ * Writes the PEM form, as stls_pem_encode_certificate. Output buffer.
+ *
+ * STLS_OK: *out_len is the length of the text.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
+ */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_certificate_to_pem(const stls_certificate *certificate, char *out,
                         size_t out_cap, size_t *out_len, stls_error *err);
@@ -101,7 +107,7 @@ stls_certificate_to_pem(const stls_certificate *certificate, char *out,
  *
  * Output buffer.
  *
- * STLS_OK.
+ * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_INPUT: one of these fields is malformed (see
  *   stls_certificate_extension), or a name that must be UTF-8 is not; the message
  *   names it.
@@ -116,8 +122,8 @@ stls_certificate_to_json(const stls_certificate *certificate, char *out,
 STLS_EXPORT bool stls_certificate_equal(const stls_certificate *a,
                                         const stls_certificate *b);
 
-/* Digests of the DER form: 20 and 32 bytes; NULL where the library context does
- * not provide the digest. */
+/* SHA-1 and SHA-256 digests of the DER form: 20 and 32 bytes, borrowed from the
+ * certificate; NULL where the library context does not provide the digest. */
 STLS_EXPORT const uint8_t *stls_certificate_sha1(
     const stls_certificate *certificate);
 STLS_EXPORT const uint8_t *stls_certificate_sha256(
@@ -125,15 +131,18 @@ STLS_EXPORT const uint8_t *stls_certificate_sha256(
 
 /* --- fields --- */
 
-/* 1, 2 or 3; another number where the certificate has it, 0 where an int has no
+/* The version: 1, 2 or 3; another number where the certificate has it, 0 where an int has no
  * room for it. */
 STLS_EXPORT int stls_certificate_version(const stls_certificate *certificate);
 
 /* The serial number in upper-case hexadecimal, an even number of digits, "-"
- * before them if it is negative, "00" for zero; of any length. */
+ * before them if it is negative, "00" for zero; of any length. Borrowed from the
+ * certificate. */
 STLS_EXPORT const char *stls_certificate_serial(
     const stls_certificate *certificate);
 
+/* The distinguished names of the subject and of the issuer, borrowed from the
+ * certificate. */
 STLS_EXPORT const stls_name *stls_certificate_subject(
     const stls_certificate *certificate);
 STLS_EXPORT const stls_name *stls_certificate_issuer(
@@ -146,7 +155,7 @@ STLS_EXPORT unsigned long stls_certificate_subject_hash(
     const stls_certificate *certificate);
 
 /*
- * From when until when it is valid (ASN1_TIME_to_tm): as text that
+ * From when until when it is valid (ASN1_TIME_to_tm): as borrowed text that
  * stls_timestamp_parse reads, such as "Jan  5 09:34:43 2018 GMT", and in seconds
  * since 1970-01-01 00:00:00 UTC, negative before that. NULL and false where it
  * is no time, or in no year from 1 to 9999; out_seconds may be NULL, and is set
@@ -166,7 +175,7 @@ STLS_EXPORT bool stls_certificate_not_after(const stls_certificate *certificate,
                                             int64_t *out_seconds);
 
 /* The algorithm of the signature, as OpenSSL's long name, such as
- * "sha256WithRSAEncryption", or the dotted OID. */
+ * "sha256WithRSAEncryption", or the dotted OID. Borrowed from the certificate. */
 STLS_EXPORT const char *stls_certificate_signature_algorithm(
     const stls_certificate *certificate);
 
@@ -174,7 +183,8 @@ STLS_EXPORT const char *stls_certificate_signature_algorithm(
  * The public key: OpenSSL's name for its type, such as "RSA", "EC", "ED25519" or
  * "ML-DSA-65" (EVP_PKEY_get0_type_name); the name of an EC key's curve, such as
  * "prime256v1", or NULL; its length and its strength in bits
- * (EVP_PKEY_get_bits, EVP_PKEY_get_security_bits). NULL and 0 where OpenSSL, with
+ * (EVP_PKEY_get_bits, EVP_PKEY_get_security_bits). Texts are borrowed from the
+ * certificate. NULL and 0 where OpenSSL, with
  * the providers of the library context, cannot read the key.
  */
 STLS_EXPORT const char *stls_certificate_key_type(
@@ -186,7 +196,8 @@ STLS_EXPORT int stls_certificate_key_security_bits(
     const stls_certificate *certificate);
 
 /* The DER of its SubjectPublicKeyInfo: what is pinned (RFC 7469, 2.4). OpenSSL
- * encodes it again, which makes a difference only where it was not DER. */
+ * encodes it again, which makes a difference only where it was not DER. Borrowed
+ * from the certificate. */
 STLS_EXPORT const uint8_t *stls_certificate_spki(
     const stls_certificate *certificate, size_t *out_len);
 
@@ -209,6 +220,7 @@ typedef enum stls_extension {
   STLS_EXTENSION_TLS_FEATURE = 11
 } stls_extension;
 
+/* What a certificate has of an extension. */
 typedef enum stls_extension_state {
   STLS_EXTENSION_ABSENT = 0,
   STLS_EXTENSION_PRESENT = 1,
@@ -219,21 +231,23 @@ typedef enum stls_extension_state {
   STLS_EXTENSION_MALFORMED = 3
 } stls_extension_state;
 
+/* Returns whether a certificate has an extension; STLS_EXTENSION_ABSENT for NULL. */
 STLS_EXPORT stls_extension_state stls_certificate_extension(
     const stls_certificate *certificate, stls_extension extension);
 
 /* "subjectAltName" and so on, as OpenSSL's short names; NULL for another
- * number. */
+ * number. Static text. */
 STLS_EXPORT const char *stls_extension_name(stls_extension extension);
 
-/* subjectAltName. */
+/* The names of subjectAltName, borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_alt_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_alt_name(
     const stls_certificate *certificate, size_t index);
 
 /* The URIs of authorityInfoAccess: OCSP responders, and where the issuer's
- * certificate is. As bytes: a URI may have NULs and need not be ASCII. */
+ * certificate is. Borrowed from the certificate. As bytes: a URI may have NULs and
+ * need not be ASCII. */
 STLS_EXPORT size_t
 stls_certificate_ocsp_uri_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_ocsp_uri(
@@ -243,7 +257,8 @@ stls_certificate_ca_issuers_uri_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_ca_issuers_uri(
     const stls_certificate *certificate, size_t index, size_t *out_len);
 
-/* The URIs in the full names of cRLDistributionPoints. */
+/* The URIs in the full names of cRLDistributionPoints, borrowed from the
+ * certificate. */
 STLS_EXPORT size_t
 stls_certificate_crl_uri_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_crl_uri(
@@ -262,13 +277,13 @@ typedef enum stls_key_usage {
   STLS_KEY_USAGE_DECIPHER_ONLY = 1 << 8
 } stls_key_usage;
 
-/* false without the extension, which then restricts nothing; out_bits may be
- * NULL, and is set with true only. */
+/* Stores the bits of keyUsage and returns true; false without the extension, which
+ * then restricts nothing. out_bits may be NULL, and is set with true only. */
 STLS_EXPORT bool stls_certificate_key_usage(const stls_certificate *certificate,
                                             unsigned *out_bits);
 
 /* extendedKeyUsage: dotted OIDs, such as "1.3.6.1.5.5.7.3.1"; stls_oid_from_text
- * knows their names. */
+ * knows their names. Borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_key_purpose_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_key_purpose(
@@ -282,7 +297,8 @@ STLS_EXPORT long stls_certificate_path_length(
     const stls_certificate *certificate);
 
 /* subjectKeyIdentifier, and the three parts of authorityKeyIdentifier; the
- * serial number in the form of stls_certificate_serial. */
+ * serial number in the form of stls_certificate_serial. Borrowed from the
+ * certificate. */
 STLS_EXPORT const uint8_t *stls_certificate_subject_key_id(
     const stls_certificate *certificate, size_t *out_len);
 STLS_EXPORT const uint8_t *stls_certificate_authority_key_id(
@@ -294,14 +310,14 @@ STLS_EXPORT const stls_general_name *stls_certificate_authority_name(
 STLS_EXPORT const char *stls_certificate_authority_serial(
     const stls_certificate *certificate);
 
-/* certificatePolicies: dotted OIDs. */
+/* certificatePolicies: dotted OIDs, borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_policy_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_policy(
     const stls_certificate *certificate, size_t index);
 
 /* nameConstraints: the bases of the subtrees that names below a CA have to be
- * in, or must not be in. */
+ * in, or must not be in. Borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_permitted_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_permitted_name(
@@ -311,7 +327,7 @@ stls_certificate_excluded_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_excluded_name(
     const stls_certificate *certificate, size_t index);
 
-/* Whether it demands a stapled OCSP response (RFC 7633). The library does not
+/* Whether the certificate demands a stapled OCSP response (RFC 7633). The library does not
  * enforce this. */
 STLS_EXPORT bool stls_certificate_must_staple(
     const stls_certificate *certificate);
@@ -325,10 +341,14 @@ STLS_EXPORT bool stls_certificate_must_staple(
  */
 typedef struct stls_sct stls_sct;
 
+/* The signed certificate timestamps, borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_sct_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_sct *stls_certificate_sct(
     const stls_certificate *certificate, size_t index);
+
+/* The fields of a timestamp (RFC 6962, 3.2), borrowed from the certificate; NULL, 0
+ * or -1 for NULL. */
 STLS_EXPORT int stls_sct_version(const stls_sct *sct);
 STLS_EXPORT const uint8_t *stls_sct_log_id(const stls_sct *sct,
                                            size_t *out_len);
@@ -348,10 +368,14 @@ STLS_EXPORT const uint8_t *stls_sct_signature(const stls_sct *sct,
  */
 typedef struct stls_certificate_list stls_certificate_list;
 
+/* Frees the list and gives its references back. NULL is fine. */
 STLS_EXPORT void stls_certificate_list_free(stls_certificate_list *list);
+
+/* Returns the number of certificates; 0 for NULL. */
 STLS_EXPORT size_t
 stls_certificate_list_count(const stls_certificate_list *list);
-/* Borrowed; NULL past the end. */
+
+/* Returns one certificate, borrowed until the list is freed; NULL past the end. */
 STLS_EXPORT stls_certificate *stls_certificate_list_at(
     const stls_certificate_list *list, size_t index);
 

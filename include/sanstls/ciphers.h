@@ -25,16 +25,18 @@ STLS_BEGIN_DECLS
  *   encrypt, has a key exchange without forward secrecy (static RSA, plain PSK,
  *   RSA-PSK), or a MAC with SHA-1 (RFC 9325, 4.1 and 4.2). The message names the
  *   suite. Also if @SECLEVEL is lower than the context's level.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphers(
     stls_context *context, const char *ciphers, stls_error *err);
 
-/* The same without that check. */
+/* As stls_context_set_ciphers, without that check of the suites.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_ciphers(
     stls_context *context, const char *ciphers, stls_error *err);
 
 /* Sets the TLS 1.3 cipher suites: colon-separated names in order of preference, at
- * least one. */
+ * least one. Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphersuites(
     stls_context *context, const char *ciphersuites, stls_error *err);
 
@@ -56,14 +58,14 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_context_ciphers(const stls_context *context,
                      stls_cipher_list **out_ciphers, stls_error *err);
 
-/* 0 for NULL. */
+/* Returns the number of suites; 0 for NULL. */
 STLS_EXPORT size_t stls_cipher_list_count(const stls_cipher_list *list);
 
-/* Borrowed until the list is freed; NULL past the end. */
+/* Returns one suite, borrowed until the list is freed; NULL past the end. */
 STLS_EXPORT const stls_cipher *stls_cipher_list_at(const stls_cipher_list *list,
                                                    size_t index);
 
-/* NULL is fine. */
+/* Frees the list and its suites. NULL is fine. */
 STLS_EXPORT void stls_cipher_list_free(stls_cipher_list *list);
 
 /* The following functions return the entries of CPython's dictionary of a suite.
@@ -73,14 +75,16 @@ STLS_EXPORT void stls_cipher_list_free(stls_cipher_list *list);
 STLS_EXPORT uint32_t stls_cipher_id(const stls_cipher *cipher);
 
 /* OpenSSL's name, "ECDHE-ECDSA-AES128-GCM-SHA256", and IANA's,
- * "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256". */
+ * "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256". Borrowed from the list. */
 STLS_EXPORT const char *stls_cipher_name(const stls_cipher *cipher);
 STLS_EXPORT const char *stls_cipher_standard_name(const stls_cipher *cipher);
 
-/* The oldest protocol version with this suite, such as "TLSv1.2". */
+/* The oldest protocol version with this suite, such as "TLSv1.2". Borrowed from
+ * the list. */
 STLS_EXPORT const char *stls_cipher_protocol(const stls_cipher *cipher);
 
-/* A description in one line, without a line end (SSL_CIPHER_description). */
+/* A description in one line, without a line end (SSL_CIPHER_description). Borrowed
+ * from the list. */
 STLS_EXPORT const char *stls_cipher_description(const stls_cipher *cipher);
 
 /* The number of secret bits, and of bits in the algorithm's key. */
@@ -91,7 +95,7 @@ STLS_EXPORT int stls_cipher_alg_bits(const stls_cipher *cipher);
 STLS_EXPORT bool stls_cipher_aead(const stls_cipher *cipher);
 
 /* OpenSSL's long names of the suite's parts, such as "aes-128-gcm", "sha256",
- * "kx-ecdhe", "auth-ecdsa"; NULL if there is no such part. */
+ * "kx-ecdhe", "auth-ecdsa"; NULL if there is no such part. Borrowed from the list. */
 STLS_EXPORT const char *stls_cipher_symmetric(const stls_cipher *cipher);
 STLS_EXPORT const char *stls_cipher_digest(const stls_cipher *cipher);
 STLS_EXPORT const char *stls_cipher_kea(const stls_cipher *cipher);
@@ -110,6 +114,7 @@ STLS_EXPORT const char *stls_cipher_auth(const stls_cipher *cipher);
  * shares of X25519MLKEM768 and of X25519. A server prefers X25519MLKEM768, then
  * X25519 or P-256, then the others, even if it has to ask for a key share
  * (HelloRetryRequest).
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
     stls_context *context, const char *groups, stls_error *err);
@@ -118,8 +123,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
  * Sets a single group for key exchange, in place of all others (ssl.SSLContext.
  * set_ecdh_curve): "prime256v1", "P-256", "secp256r1", "X25519".
  * stls_context_set_groups sets several. In TLS 1.2 a client accepts only ECDSA
- * certificates whose curve is one of its groups. STLS_ERROR_INPUT also if `name` is
- * not a single name.
+ * certificates whose curve is one of its groups. A `name`
+ * that is not a single name is STLS_ERROR_INPUT.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ecdh_curve(
     stls_context *context, const char *name, stls_error *err);
@@ -157,6 +163,7 @@ stls_context_groups(const stls_context *context, bool include_aliases,
  * STLS_ERROR_INPUT: the input has no parameters, they are broken, or they are too
  *   weak for the security level (below 2048 bits at level 2). The message names file
  *   and line. Whether the prime is a prime number is not checked.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params(
     stls_context *context, const void *data, size_t len, stls_error *err);
@@ -173,6 +180,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params_file(
  * clients is set, the list for servers counts for both. The default is OpenSSL's own
  * list. A context cannot go back to it, because OpenSSL has no call for that: make a
  * new context.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_server_sigalgs(
     stls_context *context, const char *sigalgs, stls_error *err);
@@ -202,11 +210,13 @@ STLS_EXPORT STLS_CHECKED stls_result stls_signature_algorithms(
  * minimal strength of keys, signatures and cipher suites. The default is 2: 112
  * bits. If a credential or group that was set before is too weak for the new level,
  * handshakes fail. A level below the present one is refused with STLS_ERROR_MISUSE.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_security_level(
     stls_context *context, int level, stls_error *err);
 
-/* The same without that check. */
+/* As stls_context_set_security_level, and accepts a level below the present one.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_security_level(
     stls_context *context, int level, stls_error *err);
 

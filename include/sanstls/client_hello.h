@@ -98,14 +98,14 @@ STLS_EXPORT int stls_client_hello_point_format(const stls_client_hello *hello,
 
 /*
  * The host name of server_name (RFC 6066, 3) in lower case, without a trailing
- * dot, so that it can be looked up. NULL if there is none, or if it is not a DNS
+ * dot, so that it can be looked up; borrowed from `hello`. NULL if there is none, or if it is not a DNS
  * name, such as an address.
  */
 STLS_EXPORT const char *stls_client_hello_server_name(
     const stls_client_hello *hello);
 
 /* The ALPN names (RFC 7301), most wanted first: *out_len bytes of any value,
- * which are not terminated. 0 with NULL. */
+ * which are not terminated and are borrowed from `hello`. 0 with NULL. */
 STLS_EXPORT size_t stls_client_hello_alpn_count(const stls_client_hello *hello);
 STLS_EXPORT const char *stls_client_hello_alpn(const stls_client_hello *hello,
                                                size_t index, size_t *out_len);
@@ -136,8 +136,9 @@ STLS_EXPORT bool stls_client_hello_offers_early_data(
  * version, cipher suites, extensions, groups and point formats, without GREASE.
  * Output buffer, as those below.
  *
- * STLS_OK. STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
- * STLS_ERROR_MEMORY.
+ * STLS_OK: *out_len is the length of the text.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
+ * STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_client_hello_ja3(const stls_client_hello *hello, char *out, size_t out_cap,
@@ -148,9 +149,9 @@ stls_client_hello_ja3(const stls_client_hello *hello, char *out, size_t out_cap,
 #define STLS_JA4_SIZE 37
 
 /*
- * The MD5 digest of that in hexadecimal digits: a name, not a protection.
+ * The MD5 digest of the JA3 text in hexadecimal digits: a name, not a protection.
+ * Other results as stls_client_hello_ja3.
  *
- * STLS_OK, STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
  * STLS_ERROR_UNSUPPORTED: the library context has no MD5, as with FIPS.
  */
 STLS_EXPORT STLS_CHECKED stls_result
@@ -159,20 +160,23 @@ stls_client_hello_ja3_hash(const stls_client_hello *hello, char *out,
 
 /*
  * The JA4 text of TLS over TCP, such as t13d1516h2_8daaf6152771_e5627efa2ab1
- * (github.com/FoxIO-LLC/ja4, technical_details/JA4.md). Results as above, with
- * SHA-256.
+ * (github.com/FoxIO-LLC/ja4, technical_details/JA4.md). Other results as
+ * stls_client_hello_ja3.
+ *
+ * STLS_ERROR_UNSUPPORTED: the library context has no SHA-256.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_client_hello_ja4(const stls_client_hello *hello, char *out, size_t out_cap,
                       size_t *out_len, stls_error *err);
 
 /*
- * Choice of a server's context by the ClientHello. With choose_context the
+ * Returns the ClientHello by which a server chooses a context. With choose_context the
  * handshake stops after a whole ClientHello has arrived. Calls return
  * STLS_WANT_CONTEXT until the caller calls stls_object_set_context or
- * stls_object_reject, now or in a later turn of its loop. libssl has received no bytes until then, so that everything in the
- * chosen context takes effect: credential, verification, versions, ciphers, ALPN,
- * options, sessions, limits, observer.
+ * stls_object_reject, now or in a later turn of its loop. libssl has received no
+ * bytes until then, so that everything in the chosen context takes effect:
+ * credential, verification, versions, ciphers, ALPN, options, sessions, limits,
+ * observer.
  *
  * The choice is made once, for the first ClientHello. The second one, after a
  * HelloRetryRequest, has to ask for the same: see stls_object_handshake. These
@@ -186,8 +190,8 @@ stls_client_hello_ja4(const stls_client_hello *hello, char *out, size_t out_cap,
  * 8446, D.5); a message in too many records gets unexpected_message, because the
  * message itself is correct.
  *
- * The function returns the ClientHello from STLS_WANT_CONTEXT until a context
- * is chosen or the object is freed, and NULL at all other times. To keep it for
+ * The ClientHello is borrowed: the function returns it from STLS_WANT_CONTEXT until
+ * a context is chosen or the object is freed, and NULL at all other times. To keep it for
  * longer take a reference (stls_client_hello_up_ref).
  *
  * If the object is freed before the choice, the records are put back to the
@@ -204,7 +208,8 @@ STLS_EXPORT const stls_client_hello *stls_object_client_hello(
  *
  * STLS_OK: call stls_object_handshake next.
  * STLS_ERROR_MISUSE: no context is wanted, the context is a client's, or a call
- *   from a callback. STLS_ERROR_MEMORY: call again. Nothing changed with either.
+ *   from a callback. Nothing changed.
+ * STLS_ERROR_MEMORY: nothing changed; call again.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_object_set_context(stls_object *object, stls_context *context);
@@ -214,10 +219,10 @@ stls_object_set_context(stls_object *object, stls_context *context);
  * STLS_ALERT_UNRECOGNIZED_NAME, and puts it into `outgoing`. From then on every
  * call returns STLS_ERROR_TLS, and the error's alert_sent is the alert.
  *
- * STLS_OK.
+ * STLS_OK: refused; the alert is in `outgoing`.
  * STLS_ERROR_MISUSE: no context is wanted, `alert` is not the number of an alert
- *   that is always fatal, or a call from a callback. STLS_ERROR_MEMORY: call
- *   again. Nothing changed with either.
+ *   that is always fatal, or a call from a callback. Nothing changed.
+ * STLS_ERROR_MEMORY: nothing changed; call again.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_reject(stls_object *object,
                                                         int alert);

@@ -26,22 +26,24 @@ typedef struct stls_conninfo stls_conninfo;
 STLS_EXPORT bool stls_conninfo_established(const stls_conninfo *info);
 
 /* ProtocolVersion on the wire (an stls_protocol), and OpenSSL's name for it,
- * such as "TLSv1.3"; 0 and NULL when none was negotiated. */
+ * such as "TLSv1.3"; 0 and NULL when none was negotiated. The name is static. */
 STLS_EXPORT int stls_conninfo_version(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_version_name(const stls_conninfo *info);
 
-/* The cipher suite in OpenSSL's spelling, or NULL; its two-byte number (RFC
- * 8446, B.4); its secret bits. */
+/* The cipher suite in OpenSSL's spelling, static text, or NULL; its two-byte number
+ * (RFC 8446, B.4); its secret bits. */
 STLS_EXPORT const char *stls_conninfo_cipher_name(const stls_conninfo *info);
 STLS_EXPORT int stls_conninfo_cipher_id(const stls_conninfo *info);
 STLS_EXPORT int stls_conninfo_cipher_bits(const stls_conninfo *info);
 
 /* The group in which this connection exchanged keys, such as "x25519"; NULL for
  * none, as when TLS 1.2 resumes a session, and if OpenSSL does not report it
- * (SSL_get_negotiated_group: 3.0 reports it for TLS 1.3 and ECDHE). */
+ * (SSL_get_negotiated_group: 3.0 reports it for TLS 1.3 and ECDHE). Lives as long
+ * as the object. */
 STLS_EXPORT const char *stls_conninfo_group_name(const stls_conninfo *info);
 
-/* The ALPN protocol, terminated, or NULL; *out_len may be NULL. */
+/* The ALPN protocol, terminated, or NULL; out_len may be NULL. Lives as long as the
+ * object. */
 STLS_EXPORT const char *stls_conninfo_alpn(const stls_conninfo *info,
                                            size_t *out_len);
 
@@ -50,7 +52,7 @@ STLS_EXPORT const char *stls_conninfo_alpn(const stls_conninfo *info,
  * in ASCII, in lower case and without a trailing dot; NULL for none. On a server
  * it is that of the ClientHello, as stls_client_hello_server_name returns it: also
  * NULL if it is not a DNS name. On a client it is that of stls_object_new,
- * which may be an address.
+ * which may be an address. Lives as long as the object.
  */
 STLS_EXPORT const char *stls_conninfo_server_name(const stls_conninfo *info);
 
@@ -59,8 +61,8 @@ STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
 
 /*
  * The identifier of the connection's session when the handshake ended, on clients
- * and servers (SSL_SESSION_get_id; SSLObject.session.id), at most 32 bytes; NULL
- * and 0 where there is none. `out_len` may be NULL. With TLS 1.2 both sides have
+ * and servers (SSL_SESSION_get_id; SSLObject.session.id), at most 32 bytes, which
+ * live as long as the object; NULL and 0 where there is none. `out_len` may be NULL. With TLS 1.2 both sides have
  * the same identifier if the server stores the session, or resumed it; a server
  * that issues the first ticket has none. With TLS 1.3 the two sides have
  * different ones, because each ticket is a session of its own.
@@ -68,8 +70,9 @@ STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
 STLS_EXPORT const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
                                                     size_t *out_len);
 
-/* SSL_session_reused (ssl.SSLObject.session_reused): the same, and true also for
- * an external pre-shared key of TLS 1.3, which OpenSSL keeps as a session. */
+/* Whether a session was resumed, as SSL_session_reused and
+ * ssl.SSLObject.session_reused say: as stls_conninfo_resumed, and true also for an
+ * external pre-shared key of TLS 1.3, which OpenSSL keeps as a session. */
 STLS_EXPORT bool stls_conninfo_session_reused(const stls_conninfo *info);
 
 /* The signature algorithms by which the server and the client signed the handshake,
@@ -80,7 +83,7 @@ STLS_EXPORT bool stls_conninfo_session_reused(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_server_sigalg(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_client_sigalg(const stls_conninfo *info);
 
-/* The compression method, or NULL for none. Contexts allow none. */
+/* The compression method, static text, or NULL for none. Contexts allow none. */
 STLS_EXPORT const char *stls_conninfo_compression(const stls_conninfo *info);
 
 /* Whether the connection has the extended master secret (RFC 7627); always true on
@@ -114,12 +117,13 @@ STLS_EXPORT bool stls_conninfo_peer_verified(const stls_conninfo *info);
 STLS_EXPORT bool stls_conninfo_psk(const stls_conninfo *info);
 
 /* The identity of the pre-shared key, as the client sent it: bytes, followed by
- * a zero byte; NULL and 0 for none. `out_len` may be NULL. */
+ * a zero byte, which live as long as the object; NULL and 0 for none. `out_len` may
+ * be NULL. */
 STLS_EXPORT const uint8_t *stls_conninfo_psk_identity(const stls_conninfo *info,
                                                       size_t *out_len);
 
 /* The first check that failed: an X509_V_ERR_* code (X509_V_OK for none), its
- * depth in the chain (-1 for none) and OpenSSL's text for it. On a resumed
+ * depth in the chain (-1 for none) and OpenSSL's static text for it. On a resumed
  * connection it is the result of the handshake that made the session
  * (SSL_get_verify_result), without the depth. */
 STLS_EXPORT long stls_conninfo_verify_code(const stls_conninfo *info);
@@ -127,23 +131,23 @@ STLS_EXPORT int stls_conninfo_verify_depth(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);
 
 /*
- * The peer's certificates. Each call returns a reference or a list that belongs
- * to the caller and outlives the connection; release it with
- * stls_certificate_free or stls_certificate_list_free. A certificate is decoded
- * once for all calls. The calls report what the handshake found; later changes
- * of settings have no effect.
+ * The peer's own certificate, verified or not, also if it was refused (getpeercert,
+ * SSL_get1_peer_certificate); NULL if it sent none.
  *
- * STLS_OK: *out_certificate is the caller's, or NULL if there is none;
- *   *out_list is the caller's, and empty if there are none.
+ * For this call and the following ones for the peer's certificates: what they
+ * return belongs to the caller and outlives the connection. A certificate is
+ * decoded once for all calls. The calls report what the handshake found; later
+ * changes of settings have no effect.
+ *
+ * STLS_OK: *out_certificate is the caller's, to be released with
+ *   stls_certificate_free, or NULL if there is none; *out_list is the caller's, to
+ *   be released with stls_certificate_list_free, and empty if there are none.
  * STLS_ERROR_MISUSE: out_certificate or out_list is NULL.
  * STLS_ERROR_INPUT: OpenSSL accepted it, but it cannot be decoded (see
  *   stls_certificate_new_x509).
  * STLS_ERROR_MEMORY: now, or when the peer was refused and its certificates were
  *   recorded.
  */
-
-/* The peer's own certificate, verified or not, also if it was refused (getpeercert,
- * SSL_get1_peer_certificate). NULL if it sent none. */
 STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_peer_certificate(
     const stls_conninfo *info, stls_certificate **out_certificate,
     stls_error *err);
@@ -153,6 +157,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_peer_certificate(
  * (get_unverified_chain, SSL_get_peer_cert_chain). On a resumed connection,
  * those that the session has: only the peer's own if the session was stored
  * outside of memory, such as in a ticket.
+ * Results as stls_conninfo_peer_certificate.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_presented_chain(
     const stls_conninfo *info, stls_certificate_list **out_list,
@@ -163,20 +168,23 @@ STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_presented_chain(
  * SSL_get0_verified_chain): the peer's certificate first, the trust anchor
  * last. Empty unless stls_conninfo_peer_verified is true, and on a resumed
  * connection, because sessions do not store the path.
+ * Results as stls_conninfo_peer_certificate.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_conninfo_verified_chain(const stls_conninfo *info,
                              stls_certificate_list **out_list, stls_error *err);
 
 /* The path that verification built, complete or not, also if the peer was
- * refused. For diagnosis only: it is no proof of identity. */
+ * refused. For diagnosis only: it is no proof of identity.
+ * Results as stls_conninfo_peer_certificate. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_conninfo_built_chain(const stls_conninfo *info,
                           stls_certificate_list **out_list, stls_error *err);
 
 /* The certificate at which the first check failed, at
  * stls_conninfo_verify_depth (X509_STORE_CTX_get_current_cert). NULL when none
- * failed, or it was the path as a whole, such as its policies. */
+ * failed, or it was the path as a whole, such as its policies.
+ * Results as stls_conninfo_peer_certificate. */
 STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_failed_certificate(
     const stls_conninfo *info, stls_certificate **out_certificate,
     stls_error *err);
@@ -188,7 +196,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_failed_certificate(
  */
 STLS_EXPORT size_t stls_object_shared_cipher_count(const stls_object *object);
 
-/* The name of one, NULL where there is none; its protocol, such as "TLSv1.3", and
+/* The name of one of these suites, NULL where there is none; its protocol, such as "TLSv1.3", and
  * secret bits where these are not NULL. Static text. */
 STLS_EXPORT const char *stls_object_shared_cipher(const stls_object *object,
                                                   size_t index,
@@ -226,7 +234,8 @@ typedef struct stls_counters {
  * Writes the counts. In a callback, too; the record in progress then counts as
  * far as it was processed.
  *
- * STLS_OK. STLS_ERROR_MISUSE: an argument is NULL, or the size is not set.
+ * STLS_OK: *out_counters is set.
+ * STLS_ERROR_MISUSE: an argument is NULL, or the size is not set.
  */
 STLS_EXPORT stls_result stls_object_counters(const stls_object *object,
                                              stls_counters *out_counters,
@@ -247,7 +256,8 @@ STLS_EXPORT stls_result stls_object_counters(const stls_object *object,
  *
  * An output buffer.
  *
- * STLS_OK. STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
+ * STLS_OK: *out_len is the length of the line.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_object_describe(const stls_object *object, char *out, size_t out_cap,

@@ -194,40 +194,49 @@ typedef enum stls_alert {
 #define STLS_OP_SINGLE_DH_USE UINT64_C(0)
 #define STLS_OP_SINGLE_ECDH_USE UINT64_C(0)
 
+/* The names of stls_role, as described at the top. Static text. */
 STLS_EXPORT const char *stls_role_name(int value);
 STLS_EXPORT bool stls_role_from_name(const char *name, int *out_value);
 
+/* The names of stls_purpose, as described at the top. Static text. */
 STLS_EXPORT const char *stls_purpose_name(int value);
 STLS_EXPORT bool stls_purpose_from_name(const char *name, int *out_value);
 
+/* The names of stls_protocol, as described at the top. Static text. */
 STLS_EXPORT const char *stls_protocol_name(int value);
 STLS_EXPORT bool stls_protocol_from_name(const char *name, int *out_value);
 
+/* The names of stls_verify_mode, as described at the top. Static text. */
 STLS_EXPORT const char *stls_verify_mode_name(int value);
 STLS_EXPORT bool stls_verify_mode_from_name(const char *name, int *out_value);
 
+/* The names of stls_verify_flag, as described at the top. Static text. */
 STLS_EXPORT const char *stls_verify_flag_name(int value);
 STLS_EXPORT bool stls_verify_flag_from_name(const char *name, int *out_value);
 
+/* The names of stls_hostflag, as described at the top. Static text. */
 STLS_EXPORT const char *stls_hostflag_name(int value);
 STLS_EXPORT bool stls_hostflag_from_name(const char *name, int *out_value);
 
+/* The names of stls_content_type, as described at the top. Static text. */
 STLS_EXPORT const char *stls_content_type_name(int value);
 STLS_EXPORT bool stls_content_type_from_name(const char *name, int *out_value);
 
+/* The names of stls_message_type, as described at the top. Static text. */
 STLS_EXPORT const char *stls_message_type_name(int value);
 STLS_EXPORT bool stls_message_type_from_name(const char *name, int *out_value);
 
-/* Also for alert_sent and alert_received of stls_error. */
+/* The names of stls_alert, also of alert_sent and alert_received of stls_error.
+ * Static text. */
 STLS_EXPORT const char *stls_alert_name(int value);
 STLS_EXPORT bool stls_alert_from_name(const char *name, int *out_value);
 
-/* `value` is one bit, or STLS_OP_ALL. */
+/* The names of STLS_OP_*: `value` is one bit, or STLS_OP_ALL. Static text. */
 STLS_EXPORT const char *stls_option_name(uint64_t value);
 STLS_EXPORT bool stls_option_from_name(const char *name, uint64_t *out_value);
 
 /* The names of X509_V_ERR_* (stls_error.verify_code) without the prefix, such as
- * "CERT_HAS_EXPIRED"; "OK" for X509_V_OK. */
+ * "CERT_HAS_EXPIRED"; "OK" for X509_V_OK. Static text. */
 STLS_EXPORT const char *stls_verify_code_name(int value);
 STLS_EXPORT bool stls_verify_code_from_name(const char *name, int *out_value);
 

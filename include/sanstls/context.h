@@ -22,11 +22,13 @@ STLS_BEGIN_DECLS
  * return STLS_ERROR_MISUSE, and any number of threads may make objects from it.
  * Reference-counted; every object keeps its context alive.
  *
- * Unless its comment says otherwise, a setter returns STLS_OK, or one of these,
- * having changed nothing:
- * STLS_ERROR_MISUSE (a NULL or meaningless argument, which the message names;
- * a sealed context; a setter of the other role), STLS_ERROR_INPUT (a text that
- * OpenSSL cannot use, which the message quotes), STLS_ERROR_MEMORY.
+ * The results of a setter are these; after a failure nothing has changed:
+ *
+ * STLS_OK: set.
+ * STLS_ERROR_MISUSE: an argument is NULL or has no meaning, and the message names
+ *   it; the context is sealed; or the setter is one of the other role.
+ * STLS_ERROR_INPUT: OpenSSL cannot use a text, and the message quotes it.
+ * STLS_ERROR_MEMORY: out of memory.
  */
 typedef struct stls_context stls_context;
 
@@ -79,7 +81,8 @@ typedef enum stls_limit {
  * objects; `propq` is copied.
  *
  * STLS_OK: *out_context is the caller's, to be released with stls_context_free.
- * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ * STLS_ERROR_MISUSE: out_context is NULL, or `role` is not an stls_role.
+ * STLS_ERROR_MEMORY: out of memory.
  * STLS_ERROR_UNSUPPORTED: the running OpenSSL has another major version than
  *   the library was built for, or `libctx` with `propq` has no TLS.
  */
@@ -163,7 +166,11 @@ STLS_EXPORT void stls_context_free(stls_context *context);
 /* Takes one more reference and returns `context`. NULL returns NULL. */
 STLS_EXPORT stls_context *stls_context_up_ref(stls_context *context);
 
-/* Ends configuration: no setter works any more. May be repeated. */
+/* Ends configuration: no setter works any more. May be repeated.
+ *
+ * STLS_OK: sealed, by this call or an earlier one.
+ * STLS_ERROR_MISUSE: context is NULL.
+ */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_seal(stls_context *context,
                                                        stls_error *err);
 
@@ -184,6 +191,7 @@ STLS_EXPORT stls_role stls_context_role(const stls_context *context);
  *   explicit parameters, or on none of P-256, P-384, P-521 (RFC 8422, 5.1.1) and
  *   brainpool's r1 curves (RFC 7027, RFC 8734: for peers that have been told to
  *   use them), with which no handshake would get anywhere.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_credential(
     stls_context *context, stls_credential *credential, stls_error *err);
@@ -194,15 +202,17 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_credential(
  * false, on clients and servers: what is trusted and what is shown are two things,
  * and each handshake would look for the chain anew. OpenSSL's default, and
  * CPython's, is true (SSL_MODE_NO_AUTO_CHAIN). Holds for objects made afterwards.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_auto_chain(stls_context *context, bool is_on, stls_error *err);
 
-/* false for NULL. */
+/* Returns what stls_context_set_auto_chain set; false for NULL. */
 STLS_EXPORT bool stls_context_auto_chain(const stls_context *context);
 
 /* Sets the trust anchors of objects made afterwards (SSL_CTX_set1_cert_store),
- * in place of those before. The context keeps what it needs of the trust. */
+ * in place of those before. The context keeps what it needs of the trust.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_trust(
     stls_context *context, stls_trust *trust, stls_error *err);
 
@@ -223,26 +233,30 @@ STLS_EXPORT stls_trust *stls_context_trust(const stls_context *context);
  * them.
  *
  * STLS_ERROR_UNSUPPORTED: this OpenSSL was built without one of them.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_versions(stls_context *context, stls_protocol min,
                           stls_protocol max, stls_error *err);
 
 /*
- * The same down to TLS 1.0. A `min` below TLS 1.2 also lowers OpenSSL's security
+ * As stls_context_set_versions, down to TLS 1.0. A `min` below TLS 1.2 also lowers OpenSSL's security
  * level to 0 and, unless a cipher list was set, allows the SHA-1 suites that
  * these versions need, until a later call raises `min` again. Deprecated by RFC
  * 8996.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_insecure_versions(stls_context *context, stls_protocol min,
                                    stls_protocol max, stls_error *err);
 
+/* Return the oldest and the newest protocol version of the context; 0 for NULL. */
 STLS_EXPORT stls_protocol stls_context_min_version(const stls_context *context);
 STLS_EXPORT stls_protocol stls_context_max_version(const stls_context *context);
 
 /* Sets or returns one limit; 0 is refused. A new value also holds for existing
- * objects, except STLS_LIMIT_CERTIFICATE_BYTES. */
+ * objects, except STLS_LIMIT_CERTIFICATE_BYTES.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_limit(
     stls_context *context, stls_limit limit, size_t value, stls_error *err);
 STLS_EXPORT size_t stls_context_limit(const stls_context *context,
@@ -260,11 +274,12 @@ typedef enum stls_buffers {
 } stls_buffers;
 
 /* Holds for objects that are made afterwards, and their bios.
- * (STLS_BUFFERS_RELEASE is SSL_MODE_RELEASE_BUFFERS.) */
+ * (STLS_BUFFERS_RELEASE is SSL_MODE_RELEASE_BUFFERS.)
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
     stls_context *context, stls_buffers buffers, stls_error *err);
 
-/* STLS_BUFFERS_RELEASE for NULL. */
+/* Returns what stls_context_set_buffers set; STLS_BUFFERS_RELEASE for NULL. */
 STLS_EXPORT stls_buffers stls_context_buffers(const stls_context *context);
 
 /*
@@ -284,17 +299,18 @@ STLS_EXPORT SSL_CTX *stls_context_ssl_ctx(const stls_context *context);
  *   cleared and so on); one that
  *   belongs to stls_context_set_versions (NO_TLSv1_2); one that an object requires
  *   (NO_RENEGOTIATION) or cannot support (ENABLE_KTLS); an unknown one.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_options(
     stls_context *context, uint64_t options, stls_error *err);
 
-/* The same, and accepts bits that weaken security. With IGNORE_UNEXPECTED_EOF
+/* As stls_context_set_options, and accepts bits that weaken security. With IGNORE_UNEXPECTED_EOF
  * the end of the transport between two records is STLS_CLOSED, as if the peer
- * had sent close_notify. */
+ * had sent close_notify. Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_options(
     stls_context *context, uint64_t options, stls_error *err);
 
-/* 0 for NULL. */
+/* Returns the SSL_OP_* bits that are set; 0 for NULL. */
 STLS_EXPORT uint64_t stls_context_options(const stls_context *context);
 
 /*
@@ -309,12 +325,13 @@ STLS_EXPORT uint64_t stls_context_options(const stls_context *context);
  *
  * Independently of this setting, neither side resumes a session without it (RFC
  * 7627, 5.3): the handshake is a full one.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_require_extended_master_secret(stls_context *context,
                                                 bool is_on, stls_error *err);
 
-/* false for NULL. */
+/* Returns whether the extended master secret is required; false for NULL. */
 STLS_EXPORT bool stls_context_require_extended_master_secret(
     const stls_context *context);
 

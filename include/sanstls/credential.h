@@ -22,7 +22,7 @@ struct stack_st_X509;
  */
 typedef struct stls_credential stls_credential;
 
-/* The most bytes a passphrase may have, as in CPython. */
+/* The greatest length of a passphrase in bytes, as in CPython. */
 #define STLS_PASSPHRASE_MAX 1024
 
 /*
@@ -57,20 +57,11 @@ typedef struct stls_passphrase {
   }
 
 /*
- * Each loader below makes a new credential, or fails without any effect. `libctx`
- * and `propq` may be NULL for OpenSSL's default library context. A credential is
- * only for contexts of the same library context, which must outlive the credential.
- * `passphrase` may be NULL. Unless its comment says more, a loader returns:
- *
- * STLS_OK: *out_credential is the caller's, to be released with
- *   stls_credential_free.
- * STLS_ERROR_INPUT: the input is missing or broken; the passphrase is wrong,
- *   absent or too long; an algorithm is only in OpenSSL's legacy provider; a
- *   certificate's public key cannot be used; or key and certificate do not match.
- *   The message says what is wrong and where.
- * STLS_ERROR_MISUSE: an argument is missing or given twice, or the passphrase
- *   is longer than STLS_PASSPHRASE_MAX.
- * STLS_ERROR_MEMORY. Any thread.
+ * The functions stls_credential_new_* load a credential. Each of them makes a new
+ * credential, or fails without any effect. `libctx` and `propq` may be NULL for
+ * OpenSSL's default library context. A credential is only for contexts of the same
+ * library context, which must outlive the credential. `passphrase` may be NULL. Any
+ * thread may call these functions.
  */
 
 /*
@@ -108,6 +99,16 @@ typedef struct stls_pem_source {
  * A chain may also be PKCS #7 without content ("PKCS7", "CMS": the "certs-only"
  * of RFC 5652, 5.1). Its certificates have no order, and are arranged as those of
  * PKCS #12. If a chain contains a certificate twice, the first one counts.
+ *
+ * STLS_OK: *out_credential is the caller's, to be released with
+ *   stls_credential_free.
+ * STLS_ERROR_INPUT: the input is missing or broken; the passphrase is wrong,
+ *   absent or too long; an algorithm is only in OpenSSL's legacy provider; a
+ *   certificate's public key cannot be used; or key and certificate do not match.
+ *   The message says what is wrong and where.
+ * STLS_ERROR_MISUSE: an argument is missing or given twice, or the passphrase
+ *   is longer than STLS_PASSPHRASE_MAX.
+ * STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pem(
     const stls_pem_source *source, OSSL_LIB_CTX *libctx, const char *propq,
@@ -133,7 +134,7 @@ typedef struct stls_der_source {
   }
 
 /* Reads a DER chain and its private key. Bytes after them are refused. Messages name
- * the offset, in bytes, and the item. */
+ * the offset, in bytes, and the item. Results as stls_credential_new_pem. */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_der(
     const stls_der_source *source, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
@@ -148,6 +149,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_der(
  * that was made with the other.
  *
  * STLS_ERROR_INPUT: also if there is no private key, or no certificate of it.
+ * Other results as stls_credential_new_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12(
     const void *data, size_t len, const stls_passphrase *passphrase,
@@ -179,7 +181,13 @@ typedef struct stls_pkcs12_source {
     sizeof(stls_pkcs12_source), STLS_NULL, STLS_NULL, 0, STLS_NULL, STLS_NULL \
   }
 
-/* STLS_ERROR_INPUT: also if no private key has the alias. */
+/*
+ * Reads PKCS #12 as stls_credential_new_pkcs12 does, and takes the private key that
+ * the source names.
+ *
+ * STLS_ERROR_INPUT: also if no private key has the alias.
+ * Other results as stls_credential_new_pkcs12.
+ */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_from(
     const stls_pkcs12_source *source, OSSL_LIB_CTX *libctx, const char *propq,
     stls_credential **out_credential, stls_error *err);
@@ -191,6 +199,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_pkcs12_from(
  * Its public part must be available, because OpenSSL needs it for TLS.
  *
  * STLS_ERROR_INPUT: also for a key without its private part.
+ * Other results as stls_credential_new_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
@@ -204,7 +213,7 @@ stls_credential_new_x509(X509 *leaf, const STACK_OF(X509) * chain,
  * The first private key is used, and certificates are arranged as those of PKCS #12.
  * Other items of a file, such as parameters, are ignored. A provider gets a PIN
  * through `passphrase`. Messages name the URI without its query and without a
- * pin-value.
+ * pin-value. Results as stls_credential_new_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_new_uri(
     const char *chain_uri, const char *key_uri,
@@ -220,7 +229,7 @@ stls_credential_certificate_count(const stls_credential *credential);
  *
  * STLS_OK: *out_certificate is the caller's, to be released with
  *   stls_certificate_free. It is NULL past the end.
- * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY. Any thread.
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_credential_certificate(
     const stls_credential *credential, size_t index,

@@ -21,6 +21,7 @@ STLS_BEGIN_DECLS
  * on. An unknown negative result is a failure.
  */
 typedef enum stls_result {
+  /* Done. */
   STLS_OK = 0,
   /* From a read: the peer closed its direction with close_notify (RFC 8446, 6.1).
    * From a call that would send something: our direction has ended, because the

@@ -14,14 +14,6 @@ STLS_BEGIN_DECLS
  * stls_object_export_key and stls_object_channel_binding need a connection that was
  * established; it may be closed by now. They change nothing, and their failures are
  * not failures of the connection.
- *
- * STLS_OK.
- * STLS_ERROR_MISUSE: a NULL or meaningless argument, which the message names; the
- *   handshake is not done; a call from a callback; or the value is not defined for
- *   this connection, and the message says why.
- * STLS_ERROR_UNSUPPORTED: the library context lacks the algorithm.
- * STLS_ERROR_MEMORY.
- * After a failure of the connection: the same failure.
  */
 
 /* The most bytes of one call of stls_object_export_key: 255 SHA-256 hashes. */
@@ -42,11 +34,16 @@ STLS_BEGIN_DECLS
  * prescribe it, although RFC 8446, 7.1, demands at least one byte and an empty
  * label does not separate uses.
  *
- * STLS_ERROR_MISUSE also: the label begins like one that TLS itself uses (RFC 5705,
- *   4); or TLS 1.2 without the extended master secret, where a third party may know
- *   the same bytes (RFC 7627, 5.4).
- * STLS_ERROR_UNSUPPORTED also: on TLS 1.2, for label and context of more than 958
- *   bytes together, with an OpenSSL that takes no more, such as 3.0.
+ * STLS_OK: `out` has the bytes.
+ * STLS_ERROR_MISUSE: a NULL or meaningless argument, which the message names; the
+ *   handshake is not done; a call from a callback; the label begins like one that
+ *   TLS itself uses (RFC 5705, 4); or TLS 1.2 without the extended master secret,
+ *   where a third party may know the same bytes (RFC 7627, 5.4).
+ * STLS_ERROR_UNSUPPORTED: the library context lacks the algorithm; or, on TLS 1.2,
+ *   label and context have more than 958 bytes together, and this OpenSSL takes no
+ *   more, as 3.0.
+ * STLS_ERROR_MEMORY: out of memory.
+ * After a failure of the connection the call returns the same failure.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_object_export_key(stls_object *object, const void *label, size_t label_len,
@@ -76,8 +73,15 @@ typedef enum stls_channel_binding {
 
 /*
  * Writes the binding data (CPython's get_channel_binding, which has only
- * tls-unique, also on TLS 1.3). Output buffer; STLS_ERROR_MISUSE also if
- * out_cap is too small.
+ * tls-unique, also on TLS 1.3). Output buffer.
+ *
+ * STLS_OK: *out_len is the number of bytes.
+ * STLS_ERROR_MISUSE: a NULL or meaningless argument, which the message names; the
+ *   handshake is not done; a call from a callback; out_cap is too small; or the
+ *   binding is not defined for this connection, and the message says why.
+ * STLS_ERROR_UNSUPPORTED: the library context lacks the algorithm.
+ * STLS_ERROR_MEMORY: out of memory.
+ * After a failure of the connection the call returns the same failure.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_channel_binding(
     stls_object *object, stls_channel_binding type, void *out, size_t out_cap,
@@ -90,8 +94,9 @@ STLS_EXPORT const char *stls_channel_binding_name(stls_channel_binding type);
 /*
  * Finds the type of a name, which is case-sensitive.
  *
- * STLS_OK. STLS_ERROR_INPUT: this library has no such type; the message quotes the
- * name. STLS_ERROR_MISUSE: an argument is NULL.
+ * STLS_OK: *out_type is set.
+ * STLS_ERROR_INPUT: this library has no such type; the message quotes the name.
+ * STLS_ERROR_MISUSE: an argument is NULL.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_channel_binding_from_name(
     const char *name, stls_channel_binding *out_type, stls_error *err);

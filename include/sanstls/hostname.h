@@ -67,21 +67,21 @@ typedef enum stls_hostname_flag {
  * STLS_OK: *out_matches is set.
  * STLS_ERROR_INPUT: `reference` is not a valid name or address. The message
  *   quotes it and gives the reason.
- * STLS_ERROR_MISUSE: a NULL argument, or an unknown flag. STLS_ERROR_MEMORY. Any
- *   thread.
+ * STLS_ERROR_MISUSE: a NULL argument, or an unknown flag.
+ * STLS_ERROR_MEMORY. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_hostname_match(const char *reference, const stls_certificate *certificate,
                     unsigned flags, bool *out_matches, stls_error *err);
 
 /*
- * The same for names that the caller has as text, such as those in the dictionary
+ * As stls_hostname_match, for names that the caller has as text, such as those in the dictionary
  * of ssl.SSLSocket.getpeercert. The text does not say of which kind a name was in
  * the certificate. Pass only names of the reference's kind: DNS names for a DNS
  * name, addresses for an address. `name_lens` may be NULL if all names are
  * terminated.
  *
- * Results as above. STLS_ERROR_MISUSE also if a name is NULL.
+ * A name that is NULL is STLS_ERROR_MISUSE. Results as stls_hostname_match.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_hostname_match_names(
     const char *reference, const char *const *names, const size_t *name_lens,
@@ -97,7 +97,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_hostname_match_names(
  *
  * Output buffer; at most 253 bytes are written.
  *
- * STLS_OK.
+ * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_INPUT: `name` is not a valid name or address, or IDNA 2008 does not
  *   allow it. The message quotes it and gives the reason.
  * STLS_ERROR_UNSUPPORTED: `name` is not ASCII, and there is no libidn2. All

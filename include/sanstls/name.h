@@ -26,25 +26,28 @@ STLS_BEGIN_DECLS
  */
 typedef struct stls_name stls_name;
 
+/* Return the number of RDNs, and the number of attributes of one RDN. */
 STLS_EXPORT size_t stls_name_rdn_count(const stls_name *name);
 STLS_EXPORT size_t stls_name_attribute_count(const stls_name *name, size_t rdn);
 
-/* The first function returns the attribute's type as OpenSSL's long name, such as
- * "commonName", or as the dotted OID if OpenSSL has no name. The second one
- * always returns the dotted OID. Both return "<invalid>" for an OID of more than
- * 586 bytes (RFC 2578, 3.5). */
+/* Return the type of an attribute, borrowed from the certificate. _type returns
+ * OpenSSL's long name, such as "commonName", or the dotted OID if OpenSSL has no
+ * name. _oid always returns the dotted OID. Both return "<invalid>" for an OID of
+ * more than 586 bytes (RFC 2578, 3.5). */
 STLS_EXPORT const char *stls_name_attribute_type(const stls_name *name,
                                                  size_t rdn, size_t attribute);
 STLS_EXPORT const char *stls_name_attribute_oid(const stls_name *name,
                                                 size_t rdn, size_t attribute);
 
-/* Returns the attribute's value: text, or the bytes of a BIT STRING if
- * stls_name_attribute_is_bits returns true. NULL if the value is of another type,
- * such as a SEQUENCE, or if OpenSSL cannot convert it to text
- * (ASN1_STRING_to_UTF8). */
+/* Returns the value of an attribute, borrowed from the certificate: text, or the
+ * bytes of a BIT STRING if stls_name_attribute_is_bits returns true. NULL if the
+ * value is of another type, such as a SEQUENCE, or if OpenSSL cannot convert it to
+ * text (ASN1_STRING_to_UTF8). */
 STLS_EXPORT const char *stls_name_attribute_value(const stls_name *name,
                                                   size_t rdn, size_t attribute,
                                                   size_t *out_len);
+
+/* Returns whether the value of an attribute is a BIT STRING. */
 STLS_EXPORT bool stls_name_attribute_is_bits(const stls_name *name, size_t rdn,
                                              size_t attribute);
 
@@ -53,7 +56,7 @@ STLS_EXPORT bool stls_name_attribute_is_bits(const stls_name *name, size_t rdn,
  * it (X509_NAME_print_ex with XN_FLAG_RFC2253). The last RDN comes first. Control
  * characters and non-ASCII characters are escaped, so the text can be logged. A
  * value that is not text, or whose type has no name, is written as "#" and its
- * DER in hexadecimal. "" for an empty name.
+ * DER in hexadecimal. "" for an empty name. Borrowed from the certificate.
  */
 STLS_EXPORT const char *stls_name_text(const stls_name *name);
 
@@ -70,18 +73,21 @@ typedef enum stls_general_name_kind {
   STLS_GENERAL_NAME_REGISTERED_ID = 8
 } stls_general_name_kind;
 
+/* A general name (RFC 5280, 4.2.1.6), such as one of subjectAltName. */
 typedef struct stls_general_name stls_general_name;
 
+/* Returns the kind of a name; STLS_GENERAL_NAME_OTHER for NULL. */
 STLS_EXPORT stls_general_name_kind
 stls_general_name_kind_of(const stls_general_name *name);
 
 /* Returns CPython's name of the kind: "DNS", "email", "URI", "DirName", "IP Address",
- * "Registered ID", "othername", "X400Name", "EdiPartyName". */
+ * "Registered ID", "othername", "X400Name", "EdiPartyName". Static text. */
 STLS_EXPORT const char *stls_general_name_kind_name(
     const stls_general_name *name);
 
 /*
- * Returns the name as text, in CPython's form (ssl.SSLSocket.getpeercert):
+ * Returns the name as text, borrowed from the certificate, in CPython's form
+ * (ssl.SSLSocket.getpeercert):
  *
  * - DNS, email, URI: the bytes of the certificate. They may contain NULs and need
  *   not be UTF-8.
@@ -100,20 +106,20 @@ STLS_EXPORT const char *stls_general_name_kind_name(
 STLS_EXPORT const char *stls_general_name_text(const stls_general_name *name,
                                                size_t *out_len);
 
-/* Returns the bytes of the certificate: for DNS, email and URI the text; for an
- * IP address its octets; for a directory name and a registered ID the DER; for an
- * other name the DER of its value; for the two remaining kinds the DER of the
- * GeneralName. */
+/* Returns the bytes of the name, borrowed from the certificate: for DNS, email and
+ * URI the text; for an IP address its octets; for a directory name and a registered
+ * ID the DER; for an other name the DER of its value; for X400Name and EdiPartyName
+ * the DER of the GeneralName. */
 STLS_EXPORT const uint8_t *stls_general_name_bytes(
     const stls_general_name *name, size_t *out_len);
 
-/* Returns the distinguished name if the kind is STLS_GENERAL_NAME_DIRECTORY;
- * NULL for other kinds. */
+/* Returns the distinguished name, borrowed from the certificate, if the kind is
+ * STLS_GENERAL_NAME_DIRECTORY; NULL for other kinds. */
 STLS_EXPORT const stls_name *stls_general_name_directory(
     const stls_general_name *name);
 
-/* Returns the dotted OID of a registered ID, or of the type of an other name; NULL
- * for other kinds. */
+/* Returns the dotted OID of a registered ID, or of the type of an other name,
+ * borrowed from the certificate; NULL for other kinds. */
 STLS_EXPORT const char *stls_general_name_oid(const stls_general_name *name);
 
 STLS_END_DECLS

@@ -133,7 +133,7 @@ STLS_EXPORT stls_bio *stls_object_outgoing(const stls_object *object);
  * until a context is chosen; afterwards the function returns the chosen one. */
 STLS_EXPORT stls_context *stls_object_context(const stls_object *object);
 
-/* The user_data of the options. */
+/* Returns the user_data of the options, which belongs to the caller. */
 STLS_EXPORT void *stls_object_user_data(const stls_object *object);
 
 /*
@@ -252,10 +252,12 @@ STLS_EXPORT unsigned stls_object_wants(const stls_object *object);
 
 /*
  * Returns the result of the connection's first failure; if there is none, of
- * the last misuse; if there is none, STLS_OK. Unless it returns STLS_OK, it
- * writes the error to
- * *out_error, which may be NULL, and whose `size` the caller has set. The alert
- * numbers are set as far as they are known.
+ * the last misuse; if there is none, STLS_OK. The alert numbers are set as far as
+ * they are known.
+ *
+ * STLS_OK: no call on the object has failed; *out_error is not written.
+ * STLS_ERROR_*: the result of that failure. The error is written to *out_error,
+ *   which may be NULL, and whose `size` the caller has set.
  */
 STLS_EXPORT stls_result stls_object_error(const stls_object *object,
                                           stls_error *out_error);

@@ -21,6 +21,7 @@ STLS_BEGIN_DECLS
  * stls_object_verify_client. The verify mode decides whether a reply without a
  * certificate is refused (STLS_VERIFY_REQUIRED) or accepted. TLS 1.2 does not
  * have it: there the server requests the certificate in the handshake.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_post_handshake_auth(
     stls_context *context, bool is_on, stls_error *err);

@@ -60,16 +60,18 @@ typedef enum stls_psk_digest {
 typedef struct stls_psk stls_psk;
 
 /*
- * Set the identity, key and digest of a result. STLS_OK, or STLS_ERROR_INPUT:
- * too long, an empty key, or not an stls_psk_digest; then the handshake fails
- * with this as its reason, whatever the look-up returns. STLS_ERROR_MISUSE:
- * psk, or what has a length, is NULL.
+ * Set the identity, key and digest of a result, which holds copies.
  *
  * The identity is what the client sends: clear text on the wire. A client has to
  * set one, be it of length 0 (CPython's None), which needs a context without TLS
  * 1.3: a key that cannot be offered fails the handshake. In TLS 1.2 it cannot
  * contain a zero byte. A server has no need to set one. The digest is
  * STLS_PSK_SHA256 unless set, and means nothing in TLS 1.2.
+ *
+ * STLS_OK: set.
+ * STLS_ERROR_INPUT: too long, an empty key, or not an stls_psk_digest; then the
+ *   handshake fails with this as its reason, whatever the look-up returns.
+ * STLS_ERROR_MISUSE: psk, or what has a length, is NULL.
  */
 STLS_EXPORT stls_result stls_psk_set_identity(stls_psk *psk,
                                               const void *identity, size_t len);
@@ -107,8 +109,8 @@ typedef bool (*stls_psk_server_fn)(struct stls_object *object,
  * Client only: sets the look-up of objects made afterwards, in place of the one
  * before; NULL for none (ssl.SSLContext.set_psk_client_callback).
  *
- * STLS_ERROR_UNSUPPORTED: OpenSSL was built without pre-shared keys. Other
- *   results as all setters of a context.
+ * STLS_ERROR_UNSUPPORTED: OpenSSL was built without pre-shared keys.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_psk_client(stls_context *context, stls_psk_client_fn look_up,
@@ -123,6 +125,7 @@ stls_context_set_psk_client(stls_context *context, stls_psk_client_fn look_up,
  * have to know the same pre-shared keys.
  *
  * STLS_ERROR_INPUT: the hint is longer than STLS_PSK_IDENTITY_MAX.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_psk_server(
     stls_context *context, stls_psk_server_fn look_up,

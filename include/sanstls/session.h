@@ -142,7 +142,7 @@ STLS_EXPORT bool stls_session_peer_verified(const stls_session *session);
  *
  * Output buffer.
  *
- * STLS_OK.
+ * STLS_OK: *out_len is the number of bytes.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
  * STLS_ERROR_MEMORY.
  */
@@ -211,11 +211,12 @@ STLS_EXPORT STLS_CHECKED stls_result stls_session_new_serialized(
  * before 3.0.6 it fails. It also fails, established or not, with
  * internal_error, if OpenSSL has no memory to encode or encrypt a ticket, or no
  * randomness for its nonce.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_num_tickets(
     stls_context *context, size_t num_tickets, stls_error *err);
 
-/* 0 on a client. */
+/* Returns the number of tickets; 0 on a client. */
 STLS_EXPORT size_t stls_context_num_tickets(const stls_context *context);
 
 /* When the tickets of TLS 1.3 are sent. */
@@ -247,11 +248,11 @@ typedef enum stls_ticket_timing {
 } stls_ticket_timing;
 
 /* Server only. The default is STLS_TICKETS_WITH_HANDSHAKE. The number of tickets is
- * that of stls_context_set_num_tickets. */
+ * that of stls_context_set_num_tickets. Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ticket_timing(
     stls_context *context, stls_ticket_timing timing, stls_error *err);
 
-/* STLS_TICKETS_NEVER on a client, and for NULL. */
+/* Returns when tickets are sent; STLS_TICKETS_NEVER on a client, and for NULL. */
 STLS_EXPORT stls_ticket_timing
 stls_context_ticket_timing(const stls_context *context);
 
@@ -259,6 +260,7 @@ stls_context_ticket_timing(const stls_context *context);
  * Sets for how many seconds a session can be resumed, from 1 to 604800, which
  * is seven days (SSL_CTX_set_timeout; RFC 8446, 4.6.1). Default 7200. A client
  * uses it if the server sends no lifetime.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_timeout(
     stls_context *context, int64_t seconds, stls_error *err);
@@ -281,11 +283,12 @@ STLS_EXPORT int64_t stls_context_session_timeout(const stls_context *context);
  * If the clock is set back by more than a minute, sessions that were made
  * before end. Exception: TLS 1.2 sessions that a server's context stores last
  * longer by the same time, if a client still offers them.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_max_age(
     stls_context *context, int64_t seconds, stls_error *err);
 
-/* 0 for NULL. */
+/* Returns the limit in seconds; 0 for NULL. */
 STLS_EXPORT int64_t stls_context_session_max_age(const stls_context *context);
 
 /* Bytes of one ticket key: name (16), HMAC-SHA-256 key (32), AES-256-CBC key
@@ -320,6 +323,7 @@ STLS_EXPORT int64_t stls_context_session_max_age(const stls_context *context);
  *   multiple of 80, or too much; two keys have the same name; the context was
  *   sealed without keys.
  * STLS_ERROR_UNSUPPORTED: the library context has no AES-256-CBC.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ticket_keys(
     stls_context *context, const void *keys, size_t len, stls_error *err);
@@ -352,7 +356,10 @@ typedef struct stls_session_stats {
   }
 
 /*
- * Any thread. STLS_OK; STLS_ERROR_MISUSE: a NULL argument, or the size is not set.
+ * Writes the counts. Any thread.
+ *
+ * STLS_OK: *out_stats is set.
+ * STLS_ERROR_MISUSE: a NULL argument, or the size is not set.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_session_stats(const stls_context *context,

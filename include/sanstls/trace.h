@@ -60,7 +60,8 @@ STLS_EXPORT const char *stls_trace_message_name(const stls_trace_event *event);
 typedef void (*stls_trace_fn)(struct stls_object *object,
                               const stls_trace_event *event, void *user_data);
 
-/* Sets the observer of all the context's objects; NULL for none. */
+/* Sets the observer of all the context's objects; NULL for none.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_trace(stls_context *context, stls_trace_fn trace,
                        void *user_data, stls_error *err);
@@ -84,7 +85,7 @@ typedef void (*stls_keylog_fn)(struct stls_object *object, const char *line,
                                size_t line_len, void *user_data);
 
 /* Sets the observer of all the context's objects; NULL for none
- * (SSL_CTX_set_keylog_callback). */
+ * (SSL_CTX_set_keylog_callback). Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_insecure_keylog(stls_context *context, stls_keylog_fn observer,
                                  void *user_data, stls_error *err);
@@ -111,7 +112,8 @@ typedef struct stls_keylog_file stls_keylog_file;
  * STLS_OK: *out_file is the caller's, to be released with stls_keylog_file_free.
  * STLS_ERROR_INPUT: it cannot be opened or written; the message has the path and
  *   the system's text. STLS_REASON_NOT_REGULAR_FILE: see above.
- * STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ * STLS_ERROR_MISUSE: a NULL argument.
+ * STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_keylog_file_new(
     const char *path, stls_keylog_file **out_file, stls_error *err);
@@ -126,15 +128,17 @@ STLS_EXPORT stls_keylog_file *stls_keylog_file_up_ref(stls_keylog_file *file);
  * Returns whether all lines were written. A line that could not be written is lost;
  * connections are not affected, and later lines are written if possible.
  *
- * STLS_OK: all. STLS_ERROR_INPUT: not all; the message has the path and the
- *   system's
- * text for the first failure. STLS_ERROR_MISUSE: file is NULL. Any thread.
+ * STLS_OK: all.
+ * STLS_ERROR_INPUT: not all; the message has the path and the system's text for the
+ *   first failure.
+ * STLS_ERROR_MISUSE: file is NULL. Any thread.
  */
 STLS_EXPORT stls_result stls_keylog_file_error(const stls_keylog_file *file,
                                                stls_error *err);
 
 /* Sets the file of all the context's objects, besides any observer; NULL for
- * none. The context takes a reference of its own. */
+ * none. The context takes a reference of its own.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_keylog_file(
     stls_context *context, stls_keylog_file *file, stls_error *err);
 

@@ -63,7 +63,8 @@ typedef struct stls_writable_span {
   size_t len;
 } stls_writable_span;
 
-/* As stls_object_read, into several spans, which are filled in order. */
+/* As stls_object_read, into several spans, which are filled in order.
+ * Results as stls_object_read. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_object_readv(struct stls_object *object, const stls_writable_span *spans,
                   size_t num_spans, size_t *out_read);
@@ -108,7 +109,8 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_object_write(struct stls_object *object, const void *data, size_t len,
                   size_t *out_written);
 
-/* As stls_object_write, of several spans: small ones share a record. */
+/* As stls_object_write, of several spans: small ones share a record.
+ * Results as stls_object_write. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_object_writev(struct stls_object *object, const stls_span *spans,
                    size_t num_spans, size_t *out_written);

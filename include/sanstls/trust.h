@@ -36,7 +36,7 @@ typedef struct stls_trust stls_trust;
  * library context must outlive the set and every SSL_CTX that it was set on.
  *
  * STLS_OK: *out_trust is the caller's, to be released with stls_trust_free.
- * STLS_ERROR_MEMORY, STLS_ERROR_MISUSE (out_trust is NULL).
+ * STLS_ERROR_MISUSE: out_trust is NULL. STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_new(OSSL_LIB_CTX *libctx,
                                                     const char *propq,
@@ -83,7 +83,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_file(stls_trust *trust,
  *
  * STLS_ERROR_INPUT: der_len is 0 ("not enough data: ..."), or an item is broken
  *   or followed by something else: the message says which item, counted from 1,
- *   and the byte that it starts at, counted from 0. Else as stls_trust_add_pem.
+ *   and the byte that it starts at, counted from 0.
+ * Other results as stls_trust_add_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_der(stls_trust *trust,
                                                         const void *der,
@@ -93,7 +94,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_der(stls_trust *trust,
 /*
  * Adds one certificate.
  *
- * STLS_OK, also if it was there already. STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ * STLS_OK: added, or it was there already.
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
     stls_trust *trust, const stls_certificate *certificate, stls_error *err);
@@ -110,8 +112,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
  * STLS_ERROR_INPUT: no CRL in it, or a broken one, named as above. Also a
  *   CRL with an extension about its scope (of the CRL, not of an entry) that
  *   cannot be decoded, because OpenSSL would treat it as a complete list; and a
- *   delta CRL (RFC 5280, 5.2.4) for the same reason, from every source. Else as
- *   stls_trust_add_pem.
+ *   delta CRL (RFC 5280, 5.2.4) for the same reason, from every source.
+ * Other results as stls_trust_add_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl(stls_trust *trust,
                                                         const void *crl,
@@ -129,7 +131,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_crl_file(stls_trust *trust,
  *
  * STLS_ERROR_INPUT: there is no such directory, it cannot be read, or it has no
  *   file with such a name and something in it (run "openssl rehash"); or one of
- *   them is broken, which the message names. Else as stls_trust_add_pem.
+ *   them is broken, which the message names.
+ * Other results as stls_trust_add_pem.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_directory(stls_trust *trust,
                                                               const char *path,
@@ -149,7 +152,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_directory(stls_trust *trust,
  *   stls_trust_count returns how much there is.
  * STLS_ERROR_INPUT: a place exists, but cannot be read, for example without
  *   permission or descriptors; the message names it. Nothing is added.
- * STLS_ERROR_MISUSE (trust is NULL), STLS_ERROR_MEMORY.
+ * STLS_ERROR_MISUSE: trust is NULL. STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_system(stls_trust *trust,
                                                            stls_error *err);
@@ -176,11 +179,13 @@ typedef struct stls_trust_paths {
   }
 
 /*
- * Looks into the environment and the file system, at the moment of the call.
+ * Looks into the environment and the file system, at the moment of the call. Any
+ * thread, while none changes the environment.
  *
- * STLS_OK; STLS_ERROR_INPUT: a path is longer than the struct has room for;
- * STLS_ERROR_MISUSE: out_paths is NULL or its size is not set;
- * STLS_ERROR_MEMORY. Any thread, while none changes the environment.
+ * STLS_OK: *out_paths is set.
+ * STLS_ERROR_INPUT: a path is longer than the struct has room for.
+ * STLS_ERROR_MISUSE: out_paths is NULL or its size is not set.
+ * STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_trust_default_paths(stls_trust_paths *out_paths, stls_error *err);
@@ -201,7 +206,12 @@ typedef struct stls_trust_counts {
     sizeof(stls_trust_counts), 0, 0, 0 \
   }
 
-/* STLS_OK; STLS_ERROR_MISUSE: a NULL argument, or the size is not set. */
+/*
+ * Counts what is in a set.
+ *
+ * STLS_OK: *out_counts is set.
+ * STLS_ERROR_MISUSE: a NULL argument, or the size is not set.
+ */
 STLS_EXPORT stls_result stls_trust_count(const stls_trust *trust,
                                          stls_trust_counts *out_counts,
                                          stls_error *err);
@@ -213,7 +223,8 @@ STLS_EXPORT stls_result stls_trust_count(const stls_trust *trust,
  * STLS_OK: *out_list is the caller's, to be released with
  *   stls_certificate_list_free; it may be empty.
  * STLS_ERROR_INPUT: a certificate cannot be decoded (see
- *   stls_certificate_new_x509). STLS_ERROR_MISUSE, STLS_ERROR_MEMORY.
+ *   stls_certificate_new_x509).
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY: out of memory.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_trust_ca_certificates(
     const stls_trust *trust, stls_certificate_list **out_list, stls_error *err);

@@ -27,7 +27,7 @@ STLS_EXPORT size_t stls_string_list_count(const stls_string_list *list);
 STLS_EXPORT const char *stls_string_list_at(const stls_string_list *list,
                                             size_t index, size_t *out_len);
 
-/* NULL is fine. */
+/* Frees the list and its texts. NULL is fine. */
 STLS_EXPORT void stls_string_list_free(stls_string_list *list);
 
 /* --- PEM --- */
@@ -51,15 +51,10 @@ STLS_EXPORT void stls_string_list_free(stls_string_list *list);
  *   above 0x7e, or blanks or dashes at its ends or in a row;
  * - UTF-16.
  *
- * The two functions below are for one certificate, and are stricter. They only
- * convert the form (RFC 7468), and do not check that the DER is a certificate. Both
- * have an output buffer, which must not overlap the input.
- *
- * STLS_OK.
- * STLS_ERROR_INPUT: see each function.
- * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
- *
- * Any thread.
+ * stls_pem_encode_certificate and stls_pem_decode_certificate are for one
+ * certificate, and are stricter. They only convert the form (RFC 7468), and do not
+ * check that the DER is a certificate. Both have an output buffer, which must not
+ * overlap the input.
  */
 
 /*
@@ -67,7 +62,9 @@ STLS_EXPORT void stls_string_list_free(stls_string_list *list);
  * base64 in lines of 64 columns, "-----END CERTIFICATE-----", each line ended
  * by LF.
  *
+ * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_INPUT: der_len is 0, or more than half of SIZE_MAX.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_pem_encode_certificate(const void *der, size_t der_len, char *out,
@@ -86,9 +83,11 @@ stls_pem_encode_certificate(const void *der, size_t der_len, char *out,
  * Base64 must be in the canonical form of RFC 4648, 3.5: padded, padding only
  * at its end, unused bits zero.
  *
+ * STLS_OK: *out_len is the number of bytes.
  * STLS_ERROR_INPUT: no block, or several; a label that is not CERTIFICATE in
  *   both lines; headers, other text, wrong padding, no data. The message gives the
  *   reason, and the line and column (in bytes), both counted from 1.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_pem_decode_certificate(const void *pem, size_t pem_len, uint8_t *out,
@@ -180,7 +179,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_timestamp_parse(const char *text,
  * with a space, the year with zeros. stls_timestamp_parse converts the text back to
  * the same number. Output buffer.
  *
- * STLS_OK.
+ * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_INPUT: the year is not 1 to 9999; the message names the number.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small. Any thread.
  */
@@ -215,7 +214,7 @@ STLS_EXPORT bool stls_random_status(void);
  * At most `entropy` of them are unpredictable. This call is not
  * needed, because OpenSSL seeds itself. Any thread.
  *
- * STLS_OK.
+ * STLS_OK: mixed in.
  * STLS_ERROR_MISUSE: `data` is NULL, but len is not 0; `len` is above INT_MAX;
  *   `entropy` is negative, above len, or not a number.
  */

@@ -24,13 +24,15 @@ STLS_BEGIN_DECLS
  * Sets whether a server requests a client certificate, and whether it requires one.
  * On a client REQUIRED and OPTIONAL both mean required; NONE is refused with
  * STLS_ERROR_MISUSE: see stls_context_set_insecure_verify_none.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_mode(
     stls_context *context, stls_verify_mode mode, stls_error *err);
 STLS_EXPORT stls_verify_mode
 stls_context_verify_mode(const stls_context *context);
 
-/* Client only: accepts any server certificate, unverified, under any name. */
+/* Client only: accepts any server certificate, unverified, under any name.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_insecure_verify_none(stls_context *context, stls_error *err);
 
@@ -39,11 +41,13 @@ stls_context_set_insecure_verify_none(stls_context *context, stls_error *err);
  * This is the default if certificates are verified. The call reverses
  * stls_context_set_insecure_hostname_any. As in CPython, it raises a verify mode
  * of NONE to REQUIRED.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_check_hostname(stls_context *context, stls_error *err);
 
-/* Client only: the chain is verified, the name of the certificate is not. */
+/* Client only: the chain is verified, the name of the certificate is not.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_insecure_hostname_any(stls_context *context, stls_error *err);
 
@@ -52,14 +56,16 @@ STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
 
 /* Sets the X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), in place of all
  * earlier ones. NO_CHECK_TIME, IGNORE_CRITICAL and ALLOW_PROXY_CERTS are refused
- * with STLS_ERROR_MISUSE. */
+ * with STLS_ERROR_MISUSE. Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
 
-/* The same without that check. */
+/* As stls_context_set_verify_flags, without that check.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
 
+/* Returns the X509_V_FLAG_* bits; 0 for NULL. */
 STLS_EXPORT unsigned long stls_context_verify_flags(
     const stls_context *context);
 
@@ -67,11 +73,12 @@ STLS_EXPORT unsigned long stls_context_verify_flags(
  * Sets the maximal number of certificates between the peer's certificate and the
  * trust anchor (SSL_CTX_set_verify_depth). The default is OpenSSL's, 100. A
  * negative number is refused with STLS_ERROR_MISUSE.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_depth(
     stls_context *context, int depth, stls_error *err);
 
-/* -1 for NULL. */
+/* Returns the depth; -1 for NULL. */
 STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
 
 /* The default: STLS_HOSTFLAG_NO_PARTIAL_WILDCARDS (a wildcard is a whole label) and
@@ -93,15 +100,17 @@ STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
  * control how the names of a certificate are compared with the server's name.
  * Flags that are less strict than STLS_HOSTFLAGS_DEFAULT are refused with
  * STLS_ERROR_MISUSE. Applies to objects made afterwards.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_hostflags(
     stls_context *context, unsigned hostflags, stls_error *err);
 
-/* The same without that check. Unknown bits are still refused. */
+/* As stls_context_set_hostflags, without that check. Unknown bits are still refused.
+ * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_hostflags(
     stls_context *context, unsigned hostflags, stls_error *err);
 
-/* 0 for NULL. */
+/* Returns the STLS_HOSTFLAG_* bits; 0 for NULL. */
 STLS_EXPORT unsigned stls_context_hostflags(const stls_context *context);
 
 /*
@@ -110,6 +119,7 @@ STLS_EXPORT unsigned stls_context_hostflags(const stls_context *context);
  * true (ssl.SSLContext.hostname_checks_common_name). The call clears or sets
  * STLS_HOSTFLAG_NEVER_CHECK_SUBJECT, and leaves the other hostflags as they are.
  * Applies to objects made afterwards.
+ * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_common_name(
     stls_context *context, bool is_on, stls_error *err);
