@@ -47,15 +47,21 @@ check_build() {
   done
 }
 
-# check_length PAGE: of its prose.
+# check_length PAGE: of its prose, and of the server's part that is about TLS, without
+# empty lines, comments and lone braces.
 check_length() {
   "$AWK" '
+    /^static void on_written/ { in_part = 1 }
+    /^static void on_connection/ { in_part = 0 }
+    in_part && !/^ *([{}]|\/\*.*)?$/ { num_lines++ }
     /^```/ { in_code = !in_code; next }
     in_code || /^\|/ || /^<!--/ { next }
     { num_words += NF }
     END {
       if (num_words < 700 || num_words > 1000)
         print "README: has " num_words " words, not about 900"
+      if (num_lines < 30 || num_lines > 45)
+        print "README: has " num_lines " lines for TLS in its server, not forty"
     }' "$1"
 }
 
@@ -303,6 +309,7 @@ check_itself() {
   expect_fault check_calls 'stls_object_trims is in no' 's/`stls_object_trim`/`stls_object_trims`/'
   expect_fault check_calls 'stls_hostname_match is in no' 's/`hostname.h`/`psk.h`/'
   expect_fault check_length 'not about 900' 's/ / x /g'
+  expect_fault check_length 'not forty' '/^static void on_connection/d'
 }
 
 quotes_tools
