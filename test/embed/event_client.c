@@ -8,6 +8,7 @@
  * object is called. It moves plaintext as far as that goes, and then drains
  * `outgoing`: so no call, no result and no error can miss the draining.
  */
+#include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -46,12 +47,29 @@ typedef struct conn {
   struct bufferevent *socket;
   struct event *idle;
   phase phase;
+  bool established; /* The handshake is done. */
   bool transport_ended;
   size_t in_flight; /* Bytes of `outgoing` that the output buffer refers to. */
   stls_object *tls;
   http_client http;
   report report;
 } conn;
+
+static void be_patient(conn *c, unsigned seconds)
+{
+  struct timeval patience = {.tv_sec = (time_t)seconds};
+  if (event_add(c->idle, &patience) < 0) {
+    report_trouble(&c->report, EXIT_TROUBLE, "no memory");
+    c->phase = CLOSED;
+  }
+}
+
+/* Called when plaintext has moved, the handshake has ended, or records were
+ * written. Bytes that complete no record keep nobody waiting. */
+static void something_moved(conn *c)
+{
+  be_patient(c, c->client->options.timeout_s);
+}
 
 /* --- Plaintext: the only code that calls the object ---------------------- */
 
@@ -85,6 +103,7 @@ static bool pull(conn *c)
   c->report.plaintext_out += got;
   report_call(&c->report, c->tls, "read_from", result);
   http_client_took(&c->http, got);
+  if (got > 0) something_moved(c);
   deliver(c);
   if (result == STLS_CLOSED) http_client_end(&c->http);
   if (result < 0) report_failure(&c->report, c->tls);
@@ -102,6 +121,7 @@ static bool push(conn *c)
   c->report.plaintext_in += taken;
   report_call(&c->report, c->tls, "write", result);
   http_client_sent(&c->http, taken);
+  if (taken > 0) something_moved(c);
   if (result < 0) report_failure(&c->report, c->tls);
   return taken > 0;
 }
@@ -112,6 +132,10 @@ static void exchange(conn *c)
   while (moved && http_client_waits(&c->http)) {
     moved = pull(c);
     moved = push(c) || moved;
+  }
+  if (!c->established && stls_object_conninfo(c->tls) != NULL) {
+    c->established = true;
+    something_moved(c);
   }
   if (!http_client_waits(&c->http)) {
     report_response(&c->report, c->tls, &c->http);
@@ -124,12 +148,6 @@ static void exchange(conn *c)
 }
 
 /* --- Records out --------------------------------------------------------- */
-
-static void be_patient(conn *c, unsigned seconds)
-{
-  struct timeval patience = {.tv_sec = (time_t)seconds};
-  event_add(c->idle, &patience);
-}
 
 /* Closing with unread bytes would reset the connection, and a reset can
  * overtake what was sent last: shut our side and read on, for a while. */
@@ -191,21 +209,20 @@ static void pump(conn *c)
 static void on_written(struct bufferevent *socket, void *data)
 {
   conn *c = data;
-  if (evbuffer_get_length(bufferevent_get_output(socket)) > 0) return;
+  size_t unwritten = evbuffer_get_length(bufferevent_get_output(socket));
+  if (c->in_flight == 0 || unwritten > 0) return;
   stls_bio *outgoing = stls_object_outgoing(c->tls);
   if (stls_bio_consume(outgoing, c->in_flight, NULL) < 0) c->phase = CLOSED;
   c->report.records_out += c->in_flight;
   c->in_flight = 0;
-  if (c->phase == OPEN) be_patient(c, c->client->options.timeout_s);
+  if (c->phase == OPEN && c->established) something_moved(c);
   pump(c);
 }
 
 static void on_received(struct bufferevent *socket, void *data)
 {
-  conn *c = data;
   (void)socket;
-  if (c->phase == OPEN) be_patient(c, c->client->options.timeout_s);
-  pump(c);
+  pump(data);
 }
 
 static void on_event(struct bufferevent *socket, short what, void *data)
@@ -239,38 +256,61 @@ static void on_idle(evutil_socket_t none, short what, void *data)
 
 /* --- The program --------------------------------------------------------- */
 
-static void start(client *it)
+static bool make_socket(conn *c)
+{
+  struct event_base *base = c->client->base;
+  c->socket = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
+  c->idle = evtimer_new(base, on_idle, c);
+  if (c->socket == NULL || c->idle == NULL) return false;
+  bufferevent_setcb(c->socket, on_received, on_written, on_event, c);
+  bufferevent_setwatermark(c->socket, EV_READ, 0, 65536); /* A few records. */
+  return bufferevent_enable(c->socket, EV_READ | EV_WRITE) == 0;
+}
+
+/* When this fails, as without a descriptor for the socket, no event says so.
+ * That a peer refuses is told to on_event. */
+static bool start_connecting(conn *c)
+{
+  client_options *options = &c->client->options;
+  return bufferevent_socket_connect(c->socket,
+                                    (struct sockaddr *)&options->address,
+                                    (int)options->address_len) == 0;
+}
+
+static void start(client *it, conn *c)
 {
   client_options *options = &it->options;
   stls_object_options how = STLS_OBJECT_OPTIONS_INIT;
   stls_error error = STLS_ERROR_INIT;
-  conn *c = calloc(1, sizeof *c);
-  if (c == NULL) return;
+  how.server_name = options->server_name;
+  how.user_data = &c->report;
   c->client = it;
   report_init(&c->report, &it->total);
   http_client_init(&c->http, options->server_name, options->path,
                    options->post_len);
-  c->socket = bufferevent_socket_new(it->base, -1, BEV_OPT_CLOSE_ON_FREE);
-  c->idle = evtimer_new(it->base, on_idle, c);
-  how.server_name = options->server_name;
-  how.user_data = &c->report;
-  if (c->socket == NULL || c->idle == NULL) {
-    free_conn(c);
-    return;
-  }
-  bufferevent_setcb(c->socket, on_received, on_written, on_event, c);
-  bufferevent_setwatermark(c->socket, EV_READ, 0, 65536); /* A few records. */
-  bufferevent_enable(c->socket, EV_READ | EV_WRITE);
-  be_patient(c, options->timeout_s);
   if (stls_object_new(it->context, NULL, NULL, &how, &c->tls, &error) < 0) {
     report_trouble(&c->report, EXIT_USAGE, error.message);
-    free_conn(c);
+  } else if (!make_socket(c)) {
+    report_trouble(&c->report, EXIT_TROUBLE, "no memory");
+  } else if (!start_connecting(c)) {
+    report_trouble(&c->report, EXIT_CONNECT, strerror(errno));
+  } else {
+    something_moved(c);
     return;
   }
-  /* A failure is told to on_event, at once or later. */
-  (void)bufferevent_socket_connect(c->socket,
-                                   (struct sockaddr *)&options->address,
-                                   (int)options->address_len);
+  free_conn(c);
+}
+
+static bool run(client *it)
+{
+  it->base = event_base_new();
+  if (it->base == NULL) return false;
+  for (unsigned i = 0; i < it->options.count; i++) {
+    conn *c = calloc(1, sizeof *c);
+    if (c == NULL) return false;
+    start(it, c);
+  }
+  return event_base_dispatch(it->base) >= 0;
 }
 
 int main(int argc, char **argv)
@@ -280,12 +320,12 @@ int main(int argc, char **argv)
   it.context = setup_client(&it.options, report_message);
   if (it.context == NULL) return EXIT_TROUBLE;
   signal(SIGPIPE, SIG_IGN); /* A write to a gone peer is an error code. */
-  it.base = event_base_new();
   report_total_init(&it.total, &it.options);
-  for (unsigned i = 0; i < it.options.count; i++) start(&it);
-  event_base_dispatch(it.base);
-  event_base_free(it.base);
+  bool ran = run(&it);
+  if (!ran) perror(it.options.program);
+  if (it.base != NULL) event_base_free(it.base);
   stls_context_free(it.context);
   libevent_global_shutdown();
-  return report_total_end(&it.total);
+  int exit_code = report_total_end(&it.total);
+  return ran ? exit_code : EXIT_TROUBLE;
 }

@@ -3,8 +3,8 @@
  * event_echo: a TLS echo server on libevent's bufferevents, whole in one file.
  *
  *   cc -o event_echo event_echo.c $(pkg-config --cflags --libs sanstls libevent)
- *   ./event_echo 8443 chain.pem chain.key
- *   openssl s_client -connect localhost:8443 -CAfile ca.pem
+ *   ./event_echo 4433 chain.pem chain.key
+ *   openssl s_client -connect localhost:4433 -CAfile ca.pem
  *
  * The object turns bytes into bytes; this program moves them. Every event ends
  * in pump(): it lets the application go on, and sends what the object has to
@@ -150,9 +150,8 @@ static stls_result send_text(conn *c)
 }
 
 /* The application. It goes on until it needs records (STLS_WANT_READ) or room
- * in `outgoing` (STLS_WANT_WRITE). The first read does the handshake, too. It
- * reads nothing while it has text to send: then the input buffer fills up, and
- * libevent leaves the socket alone. */
+ * in `outgoing` (STLS_WANT_WRITE). It reads nothing while it has text to send:
+ * then the input buffer fills up. The first read does the handshake, too. */
 static void echo(conn *c)
 {
   stls_result result = STLS_OK;
@@ -176,10 +175,11 @@ static void echo(conn *c)
 static void on_written(struct bufferevent *socket, void *data)
 {
   conn *c = data;
-  if (evbuffer_get_length(bufferevent_get_output(socket)) > 0) return;
+  size_t unwritten = evbuffer_get_length(bufferevent_get_output(socket));
+  if (c->in_flight == 0 || unwritten > 0) return;
   stls_bio_consume(stls_object_outgoing(c->tls), c->in_flight, NULL);
   c->in_flight = 0;
-  if (c->established && c->phase != LINGERING) be_patient(c);
+  if (c->established) be_patient(c);
   pump(c);
 }
 

@@ -4,7 +4,7 @@
  *
  *   cc -o poll_client poll_client.c $(pkg-config --cflags --libs sanstls)
  *   ./poll_client -g / example.com 443
- *   echo hello | ./poll_client -a ca.pem localhost 8443
+ *   echo hello | ./poll_client -a ca.pem localhost 4433
  *
  * It sends a request (-g PATH), or what stands in stdin, and prints the answer.
  * It trusts the system's certificates, or those in the file after -a. The exit
