@@ -257,13 +257,18 @@ quotes_tools() {
   printf '#!/bin/sh\nPATH=%s\nexec %s -Wall -Wextra -Werror%s "$@"\n' "$PATH" \
     "$CC" "$sanitize" >"$work/bin/cc"
   chmod +x "$work/bin/cc"
+  # An archive brings no libraries with it.
+  others=
+  if ! ls .libs/libsanstls.so .libs/libsanstls.dylib >/dev/null 2>&1; then
+    others=$(sed -n "s/^dependency_libs='\(.*\)'$/\1/p" libsanstls.la)
+  fi
   {
     echo 'Name: sanstls'
     echo 'Description: the library of the tree'
     echo 'Version: 0'
     echo 'Requires: openssl'
     echo "Cflags: -I$(cd "$srcdir" && pwd)/include"
-    echo "Libs: -L$PWD/.libs -lsanstls -Wl,-rpath,$PWD/.libs"
+    echo "Libs: -L$PWD/.libs -lsanstls$others -Wl,-rpath,$PWD/.libs"
   } >"$work/pc/sanstls.pc"
   PATH=$work/bin:$PATH
   PKG_CONFIG_PATH=$work/pc${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
