@@ -54,6 +54,9 @@ expect_hello() {
     build_port $program openssl || echo "$program: no OpenSSL"
     expect_hello ./$program
   done
+  # shellcheck disable=SC2046
+  cc -c signatures.c $("$PKG_CONFIG" --cflags sanstls) ||
+    echo 'the guide has other signatures than the headers'
   build_port port_sanstls sanstls || echo 'port_sanstls: no library'
   expect_hello ./port_sanstls
   if python3 -c 'import ssl' 2>/dev/null; then
