@@ -71,7 +71,8 @@ STLS_EXPORT bool stls_feature_available(stls_feature feature);
  * text. */
 STLS_EXPORT const char *stls_feature_name(int value);
 
-/* As the x_from_name functions of constants.h. */
+/* Stores the feature of a name and returns true, as the x_from_name functions of
+ * constants.h do. */
 STLS_EXPORT bool stls_feature_from_name(const char *name, int *out_value);
 
 /* Returns what the feature needs, such as "OpenSSL 3.5 or newer"; "" for an unknown

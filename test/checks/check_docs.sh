@@ -22,7 +22,7 @@ LC_ALL=C
 export LC_ALL
 
 # Targets that automake makes.
-make_targets='all check install installcheck uninstall dist distdir distcheck clean'
+make_targets='all html check install installcheck uninstall dist distdir distcheck clean'
 # list_tree TREE: its files and folders, without what git and builds keep.
 list_tree() {
   (

@@ -1,0 +1,385 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""man.py XML MAN: writes manual pages from Doxygen's XML.
+
+Doxygen's own man pages are one for a header, with everything in it twice and no
+prototype at the top. Here each comment has a page of its own with the prototypes it
+is about (the other functions of that comment are links to it), each header has one
+with its types, and sanstls(7) has the concepts, which are comments of headers, too.
+"""
+import os
+import re
+import sys
+
+from reference import (Reference, about_text, all_results, members, results_of,
+                       shared_comments, text_of)
+
+MANUAL = "libsanstls"
+
+
+# --- roff ---
+
+def escaped(text):
+    return text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
+
+
+def bold(text):
+    return "\\fB" + escaped(text) + "\\fR"
+
+
+def italic(text):
+    return "\\fI" + escaped(text) + "\\fR"
+
+
+class Writer:
+    """The lines of one page."""
+
+    def __init__(self, reference, name, section, version):
+        self.reference = reference
+        self.lines = ['.TH "%s" %d "" "%s %s" "%s"' %
+                      (escaped(name).upper() if section == 7 else escaped(name),
+                       section, MANUAL, version, "The sanstls library"),
+                      ".nh", ".ad l"]
+        self.mentioned = set()
+
+    def macro(self, name, text=""):
+        self.lines.append(".%s %s" % (name, text) if text else "." + name)
+
+    def heading(self, title, level="SH"):
+        self.macro(level, '"%s"' % escaped(title))
+
+    def text(self, roff):
+        """One paragraph's text; a sentence begins a line."""
+        roff = " ".join(roff.split())
+        for line in re.split(r"(?<=[a-z)][.:;]) (?=[A-Z\\])", roff):
+            while line:
+                cut = line if len(line) < 90 else line[:line.rfind(" ", 0, 90)]
+                if not cut:
+                    cut = line.split(" ", 1)[0]
+                line = line[len(cut):].lstrip()
+                self.lines.append("\\&" + cut if cut[0] in ".'" else cut)
+
+    def inline(self, element):
+        out = escaped(element.text or "")
+        for child in element:
+            if child.tag in BLOCKS:
+                break
+            out += self.marked(child) + escaped(child.tail or "")
+        return out
+
+    def marked(self, child):
+        name = text_of(child)
+        if child.tag == "ref" and name in self.reference.functions:
+            self.mentioned.add(name)
+            return bold(name) + "(3)"
+        if child.tag == "ref" or child.tag == "bold":
+            return bold(name)
+        if child.tag == "computeroutput":
+            return italic(name)
+        return self.inline(child)
+
+    def blocks(self, element, lead="PP", next_lead="PP"):
+        """The paragraphs and lists of a description, but no results."""
+        for para in [element] if element.tag == "para" else element.findall("para"):
+            if self.has_inline(para):
+                if lead:
+                    self.macro(lead)
+                self.text(self.inline(para))
+                lead = next_lead
+            for child in para:
+                if child.tag in ("itemizedlist", "orderedlist"):
+                    self.items(child)
+                    lead = next_lead
+
+    def has_inline(self, para):
+        return self.inline(para).strip() != ""
+
+    def items(self, items):
+        for number, item in enumerate(items.findall("listitem"), 1):
+            mark = "\\(bu" if items.tag == "itemizedlist" else "%d." % number
+            self.macro("IP", mark + " 4")
+            self.blocks(item, "", "IP")
+        self.macro("PP")
+
+    def defined(self, element, *parts):
+        """An item of a list: a term, and the paragraphs of `parts`."""
+        self.macro("TP")
+        self.lines.append(element)
+        is_empty = True
+        for part in parts:
+            if part is not None and text_of(part):
+                self.blocks(part, "", "IP")
+                is_empty = False
+        if is_empty:
+            self.lines.append("\\&")
+
+    def save(self, folder, name, section):
+        path = os.path.join(folder, "man%d" % section)
+        os.makedirs(path, exist_ok=True)
+        with open(os.path.join(path, "%s.%d" % (name, section)), "w",
+                  encoding="utf-8") as page:
+            page.write("\n".join(tidy(self.lines)) + "\n")
+
+
+BLOCKS = ("itemizedlist", "orderedlist", "simplesect", "variablelist")
+
+
+def tidy(lines):
+    """Without paragraphs that are empty."""
+    out = []
+    for line in lines:
+        if out and out[-1] == ".PP" and re.match(r"\.(PP|SH|SS|TP|IP)", line):
+            out.pop()
+        if line == ".PP" and out and re.match(r"\.(SH|SS)", out[-1]):
+            continue
+        out.append(line)
+    while out[-1] == ".PP":
+        out.pop()
+    return out
+
+
+# --- parts of pages ---
+
+def include_line(page, file):
+    page.heading("SYNOPSIS")
+    page.macro("nf")
+    page.lines.append(bold("#include <sanstls/%s>" % file.findtext("compoundname")))
+
+
+def prototype(function):
+    """In lines of at most 72 characters."""
+    head = text_of(function.find("type"))
+    head += ("" if head.endswith("*") else " ") + function.findtext("name") + "("
+    params = [declared(p) for p in function.findall("param")] or [("void", "")]
+    indent = len(head) if len(head) + max(len(t + n) for t, n in params) < 71 else 4
+    lines, width = [bold(head)], len(head)
+    for i, (kind, name) in enumerate(params):
+        end = ");" if i == len(params) - 1 else ","
+        size = len(kind + name + end)
+        if width > indent and width + size + 1 > 72:
+            lines.append(" " * indent)
+            width = indent
+        elif not lines[-1].endswith("(\\fR") and lines[-1].strip():
+            lines[-1] += " "
+            width += 1
+        lines[-1] += bold(kind) + (italic(name) if name else "") + bold(end)
+        width += size
+    return lines
+
+
+def declared(param):
+    kind = text_of(param.find("type"))
+    name = param.findtext("declname") or ""
+    return kind + ("" if kind.endswith("*") or not name else " "), name
+
+
+def summary(member):
+    """The first sentence for a list of pages: no remarks in parentheses, no stop."""
+    text = text_of(member.find("briefdescription"))
+    while re.search(r" ?\([^()]*\)", text):
+        text = re.sub(r" ?\([^()]*\)", "", text)
+    text = re.split(r"[:;] |\.$", text)[0]
+    if re.match(r"[A-Z][a-z' ]", text):
+        text = text[0].lower() + text[1:]
+    return text
+
+
+def write_results(page, member):
+    items = all_results(page.reference, member)
+    notes = [s for s in member.iter("simplesect") if s.get("kind") == "par"
+             and s.find(".//variablelist") is None]
+    if not items:
+        return
+    page.heading("RETURN VALUE")
+    for term, text in items:
+        page.defined(page.inline(term).strip(), *text.findall("para"))
+    for note in notes:
+        for para in note.findall("para"):
+            page.blocks(para, "PP")
+
+
+def write_see_also(page, name, others):
+    page.heading("SEE ALSO")
+    names = sorted((page.mentioned | set(others)) - {name})
+    links = ["%s (3)" % escaped(n) for n in names] + ["sanstls (7)"]
+    for link in links[:-1]:
+        page.macro("BR", link + ",")
+    page.macro("BR", links[-1])
+
+
+def write_function(reference, folder, file, functions, version):
+    first = functions[0].findtext("name")
+    page = Writer(reference, first, 3, version)
+    page.heading("NAME")
+    page.lines.append("%s \\- %s" % (", ".join(escaped(f.findtext("name"))
+                                               for f in functions),
+                                     escaped(summary(functions[0]))))
+    include_line(page, file)
+    for function in functions:
+        page.lines.append("")
+        page.lines += prototype(function)
+    page.macro("fi")
+    page.heading("DESCRIPTION")
+    page.blocks(functions[0].find("briefdescription"))
+    page.blocks(functions[0].find("detaileddescription"), "")
+    write_results(page, functions[0])
+    for function in functions:
+        page.mentioned.discard(function.findtext("name"))
+    write_see_also(page, first, [page_of(file)])
+    page.save(folder, first, 3)
+    for function in functions[1:]:
+        link(folder, function.findtext("name"), first)
+
+
+def link(folder, name, target):
+    with open(os.path.join(folder, "man3", name + ".3"), "w", encoding="utf-8") as page:
+        page.write(".so man3/%s.3\n" % target)
+
+
+def page_of(file):
+    return "sanstls_" + file.findtext("compoundname").replace(".h", "")
+
+
+# --- pages of headers ---
+
+def write_values(page, values):
+    """Enumerators: those with a comment as a list, the others line by line."""
+    is_bare = False
+    for value in values:
+        name = bold(value.findtext("name"))
+        number = escaped(value.findtext("initializer") or "")
+        bare = not about_text(value)
+        if bare != is_bare:
+            page.macro("nf" if bare else "fi")
+            is_bare = bare
+        if bare:
+            page.lines.append("%s %s" % (name, number))
+        else:
+            page.defined("%s %s" % (name, number), value.find("briefdescription"),
+                         value.find("detaileddescription"))
+    if is_bare:
+        page.macro("fi")
+
+
+def write_type(page, member):
+    name = member.findtext("name") or member.findtext("compoundname")
+    page.heading(name, "SS")
+    page.blocks(member.find("briefdescription"))
+    page.blocks(member.find("detaileddescription"), "")
+    for term, text in results_of(member):
+        page.defined(page.inline(term).strip(), *text.findall("para"))
+    if member.get("kind") == "enum":
+        page.macro("PP")
+        write_values(page, member.findall("enumvalue"))
+    elif member.get("kind") == "struct":
+        page.macro("PP")
+        for field in members(member, "variable"):
+            kind = text_of(field.find("type"))
+            page.defined(bold(kind + ("" if kind.endswith("*") else " ")) +
+                         italic(field.findtext("name")) +
+                         bold(field.findtext("argsstring") or ""),
+                         field.find("briefdescription"),
+                         field.find("detaileddescription"))
+    elif text_of(member.find("argsstring")):
+        page.macro("nf")
+        page.lines.append(bold("%s%s;" % (text_of(member.find("definition")),
+                                          text_of(member.find("argsstring")))))
+        page.macro("fi")
+
+
+def write_macros(page, macros):
+    documented = [m for m in macros if about_text(m)]
+    if not documented:
+        return
+    page.heading("CONSTANTS")
+    for macro in documented:
+        page.defined(bold(macro.findtext("name")) + " " +
+                     escaped(text_of(macro.find("initializer"))),
+                     macro.find("briefdescription"), macro.find("detaileddescription"))
+
+
+def types_of(reference, file):
+    """Its types, in the order of the header."""
+    found = members(file, "typedef", "enum")
+    names = {text_of(m.find("name")) for m in found}
+    found += [reference.structs[text_of(c)] for c in file.findall("innerclass")
+              if text_of(c) in reference.structs and text_of(c) not in names]
+    return sorted(found, key=lambda m: int(m.find("location").get("line")))
+
+
+def write_header(reference, folder, file, groups, version):
+    name = page_of(file)
+    page = Writer(reference, name, 3, version)
+    page.heading("NAME")
+    page.lines.append("%s \\- %s" % (escaped(name), escaped(summary(file))))
+    include_line(page, file)
+    page.macro("fi")
+    page.heading("DESCRIPTION")
+    page.blocks(file.find("briefdescription"))
+    page.blocks(file.find("detaileddescription"))
+    if groups:
+        page.heading("FUNCTIONS")
+    for functions in groups:
+        page.defined(", ".join("%s(3)" % bold(f.findtext("name")) for f in functions),
+                     functions[0].find("briefdescription"))
+    types = types_of(reference, file)
+    if types:
+        page.heading("TYPES")
+    for member in types:
+        write_type(page, member)
+    write_macros(page, members(file, "define"))
+    write_see_also(page, name, [])
+    page.save(folder, name, 3)
+    for member in types:
+        type_name = member.findtext("name") or member.findtext("compoundname")
+        if type_name not in reference.functions:
+            link(folder, type_name, name)
+
+
+# --- sanstls(7) ---
+
+CONCEPTS = (("THE LOOP", "stls_object"), ("RESULTS", "stls_result"),
+            ("ERRORS", "stls_error"), ("QUEUES", "stls_bio"),
+            ("CONTEXTS", "stls_context"))
+
+
+def write_concepts(reference, folder, version):
+    page = Writer(reference, "sanstls", 7, version)
+    page.heading("NAME")
+    page.lines.append("sanstls \\- TLS as a state machine without I/O")
+    include_line(page, reference.file("sanstls.h"))
+    page.lines += ["", bold("cc program.c $(pkg-config --cflags --libs sanstls)")]
+    page.macro("fi")
+    page.heading("DESCRIPTION")
+    page.blocks(reference.file("sanstls.h").find("detaileddescription"))
+    for title, name in CONCEPTS:
+        member = reference.types.get(name)
+        if member is None:
+            continue
+        page.heading(title)
+        page.blocks(member.find("briefdescription"))
+        page.blocks(member.find("detaileddescription"), "")
+        for term, text in results_of(member):
+            page.defined(page.inline(term).strip(), *text.findall("para"))
+        if member.get("kind") == "enum":
+            write_values(page, member.findall("enumvalue"))
+    page.heading("HEADERS")
+    for file in reference.files:
+        page.defined(bold(page_of(file)) + "(3)", file.find("briefdescription"))
+    write_see_also(page, "", [page_of(f) for f in reference.files])
+    page.save(folder, "sanstls", 7)
+
+
+def main(folder, output):
+    reference = Reference(folder)
+    version = os.environ["STLS_VERSION"]
+    for file in reference.files:
+        groups = shared_comments(members(file, "function"))
+        for functions in groups:
+            write_function(reference, output, file, functions, version)
+        write_header(reference, output, file, groups, version)
+    write_concepts(reference, output, version)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

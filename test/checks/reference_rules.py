@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""reference_rules.py TREE OUTPUT: complains about the reference in OUTPUT.
+
+OUTPUT has the folders xml, html and man. Each function of lib/sanstls.sym has a page
+with its prototype, and a comment that says
+- for a function that returns stls_result: STLS_OK and at least one other result, its
+  own or by "Results as stls_x", and what each of them means;
+- for a function that returns or stores a pointer: how long that lives, or who
+  releases it;
+- for any other that returns something: more than what NULL gives.
+Links of the HTML and of the manual pages lead somewhere.
+"""
+import os
+import re
+import sys
+from html.parser import HTMLParser
+
+TREE, OUTPUT = sys.argv[1:3]
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "../../include/doxygen"))
+sys.dont_write_bytecode = True
+import reference as model  # noqa: E402
+
+OWNERSHIP = re.compile(
+    r"borrow|[Ss]tatic|caller's|lives? |live as long|released? (it )?with|"
+    r"one more reference|\bobject's life|belongs? to|of the options", re.I)
+ONLY_NULL = re.compile(
+    r"^(As |The same|(0|-1|NULL|false|STLS_\w+)\b.*(\bNULL|is fine|on a (client|server)))")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+# --- comments ---
+
+def check_results(reference, name, member):
+    meanings = {}
+    for term, text in model.all_results(reference, member):
+        for result in model.names_of(term):
+            meanings[result] = meanings.get(result, "") + model.text_of(text)
+    if "STLS_OK" not in meanings or len(meanings) < 2:
+        yield "%s: does not name its results" % name
+    for result, meaning in sorted(meanings.items()):
+        if not meaning:
+            yield "%s: does not say what %s means" % (name, result)
+
+
+def pointers_out(member):
+    if model.text_of(member.find("type")).endswith("*"):
+        yield "the pointer that it returns"
+    for param in member.findall("param"):
+        if model.text_of(param.find("type")).endswith("**"):
+            yield "*" + param.findtext("declname")
+
+
+def check_comment(reference, name, member):
+    text = model.about_text(member)
+    if not text:
+        yield "%s: no comment" % name
+        return
+    kind = model.text_of(member.find("type"))
+    if kind == "stls_result":
+        yield from check_results(reference, name, member)
+    elif kind != "void" and ONLY_NULL.match(model.text_of(
+            member.find("briefdescription"))):
+        yield "%s: its first sentence does not say what it returns" % name
+    inherited = "".join(model.text_of(text) for _, text in
+                        model.all_results(reference, member))
+    for pointer in pointers_out(member):
+        if not OWNERSHIP.search(text + inherited):
+            yield "%s: does not say how long %s lives" % (name, pointer)
+
+
+# --- manual pages ---
+
+def page_text(folder, name):
+    """The page of a name, behind links; None without one."""
+    for _ in range(3):
+        path = os.path.join(folder, "man3", name + ".3")
+        if not os.path.exists(path):
+            return None
+        text = read(path)
+        found = re.match(r"\.so man3/(\w+)\.3\n$", text)
+        if not found:
+            return text
+        name = found.group(1)
+    return None
+
+
+def plain(roff):
+    return re.sub(r"\\f[BIR]|\\", "", roff)
+
+
+def check_page(folder, name):
+    text = page_text(folder, name)
+    if text is None:
+        yield "%s: no manual page" % name
+    elif not re.search(r"\b%s\(" % name, plain(text.split(".SH DESCRIPTION")[0])):
+        yield "%s: no prototype in its manual page" % name
+
+
+def check_man_links(folder):
+    for section in ("man3", "man7"):
+        for page in sorted(os.listdir(os.path.join(folder, section))):
+            text = read(os.path.join(folder, section, page))
+            for name, number in re.findall(r"((?:stls|sanstls)\w*)(?: |\\fR)\((\d)\)", text):
+                if not os.path.exists("%s/man%s/%s.%s" % (folder, number, name, number)):
+                    yield "%s: names %s(%s), which has no page" % (page, name, number)
+            if text.startswith(".so ") and page_text(folder, page[:-2]) is None:
+                yield "%s: leads nowhere" % page
+
+
+# --- HTML ---
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.targets, self.anchors = [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        self.targets += [attributes[k] for k in ("href", "src") if k in attributes]
+        self.anchors.update(attributes[k] for k in ("id", "name") if k in attributes)
+
+
+def check_html_links(folder):
+    pages = {name: Page(read(os.path.join(folder, name)))
+             for name in sorted(os.listdir(folder)) if name.endswith(".html")}
+    for name, page in pages.items():
+        for target in page.targets:
+            if re.match(r"[a-z]+:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            if path and not os.path.exists(os.path.join(folder, path)):
+                yield "%s: a link to %s" % (name, target)
+            elif anchor and anchor not in pages[path or name].anchors:
+                yield "%s: a link to %s, which has no such place" % (name, target)
+
+
+def complaints():
+    reference = model.Reference(os.path.join(OUTPUT, "xml"))
+    folder = os.path.join(OUTPUT, "man")
+    for name in read(os.path.join(TREE, "lib/sanstls.sym")).split():
+        if name not in reference.functions:
+            yield "%s: in no header" % name
+            continue
+        yield from check_comment(reference, name, reference.functions[name])
+        yield from check_page(folder, name)
+    yield from check_man_links(folder)
+    yield from check_html_links(os.path.join(OUTPUT, "html"))
+
+
+said = False
+for complaint in complaints():
+    print(complaint)
+    said = True
+sys.exit(said)
