@@ -121,14 +121,20 @@ static void set_message(const stls_object *object, stls_error *err)
 
 static void set_certificate_message(const stls_object *object, stls_error *err)
 {
-  const char *trust = trust_hint(err->own_reason);
-  char hint[STLS_FAILURE_HINT_SIZE] = "";
+  const char *hint = trust_hint(err->own_reason);
+  char own_hint[STLS_FAILURE_HINT_SIZE];
+  size_t used;
 
-  if (trust[0] == '\0') stls_failure_hint_certificate(&object->verify, hint);
+  if (hint[0] == '\0') {
+    stls_failure_hint_certificate(&object->verify, own_hint);
+    hint = own_hint;
+  }
   snprintf(err->message, sizeof err->message,
-           "certificate verify failed: %s (depth %d, %.100s)%s%s",
-           err->verify_text, err->verify_depth,
-           object->server_name ? object->server_name : "peer", trust, hint);
+           "certificate verify failed: %s (depth %d, %.100s)", err->verify_text,
+           err->verify_depth,
+           object->server_name ? object->server_name : "peer");
+  used = strlen(err->message);
+  snprintf(err->message + used, sizeof err->message - used, "%s", hint);
 }
 
 static void set_text_message(const stls_object *object, stls_error *err)
