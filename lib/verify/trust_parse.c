@@ -104,9 +104,12 @@ stls_result stls_trust_parse_der(const struct stls_named_input *text,
     stls_result result = add_bundle(
         text, scope, kind == STLS_TRUST_CRLS ? kind : STLS_TRUST_BOTH, batch,
         err);
-    if (result == STLS_OK && num_items(batch) == before)
-      result = fail_missing(text, kind, err);
-    return result;
+    if (result != STLS_OK || num_items(batch) > before) return result;
+    return stls_error_fail(err, STLS_ERROR_INPUT,
+                           kind == STLS_TRUST_CRLS ? STLS_REASON_NO_CRL
+                                                   : STLS_REASON_NO_CERTIFICATE,
+                           "%s: the PKCS #7 does not contain a %s", text->name,
+                           noun);
   }
   for (int item = 1; (size_t)(at - start) < text->len; item++) {
     size_t offset = (size_t)(at - start);

@@ -212,8 +212,9 @@ static stls_result fetch_store(struct request *request, const char *uri,
       (expected == 0 || OSSL_STORE_expect(store, expected) == 1))
     result = load_all(request, store, name, err);
   else
-    result = stls_error_fail_openssl(err, STLS_ERROR_INPUT,
-                                     STLS_REASON_URI_UNUSABLE, "%s", name);
+    result =
+        stls_error_fail_openssl(err, STLS_ERROR_INPUT, STLS_REASON_URI_UNUSABLE,
+                                "%s: OpenSSL has no store that opens it", name);
   OSSL_STORE_close(store);
   return result;
 }

@@ -73,7 +73,7 @@ static inline const char *expect_quoted(const char *text)
 /* Whether a text is a quote with something in place of each word of capitals. */
 static inline bool expect_matches(const char *quote, const char *text)
 {
-  static const char *const words[] = {"NAME", "TEXT", "N"};
+  static const char *const words[] = {"FILE", "NAME", "TEXT", "N"};
 
   for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
     size_t len = strlen(words[i]);
@@ -87,8 +87,8 @@ static inline bool expect_matches(const char *quote, const char *text)
   return *quote == '\0' || expect_matches(quote + 1, text + 1);
 }
 
-/* The message of an object's error as include/ERRORS.md quotes it. In a quote NAME,
- * TEXT and N stand for what differs: a name, a text, a number. */
+/* The message of an object's error as include/ERRORS.md quotes it. In a quote FILE,
+ * NAME, TEXT and N stand for what differs: a path, a name, a text, a number. */
 static inline void expect_message(const stls_object *object, const char *quote,
                                   const char *label)
 {

@@ -124,6 +124,25 @@ Test(pkcs7, is_trust)
   PKCS7_free(bundle);
 }
 
+/* What is wanted is not in it, and it is no mistake of the form. */
+Test(pkcs7, without_crls_is_not_taken_for_something_else)
+{
+  const char *const certs[] = {"ca.pem", NULL};
+  PKCS7 *bundle = make(certs, NULL);
+  stls_trust *trust = trust_sets_new();
+  stls_error err = STLS_ERROR_INIT;
+  unsigned char *der = NULL;
+  size_t len = (size_t)i2d_PKCS7(bundle, &der);
+
+  EXPECT_RETURNS(stls_trust_add_crl(trust, der, len, &err), STLS_ERROR_INPUT);
+  cr_expect_eq(err.own_reason, STLS_REASON_NO_CRL, "%s", err.message);
+  cr_expect_str_eq(err.message, "crl: the PKCS #7 does not contain a CRL");
+  cr_expect(trust_sets_have(trust, 0, 0, 0));
+  stls_trust_free(trust);
+  OPENSSL_free(der);
+  PKCS7_free(bundle);
+}
+
 /* Nothing of it is taken. */
 static void expect_refused(const PKCS7 *bundle, const char *want)
 {
