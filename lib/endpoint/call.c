@@ -51,19 +51,6 @@ stls_result stls_call_misuse(stls_object *object, const char *call,
   return STLS_ERROR_MISUSE;
 }
 
-stls_result stls_call_add_span(stls_object *object, const char *call,
-                               const void *data, size_t len,
-                               const char *if_null, size_t *in_out_len)
-{
-  if (data == NULL && len > 0)
-    return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT, if_null);
-  if (len > SIZE_MAX - *in_out_len)
-    return stls_call_misuse(object, call, STLS_REASON_OUT_OF_RANGE,
-                            "the spans' lengths overflow");
-  *in_out_len += len;
-  return STLS_OK;
-}
-
 stls_result stls_call_misplaced(stls_object *object, const char *call)
 {
   return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,

@@ -140,15 +140,16 @@ static stls_result check_spans(stls_object *object, const char *call,
                                const stls_writable_span *spans,
                                size_t num_spans, size_t *out_len)
 {
-  stls_result result = STLS_OK;
-
   if (spans == NULL && num_spans > 0)
     return stls_call_misuse(object, call, STLS_REASON_NULL_ARGUMENT,
                             "spans is NULL");
-  for (size_t i = 0; i < num_spans && result == STLS_OK; i++)
-    result = stls_call_add_span(object, call, spans[i].data, spans[i].len,
-                                "a span to read into is NULL", out_len);
-  return result;
+  for (size_t i = 0; i < num_spans; i++) {
+    stls_result result =
+        stls_call_add_span(object, call, spans[i].data, spans[i].len,
+                           "a span to read into is NULL", out_len);
+    if (result != STLS_OK) return result;
+  }
+  return STLS_OK;
 }
 
 static stls_result fill(stls_object *object, const stls_writable_span *span,
