@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Checks that what the documents (*.md) name is there:
-# - the target of a relative link;
+# - the target of a relative link, and the heading of one with "#";
 # - a path below include, lib, test or bench, be it a file, a folder or a program
 #   that is built from x.c; and a file in back quotes, such as `x.h`;
 # - a function or constant of the library (stls_x, STLS_X; "stls_x_…" for several),
@@ -50,9 +50,26 @@ list_targets() {
     sed -n 's/^\([a-z][a-z-]*\):.*/\1/p'
 }
 
+# list_anchors TREE: the headings of its documents, as path#anchor.
+list_anchors() {
+  grep '\.md$' "$work/paths" | while read -r document; do
+    "$AWK" -v document="$document" '
+      /^```/ { in_fence = !in_fence }
+      in_fence || !/^#+ / { next }
+      {
+        sub(/^#+ /, "")
+        anchor = tolower($0)
+        gsub(/[^a-z0-9_ -]/, "", anchor)
+        gsub(/ /, "-", anchor)
+        print document "#" anchor
+      }' "$1/$document"
+  done
+}
+
 check_documents() {
   list_tree "$1" >"$work/paths"
   list_words "$1" >"$work/words"
+  list_anchors "$1" >"$work/anchors"
   list_targets "$1" >"$work/targets"
   cat "$1"/Makefile.am "$1"/*/*.am >"$work/makefiles" 2>/dev/null || true
   grep '\.md$' "$work/paths" | while read -r document; do
@@ -104,12 +121,16 @@ check_document() {
     function complain(what) {
       print document ":" FNR ": " what
     }
-    # `path`, below the tree.
-    function is_there(path) {
+    # `path`, below the tree, without what leads back up.
+    function cleaned(path) {
       sub(/^\.\//, "", path)
       while (match(path, /[^\/]+\/\.\.\//))
         path = substr(path, 1, RSTART - 1) substr(path, RSTART + RLENGTH)
       sub(/\/$/, "", path)
+      return path
+    }
+    function is_there(path) {
+      path = cleaned(path)
       return path == "" || path == "." || (path in is_path) ||
         ((path ".c") in is_path) || ((path ".in") in is_path)
     }
@@ -176,12 +197,20 @@ check_document() {
           !(target in is_target))
         complain("no target " target " of make")
     }
-    function check_links(line,   target) {
-      while (match(line, /\]\([^)#]+/)) {
+    function check_links(line,   target, anchor) {
+      while (match(line, /\]\([^)]+/)) {
         target = substr(line, RSTART + 2, RLENGTH - 2)
         line = substr(line, RSTART + RLENGTH)
         if (target ~ /^[a-z]+:/) continue
-        if (!is_there(folder target)) complain("a link to " target)
+        anchor = target
+        if (!sub(/^[^#]*#/, "", anchor)) anchor = ""
+        sub(/#.*/, "", target)
+        if (target != "" && !is_there(folder target))
+          complain("a link to " target)
+        target = target == "" ? document : cleaned(folder target)
+        if (anchor != "" && target ~ /\.md$/ &&
+            !((target "#" anchor) in is_anchor))
+          complain("no heading " target "#" anchor)
       }
     }
     BEGIN {
@@ -198,6 +227,7 @@ check_document() {
       next
     }
     FILENAME ~ /\/targets$/ { is_target[$0]; next }
+    FILENAME ~ /\/anchors$/ { is_anchor[$0]; next }
     FILENAME ~ /\/words$/ {
       is_word[$0]
       if ($0 ~ /^(stls|STLS)_/)
@@ -222,7 +252,7 @@ check_document() {
         if (text ~ /^make /) check_make(text)
         else if (text !~ /^(stls|STLS)_/) check_quoted(text)
       }
-    }' "$work/paths" "$work/words" "$work/targets" "$1/$2"
+    }' "$work/paths" "$work/words" "$work/targets" "$work/anchors" "$1/$2"
 }
 
 # --- the check of the check ---
@@ -245,6 +275,9 @@ check_itself() {
   expect 'See [mem](base/men.c).' 'a link to base/men.c'
   expect 'lib/base/mem.c, `test/base/test_mem`, lib/base/, `lib/<folder>/x.c`.' ''
   expect 'In lib/base/men.c.' 'no lib/base/men.c'
+  expect '## The "one" place, 2
+See [it](#the-one-place-2) and [it](README.md#the-one-place-2).' ''
+  expect 'See [it](#the-one-place).' 'no heading lib/README.md#the-one-place'
   expect '`mem.{c,h}`, `mem.c` and `mem.h`; `.c`' ''
   expect '`men.h`' 'no file men.h'
   expect '`stls_mem_get()` and `stls_mem_…` of stls_mem_get' ''
