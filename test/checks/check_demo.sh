@@ -100,11 +100,11 @@ check_commands() {
   done
   quotes_tools
   quotes_write_files "$srcdir/README.md" "$work"
-  compile=$(sed -n 's/^\$ \(cc client\.c .*\)/\1/p' "$srcdir/README.md")
+  compile=$(sed -n 's/^cc client\.c .*/&/p' "$srcdir/README.md")
   (cd "$work" && eval "$compile") >"$work/out" 2>&1 ||
     complain "README's client does not compile:"
   expect_hello "$(sed -n "s/4433/$port/
-    s|^\\\$ \./\(client .*\.build-demo.*\)|$work/\1|p" "$srcdir/README.md")"
+    s|^\./\(client .*\.build-demo.*\)|$work/\1|p" "$srcdir/README.md")"
   kill "$pid"
   wait "$pid" 2>/dev/null || true
   pids=

@@ -49,7 +49,8 @@ check_itself() {
   expect_quotes 'without a source' '```c' 'int h;' '```' '`x`' "$a" '```c' '```'
   expect_quotes 'without a source' "$a" 'Words.' '```c' '```' "$a" '```c' '```'
   expect_quotes 'nobody runs' '```console' '$ true' '```'
-  expect_quotes 'no known kind' '```sh' 'true' '```' "$a" '```c' '```'
+  expect_quotes 'no known kind' '```make' 'true' '```' "$a" '```c' '```'
+  expect_quotes 'nobody runs' '```sh' 'true' '```'
   expect_quotes 'indented' "$a" '```c' '```' '' '    make check'
   expect_quotes 'unknown mark' "$a" '```c' '```' '<!-- form: a.c -->'
   expect_quotes 'without an end' "$a" '```c'
@@ -79,6 +80,10 @@ check_itself() {
     '$ false' '```'
   expect_run 'than is shown' "$file" '```c' 'int f' '```' "$run" '```console' \
     '$ cc -c b.c' '```'
+  expect_run '' "$run" '```sh' 'true' 'echo 1 \' '  2 4433 # 3' '# 1 2 ...' \
+    'seq 3' '# 1' '# ...' 'kill -0 $$' '```'
+  expect_run 'than is shown' "$run" '```sh' 'seq 2' '# 1' 'true' '```'
+  expect_run 'false' "$run" '```sh' 'true' 'false' '```'
   expect_run '' "$run" '```console' '$ { echo here; sleep 20; } &' 'here' \
     '$ kill $!' '```'
 }

@@ -37,13 +37,13 @@ data=$(cd "$srcdir/test/data" && pwd)
 check_build() {
   "$AWK" '
     /^```$/ { in_build = 0 }
-    in_build && !/^\$ (\.\/bootstrap && make (demo|check)|sudo make install|\.\/client localhost 4433 \.build-demo\/ca\.pem)$/ {
+    in_build && !/^(\.\/bootstrap && make (demo|check)|sudo make install|\.\/client localhost 4433 \.build-demo\/ca\.pem)$/ {
       print "README: nobody runs: " $0
     }
-    /^```console$/ { in_build = marker == "<!-- build -->" }
+    /^```sh$/ { in_build = marker == "<!-- build -->" }
     /^<!-- / { marker = $0 }' "$1"
   for command in './bootstrap && make demo' './bootstrap && make check'; do
-    grep -qxF "\$ $command" "$1" || echo "README: does not say: $command"
+    grep -qxF "$command" "$1" || echo "README: does not say: $command"
   done
 }
 
@@ -301,7 +301,7 @@ check_itself() {
   expect_fault quotes_run 'curl --silent' '/^static const char answer/s/Hello/No/'
   expect_fault quotes_run 'cc client.c' 's/^  options.server_name = /  options.name = /'
   expect_fault quotes_run 'client localhost' '/^  options.server_name/s/argv.1./"x.y"/'
-  expect_fault quotes_run 'cc server.c' '/^\$ cc server.c/s/ libuv)/)/'
+  expect_fault quotes_run 'cc server.c' '/^cc server.c/s/ libuv)/)/'
   expect_fault quotes_check 'in no quoted file' 's/`stls_bio_write_eof(incoming)`/`f(x)`/'
   expect_fault check_build 'nobody runs' 's/make install/make uninstall/'
   expect_fault check_build 'does not say: ./bootstrap && make check' 's/&& make check/\&\& make/'

@@ -10,7 +10,8 @@
 #   <!-- rows from: FILE ... --> is above a table: code in its first column stands in
 #                              the first FILE, and so on ("-": in none);
 #   <!-- run -->               is above each ```console block: "$ command", "> " where
-#                              one goes on, and what it prints;
+#                              one goes on, and what it prints; or each ```sh
+#                              block: commands, and "# what they print";
 #   <!-- build -->             is above one whose commands are run elsewhere;
 #   <!-- picture -->           is above each ```text block.
 #
@@ -110,7 +111,7 @@ quotes_check() {
           load(from)
           num_checked++
         }
-      } else if (kind == "console") {
+      } else if (kind == "console" || kind == "sh") {
         if (marker !~ /^<!-- (run|build) -->$/)
           complain("commands that nobody runs")
         num_checked++
@@ -202,10 +203,13 @@ quotes_commands() {
       command = shown = ""
     }
     /^```$/ { if (is_run) finish(); is_run = 0; next }
-    /^```console$/ { is_run = marker == "<!-- run -->"; next }
+    /^```(console|sh)$/ { is_run = marker == "<!-- run -->"; is_plain = /sh$/; next }
     /^<!-- / { marker = $0 }
     !is_run { next }
     { gsub(/4433/, port) }
+    is_plain && /^# / { shown = shown substr($0, 3) "\n"; next }
+    is_plain && command ~ /\\$/ { command = command "\n" $0; next }
+    is_plain { finish(); command = $0; next }
     /^\$ / { finish(); command = substr($0, 3); next }
     /^> / && shown == "" { command = command "\n" substr($0, 3); next }
     { shown = shown $0 "\n" }
