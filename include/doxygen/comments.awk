@@ -205,11 +205,19 @@ function results(text,   i, num, row, items, term, rest, out) {
       sub(/ *Any thread\.$/, "", text)
       rest = rest " Any thread."
     }
-    out = out "<dd>" (text == "" ? in_general[term] : capital(marked(text))) "</dd>\n"
+    out = out "<dd>" (text == "" ? in_general[term] : begun(text)) "</dd>\n"
   }
   out = out "</dl>\n"
   sub(/^ +/, "", rest)
   return out (rest == "" ? "" : "\n@par\n" marked(rest) "\n")
+}
+
+# TEXT as a sentence, unless it begins with a name.
+function begun(text,   word) {
+  word = text
+  sub(/[^A-Za-z0-9_].*/, "", word)
+  if (word ~ /_/ || word in is_parameter) return marked(text)
+  return capital(marked(text))
 }
 
 # "STLS_OK. STLS_ERROR_MISUSE: a text. STLS_ERROR_MEMORY." in lines of one each.

@@ -41,6 +41,8 @@ class Writer:
                        section, MANUAL, version, "The sanstls library"),
                       ".nh", ".ad l"]
         self.mentioned = set()
+        # Set where the page has the results that a comment points to.
+        self.has_all_results = False
 
     def macro(self, name, text=""):
         self.lines.append(".%s %s" % (name, text) if text else "." + name)
@@ -51,6 +53,8 @@ class Writer:
     def text(self, roff):
         """One paragraph's text; a sentence begins a line."""
         roff = " ".join(roff.split())
+        if self.has_all_results:
+            roff = POINTER.sub("", roff).strip()
         for line in re.split(r"(?<=[a-z)][.:;]) (?=[A-Z\\])", roff):
             while line:
                 cut = line if len(line) < 90 else line[:line.rfind(" ", 0, 90)]
@@ -101,10 +105,13 @@ class Writer:
             self.blocks(item, "", "IP")
         self.macro("PP")
 
-    def defined(self, element, *parts):
-        """An item of a list: a term, and the paragraphs of `parts`."""
+    def defined(self, term, *parts, also=()):
+        """An item of a list: a term or several, and the paragraphs of `parts`."""
         self.macro("TP")
-        self.lines.append(element)
+        self.lines.append(term)
+        for other in also:
+            self.macro("TQ")
+            self.lines.append(other)
         is_empty = True
         for part in parts:
             if part is not None and text_of(part):
@@ -121,6 +128,8 @@ class Writer:
             page.write("\n".join(tidy(self.lines)) + "\n")
 
 
+POINTER = re.compile(r"(Other )?([Rr]esults|[Ff]ailures) as (every setter of )?"
+                     r"\\fBstls_\w+\\fR(\(3\))?\.")
 BLOCKS = ("itemizedlist", "orderedlist", "simplesect", "variablelist")
 
 
@@ -147,10 +156,14 @@ def include_line(page, file):
 
 
 def prototype(function):
-    """In lines of at most 72 characters."""
     head = text_of(function.find("type"))
     head += ("" if head.endswith("*") else " ") + function.findtext("name") + "("
-    params = [declared(p) for p in function.findall("param")] or [("void", "")]
+    return wrapped(head, [declared(p) for p in function.findall("param")] or
+                   [("void", "")])
+
+
+def wrapped(head, params):
+    """A declaration in lines of at most 72 characters."""
     indent = len(head) if len(head) + max(len(t + n) for t, n in params) < 71 else 4
     lines, width = [bold(head)], len(head)
     for i, (kind, name) in enumerate(params):
@@ -159,7 +172,7 @@ def prototype(function):
         if width > indent and width + size + 1 > 72:
             lines.append(" " * indent)
             width = indent
-        elif not lines[-1].endswith("(\\fR") and lines[-1].strip():
+        elif i > 0:
             lines[-1] += " "
             width += 1
         lines[-1] += bold(kind) + (italic(name) if name else "") + bold(end)
@@ -191,6 +204,7 @@ def write_results(page, member):
     if not items:
         return
     page.heading("RETURN VALUE")
+    items.sort(key=lambda item: text_of(item[0]) != "STLS_OK")
     for term, text in items:
         page.defined(page.inline(term).strip(), *text.findall("para"))
     for note in notes:
@@ -210,6 +224,7 @@ def write_see_also(page, name, others):
 def write_function(reference, folder, file, functions, version):
     first = functions[0].findtext("name")
     page = Writer(reference, first, 3, version)
+    page.has_all_results = True
     page.heading("NAME")
     page.lines.append("%s \\- %s" % (", ".join(escaped(f.findtext("name"))
                                                for f in functions),
@@ -242,23 +257,29 @@ def page_of(file):
 
 # --- pages of headers ---
 
-def write_values(page, values):
-    """Enumerators: those with a comment as a list, the others line by line."""
-    is_bare = False
-    for value in values:
-        name = bold(value.findtext("name"))
-        number = escaped(value.findtext("initializer") or "")
-        bare = not about_text(value)
-        if bare != is_bare:
-            page.macro("nf" if bare else "fi")
-            is_bare = bare
-        if bare:
-            page.lines.append("%s %s" % (name, number))
+def write_items(page, items, term):
+    """Enumerators and the like: one with a comment has it below, the others are lines."""
+    for group in shared_comments(items):
+        terms = [term(item) for item in group]
+        if about_text(group[0]):
+            page.defined(terms[0], group[0].find("briefdescription"),
+                         group[0].find("detaileddescription"), also=terms[1:])
         else:
-            page.defined("%s %s" % (name, number), value.find("briefdescription"),
-                         value.find("detaileddescription"))
-    if is_bare:
-        page.macro("fi")
+            page.macro("PP")
+            page.macro("nf")
+            page.lines += terms
+            page.macro("fi")
+
+
+def valued(item):
+    return "%s %s" % (bold(item.findtext("name")),
+                      escaped(text_of(item.find("initializer"))))
+
+
+def field(item):
+    kind = text_of(item.find("type"))
+    return (bold(kind + ("" if kind.endswith("*") else " ")) +
+            italic(item.findtext("name")) + bold(item.findtext("argsstring") or ""))
 
 
 def write_type(page, member):
@@ -269,33 +290,28 @@ def write_type(page, member):
     for term, text in results_of(member):
         page.defined(page.inline(term).strip(), *text.findall("para"))
     if member.get("kind") == "enum":
-        page.macro("PP")
-        write_values(page, member.findall("enumvalue"))
+        write_items(page, member.findall("enumvalue"), valued)
     elif member.get("kind") == "struct":
-        page.macro("PP")
-        for field in members(member, "variable"):
-            kind = text_of(field.find("type"))
-            page.defined(bold(kind + ("" if kind.endswith("*") else " ")) +
-                         italic(field.findtext("name")) +
-                         bold(field.findtext("argsstring") or ""),
-                         field.find("briefdescription"),
-                         field.find("detaileddescription"))
+        write_items(page, members(member, "variable"), field)
     elif text_of(member.find("argsstring")):
+        page.macro("PP")
         page.macro("nf")
-        page.lines.append(bold("%s%s;" % (text_of(member.find("definition")),
-                                          text_of(member.find("argsstring")))))
+        page.lines += callback(member)
         page.macro("fi")
 
 
+def callback(member):
+    kind, args = text_of(member.find("type")), member.findtext("argsstring")
+    args = args[args.index(")(") + 2:-1].split(", ")
+    head = kind + member.findtext("name") + ")("
+    params = [re.match(r"(.*[ *])(\w+)$", arg).groups() for arg in args]
+    return wrapped(head, params)
+
+
 def write_macros(page, macros):
-    documented = [m for m in macros if about_text(m)]
-    if not documented:
-        return
-    page.heading("CONSTANTS")
-    for macro in documented:
-        page.defined(bold(macro.findtext("name")) + " " +
-                     escaped(text_of(macro.find("initializer"))),
-                     macro.find("briefdescription"), macro.find("detaileddescription"))
+    if macros:
+        page.heading("CONSTANTS")
+        write_items(page, macros, valued)
 
 
 def types_of(reference, file):
@@ -362,7 +378,7 @@ def write_concepts(reference, folder, version):
         for term, text in results_of(member):
             page.defined(page.inline(term).strip(), *text.findall("para"))
         if member.get("kind") == "enum":
-            write_values(page, member.findall("enumvalue"))
+            write_items(page, member.findall("enumvalue"), valued)
     page.heading("HEADERS")
     for file in reference.files:
         page.defined(bold(page_of(file)) + "(3)", file.find("briefdescription"))

@@ -120,8 +120,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_groups(
     stls_context *context, const char *groups, stls_error *err);
 
 /*
- * Sets a single group for key exchange, in place of all others (ssl.SSLContext.
- * set_ecdh_curve): "prime256v1", "P-256", "secp256r1", "X25519".
+ * Sets a single group for key exchange, in place of all others
+ * (ssl.SSLContext.set_ecdh_curve): "prime256v1", "P-256", "secp256r1", "X25519".
  * stls_context_set_groups sets several. In TLS 1.2 a client accepts only ECDSA
  * certificates whose curve is one of its groups. A `name`
  * that is not a single name is STLS_ERROR_INPUT.

@@ -188,55 +188,68 @@ typedef enum stls_alert {
 /* OpenSSL 3.2 and newer (RFC 8879). */
 #define STLS_OP_NO_TX_CERTIFICATE_COMPRESSION (UINT64_C(1) << 32)
 #define STLS_OP_NO_RX_CERTIFICATE_COMPRESSION (UINT64_C(1) << 33)
+/* OpenSSL's SSL_OP_ALL: workarounds for faults of other implementations. */
 #define STLS_OP_ALL UINT64_C(0x80000050)
 /* These have no effect in OpenSSL 3. */
 #define STLS_OP_NO_SSLv2 UINT64_C(0)
 #define STLS_OP_SINGLE_DH_USE UINT64_C(0)
 #define STLS_OP_SINGLE_ECDH_USE UINT64_C(0)
 
-/* The names of stls_role, as described at the top. Static text. */
+/* Return the name of an stls_role (static text, "unknown" for another number), and
+ * store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_role_name(int value);
 STLS_EXPORT bool stls_role_from_name(const char *name, int *out_value);
 
-/* The names of stls_purpose, as described at the top. Static text. */
+/* Return the name of an stls_purpose (static text, "unknown" for another number), and
+ * store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_purpose_name(int value);
 STLS_EXPORT bool stls_purpose_from_name(const char *name, int *out_value);
 
-/* The names of stls_protocol, as described at the top. Static text. */
+/* Return the name of an stls_protocol (static text, "unknown" for another number), and
+ * store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_protocol_name(int value);
 STLS_EXPORT bool stls_protocol_from_name(const char *name, int *out_value);
 
-/* The names of stls_verify_mode, as described at the top. Static text. */
+/* Return the name of an stls_verify_mode (static text, "unknown" for another number), and
+ * store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_verify_mode_name(int value);
 STLS_EXPORT bool stls_verify_mode_from_name(const char *name, int *out_value);
 
-/* The names of stls_verify_flag, as described at the top. Static text. */
+/* Return the name of an stls_verify_flag (static text, "unknown" for another number), and
+ * store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_verify_flag_name(int value);
 STLS_EXPORT bool stls_verify_flag_from_name(const char *name, int *out_value);
 
-/* The names of stls_hostflag, as described at the top. Static text. */
+/* Return the name of an stls_hostflag (static text, "unknown" for another number), and
+ * store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_hostflag_name(int value);
 STLS_EXPORT bool stls_hostflag_from_name(const char *name, int *out_value);
 
-/* The names of stls_content_type, as described at the top. Static text. */
+/* Return the name of an stls_content_type (static text, "unknown" for another number), and
+ * store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_content_type_name(int value);
 STLS_EXPORT bool stls_content_type_from_name(const char *name, int *out_value);
 
-/* The names of stls_message_type, as described at the top. Static text. */
+/* Return the name of an stls_message_type (static text, "unknown" for another number), and
+ * store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_message_type_name(int value);
 STLS_EXPORT bool stls_message_type_from_name(const char *name, int *out_value);
 
-/* The names of stls_alert, also of alert_sent and alert_received of stls_error.
- * Static text. */
+/* Return the name of an stls_alert, also of alert_sent and alert_received of
+ * stls_error (static text, "unknown" for another number), and store the value of a
+ * name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_alert_name(int value);
 STLS_EXPORT bool stls_alert_from_name(const char *name, int *out_value);
 
-/* The names of STLS_OP_*: `value` is one bit, or STLS_OP_ALL. Static text. */
+/* Return the name of an option, one of STLS_OP_* (static text, "unknown" for another
+ * number), and store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_option_name(uint64_t value);
 STLS_EXPORT bool stls_option_from_name(const char *name, uint64_t *out_value);
 
-/* The names of X509_V_ERR_* (stls_error.verify_code) without the prefix, such as
- * "CERT_HAS_EXPIRED"; "OK" for X509_V_OK. Static text. */
+/* Return the name of a verify code (stls_error.verify_code), such as
+ * "CERT_HAS_EXPIRED" for X509_V_ERR_CERT_HAS_EXPIRED and "OK" for X509_V_OK (static
+ * text, "unknown" for another number), and store the value of a name: true, or false
+ * for an unknown name. */
 STLS_EXPORT const char *stls_verify_code_name(int value);
 STLS_EXPORT bool stls_verify_code_from_name(const char *name, int *out_value);
 

@@ -91,10 +91,10 @@ typedef struct stls_pem_source {
   }
 
 /*
- * Reads a PEM chain (leaf first) and its private key (ssl.SSLContext.
- * load_cert_chain): PKCS #8 (RFC 5958) of either version, or a traditional form,
- * encrypted or not. Of several keys the first is used. Messages name file, line
- * and item.
+ * Reads a PEM chain (leaf first) and its private key
+ * (ssl.SSLContext.load_cert_chain): PKCS #8 (RFC 5958) of either version, or a
+ * traditional form, encrypted or not. Of several keys the first is used. Messages
+ * name file, line and item.
  *
  * A chain may also be PKCS #7 without content ("PKCS7", "CMS": the "certs-only"
  * of RFC 5652, 5.1). Its certificates have no order, and are arranged as those of
