@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* buffer: fixed room for text on its way, and the pattern that fills it. */
+/* buffer: bounded room for text on its way, and the pattern that fills it. */
 #include "buffer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 size_t http_buffer_len(const http_buffer *buffer)
@@ -11,23 +12,52 @@ size_t http_buffer_len(const http_buffer *buffer)
 
 char *http_buffer_data(http_buffer *buffer)
 {
-  return buffer->bytes + buffer->start;
+  return buffer->bytes == NULL ? NULL : buffer->bytes + buffer->start;
 }
 
 stls_writable_span http_buffer_room(http_buffer *buffer)
 {
-  if (buffer->start > 0 && buffer->end == sizeof buffer->bytes) {
+  stls_writable_span none = {NULL, 0};
+  if (buffer->bytes == NULL) buffer->bytes = malloc(HTTP_BUFFER_SIZE);
+  if (buffer->bytes == NULL) return none;
+  if (buffer->start > 0 && buffer->end == HTTP_BUFFER_SIZE) {
     memmove(buffer->bytes, http_buffer_data(buffer), http_buffer_len(buffer));
     buffer->end -= buffer->start;
     buffer->start = 0;
   }
   return (stls_writable_span){buffer->bytes + buffer->end,
-                              sizeof buffer->bytes - buffer->end};
+                              HTTP_BUFFER_SIZE - buffer->end};
+}
+
+bool http_buffer_full(const http_buffer *buffer)
+{
+  return http_buffer_len(buffer) == HTTP_BUFFER_SIZE;
+}
+
+void http_buffer_append(http_buffer *buffer, const void *text, size_t len)
+{
+  stls_writable_span room = http_buffer_room(buffer);
+  if (len > room.len) len = room.len;
+  if (len > 0) memcpy(room.data, text, len);
+  buffer->end += len;
+}
+
+void http_buffer_rest(http_buffer *buffer)
+{
+  if (http_buffer_len(buffer) == 0) http_buffer_free(buffer);
+}
+
+void http_buffer_free(http_buffer *buffer)
+{
+  free(buffer->bytes);
+  *buffer = (http_buffer){0, 0, NULL};
 }
 
 stls_span http_buffer_span(const http_buffer *buffer)
 {
-  return (stls_span){buffer->bytes + buffer->start, http_buffer_len(buffer)};
+  size_t len = buffer->end - buffer->start;
+  return (stls_span){
+      buffer->bytes == NULL ? NULL : buffer->bytes + buffer->start, len};
 }
 
 void http_buffer_consume(http_buffer *buffer, size_t len)

@@ -186,6 +186,7 @@ static void free_conn(conn *c)
   if (c->idle != NULL) event_free(c->idle);
   if (c->socket != NULL) bufferevent_free(c->socket);
   stls_object_free(c->tls);
+  http_client_free(&c->http);
   free(c);
 }
 

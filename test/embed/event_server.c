@@ -214,6 +214,7 @@ static void free_conn(conn *c)
   if (c->idle != NULL) event_free(c->idle);
   if (c->socket != NULL) bufferevent_free(c->socket);
   stls_object_free(c->tls);
+  http_server_free(&c->http);
   free(c);
 }
 

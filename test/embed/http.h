@@ -18,7 +18,8 @@
  *   ready the bytes to send next (empty: none at the moment)
  *   sent  that many of them were taken
  *
- * Buffers are fixed. A peer that does not read makes `ready` stay, which makes
+ * Buffers are bounded, and have memory only while bytes are in them or may come:
+ * `rest` gives it back. A peer that does not read makes `ready` stay, which makes
  * `room` shrink to 0, which makes the caller stop reading: backpressure needs
  * no further code.
  */
@@ -37,6 +38,7 @@ typedef struct http_server {
   } state;
   bool keep_alive;
   bool peer_ended;
+  uint32_t num_requests;
   uint64_t body_offset;
   uint64_t body_len;
   http_buffer in;
@@ -54,6 +56,27 @@ void http_server_end(http_server *server);
 
 /* The client takes nothing more: what is due is dropped, and so is what comes. */
 void http_server_cut(http_server *server);
+
+/* Whether bytes are welcome; `room` then has memory for them, if there is any. */
+bool http_server_has_room(const http_server *server);
+
+/* Whether requests were answered, and none has begun since. */
+bool http_server_idle(const http_server *server);
+
+/*
+ * What the client has to send before its time is up: a number that stays the
+ * same as long as the same part is awaited, a head or a piece of a body. It is
+ * the same from the start to the end of the first head, so that one deadline
+ * holds for the handshake, too. 0 when nothing is due: between requests, and
+ * while the client is the one who waits.
+ */
+uint64_t http_server_due(const http_server *server);
+
+/* Gives back the memory of empty buffers. */
+void http_server_rest(http_server *server);
+
+/* Gives back all memory. */
+void http_server_free(http_server *server);
 
 /* Whether everything is said and the connection should be closed. */
 bool http_server_done(const http_server *server);
@@ -92,6 +115,9 @@ void http_client_sent(http_client *client, size_t len);
 /* The body bytes at hand, and that `len` of them were used: a fifth door. */
 stls_span http_client_body(const http_client *client);
 void http_client_used(http_client *client, size_t len);
+
+/* Gives back all memory. */
+void http_client_free(http_client *client);
 
 /* Whether more bytes of the response are to come. */
 bool http_client_waits(const http_client *client);

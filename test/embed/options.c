@@ -10,7 +10,7 @@
 
 static const char server_usage[] =
     "--port N --cert FILE --key FILE [--max-tls12]\n"
-    "          [--idle-timeout SECONDS]\n";
+    "          [--idle-timeout SECONDS] [--request-timeout SECONDS]\n";
 
 static const char client_usage[] =
     "[--ca FILE] [--connect HOST:PORT] [--name SERVERNAME]\n"
@@ -48,8 +48,11 @@ void options_read_server(int argc, char **argv, server_options *out)
       {"key", required_argument, NULL, 'k'},
       {"max-tls12", no_argument, NULL, '2'},
       {"idle-timeout", required_argument, NULL, 'i'},
+      {"request-timeout", required_argument, NULL, 'r'},
       {NULL, 0, NULL, 0}};
-  *out = (server_options){.program = base_name(argv[0]), .idle_timeout_s = 30};
+  *out = (server_options){.program = base_name(argv[0]),
+                          .idle_timeout_s = 30,
+                          .request_timeout_s = 20};
   const char *program = out->program;
   for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
     switch (c) {
@@ -69,12 +72,16 @@ void options_read_server(int argc, char **argv, server_options *out)
         out->idle_timeout_s =
             (unsigned)number(optarg, 86400, server_usage, program);
         break;
+      case 'r':
+        out->request_timeout_s =
+            (unsigned)number(optarg, 86400, server_usage, program);
+        break;
       default:
         leave(server_usage, program);
     }
   }
   bool complete = out->cert_file != NULL && out->key_file != NULL &&
-                  out->idle_timeout_s > 0;
+                  out->idle_timeout_s > 0 && out->request_timeout_s > 0;
   if (!complete || optind != argc) leave(server_usage, program);
 }
 

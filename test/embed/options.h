@@ -26,7 +26,9 @@ typedef struct server_options {
   const char *cert_file;
   const char *key_file;
   bool max_tls12;
-  unsigned idle_timeout_s;
+  unsigned idle_timeout_s; /* Until something moves. */
+  unsigned
+      request_timeout_s; /* For handshake and head, and 16 KiB of a body. */
 } server_options;
 
 typedef struct client_options {

@@ -50,6 +50,16 @@ void report_server_idle(const char *name)
   fprintf(stderr, "%s: nothing moved for too long\n", name);
 }
 
+void report_server_slow(const char *name)
+{
+  fprintf(stderr, "%s: the request took too long\n", name);
+}
+
+void report_server_left(const char *name)
+{
+  fprintf(stderr, "%s: the client left without close_notify\n", name);
+}
+
 static int exit_code_of(stls_result result)
 {
   switch (result) {

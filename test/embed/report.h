@@ -10,10 +10,15 @@
 #include "http.h"
 #include "options.h"
 
-/* One line on stderr about a server's connection: it failed, or nothing moved
- * on it for too long. */
+/*
+ * One line on stderr about a server's connection: it failed; nothing moved on it
+ * for too long; a request was due for too long; or the client left without
+ * close_notify when it had all its answers, which is common and no error.
+ */
 void report_server_failure(const char *name, const stls_object *object);
 void report_server_idle(const char *name);
+void report_server_slow(const char *name);
+void report_server_left(const char *name);
 
 /* All connections of a client together. */
 typedef struct report_total {

@@ -22,6 +22,7 @@
 #include "setup.h"
 
 #define NEVER_S 4 /* Longer than the idle timeout of the server. */
+#define NUM_HELD 200
 
 /* --- Clients ------------------------------------------------------------- */
 
@@ -191,10 +192,8 @@ static bool echo_late(peer *p)
   return true;
 }
 
-/* --- Clients that leave early -------------------------------------------- */
-
-/* Has its whole answer, and goes without a close_notify, as browsers do. */
-static bool leave_after_answer(peer *p)
+/* Gets one answer on a connection that stays open. */
+static bool ask_once(peer *p)
 {
   char text[4096];
   size_t len = 0;
@@ -206,6 +205,35 @@ static bool leave_after_answer(peer *p)
     result = stls_object_read(p->tls, text, sizeof text, &len);
   }
   return result == STLS_OK && len > 0;
+}
+
+/* Many connections that have had an answer each, and may ask for more. */
+static bool hold_many(peer *p)
+{
+  peer many[NUM_HELD];
+  for (size_t i = 0; i < NUM_HELD; i++) {
+    many[i] = *p;
+    peer_new_object(&many[i]);
+    peer_connect(&many[i], 0);
+    if (!ask_once(&many[i])) return false;
+  }
+  printf("holding %d\n", NUM_HELD);
+  (void)fflush(stdout);
+  size_t len = 0;
+  bool ended = peer_is_ended(&many[0], &len);
+  for (size_t i = 0; i < NUM_HELD; i++) {
+    close(many[i].fd);
+    stls_object_free(many[i].tls);
+  }
+  return ended;
+}
+
+/* --- Clients that leave early -------------------------------------------- */
+
+/* Has its whole answer, and goes without a close_notify, as browsers do. */
+static bool leave_after_answer(peer *p)
+{
+  return ask_once(p);
 }
 
 /* --- Servers ------------------------------------------------------------- */
@@ -272,6 +300,7 @@ static const mode modes[] = {
     {"drip-body", STLS_CLIENT, drip_body, 0},
     {"flood", STLS_CLIENT, flood, 0},
     {"echo-late", STLS_CLIENT, echo_late, 0},
+    {"holds-many", STLS_CLIENT, hold_many, 0},
     {"leaves", STLS_CLIENT, leave_after_answer, 0},
     {"serve-reset", STLS_SERVER, reset_at_hello, 0},
     {"serve-silence", STLS_SERVER, stay_silent, 0},

@@ -8,12 +8,12 @@
  * `outgoing`: so no call, no result and no error can miss the draining.
  */
 #include <sanstls/sanstls.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <uv.h>
 
 #include "http.h"
+#include "loop.h"
 #include "options.h"
 #include "report.h"
 #include "setup.h"
@@ -53,6 +53,13 @@ typedef struct conn {
 
 static void pump(conn *c);
 static void on_idle(uv_timer_t *timer);
+
+/* The system does not want to: that ends the connection. */
+static void give_up(conn *c, int status)
+{
+  report_trouble(&c->report, EXIT_CONNECT, uv_strerror(status));
+  c->phase = CLOSED;
+}
 
 /* --- Plaintext: the only code that calls the object ---------------------- */
 
@@ -121,10 +128,10 @@ static void on_written(uv_write_t *write, int status)
   conn *c = write->data;
   if (c->phase == CLOSED) return;
   stls_bio *outgoing = stls_object_outgoing(c->tls);
-  if (stls_bio_consume(outgoing, c->in_flight, NULL) < 0) c->phase = CLOSED;
-  c->report.records_out += c->in_flight;
-  c->in_flight = 0;
+  if (status == 0) stls_bio_consume(outgoing, c->in_flight, NULL);
+  if (status == 0) c->report.records_out += c->in_flight;
   if (status < 0) stls_bio_write_eof(outgoing);
+  c->in_flight = 0;
   if (c->phase == OPEN) uv_timer_again(&c->idle);
   pump(c);
 }
@@ -201,9 +208,10 @@ static void choose_reading(conn *c)
 {
   bool welcome = (stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_IN) != 0;
   if (c->phase == LINGERING || (c->phase == OPEN && welcome)) {
-    (void)uv_read_start((uv_stream_t *)&c->tcp, on_room, on_received);
+    int status = uv_read_start((uv_stream_t *)&c->tcp, on_room, on_received);
+    if (status < 0 && status != UV_EALREADY) give_up(c, status);
   } else {
-    (void)uv_read_stop((uv_stream_t *)&c->tcp);
+    uv_read_stop((uv_stream_t *)&c->tcp);
   }
 }
 
@@ -212,6 +220,7 @@ static void on_closed(uv_handle_t *handle)
   conn *c = handle->data;
   if (--c->num_handles > 0) return;
   stls_object_free(c->tls);
+  http_client_free(&c->http);
   free(c);
 }
 
@@ -239,8 +248,8 @@ static void on_connected(uv_connect_t *connect, int status)
 {
   conn *c = connect->data;
   if (c->phase == CLOSED) return;
-  c->phase = status == 0 ? OPEN : CLOSED;
-  if (status < 0) report_trouble(&c->report, EXIT_CONNECT, uv_strerror(status));
+  c->phase = OPEN;
+  if (status < 0) give_up(c, status);
   pump(c);
 }
 
@@ -250,7 +259,7 @@ static void start(client *it)
   stls_object_options how = STLS_OBJECT_OPTIONS_INIT;
   uint64_t patience_ms = (uint64_t)options->timeout_s * 1000;
   conn *c = calloc(1, sizeof *c);
-  if (c == NULL) return;
+  if (c == NULL) loop_must(UV_ENOMEM, "connection");
   c->client = it;
   c->num_handles = 2;
   c->tcp.data = c->idle.data = c->connect.data = c->write.data = c;
@@ -266,11 +275,11 @@ static void start(client *it)
   if (stls_object_new(it->context, NULL, NULL, &how, &c->tls, &error) < 0) {
     report_trouble(&c->report, EXIT_USAGE, error.message);
     c->phase = CLOSED;
-  } else if (uv_tcp_connect(&c->connect, &c->tcp,
-                            (const struct sockaddr *)&options->address,
-                            on_connected) < 0) {
-    report_trouble(&c->report, EXIT_CONNECT, "no connection");
-    c->phase = CLOSED;
+  } else {
+    int status = uv_tcp_connect(&c->connect, &c->tcp,
+                                (const struct sockaddr *)&options->address,
+                                on_connected);
+    if (status < 0) give_up(c, status);
   }
   pump(c);
 }
@@ -281,8 +290,7 @@ int main(int argc, char **argv)
   options_read_client(argc, argv, &it.options);
   it.context = setup_client(&it.options, report_message);
   if (it.context == NULL) return EXIT_TROUBLE;
-  signal(SIGPIPE, SIG_IGN); /* A write to a gone peer is an error code. */
-  uv_loop_init(&it.loop);
+  loop_start(&it.loop);
   report_total_init(&it.total, &it.options);
   for (unsigned i = 0; i < it.options.count; i++) start(&it);
   uv_run(&it.loop, UV_RUN_DEFAULT);

@@ -27,6 +27,7 @@ typedef struct server {
   stls_context *context;
   uint64_t patience_ms; /* For the handshake, and between pieces of data. */
   unsigned num_accepted;
+  int exit_code;
 } server;
 
 typedef enum phase {
@@ -263,7 +264,7 @@ static void on_timeout(uv_timer_t *timer)
 
 /* --- The server ---------------------------------------------------------- */
 
-/* Ends the program when it cannot go on. */
+/* Ends the program when it cannot even start. */
 static void must(int status, const char *what)
 {
   if (status >= 0) return;
@@ -271,16 +272,39 @@ static void must(int status, const char *what)
   exit(1);
 }
 
+/* Connections end with close_notify, and have a moment for it. */
+static void end_handle(uv_handle_t *handle, void *s)
+{
+  conn *c = handle->data;
+  if (handle->data == s) { /* The listener and the signals. */
+    uv_close(handle, NULL);
+  } else if (handle->type == UV_TCP && c->phase == OPEN) {
+    start_ending(c);
+    uv_timer_start(&c->timer, on_timeout, LINGER_MS, 0);
+    pump(c);
+  }
+}
+
+/* A second signal ends the program at once: nobody catches it any more. */
+static void on_signal(uv_signal_t *signal, int number)
+{
+  (void)number;
+  uv_walk(signal->loop, end_handle, signal->data);
+}
+
 static void on_connection(uv_stream_t *listener, int status)
 {
   server *s = listener->data;
   stls_error error = STLS_ERROR_INIT;
-  if (status < 0) {
+  conn *c = status == 0 ? calloc(1, sizeof *c) : NULL;
+  if (c == NULL) {
+    /* libuv tries a connection that it cannot take again, without end. */
+    if (status == 0) status = UV_ENOMEM;
     fprintf(stderr, "error: accept: %s\n", uv_strerror(status));
+    s->exit_code = 1;
+    uv_walk(&s->loop, end_handle, s);
     return;
   }
-  conn *c = calloc(1, sizeof *c);
-  if (c == NULL) must(UV_ENOMEM, "connection");
   c->server = s;
   c->number = ++s->num_accepted;
   c->tcp.data = c->timer.data = c->write.data = c;
@@ -320,26 +344,6 @@ static void start_listening(server *s, int port, const char *address)
   fflush(stdout);
 }
 
-/* Connections end with close_notify, and have a moment for it. */
-static void end_handle(uv_handle_t *handle, void *s)
-{
-  conn *c = handle->data;
-  if (handle->data == s) { /* The listener and the signals. */
-    uv_close(handle, NULL);
-  } else if (handle->type == UV_TCP && c->phase == OPEN) {
-    start_ending(c);
-    uv_timer_start(&c->timer, on_timeout, LINGER_MS, 0);
-    pump(c);
-  }
-}
-
-/* A second signal ends the program at once: nobody catches it any more. */
-static void on_signal(uv_signal_t *signal, int number)
-{
-  (void)number;
-  uv_walk(signal->loop, end_handle, signal->data);
-}
-
 static void catch_signal(server *s, uv_signal_t *signal, int number)
 {
   must(uv_signal_init(&s->loop, signal), "signal");
@@ -369,5 +373,5 @@ int main(int argc, char **argv)
   uv_run(&s.loop, UV_RUN_DEFAULT);
   uv_loop_close(&s.loop);
   stls_context_free(s.context);
-  return 0;
+  return s.exit_code;
 }

@@ -14,6 +14,8 @@
 #include <uv.h>
 
 #include "http.h"
+#include "loop.h"
+#include "loopback.h"
 #include "options.h"
 #include "report.h"
 #include "setup.h"
@@ -22,10 +24,11 @@ typedef struct server {
   server_options options;
   stls_context *context;
   uv_loop_t loop;
-  uv_tcp_t listener;
+  uv_tcp_t listeners[LOOPBACK_MAX]; /* One for each family. */
   uv_signal_t terminate;
   uv_signal_t interrupt;
   unsigned num_accepted;
+  int exit_code;
 } server;
 
 typedef enum phase {
@@ -37,13 +40,15 @@ typedef enum phase {
 
 typedef struct conn {
   uv_tcp_t tcp;
-  uv_timer_t idle;
+  uv_timer_t idle;     /* Started anew when something has moved. */
+  uv_timer_t deadline; /* Started anew when something else is due. */
+  uint64_t due;        /* As of http_server_due. */
   uv_write_t write;
   uv_shutdown_t shutdown;
   unsigned num_handles;
   char name[48]; /* For the log. */
   phase phase;
-  bool impatient;   /* Nothing moved for a while: end it. */
+  bool impatient;   /* A timer has fired: end it. */
   size_t in_flight; /* Bytes of `outgoing` that libuv is writing. */
   stls_object *tls;
   http_server http;
@@ -53,11 +58,17 @@ static void pump(conn *c);
 
 /* --- Plaintext: the only code that calls the object ---------------------- */
 
-/* The object remembers the first failure; so does the log. */
+/* The object remembers the first failure; so does the log. Who has all his
+ * answers may go as he likes. */
 static void fail(conn *c)
 {
   if (c->phase != OPEN) return;
-  report_server_failure(c->name, c->tls);
+  bool cut_off = stls_object_error(c->tls, NULL) == STLS_ERROR_TRUNCATED;
+  if (cut_off && http_server_idle(&c->http)) {
+    report_server_left(c->name);
+  } else {
+    report_server_failure(c->name, c->tls);
+  }
   c->phase = ENDING; /* The alert is still to be drained. */
 }
 
@@ -92,7 +103,9 @@ static void exchange(conn *c)
   while (moved) {
     moved = pull(c);
     moved = push(c) || moved;
+    if (moved) uv_timer_again(&c->idle);
   }
+  http_server_rest(&c->http); /* Idle connections hold no buffers. */
   if (c->impatient || http_server_done(&c->http)) {
     if (stls_object_close_write(c->tls) < 0) fail(c);
     c->phase = ENDING;
@@ -114,7 +127,7 @@ static void on_written(uv_write_t *write, int status)
   conn *c = write->data;
   if (c->phase == CLOSED) return;
   stls_bio *outgoing = stls_object_outgoing(c->tls);
-  if (stls_bio_consume(outgoing, c->in_flight, NULL) < 0) c->phase = CLOSED;
+  if (status == 0) stls_bio_consume(outgoing, c->in_flight, NULL);
   c->in_flight = 0;
   if (status < 0) end_output(c);
   uv_timer_again(&c->idle);
@@ -179,7 +192,6 @@ static void on_received(uv_stream_t *tcp, ssize_t len, const uv_buf_t *buf)
     size_t received = len > 0 ? (size_t)len : 0;
     if (stls_bio_commit(incoming, received, NULL) < 0) c->phase = CLOSED;
     if (len < 0) stls_bio_write_eof(incoming);
-    if (len > 0) uv_timer_again(&c->idle);
   } else if (len < 0) {
     c->phase = CLOSED;
   }
@@ -190,11 +202,25 @@ static void on_received(uv_stream_t *tcp, ssize_t len, const uv_buf_t *buf)
 static void choose_reading(conn *c)
 {
   bool welcome = (stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_IN) != 0 &&
-                 http_server_room(&c->http).len > 0;
+                 http_server_has_room(&c->http);
   if (c->phase == LINGERING || (c->phase == OPEN && welcome)) {
-    (void)uv_read_start((uv_stream_t *)&c->tcp, on_room, on_received);
+    int status = uv_read_start((uv_stream_t *)&c->tcp, on_room, on_received);
+    if (status < 0 && status != UV_EALREADY) c->phase = CLOSED;
   } else {
-    (void)uv_read_stop((uv_stream_t *)&c->tcp);
+    uv_read_stop((uv_stream_t *)&c->tcp);
+  }
+}
+
+/* Bytes that come one by one do not delay the deadline: only what is whole. */
+static void choose_deadline(conn *c)
+{
+  uint64_t due = http_server_due(&c->http);
+  if (due == c->due) return;
+  c->due = due;
+  if (due != 0) {
+    uv_timer_again(&c->deadline);
+  } else {
+    uv_timer_stop(&c->deadline);
   }
 }
 
@@ -203,16 +229,18 @@ static void on_closed(uv_handle_t *handle)
   conn *c = handle->data;
   if (--c->num_handles > 0) return;
   stls_object_free(c->tls);
+  http_server_free(&c->http);
   free(c);
 }
 
-/* Memory lives on until libuv has let go of both handles and the write. */
+/* Memory lives on until libuv has let go of the handles and the write. */
 static void close_handles(conn *c)
 {
   c->phase = CLOSED;
   if (uv_is_closing((uv_handle_t *)&c->tcp)) return;
   uv_close((uv_handle_t *)&c->tcp, on_closed);
   uv_close((uv_handle_t *)&c->idle, on_closed);
+  uv_close((uv_handle_t *)&c->deadline, on_closed);
 }
 
 static void pump(conn *c)
@@ -220,40 +248,41 @@ static void pump(conn *c)
   if (c->phase == OPEN) exchange(c);
   drain(c);
   choose_reading(c);
+  if (c->phase == OPEN) choose_deadline(c);
   if (c->phase == CLOSED) close_handles(c);
 }
 
-/* Nothing moved: say close_notify; if that does not move either, drop it. */
-static void on_idle(uv_timer_t *timer)
+/* Says close_notify; if that does not move either, drops the connection. */
+static void lose_patience(conn *c)
 {
-  conn *c = timer->data;
-  if (c->phase == OPEN) report_server_idle(c->name);
   if (c->phase != OPEN) c->phase = CLOSED;
   c->impatient = true;
   pump(c);
 }
 
-static void on_connection(uv_stream_t *listener, int status)
+static void on_idle(uv_timer_t *timer)
 {
-  server *s = listener->loop->data;
-  conn *c = status == 0 ? calloc(1, sizeof *c) : NULL;
-  if (c == NULL) return;
-  (void)snprintf(c->name, sizeof c->name, "%s: connection %u",
-                 s->options.program, ++s->num_accepted);
-  c->num_handles = 2;
-  c->tcp.data = c->idle.data = c->write.data = c;
-  http_server_init(&c->http);
-  uv_tcp_init(&s->loop, &c->tcp);
-  uv_timer_init(&s->loop, &c->idle);
-  if (uv_accept(listener, (uv_stream_t *)&c->tcp) != 0 ||
-      stls_object_new(s->context, NULL, NULL, NULL, &c->tls, NULL) != STLS_OK) {
-    close_handles(c);
-    return;
-  }
-  uint64_t idle_ms = (uint64_t)s->options.idle_timeout_s * 1000;
-  uv_tcp_nodelay(&c->tcp, 1);
+  conn *c = timer->data;
+  if (c->phase == OPEN) report_server_idle(c->name);
+  lose_patience(c);
+}
+
+static void on_deadline(uv_timer_t *timer)
+{
+  conn *c = timer->data;
+  if (c->phase == OPEN) report_server_slow(c->name);
+  lose_patience(c);
+}
+
+/* --- The server ---------------------------------------------------------- */
+
+static void start_timers(conn *c, const server_options *options)
+{
+  uint64_t idle_ms = (uint64_t)options->idle_timeout_s * 1000;
+  uint64_t request_ms = (uint64_t)options->request_timeout_s * 1000;
+  c->due = http_server_due(&c->http);
   uv_timer_start(&c->idle, on_idle, idle_ms, idle_ms);
-  pump(c);
+  uv_timer_start(&c->deadline, on_deadline, request_ms, request_ms);
 }
 
 static void close_any(uv_handle_t *handle, void *unused)
@@ -272,21 +301,52 @@ static void on_signal(uv_signal_t *signal, int number)
   uv_walk(signal->loop, close_any, NULL);
 }
 
-/* Listens, and says where: port 0 lets the system choose. */
-static int listen_on_loopback(server *s)
+static void on_connection(uv_stream_t *listener, int status)
 {
-  struct sockaddr_in address;
-  int len = sizeof address;
-  uv_ip4_addr("127.0.0.1", s->options.port, &address);
-  uv_tcp_init(&s->loop, &s->listener);
-  int status = uv_tcp_bind(&s->listener, (struct sockaddr *)&address, 0);
-  if (status == 0) {
-    status = uv_listen((uv_stream_t *)&s->listener, 512, on_connection);
+  server *s = listener->loop->data;
+  conn *c = status == 0 ? calloc(1, sizeof *c) : NULL;
+  if (c == NULL) {
+    /* libuv tries a connection that it cannot take again, without end. */
+    if (status == 0) status = UV_ENOMEM;
+    fprintf(stderr, "uv_server: accept: %s\n", uv_strerror(status));
+    s->exit_code = EXIT_TROUBLE;
+    uv_walk(&s->loop, close_any, NULL);
+    return;
   }
-  (void)uv_tcp_getsockname(&s->listener, (struct sockaddr *)&address, &len);
-  if (status == 0) printf("listening on %d\n", ntohs(address.sin_port));
+  (void)snprintf(c->name, sizeof c->name, "%s: connection %u",
+                 s->options.program, ++s->num_accepted);
+  c->num_handles = 3;
+  c->tcp.data = c->idle.data = c->deadline.data = c->write.data = c;
+  http_server_init(&c->http);
+  uv_tcp_init(&s->loop, &c->tcp);
+  uv_timer_init(&s->loop, &c->idle);
+  uv_timer_init(&s->loop, &c->deadline);
+  if (uv_accept(listener, (uv_stream_t *)&c->tcp) != 0 ||
+      stls_object_new(s->context, NULL, NULL, NULL, &c->tls, NULL) != STLS_OK) {
+    close_handles(c);
+    return;
+  }
+  uv_tcp_nodelay(&c->tcp, 1);
+  start_timers(c, &s->options);
+  pump(c);
+}
+
+/* Listens on both families, and says where: port 0 lets the system choose. */
+static void start_listening(server *s)
+{
+  int fds[LOOPBACK_MAX];
+  size_t num_fds = 0;
+  uint16_t port = 0;
+  int cause = loopback_bind(s->options.port, fds, &num_fds, &port);
+  loop_must(uv_translate_sys_error(cause), "bind");
+  for (size_t i = 0; i < num_fds; i++) {
+    uv_stream_t *listener = (uv_stream_t *)&s->listeners[i];
+    loop_must(uv_tcp_init(&s->loop, &s->listeners[i]), "socket");
+    loop_must(uv_tcp_open(&s->listeners[i], fds[i]), "socket");
+    loop_must(uv_listen(listener, 512, on_connection), "listen");
+  }
+  printf("listening on %u\n", port);
   (void)fflush(stdout);
-  return status;
 }
 
 int main(int argc, char **argv)
@@ -295,20 +355,13 @@ int main(int argc, char **argv)
   options_read_server(argc, argv, &s.options);
   s.context = setup_server(&s.options);
   if (s.context == NULL) return EXIT_TROUBLE;
-  signal(SIGPIPE, SIG_IGN); /* A write to a gone peer is an error code. */
-  uv_loop_init(&s.loop);
+  loop_start(&s.loop);
+  loop_catch(&s.loop, &s.terminate, SIGTERM, on_signal);
+  loop_catch(&s.loop, &s.interrupt, SIGINT, on_signal);
   s.loop.data = &s;
-  uv_signal_init(&s.loop, &s.terminate);
-  uv_signal_init(&s.loop, &s.interrupt);
-  uv_signal_start(&s.terminate, on_signal, SIGTERM);
-  uv_signal_start(&s.interrupt, on_signal, SIGINT);
-  int status = listen_on_loopback(&s);
-  if (status < 0) {
-    fprintf(stderr, "%s: %s\n", s.options.program, uv_strerror(status));
-    uv_walk(&s.loop, close_any, NULL);
-  }
+  start_listening(&s);
   uv_run(&s.loop, UV_RUN_DEFAULT);
   uv_loop_close(&s.loop);
   stls_context_free(s.context);
-  return status < 0 ? EXIT_TROUBLE : EXIT_COMPLETE;
+  return s.exit_code;
 }
