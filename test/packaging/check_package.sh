@@ -48,6 +48,19 @@ run_make install DESTDIR="$stage"
 list >"$work/installed"
 ! cmp -s "$work/before" "$work/installed" || fail 'nothing is installed'
 
+# The documents lead to nothing that is not installed.
+(cd "$stage" && find . -path '*/doc/*' -name '*.md') >"$work/documents"
+grep -q 'README.md$' "$work/documents" || fail 'the guide is not installed'
+while read -r document; do
+  ! grep -n '](\.\./' "$stage/$document" || fail "$document leads out"
+  folder=$stage/${document%/*}
+  sed -n 's/^<!-- from: \(guide[^ ]*\) -->$/\1/p' "$stage/$document" |
+    while read -r file; do
+      [ -f "$folder/$file" ] || echo "$document quotes $file"
+    done
+done <"$work/documents" >"$work/missing"
+[ ! -s "$work/missing" ] || fail "$(cat "$work/missing")"
+
 # As if this were where it is to stay.
 libdir=$stage$(sed -n "s/^libdir='\\(.*\\)'\$/\\1/p" libsanstls.la)
 pc=$libdir/pkgconfig/sanstls.pc
