@@ -75,6 +75,14 @@ check_results() {
       "$work/difference"
 }
 
+# check_speed PAGE: its figures are those of bench/README.md.
+check_speed() {
+  sed -n '/^| CPU time/,/^$/p' "$1" >"$work/figures"
+  [ "$(grep -c . "$work/figures")" -gt 5 ] || echo 'README: has no table of figures'
+  grep -vxF -f "$srcdir/bench/README.md" "$work/figures" |
+    sed 's/^/README: not in bench\/README.md: /'
+}
+
 # check_calls PAGE: each row of "what do you want to do" names functions that its
 # headers declare.
 check_calls() {
@@ -122,6 +130,7 @@ check_page() {
   check_length "$1"
   check_results "$1"
   check_calls "$1"
+  check_speed "$1"
   quotes_check "$1"
   quotes_run "$1"
 }
@@ -245,6 +254,10 @@ check_server() {
   expect 'the server, no such file' 1 'no-such-file' "$work/session/server" 4433 \
     no-such-file no-such-file
   expect 'the server, no arguments' 2 'usage: server' "$work/session/server"
+  # The loop needs more.
+  expect 'the server, eight descriptors' 1 'too many open files' \
+    sh -c 'ulimit -n 8; exec "$@"' sh "$work/session/server" 4433 "$chain.pem" \
+    "$chain.key"
   free_port=$((20000 + $$ % 12000))
   start "$work/session/server" 's/^listening on port //p' "$free_port" \
     "$chain.pem" "$chain.key" || return 0
@@ -308,6 +321,7 @@ check_itself() {
   expect_fault check_results 'table of results' '/^| `STLS_ERROR_ALERT`/d'
   expect_fault check_calls 'stls_object_trims is in no' 's/`stls_object_trim`/`stls_object_trims`/'
   expect_fault check_calls 'stls_hostname_match is in no' 's/`hostname.h`/`psk.h`/'
+  expect_fault check_speed 'not in bench' '/^| GnuTLS/s/0.32/1.32/'
   expect_fault check_length 'not about 900' 's/ / x /g'
   expect_fault check_length 'not forty' '/^static void on_connection/d'
 }

@@ -227,6 +227,7 @@ Try next, in this folder:
    curl --cacert $dir/ca.pem https://localhost:$port/
    $DEMO_BIN/poll_client -a $dir/ca.pem -g / localhost $port
 
+The client in README.md does it, too: ./client localhost $port $dir/ca.pem
 NEXT
 }
 
