@@ -26,6 +26,7 @@ stls_context *stls_context_up_ref(stls_context *context);
 void stls_context_free(stls_context *context);
 void stls_credential_free(stls_credential *credential);
 void stls_trust_free(stls_trust *trust);
+void stls_certificate_free(stls_certificate *certificate);
 
 /* Objects */
 
