@@ -14,7 +14,8 @@ class Reference:
         for entry in index.iter("compound"):
             path = os.path.join(folder, entry.get("refid") + ".xml")
             compounds.append(ElementTree.parse(path).getroot()[0])
-        self.files = [c for c in compounds if c.get("kind") == "file"]
+        self.files = [c for c in compounds if c.get("kind") == "file" and
+                      c.findtext("compoundname").endswith(".h")]
         self.structs = {c.findtext("compoundname"): c for c in compounds
                         if c.get("kind") == "struct"}
         self.functions = {m.findtext("name"): m for f in self.files

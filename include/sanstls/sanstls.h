@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sanstls: TLS as a value. Ciphertext is pushed in, plaintext is pulled out, and
- * every call says what the machine wants next. The library never touches a
- * socket, a file descriptor, a thread, a sleep or a signal.
+ * sanstls: all public headers, and the conventions that hold for all of them.
+ *
+ * Ciphertext is pushed in, plaintext is pulled out, and every call says what the
+ * connection needs next. The library has no socket, file descriptor, thread, timer
+ * or signal.
  *
  * Conventions of all headers:
  *

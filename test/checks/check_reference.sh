@@ -76,6 +76,12 @@ put_tree() {
   cp -R "$srcdir/include/doxygen" "$work/tree/include/doxygen"
   printf '%s\n' stls_x_count stls_x_name stls_x_new stls_x_reset \
     >"$work/tree/lib/sanstls.sym"
+  echo '# It' >"$work/tree/include/ERRORS.md"
+  printf '%s\n' '# Guide' '' '## The loop' '' '`stls_x_new` and `stls_x_name()`.' \
+    '[All](../README.md), [lib](../lib/README.md), [it](ERRORS.md).' \
+    >"$work/tree/include/README.md"
+  printf '%s\n' '# It' '' '1. See [the loop](include/README.md#the-loop).' '' \
+    '```' '# [no link](x#y)' '```' >"$work/tree/README.md"
   cat >"$work/tree/include/sanstls/sanstls.h" <<'HEADER'
 /* SPDX-License-Identifier: MIT */
 /* sanstls: a small header. */
@@ -149,6 +155,12 @@ check_itself() {
     'stls_x_new: does not say what STLS_ERROR_INPUT means' \
     'stls_x_reset: does not say what STLS_ERROR_INPUT means'
   expect 's/See stls_x_name/See stls_x_nom/' "reference to 'stls_x_nom'"
+  edit "$work/tree/README.md" s/#the-loop/#a-loop/
+  expect 's/^$//' "reference to 'guide_a-loop'"
+  edit "$work/tree/README.md" s/#a-loop/#the-loop/
+  edit "$work/tree/include/README.md" s/x_name/x_nom/
+  expect 's/^$//' "reference to 'stls_x_nom'"
+  edit "$work/tree/include/README.md" s/x_nom/x_name/
   echo stls_x_gone >>"$work/tree/lib/sanstls.sym"
   expect 's/^$//' 'stls_x_gone: in no header'
   edit "$work/tree/lib/sanstls.sym" /gone/d
