@@ -38,7 +38,7 @@ class Writer:
         self.reference = reference
         self.lines = ['.TH "%s" %d "" "%s %s" "%s"' %
                       (escaped(name).upper() if section == 7 else escaped(name),
-                       section, MANUAL, version, "The sanstls library"),
+                       section, MANUAL, version, "sanstls"),
                       ".nh", ".ad l"]
         self.mentioned = set()
         # Set where the page has the results that a comment points to.
@@ -128,7 +128,7 @@ class Writer:
             page.write("\n".join(tidy(self.lines)) + "\n")
 
 
-POINTER = re.compile(r"(Other )?([Rr]esults|[Ff]ailures) as (every setter of )?"
+POINTER = re.compile(r"(Other results|Other failures|Results|Failures) as (every setter of )?"
                      r"\\fBstls_\w+\\fR(\(3\))?\.")
 BLOCKS = ("itemizedlist", "orderedlist", "simplesect", "variablelist")
 
@@ -205,8 +205,9 @@ def write_results(page, member):
         return
     page.heading("RETURN VALUE")
     items.sort(key=lambda item: text_of(item[0]) != "STLS_OK")
-    for term, text in items:
-        page.defined(page.inline(term).strip(), *text.findall("para"))
+    for term, texts in items:
+        page.defined(page.inline(term).strip(),
+                     *(para for text in texts for para in text.findall("para")))
     for note in notes:
         for para in note.findall("para"):
             page.blocks(para, "PP")

@@ -87,13 +87,22 @@ def inherited_from(member):
 
 
 def all_results(reference, member, depth=0):
-    """Own results, and those of the function that the comment points to."""
-    own = results_of(member)
+    """Own results, and those of the function that the comment points to: (term,
+    texts). What begins with "Also" is more about a result of that function."""
+    own = [(term, [text]) for term, text in results_of(member)]
     parent = inherited_from(member)
     parent = reference.functions.get(parent, reference.types.get(parent))
     if parent is None or depth > 3:
         return own
-    known = {name for term, text in own for name in names_of(term)
-             if not re.match("[Aa]lso|[Oo]r", text_of(text))}
-    return own + [(term, text) for term, text in all_results(reference, parent, depth + 1)
-                  if not known.intersection(names_of(term))]
+    results = [item for item in own if not re.match("Also", text_of(item[1][0]))]
+    known = {name for term, _ in results for name in names_of(term)}
+    results += [item for item in all_results(reference, parent, depth + 1)
+                if not known.intersection(names_of(item[0]))]
+    for term, more in own:
+        if re.match("Also", text_of(more[0])):
+            same = [r for r in results if names_of(r[0]) == names_of(term)]
+            if same:
+                same[0][1].extend(more)
+            else:
+                results.append((term, more))
+    return results

@@ -38,9 +38,10 @@ def read(path):
 
 def check_results(reference, name, member):
     meanings = {}
-    for term, text in model.all_results(reference, member):
+    for term, texts in model.all_results(reference, member):
         for result in model.names_of(term):
-            meanings[result] = meanings.get(result, "") + model.text_of(text)
+            meanings[result] = meanings.get(result, "") + \
+                "".join(model.text_of(text) for text in texts)
     if "STLS_OK" not in meanings or len(meanings) < 2:
         yield "%s: does not name its results" % name
     for result, meaning in sorted(meanings.items()):
@@ -67,8 +68,8 @@ def check_comment(reference, name, member):
     elif kind != "void" and ONLY_NULL.match(model.text_of(
             member.find("briefdescription"))):
         yield "%s: its first sentence does not say what it returns" % name
-    inherited = "".join(model.text_of(text) for _, text in
-                        model.all_results(reference, member))
+    inherited = "".join(model.text_of(text) for _, texts in
+                        model.all_results(reference, member) for text in texts)
     for pointer in pointers_out(member):
         if not OWNERSHIP.search(text + inherited):
             yield "%s: does not say how long %s lives" % (name, pointer)
