@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Installs the built library below a folder (DESTDIR), and checks there:
-# - programs are built against it and run (test/checks/check_install.sh);
+# - programs are built against it and run (test/checks/check_install.sh), and so are
+#   the examples (test/checks/check_examples.sh);
 # - make uninstall leaves the tree as it was, folders included;
 # - sanstls.pc follows make install prefix=..., and asks for OpenSSL 3.0.2;
 # - nothing outside is touched, and nobody is told to run ldconfig.
@@ -66,7 +67,11 @@ libdir=$stage$(sed -n "s/^libdir='\\(.*\\)'\$/\\1/p" libsanstls.la)
 pc=$libdir/pkgconfig/sanstls.pc
 sed "1,4s|=/|=$stage/|" "$pc" >"$work/pc"
 cp "$work/pc" "$pc"
-libdir=$libdir sh "$srcdir/test/checks/check_install.sh"
+export libdir
+sh "$srcdir/test/checks/check_install.sh"
+examplesdir=$(find "$stage" -name examples -path '*sanstls*')
+export examplesdir
+sh "$srcdir/test/checks/check_examples.sh"
 
 run_make uninstall DESTDIR="$stage"
 list >"$work/after"
