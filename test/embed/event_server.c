@@ -11,14 +11,13 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
-#include <event2/listener.h>
-#include <netinet/in.h>
 #include <sanstls/sanstls.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 
+#include "event_listen.h"
 #include "http.h"
 #include "options.h"
 #include "report.h"
@@ -28,7 +27,9 @@ typedef struct server {
   server_options options;
   stls_context *context;
   struct event_base *base;
-  struct evconnlistener *listener;
+  struct event *terminate;
+  struct event *interrupt;
+  event_listen listen;
   LIST_HEAD(conns, conn) conns;
   unsigned num_accepted;
 } server;
@@ -44,11 +45,13 @@ typedef struct conn {
   LIST_ENTRY(conn) link;
   server *server;
   struct bufferevent *socket;
-  struct event *idle;
-  char name[48]; /* For the log. */
+  struct event *idle;     /* Nothing moves. */
+  struct event *deadline; /* A request is not complete in time. */
+  char name[48];          /* For the log. */
   phase phase;
   bool impatient; /* Nothing moved for a while: end it. */
   bool transport_ended;
+  uint64_t due;     /* What `deadline` is running for. */
   size_t in_flight; /* Bytes of `outgoing` that the output buffer refers to. */
   stls_object *tls;
   http_server http;
@@ -56,13 +59,48 @@ typedef struct conn {
 
 static void pump(conn *c);
 
+/* --- Timers -------------------------------------------------------------- */
+
+static void start_timer(conn *c, struct event *timer, unsigned seconds)
+{
+  struct timeval patience = {.tv_sec = (time_t)seconds};
+  if (event_add(timer, &patience) < 0) c->phase = CLOSED;
+}
+
+/* Called when plaintext has moved or records were written. Bytes that complete
+ * no record keep nobody waiting. */
+static void something_moved(conn *c)
+{
+  start_timer(c, c->idle, c->server->options.idle_timeout_s);
+}
+
+/* The handshake with the first request, and each later part of one, has to be
+ * complete in time, however its bytes drip. */
+static void watch_request(conn *c)
+{
+  uint64_t due = c->phase == OPEN ? http_server_due(&c->http) : 0;
+  if (due == c->due) return;
+  c->due = due;
+  if (due == 0) {
+    event_del(c->deadline);
+  } else {
+    start_timer(c, c->deadline, c->server->options.request_timeout_s);
+  }
+}
+
 /* --- Plaintext: the only code that calls the object ---------------------- */
 
-/* The object remembers the first failure; so does the log. */
+/* The object remembers the first failure; so does the log. Many clients leave
+ * without close_notify when they have their answers. */
 static void fail(conn *c)
 {
+  stls_result result = stls_object_error(c->tls, NULL);
   if (c->phase != OPEN) return;
-  report_server_failure(c->name, c->tls);
+  if (result == STLS_ERROR_TRUNCATED && http_server_idle(&c->http)) {
+    report_server_left(c->name);
+  } else {
+    report_server_failure(c->name, c->tls);
+  }
   c->phase = ENDING; /* The alert is still to be drained. */
 }
 
@@ -83,6 +121,7 @@ static bool pull(conn *c)
                                              &used, room.data, room.len, &got);
   (void)evbuffer_drain(input, used);
   http_server_took(&c->http, got);
+  if (got > 0) something_moved(c);
   if (result == STLS_CLOSED) http_server_end(&c->http);
   if (result < 0) fail(c);
   return used > 0 || got > 0;
@@ -96,6 +135,7 @@ static bool push(conn *c)
   if (ready.len == 0) return false;
   stls_result result = stls_object_write(c->tls, ready.data, ready.len, &taken);
   http_server_sent(&c->http, taken);
+  if (taken > 0) something_moved(c);
   if (result < 0) fail(c);
   return taken > 0;
 }
@@ -107,6 +147,7 @@ static void exchange(conn *c)
     moved = pull(c);
     moved = push(c) || moved;
   }
+  http_server_rest(&c->http); /* Idle connections hold no buffers. */
   if (c->impatient || http_server_done(&c->http)) {
     if (stls_object_close_write(c->tls) < 0) fail(c);
     c->phase = ENDING;
@@ -144,13 +185,6 @@ static void drain(conn *c)
   }
 }
 
-static void something_moved(conn *c)
-{
-  struct timeval patience = {.tv_sec =
-                                 (time_t)c->server->options.idle_timeout_s};
-  event_add(c->idle, &patience);
-}
-
 /* The socket takes no more. What the peer said last, such as an alert, may still
  * come: it is read, and the object says how the connection ended. */
 static void end_output(conn *c)
@@ -166,7 +200,8 @@ static void end_output(conn *c)
 static void on_written(struct bufferevent *socket, void *data)
 {
   conn *c = data;
-  if (evbuffer_get_length(bufferevent_get_output(socket)) > 0) return;
+  size_t unwritten = evbuffer_get_length(bufferevent_get_output(socket));
+  if (c->in_flight == 0 || unwritten > 0) return;
   stls_bio *outgoing = stls_object_outgoing(c->tls);
   if (stls_bio_consume(outgoing, c->in_flight, NULL) < 0) c->phase = CLOSED;
   c->in_flight = 0;
@@ -176,10 +211,8 @@ static void on_written(struct bufferevent *socket, void *data)
 
 static void on_received(struct bufferevent *socket, void *data)
 {
-  conn *c = data;
   (void)socket;
-  if (c->phase == OPEN) something_moved(c); /* Lingering has its bound. */
-  pump(c);
+  pump(data);
 }
 
 static void on_event(struct bufferevent *socket, short what, void *data)
@@ -207,14 +240,24 @@ static void on_idle(evutil_socket_t none, short what, void *data)
   pump(c);
 }
 
+static void on_deadline(evutil_socket_t none, short what, void *data)
+{
+  conn *c = data;
+  (void)none;
+  (void)what;
+  report_server_slow(c->name);
+  c->impatient = true;
+  pump(c);
+}
+
 static void free_conn(conn *c)
 {
-  evconnlistener_enable(c->server->listener);
   LIST_REMOVE(c, link);
+  http_server_free(&c->http);
   if (c->idle != NULL) event_free(c->idle);
+  if (c->deadline != NULL) event_free(c->deadline);
   if (c->socket != NULL) bufferevent_free(c->socket);
   stls_object_free(c->tls);
-  http_server_free(&c->http);
   free(c);
 }
 
@@ -222,6 +265,7 @@ static void free_conn(conn *c)
 static void pump(conn *c)
 {
   if (c->phase == OPEN) exchange(c);
+  watch_request(c);
   if (c->phase < LINGERING) drain(c);
   if (c->phase == LINGERING) {
     struct evbuffer *input = bufferevent_get_input(c->socket);
@@ -231,15 +275,26 @@ static void pump(conn *c)
   if (c->phase == CLOSED) free_conn(c);
 }
 
-static void on_connection(struct evconnlistener *listener, evutil_socket_t fd,
-                          struct sockaddr *address, int address_len, void *data)
+static bool make_socket(conn *c, evutil_socket_t fd)
+{
+  struct event_base *base = c->server->base;
+  c->idle = evtimer_new(base, on_idle, c);
+  c->deadline = evtimer_new(base, on_deadline, c);
+  c->socket = bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE);
+  if (c->socket == NULL) evutil_closesocket(fd);
+  if (c->idle == NULL || c->deadline == NULL || c->socket == NULL) return false;
+  bufferevent_setcb(c->socket, on_received, on_written, on_event, c);
+  bufferevent_setwatermark(c->socket, EV_READ, 0, 65536); /* A few records. */
+  return bufferevent_enable(c->socket, EV_READ | EV_WRITE) == 0;
+}
+
+static void on_connection(evutil_socket_t fd, void *data)
 {
   server *s = data;
+  stls_error error = STLS_ERROR_INIT;
   conn *c = calloc(1, sizeof *c);
-  (void)listener;
-  (void)address;
-  (void)address_len;
   if (c == NULL) {
+    fprintf(stderr, "%s: no memory\n", s->options.program);
     evutil_closesocket(fd);
     return;
   }
@@ -248,19 +303,18 @@ static void on_connection(struct evconnlistener *listener, evutil_socket_t fd,
   (void)snprintf(c->name, sizeof c->name, "%s: connection %u",
                  s->options.program, ++s->num_accepted);
   http_server_init(&c->http);
-  c->socket = bufferevent_socket_new(s->base, fd, BEV_OPT_CLOSE_ON_FREE);
-  c->idle = evtimer_new(s->base, on_idle, c);
-  if (c->socket == NULL || c->idle == NULL ||
-      stls_object_new(s->context, NULL, NULL, NULL, &c->tls, NULL) < 0) {
+  bool made = make_socket(c, fd);
+  if (!made ||
+      stls_object_new(s->context, NULL, NULL, NULL, &c->tls, &error) < 0) {
+    fprintf(stderr, "%s: %s\n", c->name, made ? error.message : "no memory");
     free_conn(c);
     return;
   }
-  bufferevent_setcb(c->socket, on_received, on_written, on_event, c);
-  bufferevent_setwatermark(c->socket, EV_READ, 0, 65536); /* A few records. */
-  bufferevent_enable(c->socket, EV_READ | EV_WRITE);
   something_moved(c);
   pump(c);
 }
+
+/* --- The program --------------------------------------------------------- */
 
 static void on_signal(evutil_socket_t number, short what, void *base)
 {
@@ -269,51 +323,42 @@ static void on_signal(evutil_socket_t number, short what, void *base)
   event_base_loopbreak(base);
 }
 
-/* Most likely there is no descriptor left: wait until a connection ends. */
-static void on_accept_error(struct evconnlistener *listener, void *data)
+/* Whatever fails here has left its reason in errno. */
+static bool start(server *s)
 {
-  (void)data;
-  evconnlistener_disable(listener);
+  s->base = event_base_new();
+  if (s->base == NULL) return false;
+  s->listen.base = s->base;
+  s->terminate = evsignal_new(s->base, SIGTERM, on_signal, s->base);
+  s->interrupt = evsignal_new(s->base, SIGINT, on_signal, s->base);
+  return s->terminate != NULL && event_add(s->terminate, NULL) == 0 &&
+         s->interrupt != NULL && event_add(s->interrupt, NULL) == 0 &&
+         event_listen_start(&s->listen, s->options.port);
 }
 
-/* Listens, and says where: port 0 lets the system choose. */
-static bool listen_on_loopback(server *s)
+static void end(server *s)
 {
-  struct sockaddr_in address = {.sin_family = AF_INET,
-                                .sin_port = htons(s->options.port),
-                                .sin_addr = {htonl(INADDR_LOOPBACK)}};
-  s->listener = evconnlistener_new_bind(
-      s->base, on_connection, s, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 512,
-      (struct sockaddr *)&address, sizeof address);
-  if (s->listener == NULL) return false;
-  evconnlistener_set_error_cb(s->listener, on_accept_error);
-  getsockname(evconnlistener_get_fd(s->listener), (struct sockaddr *)&address,
-              &(socklen_t){sizeof address});
-  printf("listening on %d\n", ntohs(address.sin_port));
-  return fflush(stdout) == 0;
+  while (!LIST_EMPTY(&s->conns)) free_conn(LIST_FIRST(&s->conns));
+  event_listen_end(&s->listen);
+  if (s->terminate != NULL) event_free(s->terminate);
+  if (s->interrupt != NULL) event_free(s->interrupt);
+  if (s->base != NULL) event_base_free(s->base);
+  stls_context_free(s->context);
+  libevent_global_shutdown();
 }
 
 int main(int argc, char **argv)
 {
   server s = {.conns = LIST_HEAD_INITIALIZER(s.conns)};
   options_read_server(argc, argv, &s.options);
+  s.listen.program = s.options.program;
+  s.listen.on_connection = on_connection;
+  s.listen.data = &s;
   s.context = setup_server(&s.options);
   if (s.context == NULL) return EXIT_TROUBLE;
   signal(SIGPIPE, SIG_IGN); /* A write to a gone peer is an error code. */
-  s.base = event_base_new();
-  struct event *terminate = evsignal_new(s.base, SIGTERM, on_signal, s.base);
-  struct event *interrupt = evsignal_new(s.base, SIGINT, on_signal, s.base);
-  event_add(terminate, NULL);
-  event_add(interrupt, NULL);
-  bool listens = listen_on_loopback(&s);
-  if (!listens) perror(s.options.program);
-  if (listens) event_base_dispatch(s.base);
-  while (!LIST_EMPTY(&s.conns)) free_conn(LIST_FIRST(&s.conns));
-  if (s.listener != NULL) evconnlistener_free(s.listener);
-  event_free(terminate);
-  event_free(interrupt);
-  event_base_free(s.base);
-  stls_context_free(s.context);
-  libevent_global_shutdown();
-  return listens ? EXIT_COMPLETE : EXIT_TROUBLE;
+  bool ran = start(&s) && event_base_dispatch(s.base) >= 0;
+  if (!ran) perror(s.options.program);
+  end(&s);
+  return ran ? EXIT_COMPLETE : EXIT_TROUBLE;
 }
