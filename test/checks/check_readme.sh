@@ -273,6 +273,12 @@ check_server() {
     curl -sS "http://127.0.0.1:$port/"
   expect 'the server, a client that refuses it' 60 'certificate' \
     curl -sS --cacert "$data/untrusted-ca.pem" "https://localhost:$port/"
+  # close_notify is answered.
+  if [ -x test/embed/poll_client ]; then
+    expect 'the server, a client that closes first' 0 'nothing was missing' \
+      sh -c '"$@" && echo nothing was missing' sh test/embed/poll_client \
+      -a "$data/ca.pem" localhost "$port"
+  fi
   # Nobody may keep the others waiting.
   (sleep 5 | openssl s_client -connect "127.0.0.1:$port" >"$work/idle" 2>&1) &
   fetches=
