@@ -224,8 +224,9 @@ static void linger(conn *c)
 {
   c->phase = LINGERING;
   uv_timer_start(&c->timer, on_timeout, LINGER_MS, 0);
-  int status = uv_shutdown(&c->shutdown, (uv_stream_t *)&c->tcp, NULL);
-  if (status < 0) close_connection(c);
+  if (uv_shutdown(&c->shutdown, (uv_stream_t *)&c->tcp, NULL) < 0) {
+    close_connection(c);
+  }
 }
 
 /* Reads from the socket while somebody has room for the bytes. */
@@ -244,8 +245,7 @@ static void pump(conn *c)
 {
   if (c->phase == OPEN) echo(c);
   drain(c);
-  bool sent = c->in_flight == 0;
-  if (c->phase == ENDING && sent) linger(c);
+  if (c->phase == ENDING && c->in_flight == 0) linger(c);
   if (c->phase == LINGERING && c->read_status < 0) close_connection(c);
   if (c->phase != CLOSED) choose_reading(c);
 }
@@ -325,22 +325,20 @@ static void on_connection(uv_stream_t *listener, int status)
  * 0 lets the system choose. */
 static void start_listening(server *s, int port, const char *address)
 {
-  union {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-  } name;
+  struct sockaddr_storage name;
+  struct sockaddr *any = (struct sockaddr *)&name;
+  struct sockaddr_in *v4 = (struct sockaddr_in *)&name;
   int name_len = sizeof name;
-  if (uv_ip6_addr(address, port, &name.v6) < 0) {
-    must(uv_ip4_addr(address, port, &name.v4), address);
+  if (uv_ip6_addr(address, port, (struct sockaddr_in6 *)&name) < 0) {
+    must(uv_ip4_addr(address, port, v4), address);
   }
   must(uv_tcp_init(&s->loop, &s->listener), "socket");
-  must(uv_tcp_bind(&s->listener, &name.any, 0), address);
+  must(uv_tcp_bind(&s->listener, any, 0), address);
   must(uv_listen((uv_stream_t *)&s->listener, 512, on_connection), address);
-  must(uv_tcp_getsockname(&s->listener, &name.any, &name_len), address);
+  must(uv_tcp_getsockname(&s->listener, any, &name_len), address);
   s->listener.data = s;
   /* Both families have the port in the same place. */
-  printf("listening on %d\n", ntohs(name.v4.sin_port));
+  printf("listening on %d\n", ntohs(v4->sin_port));
   fflush(stdout);
 }
 
