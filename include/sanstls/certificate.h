@@ -101,7 +101,7 @@ stls_certificate_to_pem(const stls_certificate *certificate, char *out,
  * crlDistributionPoints. Tuples are arrays; bytes (a BIT STRING in a name) are a
  * string of one character for each byte, as latin-1. All beyond ASCII is escaped.
  * It differs from CPython's on purpose in these: a serial number is never cut, nor
- * an other name at a NUL, a line's end or 2046 characters; a BIT STRING without
+ * an otherName at a NUL, a line's end or 2046 characters; a BIT STRING without
  * bits is ""; an OID of more than 586 bytes is "<invalid>"; a malformed field is
  * refused; a distribution point named relative to its issuer is no URI.
  *

@@ -108,7 +108,7 @@ STLS_EXPORT const char *stls_general_name_text(const stls_general_name *name,
 
 /* Returns the bytes of the name, borrowed from the certificate: for DNS, email and
  * URI the text; for an IP address its octets; for a directory name and a registered
- * ID the DER; for an other name the DER of its value; for X400Name and EdiPartyName
+ * ID the DER; for an otherName the DER of its value; for X400Name and EdiPartyName
  * the DER of the GeneralName. */
 STLS_EXPORT const uint8_t *stls_general_name_bytes(
     const stls_general_name *name, size_t *out_len);
@@ -118,7 +118,7 @@ STLS_EXPORT const uint8_t *stls_general_name_bytes(
 STLS_EXPORT const stls_name *stls_general_name_directory(
     const stls_general_name *name);
 
-/* Returns the dotted OID of a registered ID, or of the type of an other name,
+/* Returns the dotted OID of a registered ID, or of the type of an otherName,
  * borrowed from the certificate; NULL for other kinds. */
 STLS_EXPORT const char *stls_general_name_oid(const stls_general_name *name);
 
