@@ -135,7 +135,8 @@ stls_context_new_insecure_client(OSSL_LIB_CTX *libctx, const char *propq,
  *   message names the file. An encrypted key is refused with
  *   STLS_REASON_NO_PASSPHRASE: stls_credential_new_pem takes a passphrase.
  * STLS_ERROR_MISUSE: chain_path or out_context is NULL.
- * STLS_ERROR_UNSUPPORTED: as stls_context_new_without_trust. STLS_ERROR_MEMORY.
+ * STLS_ERROR_UNSUPPORTED: as stls_context_new_without_trust.
+ * STLS_ERROR_MEMORY.
  * On failure *out_context is as before. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_new_server_from_files(
@@ -147,14 +148,19 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_new_server_from_files(
  * (ssl.create_default_context with cafile): CAs, or certificates of servers
  * themselves. CRLs in the file are added, too. If `ca_path` is NULL, the context has
  * the system's trust, and the call is stls_context_new_client. The verify flags are
- * the same in both cases.
+ * the same in both cases. X509_V_FLAG_X509_STRICT, which is among them, refuses a CA
+ * without keyUsage, for instance; stls_context_set_verify_flags clears it.
  *
- * Library context, sealing and results as stls_context_new_server_from_files.
+ * Uses OpenSSL's default library context. The context is not sealed.
  *
+ * STLS_OK: *out_context is the caller's, to be released with stls_context_free.
  * STLS_ERROR_INPUT: the file cannot be read, a block in it is broken, or there is
  *   no certificate in it; the message names the file. Or the system's trust cannot
  *   be read.
  * STLS_ERROR_MISUSE: out_context is NULL.
+ * STLS_ERROR_UNSUPPORTED: as stls_context_new_without_trust.
+ * STLS_ERROR_MEMORY.
+ * On failure *out_context is as before. Any thread.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_new_client_from_files(const char *ca_path,

@@ -150,9 +150,9 @@ static stls_result init_settings(stls_context *context, stls_error *err)
       SSL_CTX_set_cipher_list(ssl_ctx, STLS_CIPHERS_DEFAULT) != 1 ||
       SSL_CTX_set_ciphersuites(ssl_ctx, DEFAULT_CIPHERSUITES) != 1 ||
       stls_ciphers_set_groups(ssl_ctx, "DEFAULT") != 1)
-    return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                   STLS_REASON_NOT_SUPPORTED,
-                                   "defaults in this library context");
+    return stls_error_fail_openssl(
+        err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
+        "this library context does not support the default settings");
   context->saved_level = -1;
   stls_verify_policy_init(context);
   return STLS_OK;

@@ -197,9 +197,9 @@ static stls_result adapt_level(stls_context *context, stls_protocol min,
   if (!context->ciphers_were_set &&
       stls_ciphers_replace(context->ssl_ctx, lower ? STLS_CIPHERS_INSECURE
                                                    : STLS_CIPHERS_DEFAULT) != 1)
-    result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                     STLS_REASON_NOT_SUPPORTED,
-                                     "ciphers for these versions");
+    result = stls_error_fail_openssl(
+        err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
+        "this library context has no cipher suites for these versions");
   stls_error_queue_leave(&guard);
   if (result != STLS_OK) return result;
   /* The cipher list above has set a level, too. */

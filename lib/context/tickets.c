@@ -199,11 +199,11 @@ static stls_result make_ticket_keys(stls_context *context, stls_error *err)
   stls_error_queue_enter(&guard);
   context->ticket_keys = stls_ticket_keys_new(context->libctx, context->propq);
   if (context->ticket_keys == NULL)
-    result =
-        stls_error_queue_is_empty()
-            ? stls_error_memory(err)
-            : stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                      STLS_REASON_NOT_SUPPORTED, "AES-256-CBC");
+    result = stls_error_queue_is_empty()
+                 ? stls_error_memory(err)
+                 : stls_error_fail_openssl(
+                       err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
+                       "no AES-256-CBC in this library context");
   stls_error_queue_leave(&guard);
   return result;
 }

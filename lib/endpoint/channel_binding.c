@@ -244,7 +244,7 @@ static stls_result hash(const stls_context *context, const X509 *cert, int nid,
   data->len = len;
   if (ret == 1) return STLS_OK;
   if (stls_error_queue_is_empty()) return stls_error_memory(err);
-  return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
-                                 STLS_REASON_NOT_SUPPORTED,
-                                 "tls-server-end-point: %s", OBJ_nid2sn(nid));
+  return stls_error_fail_openssl(
+      err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
+      "tls-server-end-point: no %s in this library context", OBJ_nid2sn(nid));
 }

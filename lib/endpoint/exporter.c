@@ -73,7 +73,7 @@ stls_result stls_exporter_derive(stls_object *object, const stls_span *label,
   if (stls_error_queue_is_empty()) return stls_error_memory(err);
   return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                  STLS_REASON_NOT_SUPPORTED,
-                                 "export of keying material");
+                                 "OpenSSL cannot export keying material");
 }
 
 static stls_result check(const stls_span *label, const stls_span *context,

@@ -62,9 +62,9 @@ static stls_result run_and_check(stls_object *object)
   if (result != STLS_OK) return result;
   stls_psk_callbacks_finish(&object->psk, object->io.ssl);
   if (lacks_verification(object))
-    return stls_ssl_bios_fail(&object->io, STLS_ERROR_CERTIFICATE,
-                              STLS_REASON_NOT_VERIFIED,
-                              "the server was not verified");
+    return stls_ssl_bios_fail(
+        &object->io, STLS_ERROR_CERTIFICATE, STLS_REASON_NOT_VERIFIED,
+        "the server was not verified, although the context requires it");
   if (lacks_extended_master_secret(object))
     return stls_ssl_bios_fail(&object->io, STLS_ERROR_TLS,
                               STLS_REASON_EXTENDED_MASTER_SECRET_MISSING,

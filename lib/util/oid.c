@@ -128,7 +128,8 @@ static stls_result find_nid(int nid, stls_oid *oid, stls_error *err)
   len = OBJ_obj2txt(text, (int)sizeof text, object, 1);
   if (len < 0)
     return stls_error_fail_openssl(err, STLS_ERROR_INPUT,
-                                   STLS_REASON_UNKNOWN_VALUE, "NID %d", nid);
+                                   STLS_REASON_UNKNOWN_VALUE,
+                                   "NID %d: OpenSSL has no OID for it", nid);
   if ((size_t)len >= sizeof text)
     return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_TOO_LONG,
                            "NID %d: its OID has %d characters", nid, len);

@@ -21,7 +21,7 @@ stls_result stls_random_bytes(OSSL_LIB_CTX *libctx, void *out, size_t len,
     OPENSSL_cleanse(out, len);
     result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                      STLS_REASON_NOT_SUPPORTED,
-                                     "%zu random bytes", len);
+                                     "OpenSSL has no %zu random bytes", len);
   }
   stls_error_queue_leave(&guard);
   return result;

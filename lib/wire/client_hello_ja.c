@@ -298,7 +298,7 @@ static stls_result digest(const stls_client_hello *hello, const char *name,
   if (md == NULL)
     result = stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                      STLS_REASON_NOT_SUPPORTED,
-                                     "there is no %s here", name);
+                                     "no %s in this library context", name);
   else if (EVP_Digest(text->data, text->len, bytes, NULL, md, NULL) != 1)
     result = stls_error_fail_openssl(err, STLS_ERROR_MEMORY,
                                      STLS_REASON_OUT_OF_MEMORY, "%s", name);

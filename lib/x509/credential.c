@@ -162,7 +162,8 @@ static stls_result check_public_keys(const struct stls_credential_parts *parts,
             X509_get0_pubkey(sk_X509_value(parts->certs, i))) <= 0)
       return stls_error_fail_openssl(
           err, STLS_ERROR_INPUT, STLS_REASON_CERTIFICATE_BROKEN,
-          "%s: certificate %d: public key", parts->names.chain, i + 1);
+          "%s: certificate %d: its public key cannot be used",
+          parts->names.chain, i + 1);
   return STLS_OK;
 }
 
