@@ -90,7 +90,8 @@ typedef struct stls_error {
   char reason_name[80];
   char verify_text[96];
   /* One printable line: what was attempted, on which item, and why it failed.
-   * Control characters in quoted text are replaced by '?'. */
+   * Control characters in quoted text are replaced by '?'. include/ERRORS.md has
+   * the cause and the remedy of each message. */
   char message[320];
   /* The reason that the library itself found. */
   stls_reason own_reason;

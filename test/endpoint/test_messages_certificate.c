@@ -31,6 +31,7 @@ struct refusal {
   const char *presents;
   const char *trusts;
   unsigned long flags;
+  int code;
   const char *says;
   /* What the server hears of it. */
   const char *answer;
@@ -41,94 +42,101 @@ struct refusal {
 #define STRICT X509_V_FLAG_X509_STRICT
 
 static const struct refusal refusals[] = {
-    {"leaf middle", "stranger", 0,
+    {"leaf middle", "stranger", 0, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
      "certificate verify failed: unable to get local issuer certificate (depth "
      "N, NAME); its issuer \"NAME\" was not found",
      UNKNOWN_CA, NULL},
-    {"leaf", "root", 0,
+    {"leaf", "root", 0, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
      "certificate verify failed: unable to get local issuer certificate (depth "
      "N, NAME); its issuer \"NAME\" was not found",
      UNKNOWN_CA, NULL},
-    {"leaf middle", "", 0,
+    {"leaf middle", "", 0, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
      "certificate verify failed: unable to get local issuer certificate (depth "
      "N, NAME); no certificate to trust was loaded (see "
      "stls_context_set_trust)",
      UNKNOWN_CA, NULL},
-    {"leaf middle root", "stranger", 0,
+    {"leaf middle root", "stranger", 0, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
      "certificate verify failed: self-signed certificate in certificate chain "
      "(depth N, NAME); \"NAME\" is not trusted",
      UNKNOWN_CA, NULL},
-    {"selfsigned", "root", 0,
+    {"selfsigned", "root", 0, X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT,
      "certificate verify failed: self-signed certificate (depth N, NAME); "
      "\"NAME\" is not trusted",
      UNKNOWN_CA, NULL},
-    {"expired middle", "root", 0,
+    {"expired middle", "root", 0, X509_V_ERR_CERT_HAS_EXPIRED,
      "certificate verify failed: certificate has expired (depth N, NAME); it "
      "was valid until TEXT",
      EXPIRED, NULL},
     {"leaf-of-expired-middle expired-middle", "root", 0,
+     X509_V_ERR_CERT_HAS_EXPIRED,
      "certificate verify failed: certificate has expired (depth N, NAME); it "
      "was valid until TEXT",
      EXPIRED, NULL},
-    {"notyet middle", "root", 0,
+    {"notyet middle", "root", 0, X509_V_ERR_CERT_NOT_YET_VALID,
      "certificate verify failed: certificate is not yet valid (depth N, NAME); "
      "it will be valid from TEXT",
      BAD, NULL},
-    {"leaf middle", "root", 0,
+    {"leaf middle", "root", 0, X509_V_ERR_HOSTNAME_MISMATCH,
      "certificate verify failed: hostname mismatch (depth N, NAME); it is for "
      "NAME",
      BAD, "other.example"},
-    {"leaf middle", "root", 0,
+    {"leaf middle", "root", 0, X509_V_ERR_IP_ADDRESS_MISMATCH,
      "certificate verify failed: IP address mismatch (depth N, NAME); it is "
      "for NAME",
      BAD, "192.0.2.1"},
-    {"common-name-only middle", "root", 0,
+    {"common-name-only middle", "root", 0, X509_V_ERR_HOSTNAME_MISMATCH,
      "certificate verify failed: hostname mismatch (depth N, NAME); it names "
      "no host in subjectAltName",
      BAD, NULL},
-    {"client-only middle", "root", 0,
+    {"client-only middle", "root", 0, X509_V_ERR_INVALID_PURPOSE,
      "certificate verify failed: unsuitable certificate purpose (depth N, "
      "NAME)",
      UNSUPPORTED, NULL},
-    {"leaf-of-leaf leaf middle", "root", 0,
+    {"leaf-of-leaf leaf middle", "root", 0, X509_V_ERR_INVALID_CA,
      "certificate verify failed: invalid CA certificate (depth N, NAME)",
      UNKNOWN_CA, NULL},
     {"leaf-of-usageless-ca usageless-ca", "root", STRICT,
+     X509_V_ERR_CA_CERT_MISSING_KEY_USAGE,
      "certificate verify failed: CA cert does not include key usage extension "
      "(depth N, NAME); X509_V_FLAG_X509_STRICT refuses \"NAME\"",
      UNKNOWN, NULL},
     {"no-issuer-id middle", "root", STRICT,
+     X509_V_ERR_MISSING_AUTHORITY_KEY_IDENTIFIER,
      "certificate verify failed: Missing Authority Key Identifier (depth N, "
      "NAME); X509_V_FLAG_X509_STRICT refuses \"NAME\"",
      UNKNOWN, NULL},
     {"leaf-of-no-id-ca no-id-ca", "root", STRICT,
+     X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER,
      "certificate verify failed: Missing Subject Key Identifier (depth N, "
      "NAME); X509_V_FLAG_X509_STRICT refuses \"NAME\"",
      UNKNOWN, NULL},
     {"leaf-of-uncritical-ca uncritical-ca", "root", STRICT,
+     X509_V_ERR_CA_BCONS_NOT_CRITICAL,
      "certificate verify failed: Basic Constraints of CA cert not marked "
      "critical (depth N, NAME); X509_V_FLAG_X509_STRICT refuses \"NAME\"",
      UNKNOWN, NULL},
-    {"bad-signature middle", "root", 0,
+    {"bad-signature middle", "root", 0, X509_V_ERR_CERT_SIGNATURE_FAILURE,
      "certificate verify failed: certificate signature failure (depth N, NAME)",
      DECRYPT_ERROR, NULL},
-    {"rsa-1024 middle", "root", 0,
+    {"rsa-1024 middle", "root", 0, X509_V_ERR_EE_KEY_TOO_SMALL,
      "certificate verify failed: EE certificate key too weak (depth N, NAME)",
      BAD, NULL},
     {"leaf-of-rsa-1024-middle rsa-1024-middle", "root", 0,
+     X509_V_ERR_CA_KEY_TOO_SMALL,
      "certificate verify failed: CA certificate key too weak (depth N, NAME)",
      BAD, NULL},
-    {"leaf-of-sha1-middle sha1-middle", "root", 0,
+    {"leaf-of-sha1-middle sha1-middle", "root", 0, X509_V_ERR_CA_MD_TOO_WEAK,
      "certificate verify failed: CA signature digest algorithm too weak (depth "
      "N, NAME)",
      BAD, NULL},
-    {"leaf middle", "root", X509_V_FLAG_CRL_CHECK,
+    {"leaf middle", "root", X509_V_FLAG_CRL_CHECK, X509_V_ERR_UNABLE_TO_GET_CRL,
      "certificate verify failed: unable to get certificate CRL (depth N, NAME)",
      UNKNOWN_CA, NULL},
-    {"not-permitted permits-other", "root", 0,
+    {"not-permitted permits-other", "root", 0, X509_V_ERR_PERMITTED_VIOLATION,
      "certificate verify failed: permitted subtree violation (depth N, NAME)",
      UNKNOWN, NULL},
     {"critical-unknown middle", "root", 0,
+     X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION,
      "certificate verify failed: unhandled critical extension (depth N, NAME)",
      UNKNOWN, NULL},
 };
@@ -162,8 +170,11 @@ Test(messages_certificate, say_what_the_certificate_has)
     refusal = &refusals[i];
     for (size_t row = 0; pair_row(row, &options, label); row += 4) {
       test_pair pair = pair_new(&options);
+      stls_error err = STLS_ERROR_INIT;
       EXPECT_RESULT(pair_handshake(&pair), STLS_ERROR_CERTIFICATE, label);
       expect_message(pair.client, refusal->says, label);
+      stls_object_error(pair.client, &err);
+      cr_expect_eq(err.verify_code, refusal->code, "%s", refusal->says);
       expect_message(pair.server, refusal->answer, label);
       pair_free(&pair);
     }

@@ -71,7 +71,8 @@ static void run_case(const setter_case *row, stls_role role)
   expect_refused(result, &err, "context is NULL", label);
   ASSERT_RETURNS(stls_context_seal(context, NULL), STLS_OK);
   result = row->set(context, &row->args, &err);
-  expect_refused(result, &err, "context is sealed", label);
+  expect_refused(result, &err, "context is sealed: no setting changes any more",
+                 label);
   stls_context_free(context);
 }
 
