@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* drip: clients that send a byte now and then, and never all. */
+/* drip: peers that send a byte now and then, and never all. */
 #include "drip.h"
 
 #include <sys/socket.h>
@@ -35,6 +35,16 @@ bool drip_record(peer *p)
   peer_shake_hands(p, SIZE_MAX);
   if (stls_object_write(p->tls, text, sizeof text, &len) < 0) return false;
   return drip_waiting(p);
+}
+
+bool drip_answer(peer *p)
+{
+  stls_result result;
+  while ((result = stls_object_handshake(p->tls)) == STLS_WANT_READ &&
+         stls_bio_pending(stls_object_outgoing(p->tls)) == 0) {
+    peer_receive(p);
+  }
+  return result == STLS_WANT_READ && drip_waiting(p);
 }
 
 /* Whole records of a byte each. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* drip: clients that send a byte now and then, and never all. */
+/* drip: peers that send a byte now and then, and never all. */
 #ifndef EMBED_DRIP_H
 #define EMBED_DRIP_H
 
@@ -7,7 +7,7 @@
 
 #include "peer.h"
 
-/* Each says whether the server has ended the connection before that. */
+/* Each says whether the other side has ended the connection before that. */
 
 /* A ClientHello. */
 bool drip_handshake(peer *p);
@@ -20,5 +20,8 @@ bool drip_request(peer *p);
 
 /* Its body. */
 bool drip_body(peer *p);
+
+/* What a server says to a ClientHello. */
+bool drip_answer(peer *p);
 
 #endif

@@ -305,6 +305,7 @@ static const mode modes[] = {
     {"serve-reset", STLS_SERVER, reset_at_hello, 0},
     {"serve-silence", STLS_SERVER, stay_silent, 0},
     {"serve-plain-http", STLS_SERVER, answer_http, 0},
+    {"serve-drip", STLS_SERVER, drip_answer, 0},
     {"serve-unclosed", STLS_SERVER, end_after_answer, 0},
     {"serve-half", STLS_SERVER, cut_answer, 0},
 };

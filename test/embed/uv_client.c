@@ -110,6 +110,7 @@ static void exchange(conn *c)
   while (moved && http_client_waits(&c->http)) {
     moved = pull(c);
     moved = push(c) || moved;
+    if (moved) uv_timer_again(&c->idle);
   }
   if (!http_client_waits(&c->http)) {
     report_response(&c->report, c->tls, &c->http);
@@ -196,7 +197,6 @@ static void on_received(uv_stream_t *tcp, ssize_t len, const uv_buf_t *buf)
     if (stls_bio_commit(incoming, received, NULL) < 0) c->phase = CLOSED;
     c->report.records_in += received;
     if (len < 0) stls_bio_write_eof(incoming);
-    uv_timer_again(&c->idle);
   } else if (len < 0) {
     c->phase = CLOSED;
   }
