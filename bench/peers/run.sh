@@ -131,6 +131,8 @@ sed -n 's/^# /0,library,# /p' "$build/library.out" >>"$figures"
 pass=1
 while [ "$pass" -le "$passes" ]; do
   for peer in $peers; do
+    # On a terminal only.
+    [ ! -t 2 ] || echo "[pass $pass of $passes] $peer" >&2
     for one in library "$peer"; do
       run "$one" | sed -n "/^#/!s/^/$pass,$peer,/p" >>"$figures"
     done

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
   QUICK_ROUNDS = 15,
@@ -106,6 +107,7 @@ void bench_compare(const char *scenario, struct bench_variant *variants,
   size_t num_rounds = is_full ? FULL_ROUNDS : QUICK_ROUNDS;
 
   for (size_t round = 0; round <= num_rounds; round++) {
+    bench_progress(scenario, round, num_rounds);
     open_all(variants, num_variants, round);
     for (size_t i = 0; i < num_variants; i++) {
       struct bench_variant *variant = &variants[(round + i) % num_variants];
@@ -118,8 +120,21 @@ void bench_compare(const char *scenario, struct bench_variant *variants,
     }
     close_all(variants, num_variants);
   }
+  bench_progress_end();
   for (size_t i = 0; i < num_variants; i++)
     bench_figure(scenario, variants[i].name, bench_median(&variants[i]), unit);
+}
+
+void bench_progress(const char *what, size_t done, size_t total)
+{
+  if (isatty(STDERR_FILENO))
+    fprintf(stderr, "\r%s: %zu of %zu ", what, done, total);
+}
+
+void bench_progress_end(void)
+{
+  /* Back to the start of the line, and empties it. */
+  if (isatty(STDERR_FILENO)) fputs("\r\033[K", stderr);
 }
 
 double bench_ratio_of(const struct bench_variant *a,

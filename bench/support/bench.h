@@ -63,6 +63,11 @@ void bench_compare(const char *scenario, struct bench_variant *variants,
                    size_t num_variants, size_t count, double divisor,
                    const char *unit);
 
+/* How much is done, on standard error if that is a terminal; bench_compare counts
+ * its rounds by itself. The line is emptied again at the end. */
+void bench_progress(const char *what, size_t done, size_t total);
+void bench_progress_end(void);
+
 /* The median over rounds of a's cost divided by b's in the same round. */
 double bench_ratio_of(const struct bench_variant *a,
                       const struct bench_variant *b);

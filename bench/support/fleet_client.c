@@ -29,8 +29,11 @@ void fleet_visit(const struct fleet_plan *plan, uint16_t port, int control)
   tell(control);
   await_word(control);
   /* All are open before the first sends, as on a server that is busy. */
-  for (size_t i = 0; i < plan->num_connections; i++)
+  for (size_t i = 0; i < plan->num_connections; i++) {
+    if (i % 100 == 0) bench_progress("connections", i, plan->num_connections);
     ends[i] = connect_ssl(ctx, port, plan->max_seconds);
+  }
+  bench_progress_end();
   for (size_t i = 0; i < plan->num_connections; i++) exchange(ends[i]);
   tell(control);
   await_word(control);

@@ -74,7 +74,10 @@ wanted() {
 judge() {
   logs=$all_logs/$(basename "$1")
   began=$(date +%s)
+  # shellcheck disable=SC2086 # a list
+  sh "$srcdir/test/checks/progress.sh" "$1" $STLS_ENDED
   run "$1"
+  : >"$logs/ended"
   if complaints . >"$logs/complaints" || [ "$status" -ne 0 ]; then
     cat "$logs/complaints" "$logs/output"
     echo "not ok: $1 (status $status)"
@@ -100,6 +103,8 @@ if complaints . || [ "$status" -ne 0 ]; then
   exit 1
 fi
 
+STLS_ENDED=$(wanted "$@" | sed "s|.*/||; s|.*|$all_logs/&/ended|")
+export STLS_ENDED
 # One program per processor.
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 if ! wanted "$@" | xargs -n 1 -P "$jobs" "$0" --judge; then

@@ -27,7 +27,11 @@ for source in "$srcdir"/lib/*/*.c; do
   "$CLANG" $flags -fsanitize=fuzzer-no-link -DHAVE_CONFIG_H -I. \
     -I"$srcdir/include" -I"$srcdir/lib" -I"$srcdir/test" $OPENSSL_CFLAGS -c "$source" -o "$object"
 done
+all=$(echo "$FUZZ_TARGETS" | sed "s|[^ ]*|$dir/ended-&|g")
+rm -f "$dir"/ended-*
 for target in $FUZZ_TARGETS; do
+  # shellcheck disable=SC2086 # a list
+  sh "$srcdir/test/checks/progress.sh" "$target" $all
   # shellcheck disable=SC2086 # lists
   "$CLANG" $flags -fsanitize=fuzzer -I"$srcdir" -I"$srcdir/include" -I"$srcdir/lib" -I"$srcdir/test" \
     $OPENSSL_CFLAGS "$srcdir/test/fuzz/fuzz_$target.c" \
@@ -36,4 +40,5 @@ for target in $FUZZ_TARGETS; do
   # shellcheck disable=SC2086 # a list
   "$dir/$target" $FUZZ_ARGS -artifact_prefix="$dir/$target-" \
     "$dir/$target-corpus" "$srcdir/test/fuzz/corpus/$target"
+  : >"$dir/ended-$target"
 done
