@@ -61,7 +61,7 @@ export PATH PKG_CONFIG_PATH LD_LIBRARY_PATH DYLD_LIBRARY_PATH
 cp "$examplesdir"/* "$work/made"
 cd "$work/made"
 run_make PKG_CONFIG=poor-pkg-config
-for program in uv_echo; do
+for program in uv_echo uv_https; do
   grep -q "^$program is left out: .*libuv" "$work/log" && [ ! -e "$program" ] ||
     fail "make does not say that $program is left out"
 done
