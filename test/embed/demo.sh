@@ -212,14 +212,14 @@ fetch_much() {
 
 show_commands() {
   if [ -x "$DEMO_BIN/uv_https" ]; then
-    serve="$DEMO_BIN/uv_https $port $dir/server.pem $dir/server.key &"
+    serve="$DEMO_BIN/uv_https $port $dir/server.pem $dir/server.key 30 127.0.0.1 &"
   else
     serve="$DEMO_BIN/$server --port $port --cert $dir/server.pem --key $dir/server.key &"
   fi
   cat <<NEXT
 
 To copy: test/embed/$example.c is a whole server in one file, and
-test/embed/poll_client.c a whole client.
+test/embed/poll_client.c a whole client. test/embed/README.md has more of them.
 
 Try next, in this folder:
 
