@@ -55,7 +55,7 @@ grep -q 'README.md$' "$work/documents" || fail 'the guide is not installed'
 while read -r document; do
   ! grep -n '](\.\./' "$stage/$document" || fail "$document leads out"
   folder=$stage/${document%/*}
-  sed -n 's/^<!-- from: \(guide[^ ]*\) -->$/\1/p' "$stage/$document" |
+  sed -n 's/^<!-- from: \([^ ]*\) -->$/\1/p' "$stage/$document" |
     while read -r file; do
       [ -f "$folder/$file" ] || echo "$document quotes $file"
     done
