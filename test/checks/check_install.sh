@@ -6,7 +6,8 @@
 # what it leaves out. make installcheck calls it.
 set -eu
 
-: "${srcdir:=.}" "${libdir:?}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
+: "${srcdir:=.}" "${libdir:?}" "${AWK:=awk}" "${CC:=cc}"
+: "${PKG_CONFIG:=pkg-config}"
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
@@ -37,6 +38,16 @@ int main(void) {
   return stls_version_check(STLS_VERSION_NUMBER, NULL) != STLS_OK;
 }
 SOURCE
+
+mkdir "$dir/bin" "$dir/project"
+# Documents say cc and pkg-config.
+for command in "cc $CC" "pkg-config $PKG_CONFIG"; do
+  printf '#!/bin/sh\nPATH="%s"\nexec %s "$@"\n' "$PATH" "${command#* }" \
+    >"$dir/bin/${command%% *}"
+done
+chmod +x "$dir/bin/cc" "$dir/bin/pkg-config"
+cp "$srcdir/test/packaging/user/"* "$dir/project"
+cp "$dir/user.c" "$dir/project/server.c"
 
 installed=$($PKG_CONFIG --modversion sanstls)
 
@@ -83,16 +94,31 @@ has_archive() {
   case $($CC -print-file-name="lib$1.a") in */*) ;; *) return 1 ;; esac
 }
 
-# The program, and all that it is made of, in one file.
-check_wholly_static() {
+# check_command WHICH TEXT: builds the program with the command of link.sh that
+# has TEXT in it, which documents quote.
+check_command() {
+  "$AWK" -v RS= -v text="$2" 'index($0, text)' \
+    "$srcdir/test/packaging/user/link.sh" >"$dir/command"
+  [ -s "$dir/command" ] || fail "no command for $1"
+  (cd "$dir/project" && PATH=$dir/bin:$PATH sh -e "$dir/command") \
+    >"$dir/log" 2>&1 || {
+    cat "$dir/log" >&2
+    fail "$1: the program does not link"
+  }
+  run "$1" "$dir/project/server"
+}
+
+check_static_commands() {
+  check_command 'static by name' -l:libsanstls.a
+  ! needs_library "$dir/project/server" ||
+    fail 'static by name: the program needs the shared library'
   for name in c ssl crypto $(echo "$private" | sed 's|^lib||'); do
     if ! has_archive "$name"; then
       leave_out 'a wholly static program' "there is no lib$name.a"
       return
     fi
   done
-  # shellcheck disable=SC2046
-  check 'wholly static' -static $($PKG_CONFIG --static --libs sanstls)
+  check_command 'wholly static' ' -static '
 }
 
 # cmake and meson on test/packaging/user, which has no source: any program will do.
@@ -126,6 +152,7 @@ which=
 if [ -f "$libdir/libsanstls.so" ] || [ -f "$libdir/libsanstls.dylib" ]; then
   # shellcheck disable=SC2046
   check shared $($PKG_CONFIG --libs sanstls)
+  check_command 'shared, as documented' 'pkg-config --cflags'
 fi
 if [ -f "$libdir/libsanstls.so" ]; then
   cat >"$dir/plugin.c" <<'SOURCE'
@@ -161,13 +188,7 @@ if [ -f "$libdir/libsanstls.a" ]; then
   # shellcheck disable=SC2046,SC2086
   check static "$libdir/libsanstls.a" \
     $($PKG_CONFIG --libs sanstls $private | sed 's/-lsanstls//')
-  if [ -f "$libdir/libsanstls.so" ]; then
-    # shellcheck disable=SC2046
-    check 'static by name' \
-      $($PKG_CONFIG --static --libs sanstls | sed 's/-lsanstls/-l:libsanstls.a/')
-    ! needs_library "$dir/user" || fail 'static by name: it needs the shared one'
-    check_wholly_static
-  fi
+  if [ -f "$libdir/libsanstls.so" ]; then check_static_commands; fi
   # In a plug-in, too, if its code may lie anywhere, with what sanstls.pc says.
   # shellcheck disable=SC2046,SC2086
   if [ -f "$dir/plugin" ] && $CC -shared -o "$dir/plugin.so" \
@@ -180,8 +201,5 @@ if [ -f "$libdir/libsanstls.a" ]; then
 fi
 [ -n "$which" ] || fail "there is no library in $libdir"
 
-mkdir "$dir/project"
-cp "$srcdir/test/packaging/user/"* "$dir/project"
-cp "$dir/user.c" "$dir/project/server.c"
 check_cmake
 check_meson

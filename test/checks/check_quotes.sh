@@ -51,6 +51,10 @@ check_itself() {
   expect_quotes 'nobody runs' '```console' '$ true' '```'
   expect_quotes 'no known kind' '```make' 'true' '```' "$a" '```c' '```'
   expect_quotes 'nobody runs' '```sh' 'true' '```'
+  expect_quotes '' "$a" '```sh' 'int h;' '```'
+  expect_quotes 'not in a.c' "$a" '```sh' 'int g;' '```'
+  expect_quotes 'without a source' '```cmake' 'true' '```' "$a" '```meson' \
+    'int h;' '```'
   expect_quotes 'indented' "$a" '```c' '```' '' '    make check'
   expect_quotes 'unknown mark' "$a" '```c' '```' '<!-- form: a.c -->'
   expect_quotes 'without an end' "$a" '```c'

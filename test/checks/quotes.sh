@@ -2,9 +2,10 @@
 # What checks of documents share: no code and no command in them that was not
 # compiled or run. They source it, with a folder of theirs in $work. In a document
 #
-#   <!-- from: FILE -->        is above each ```c or ```python block: its paragraphs
-#                              stand in FILE, in that order; all of a block may be
-#                              indented less;
+#   <!-- from: FILE -->        is above each ```c, ```python, ```cmake and ```meson
+#                              block, and may be above an ```sh block: its
+#                              paragraphs stand in FILE, in that order; all of a
+#                              block may be indented less;
 #   <!-- file: NAME -->        is above a ```c block that is a whole file of that
 #                              name, which the commands find;
 #   <!-- rows from: FILE ... --> is above a table: code in its first column stands in
@@ -103,7 +104,8 @@ quotes_check() {
         sub(/ -->$/, "", from)
         num_lines[from] = 0
         num_checked++
-      } else if (kind == "c" || kind == "python") {
+      } else if (kind ~ /^(c|python|cmake|meson)$/ ||
+                 (kind == "sh" && marker ~ /^<!-- from: /)) {
         if (marker !~ /^<!-- from: [^ ]+ -->$/) complain("a block without a source")
         else {
           from = substr(marker, 12)

@@ -1,0 +1,9 @@
+# The shared library.
+cc -o server server.c $(pkg-config --cflags --libs sanstls)
+
+# This library in the program, all others shared.
+cc -o server server.c $(pkg-config --static --cflags --libs sanstls |
+  sed 's/-lsanstls/-l:libsanstls.a/')
+
+# All libraries in the program.
+cc -static -o server server.c $(pkg-config --static --cflags --libs sanstls)
