@@ -139,7 +139,7 @@ expect_failure 'part 5 failed' DEMO_BIN="$work/sham"
 sham uv_client '*bytes*' 'exit 5'
 expect_failure 'part 6 failed' DEMO_BIN="$work/sham"
 sham event_client '*--count*' 'exec sleep 1000'
-expect_failure 'took longer' DEMO_BIN="$work/sham" DEMO_BOUND=20
+expect_failure 'took longer' DEMO_BIN="$work/sham" DEMO_BOUND=30
 grep -qF 'part 7 failed' "$work/out" || complain 'it was not part 7:'
 sham poll_client '*' 'exit 1'
 expect_failure 'part 8 failed' DEMO_BIN="$work/sham"
