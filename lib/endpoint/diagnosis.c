@@ -21,6 +21,7 @@ static void set_message(const stls_object *object, stls_error *err);
 static void set_certificate_message(const stls_object *object, stls_error *err);
 static void set_text_message(const stls_object *object, stls_error *err);
 static const char *text_of(stls_reason reason);
+static const char *text_of_code(unsigned long code);
 static void append_code(stls_error *err);
 
 void stls_diagnosis_write(const stls_object *object, stls_error *err)
@@ -143,6 +144,7 @@ static void set_text_message(const stls_object *object, stls_error *err)
   const char *text = error->text;
 
   if (text == NULL) text = text_of(err->own_reason);
+  if (text == NULL) text = text_of_code(error->code);
   if (text == NULL && err->result == STLS_ERROR_TRUNCATED)
     text = stls_conninfo_established(object->info)
                ? "the transport ended without close_notify"
@@ -173,6 +175,23 @@ static const char *text_of(stls_reason reason)
       return "the client offers none of the server's ALPN protocols";
     case STLS_REASON_NO_PEER_CERTIFICATE:
       return "the client sent no certificate";
+    default:
+      return NULL;
+  }
+}
+
+static const char *text_of_code(unsigned long code)
+{
+  if (!stls_openssl_code_is_ssl(code)) return NULL;
+  switch (stls_openssl_code_reason(code)) {
+    case SSL_R_NO_SUITABLE_GROUPS:
+    case SSL_R_NO_SUITABLE_KEY_SHARE:
+      return "the two sides have no group in common";
+    case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
+    case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
+      return "the two sides have no signature algorithm in common";
+    case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC:
+      return "a record is not as the peer sent it";
     default:
       return NULL;
   }

@@ -62,12 +62,14 @@ static const struct failure {
       .server_credential = "server-rsa",
       .tune_client = use_only_ecdsa_signatures},
      FAILURE,
-     "no suitable signature algorithm (SSL routines)"},
+     "the two sides have no signature algorithm in common: no suitable "
+     "signature algorithm (SSL routines)"},
     {{.version = STLS_TLS_1_3,
       .tune_client = use_p256,
       .tune_server = use_p384},
      FAILURE,
-     "no suitable key share (SSL routines)"},
+     "the two sides have no group in common: no suitable key share (SSL "
+     "routines)"},
     {{.tune_client = use_tls_1_2, .tune_server = use_tls_1_3},
      VERSION,
      "the two sides have no version of TLS in common: unsupported protocol "
@@ -224,7 +226,8 @@ Test(messages, of_open_connections)
       cr_expect_lt(stls_object_read(pair.server, &byte, 1, &done), 0);
       expect_message(pair.server,
                      cut == 0
-                         ? "decryption failed or bad record mac (SSL routines)"
+                         ? "a record is not as the peer sent it: decryption "
+                           "failed or bad record mac (SSL routines)"
                          : "the transport ended without close_notify",
                      label);
       pair_free(&pair);
