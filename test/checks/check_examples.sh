@@ -105,12 +105,12 @@ try() {
   case $1 in
     *_echo)
       echo 'There and back again.' | timeout 30 "$work/made/poll_client" \
-        -a "$work/made/ca.pem" localhost "$port" >"$work/out"
+        -a "$work/made/ca.pem" localhost "$port" >"$work/out" 2>"$work/log"
       grep -qx 'There and back again.' "$work/out" || fail "$1 does not echo"
       ;;
     *)
       timeout 30 "$work/made/poll_client" -a "$work/made/ca.pem" -g / \
-        localhost "$port" >"$work/out"
+        localhost "$port" >"$work/out" 2>"$work/log"
       grep -q '^HTTP/1.1 200 ' "$work/out" || fail "$1 does not answer"
       ;;
   esac
