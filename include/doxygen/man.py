@@ -42,8 +42,9 @@ def summary(member, is_whole=False):
     text = text_of(member.find("briefdescription"))
     while re.search(r" ?\([^()]*\)", text):
         text = re.sub(r" ?\([^()]*\)", "", text)
+    text = re.sub(r"^(Server|Client)( only)?: ", "", text)
     text = re.split(r"\.$" if is_whole else r"[:;] |\.$", text)[0]
-    if re.match(r"[A-Z][a-z' ]", text):
+    if re.match(r"[A-Z][a-z]*[ ,]", text):
         text = text[0].lower() + text[1:]
     return text
 
@@ -175,6 +176,23 @@ def types_of(reference, file):
     return sorted(found, key=lambda m: int(m.find("location").get("line")))
 
 
+def write_list(page, file, groups):
+    """The functions with their summaries, under the header's titles."""
+    titles = {m.findtext("name"): s.findtext("header")
+              for s in file.findall("sectiondef") for m in s.findall("memberdef")}
+    last = None
+    for functions in groups:
+        title = titles[functions[0].findtext("name")]
+        if title and title != last:
+            page.heading(title, "SS")
+        last = title
+        page.macro("TP")
+        page.lines.append(", ".join("%s(3)" % bold(f.findtext("name"))
+                                    for f in functions))
+        text = summary(functions[0])
+        page.text(escaped(text[:1].upper() + text[1:]) + ".")
+
+
 def write_header(reference, folder, file, groups, version):
     name = page_of(file)
     page = Writer(reference, name, 3, version)
@@ -187,9 +205,7 @@ def write_header(reference, folder, file, groups, version):
     page.blocks(file.find("detaileddescription"))
     if groups:
         page.heading("FUNCTIONS")
-    for functions in groups:
-        page.defined(", ".join("%s(3)" % bold(f.findtext("name")) for f in functions),
-                     functions[0].find("briefdescription"))
+        write_list(page, file, groups)
     types = types_of(reference, file)
     if types:
         page.heading("TYPES")

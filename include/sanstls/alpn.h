@@ -45,7 +45,8 @@ typedef enum stls_alpn_policy {
   STLS_ALPN_REFUSE = 1
 } stls_alpn_policy;
 
-/* Server only: sets the policy, before or after stls_context_set_alpn. Results as every setter of stls_context. */
+/* Server only: sets the policy, before or after stls_context_set_alpn. Results as
+ * every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_alpn_policy(
     stls_context *context, stls_alpn_policy policy, stls_error *err);
 

@@ -74,7 +74,7 @@ STLS_EXPORT void stls_certificate_free(stls_certificate *certificate);
 STLS_EXPORT stls_certificate *stls_certificate_up_ref(
     stls_certificate *certificate);
 
-/* Escape hatch: OpenSSL's certificate, borrowed, not to be changed. */
+/* Returns OpenSSL's certificate, an escape hatch: borrowed, not to be changed. */
 STLS_EXPORT X509 *stls_certificate_x509(const stls_certificate *certificate);
 
 /* --- the whole certificate --- */
@@ -131,8 +131,8 @@ STLS_EXPORT const uint8_t *stls_certificate_sha256(
 
 /* --- fields --- */
 
-/* The version: 1, 2 or 3; another number where the certificate has it, 0 where an int has no
- * room for it. */
+/* The version: 1, 2 or 3; another number where the certificate has it, 0 where an
+ * int has no room for it. */
 STLS_EXPORT int stls_certificate_version(const stls_certificate *certificate);
 
 /* The serial number in upper-case hexadecimal, an even number of digits, "-"
@@ -148,14 +148,15 @@ STLS_EXPORT const stls_name *stls_certificate_subject(
 STLS_EXPORT const stls_name *stls_certificate_issuer(
     const stls_certificate *certificate);
 
-/* X509_subject_name_hash, by which OpenSSL names files in a directory; 0 where
- * the library context that the certificate was read in has no SHA-1 (for
- * certificates that other calls hand out: OpenSSL's default one). */
+/* The hash of the subject by which OpenSSL names files in a directory
+ * (X509_subject_name_hash); 0 where the library context that the certificate was
+ * read in has no SHA-1 (for certificates that other calls hand out: OpenSSL's
+ * default one). */
 STLS_EXPORT unsigned long stls_certificate_subject_hash(
     const stls_certificate *certificate);
 
 /*
- * From when until when it is valid (ASN1_TIME_to_tm): as borrowed text that
+ * The times from and until which it is valid (ASN1_TIME_to_tm): as borrowed text that
  * stls_timestamp_parse reads, such as "Jan  5 09:34:43 2018 GMT", and in seconds
  * since 1970-01-01 00:00:00 UTC, negative before that. NULL and false where it
  * is no time, or in no year from 1 to 9999; out_seconds may be NULL, and is set
@@ -182,10 +183,9 @@ STLS_EXPORT const char *stls_certificate_signature_algorithm(
 /*
  * The public key: OpenSSL's name for its type, such as "RSA", "EC", "ED25519" or
  * "ML-DSA-65" (EVP_PKEY_get0_type_name); the name of an EC key's curve, such as
- * "prime256v1", or NULL; its length and its strength in bits
- * (EVP_PKEY_get_bits, EVP_PKEY_get_security_bits). Texts are borrowed from the
- * certificate. NULL and 0 where OpenSSL, with
- * the providers of the library context, cannot read the key.
+ * "prime256v1", or NULL; its length and its strength in bits (EVP_PKEY_get_bits,
+ * EVP_PKEY_get_security_bits). Texts are borrowed from the certificate. NULL and 0
+ * where OpenSSL, with the providers of the library context, cannot read the key.
  */
 STLS_EXPORT const char *stls_certificate_key_type(
     const stls_certificate *certificate);
@@ -235,8 +235,8 @@ typedef enum stls_extension_state {
 STLS_EXPORT stls_extension_state stls_certificate_extension(
     const stls_certificate *certificate, stls_extension extension);
 
-/* "subjectAltName" and so on, as OpenSSL's short names; NULL for another
- * number. Static text. */
+/* The name of an extension, such as "subjectAltName", OpenSSL's short name; NULL for
+ * another number. Static text. */
 STLS_EXPORT const char *stls_extension_name(stls_extension extension);
 
 /* The names of subjectAltName, borrowed from the certificate. */
@@ -282,15 +282,15 @@ typedef enum stls_key_usage {
 STLS_EXPORT bool stls_certificate_key_usage(const stls_certificate *certificate,
                                             unsigned *out_bits);
 
-/* extendedKeyUsage: dotted OIDs, such as "1.3.6.1.5.5.7.3.1"; stls_oid_from_text
- * knows their names. Borrowed from the certificate. */
+/* The purposes of extendedKeyUsage: dotted OIDs, such as "1.3.6.1.5.5.7.3.1";
+ * stls_oid_from_text knows their names. Borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_key_purpose_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_key_purpose(
     const stls_certificate *certificate, size_t index);
 
-/* basicConstraints: whether it is a CA, and how many intermediate certificates
- * may follow, -1 for any number. A number that is negative or above LONG_MAX
+/* Whether it is a CA, and how many intermediate certificates may follow
+ * (basicConstraints), -1 for any number. A number that is negative or above LONG_MAX
  * makes it malformed. */
 STLS_EXPORT bool stls_certificate_is_ca(const stls_certificate *certificate);
 STLS_EXPORT long stls_certificate_path_length(
@@ -310,14 +310,14 @@ STLS_EXPORT const stls_general_name *stls_certificate_authority_name(
 STLS_EXPORT const char *stls_certificate_authority_serial(
     const stls_certificate *certificate);
 
-/* certificatePolicies: dotted OIDs, borrowed from the certificate. */
+/* The policies of certificatePolicies: dotted OIDs, borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_policy_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_policy(
     const stls_certificate *certificate, size_t index);
 
-/* nameConstraints: the bases of the subtrees that names below a CA have to be
- * in, or must not be in. Borrowed from the certificate. */
+/* The bases of the subtrees that names below a CA have to be in, or must not be in
+ * (nameConstraints). Borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_permitted_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_permitted_name(
@@ -327,8 +327,8 @@ stls_certificate_excluded_name_count(const stls_certificate *certificate);
 STLS_EXPORT const stls_general_name *stls_certificate_excluded_name(
     const stls_certificate *certificate, size_t index);
 
-/* Whether the certificate demands a stapled OCSP response (RFC 7633). The library does not
- * enforce this. */
+/* Whether the certificate demands a stapled OCSP response (RFC 7633). The library
+ * does not enforce this. */
 STLS_EXPORT bool stls_certificate_must_staple(
     const stls_certificate *certificate);
 

@@ -68,10 +68,10 @@ STLS_EXPORT const stls_cipher *stls_cipher_list_at(const stls_cipher_list *list,
 /* Frees the list and its suites. NULL is fine. */
 STLS_EXPORT void stls_cipher_list_free(stls_cipher_list *list);
 
-/* The following functions return the entries of CPython's dictionary of a suite.
- * For NULL they return 0, false or NULL. Texts live as long as the list. */
+/* The functions stls_cipher_* of one suite return the entries of CPython's dictionary
+ * of a suite. For NULL they return 0, false or NULL. Texts live as long as the list. */
 
-/* OpenSSL's number: 0x03000000 and the two bytes on the wire. */
+/* OpenSSL's number of the suite: 0x03000000 and the two bytes on the wire. */
 STLS_EXPORT uint32_t stls_cipher_id(const stls_cipher *cipher);
 
 /* OpenSSL's name, "ECDHE-ECDSA-AES128-GCM-SHA256", and IANA's,

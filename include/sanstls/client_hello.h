@@ -68,13 +68,13 @@ stls_client_hello_cipher_suite_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_cipher_suite(const stls_client_hello *hello,
                                                size_t index);
 
-/* supported_versions (RFC 8446, 4.2.1), such as 0x0304. */
+/* The versions of supported_versions (RFC 8446, 4.2.1), such as 0x0304. */
 STLS_EXPORT size_t
 stls_client_hello_supported_version_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_supported_version(
     const stls_client_hello *hello, size_t index);
 
-/* supported_groups (4.2.7), and the groups of key_share (4.2.8). */
+/* The groups of supported_groups (4.2.7) and of key_share (4.2.8). */
 STLS_EXPORT size_t
 stls_client_hello_group_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_group(const stls_client_hello *hello,
@@ -84,22 +84,22 @@ stls_client_hello_key_share_group_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_key_share_group(
     const stls_client_hello *hello, size_t index);
 
-/* signature_algorithms (4.2.3). */
+/* The algorithms of signature_algorithms (4.2.3). */
 STLS_EXPORT size_t
 stls_client_hello_signature_algorithm_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_signature_algorithm(
     const stls_client_hello *hello, size_t index);
 
-/* ec_point_formats (RFC 8422, 5.1.2). */
+/* The formats of ec_point_formats (RFC 8422, 5.1.2). */
 STLS_EXPORT size_t
 stls_client_hello_point_format_count(const stls_client_hello *hello);
 STLS_EXPORT int stls_client_hello_point_format(const stls_client_hello *hello,
                                                size_t index);
 
 /*
- * The host name of server_name (RFC 6066, 3) in lower case, without a trailing
- * dot, so that it can be looked up; borrowed from `hello`. NULL if there is none, or if it is not a DNS
- * name, such as an address.
+ * The host name of server_name (RFC 6066, 3) in lower case, without a trailing dot,
+ * so that it can be looked up; borrowed from `hello`. NULL if there is none, or if
+ * it is not a DNS name, such as an address.
  */
 STLS_EXPORT const char *stls_client_hello_server_name(
     const stls_client_hello *hello);
@@ -191,8 +191,8 @@ stls_client_hello_ja4(const stls_client_hello *hello, char *out, size_t out_cap,
  * message itself is correct.
  *
  * The ClientHello is borrowed: the function returns it from STLS_WANT_CONTEXT until
- * a context is chosen or the object is freed, and NULL at all other times. To keep it for
- * longer take a reference (stls_client_hello_up_ref).
+ * a context is chosen or the object is freed, and NULL at all other times. To keep
+ * it for longer take a reference (stls_client_hello_up_ref).
  *
  * If the object is freed before the choice, the records are put back to the
  * front of `incoming`, so that the connection can be handed to another

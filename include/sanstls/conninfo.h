@@ -62,10 +62,10 @@ STLS_EXPORT bool stls_conninfo_resumed(const stls_conninfo *info);
 /*
  * The identifier of the connection's session when the handshake ended, on clients
  * and servers (SSL_SESSION_get_id; SSLObject.session.id), at most 32 bytes, which
- * live as long as the object; NULL and 0 where there is none. `out_len` may be NULL. With TLS 1.2 both sides have
- * the same identifier if the server stores the session, or resumed it; a server
- * that issues the first ticket has none. With TLS 1.3 the two sides have
- * different ones, because each ticket is a session of its own.
+ * live as long as the object; NULL and 0 where there is none. `out_len` may be NULL.
+ * With TLS 1.2 both sides have the same identifier if the server stores the session,
+ * or resumed it; a server that issues the first ticket has none. With TLS 1.3 the
+ * two sides have different ones, because each ticket is a session of its own.
  */
 STLS_EXPORT const uint8_t *stls_conninfo_session_id(const stls_conninfo *info,
                                                     size_t *out_len);
@@ -196,8 +196,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_failed_certificate(
  */
 STLS_EXPORT size_t stls_object_shared_cipher_count(const stls_object *object);
 
-/* The name of one of these suites, NULL where there is none; its protocol, such as "TLSv1.3", and
- * secret bits where these are not NULL. Static text. */
+/* The name of one of these suites, NULL where there is none; its protocol, such as
+ * "TLSv1.3", and secret bits where these are not NULL. Static text. */
 STLS_EXPORT const char *stls_object_shared_cipher(const stls_object *object,
                                                   size_t index,
                                                   const char **out_protocol,

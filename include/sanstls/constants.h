@@ -210,13 +210,13 @@ STLS_EXPORT bool stls_purpose_from_name(const char *name, int *out_value);
 STLS_EXPORT const char *stls_protocol_name(int value);
 STLS_EXPORT bool stls_protocol_from_name(const char *name, int *out_value);
 
-/* Return the name of an stls_verify_mode (static text, "unknown" for another number), and
- * store the value of a name: true, or false for an unknown name. */
+/* Return the name of an stls_verify_mode (static text, "unknown" for another
+ * number), and store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_verify_mode_name(int value);
 STLS_EXPORT bool stls_verify_mode_from_name(const char *name, int *out_value);
 
-/* Return the name of an stls_verify_flag (static text, "unknown" for another number), and
- * store the value of a name: true, or false for an unknown name. */
+/* Return the name of an stls_verify_flag (static text, "unknown" for another
+ * number), and store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_verify_flag_name(int value);
 STLS_EXPORT bool stls_verify_flag_from_name(const char *name, int *out_value);
 
@@ -225,13 +225,13 @@ STLS_EXPORT bool stls_verify_flag_from_name(const char *name, int *out_value);
 STLS_EXPORT const char *stls_hostflag_name(int value);
 STLS_EXPORT bool stls_hostflag_from_name(const char *name, int *out_value);
 
-/* Return the name of an stls_content_type (static text, "unknown" for another number), and
- * store the value of a name: true, or false for an unknown name. */
+/* Return the name of an stls_content_type (static text, "unknown" for another
+ * number), and store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_content_type_name(int value);
 STLS_EXPORT bool stls_content_type_from_name(const char *name, int *out_value);
 
-/* Return the name of an stls_message_type (static text, "unknown" for another number), and
- * store the value of a name: true, or false for an unknown name. */
+/* Return the name of an stls_message_type (static text, "unknown" for another
+ * number), and store the value of a name: true, or false for an unknown name. */
 STLS_EXPORT const char *stls_message_type_name(int value);
 STLS_EXPORT bool stls_message_type_from_name(const char *name, int *out_value);
 

@@ -246,10 +246,10 @@ stls_context_set_versions(stls_context *context, stls_protocol min,
                           stls_protocol max, stls_error *err);
 
 /*
- * As stls_context_set_versions, down to TLS 1.0. A `min` below TLS 1.2 also lowers OpenSSL's security
- * level to 0 and, unless a cipher list was set, allows the SHA-1 suites that
- * these versions need, until a later call raises `min` again. Deprecated by RFC
- * 8996.
+ * As stls_context_set_versions, down to TLS 1.0. A `min` below TLS 1.2 also lowers
+ * OpenSSL's security level to 0 and, unless a cipher list was set, allows the SHA-1
+ * suites that these versions need, until a later call raises `min` again. Deprecated
+ * by RFC 8996.
  * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result
@@ -260,11 +260,13 @@ stls_context_set_insecure_versions(stls_context *context, stls_protocol min,
 STLS_EXPORT stls_protocol stls_context_min_version(const stls_context *context);
 STLS_EXPORT stls_protocol stls_context_max_version(const stls_context *context);
 
-/* Sets or returns one limit; 0 is refused. A new value also holds for existing
+/* Sets one limit; 0 is refused. A new value also holds for existing
  * objects, except STLS_LIMIT_CERTIFICATE_BYTES.
  * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_limit(
     stls_context *context, stls_limit limit, size_t value, stls_error *err);
+
+/* Returns one limit; 0 for NULL. */
 STLS_EXPORT size_t stls_context_limit(const stls_context *context,
                                       stls_limit limit);
 
@@ -279,7 +281,8 @@ typedef enum stls_buffers {
   STLS_BUFFERS_KEEP = 1
 } stls_buffers;
 
-/* Holds for objects that are made afterwards, and their bios.
+/* Sets what becomes of unused buffers of objects that are made afterwards, and their
+ * bios.
  * (STLS_BUFFERS_RELEASE is SSL_MODE_RELEASE_BUFFERS.)
  * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
@@ -289,8 +292,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
 STLS_EXPORT stls_buffers stls_context_buffers(const stls_context *context);
 
 /*
- * Escape hatch: the SSL_CTX, borrowed for the context's life. The contracts here do
- * not hold for what is changed through it.
+ * Returns the SSL_CTX, an escape hatch: borrowed for the context's life. The
+ * contracts here do not hold for what is changed through it.
  */
 STLS_EXPORT SSL_CTX *stls_context_ssl_ctx(const stls_context *context);
 
@@ -310,9 +313,9 @@ STLS_EXPORT SSL_CTX *stls_context_ssl_ctx(const stls_context *context);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_options(
     stls_context *context, uint64_t options, stls_error *err);
 
-/* As stls_context_set_options, and accepts bits that weaken security. With IGNORE_UNEXPECTED_EOF
- * the end of the transport between two records is STLS_CLOSED, as if the peer
- * had sent close_notify. Results as every setter of stls_context. */
+/* As stls_context_set_options, and accepts bits that weaken security. With
+ * IGNORE_UNEXPECTED_EOF the end of the transport between two records is STLS_CLOSED,
+ * as if the peer had sent close_notify. Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_options(
     stls_context *context, uint64_t options, stls_error *err);
 

@@ -9,6 +9,7 @@
  * is a programming error that changes nothing, or where the next call reports the
  * failure.
  */
+
 #if defined(__GNUC__)
 #define STLS_EXPORT __attribute__((visibility("default")))
 #define STLS_CHECKED __attribute__((warn_unused_result))

@@ -75,10 +75,10 @@ stls_hostname_match(const char *reference, const stls_certificate *certificate,
                     unsigned flags, bool *out_matches, stls_error *err);
 
 /*
- * As stls_hostname_match, for names that the caller has as text, such as those in the dictionary
- * of ssl.SSLSocket.getpeercert. The text does not say of which kind a name was in
- * the certificate. Pass only names of the reference's kind: DNS names for a DNS
- * name, addresses for an address. `name_lens` may be NULL if all names are
+ * As stls_hostname_match, for names that the caller has as text, such as those in
+ * the dictionary of ssl.SSLSocket.getpeercert. The text does not say of which kind a
+ * name was in the certificate. Pass only names of the reference's kind: DNS names
+ * for a DNS name, addresses for an address. `name_lens` may be NULL if all names are
  * terminated.
  *
  * A name that is NULL is STLS_ERROR_MISUSE. Results as stls_hostname_match.

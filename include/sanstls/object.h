@@ -268,8 +268,8 @@ STLS_EXPORT int stls_object_alert_sent(const stls_object *object);
 STLS_EXPORT int stls_object_alert_received(const stls_object *object);
 
 /*
- * Escape hatch: the SSL, borrowed for the object's life; NULL before a context
- * was chosen. Reading, writing or replacing BIOs through it breaks the object.
+ * Returns the SSL, an escape hatch: borrowed for the object's life; NULL before a
+ * context was chosen. Reading, writing or replacing BIOs through it breaks the object.
  */
 STLS_EXPORT SSL *stls_object_ssl(const stls_object *object);
 

@@ -14,17 +14,19 @@
 STLS_BEGIN_DECLS
 
 /*
- * Post-handshake authentication (RFC 8446, 4.6.2; CPython's post_handshake_auth):
- * off by default. A client with it offers the extension, and replies to certificate
- * requests by itself during reads. A server with it does not request a
- * certificate in the handshake, whatever its verify mode is, but in
+ * Sets whether post-handshake authentication is on (RFC 8446, 4.6.2; CPython's
+ * post_handshake_auth). It is off by default. A client with it offers the extension,
+ * and replies to certificate requests by itself during reads. A server with it does
+ * not request a certificate in the handshake, whatever its verify mode is, but in
  * stls_object_verify_client. The verify mode decides whether a reply without a
- * certificate is refused (STLS_VERIFY_REQUIRED) or accepted. TLS 1.2 does not
- * have it: there the server requests the certificate in the handshake.
- * Results as every setter of stls_context.
+ * certificate is refused (STLS_VERIFY_REQUIRED) or accepted. TLS 1.2 does not have
+ * it: there the server requests the certificate in the handshake. Results as every
+ * setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_post_handshake_auth(
     stls_context *context, bool is_on, stls_error *err);
+
+/* Returns whether post-handshake authentication is on; false for NULL. */
 STLS_EXPORT bool stls_context_post_handshake_auth(const stls_context *context);
 
 /*

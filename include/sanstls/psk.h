@@ -117,7 +117,8 @@ stls_context_set_psk_client(stls_context *context, stls_psk_client_fn look_up,
                             void *user_data, stls_error *err);
 
 /*
- * The server's (ssl.SSLContext.set_psk_server_callback). `identity_hint`, NULL
+ * Server only: sets the look-up of objects made afterwards, in place of the one
+ * before; NULL for none (ssl.SSLContext.set_psk_server_callback). `identity_hint`, NULL
  * for none, is sent to the client in TLS 1.2, and is copied; with `look_up` NULL
  * it has to be NULL. Sessions that were made before do not resume any more, nor do
  * those of another context of the process that has the same ticket keys: its

@@ -247,8 +247,9 @@ typedef enum stls_ticket_timing {
   STLS_TICKETS_NEVER = 2
 } stls_ticket_timing;
 
-/* Server only. The default is STLS_TICKETS_WITH_HANDSHAKE. The number of tickets is
- * that of stls_context_set_num_tickets. Results as every setter of stls_context. */
+/* Server only: sets when tickets are sent. The default is
+ * STLS_TICKETS_WITH_HANDSHAKE. The number of tickets is that of
+ * stls_context_set_num_tickets. Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ticket_timing(
     stls_context *context, stls_ticket_timing timing, stls_error *err);
 
@@ -264,6 +265,8 @@ stls_context_ticket_timing(const stls_context *context);
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_timeout(
     stls_context *context, int64_t seconds, stls_error *err);
+
+/* Returns the timeout in seconds; 0 for NULL. */
 STLS_EXPORT int64_t stls_context_session_timeout(const stls_context *context);
 
 /*

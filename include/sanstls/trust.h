@@ -101,7 +101,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_trust_add_certificate(
     stls_trust *trust, const stls_certificate *certificate, stls_error *err);
 
 /*
- * Adds CRLs only: all of a PEM text, in which other blocks are ignored, or in
+ * Adds CRLs alone: all of a PEM text, in which other blocks are ignored, or in
  * DER form one behind the other. They are used when the context's verify flags
  * have X509_V_FLAG_CRL_CHECK, and then one is needed of each issuer that is
  * checked. Nothing is verified here: a CRL is used if its issuer signed it, also
@@ -179,8 +179,8 @@ typedef struct stls_trust_paths {
   }
 
 /*
- * Looks into the environment and the file system, at the moment of the call. Any
- * thread, while none changes the environment.
+ * Finds out where the system's trust is, in the environment and the file system, at
+ * the moment of the call. Any thread, while none changes the environment.
  *
  * STLS_OK: *out_paths is set.
  * STLS_ERROR_INPUT: a path is longer than the struct has room for.

@@ -28,6 +28,8 @@ STLS_BEGIN_DECLS
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_mode(
     stls_context *context, stls_verify_mode mode, stls_error *err);
+
+/* Returns the verify mode; STLS_VERIFY_NONE for NULL. */
 STLS_EXPORT stls_verify_mode
 stls_context_verify_mode(const stls_context *context);
 
@@ -46,7 +48,7 @@ stls_context_set_insecure_verify_none(stls_context *context, stls_error *err);
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_check_hostname(stls_context *context, stls_error *err);
 
-/* Client only: the chain is verified, the name of the certificate is not.
+/* Client only: verifies the chain, but not the name of the certificate.
  * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_insecure_hostname_any(stls_context *context, stls_error *err);

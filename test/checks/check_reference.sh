@@ -148,6 +148,10 @@ check_itself() {
     'stls_x_name: does not say how long the pointer that it returns lives'
   expect "s/is the caller's/is made/" \
     'stls_x_new: does not say how long *out_x lives'
+  expect '/Returns the name/d; /stls_x_reset/{
+    n
+    d
+  }' 'stls_x_reset: its comment is also that of stls_x_name'
   expect 's/ Results as stls_x_new\.//' 'stls_x_reset: does not name its results'
   expect 's/ Results as stls_x_new\./ Results as stls_x_name./' \
     'stls_x_reset: does not name its results'

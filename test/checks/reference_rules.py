@@ -9,6 +9,7 @@ with its prototype, and a comment that says
 - for a function that returns or stores a pointer: how long that lives, or who
   releases it;
 - for any other that returns something: more than what NULL gives.
+A function that returns stls_result shares its comment only with such functions.
 Links of the HTML and of the manual pages lead somewhere.
 """
 import os
@@ -142,8 +143,18 @@ def check_html_links(folder):
                 yield "%s: a link to %s, which has no such place" % (name, target)
 
 
+def check_shared(reference):
+    for file in reference.files:
+        for group in model.shared_comments(model.members(file, "function")):
+            kinds = {model.text_of(m.find("type")) for m in group}
+            if "stls_result" in kinds and len(kinds) > 1:
+                yield "%s: its comment is also that of %s" % (
+                    group[0].findtext("name"), group[1].findtext("name"))
+
+
 def complaints():
     reference = model.Reference(os.path.join(OUTPUT, "xml"))
+    yield from check_shared(reference)
     folder = os.path.join(OUTPUT, "man")
     for name in read(os.path.join(TREE, "lib/sanstls.sym")).split():
         if name not in reference.functions:
