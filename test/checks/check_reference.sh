@@ -74,6 +74,8 @@ check_install() {
 put_tree() {
   mkdir -p "$work/tree/include/sanstls" "$work/tree/lib"
   cp -R "$srcdir/include/doxygen" "$work/tree/include/doxygen"
+  # The sources of make distcheck cannot be written.
+  chmod -R u+w "$work/tree"
   printf '%s\n' stls_x_count stls_x_name stls_x_new stls_x_reset \
     >"$work/tree/lib/sanstls.sym"
   echo '# It' >"$work/tree/include/ERRORS.md"
