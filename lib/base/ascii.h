@@ -55,6 +55,14 @@ static inline bool stls_ascii_equal_text(const char *a, const char *b)
   return *a == *b;
 }
 
+/* The value of a hexadecimal digit. */
+static inline unsigned stls_ascii_hex_value(char digit)
+{
+  return stls_ascii_is_digit(digit)
+             ? (unsigned)(digit - '0')
+             : (unsigned)(stls_ascii_lower(digit) - 'a') + 10;
+}
+
 /* Writes two digits for each byte, without a NUL; `digits` is one of
  * STLS_ASCII_HEX_x. Returns the end of what it wrote. */
 static inline char *stls_ascii_hex(const unsigned char *bytes, size_t len,

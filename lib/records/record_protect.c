@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: MIT */
+/* record_protect: seals and opens one record. */
+#include "records/record_protect.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "wire/record_header.h"
+
+#define EXPLICIT_LEN ((size_t)8)
+
+/* TLS 1.2: sequence number, type, version, length (RFC 5246, 6.2.3.3). TLS 1.3: the
+ * record's header. */
+#define AAD_MAX ((size_t)13)
+
+/* Up to this size, content is copied behind the header and sealed in place by
+ * one update: that costs less than an update for each piece. */
+#define COPY_MAX ((size_t)4096)
+
+struct aad {
+  uint8_t bytes[AAD_MAX];
+  size_t len;
+};
+
+static bool begin(struct stls_record_protect *protect,
+                  const struct stls_record_suite *suite,
+                  const struct stls_record_key *key, const uint8_t *nonce,
+                  const struct aad *aad, bool seals);
+static void make_nonce(const struct stls_record_suite *suite,
+                       const struct stls_record_key *key, uint64_t seq,
+                       const uint8_t *explicit_nonce, uint8_t *out);
+static void make_aad(const struct stls_record_suite *suite, uint64_t seq,
+                     const uint8_t *header, size_t plain_len, struct aad *out);
+static bool seal_copied(EVP_CIPHER_CTX *evp,
+                        const struct stls_record_content *content,
+                        bool has_type, uint8_t *out);
+static bool seal_pieces(EVP_CIPHER_CTX *evp,
+                        const struct stls_record_content *content,
+                        bool has_type, uint8_t *out);
+static bool seal_trailer(EVP_CIPHER_CTX *evp,
+                         const struct stls_record_content *content,
+                         uint8_t *out);
+static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out);
+static bool decrypt(EVP_CIPHER_CTX *evp, const uint8_t *in, size_t len,
+                    uint8_t *out, size_t out_cap, uint8_t *out_last);
+static bool check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag);
+static void put_64(uint8_t *out, uint64_t value);
+
+void stls_record_protect_clear(struct stls_record_protect *protect)
+{
+  EVP_CIPHER_CTX_free(protect->evp);
+  protect->evp = NULL;
+}
+
+bool stls_record_protect_seal(struct stls_record_protect *protect,
+                              const struct stls_record_suite *suite,
+                              const struct stls_record_key *key, uint64_t seq,
+                              uint64_t nonce,
+                              const struct stls_record_content *content,
+                              uint8_t *out)
+{
+  const size_t plain_len =
+      content->len + content->padding_len + (suite->is_tls_1_3 ? 1 : 0);
+  const size_t explicit_len = suite->has_explicit_nonce ? EXPLICIT_LEN : 0;
+  const size_t body_len = explicit_len + plain_len + STLS_RECORD_TAG_LEN;
+  uint8_t *body = out + STLS_RECORD_HEADER_LEN;
+  uint8_t iv[STLS_RECORD_IV_LEN];
+  struct aad aad;
+  bool is_done;
+
+  out[0] = suite->is_tls_1_3 ? SSL3_RT_APPLICATION_DATA : content->type;
+  out[1] = 3;
+  out[2] = 3;
+  out[3] = (uint8_t)(body_len >> 8);
+  out[4] = (uint8_t)body_len;
+  if (explicit_len > 0) put_64(body, nonce);
+  make_nonce(suite, key, seq, body, iv);
+  make_aad(suite, seq, out, plain_len, &aad);
+  if (!begin(protect, suite, key, iv, &aad, true)) return false;
+  body += explicit_len;
+  is_done = plain_len <= COPY_MAX
+                ? seal_copied(protect->evp, content, suite->is_tls_1_3, body)
+                : seal_pieces(protect->evp, content, suite->is_tls_1_3, body);
+  return is_done && finish_seal(protect->evp, body + plain_len);
+}
+
+size_t stls_record_protect_room(const struct stls_record_suite *suite,
+                                size_t record_len)
+{
+  const size_t overhead = stls_record_suite_overhead(suite);
+
+  return record_len > overhead ? record_len - overhead : 0;
+}
+
+stls_record_opened stls_record_protect_open(
+    struct stls_record_protect *protect, const struct stls_record_suite *suite,
+    const struct stls_record_key *key, uint64_t seq, const uint8_t *record,
+    size_t record_len, uint8_t *out, size_t out_cap, size_t *out_len,
+    uint8_t *out_type)
+{
+  const uint8_t *body = record + STLS_RECORD_HEADER_LEN;
+  const size_t overhead = stls_record_suite_overhead(suite);
+  const size_t type_len = suite->is_tls_1_3 ? 1 : 0;
+  uint8_t iv[STLS_RECORD_IV_LEN], last = 0;
+  struct aad aad;
+  size_t len;
+
+  if (record_len < overhead) return STLS_RECORD_FORGED;
+  len = record_len - overhead + type_len;
+  make_nonce(suite, key, seq, body, iv);
+  make_aad(suite, seq, record, len, &aad);
+  if (!begin(protect, suite, key, iv, &aad, false))
+    return STLS_RECORD_NO_MEMORY;
+  if (suite->has_explicit_nonce) body += EXPLICIT_LEN;
+  if (!decrypt(protect->evp, body, len, out, out_cap, &last) ||
+      !check_tag(protect->evp, body + len)) {
+    stls_mem_wipe(out, len < out_cap ? len : out_cap);
+    return STLS_RECORD_FORGED;
+  }
+  *out_type = record[0];
+  *out_len = len;
+  if (!suite->is_tls_1_3) return STLS_RECORD_OPENED;
+  /* The type is the last byte that is not zero (RFC 8446, 5.2). */
+  if (len > out_cap) {
+    len--;
+    *out_type = last;
+  } else {
+    *out_type = 0;
+  }
+  while (*out_type == 0 && len > 0) {
+    *out_type = out[--len];
+    out[len] = 0;
+  }
+  *out_len = len;
+  return STLS_RECORD_OPENED;
+}
+
+/* Gives the context its key once, and each record its nonce. */
+static bool begin(struct stls_record_protect *protect,
+                  const struct stls_record_suite *suite,
+                  const struct stls_record_key *key, const uint8_t *nonce,
+                  const struct aad *aad, bool seals)
+{
+  const EVP_CIPHER *cipher = NULL;
+  const uint8_t *first_key = NULL;
+  int len;
+
+  if (protect->evp == NULL) {
+    protect->evp = EVP_CIPHER_CTX_new();
+    protect->seals = seals;
+    cipher = suite->algorithms->aeads[suite->aead];
+    first_key = key->key;
+  }
+  if (protect->evp == NULL || protect->seals != seals) return false;
+  if ((seals ? EVP_EncryptInit_ex2(protect->evp, cipher, first_key, nonce, NULL)
+             : EVP_DecryptInit_ex2(protect->evp, cipher, first_key, nonce,
+                                   NULL)) == 1 &&
+      (seals ? EVP_EncryptUpdate(protect->evp, NULL, &len, aad->bytes,
+                                 (int)aad->len)
+             : EVP_DecryptUpdate(protect->evp, NULL, &len, aad->bytes,
+                                 (int)aad->len)) == 1)
+    return true;
+  /* Without this the next record would find a context without a key. */
+  if (cipher != NULL) stls_record_protect_clear(protect);
+  return false;
+}
+
+static void make_nonce(const struct stls_record_suite *suite,
+                       const struct stls_record_key *key, uint64_t seq,
+                       const uint8_t *explicit_nonce, uint8_t *out)
+{
+  memcpy(out, key->iv, STLS_RECORD_IV_LEN);
+  if (suite->has_explicit_nonce) {
+    memcpy(out + 4, explicit_nonce, EXPLICIT_LEN);
+    return;
+  }
+  for (int i = 0; i < 8; i++) out[11 - i] ^= (uint8_t)(seq >> 8 * i);
+}
+
+static void make_aad(const struct stls_record_suite *suite, uint64_t seq,
+                     const uint8_t *header, size_t plain_len, struct aad *out)
+{
+  if (suite->is_tls_1_3) {
+    memcpy(out->bytes, header, STLS_RECORD_HEADER_LEN);
+    out->len = STLS_RECORD_HEADER_LEN;
+    return;
+  }
+  put_64(out->bytes, seq);
+  memcpy(out->bytes + 8, header, 3);
+  out->bytes[11] = (uint8_t)(plain_len >> 8);
+  out->bytes[12] = (uint8_t)plain_len;
+  out->len = AAD_MAX;
+}
+
+static bool seal_copied(EVP_CIPHER_CTX *evp,
+                        const struct stls_record_content *content,
+                        bool has_type, uint8_t *out)
+{
+  const stls_span *span = content->spans;
+  size_t skip = content->offset, done = 0;
+  int len;
+
+  for (; done < content->len; span++) {
+    size_t part = span->len > skip ? span->len - skip : 0;
+    if (part > content->len - done) part = content->len - done;
+    if (part > 0) memcpy(out + done, (const uint8_t *)span->data + skip, part);
+    skip -= span->len > skip ? skip : span->len;
+    done += part;
+  }
+  if (has_type) out[done++] = content->type;
+  memset(out + done, 0, content->padding_len);
+  done += content->padding_len;
+  return done == 0 || EVP_EncryptUpdate(evp, out, &len, out, (int)done) == 1;
+}
+
+static bool seal_pieces(EVP_CIPHER_CTX *evp,
+                        const struct stls_record_content *content,
+                        bool has_type, uint8_t *out)
+{
+  const stls_span *span = content->spans;
+  size_t skip = content->offset, done = 0;
+  int len;
+
+  for (; done < content->len; span++) {
+    size_t part = span->len > skip ? span->len - skip : 0;
+    if (part > content->len - done) part = content->len - done;
+    if (part > 0 &&
+        EVP_EncryptUpdate(evp, out + done, &len,
+                          (const uint8_t *)span->data + skip, (int)part) != 1)
+      return false;
+    skip -= span->len > skip ? skip : span->len;
+    done += part;
+  }
+  return !has_type || seal_trailer(evp, content, out + done);
+}
+
+/* The type and the padding of TLS 1.3. */
+static bool seal_trailer(EVP_CIPHER_CTX *evp,
+                         const struct stls_record_content *content,
+                         uint8_t *out)
+{
+  int len;
+
+  out[0] = content->type;
+  memset(out + 1, 0, content->padding_len);
+  return EVP_EncryptUpdate(evp, out, &len, out,
+                           (int)(content->padding_len + 1)) == 1;
+}
+
+static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out)
+{
+  OSSL_PARAM params[2] = {
+      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, out,
+                                        STLS_RECORD_TAG_LEN),
+      OSSL_PARAM_construct_end()};
+  int len;
+
+  return EVP_EncryptFinal_ex(evp, out, &len) == 1 &&
+         EVP_CIPHER_CTX_get_params(evp, params) == 1;
+}
+
+/* The last byte, which is the type in most records of TLS 1.3, goes to *out_last
+ * where `out` has no room for it. */
+static bool decrypt(EVP_CIPHER_CTX *evp, const uint8_t *in, size_t len,
+                    uint8_t *out, size_t out_cap, uint8_t *out_last)
+{
+  const size_t first = len < out_cap ? len : out_cap;
+  int done;
+
+  return (first == 0 ||
+          EVP_DecryptUpdate(evp, out, &done, in, (int)first) == 1) &&
+         (first == len ||
+          EVP_DecryptUpdate(evp, out_last, &done, in + first, 1) == 1);
+}
+
+static bool check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag)
+{
+  /* The tag is only read, so dropping the const is safe. */
+  const OSSL_PARAM params[2] = {
+      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG,
+                                        (void *)(uintptr_t)tag,
+                                        STLS_RECORD_TAG_LEN),
+      OSSL_PARAM_construct_end()};
+  uint8_t none[STLS_RECORD_TAG_LEN];
+  int len;
+
+  return EVP_CIPHER_CTX_set_params(evp, params) == 1 &&
+         EVP_DecryptFinal_ex(evp, none, &len) == 1;
+}
+
+static void put_64(uint8_t *out, uint64_t value)
+{
+  for (int i = 0; i < 8; i++) out[i] = (uint8_t)(value >> (56 - 8 * i));
+}
