@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "bio/chunk_queue.h"
-#include "endpoint/record_input.h"
+#include "io/record_input.h"
 #include "wire/client_hello.h"
 
 /* How many bytes of records are kept: enough for the longest ClientHello that

@@ -18,7 +18,7 @@
 #include "endpoint/cork_buffer.h"
 #include "endpoint/hello_buffer.h"
 #include "endpoint/post_handshake_auth.h"
-#include "endpoint/ssl_io.h"
+#include "io/ssl_io.h"
 #include "endpoint/state.h"
 
 struct stls_object {

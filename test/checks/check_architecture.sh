@@ -26,7 +26,7 @@ LC_ALL=C
 export LC_ALL
 
 # From the lowest on; a folder that is not there yet is no fault.
-folders='base util wire bio records x509 verify session context endpoint testing'
+folders='base util wire bio records x509 verify session context io endpoint testing'
 
 # The code of the tree without comments and with empty string literals, as
 # "file:line: code", in $work/code.
@@ -264,8 +264,8 @@ no_bios=$no_bios'accept|bio_pair|dgram|ssl|buffer_ssl)'
 check_owners() {
   check_calls "$queue" 'base/error_queue|base/openssl_code' \
     'only base/error_queue.c touches the error queue'
-  check_calls SSL_get_error 'endpoint/ssl_error' \
-    'only endpoint/ssl_error.c calls SSL_get_error'
+  check_calls SSL_get_error 'io/ssl_error' \
+    'only io/ssl_error.c calls SSL_get_error'
   check_calls "$own_bios" 'bio/mem_bio|bio/mem_bio_probe|x509/x509_pem' \
     'only bio/mem_bio.c makes BIOs'
   check_calls "$no_bios" ' ' 'no BIO but BIO_s_mem'
@@ -319,7 +319,7 @@ good_tree() {
   : >"$work/tree/test/test_mem.c"
   put Makefile.am 'UNIT_TESTS = test/test_mem'
   for module in base/mem base/error base/error_queue bio/chunk_queue \
-    bio/mem_bio endpoint/ssl_error endpoint/ssl_io; do
+    bio/mem_bio io/ssl_error io/ssl_io; do
     name=${module#*/}
     mkdir -p "$work/tree/lib/${module%/*}/.libs"
     for ext in c h; do
@@ -330,14 +330,14 @@ good_tree() {
     put "lib/$module.h" "int stls_$name(void);"
     put "lib/${module%/*}/.libs/libx_la-$name.o" "stls_$name T 0 0"
   done
-  put lib/endpoint/ssl_error.c 'int result = SSL_get_error(ssl, 0);'
-  put lib/endpoint/ssl_io.c '#include "bio/mem_bio.h"' \
+  put lib/io/ssl_error.c 'int result = SSL_get_error(ssl, 0);'
+  put lib/io/ssl_io.c '#include "bio/mem_bio.h"' \
     '/* A comment may say ERR_clear_error() and' ' * BIO_new_file("x"). */' \
     'static const char text[] = "ERR_get_error( \" BIO_s_socket";' \
     'int lib = ERR_GET_LIB(code);'
   put lib/base/error_queue.c 'void f(void) { ERR_clear_error(); }'
   put lib/bio/mem_bio.c 'BIO *b = BIO_new(BIO_s_mem());'
-  put lib/endpoint/.libs/libx_la-ssl_io.o 'stls_mem_bio U' 'stls_mem U' \
+  put lib/io/.libs/libx_la-ssl_io.o 'stls_mem_bio U' 'stls_mem U' \
     'stls_ssl_io U'
 }
 
@@ -372,10 +372,10 @@ check_itself() {
 check_names_itself() {
   fault base/mem.c '#include "bio/chunk_queue.h"' \
     'includes "bio/chunk_queue.h": includes point down'
-  fault bio/chunk_queue.h '  #  include "endpoint/ssl_io.h"' \
-    'includes "endpoint/ssl_io.h": includes point down'
+  fault bio/chunk_queue.h '  #  include "io/ssl_io.h"' \
+    'includes "io/ssl_io.h": includes point down'
   fault base/mem.h '#include "base/absent.h"' 'which is not in lib/'
-  fault endpoint/ssl_io.c '#include "ssl_error.h"' 'which is not in lib/'
+  fault io/ssl_io.c '#include "ssl_error.h"' 'which is not in lib/'
   good_tree
   put lib/base/error.h '#include "base/mem.h"'
   put lib/base/mem.h '#include "base/error.h"'
@@ -395,24 +395,24 @@ check_owners_itself() {
     'only base/error_queue.c touches'
   fault bio/chunk_queue.c '/* a */ ERR_pop_to_mark(); /* b */' \
     'only base/error_queue.c touches'
-  fault endpoint/ssl_io.c 'int e = SSL_get_error(s, 0);' \
-    'only endpoint/ssl_error.c calls'
-  fault endpoint/ssl_io.c 'BIO *b = BIO_new(BIO_s_mem());' \
+  fault io/ssl_io.c 'int e = SSL_get_error(s, 0);' \
+    'only io/ssl_error.c calls'
+  fault io/ssl_io.c 'BIO *b = BIO_new(BIO_s_mem());' \
     'only bio/mem_bio.c makes'
-  fault endpoint/ssl_io.c 'BIO *b = BIO_new_mem_buf(text, -1);' \
+  fault io/ssl_io.c 'BIO *b = BIO_new_mem_buf(text, -1);' \
     'only bio/mem_bio.c makes'
   fault bio/mem_bio.c 'BIO *b = BIO_new_file("x", "r");' 'no BIO but'
-  fault endpoint/ssl_io.c 'x = BIO_s_socket();' 'no BIO but'
+  fault io/ssl_io.c 'x = BIO_s_socket();' 'no BIO but'
 }
 
 # Headers and folders say nothing of the first two: each of the objects has a
 # function that the other calls.
 check_objects_itself() {
   good_tree
-  put lib/endpoint/.libs/libx_la-ssl_error.o 'stls_ssl_io U'
-  put lib/endpoint/.libs/libx_la-ssl_io.o 'stls_ssl_error U'
-  expect 'ssl_error.c: in a circle, by stls_ssl_io of endpoint/ssl_io' \
-    'ssl_io.c: in a circle, by stls_ssl_error of endpoint/ssl_error'
+  put lib/io/.libs/libx_la-ssl_error.o 'stls_ssl_io U'
+  put lib/io/.libs/libx_la-ssl_io.o 'stls_ssl_error U'
+  expect 'ssl_error.c: in a circle, by stls_ssl_io of io/ssl_io' \
+    'ssl_io.c: in a circle, by stls_ssl_error of io/ssl_error'
   good_tree
   put lib/base/.libs/libx_la-mem.o '_stls_error U'
   put lib/base/.libs/libx_la-error.o 'stls_chunk_queue U'
@@ -440,7 +440,7 @@ check_objects_itself() {
   # What is left of a module that is no more.
   good_tree
   put lib/base/.libs/libx_la-gone.o 'stls_gone T 0 0' 'stls_ssl_io U'
-  put lib/endpoint/.libs/libx_la-ssl_io.o 'stls_gone U'
+  put lib/io/.libs/libx_la-ssl_io.o 'stls_gone U'
   expect
   rm -r "$work/tree/lib/"*/.libs
   expect 'finds no symbols'

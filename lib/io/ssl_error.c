@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ssl_error: maps SSL_get_error and the error queue to a result. */
-#include "endpoint/ssl_error.h"
+#include "io/ssl_error.h"
 
 #include <openssl/sslerr.h>
 

@@ -13,11 +13,11 @@
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "bio/mem_bio.h"
-#include "endpoint/io_budget.h"
-#include "endpoint/message_monitor.h"
-#include "endpoint/record_input.h"
-#include "endpoint/record_output.h"
-#include "endpoint/ssl_error.h"
+#include "io/io_budget.h"
+#include "io/message_monitor.h"
+#include "io/record_input.h"
+#include "io/record_output.h"
+#include "io/ssl_error.h"
 
 /* An SSL, its BIOs, and what is known about its connection. */
 struct stls_ssl_bios {

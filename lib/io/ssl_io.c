@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* ssl_io: runs one libssl call between the input and output queues. */
-#include "endpoint/ssl_io.h"
+#include "io/ssl_io.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/openssl_code.h"
-#include "endpoint/fatal_alert.h"
+#include "io/fatal_alert.h"
 #include "util/quote.h"
 
 enum operation {

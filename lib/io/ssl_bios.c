@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* ssl_bios: joins an SSL to its memory BIOs and their queues. */
-#include "endpoint/ssl_bios.h"
+#include "io/ssl_bios.h"
 
 #include <string.h>
 

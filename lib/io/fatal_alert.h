@@ -4,7 +4,7 @@
 #ifndef STLS_LIB_FATAL_ALERT_H
 #define STLS_LIB_FATAL_ALERT_H
 
-#include "endpoint/ssl_bios.h"
+#include "io/ssl_bios.h"
 
 /* Sends a fatal alert if the handshake is done, the peer's last record was
  * read whole, and there is memory. The SSL must not be used afterwards. */

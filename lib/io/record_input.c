@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* record_input: selects the input bytes that libssl reads next. */
-#include "endpoint/record_input.h"
+#include "io/record_input.h"
 
 #include <limits.h>
 #include <string.h>

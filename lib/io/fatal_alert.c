@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fatal_alert: makes libssl send a fatal alert that it would not send by
  * itself. */
-#include "endpoint/fatal_alert.h"
+#include "io/fatal_alert.h"
 
 #include <openssl/ssl3.h>
 

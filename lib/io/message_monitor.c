@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* message_monitor: counts records, messages and alerts, and detects floods. */
-#include "endpoint/message_monitor.h"
+#include "io/message_monitor.h"
 
 #include <openssl/ssl3.h>
 #include <sanstls/context.h>

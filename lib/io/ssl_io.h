@@ -3,7 +3,7 @@
 #ifndef STLS_LIB_SSL_IO_H
 #define STLS_LIB_SSL_IO_H
 
-#include "endpoint/ssl_bios.h"
+#include "io/ssl_bios.h"
 
 /* How many messages a read that has data handles before it returns. */
 #define STLS_SSL_IO_MESSAGES_MAX 32
