@@ -102,6 +102,10 @@ STLS_EXPORT bool stls_conninfo_hello_retried(const stls_conninfo *info);
 /* Whether early data was accepted (SSL_get_early_data_status): never, so far. */
 STLS_EXPORT bool stls_conninfo_early_data(const stls_conninfo *info);
 
+/* Whether the library protects the records of application data, not libssl
+ * (stls_context_set_records). */
+STLS_EXPORT bool stls_conninfo_direct_records(const stls_conninfo *info);
+
 /*
  * Whether the peer sent a certificate and the handshake verified it: this
  * handshake, or, on a resumed connection, the one that made the session. Later

@@ -291,6 +291,37 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
 /* Returns what stls_context_set_buffers set; STLS_BUFFERS_RELEASE for NULL. */
 STLS_EXPORT stls_buffers stls_context_buffers(const stls_context *context);
 
+/* Who protects the records of application data once a handshake is done. The
+ * handshake, alerts and later messages are libssl's in any case. */
+typedef enum stls_records {
+  /* The library's choice; today that is STLS_RECORDS_LIBSSL. */
+  STLS_RECORDS_AUTO = 0,
+  /* libssl. */
+  STLS_RECORDS_LIBSSL = 1,
+  /* The library itself, with OpenSSL's AEADs, without libssl's copies: with
+   * AES-GCM and ChaCha20-Poly1305 in TLS 1.2 and 1.3. Other cipher suites, and
+   * clients that negotiate a maximal fragment length, use libssl;
+   * stls_conninfo_direct_records tells which it was. With OpenSSL before 3.2 the
+   * secrets cost a TLS 1.3 handshake about 17 us. */
+  STLS_RECORDS_DIRECT = 2
+} stls_records;
+
+/*
+ * Sets who protects the records of connections whose handshakes end afterwards. The
+ * results, errors, alerts and limits of a connection are the same for all values. With STLS_RECORDS_DIRECT the SSL of
+ * stls_object_ssl may be asked, but SSL_read, SSL_write, SSL_shutdown and
+ * SSL_key_update must not be called on it.
+ *
+ * Results as every setter of stls_context, and
+ * STLS_ERROR_UNSUPPORTED: STLS_RECORDS_DIRECT, and the library was built with
+ *   --disable-direct-records.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_records(
+    stls_context *context, stls_records records, stls_error *err);
+
+/* Returns what stls_context_set_records set; STLS_RECORDS_AUTO for NULL. */
+STLS_EXPORT stls_records stls_context_records(const stls_context *context);
+
 /*
  * Returns the SSL_CTX, an escape hatch: borrowed for the context's life. The
  * contracts here do not hold for what is changed through it.

@@ -37,6 +37,7 @@ void stls_context_free(stls_context *context)
   stls_mem_free(context->psk.hint);
   for (size_t i = 0; i < STLS_NUM_LISTS; i++) stls_mem_free(context->lists[i]);
   stls_keylog_file_free(context->keylog.file);
+  stls_record_algorithms_clear(&context->record_algorithms);
   stls_mem_free(context);
 }
 

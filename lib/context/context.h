@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/refs.h"
 #include "base/sha256.h"
+#include "records/record_algorithms.h"
 #include "session/ticket_keys.h"
 #include "wire/alpn.h"
 
@@ -67,6 +68,8 @@ struct stls_context {
   int saved_level;
   size_t limits[STLS_NUM_LIMITS];
   stls_buffers buffers;
+  stls_records records;
+  struct stls_record_algorithms record_algorithms;
   struct stls_alpn alpn;
   /* The names in `alpn`; NULL for none. */
   stls_string_list *alpn_names;

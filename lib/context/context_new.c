@@ -118,6 +118,8 @@ static stls_result init_context(stls_context *context, stls_role role,
     return stls_error_fail_openssl(err, STLS_ERROR_UNSUPPORTED,
                                    STLS_REASON_NOT_SUPPORTED,
                                    "no SHA-256 in this library context");
+  stls_record_algorithms_fetch(&context->record_algorithms, libctx,
+                               context->propq);
   stls_setter_change_policy(context);
   if (role == STLS_CLIENT) {
     stls_resumption_install(context->ssl_ctx);

@@ -6,12 +6,17 @@
 
 #include "base/error.h"
 #include "base/error_queue.h"
+#include "base/mem.h"
+#include "context/keylog.h"
+#include "context/record_bypass.h"
 #include "context/setter.h"
 #include "context/ssl_owner.h"
+#include "records/record_secrets.h"
 #include "util/keylog_file.h"
 
-static void install(const stls_context *context);
 static void on_line(const SSL *ssl, const char *line);
+static void collect_secret(const struct stls_ssl_owner *owner,
+                           const char *line);
 
 stls_result stls_context_set_insecure_keylog(stls_context *context,
                                              stls_keylog_fn observer,
@@ -22,7 +27,7 @@ stls_result stls_context_set_insecure_keylog(stls_context *context,
   if (result != STLS_OK) return result;
   context->keylog.fn = observer;
   context->keylog.user_data = user_data;
-  install(context);
+  stls_keylog_install(context);
   return STLS_OK;
 }
 
@@ -36,13 +41,14 @@ stls_result stls_context_set_insecure_keylog_file(stls_context *context,
   stls_keylog_file_up_ref(file);
   stls_keylog_file_free(context->keylog.file);
   context->keylog.file = file;
-  install(context);
+  stls_keylog_install(context);
   return STLS_OK;
 }
 
-static void install(const stls_context *context)
+void stls_keylog_install(const stls_context *context)
 {
-  bool is_wanted = context->keylog.fn != NULL || context->keylog.file != NULL;
+  bool is_wanted = context->keylog.fn != NULL || context->keylog.file != NULL ||
+                   stls_record_bypass_needs_keylog(context);
 
   SSL_CTX_set_keylog_callback(context->ssl_ctx, is_wanted ? on_line : NULL);
 }
@@ -57,6 +63,7 @@ static void on_line(const SSL *ssl, const char *line)
   /* The application may have made this SSL from stls_context_ssl_ctx. */
   if (owner == NULL) return;
   context = *owner->context;
+  if (stls_record_bypass_needs_keylog(context)) collect_secret(owner, line);
   if (context->keylog.file != NULL)
     stls_keylog_file_put(context->keylog.file, line, len);
   if (context->keylog.fn == NULL) return;
@@ -64,4 +71,13 @@ static void on_line(const SSL *ssl, const char *line)
   stls_error_queue_enter(&guard);
   context->keylog.fn(owner->object, line, len, context->keylog.user_data);
   stls_error_queue_leave(&guard);
+}
+
+/* Without memory for them, libssl protects the records. */
+static void collect_secret(const struct stls_ssl_owner *owner, const char *line)
+{
+  struct stls_record_secrets **secrets = owner->record_secrets;
+
+  if (*secrets == NULL) *secrets = stls_mem_zalloc(sizeof **secrets);
+  if (*secrets != NULL) stls_record_secrets_note(*secrets, line);
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* protocol: sets protocol versions, security level, limits and buffers. */
+/* protocol: sets protocol versions, security level, limits and records. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
 #include <sanstls/ciphers.h>
 #include <sanstls/verify.h>
 
@@ -7,6 +11,7 @@
 #include "base/error_queue.h"
 #include "base/feature.h"
 #include "context/ciphers.h"
+#include "context/keylog.h"
 #include "context/setter.h"
 
 #define LEVEL_MAX 5
@@ -117,6 +122,32 @@ stls_buffers stls_context_buffers(const stls_context *context)
   return context == NULL ? STLS_BUFFERS_RELEASE : context->buffers;
 }
 
+stls_result stls_context_set_records(stls_context *context,
+                                     stls_records records, stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
+
+  if (result != STLS_OK) return result;
+  if (records != STLS_RECORDS_AUTO && records != STLS_RECORDS_LIBSSL &&
+      records != STLS_RECORDS_DIRECT)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_UNKNOWN_VALUE,
+                           "records %d is not a stls_records", (int)records);
+#ifdef STLS_NO_DIRECT_RECORDS
+  if (records == STLS_RECORDS_DIRECT)
+    return stls_error_fail(err, STLS_ERROR_UNSUPPORTED,
+                           STLS_REASON_NOT_SUPPORTED,
+                           "direct records: the library was built without");
+#endif
+  context->records = records;
+  stls_keylog_install(context);
+  return STLS_OK;
+}
+
+stls_records stls_context_records(const stls_context *context)
+{
+  return context == NULL ? STLS_RECORDS_AUTO : context->records;
+}
+
 size_t stls_context_limit(const stls_context *context, stls_limit limit)
 {
   if (context == NULL || (unsigned)limit >= STLS_NUM_LIMITS) return 0;
@@ -179,6 +210,7 @@ static stls_result set_versions(stls_context *context, stls_protocol floor,
   SSL_CTX_set_max_proto_version(context->ssl_ctx, (int)max);
   context->min_version = min;
   context->max_version = max;
+  stls_keylog_install(context);
   return STLS_OK;
 }
 

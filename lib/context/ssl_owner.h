@@ -11,6 +11,7 @@ struct stls_client_hello_check;
 struct stls_psk_callbacks;
 struct stls_resumption;
 struct stls_peer_verify;
+struct stls_record_secrets;
 
 /*
  * What libssl's callbacks need of a connection: the only ex_data that the
@@ -27,6 +28,8 @@ struct stls_ssl_owner {
   struct stls_resumption *resumption;
   struct stls_psk_callbacks *psk_callbacks;
   struct stls_client_hello_check *hello_check;
+  /* The object's member, which is NULL until a secret is told. */
+  struct stls_record_secrets **record_secrets;
 };
 
 /* Sets the owner of an SSL, which must outlive the SSL. Returns false when

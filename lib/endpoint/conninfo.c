@@ -126,6 +126,11 @@ bool stls_conninfo_early_data(const stls_conninfo *info)
   return info != NULL && info->early_data;
 }
 
+bool stls_conninfo_direct_records(const stls_conninfo *info)
+{
+  return info != NULL && info->direct_records;
+}
+
 bool stls_conninfo_peer_verified(const stls_conninfo *info)
 {
   return info != NULL && info->peer_verified;

@@ -24,6 +24,7 @@ struct stls_conninfo {
   bool secure_renegotiation;
   bool hello_retried;
   bool early_data;
+  bool direct_records;
   bool psk;
   int version;
   int cipher_id;

@@ -4,6 +4,7 @@
 
 #include <sanstls/conninfo.h>
 
+#include "context/record_bypass.h"
 #include "endpoint/call.h"
 #include "endpoint/key_update.h"
 #include "endpoint/select_context.h"
@@ -13,6 +14,7 @@ static stls_result run(stls_object *object);
 static stls_result run_and_check(stls_object *object);
 static bool lacks_verification(const stls_object *object);
 static bool lacks_extended_master_secret(const stls_object *object);
+static void count_from_finished(stls_object *object);
 static stls_result establish(stls_object *object);
 
 stls_result stls_object_handshake(stls_object *object)
@@ -92,10 +94,29 @@ static bool lacks_extended_master_secret(const stls_object *object)
          SSL_version(ssl) != TLS1_3_VERSION && SSL_get_extms_support(ssl) != 1;
 }
 
+/* How many records the present keys have protected: in TLS 1.2 each Finished, in
+ * TLS 1.3 a server's tickets, which on_message counts from. */
+static void count_from_finished(stls_object *object)
+{
+  struct stls_message_monitor *monitor = &object->io.monitor;
+  const bool is_tls_1_3 = SSL_version(object->io.ssl) == TLS1_3_VERSION;
+
+  if (object->io.direct != NULL) return;
+  if (!is_tls_1_3 || object->context->role == STLS_CLIENT)
+    stls_message_monitor_note_key(monitor, STLS_RECORDS_OUT);
+  stls_message_monitor_note_key(monitor, STLS_RECORDS_IN);
+  if (is_tls_1_3) return;
+  monitor->records_before_key[STLS_RECORDS_OUT]--;
+  monitor->records_before_key[STLS_RECORDS_IN]--;
+}
+
 static stls_result establish(stls_object *object)
 {
   SSL *ssl = object->io.ssl;
 
+  count_from_finished(object);
+  if (stls_record_bypass_is_wanted(object->context, ssl))
+    stls_ssl_bios_bypass(&object->io, &object->context->record_algorithms);
   if (!stls_snapshot_take(object)) {
     /* The next call gets the same answer from libssl without new input. */
     object->io.is_primed = true;

@@ -131,6 +131,10 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
   SSL_set1_verify_cert_store(ssl, SSL_CTX_get_cert_store(context->ssl_ctx));
   SSL_set_msg_callback(ssl, on_message);
   SSL_set_msg_callback_arg(ssl, object);
+  object->io.on_message = on_message;
+  object->io.on_message_arg = object;
+  object->io.trace = &context->trace;
+  object->io.keeps_buffers = context->buffers == STLS_BUFFERS_KEEP;
   if (context->role == STLS_SERVER)
     SSL_set_accept_state(ssl);
   else
@@ -282,8 +286,12 @@ static void observe_message(int write_p, int version, int content_type,
     stls_client_hello_check_observe(&object->hello_check, object->context,
                                     event.flow, data, len);
   if (content_type == SSL3_RT_HANDSHAKE && !write_p &&
-      event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1)
+      event.message_type == SSL3_MT_FINISHED && SSL_is_server(ssl) == 1) {
+    /* The tickets of a TLS 1.3 handshake are the first records of a key. */
+    if (!stls_state_is_established(object->state))
+      stls_message_monitor_note_key(&object->io.monitor, STLS_RECORDS_OUT);
     stls_resumption_schedule_tickets(&object->owner, ssl, object->outgoing);
+  }
   stls_object_observe(object, &event);
 }
 
@@ -304,7 +312,9 @@ static bool attach_owner(stls_object *object, SSL *ssl)
                                           .peer_verify = &object->verify,
                                           .resumption = &object->resumption,
                                           .psk_callbacks = &object->psk,
-                                          .hello_check = &object->hello_check};
+                                          .hello_check = &object->hello_check,
+                                          .record_secrets =
+                                              &object->io.secrets};
   return stls_ssl_owner_attach(&object->owner, ssl);
 }
 

@@ -67,9 +67,12 @@ SSL *stls_object_ssl(const stls_object *object)
 
 size_t stls_object_pending(const stls_object *object)
 {
-  return object == NULL || object->io.ssl == NULL
-             ? 0
-             : (size_t)SSL_pending(object->io.ssl);
+  const struct stls_ssl_bios *io;
+
+  if (object == NULL || object->io.ssl == NULL) return 0;
+  io = &object->io;
+  return (size_t)SSL_pending(io->ssl) +
+         (io->direct == NULL ? 0 : stls_direct_records_pending(io->direct));
 }
 
 size_t stls_object_corked(const stls_object *object)

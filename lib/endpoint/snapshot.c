@@ -47,6 +47,7 @@ bool stls_snapshot_take(stls_object *object)
   object->info = take_info(object->io.ssl, object->state != STLS_STATE_FAILED,
                            &object->verify, name);
   if (object->info == NULL) return false;
+  object->info->direct_records = object->io.direct != NULL;
   object->info->hello_retried = object->io.monitor.server_hellos > 1;
   /* libssl would return the group of the resumed session. */
   if (object->info->version == STLS_TLS_1_3 &&

@@ -5,6 +5,8 @@
 
 #include <openssl/ssl3.h>
 
+#include "io/direct_output.h"
+
 /* OpenSSL sends alerts only for errors that it finds itself. So it is given a
  * record that the peer did not protect: TLS 1.3 answers an unprotected record
  * with unexpected_message (RFC 8446, 5), TLS 1.2 answers one that is too long
@@ -14,7 +16,7 @@ void stls_fatal_alert_send(struct stls_ssl_bios *io)
   static const uint8_t unprotected[] = {SSL3_RT_HANDSHAKE, 3, 3, 0, 1, 0};
   static const uint8_t too_long[] = {SSL3_RT_APPLICATION_DATA, 3, 3, 255, 255};
   bool is_tls_1_3 = SSL_version(io->ssl) == TLS1_3_VERSION;
-  size_t read;
+  size_t read, len;
   char byte;
 
   stls_ssl_bios_guard(io);
@@ -26,6 +28,10 @@ void stls_fatal_alert_send(struct stls_ssl_bios *io)
                         false);
   (void)!SSL_read_ex(io->ssl, &byte, 1, &read);
   stls_mem_bio_in_unpoint(&io->in);
-  io->budget.bytes_out += stls_record_output_collect(&io->output, 0);
+  if (io->direct == NULL)
+    len = stls_record_output_collect(&io->output, 0);
+  else
+    (void)!stls_direct_output_collect(io, &len);
+  io->budget.bytes_out += len;
   io->is_alerting = false;
 }

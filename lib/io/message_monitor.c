@@ -80,7 +80,7 @@ const char *stls_message_monitor_excess(
 static void note_key_update(struct stls_message_monitor *monitor,
                             stls_flow flow)
 {
-  monitor->records_before_key[flow] = monitor->records[flow];
+  stls_message_monitor_note_key(monitor, flow);
   if (flow == STLS_RECORDS_IN) monitor->has_asked_for_key = false;
 }
 

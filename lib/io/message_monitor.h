@@ -82,6 +82,13 @@ static inline void stls_message_monitor_note_write(
   monitor->writes++;
 }
 
+/* Records that the key of a direction has changed behind the last record. */
+static inline void stls_message_monitor_note_key(
+    struct stls_message_monitor *monitor, stls_flow flow)
+{
+  monitor->records_before_key[flow] = monitor->records[flow];
+}
+
 /* Called when a read ended on a record boundary, with application data or
  * without. */
 void stls_message_monitor_end_record(struct stls_message_monitor *monitor,

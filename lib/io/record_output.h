@@ -16,6 +16,8 @@
 struct stls_record_output {
   struct stls_mem_bio_out bio;
   stls_bio *outgoing;
+  /* Where libssl's records go instead of `outgoing`; NULL for `outgoing`. */
+  struct stls_chunk_queue *diverted;
   /* Our close_notify was queued. */
   bool is_closed;
   /* A record was dropped. */
@@ -37,11 +39,19 @@ static inline bool stls_record_output_has_room(
          stls_bio_room(output->outgoing) > 0;
 }
 
+/* The queue that libssl's records go to. */
+static inline struct stls_chunk_queue *stls_record_output_queue(
+    const struct stls_record_output *output)
+{
+  return output->diverted != NULL ? output->diverted : &output->outgoing->queue;
+}
+
 /* As stls_mem_bio_out_prepare. */
 static inline bool stls_record_output_prepare(struct stls_record_output *output,
                                               size_t len)
 {
-  return stls_mem_bio_out_prepare(&output->bio, &output->outgoing->queue, len);
+  return stls_mem_bio_out_prepare(&output->bio,
+                                  stls_record_output_queue(output), len);
 }
 
 /* Must be called after each operation of libssl. Queues or drops what it
@@ -51,8 +61,8 @@ static inline size_t stls_record_output_collect(
     struct stls_record_output *output, size_t sealed)
 {
   if (stls_record_output_takes(output))
-    return stls_mem_bio_out_collect(&output->bio, &output->outgoing->queue,
-                                    sealed);
+    return stls_mem_bio_out_collect(&output->bio,
+                                    stls_record_output_queue(output), sealed);
   if (stls_mem_bio_out_drop(&output->bio) > 0) output->has_dropped = true;
   return 0;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/version.h"
 #include "bio/mem_bio_probe.h"
 
@@ -39,6 +40,10 @@ stls_result stls_ssl_bios_open(struct stls_ssl_bios *io, SSL *ssl,
 void stls_ssl_bios_close(struct stls_ssl_bios *io)
 {
   stls_ssl_error_clear(&io->error);
+  stls_direct_records_free(io->direct);
+  io->direct = NULL;
+  stls_mem_free_clear(io->secrets, sizeof *io->secrets);
+  io->secrets = NULL;
   if (io->ssl == NULL) return;
   /* SSL_free removes the session of a connection that was not closed from the
    * cache, but the application may have ended it in another way. */
@@ -47,6 +52,29 @@ void stls_ssl_bios_close(struct stls_ssl_bios *io)
   SSL_free(io->ssl);
   forget_bios(io);
   io->ssl = NULL;
+}
+
+/* libssl's buffers are given back at once, also where they are kept: data does not
+ * pass through them any more. */
+void stls_ssl_bios_bypass(struct stls_ssl_bios *io,
+                          const struct stls_record_algorithms *algorithms)
+{
+  const struct stls_message_monitor *monitor = &io->monitor;
+  struct stls_direct_start start = {.algorithms = algorithms,
+                                    .secrets = io->secrets,
+                                    .finished_nonce = io->finished_nonce};
+
+  if (io->direct != NULL || io->input.taken > 0) return;
+  for (int flow = 0; flow < 2; flow++)
+    start.records[flow] =
+        monitor->records[flow] - monitor->records_before_key[flow];
+  io->direct = stls_direct_records_new(io->ssl, &start);
+  stls_mem_free_clear(io->secrets, sizeof *io->secrets);
+  io->secrets = NULL;
+  if (io->direct == NULL) return;
+  io->output.diverted = &io->direct->written;
+  io->releases = true;
+  stls_ssl_bios_release(io);
 }
 
 bool stls_ssl_bios_attach(struct stls_ssl_bios *io)
@@ -80,6 +108,7 @@ void stls_ssl_bios_trim(struct stls_ssl_bios *io)
 {
   if (io->ssl == NULL || io->error.result != STLS_OK) return;
   stls_ssl_bios_release(io);
+  if (io->direct != NULL) stls_direct_records_trim(io->direct);
   if (io->in.bio == NULL) return;
   /* During a handshake, libssl puts a buffering BIO in front of ours. */
   if (SSL_in_init(io->ssl) == 1) {

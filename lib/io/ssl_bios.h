@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "bio/mem_bio.h"
+#include "io/direct_records.h"
 #include "io/io_budget.h"
 #include "io/message_monitor.h"
 #include "io/record_input.h"
@@ -30,6 +31,18 @@ struct stls_ssl_bios {
   const size_t *limits;
   struct stls_io_budget budget;
   struct stls_message_monitor monitor;
+  /* Not NULL: application data bypasses libssl. */
+  struct stls_direct_records *direct;
+  /* For that: the secrets that the key log told, NULL for none, and the explicit
+   * nonce of our Finished. */
+  struct stls_record_secrets *secrets;
+  uint64_t finished_nonce;
+  /* The callback of SSL_set_msg_callback, and the context's trace callback, which
+   * it calls. */
+  void (*on_message)(int write_p, int version, int content_type,
+                     const void *data, size_t len, SSL *ssl, void *arg);
+  void *on_message_arg;
+  const stls_trace_fn *trace;
   /* After how many records a key must be changed: see key_update.h. */
   uint64_t key_records;
   /* The first failure; its result is STLS_OK until the connection has
@@ -42,6 +55,8 @@ struct stls_ssl_bios {
   bool queue_is_clean;
   /* libssl's buffers are released here when they are empty, not by libssl. */
   bool releases;
+  /* STLS_BUFFERS_KEEP. */
+  bool keeps_buffers;
   /* The last read may have left data of its record in libssl. */
   bool may_have_pending;
   /* libssl can go on without new records: it has a flight to write. */
@@ -89,6 +104,12 @@ static inline void stls_ssl_bios_unguard(struct stls_ssl_bios *io)
     stls_error_queue_leave(&io->guard);
   io->is_guarding = false;
 }
+
+/* Has application data bypass libssl from here on, where the cipher suite allows
+ * it. Called once, at the end of the handshake. The caller guards the error
+ * queue. */
+void stls_ssl_bios_bypass(struct stls_ssl_bios *io,
+                          const struct stls_record_algorithms *algorithms);
 
 /* Frees the buffers that are empty, and the BIOs; they are made again when
  * needed. */

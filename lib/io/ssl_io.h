@@ -52,6 +52,8 @@ static inline bool stls_ssl_io_hides(const struct stls_ssl_bios *io,
  * has taken all of its record. */
 static inline bool stls_ssl_io_has_pending(const struct stls_ssl_bios *io)
 {
+  if (io->direct != NULL && stls_direct_records_pending(io->direct) > 0)
+    return true;
   return io->may_have_pending && SSL_pending(io->ssl) > 0;
 }
 
@@ -68,6 +70,7 @@ static inline bool stls_ssl_io_must_drain(const struct stls_ssl_bios *io)
 static inline bool stls_ssl_io_can_read(const struct stls_ssl_bios *io)
 {
   if (stls_ssl_io_has_pending(io)) return true;
+  if (io->direct != NULL && io->direct->shown != NULL) return true;
   return !stls_ssl_io_must_drain(io) && stls_record_input_is_ready(&io->input);
 }
 

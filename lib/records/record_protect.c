@@ -46,7 +46,7 @@ static bool seal_trailer(EVP_CIPHER_CTX *evp,
 static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out);
 static bool decrypt(EVP_CIPHER_CTX *evp, const uint8_t *in, size_t len,
                     uint8_t *out, size_t out_cap, uint8_t *out_last);
-static bool check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag);
+static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag);
 static void put_64(uint8_t *out, uint64_t value);
 
 void stls_record_protect_clear(struct stls_record_protect *protect)
@@ -105,6 +105,7 @@ stls_record_opened stls_record_protect_open(
   const size_t overhead = stls_record_suite_overhead(suite);
   const size_t type_len = suite->is_tls_1_3 ? 1 : 0;
   uint8_t iv[STLS_RECORD_IV_LEN], last = 0;
+  stls_record_opened opened;
   struct aad aad;
   size_t len;
 
@@ -115,10 +116,12 @@ stls_record_opened stls_record_protect_open(
   if (!begin(protect, suite, key, iv, &aad, false))
     return STLS_RECORD_NO_MEMORY;
   if (suite->has_explicit_nonce) body += EXPLICIT_LEN;
-  if (!decrypt(protect->evp, body, len, out, out_cap, &last) ||
-      !check_tag(protect->evp, body + len)) {
+  opened = decrypt(protect->evp, body, len, out, out_cap, &last)
+               ? check_tag(protect->evp, body + len)
+               : STLS_RECORD_NO_MEMORY;
+  if (opened != STLS_RECORD_OPENED) {
     stls_mem_wipe(out, len < out_cap ? len : out_cap);
-    return STLS_RECORD_FORGED;
+    return opened;
   }
   *out_type = record[0];
   *out_len = len;
@@ -276,7 +279,8 @@ static bool decrypt(EVP_CIPHER_CTX *evp, const uint8_t *in, size_t len,
           EVP_DecryptUpdate(evp, out_last, &done, in + first, 1) == 1);
 }
 
-static bool check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag)
+/* Only the last step fails for a wrong tag. */
+static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag)
 {
   /* The tag is only read, so dropping the const is safe. */
   const OSSL_PARAM params[2] = {
@@ -287,8 +291,9 @@ static bool check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag)
   uint8_t none[STLS_RECORD_TAG_LEN];
   int len;
 
-  return EVP_CIPHER_CTX_set_params(evp, params) == 1 &&
-         EVP_DecryptFinal_ex(evp, none, &len) == 1;
+  if (EVP_CIPHER_CTX_set_params(evp, params) != 1) return STLS_RECORD_NO_MEMORY;
+  return EVP_DecryptFinal_ex(evp, none, &len) == 1 ? STLS_RECORD_OPENED
+                                                   : STLS_RECORD_FORGED;
 }
 
 static void put_64(uint8_t *out, uint64_t value)

@@ -339,7 +339,8 @@ Test(flood, is_not_what_a_full_outgoing_is_taken_for)
  * for ever. */
 Test(flood, of_renegotiations_ends_the_connection)
 {
-  pair_options options = {.version = STLS_TLS_1_2};
+  pair_options options = {.version = STLS_TLS_1_2,
+                          .tune_server = pair_use_libssl_records};
   test_pair pair = pair_open(&options);
   SSL *server = stls_object_ssl(pair.server);
   stls_error err = STLS_ERROR_INIT;
@@ -368,7 +369,8 @@ Test(flood, of_renegotiations_ends_the_connection)
 
 Test(flood, by_a_client_that_renegotiates_is_refused)
 {
-  pair_options options = {.version = STLS_TLS_1_2};
+  pair_options options = {.version = STLS_TLS_1_2,
+                          .tune_client = pair_use_libssl_records};
   test_pair pair = pair_open(&options);
   SSL *client = stls_object_ssl(pair.client);
   size_t done;

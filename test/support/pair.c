@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* pair: two endpoints joined in memory, and how bytes are cut between them. */
+#ifdef HAVE_CONFIG_H
+#include <config.h>
+#endif
+
 #include "pair.h"
 
 #include <openssl/crypto.h>
@@ -312,4 +316,19 @@ static bool shake_side(test_pair *pair, stls_object *self, stls_object *peer,
   return pair_move(pair, self, peer) > 0 || (was_waiting && *result <= 0) ||
          (was_waiting &&
           stls_bio_pending(stls_object_incoming(self)) != before);
+}
+
+bool pair_is_direct(void)
+{
+#ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
+  return true;
+#else
+  return false;
+#endif
+}
+
+void pair_use_libssl_records(stls_context *context)
+{
+  ASSERT_RETURNS(stls_context_set_records(context, STLS_RECORDS_LIBSSL, NULL),
+                 STLS_OK);
 }

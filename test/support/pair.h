@@ -105,6 +105,13 @@ size_t pair_row_step(void);
  * translates for that serves each test that is forked afterwards. */
 void pair_warm_up(void);
 
+/* Whether STLS_RECORDS_AUTO, the default, is STLS_RECORDS_DIRECT in this build. */
+bool pair_is_direct(void);
+
+/* For `tune_client` and `tune_server`: STLS_RECORDS_LIBSSL, for a side whose SSL
+ * the test itself drives. */
+void pair_use_libssl_records(stls_context *context);
+
 /* The message of an object's error, in a static buffer. */
 const char *pair_message(const stls_object *object);
 

@@ -113,5 +113,5 @@ static void expect_refused(stls_result result, const stls_error *err,
 {
   EXPECT_RESULT(result, STLS_ERROR_MISUSE, label);
   EXPECT_RESULT(err->result, STLS_ERROR_MISUSE, label);
-  cr_expect_str_eq(err->message, message, "%s", label);
+  cr_expect_str_eq(err->message, message, "%s: %s", label, err->message);
 }

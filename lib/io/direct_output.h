@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* direct_output: seals application data, and sends what libssl wrote. */
+#ifndef STLS_LIB_DIRECT_OUTPUT_H
+#define STLS_LIB_DIRECT_OUTPUT_H
+
+#include "io/ssl_bios.h"
+
+/* For connections with io->direct. */
+
+/* Seals one record of application data, and queues it. STLS_OK, or
+ * STLS_ERROR_MEMORY with nothing changed. */
+stls_result stls_direct_output_write(struct stls_ssl_bios *io, const void *data,
+                                     size_t len);
+
+/* Queues what libssl wrote, sealed again. Called after each libssl call, under a
+ * guarded error queue. false when memory is short: nothing more is sent then, and
+ * the connection has to fail. */
+bool stls_direct_output_collect(struct stls_ssl_bios *io, size_t *out_len);
+
+#endif
