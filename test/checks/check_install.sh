@@ -109,10 +109,16 @@ check_command() {
 }
 
 check_static_commands() {
-  check_command 'static by name' -l:libsanstls.a
-  ! needs_library "$dir/project/server" ||
-    fail 'static by name: the program needs the shared library'
-  for name in c ssl crypto $(echo "$private" | sed 's|^lib||'); do
+  if $PKG_CONFIG --exists libidn2; then
+    check_command 'static by name' -l:libsanstls.a
+    ! needs_library "$dir/project/server" ||
+      fail 'static by name: the program needs the shared library'
+  else
+    leave_out 'the static library by its name' 'there is no libidn2'
+  fi
+  # Whoever has these has what they need in turn.
+  for name in c $($PKG_CONFIG --static --libs openssl | tr ' ' '\n' |
+    sed -n 's/^-l//p') $(echo "$private" | sed 's|^lib||'); do
     if ! has_archive "$name"; then
       leave_out 'a wholly static program' "there is no lib$name.a"
       return

@@ -37,7 +37,9 @@ list() {
 
 # What else is in the folders that it shares stays, and so do the folders.
 run_make install DESTDIR="$stage"
-(cd "$stage" && find . -type d ! -path '*sanstls*') >"$work/shared"
+(cd "$stage" &&
+  find . -type d ! -path '*/include/sanstls*' ! -path '*/doc/libsanstls*') \
+  >"$work/shared"
 rm -rf "$stage"
 while read -r folder; do
   mkdir -p "$stage/$folder"

@@ -30,7 +30,7 @@ list() {
 
 step 'what the build needs'
 apt-get update -qq
-get libidn2-dev libssl-dev libunistring-dev pkg-config
+get libidn2-dev libssl-dev libunistring-dev libzstd-dev pkg-config zlib1g-dev
 
 step 'make install'
 cat >hello.c <<'SOURCE'
