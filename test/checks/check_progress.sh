@@ -15,8 +15,9 @@ fail() {
   exit 1
 }
 
-command -v script >/dev/null 2>&1 || {
-  echo 'check_progress: skipped, there is no script(1)'
+# That of other systems has other options.
+script -qec true /dev/null </dev/null >/dev/null 2>&1 || {
+  echo 'check_progress: skipped, there is no script(1) of Linux'
   exit 77
 }
 
