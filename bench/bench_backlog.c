@@ -67,7 +67,7 @@ enum {
 };
 
 static const struct pair_config config = {TLS1_3_VERSION, PAIR_AES_128_GCM,
-                                          PAIR_ECDSA, false};
+                                          PAIR_ECDSA, false, STLS_RECORDS_AUTO};
 static uint8_t data[RECORD_LEN];
 static uint8_t sent[RECORD_LEN];
 static stls_error err = STLS_ERROR_INIT;

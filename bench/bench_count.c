@@ -27,6 +27,7 @@ enum {
 /* What a scenario works on; `len` is the plaintext of one message. */
 struct stage {
   int version;
+  stls_records records;
   size_t len;
   void *pair;
   uint8_t *wire;
@@ -46,6 +47,7 @@ struct scenario {
   size_t num_operations;
   void (*prepare)(struct stage *stage, size_t num);
   void (*run)(struct stage *stage, size_t num);
+  stls_records records;
 };
 
 static stls_error err = STLS_ERROR_INIT;
@@ -55,7 +57,7 @@ static uint8_t plaintext[65536];
 static struct pair_config config_of(const struct stage *stage)
 {
   struct pair_config config = {stage->version, PAIR_AES_128_GCM, PAIR_ECDSA,
-                               false};
+                               false, stage->records};
 
   return config;
 }
@@ -255,32 +257,52 @@ static void run_lives(struct stage *stage, size_t num)
 }
 
 static const struct scenario scenarios[] = {
-    {"write_64", TLS1_3_VERSION, 64, 256, open_connection, run_writes},
-    {"write_16384", TLS1_3_VERSION, RECORD_LEN, 64, open_connection,
-     run_writes},
+    {"write_64", TLS1_3_VERSION, 64, 256, open_connection, run_writes,
+     STLS_RECORDS_AUTO},
+    {"write_16384", TLS1_3_VERSION, RECORD_LEN, 64, open_connection, run_writes,
+     STLS_RECORDS_AUTO},
     {"write_16384_1.2", TLS1_2_VERSION, RECORD_LEN, 64, open_connection,
-     run_writes},
-    {"write_64_corked", TLS1_3_VERSION, 64, 256, open_connection, run_corked},
-    {"read_from_64", TLS1_3_VERSION, 64, 256, open_with_records,
-     run_reads_from},
+     run_writes, STLS_RECORDS_AUTO},
+    {"write_64_corked", TLS1_3_VERSION, 64, 256, open_connection, run_corked,
+     STLS_RECORDS_AUTO},
+    {"read_from_64", TLS1_3_VERSION, 64, 256, open_with_records, run_reads_from,
+     STLS_RECORDS_AUTO},
     {"read_from_16384", TLS1_3_VERSION, RECORD_LEN, 64, open_with_records,
-     run_reads_from},
+     run_reads_from, STLS_RECORDS_AUTO},
     {"read_from_16384_1.2", TLS1_2_VERSION, RECORD_LEN, 64, open_with_records,
-     run_reads_from},
-    {"read_bio_64", TLS1_3_VERSION, 64, 256, open_with_records, run_reads_bio},
+     run_reads_from, STLS_RECORDS_AUTO},
+    {"read_bio_64", TLS1_3_VERSION, 64, 256, open_with_records, run_reads_bio,
+     STLS_RECORDS_AUTO},
     {"read_bio_16384", TLS1_3_VERSION, RECORD_LEN, 64, open_with_records,
-     run_reads_bio},
+     run_reads_bio, STLS_RECORDS_AUTO},
     {"read_from_16384_by_1_byte", TLS1_3_VERSION, RECORD_LEN, 2,
-     open_with_records, run_bytes},
+     open_with_records, run_bytes, STLS_RECORDS_AUTO},
     {"handshake_1.3", TLS1_3_VERSION, 0, NUM_HANDSHAKES, prepare_handshakes,
-     run_handshakes},
+     run_handshakes, STLS_RECORDS_AUTO},
     {"handshake_1.2", TLS1_2_VERSION, 0, NUM_HANDSHAKES, prepare_handshakes,
-     run_handshakes},
+     run_handshakes, STLS_RECORDS_AUTO},
     {"resumed_1.3", TLS1_3_VERSION, 0, NUM_HANDSHAKES, prepare_resumed,
-     run_resumed},
+     run_resumed, STLS_RECORDS_AUTO},
     {"resumed_1.2", TLS1_2_VERSION, 0, NUM_HANDSHAKES, prepare_resumed,
-     run_resumed},
-    {"object_new_free", TLS1_3_VERSION, 0, 16, prepare_lives, run_lives}};
+     run_resumed, STLS_RECORDS_AUTO},
+    {"object_new_free", TLS1_3_VERSION, 0, 16, prepare_lives, run_lives,
+     STLS_RECORDS_AUTO},
+    {"write_64_direct", TLS1_3_VERSION, 64, 256, open_connection, run_writes,
+     STLS_RECORDS_DIRECT},
+    {"write_16384_direct", TLS1_3_VERSION, RECORD_LEN, 64, open_connection,
+     run_writes, STLS_RECORDS_DIRECT},
+    {"write_16384_1.2_direct", TLS1_2_VERSION, RECORD_LEN, 64, open_connection,
+     run_writes, STLS_RECORDS_DIRECT},
+    {"read_from_64_direct", TLS1_3_VERSION, 64, 256, open_with_records,
+     run_reads_from, STLS_RECORDS_DIRECT},
+    {"read_from_16384_direct", TLS1_3_VERSION, RECORD_LEN, 64,
+     open_with_records, run_reads_from, STLS_RECORDS_DIRECT},
+    {"read_from_16384_1.2_direct", TLS1_2_VERSION, RECORD_LEN, 64,
+     open_with_records, run_reads_from, STLS_RECORDS_DIRECT},
+    {"read_bio_64_direct", TLS1_3_VERSION, 64, 256, open_with_records,
+     run_reads_bio, STLS_RECORDS_DIRECT},
+    {"handshake_1.3_direct", TLS1_3_VERSION, 0, NUM_HANDSHAKES,
+     prepare_handshakes, run_handshakes, STLS_RECORDS_DIRECT}};
 
 /* In its own right under its name, whatever the compiler thinks of that. */
 void count_scenario(const struct scenario *scenario, struct stage *stage);
@@ -299,6 +321,7 @@ static void run_scenario(const char *name)
     if (strcmp(scenarios[i].name, name) != 0) continue;
     memset(&stage, 0, sizeof stage);
     stage.version = scenarios[i].version;
+    stage.records = scenarios[i].records;
     stage.len = scenarios[i].len;
     scenarios[i].prepare(&stage, scenarios[i].num_operations);
     count_scenario(&scenarios[i], &stage);

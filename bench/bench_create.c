@@ -29,7 +29,7 @@ enum {
 };
 
 static const struct pair_config config = {TLS1_3_VERSION, PAIR_DEFAULTS,
-                                          PAIR_ECDSA, false};
+                                          PAIR_ECDSA, false, STLS_RECORDS_AUTO};
 
 /* What the variants are made from. */
 static struct {

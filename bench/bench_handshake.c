@@ -9,6 +9,8 @@
  * library              what stls_context_new_without_trust gives
  * library_and_byte     then the server writes a byte and the client reads it, and
  *                      with it the tickets
+ * library_direct       with STLS_RECORDS_DIRECT, which needs the key log
+ * library_direct_and_byte  then a byte as above: the keys are derived
  * naive                what SSL_CTX_new gives, with BIO_s_mem
  * naive_and_byte       then a byte as above
  * naive_server_has_ca  as naive, with the CA in the store of the server's
@@ -32,6 +34,8 @@
 enum {
   LIBRARY,
   LIBRARY_AND_BYTE,
+  DIRECT,
+  DIRECT_AND_BYTE,
   NAIVE,
   NAIVE_AND_BYTE,
   NAIVE_SERVER_HAS_CA,
@@ -52,6 +56,8 @@ static const struct variant {
 } kinds[NUM_VARIANTS] = {
     {"library", &shake_library, 0},
     {"library_and_byte", &shake_library, SHAKE_AND_BYTE},
+    {"library_direct", &shake_library, SHAKE_DIRECT},
+    {"library_direct_and_byte", &shake_library, SHAKE_DIRECT | SHAKE_AND_BYTE},
     {"naive", &shake_openssl, 0},
     {"naive_and_byte", &shake_openssl, SHAKE_AND_BYTE},
     {"naive_server_has_ca", &shake_openssl, SHAKE_SERVER_HAS_CA},
@@ -120,6 +126,13 @@ static void judge(const struct scenario *scenario,
         scenario->name, ratios[i].what,
         bench_ratio_of(&variants[ratios[i].over], &variants[ratios[i].under]),
         is_judged ? bench_by_version(ratios[i].on_3_0, ratios[i].on_3_5) : NAN);
+  bench_at_most(scenario->name, "library_direct/library",
+                bench_ratio_of(&variants[DIRECT], &variants[LIBRARY]),
+                is_judged ? bench_by_version(1.06, 1.01) : NAN);
+  bench_at_most(
+      scenario->name, "library_direct_and_byte/library_and_byte",
+      bench_ratio_of(&variants[DIRECT_AND_BYTE], &variants[LIBRARY_AND_BYTE]),
+      NAN);
   if (has_floor)
     bench_at_most(scenario->name, "library/asymmetric",
                   bench_ratio_of(&variants[LIBRARY], &variants[ASYMMETRIC]),
@@ -159,14 +172,14 @@ static void compare(const struct scenario *scenario)
 
 int main(int argc, char **argv)
 {
-  static const struct pair_config ecdsa_1_3 = {TLS1_3_VERSION, PAIR_DEFAULTS,
-                                               PAIR_ECDSA, false};
-  static const struct pair_config rsa_1_3 = {TLS1_3_VERSION, PAIR_DEFAULTS,
-                                             PAIR_RSA, false};
-  static const struct pair_config ecdsa_1_2 = {TLS1_2_VERSION, PAIR_DEFAULTS,
-                                               PAIR_ECDSA, false};
-  static const struct pair_config rsa_1_2 = {TLS1_2_VERSION, PAIR_DEFAULTS,
-                                             PAIR_RSA, false};
+  static const struct pair_config ecdsa_1_3 = {
+      TLS1_3_VERSION, PAIR_DEFAULTS, PAIR_ECDSA, false, STLS_RECORDS_AUTO};
+  static const struct pair_config rsa_1_3 = {
+      TLS1_3_VERSION, PAIR_DEFAULTS, PAIR_RSA, false, STLS_RECORDS_AUTO};
+  static const struct pair_config ecdsa_1_2 = {
+      TLS1_2_VERSION, PAIR_DEFAULTS, PAIR_ECDSA, false, STLS_RECORDS_AUTO};
+  static const struct pair_config rsa_1_2 = {
+      TLS1_2_VERSION, PAIR_DEFAULTS, PAIR_RSA, false, STLS_RECORDS_AUTO};
   const struct scenario scenarios[] = {
       {"1.3_full_ecdsa", ecdsa_1_3, 0},
       {"1.3_full_rsa", rsa_1_3, 0},

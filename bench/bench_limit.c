@@ -55,8 +55,8 @@ static double time_transfer(void *state, size_t count)
 
 int main(int argc, char **argv)
 {
-  static const struct pair_config config = {TLS1_3_VERSION, PAIR_AES_128_GCM,
-                                            PAIR_ECDSA, false};
+  static const struct pair_config config = {
+      TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO};
   static struct bench_variant variants[NUM_LIMITS];
   static char names[NUM_LIMITS][32];
 

@@ -20,6 +20,7 @@
 
 enum {
   LIBRARY,
+  DIRECT,
   NAIVE,
   NAIVE_RELEASE,
   CUSTOM,
@@ -43,7 +44,7 @@ struct crowd {
 };
 
 static const struct pair_config config = {TLS1_3_VERSION, PAIR_AES_128_GCM,
-                                          PAIR_ECDSA, false};
+                                          PAIR_ECDSA, false, STLS_RECORDS_AUTO};
 static uint8_t data[MESSAGE_LEN];
 
 static double time_turns(void *state, size_t count)
@@ -75,7 +76,8 @@ static void check_turn(const struct crowd *crowd)
 static void open_crowds(struct crowd *crowds, size_t num_pairs)
 {
   static const struct pair_kind *const kinds[] = {
-      &pair_library, &pair_naive, &pair_naive, &pair_custom, &pair_custom};
+      &pair_library, &pair_library_direct, &pair_naive,
+      &pair_naive,   &pair_custom,         &pair_custom};
 
   for (int i = 0; i < NUM_VARIANTS; i++) {
     crowds[i].kind = kinds[i];
@@ -110,6 +112,7 @@ static void compare(struct crowd *crowds, size_t num_pairs)
 {
   static struct bench_variant variants[NUM_VARIANTS] = {
       [LIBRARY] = {.name = "library"},
+      [DIRECT] = {.name = "library_direct"},
       [NAIVE] = {.name = "naive"},
       [NAIVE_RELEASE] = {.name = "naive_release"},
       [CUSTOM] = {.name = "custom_bio"},
@@ -127,6 +130,9 @@ static void compare(struct crowd *crowds, size_t num_pairs)
   bench_at_least(scenario, "naive/library",
                  bench_ratio_of(&variants[NAIVE], &variants[LIBRARY]),
                  num_pairs == 1000 ? bench_by_version(1.5, 2.0) : NAN);
+  bench_at_least(scenario, "naive/library_direct",
+                 bench_ratio_of(&variants[NAIVE], &variants[DIRECT]),
+                 num_pairs == 1000 ? bench_by_version(1.6, 2.2) : NAN);
   bench_at_least(scenario, "naive_release/library",
                  bench_ratio_of(&variants[NAIVE_RELEASE], &variants[LIBRARY]),
                  NAN);

@@ -16,6 +16,7 @@
 enum {
   LIBRARY,
   LIBRARY_TAKEN,
+  DIRECT,
   NAIVE,
   NAIVE_RELEASE,
   CUSTOM,
@@ -24,8 +25,9 @@ enum {
 };
 
 static const struct endpoint_kind *const kinds[NUM_KINDS] = {
-    &endpoint_library,       &endpoint_library_taken, &endpoint_naive,
-    &endpoint_naive_release, &endpoint_custom,        &endpoint_custom_release};
+    &endpoint_library,       &endpoint_library_taken, &endpoint_library_direct,
+    &endpoint_naive,         &endpoint_naive_release, &endpoint_custom,
+    &endpoint_custom_release};
 
 static void figure(const char *scenario, const char *kind, const char *what,
                    size_t value, const char *unit)
@@ -70,8 +72,14 @@ static void judge(const char *version, bool is_1_3,
   bench_at_most(scenario, "library_sessions_taken_pair_kB", taken / 1000, NAN);
   bench_at_most(scenario, "library/custom_bio_release", idle / bound, NAN);
   bench_at_least(scenario, "naive/library", naive / idle, NAN);
+  bench_at_most(scenario, "library_direct_pair_kB",
+                pair_bytes(steps[DIRECT], FOOTPRINT_IDLE) / 1000,
+                is_1_3 ? bench_by_version(36, 52) : NAN);
   snprintf(scenario, sizeof scenario, "memory_%s_used", version);
   bench_at_least(scenario, "naive/library", naive / used, NAN);
+  bench_at_most(scenario, "library_direct_pair_kB",
+                pair_bytes(steps[DIRECT], FOOTPRINT_USED) / 1000,
+                is_1_3 ? bench_by_version(40, 56) : NAN);
 }
 
 static void compare(const struct pair_config *config, size_t num_pairs)
@@ -98,8 +106,8 @@ static void compare(const struct pair_config *config, size_t num_pairs)
 int main(int argc, char **argv)
 {
   static const struct pair_config configs[] = {
-      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false},
-      {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false}};
+      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
+      {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO}};
 
   bench_begin(argc, argv);
   heap_install();

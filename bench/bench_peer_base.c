@@ -19,14 +19,22 @@ struct pair {
   stls_object *server;
 };
 
-/* By version: 1.3 comes first. */
-static stls_context *clients[2], *servers[2];
+/* How the contexts are made. */
+enum {
+  LIBRARY_1_3,
+  LIBRARY_1_2,
+  DIRECT_1_3,
+  DIRECT_1_2,
+  NUM_CONTEXTS
+};
+
+static stls_context *clients[NUM_CONTEXTS], *servers[NUM_CONTEXTS];
 
 static void make_contexts(void);
 static void drain(stls_object *object, struct wire *wire);
 static void fill(stls_object *object, struct wire *wire);
 
-static void *open_pair(size_t version)
+static void *open_pair(size_t which)
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   struct pair *pair = calloc(1, sizeof *pair);
@@ -34,11 +42,11 @@ static void *open_pair(size_t version)
 
   bench_need(pair != NULL, "memory");
   options.server_name = "localhost";
-  bench_must(stls_object_new(clients[version], NULL, NULL, &options,
+  bench_must(stls_object_new(clients[which], NULL, NULL, &options,
                              &pair->client, NULL),
              "client", NULL);
   bench_must(
-      stls_object_new(servers[version], NULL, NULL, NULL, &pair->server, NULL),
+      stls_object_new(servers[which], NULL, NULL, NULL, &pair->server, NULL),
       "server", NULL);
   do {
     bench_must(a = stls_object_handshake(pair->client), "client", NULL);
@@ -53,12 +61,22 @@ static void *open_pair(size_t version)
 
 static void *open_1_3(void)
 {
-  return open_pair(0);
+  return open_pair(LIBRARY_1_3);
 }
 
 static void *open_1_2(void)
 {
-  return open_pair(1);
+  return open_pair(LIBRARY_1_2);
+}
+
+static void *open_direct_1_3(void)
+{
+  return open_pair(DIRECT_1_3);
+}
+
+static void *open_direct_1_2(void)
+{
+  return open_pair(DIRECT_1_2);
 }
 
 static void close_pair(void *state)
@@ -115,13 +133,21 @@ int main(int argc, char **argv)
        read_received},
       {"library", "1.2", open_1_2, close_pair, write_message, read_in_place},
       {"library_received", "1.2", open_1_2, close_pair, write_message,
-       read_received}};
+       read_received},
+      {"library_direct", "1.3", open_direct_1_3, close_pair, write_message,
+       read_in_place},
+      {"library_direct_received", "1.3", open_direct_1_3, close_pair,
+       write_message, read_received},
+      {"library_direct", "1.2", open_direct_1_2, close_pair, write_message,
+       read_in_place},
+      {"library_direct_received", "1.2", open_direct_1_2, close_pair,
+       write_message, read_received}};
 
   bench_begin(argc, argv);
   peer_begin(argc, argv);
   make_contexts();
   for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) peer_run(&ways[i]);
-  for (size_t i = 0; i < 2; i++) {
+  for (size_t i = 0; i < NUM_CONTEXTS; i++) {
     stls_context_free(clients[i]);
     stls_context_free(servers[i]);
   }
@@ -131,12 +157,14 @@ int main(int argc, char **argv)
 /* Tickets are switched off at every stack that can do without. */
 static void make_contexts(void)
 {
-  static const int versions[] = {TLS1_3_VERSION, TLS1_2_VERSION};
+  static const int versions[NUM_CONTEXTS] = {TLS1_3_VERSION, TLS1_2_VERSION,
+                                             TLS1_3_VERSION, TLS1_2_VERSION};
   stls_error err = STLS_ERROR_INIT;
 
-  for (size_t i = 0; i < 2; i++) {
-    struct pair_config config = {versions[i], PAIR_AES_128_GCM, PAIR_ECDSA,
-                                 false};
+  for (size_t i = 0; i < NUM_CONTEXTS; i++) {
+    struct pair_config config = {
+        versions[i], PAIR_AES_128_GCM, PAIR_ECDSA, false,
+        i < DIRECT_1_3 ? STLS_RECORDS_AUTO : STLS_RECORDS_DIRECT};
     clients[i] = pair_library_context(STLS_CLIENT, &config);
     servers[i] = pair_library_context(STLS_SERVER, &config);
     bench_must(stls_context_set_num_tickets(servers[i], 0, &err), "tickets",

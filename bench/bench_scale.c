@@ -26,10 +26,13 @@ static void compare(const struct fleet_plan *plan,
                     const struct fleet_report *report,
                     const struct heap_usage *model)
 {
-  const char *scenario = plan->trims ? "scale_trimmed" : "scale_untrimmed";
+  char scenario[64];
   double expected = (double)(model->taken + report->own);
   double measured = each(plan, report->resident_all, report);
 
+  snprintf(scenario, sizeof scenario, "scale_%s%s",
+           plan->trims ? "trimmed" : "untrimmed",
+           plan->config.records == STLS_RECORDS_DIRECT ? "_direct" : "");
   bench_figure(scenario, "connections", (double)plan->num_connections, "");
   bench_figure(scenario, "resident", measured, "B/connection");
   bench_figure(scenario, "resident_after_malloc_trim",
@@ -43,9 +46,15 @@ static void compare(const struct fleet_plan *plan,
 int main(int argc, char **argv)
 {
   struct fleet_plan plan = {
-      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false}, 1000, false, 60};
+      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
+      1000,
+      false,
+      60};
+  static const stls_records ways[] = {STLS_RECORDS_AUTO, STLS_RECORDS_DIRECT};
+  static const struct endpoint_kind *const kinds[] = {&endpoint_library,
+                                                      &endpoint_library_direct};
   struct footprint steps[FOOTPRINT_NUM_STEPS];
-  struct fleet_report trimmed, untrimmed;
+  struct fleet_report trimmed[2], untrimmed[2];
   size_t wanted;
 
   bench_begin(argc, argv);
@@ -58,14 +67,30 @@ int main(int argc, char **argv)
   if (plan.num_connections < wanted)
     printf("# the limit of open files allows %zu connections, not %zu\n",
            plan.num_connections, wanted);
-  untrimmed = fleet_run(&plan);
-  plan.trims = true;
-  trimmed = fleet_run(&plan);
+  for (int i = 0; i < 2; i++) {
+    plan.config.records = ways[i];
+    plan.trims = false;
+    untrimmed[i] = fleet_run(&plan);
+    plan.trims = true;
+    trimmed[i] = fleet_run(&plan);
+  }
   /* Nothing was used of OpenSSL here before. */
   heap_install();
-  footprint_measure(&endpoint_library, &plan.config, 100, steps);
-  compare(&plan, &trimmed, &steps[FOOTPRINT_IDLE].server);
-  plan.trims = false;
-  compare(&plan, &untrimmed, &steps[FOOTPRINT_USED].server);
+  for (int i = 0; i < 2; i++) {
+    plan.config.records = ways[i];
+    footprint_measure(kinds[i], &plan.config, 100, steps);
+    plan.trims = true;
+    compare(&plan, &trimmed[i], &steps[FOOTPRINT_IDLE].server);
+    plan.trims = false;
+    compare(&plan, &untrimmed[i], &steps[FOOTPRINT_USED].server);
+  }
+  bench_at_most("scale_trimmed", "library_direct/library",
+                each(&plan, trimmed[1].resident_all, &trimmed[1]) /
+                    each(&plan, trimmed[0].resident_all, &trimmed[0]),
+                1.10);
+  bench_at_most("scale_untrimmed", "library_direct/library",
+                each(&plan, untrimmed[1].resident_all, &untrimmed[1]) /
+                    each(&plan, untrimmed[0].resident_all, &untrimmed[0]),
+                1.10);
   return bench_end();
 }

@@ -5,7 +5,7 @@
  * written, and the transport takes what comes of it, after each call or at the
  * end of each batch where there are batches. Figures are for one message.
  *
- * library, naive, custom_bio, aead: a record each.
+ * library, library_direct, naive, custom_bio, aead: a record each.
  * library_corked: 16 KiB of messages between stls_object_cork and
  *   stls_object_flush, which is one record; library_corked16: 16 messages.
  * library_writev16, library_writev256: as many messages in one call.
@@ -27,6 +27,8 @@ enum {
   CORKED_16,
   WRITEV_16,
   WRITEV_256,
+  DIRECT,
+  DIRECT_WRITEV_16,
   NAIVE,
   NAIVE_GATHERED,
   CUSTOM,
@@ -54,7 +56,7 @@ struct run {
 };
 
 static const struct pair_config config = {TLS1_3_VERSION, PAIR_AES_128_GCM,
-                                          PAIR_ECDSA, false};
+                                          PAIR_ECDSA, false, STLS_RECORDS_AUTO};
 static uint8_t data[(size_t)NUM_MESSAGES * 256];
 
 /* --- ways to write --- */
@@ -155,6 +157,9 @@ static const struct way {
     [CORKED_16] = {"library_corked16", &pair_library, write_corked, 16},
     [WRITEV_16] = {"library_writev16", &pair_library, write_vectors, 16},
     [WRITEV_256] = {"library_writev256", &pair_library, write_vectors, 256},
+    [DIRECT] = {"library_direct", &pair_library_direct, write_each, 1},
+    [DIRECT_WRITEV_16] = {"library_direct_writev16", &pair_library_direct,
+                          write_vectors, 16},
     [NAIVE] = {"naive", &pair_naive, write_each, 1},
     [NAIVE_GATHERED] = {"naive_gathered", &pair_naive, write_gathered, 0},
     [CUSTOM] = {"custom_bio", &pair_custom, write_each, 1},
@@ -210,6 +215,13 @@ static void judge(const char *scenario, const struct bench_variant *variants,
   }
   bench_at_least(scenario, "naive/library",
                  bench_ratio_of(&variants[NAIVE], &variants[LIBRARY]), NAN);
+  bench_at_least(scenario, "naive/library_direct",
+                 bench_ratio_of(&variants[NAIVE], &variants[DIRECT]), NAN);
+  bench_at_least(
+      scenario, "library_writev16/library_direct_writev16",
+      bench_ratio_of(&variants[WRITEV_16], &variants[DIRECT_WRITEV_16]), NAN);
+  bench_at_most(scenario, "library_direct/aead",
+                bench_ratio_of(&variants[DIRECT], &variants[AEAD]), NAN);
   bench_at_most(scenario, "library/custom_bio",
                 bench_ratio_of(&variants[LIBRARY], &variants[CUSTOM]), NAN);
   bench_at_least(scenario, "naive_gathered/library_corked",
@@ -231,7 +243,7 @@ static void compare(size_t len)
       run->aead = aead_open(&config);
     else
       run->pair = run->kind->open(&config);
-    if (run->kind == &pair_library)
+    if (run->kind == &pair_library || run->kind == &pair_library_direct)
       bench_must(stls_bio_set_limit(
                      stls_object_outgoing(pair_library_client(run->pair)),
                      SIZE_MAX, NULL),

@@ -108,8 +108,8 @@ static double time_crew(void *state, size_t count)
 
 static void compare(const char *scenario, unsigned flags)
 {
-  static const struct pair_config config = {TLS1_3_VERSION, PAIR_DEFAULTS,
-                                            PAIR_ECDSA, false};
+  static const struct pair_config config = {
+      TLS1_3_VERSION, PAIR_DEFAULTS, PAIR_ECDSA, false, STLS_RECORDS_AUTO};
   static struct bench_variant variants[NUM_VARIANTS];
   void *library = shake_library.open(&config, flags);
   void *naive = shake_openssl.open(&config, flags);

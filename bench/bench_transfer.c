@@ -87,11 +87,32 @@ enum {
   LIBRARY,
   LIBRARY_KEEP,
   LIBRARY_BIO,
+  DIRECT,
+  DIRECT_KEEP,
   NAIVE,
+  NAIVE_ERRCLEAR,
   CUSTOM,
   AEAD,
   NUM_VARIANTS
 };
+
+/* `len` 0: without targets. */
+static void judge_direct(const char *scenario,
+                         const struct bench_variant *variants, size_t len)
+{
+  double floor = len == 16384 ? bench_by_version(1.06, 1.10)
+                 : len == 64  ? bench_by_version(1.35, 1.70)
+                              : NAN;
+
+  bench_at_most(scenario, "library_direct/aead",
+                bench_ratio_of(&variants[DIRECT], &variants[AEAD]), floor);
+  bench_at_most(scenario, "library_direct_keep/aead",
+                bench_ratio_of(&variants[DIRECT_KEEP], &variants[AEAD]), NAN);
+  bench_at_least(scenario, "library/library_direct",
+                 bench_ratio_of(&variants[LIBRARY], &variants[DIRECT]), NAN);
+  bench_at_least(scenario, "custom_bio/library_direct",
+                 bench_ratio_of(&variants[CUSTOM], &variants[DIRECT]), NAN);
+}
 
 /* The targets speak of one busy connection, of TLS 1.3 and AES-128-GCM: its
  * program would have the buffers kept. */
@@ -119,14 +140,37 @@ static void judge(const char *scenario, const struct bench_variant *variants,
   bench_at_least(scenario, "naive/library_keep",
                  bench_ratio_of(&variants[NAIVE], &variants[LIBRARY_KEEP]),
                  NAN);
+  judge_direct(scenario, variants, is_judged ? len : 0);
+}
+
+static void judge_sums(const char *scenario, const double *sums,
+                       const struct pair_config *config, size_t len)
+{
+  const bool is_judged =
+      config->version == TLS1_3_VERSION && config->cipher == PAIR_AES_128_GCM;
+  const double target = len == 16384 ? bench_by_version(1.4, 2.0)
+                        : len == 64  ? bench_by_version(1.8, 2.5)
+                                     : NAN;
+
+  bench_at_least(scenario, "naive/library_direct", sums[NAIVE] / sums[DIRECT],
+                 is_judged ? target : NAN);
+  bench_at_least(scenario, "naive/library_direct_keep",
+                 sums[NAIVE] / sums[DIRECT_KEEP], NAN);
+  bench_at_least(scenario, "naive_errclear/library_direct",
+                 sums[NAIVE_ERRCLEAR] / sums[DIRECT], NAN);
 }
 
 static void open_runs(struct run *runs, const struct pair_config *config,
                       size_t len)
 {
-  static const struct pair_kind *const kinds[] = {
-      &pair_library, &pair_library_keep, &pair_library_bio, &pair_naive,
-      &pair_custom};
+  static const struct pair_kind *const kinds[] = {&pair_library,
+                                                  &pair_library_keep,
+                                                  &pair_library_bio,
+                                                  &pair_library_direct,
+                                                  &pair_library_direct_keep,
+                                                  &pair_naive,
+                                                  &pair_naive_errclear,
+                                                  &pair_custom};
 
   for (int i = 0; i < NUM_VARIANTS; i++) {
     runs[i].len = len;
@@ -189,18 +233,19 @@ static void compare(const struct pair_config *config, size_t len)
                          config->cipher == PAIR_AES_128_GCM
                      ? bench_by_version(1.15, 1.40)
                      : NAN);
+  judge_sums(scenario, sums, config, len);
   close_runs(runs);
 }
 
 int main(int argc, char **argv)
 {
   static const struct pair_config configs[] = {
-      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false},
-      {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false},
-      {TLS1_3_VERSION, PAIR_AES_256_GCM, PAIR_ECDSA, false},
-      {TLS1_2_VERSION, PAIR_AES_256_GCM, PAIR_ECDSA, false},
-      {TLS1_3_VERSION, PAIR_CHACHA20, PAIR_ECDSA, false},
-      {TLS1_2_VERSION, PAIR_CHACHA20, PAIR_ECDSA, false}};
+      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
+      {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
+      {TLS1_3_VERSION, PAIR_AES_256_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
+      {TLS1_2_VERSION, PAIR_AES_256_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
+      {TLS1_3_VERSION, PAIR_CHACHA20, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
+      {TLS1_2_VERSION, PAIR_CHACHA20, PAIR_ECDSA, false, STLS_RECORDS_AUTO}};
 
   bench_begin(argc, argv);
   bench_fill(data, sizeof data);

@@ -15,7 +15,7 @@
 enum {
   QUICK_ROUNDS = 15,
   FULL_ROUNDS = 61,
-  MAX_RATIOS = 512
+  MAX_RATIOS = 1024
 };
 
 struct ratio {

@@ -23,6 +23,16 @@ static void *open_library_context(const struct endpoint_kind *kind,
   return pair_library_context(role, config);
 }
 
+static void *open_direct_context(const struct endpoint_kind *kind,
+                                 stls_role role,
+                                 const struct pair_config *config)
+{
+  struct pair_config direct = *config;
+
+  direct.records = STLS_RECORDS_DIRECT;
+  return open_library_context(kind, role, &direct);
+}
+
 static void close_library_context(void *context)
 {
   stls_context_free(context);
@@ -108,6 +118,14 @@ const struct endpoint_kind endpoint_library = {"library",
                                                take_library,
                                                give_library,
                                                trim_library};
+
+const struct endpoint_kind endpoint_library_direct = {
+    "library_direct",    0,
+    open_direct_context, close_library_context,
+    open_library,        close_library,
+    shake_library,       write_library,
+    read_library,        take_library,
+    give_library,        trim_library};
 
 /* What a client may want for later is the application's from here on, which has
  * no use for it. */

@@ -37,7 +37,9 @@ struct endpoint_kind {
 
 /* This library. */
 extern const struct endpoint_kind endpoint_library;
-/* The same; before a trim the application takes the sessions that wait. */
+/* The same with STLS_RECORDS_DIRECT. */
+extern const struct endpoint_kind endpoint_library_direct;
+/* As endpoint_library; before a trim the application takes the sessions that wait. */
 extern const struct endpoint_kind endpoint_library_taken;
 /* BIO_s_mem with BIO_read and BIO_write, in OpenSSL's default mode. */
 extern const struct endpoint_kind endpoint_naive;

@@ -34,6 +34,8 @@ struct pair_config {
   enum pair_key key;
   /* STLS_BUFFERS_KEEP; nothing to the other kinds. */
   bool keeps_buffers;
+  /* stls_context_set_records; nothing to the other kinds. */
+  stls_records records;
 };
 
 /* The most plaintext of one write, and what its records may take. */
@@ -67,8 +69,12 @@ extern uint8_t pair_plaintext[65536];
 extern const struct pair_kind pair_library;
 /* The same, with STLS_BUFFERS_KEEP: for few connections at work. */
 extern const struct pair_kind pair_library_keep;
+/* Both with STLS_RECORDS_DIRECT. */
+extern const struct pair_kind pair_library_direct;
+extern const struct pair_kind pair_library_direct_keep;
 /* As pair_library; bytes arrive through stls_bio_write and stls_object_read. */
 extern const struct pair_kind pair_library_bio;
+extern const struct pair_kind pair_library_direct_bio;
 /* The same; bytes arrive in room of stls_bio_reserve. They are copied there, as
  * recv would do, which is no extra work in a program. */
 extern const struct pair_kind pair_library_room;

@@ -41,6 +41,8 @@ stls_context *pair_library_context(stls_role role,
   if (config->keeps_buffers)
     bench_must(stls_context_set_buffers(context, STLS_BUFFERS_KEEP, &err),
                "buffers", &err);
+  bench_must(stls_context_set_records(context, config->records, &err),
+             "records", &err);
   if (role == STLS_SERVER)
     set_credential(context, config->key);
   else
@@ -94,6 +96,22 @@ static void *open_keeping_pair(const struct pair_config *config)
   return open_pair(&keeping);
 }
 
+static void *open_direct_pair(const struct pair_config *config)
+{
+  struct pair_config direct = *config;
+
+  direct.records = STLS_RECORDS_DIRECT;
+  return open_pair(&direct);
+}
+
+static void *open_direct_keeping_pair(const struct pair_config *config)
+{
+  struct pair_config keeping = *config;
+
+  keeping.keeps_buffers = true;
+  return open_direct_pair(&keeping);
+}
+
 static void close_pair(void *state)
 {
   struct library_pair *pair = state;
@@ -124,7 +142,7 @@ static size_t write_pair(void *state, const uint8_t *data, size_t len,
   return total;
 }
 
-static size_t arrive_direct(void *state, const uint8_t *records, size_t len)
+static size_t arrive_in_place(void *state, const uint8_t *records, size_t len)
 {
   struct library_pair *pair = state;
   size_t used = 0, got = 0, total = 0;
@@ -204,20 +222,32 @@ static size_t pass_pair(void *state, const uint8_t *data, size_t len)
                "write", NULL);
     sent += part;
     while ((span = stls_bio_peek(outgoing)).len > 0) {
-      total += arrive_direct(pair, span.data, span.len);
+      total += arrive_in_place(pair, span.data, span.len);
       bench_must(stls_bio_consume(outgoing, span.len, NULL), "consume", NULL);
     }
   }
   return total;
 }
 
-const struct pair_kind pair_library = {"library",  open_pair,     close_pair,
-                                       write_pair, arrive_direct, pass_pair};
-const struct pair_kind pair_library_keep = {"library_keep", open_keeping_pair,
-                                            close_pair,     write_pair,
-                                            arrive_direct,  pass_pair};
+const struct pair_kind pair_library = {"library",  open_pair,       close_pair,
+                                       write_pair, arrive_in_place, pass_pair};
+const struct pair_kind pair_library_keep = {"library_keep",  open_keeping_pair,
+                                            close_pair,      write_pair,
+                                            arrive_in_place, pass_pair};
+const struct pair_kind pair_library_direct = {
+    "library_direct", open_direct_pair, close_pair,
+    write_pair,       arrive_in_place,  pass_pair};
+const struct pair_kind pair_library_direct_keep = {"library_direct_keep",
+                                                   open_direct_keeping_pair,
+                                                   close_pair,
+                                                   write_pair,
+                                                   arrive_in_place,
+                                                   pass_pair};
 const struct pair_kind pair_library_bio = {
     "library_bio", open_pair, close_pair, write_pair, arrive_queued, pass_pair};
+const struct pair_kind pair_library_direct_bio = {
+    "library_direct_bio", open_direct_pair, close_pair,
+    write_pair,           arrive_queued,    pass_pair};
 const struct pair_kind pair_library_room = {"library_room", open_pair,
                                             close_pair,     write_pair,
                                             arrive_in_room, pass_pair};
@@ -235,7 +265,8 @@ stls_object *pair_library_server(void *pair)
 static bool is_same(const struct pair_config *a, const struct pair_config *b)
 {
   return a->version == b->version && a->cipher == b->cipher &&
-         a->key == b->key && a->keeps_buffers == b->keeps_buffers;
+         a->key == b->key && a->keeps_buffers == b->keeps_buffers &&
+         a->records == b->records;
 }
 
 /* The last config's contexts, kept to the end of the program. */

@@ -14,6 +14,9 @@ enum shake_flags {
    * with it the tickets that end the handshake. */
   SHAKE_AND_BYTE = 4,
 
+  /* For shake_library only. Both contexts have STLS_RECORDS_DIRECT. */
+  SHAKE_DIRECT = 64,
+
   /* For shake_openssl only. The server's context has the CA in its store, as
    * after a set-up that it shares with clients: libssl then builds a chain from
    * there in each handshake. */

@@ -28,11 +28,13 @@ static void free_ends(const struct ends *ends);
 static void *open_shaker(const struct pair_config *config, unsigned flags)
 {
   struct shaker *shaker = calloc(1, sizeof *shaker);
+  struct pair_config used = *config;
 
   bench_need(shaker != NULL, "memory");
   shaker->flags = flags;
-  shaker->client = pair_library_context(STLS_CLIENT, config);
-  shaker->server = pair_library_context(STLS_SERVER, config);
+  if (flags & SHAKE_DIRECT) used.records = STLS_RECORDS_DIRECT;
+  shaker->client = pair_library_context(STLS_CLIENT, &used);
+  shaker->server = pair_library_context(STLS_SERVER, &used);
   if (flags & SHAKE_NO_TICKETS)
     bench_must(stls_context_set_num_tickets(shaker->server, 0, NULL),
                "number of tickets", NULL);

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* bench_exchange: measures messages back and forth, and whole connections. */
+/*
+ * Usage: bench_exchange [--full] DATA_DIR. An exchange is a message of the client
+ * that the server reads, and one of the same size the other way. `pingpong`: the
+ * cost of an exchange of 64 bytes on a connection that is open. `life`: a
+ * connection from the making of both ends, through its handshake and so many
+ * exchanges, to their end: where records that bypass libssl earn what their keys
+ * cost a handshake. TLS 1.3, AES-128-GCM.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "support/bench.h"
+#include "support/endpoint.h"
+
+enum {
+  LIBRARY,
+  DIRECT,
+  NAIVE,
+  NAIVE_RELEASE,
+  CUSTOM,
+  NUM_VARIANTS
+};
+
+/* Connections in a round. */
+#define NUM_LIVES ((size_t)4)
+#define NUM_EXCHANGES ((size_t)1024)
+
+struct run {
+  const struct endpoint_kind *kind;
+  void *client_context;
+  void *server_context;
+  void *client;
+  void *server;
+  size_t message_len;
+  size_t num_exchanges;
+};
+
+static const struct pair_config config = {TLS1_3_VERSION, PAIR_AES_128_GCM,
+                                          PAIR_ECDSA, false, STLS_RECORDS_AUTO};
+static const struct endpoint_kind *const kinds[NUM_VARIANTS] = {
+    &endpoint_library, &endpoint_library_direct, &endpoint_naive,
+    &endpoint_naive_release, &endpoint_custom};
+static uint8_t message[16384];
+
+static void carry(const struct run *run, void *source, void *sink)
+{
+  static uint8_t transport[65536];
+  size_t len;
+
+  while ((len = run->kind->take(source, transport, sizeof transport)) > 0)
+    run->kind->give(sink, transport, len);
+}
+
+static void exchange(const struct run *run)
+{
+  size_t there, back;
+
+  run->kind->write(run->client, message, run->message_len);
+  carry(run, run->client, run->server);
+  there = run->kind->read(run->server);
+  run->kind->write(run->server, message, run->message_len);
+  carry(run, run->server, run->client);
+  back = run->kind->read(run->client);
+  bench_need(there == run->message_len && back == run->message_len,
+             "reading what was written");
+}
+
+static void open_ends(struct run *run)
+{
+  bool client_done = false, server_done = false;
+
+  run->client = run->kind->open(run->client_context, STLS_CLIENT);
+  run->server = run->kind->open(run->server_context, STLS_SERVER);
+  for (int turn = 0; turn < 8 && !(client_done && server_done); turn++) {
+    client_done = run->kind->handshake(run->client);
+    carry(run, run->client, run->server);
+    server_done = run->kind->handshake(run->server);
+    carry(run, run->server, run->client);
+  }
+  bench_need(client_done && server_done, "handshake");
+  /* The tickets. */
+  (void)run->kind->read(run->client);
+}
+
+static void close_ends(struct run *run)
+{
+  run->kind->close(run->client);
+  run->kind->close(run->server);
+}
+
+static double time_exchanges(void *state, size_t count)
+{
+  struct run *run = state;
+  double began = bench_now_ns();
+
+  for (size_t i = 0; i < count; i++) exchange(run);
+  return bench_now_ns() - began;
+}
+
+static double time_lives(void *state, size_t count)
+{
+  struct run *run = state;
+  double began = bench_now_ns();
+
+  for (size_t i = 0; i < count; i++) {
+    open_ends(run);
+    for (size_t j = 0; j < run->num_exchanges; j++) exchange(run);
+    close_ends(run);
+  }
+  return bench_now_ns() - began;
+}
+
+static void open_run(void *state)
+{
+  open_ends(state);
+}
+
+static void close_run(void *state)
+{
+  close_ends(state);
+}
+
+static void compare(struct run *runs, size_t message_len, size_t num_exchanges)
+{
+  static struct bench_variant variants[NUM_VARIANTS];
+  bool is_life = num_exchanges > 0;
+  char scenario[64];
+
+  for (int i = 0; i < NUM_VARIANTS; i++) {
+    runs[i].message_len = message_len;
+    runs[i].num_exchanges = num_exchanges;
+    variants[i].name = kinds[i]->name;
+    variants[i].state = &runs[i];
+    variants[i].run = is_life ? time_lives : time_exchanges;
+    variants[i].open = is_life ? NULL : open_run;
+    variants[i].close = is_life ? NULL : close_run;
+  }
+  if (is_life)
+    snprintf(scenario, sizeof scenario, "life_%zu_x_%zu", message_len,
+             num_exchanges);
+  else
+    snprintf(scenario, sizeof scenario, "pingpong_%zu", message_len);
+  bench_compare(scenario, variants, NUM_VARIANTS,
+                is_life ? NUM_LIVES : NUM_EXCHANGES, is_life ? 1000 : 1,
+                is_life ? "us" : "ns");
+  bench_at_least(scenario, "naive/library",
+                 bench_ratio_of(&variants[NAIVE], &variants[LIBRARY]), NAN);
+  bench_at_least(scenario, "naive/library_direct",
+                 bench_ratio_of(&variants[NAIVE], &variants[DIRECT]),
+                 is_life ? NAN : bench_by_version(1.9, 2.5));
+  bench_at_most(scenario, "library_direct/library",
+                bench_ratio_of(&variants[DIRECT], &variants[LIBRARY]), NAN);
+}
+
+int main(int argc, char **argv)
+{
+  static const size_t message_lens[] = {1024, 16384};
+  static const size_t nums[] = {1, 10, 100};
+  static struct run runs[NUM_VARIANTS];
+
+  bench_begin(argc, argv);
+  bench_fill(message, sizeof message);
+  for (int i = 0; i < NUM_VARIANTS; i++) {
+    const struct endpoint_kind *kind = kinds[i];
+    runs[i].kind = kind;
+    runs[i].client_context = kind->open_context(kind, STLS_CLIENT, &config);
+    runs[i].server_context = kind->open_context(kind, STLS_SERVER, &config);
+  }
+  compare(runs, 64, 0);
+  for (size_t i = 0; i < 2; i++)
+    for (size_t j = 0; j < 3; j++) compare(runs, message_lens[i], nums[j]);
+  for (int i = 0; i < NUM_VARIANTS; i++) {
+    runs[i].kind->close_context(runs[i].client_context);
+    runs[i].kind->close_context(runs[i].server_context);
+  }
+  return bench_end();
+}
