@@ -67,7 +67,9 @@ options="parallel=$jobs"
 grep -E 'dpkg-(gensymbols|shlibdeps): warning' build.log || true
 
 step 'lintian'
+# A newer release has a newer policy than debian/control names.
 lintian --allow-root --display-info --pedantic \
+  --suppress-tags out-of-date-standards-version \
   --fail-on error,warning,info,pedantic ./*.changes
 
 step 'the packages in use'
