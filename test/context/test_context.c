@@ -121,6 +121,8 @@ SETTER(insecure_flags,
 SETTER(alpn, stls_context_set_alpn(context, args->names, args->num_names, err))
 SETTER(buffers,
        stls_context_set_buffers(context, (stls_buffers)args->numbers[0], err))
+SETTER(records,
+       stls_context_set_records(context, (stls_records)args->numbers[0], err))
 SETTER(limit, stls_context_set_limit(context, (stls_limit)args->numbers[0],
                                      (size_t)args->numbers[1], err))
 SETTER(no_trace, stls_context_set_trace(context, NULL, NULL, err))
@@ -184,6 +186,9 @@ static const setter_case cases[] = {
     {"ALPN without names", alpn, NAMES(NULL, 1), MISUSE, MISUSE,
      "names is NULL"},
     {"buffers that are kept", buffers, NUMBERS(STLS_BUFFERS_KEEP), 0, 0, ""},
+    {"libssl's records", records, NUMBERS(STLS_RECORDS_LIBSSL), 0, 0, ""},
+    {"records by choice", records, NUMBERS(STLS_RECORDS_AUTO), 0, 0, ""},
+    {"odd records", records, NUMBERS(3), MISUSE, MISUSE, "records 3"},
     {"odd buffers", buffers, NUMBERS(7), MISUSE, MISUSE, "buffers 7"},
     {"a limit", limit, NUMBERS(STLS_LIMIT_KEY_UPDATES, 1), 0, 0, ""},
     {"a limit of 0", limit, NUMBERS(STLS_LIMIT_KEY_UPDATES, 0), MISUSE, MISUSE,

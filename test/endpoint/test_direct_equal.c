@@ -316,6 +316,7 @@ Test(direct_equal, whatever_is_called)
 {
   const unsigned num_seeds = check_quick() ? 12 : 240;
 
+  pair_need_direct();
   for (unsigned seed = 0; seed < num_seeds; seed++) {
     pair_options options = {
         .version = seed & 1 ? STLS_TLS_1_3 : STLS_TLS_1_2,

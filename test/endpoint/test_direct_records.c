@@ -150,6 +150,7 @@ Test(direct_records, interoperate_with_libssl)
   pair_options options = {0};
   char label[64];
 
+  pair_need_direct();
   for (suite = 0; suite < NUM_SUITES; suite++)
     for (int sides = CLIENT; sides <= BOTH; sides++)
       for (size_t row = 0; pair_row(row, &options, label);
@@ -174,6 +175,7 @@ Test(direct_records, are_for_aead_suites_only)
 {
   pair_options options = {0};
 
+  pair_need_direct();
   for (suite = 0; suite < NUM_SUITES; suite++) {
     test_pair pair = open_pair(&options, BOTH);
     pair_transfer(&pair, pair.client, pair.server, 20000);
@@ -189,6 +191,7 @@ Test(direct_records, follow_key_updates)
   pair_options options = {0};
   char label[64];
 
+  pair_need_direct();
   for (suite = 0; suite < 3; suite++)
     for (int sides = CLIENT; sides <= BOTH; sides++)
       for (int feed = 0; feed < 3; feed++) {
@@ -277,6 +280,7 @@ Test(direct_records, never_repeat_a_number)
   pair_options options = {.client_credential = "client-ecdsa",
                           .server_trust = "ca.pem"};
 
+  pair_need_direct();
   for (suite = 0; suite < NUM_SUITES; suite++)
     for (int sides = CLIENT; suites[suite].is_direct && sides <= BOTH; sides++)
       for (unsigned seed = 0; seed < num_seeds; seed++) {
@@ -334,6 +338,7 @@ Test(direct_records, refuse_a_replayed_record)
 {
   pair_options options = {0};
 
+  pair_need_direct();
   for (suite = 0; suite < NUM_SUITES; suite++)
     for (int sides = CLIENT; suites[suite].is_direct && sides <= BOTH; sides++)
       for (int later = 1; later < 4; later++) {
@@ -366,6 +371,7 @@ Test(direct_records, refuse_a_changed_record)
   static const size_t lens[] = {1, 100, 16384};
   pair_options options = {0};
 
+  pair_need_direct();
   for (suite = 0; suite < NUM_SUITES; suite++)
     for (int sides = CLIENT; suites[suite].is_direct && sides <= BOTH; sides++)
       for (size_t i = 0; i < sizeof lens / sizeof *lens; i++) {
