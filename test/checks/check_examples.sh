@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Copies the installed examples to an empty folder and compiles each of them there
-# without a warning: with their Makefile, and with the line of its first comment.
+# without a warning, of make neither: with their Makefile, and with the line of its first comment.
 # Runs one echo through each server and the commands of their README.md. Needs
 # $libdir and $examplesdir of an installed library; check_package.sh and make
 # installcheck call it. Says what it leaves out.
@@ -34,7 +34,9 @@ leave_out() {
 
 # run_make ARGUMENT...
 run_make() {
-  "${MAKE:-make}" "$@" >"$work/log" 2>&1 || fail "make $*"
+  LC_ALL=C "${MAKE:-make}" "$@" >"$work/log" 2>&1 || fail "make $*"
+  ! grep -i warning "$work/log" >"$work/why" ||
+    fail "make $* warns: $(cat "$work/why")"
 }
 
 if [ ! -f "$libdir/libsanstls.so" ] && [ ! -f "$libdir/libsanstls.dylib" ]; then
@@ -70,6 +72,9 @@ for source in *.c; do
   program=${source%.c}
   [ -x "$program" ] || grep -q "^$program is left out: " "$work/log" ||
     fail "make does not build $program"
+  # shellcheck disable=SC2016 # The back quotes are Markdown's.
+  rows=$(grep -c '^| `'"$source"'` |' README.md) || true
+  [ "$rows" -eq 1 ] || fail "README.md has $rows rows for $source"
 done
 run_make certificates
 
