@@ -26,8 +26,10 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
 static void release_cork(stls_object *object);
 static stls_result check_writable(stls_object *object);
 static stls_result check_key(stls_object *object, bool was_taken);
-static stls_result seal(stls_object *object, const void *data, size_t len,
-                        size_t *out_sealed);
+static stls_result write_gathered(stls_object *object, const stls_span *spans,
+                                  size_t len, size_t *out_written);
+static stls_result seal(stls_object *object, const stls_span *spans,
+                        size_t offset, size_t len, size_t *out_sealed);
 static stls_result seal_cork(stls_object *object);
 
 stls_result stls_object_write(stls_object *object, const void *data, size_t len,
@@ -167,8 +169,7 @@ static stls_result write_records(stls_object *object, const stls_span *span,
 
   while (done < span->len && result == STLS_OK) {
     size_t sealed = 0;
-    result = seal(object, (const uint8_t *)span->data + done, span->len - done,
-                  &sealed);
+    result = seal(object, span, done, span->len - done, &sealed);
     done += sealed;
   }
   *out_written += done;
@@ -205,16 +206,36 @@ static stls_result write_shared(stls_object *object, const stls_span *spans,
   struct stls_cork_buffer *cork = &object->cork;
   stls_result result = STLS_OK;
 
+  if (stls_ssl_io_gathers(&object->io))
+    return write_gathered(object, spans, len, out_written);
   if (!stls_cork_buffer_open(cork, len)) return STLS_ERROR_MEMORY;
   while (*out_written < len && result == STLS_OK) {
     size_t sealed = 0;
     size_t room = stls_readiness_fragment_room(object, len - *out_written);
     stls_cork_buffer_drop(cork, cork->len);
     stls_cork_buffer_putv(cork, spans, num_spans, *out_written, room);
-    result = seal(object, cork->data, cork->len, &sealed);
+    result = seal(object, &(stls_span){cork->data, cork->len}, 0, cork->len,
+                  &sealed);
     *out_written += sealed;
   }
   release_cork(object);
+  return result;
+}
+
+/* The same without a copy. */
+static stls_result write_gathered(stls_object *object, const stls_span *spans,
+                                  size_t len, size_t *out_written)
+{
+  stls_result result = STLS_OK;
+  size_t offset = 0;
+
+  while (*out_written < len && result == STLS_OK) {
+    size_t sealed = 0;
+    for (; offset >= spans->len; spans++) offset -= spans->len;
+    result = seal(object, spans, offset, len - *out_written, &sealed);
+    *out_written += sealed;
+    offset += sealed;
+  }
   return result;
 }
 
@@ -246,14 +267,14 @@ static stls_result check_key(stls_object *object, bool was_taken)
   return stls_key_update_renew(object);
 }
 
-static stls_result seal(stls_object *object, const void *data, size_t len,
-                        size_t *out_sealed)
+static stls_result seal(stls_object *object, const stls_span *spans,
+                        size_t offset, size_t len, size_t *out_sealed)
 {
   /* Computed before a KeyUpdate uses some of it: an empty queue has room for a
    * record. */
   size_t room = stls_readiness_fragment_room(object, len);
-  stls_result result =
-      check_key(object, data == object->cork.data && object->cork.corked);
+  stls_result result = check_key(
+      object, spans->data == object->cork.data && object->cork.corked);
 
   if (result != STLS_OK) return result;
   if (room == 0) return STLS_WANT_WRITE;
@@ -263,14 +284,14 @@ static stls_result seal(stls_object *object, const void *data, size_t len,
                                  object->outgoing);
   }
   return stls_call_settle(
-      object, stls_ssl_io_write(&object->io, data, room, out_sealed));
+      object, stls_ssl_io_write(&object->io, spans, offset, room, out_sealed));
 }
 
 static stls_result seal_cork(stls_object *object)
 {
   size_t sealed = 0;
-  stls_result result =
-      seal(object, object->cork.data, object->cork.len, &sealed);
+  const stls_span span = {object->cork.data, object->cork.len};
+  stls_result result = seal(object, &span, 0, span.len, &sealed);
 
   stls_cork_buffer_drop(&object->cork, sealed);
   return result;

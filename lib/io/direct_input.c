@@ -131,6 +131,7 @@ static stls_result gather(struct stls_ssl_bios *io, struct stls_ssl_call *call,
       show_raw(io, call, part);
       return STLS_OK;
     }
+    stls_record_input_join(input, &part);
     if (input->taken == 0 && part.len == input->to_end) {
       arrival->record = part;
       arrival->is_in_input = true;

@@ -5,15 +5,17 @@
 #include "io/direct_trace.h"
 #include "io/record_translation.h"
 
-stls_result stls_direct_output_write(struct stls_ssl_bios *io, const void *data,
+stls_result stls_direct_output_write(struct stls_ssl_bios *io,
+                                     const stls_span *spans, size_t offset,
                                      size_t len)
 {
   struct stls_direct_records *direct = io->direct;
   struct stls_chunk_queue *queue = &io->output.outgoing->queue;
   const size_t queued = queue->len;
-  const stls_span span = {data, len};
-  const struct stls_record_content content = {
-      .type = SSL3_RT_APPLICATION_DATA, .spans = &span, .len = len};
+  const struct stls_record_content content = {.type = SSL3_RT_APPLICATION_DATA,
+                                              .spans = spans,
+                                              .offset = offset,
+                                              .len = len};
   const uint8_t *end;
   size_t record_len = 0;
 

@@ -7,9 +7,10 @@
 
 /* For connections with io->direct. */
 
-/* Seals one record of application data, and queues it. STLS_OK, or
- * STLS_ERROR_MEMORY with nothing changed. */
-stls_result stls_direct_output_write(struct stls_ssl_bios *io, const void *data,
+/* Seals one record of application data, `len` bytes from `offset` on of the spans,
+ * and queues it. STLS_OK, or STLS_ERROR_MEMORY with nothing changed. */
+stls_result stls_direct_output_write(struct stls_ssl_bios *io,
+                                     const stls_span *spans, size_t offset,
                                      size_t len);
 
 /* Queues what libssl wrote, sealed again. Called after each libssl call, under a

@@ -51,6 +51,24 @@ stls_record_input_step stls_record_input_next(struct stls_record_input *input,
   return STLS_RECORD_INPUT_STARVED;
 }
 
+void stls_record_input_join(struct stls_record_input *input,
+                            stls_span *in_out_shown)
+{
+  struct stls_chunk_queue *queue = &input->incoming->queue;
+  const size_t missing = input->to_end - input->shown.len;
+
+  if (input->shown_direct || input->is_raw || input->taken > 0 ||
+      queue->len != input->shown.len || queue->len >= input->incoming->limit ||
+      missing == 0 || missing > input->direct.len ||
+      missing > input->incoming->limit - queue->len ||
+      !stls_chunk_queue_append_inside(queue, input->direct.data, missing))
+    return;
+  input->direct.data = (const uint8_t *)input->direct.data + missing;
+  input->direct.len -= missing;
+  input->shown.len += missing;
+  *in_out_shown = input->shown;
+}
+
 void stls_record_input_take(struct stls_record_input *input, size_t len)
 {
   if (len == 0) return;

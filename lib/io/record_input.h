@@ -54,6 +54,12 @@ typedef enum stls_record_input_step {
 stls_record_input_step stls_record_input_next(struct stls_record_input *input,
                                               bool many, stls_span *out_shown);
 
+/* Called after STLS_RECORD_INPUT_BYTES. If the queue has only the beginning of the
+ * record and `direct` the rest, moves the rest behind it where the queue's memory
+ * has room, so that the record lies in one piece. */
+void stls_record_input_join(struct stls_record_input *input,
+                            stls_span *in_out_shown);
+
 /* libssl has read the first `len` bytes of the selected ones. */
 void stls_record_input_take(struct stls_record_input *input, size_t len);
 

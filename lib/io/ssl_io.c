@@ -19,7 +19,8 @@ static stls_result finish_message(struct stls_ssl_bios *io);
 static stls_result send_key_update_reply(struct stls_ssl_bios *io);
 static stls_result run(struct stls_ssl_bios *io, struct stls_ssl_call *call);
 static stls_result write_record(struct stls_ssl_bios *io,
-                                struct stls_ssl_call *call);
+                                const stls_span *spans, size_t offset,
+                                size_t len, size_t *out_written);
 static stls_result next_records(struct stls_ssl_bios *io,
                                 struct stls_ssl_call *call);
 
@@ -56,16 +57,15 @@ stls_result stls_ssl_io_peek(struct stls_ssl_bios *io, void *out,
   return result;
 }
 
-stls_result stls_ssl_io_write(struct stls_ssl_bios *io, const void *data,
-                              size_t len, size_t *out_written)
+stls_result stls_ssl_io_write(struct stls_ssl_bios *io, const stls_span *spans,
+                              size_t offset, size_t len, size_t *out_written)
 {
-  struct stls_ssl_call call = {
-      .operation = STLS_SSL_WRITE, .data = data, .len = len};
   stls_result result = finish_message(io);
 
-  if (result == STLS_OK) result = write_record(io, &call);
-  *out_written = call.done;
-  io->budget.plaintext_in += call.done;
+  *out_written = 0;
+  if (result == STLS_OK)
+    result = write_record(io, spans, offset, len, out_written);
+  io->budget.plaintext_in += *out_written;
   if (result == STLS_OK) stls_message_monitor_note_write(&io->monitor);
   return result;
 }
@@ -208,16 +208,24 @@ static stls_result run(struct stls_ssl_bios *io, struct stls_ssl_call *call)
 }
 
 static stls_result write_record(struct stls_ssl_bios *io,
-                                struct stls_ssl_call *call)
+                                const stls_span *spans, size_t offset,
+                                size_t len, size_t *out_written)
 {
   stls_result result = STLS_OK;
 
-  if (io->direct == NULL) return stls_ssl_call_run(io, call);
+  if (io->direct == NULL) {
+    struct stls_ssl_call call = {.operation = STLS_SSL_WRITE,
+                                 .data = (const uint8_t *)spans->data + offset,
+                                 .len = len};
+    result = stls_ssl_call_run(io, &call);
+    *out_written = call.done;
+    return result;
+  }
   /* libssl sends the reply to a KeyUpdate before data, too. */
   if (io->direct->owes_reply) result = send_key_update_reply(io);
   if (result != STLS_OK) return result;
   io->direct->owes_reply = false;
-  result = stls_direct_output_write(io, call->data, call->len);
-  if (result == STLS_OK) call->done = call->len;
+  result = stls_direct_output_write(io, spans, offset, len);
+  if (result == STLS_OK) *out_written = len;
   return result;
 }

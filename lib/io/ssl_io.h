@@ -24,9 +24,17 @@ stls_result stls_ssl_io_read(struct stls_ssl_bios *io, void *out,
 stls_result stls_ssl_io_peek(struct stls_ssl_bios *io, void *out,
                              size_t out_len, size_t *out_read);
 
-/* Writes one record of up to STLS_RECORD_HEADER_PLAINTEXT_MAX bytes. */
-stls_result stls_ssl_io_write(struct stls_ssl_bios *io, const void *data,
-                              size_t len, size_t *out_written);
+/* Writes one record of `len` bytes, up to STLS_RECORD_HEADER_PLAINTEXT_MAX, from
+ * `offset` on of the spans, which are joined. Where stls_ssl_io_gathers is false,
+ * all of them are in the first span. */
+stls_result stls_ssl_io_write(struct stls_ssl_bios *io, const stls_span *spans,
+                              size_t offset, size_t len, size_t *out_written);
+
+/* Whether a record can be written from several spans. */
+static inline bool stls_ssl_io_gathers(const struct stls_ssl_bios *io)
+{
+  return io->direct != NULL;
+}
 
 /* Sends close_notify. */
 stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *io);

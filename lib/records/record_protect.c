@@ -17,8 +17,10 @@
 #define AAD_MAX ((size_t)13)
 
 /* Up to this size, content is copied behind the header and sealed in place by
- * one update: that costs less than an update for each piece. */
-#define COPY_MAX ((size_t)4096)
+ * one update: that costs less than an update for each piece. Larger content is
+ * copied, too, if its pieces have less than PIECE_MIN bytes on average. */
+#define COPY_MAX ((size_t)2048)
+#define PIECE_MIN ((size_t)2048)
 
 struct aad {
   uint8_t bytes[AAD_MAX];
@@ -34,6 +36,7 @@ static void make_nonce(const struct stls_record_suite *suite,
                        const uint8_t *explicit_nonce, uint8_t *out);
 static void make_aad(const struct stls_record_suite *suite, uint64_t seq,
                      const uint8_t *header, size_t plain_len, struct aad *out);
+static bool is_copied(const struct stls_record_content *content);
 static bool seal_copied(EVP_CIPHER_CTX *evp,
                         const struct stls_record_content *content,
                         bool has_type, uint8_t *out);
@@ -81,7 +84,7 @@ bool stls_record_protect_seal(struct stls_record_protect *protect,
   make_aad(suite, seq, out, plain_len, &aad);
   if (!begin(protect, suite, key, iv, &aad, true)) return false;
   body += explicit_len;
-  is_done = plain_len <= COPY_MAX
+  is_done = is_copied(content)
                 ? seal_copied(protect->evp, content, suite->is_tls_1_3, body)
                 : seal_pieces(protect->evp, content, suite->is_tls_1_3, body);
   return is_done && finish_seal(protect->evp, body + plain_len);
@@ -196,6 +199,17 @@ static void make_aad(const struct stls_record_suite *suite, uint64_t seq,
   out->bytes[11] = (uint8_t)(plain_len >> 8);
   out->bytes[12] = (uint8_t)plain_len;
   out->len = AAD_MAX;
+}
+
+static bool is_copied(const struct stls_record_content *content)
+{
+  const stls_span *span = content->spans;
+  const size_t end = content->offset + content->len;
+  size_t num = 0;
+
+  if (content->len <= COPY_MAX) return true;
+  for (size_t at = 0; at < end; span++, num++) at += span->len;
+  return content->len / num < PIECE_MIN;
 }
 
 static bool seal_copied(EVP_CIPHER_CTX *evp,

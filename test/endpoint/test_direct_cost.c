@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* test_direct_cost: what a record that bypasses libssl does not ask for. */
+/*
+ * Allocations are counted, not time: an established connection that moves small
+ * records makes none, and no call copies a record to memory of its own first.
+ */
+#include <openssl/err.h>
+#include <string.h>
+
+#include "support/expect.h"
+#include "support/heap.h"
+#include "support/pair.h"
+
+SUITE(direct_cost);
+
+static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+
+enum {
+  NUM_VERSIONS = 2,
+  RECORD_LEN = 16384,
+  /* What a record takes beyond its content, with the queue's own notes. */
+  NOTES = 256
+};
+
+static unsigned char data[RECORD_LEN], wire[RECORD_LEN + NOTES],
+    out[RECORD_LEN];
+
+static void use_direct(stls_context *context)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RESULT(stls_context_set_records(context, STLS_RECORDS_DIRECT, &err),
+                STLS_OK, err.message);
+}
+
+static test_pair open_pair(stls_protocol version)
+{
+  pair_options options = {
+      .version = version, .tune_client = use_direct, .tune_server = use_direct};
+  test_pair pair = pair_open(&options);
+
+  pair_pattern(data, sizeof data, 0);
+  /* The keys, and what is kept from then on. */
+  pair_transfer(&pair, pair.client, pair.server, 64);
+  pair_transfer(&pair, pair.server, pair.client, 64);
+  return pair;
+}
+
+static size_t take_records(stls_object *from)
+{
+  size_t len = 0;
+
+  ASSERT_RETURNS(
+      stls_bio_read(stls_object_outgoing(from), wire, sizeof wire, &len, NULL),
+      STLS_OK);
+  return len;
+}
+
+static void send_small(stls_object *from, stls_object *to)
+{
+  size_t len = 0, used = 0, got = 0;
+
+  ASSERT_RETURNS(stls_object_write(from, data, 64, &len), STLS_OK);
+  len = take_records(from);
+  ASSERT_RETURNS(
+      stls_object_read_from(to, wire, len, &used, out, sizeof out, &got),
+      STLS_OK);
+  cr_assert_eq(used, len);
+  cr_assert_eq(got, 64);
+}
+
+/* A guard of the caller's error queue would have to save its entry, and that needs
+ * memory: so the queue is not looked at either. */
+Test(direct_cost, small_records_ask_for_no_memory)
+{
+  pair_need_direct();
+  for (int i = 0; i < NUM_VERSIONS; i++) {
+    test_pair pair = open_pair(versions[i]);
+    size_t granted;
+    ERR_raise(ERR_LIB_USER, 77);
+    granted = heap_num_granted();
+    for (int turn = 0; turn < 100; turn++) {
+      send_small(pair.client, pair.server);
+      send_small(pair.server, pair.client);
+    }
+    cr_expect_eq(heap_num_granted() - granted, 0);
+    cr_expect_eq(ERR_GET_REASON(ERR_get_error()), 77);
+    pair_free(&pair);
+  }
+}
+
+/* The rest of a record is put behind what waits in the queue, which has the room:
+ * there is no third copy. */
+Test(direct_cost, a_record_in_pieces_is_gathered_once)
+{
+  pair_need_direct();
+  for (int i = 0; i < NUM_VERSIONS; i++) {
+    test_pair pair = open_pair(versions[i]);
+    size_t len = 0, total = 0, granted;
+    ASSERT_RETURNS(stls_object_write(pair.client, data, RECORD_LEN, &len),
+                   STLS_OK);
+    len = take_records(pair.client);
+    granted = heap_bytes_granted();
+    for (size_t at = 0, used = 0; at < len; at += used) {
+      size_t got = 0, part = len - at < 4096 ? len - at : 4096;
+      stls_result result = stls_object_read_from(pair.server, wire + at, part,
+                                                 &used, out, sizeof out, &got);
+      cr_assert(result == STLS_OK || result == STLS_WANT_READ);
+      total += got;
+    }
+    cr_expect_eq(total, RECORD_LEN);
+    cr_expect_arr_eq(out, data, RECORD_LEN);
+    cr_expect_leq(heap_bytes_granted() - granted, len + NOTES, "row %d", i);
+    pair_free(&pair);
+  }
+}
+
+/* Spans are sealed from where they are: what is asked for is the record's memory.
+ * Sizes on both sides of what record_protect copies. */
+Test(direct_cost, vectors_are_not_joined_first)
+{
+  static const size_t sizes[] = {16, 256, 1024};
+
+  pair_need_direct();
+  for (int i = 0; i < NUM_VERSIONS; i++) {
+    test_pair pair = open_pair(versions[i]);
+    for (size_t j = 0; j < sizeof sizes / sizeof *sizes; j++) {
+      stls_span spans[17] = {{NULL, 0}};
+      size_t written = 0, granted = heap_bytes_granted(), len, used = 0,
+             got = 0;
+      for (size_t k = 1; k < 17; k++)
+        spans[k] = (stls_span){data + k * sizes[j] / 2, sizes[j]};
+      ASSERT_RETURNS(stls_object_writev(pair.client, spans, 17, &written),
+                     STLS_OK);
+      cr_assert_eq(written, 16 * sizes[j]);
+      granted = heap_bytes_granted() - granted;
+      len = take_records(pair.client);
+      cr_expect_leq(granted, len + 1024 + NOTES, "row %d, %zu", i, sizes[j]);
+      ASSERT_RETURNS(stls_object_read_from(pair.server, wire, len, &used, out,
+                                           sizeof out, &got),
+                     STLS_OK);
+      cr_assert_eq(got, written);
+      for (size_t k = 0; k < 16; k++)
+        cr_expect_arr_eq(out + k * sizes[j], spans[k + 1].data, sizes[j]);
+    }
+    pair_free(&pair);
+  }
+}
