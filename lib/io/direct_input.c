@@ -8,8 +8,10 @@
 #include "io/direct_trace.h"
 #include "io/record_translation.h"
 
-/* RFC 8446, 5.2: the expansion of TLS 1.3 that libssl allows. */
+/* The longest records that libssl begins to open: RFC 8446, 5.2, and without
+ * compression in TLS 1.2. */
 #define TLS_1_3_BODY_MAX ((size_t)16384 + 256)
+#define TLS_1_2_BODY_MAX ((size_t)16384 + SSL3_RT_MAX_ENCRYPTED_OVERHEAD)
 
 /* A whole record, and what was opened of it. */
 struct arrival {
@@ -27,12 +29,14 @@ struct arrival {
 static stls_result gather(struct stls_ssl_bios *io, struct stls_ssl_call *call,
                           struct arrival *arrival);
 static stls_result add_part(struct stls_ssl_bios *io, stls_span part);
+static void append(struct stls_ssl_bios *io, const uint8_t *bytes, size_t len);
+static bool is_refused_in_part(const struct stls_ssl_bios *io);
 static void show_raw(struct stls_ssl_bios *io, struct stls_ssl_call *call,
                      stls_span bytes);
 static void show_again(const struct stls_direct_records *direct,
                        struct stls_ssl_call *call);
-static bool is_for_libssl_alone(const struct stls_direct_records *direct,
-                                const uint8_t *record, size_t len);
+static bool is_refused_by_header(const struct stls_direct_records *direct,
+                                 const uint8_t *header, size_t record_len);
 static stls_result open_arrival(struct stls_ssl_bios *io,
                                 struct stls_ssl_call *call,
                                 struct arrival *arrival);
@@ -65,7 +69,8 @@ stls_result stls_direct_input_next(struct stls_ssl_bios *io,
   }
   result = gather(io, call, &arrival);
   if (result != STLS_OK || arrival.record.len == 0) return result;
-  if (is_for_libssl_alone(direct, arrival.record.data, arrival.record.len)) {
+  /* libssl refuses a record that is too short to have been sealed. */
+  if (arrival.record.len < stls_record_suite_overhead(&direct->suite)) {
     show_raw(io, call, arrival.record);
     return STLS_OK;
   }
@@ -91,11 +96,13 @@ stls_result stls_direct_input_run(struct stls_ssl_bios *io,
     return call->done > 0 ? STLS_OK : STLS_WANT_READ;
   }
   result = stls_ssl_call_run(io, call);
+  if (!call->is_translated) return result;
   call->is_translated = false;
   /* libssl was not called, and is shown the bytes again. */
   if (result == STLS_ERROR_MEMORY && io->error.result == STLS_OK) return result;
   stls_mem_free(direct->shown);
   direct->shown = NULL;
+  if (direct->updates_key) direct->owes_reply = true;
   if (direct->updates_key && io->error.result == STLS_OK &&
       !stls_direct_records_update(direct, STLS_RECORDS_IN))
     result = stls_ssl_bios_fail(io, STLS_ERROR_MEMORY,
@@ -127,7 +134,9 @@ static stls_result gather(struct stls_ssl_bios *io, struct stls_ssl_call *call,
       default:
         return STLS_WANT_READ;
     }
-    if (input->is_raw) {
+    if (input->is_raw ||
+        (input->taken == 0 && part.len >= STLS_RECORD_HEADER_LEN &&
+         is_refused_by_header(direct, part.data, input->to_end))) {
       show_raw(io, call, part);
       return STLS_OK;
     }
@@ -139,7 +148,7 @@ static stls_result gather(struct stls_ssl_bios *io, struct stls_ssl_call *call,
     }
     result = add_part(io, part);
     if (result != STLS_OK) return result;
-    if (input->is_raw) {
+    if (is_refused_in_part(io)) {
       show_raw(io, call, part);
       return STLS_OK;
     }
@@ -149,17 +158,40 @@ static stls_result gather(struct stls_ssl_bios *io, struct stls_ssl_call *call,
   return STLS_OK;
 }
 
+/* Of a record that is refused by its header, only the header is taken. */
 static stls_result add_part(struct stls_ssl_bios *io, stls_span part)
 {
   struct stls_direct_records *direct = io->direct;
-  uint8_t *partial = stls_direct_records_partial(direct);
+  size_t first = part.len;
 
-  if (partial == NULL) return STLS_ERROR_MEMORY;
-  memcpy(partial + direct->partial_len, part.data, part.len);
-  direct->partial_len += part.len;
-  stls_record_input_take(&io->input, part.len);
-  io->budget.bytes_in += part.len;
+  if (stls_direct_records_partial(direct) == NULL) return STLS_ERROR_MEMORY;
+  if (direct->partial_len < STLS_RECORD_HEADER_LEN &&
+      first > STLS_RECORD_HEADER_LEN - direct->partial_len)
+    first = STLS_RECORD_HEADER_LEN - direct->partial_len;
+  append(io, part.data, first);
+  if (first < part.len && !is_refused_in_part(io))
+    append(io, (const uint8_t *)part.data + first, part.len - first);
   return STLS_OK;
+}
+
+static void append(struct stls_ssl_bios *io, const uint8_t *bytes, size_t len)
+{
+  struct stls_direct_records *direct = io->direct;
+
+  memcpy(direct->partial + direct->partial_len, bytes, len);
+  direct->partial_len += len;
+  stls_record_input_take(&io->input, len);
+  io->budget.bytes_in += len;
+}
+
+static bool is_refused_in_part(const struct stls_ssl_bios *io)
+{
+  const struct stls_direct_records *direct = io->direct;
+
+  return io->input.is_raw ||
+         (direct->partial_len >= STLS_RECORD_HEADER_LEN &&
+          is_refused_by_header(direct, direct->partial,
+                               direct->partial_len + io->input.to_end));
 }
 
 /* libssl is shown what is not a record as it comes. */
@@ -185,14 +217,15 @@ static void show_again(const struct stls_direct_records *direct,
   call->is_translated = true;
 }
 
-/* libssl refuses such a record by its header, before it opens it. */
-static bool is_for_libssl_alone(const struct stls_direct_records *direct,
-                                const uint8_t *record, size_t len)
+/* Whether libssl refuses such a record before it opens it. */
+static bool is_refused_by_header(const struct stls_direct_records *direct,
+                                 const uint8_t *header, size_t record_len)
 {
-  if (len < stls_record_suite_overhead(&direct->suite)) return true;
-  if (!direct->suite.is_tls_1_3) return record[1] != 3 || record[2] != 3;
-  return record[0] != SSL3_RT_APPLICATION_DATA ||
-         len > STLS_RECORD_HEADER_LEN + TLS_1_3_BODY_MAX;
+  const size_t body_len = record_len - STLS_RECORD_HEADER_LEN;
+
+  if (header[1] != 3 || header[2] != 3) return true;
+  if (!direct->suite.is_tls_1_3) return body_len > TLS_1_2_BODY_MAX;
+  return header[0] != SSL3_RT_APPLICATION_DATA || body_len > TLS_1_3_BODY_MAX;
 }
 
 static stls_result open_arrival(struct stls_ssl_bios *io,
@@ -305,7 +338,6 @@ static stls_result translate(struct stls_ssl_bios *io,
   if (!is_forged && arrival->type == SSL3_RT_HANDSHAKE)
     direct->updates_key =
         stls_direct_records_follow(direct, arrival->plain, arrival->len);
-  if (direct->updates_key) direct->owes_reply = true;
   take(io, arrival);
   show_again(direct, call);
   return STLS_OK;

@@ -107,7 +107,9 @@ bool stls_direct_records_follow(struct stls_direct_records *direct,
     message->left -= part;
     content += part;
     len -= part;
-    if (message->left == 0 && message->header[0] == SSL3_MT_KEY_UPDATE)
+    /* TLS 1.2 has no such message, and libssl may ignore one. */
+    if (message->left == 0 && message->header[0] == SSL3_MT_KEY_UPDATE &&
+        direct->suite.is_tls_1_3)
       saw_key_update = true;
   }
   return saw_key_update;

@@ -47,4 +47,8 @@ void wire_watch_close(struct wire_watch *watch);
 size_t wire_watch_move(struct wire_watch *watch, test_pair *pair,
                        stls_object *from, stls_object *to);
 
+/* Takes everything that a side has to send past the watch. Returns how many
+ * bytes. */
+size_t wire_watch_take(struct wire_watch *watch, stls_object *from);
+
 #endif

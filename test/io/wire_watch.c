@@ -77,6 +77,20 @@ size_t wire_watch_move(struct wire_watch *watch, test_pair *pair,
   return total;
 }
 
+size_t wire_watch_take(struct wire_watch *watch, stls_object *from)
+{
+  stls_bio *outgoing = stls_object_outgoing(from);
+  size_t total = 0, len;
+  uint8_t piece[1000];
+
+  while (stls_bio_read(outgoing, piece, sizeof piece, &len, NULL) == STLS_OK &&
+         len > 0) {
+    see(watch, piece, len);
+    total += len;
+  }
+  return total;
+}
+
 static void on_line(stls_object *object, const char *line, size_t len,
                     void *user_data)
 {

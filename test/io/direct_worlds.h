@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* direct_worlds: two connections, one with libssl's records and one without. */
+#ifndef STLS_TEST_DIRECT_WORLDS_H
+#define STLS_TEST_DIRECT_WORLDS_H
+
+#include "support/pair.h"
+
+enum {
+  DIRECT_WORLD_DATA = 40000
+};
+
+/*
+ * In world 0 libssl protects the application data of both sides, in world 1 the
+ * library does. Both are put to the same calls, and everything that can be seen
+ * has to be the same after each of them.
+ */
+struct direct_world {
+  test_pair pair;
+  /* What the last call stored, and its result. */
+  unsigned char out[DIRECT_WORLD_DATA];
+  size_t done;
+  stls_result result;
+};
+
+struct direct_worlds_setting {
+  /* STLS_BUFFERS_KEEP. */
+  bool keeps;
+  /* For the queues on the way from the client to the server, and for those on
+   * the way back; 0 for the default. */
+  size_t limit;
+  size_t limit_back;
+  /* NULL for the default. */
+  const char *suite;
+  /* STLS_LIMIT_EMPTY_RECORDS; 0 for the default. */
+  size_t empty_records;
+};
+
+/* Opens one world, whose trace events are noted from here on. The certificate is
+ * RSA's, whose signatures are all of one length. */
+void direct_worlds_open(struct direct_world *worlds, int world,
+                        pair_options *options,
+                        const struct direct_worlds_setting *setting);
+void direct_worlds_close(struct direct_world *worlds);
+
+/* Has trace events noted for this world: called before its calls. */
+void direct_worlds_enter(int world);
+
+/* 0 is the server, 1 the client. */
+stls_object *direct_worlds_side(struct direct_world *world, int side);
+
+/* Compares results, plaintext, errors, alerts, counters, lengths and trace
+ * events. */
+void direct_worlds_compare(struct direct_world *worlds, const char *label);
+
+#endif
