@@ -18,6 +18,8 @@ SUITE(direct_forged, .timeout = 600);
 
 enum {
   NUM_STEPS = 60,
+  READ_MAX = 20000,
+  UNTOUCHED = 0xa5,
   /* From this step on the peer breaks the rules. */
   FIRST_BREACH = 14
 };
@@ -38,7 +40,9 @@ static void deliver(struct direct_world *world, struct wire *wire,
   stls_object *self = direct_worlds_side(world, own_side);
   static const size_t mosts[] = {1, 4, 5, 23, 100, 5000, 9000, FORGED_PEER_MAX};
   const size_t most = mosts[number % 8];
-  const size_t len = number / 8 % 4 == 0 ? 1 : number / 8 % 4 == 1 ? 29 : 20000;
+  const size_t len = number / 8 % 4 == 0   ? 1
+                     : number / 8 % 4 == 1 ? 29
+                                           : READ_MAX;
   const size_t part = wire->peer.len < most ? wire->peer.len : most;
   size_t used = 0;
 
@@ -75,7 +79,8 @@ static void use_own(struct direct_world *world, unsigned number)
       if (number / 8 % 8 == 0) world->result = stls_object_close_write(self);
       return;
     case 4:
-      world->result = stls_object_read(self, world->out, 20000, &world->done);
+      world->result =
+          stls_object_read(self, world->out, READ_MAX, &world->done);
       return;
     default:
       pair_pattern(data, sizeof data, 0);
@@ -83,6 +88,17 @@ static void use_own(struct direct_world *world, unsigned number)
           stls_object_write(self, data, 1 + number % 20000, &world->done);
       memset(world->out, 0, sizeof world->out);
   }
+}
+
+/* Behind the data a read leaves the caller's buffer, or zeroes: nothing of what it
+ * opened besides. */
+static void expect_untouched(const struct direct_world *world)
+{
+  size_t at = world->done;
+
+  while (at < READ_MAX && (world->out[at] == UNTOUCHED || world->out[at] == 0))
+    at++;
+  cr_assert_geq(at, READ_MAX, "byte %zu behind %zu", at, world->done);
 }
 
 static void step(int world, int num_step, unsigned kind, unsigned number)
@@ -93,6 +109,7 @@ static void step(int world, int num_step, unsigned kind, unsigned number)
   direct_worlds_enter(world);
   here->done = 0;
   here->result = STLS_OK;
+  memset(here->out, UNTOUCHED, READ_MAX);
   if (kind < 4)
     forged_peer_send_lawful(&wire->peer, number);
   else if (kind < 6 && num_step >= FIRST_BREACH)
@@ -102,7 +119,7 @@ static void step(int world, int num_step, unsigned kind, unsigned number)
   else
     use_own(here, number);
   if (kind & 1) wire_watch_take(&wire->own, direct_worlds_side(here, own_side));
-  if (here->done == 0) memset(here->out, 0, sizeof here->out);
+  expect_untouched(here);
 }
 
 static void open_world(int world, pair_options *options,
