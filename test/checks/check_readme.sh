@@ -19,6 +19,8 @@ trap 'exit 1' HUP INT TERM
 . "$srcdir/test/checks/self_check.sh"
 # shellcheck source=test/checks/quotes.sh
 . "$srcdir/test/checks/quotes.sh"
+# shellcheck source=test/checks/readme_long.sh
+. "$srcdir/test/checks/readme_long.sh"
 LC_ALL=C
 # The client leaves its memory to the system when it cannot start.
 ASAN_OPTIONS=detect_leaks=0
@@ -337,6 +339,8 @@ check_page "$srcdir/README.md" >"$work/complaints" 2>&1
 if [ -x "$work/session/client" ] && [ -x "$work/session/server" ]; then
   check_client >>"$work/complaints" 2>&1
   check_server >>"$work/complaints" 2>&1
+  check_much >>"$work/complaints" 2>&1
+  check_https >>"$work/complaints" 2>&1
 fi
 cat "$work/complaints"
 check_itself

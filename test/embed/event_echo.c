@@ -19,7 +19,6 @@
 #include <netinet/in.h>
 #include <sanstls/sanstls.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,8 +29,7 @@
 typedef struct server {
   struct event_base *base;
   struct evconnlistener *listener;
-  struct event *interrupt;
-  struct event *terminate;
+  struct event *interrupt, *terminate;
   stls_context *context;
   LIST_HEAD(conns, conn) conns;
   int patience_s; /* For the handshake, and between pieces of data. */
@@ -40,6 +38,7 @@ typedef struct server {
 
 typedef enum phase {
   OPEN,      /* TLS is at work. */
+  CLOSING,   /* close_notify waits for the rest of a message of the peer. */
   ENDING,    /* The last records, close_notify or an alert, are being sent. */
   LINGERING, /* Our side is shut; what the peer still sends is dropped. */
   CLOSED     /* To be freed. */
@@ -106,14 +105,14 @@ static void be_patient(conn *c)
 
 /* --- Plaintext ----------------------------------------------------------- */
 
-/* Says close_notify. After a failure the call does nothing, and the alert that
- * tells the peer is in `outgoing` already. */
+/* Says close_notify; where that has to wait for the peer, pump() calls again.
+ * After a failure it does nothing: `outgoing` has the alert already. */
 static void start_ending(conn *c)
 {
   stls_result result = stls_object_close_write(c->tls);
   if (result < 0) report(c, result);
-  c->phase = ENDING;
-  be_patient(c);
+  if (c->phase == OPEN) be_patient(c);
+  c->phase = result == STLS_WANT_READ ? CLOSING : ENDING;
 }
 
 /* Decrypts where the input buffer holds the records, run by run. An incomplete
@@ -247,6 +246,10 @@ static void pump(conn *c)
 {
   struct evbuffer *input = bufferevent_get_input(c->socket);
   if (c->phase == OPEN) echo(c);
+  if (c->phase == CLOSING) {
+    receive_text(c); /* Nobody waits for text any more. */
+    start_ending(c);
+  }
   if (c->phase < LINGERING) drain(c);
   if (c->phase == ENDING && c->in_flight == 0) linger(c);
   if (c->phase == LINGERING) {
@@ -259,8 +262,7 @@ static void pump(conn *c)
 static void on_timeout(evutil_socket_t none, short what, void *data)
 {
   conn *c = data;
-  (void)none;
-  (void)what;
+  (void)none, (void)what;
   if (c->phase == OPEN) {
     say(c, "error", c->established ? "idle for too long" : "no handshake");
     start_ending(c);
@@ -303,8 +305,7 @@ static void on_connection(struct evconnlistener *listener, evutil_socket_t fd,
 static void accept_again(evutil_socket_t none, short what, void *data)
 {
   server *s = data;
-  (void)none;
-  (void)what;
+  (void)none, (void)what;
   if (s->listener != NULL) evconnlistener_enable(s->listener);
 }
 
@@ -352,8 +353,7 @@ static void on_signal(evutil_socket_t number, short what, void *data)
 {
   server *s = data;
   conn *next = NULL;
-  (void)number;
-  (void)what;
+  (void)number, (void)what;
   event_free(s->interrupt);
   event_free(s->terminate);
   evconnlistener_free(s->listener);

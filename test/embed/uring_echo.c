@@ -37,8 +37,7 @@ typedef struct operation {
 static struct server {
   struct io_uring ring;
   int listener;
-  operation accept;
-  operation tick;
+  operation accept, tick;
   stls_context *context;
   unsigned patience_s; /* For the handshake, and between pieces of data. */
   unsigned now_s;      /* Counted by on_tick(). */
@@ -50,6 +49,7 @@ static struct server {
 
 typedef enum phase {
   OPEN,      /* TLS is at work. */
+  CLOSING,   /* close_notify waits for the rest of a message of the peer. */
   ENDING,    /* The last records, close_notify or an alert, are being sent. */
   LINGERING, /* Our side is shut; what the peer still sends is dropped. */
   CLOSED     /* Only the kernel still holds on to the memory. */
@@ -57,8 +57,7 @@ typedef enum phase {
 
 struct conn {
   int fd;
-  operation receive;
-  operation send;
+  operation receive, send;
   struct iovec pieces[16]; /* What is being sent. */
   struct msghdr message;
   unsigned number; /* For the log. */
@@ -104,14 +103,14 @@ static void be_patient(conn *c)
 
 /* --- Plaintext ----------------------------------------------------------- */
 
-/* Says close_notify. After a failure the call does nothing, and the alert that
- * tells the peer is in `outgoing` already. */
+/* Says close_notify; where that has to wait for the peer, pump() calls again.
+ * After a failure it does nothing: `outgoing` has the alert already. */
 static void start_ending(conn *c)
 {
   stls_result result = stls_object_close_write(c->tls);
   if (result < 0) report(c, result);
-  c->phase = ENDING;
-  be_patient(c);
+  if (c->phase == OPEN) be_patient(c);
+  c->phase = result == STLS_WANT_READ ? CLOSING : ENDING;
 }
 
 static stls_result receive_text(conn *c)
@@ -218,7 +217,7 @@ static void receive(conn *c)
   stls_bio *incoming = stls_object_incoming(c->tls);
   void *room = NULL;
   size_t room_len = 0;
-  if (c->phase != OPEN) { /* Nobody reads them: they make room for more. */
+  if (c->phase > CLOSING) { /* Nobody reads them: they make room for more. */
     stls_bio_consume(incoming, stls_bio_pending(incoming), NULL);
   }
   if (c->receive.under_way || c->ended ||
@@ -252,6 +251,7 @@ static void linger(conn *c)
 static void pump(conn *c)
 {
   if (c->phase == OPEN) echo(c);
+  if (c->phase == CLOSING) start_ending(c);
   if (c->phase != CLOSED) drain(c);
   if (c->phase == ENDING && !c->send.under_way) linger(c);
   if (c->phase == LINGERING && c->ended) close_connection(c);

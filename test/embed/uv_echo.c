@@ -32,6 +32,7 @@ typedef struct server {
 
 typedef enum phase {
   OPEN,      /* TLS is at work. */
+  CLOSING,   /* close_notify waits for the rest of a message of the peer. */
   ENDING,    /* The last records, close_notify or an alert, are being sent. */
   LINGERING, /* Our side is shut; what the peer still sends is dropped. */
   CLOSED     /* Only libuv still holds on to the handles. */
@@ -84,14 +85,14 @@ static void be_patient(conn *c)
 
 /* --- Plaintext ----------------------------------------------------------- */
 
-/* Says close_notify. After a failure the call does nothing, and the alert that
- * tells the peer is in `outgoing` already. */
+/* Says close_notify; where that has to wait for the peer, pump() calls again.
+ * After a failure it does nothing: `outgoing` has the alert already. */
 static void start_ending(conn *c)
 {
   stls_result result = stls_object_close_write(c->tls);
   if (result < 0) report(c, result);
-  c->phase = ENDING;
-  be_patient(c);
+  if (c->phase == OPEN) be_patient(c);
+  c->phase = result == STLS_WANT_READ ? CLOSING : ENDING;
 }
 
 static stls_result receive_text(conn *c)
@@ -177,8 +178,9 @@ static void on_room(uv_handle_t *tcp, size_t wish, uv_buf_t *out_buf)
   conn *c = tcp->data;
   void *room = dropped;
   size_t room_len = sizeof dropped;
-  if (c->phase == OPEN && stls_bio_reserve(stls_object_incoming(c->tls), wish,
-                                           &room, &room_len, NULL) != STLS_OK) {
+  if (c->phase <= CLOSING &&
+      stls_bio_reserve(stls_object_incoming(c->tls), wish, &room, &room_len,
+                       NULL) != STLS_OK) {
     room_len = 0; /* on_received() then gets UV_ENOBUFS. */
   }
   *out_buf = uv_buf_init(room, (unsigned)room_len);
@@ -190,7 +192,7 @@ static void on_received(uv_stream_t *tcp, ssize_t len, const uv_buf_t *buf)
   stls_bio *incoming = stls_object_incoming(c->tls);
   (void)buf;
   size_t received = len > 0 ? (size_t)len : 0;
-  if (c->phase == OPEN) stls_bio_commit(incoming, received, NULL);
+  if (c->phase <= CLOSING) stls_bio_commit(incoming, received, NULL);
   if (len < 0) stls_bio_write_eof(incoming);
   if (len < 0) c->read_status = (int)len;
   pump(c);
@@ -233,7 +235,7 @@ static void linger(conn *c)
 static void choose_reading(conn *c)
 {
   bool room = stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_IN;
-  if (c->phase == OPEN && !room) {
+  if (c->phase <= CLOSING && !room) {
     uv_read_stop((uv_stream_t *)&c->tcp);
   } else if (c->read_status == 0) {
     int status = uv_read_start((uv_stream_t *)&c->tcp, on_room, on_received);
@@ -244,6 +246,7 @@ static void choose_reading(conn *c)
 static void pump(conn *c)
 {
   if (c->phase == OPEN) echo(c);
+  if (c->phase == CLOSING) start_ending(c);
   drain(c);
   if (c->phase == ENDING && c->in_flight == 0) linger(c);
   if (c->phase == LINGERING && c->read_status < 0) close_connection(c);

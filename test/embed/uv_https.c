@@ -8,10 +8,8 @@
  *
  * The skeleton is that of uv_echo.c, which is the one to read first.
  */
-#include <sanstls/alpn.h>
 #include <sanstls/sanstls.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +30,7 @@ typedef struct server {
 
 typedef enum phase {
   OPEN,      /* TLS is at work. */
+  CLOSING,   /* close_notify waits for the rest of a message of the peer. */
   ENDING,    /* The last records, close_notify or an alert, are being sent. */
   LINGERING, /* Our side is shut; what the peer still sends is dropped. */
   CLOSED     /* Only libuv still holds on to the handles. */
@@ -93,26 +92,27 @@ static void be_patient(conn *c)
   uv_timer_start(&c->timer, on_timeout, c->server->patience_ms, 0);
 }
 
-/* Says close_notify. After a failure the call does nothing, and the alert that
- * tells the peer is in `outgoing` already. */
+/* Says close_notify; where that has to wait for the peer, pump() calls again.
+ * After a failure it does nothing: `outgoing` has the alert already. */
 static void start_ending(conn *c)
 {
   stls_result result = stls_object_close_write(c->tls);
   if (result < 0) report(c, result);
-  c->phase = ENDING;
-  be_patient(c);
+  if (c->phase == OPEN) be_patient(c);
+  c->phase = result == STLS_WANT_READ ? CLOSING : ENDING;
 }
 
 /* Answers the request if its head is whole. What is too long, or no GET, or more
- * than one request at a time, is refused. */
+ * than one request at a time, is refused. HTTP/1.0 has no second request. */
 static void answer_request(conn *c)
 {
   c->request[c->request_len] = '\0';
   const char *end = strstr(c->request, "\r\n\r\n");
   if (end == NULL && c->request_len < MAX_REQUEST) return;
-  bool good =
-      end != NULL && end[4] == '\0' && strncmp(c->request, "GET ", 4) == 0;
-  c->last = !good || strstr(c->request, "onnection: close") != NULL;
+  bool good = end != NULL && end[4] == '\0';
+  good = good && strncmp(c->request, "GET ", 4) == 0;
+  c->last = !good || strstr(c->request, " HTTP/1.1\r\n") == NULL ||
+            strstr(c->request, "onnection: close") != NULL;
   c->answer = good ? hello : refusal;
   c->answer_len = strlen(c->answer);
   c->request_len = 0;
@@ -162,8 +162,7 @@ static void serve(conn *c)
   if (result < 0 || result == STLS_CLOSED) start_ending(c);
 }
 
-/* Only what was written is consumed. After a failure nobody knows how much that
- * was, and nothing more can be sent; what the peer said may still arrive. */
+/* Only what was written is consumed. After a failure nothing more can be sent. */
 static void on_written(uv_write_t *write, int status)
 {
   conn *c = write->data;
@@ -176,8 +175,7 @@ static void on_written(uv_write_t *write, int status)
   pump(c);
 }
 
-/* Starts one write of all that waits. The bytes stay in the queue, where they
- * do not move, until on_written() consumes them. */
+/* The bytes stay in the queue, unmoved, until on_written() consumes them. */
 static void drain(conn *c)
 {
   stls_span spans[16];
@@ -203,8 +201,9 @@ static void on_room(uv_handle_t *tcp, size_t wish, uv_buf_t *out_buf)
   conn *c = tcp->data;
   void *room = dropped;
   size_t room_len = sizeof dropped;
-  if (c->phase == OPEN && stls_bio_reserve(stls_object_incoming(c->tls), wish,
-                                           &room, &room_len, NULL) != STLS_OK) {
+  if (c->phase <= CLOSING &&
+      stls_bio_reserve(stls_object_incoming(c->tls), wish, &room, &room_len,
+                       NULL) != STLS_OK) {
     room_len = 0; /* on_received() then gets UV_ENOBUFS. */
   }
   *out_buf = uv_buf_init(room, (unsigned)room_len);
@@ -216,7 +215,7 @@ static void on_received(uv_stream_t *tcp, ssize_t len, const uv_buf_t *buf)
   stls_bio *incoming = stls_object_incoming(c->tls);
   (void)buf;
   size_t received = len > 0 ? (size_t)len : 0;
-  if (c->phase == OPEN) stls_bio_commit(incoming, received, NULL);
+  if (c->phase <= CLOSING) stls_bio_commit(incoming, received, NULL);
   if (len < 0) stls_bio_write_eof(incoming);
   if (len < 0) c->read_status = (int)len;
   pump(c);
@@ -258,7 +257,7 @@ static void linger(conn *c)
 static void choose_reading(conn *c)
 {
   bool room = stls_object_wants(c->tls) & STLS_INTEREST_RECORDS_IN;
-  if (c->phase == OPEN && !room) {
+  if (c->phase <= CLOSING && !room) {
     uv_read_stop((uv_stream_t *)&c->tcp);
   } else if (c->read_status == 0) {
     int status = uv_read_start((uv_stream_t *)&c->tcp, on_room, on_received);
@@ -269,6 +268,7 @@ static void choose_reading(conn *c)
 static void pump(conn *c)
 {
   if (c->phase == OPEN) serve(c);
+  if (c->phase == CLOSING) start_ending(c);
   drain(c);
   if (c->phase == ENDING && c->in_flight == 0) linger(c);
   if (c->phase == LINGERING && c->read_status < 0) close_connection(c);
