@@ -122,7 +122,22 @@ static void close_run(void *state)
   close_ends(state);
 }
 
-static void compare(struct run *runs, size_t message_len, size_t num_exchanges)
+/* How many exchanges a connection must have for direct records to earn what they
+ * cost its handshake: on the line through both ends' costs of few and of many. */
+static void print_break_even(size_t message_len, const double *few,
+                             const double *many, double num)
+{
+  double extra = few[DIRECT] - few[LIBRARY];
+  double saved = (many[LIBRARY] - many[DIRECT] + extra) / (num - 1);
+  char scenario[64];
+
+  snprintf(scenario, sizeof scenario, "life_%zu", message_len);
+  bench_figure(scenario, "break_even", extra > 0 ? 1 + extra / saved : 0,
+               "exchanges");
+}
+
+static void compare(struct run *runs, size_t message_len, size_t num_exchanges,
+                    double out_medians[NUM_VARIANTS])
 {
   static struct bench_variant variants[NUM_VARIANTS];
   bool is_life = num_exchanges > 0;
@@ -145,6 +160,8 @@ static void compare(struct run *runs, size_t message_len, size_t num_exchanges)
   bench_compare(scenario, variants, NUM_VARIANTS,
                 is_life ? NUM_LIVES : NUM_EXCHANGES, is_life ? 1000 : 1,
                 is_life ? "us" : "ns");
+  for (int i = 0; i < NUM_VARIANTS; i++)
+    out_medians[i] = bench_median(&variants[i]);
   bench_at_least(scenario, "naive/library",
                  bench_ratio_of(&variants[NAIVE], &variants[LIBRARY]), NAN);
   bench_at_least(scenario, "naive/library_direct",
@@ -159,6 +176,7 @@ int main(int argc, char **argv)
   static const size_t message_lens[] = {1024, 16384};
   static const size_t nums[] = {1, 10, 100};
   static struct run runs[NUM_VARIANTS];
+  double medians[3][NUM_VARIANTS];
 
   bench_begin(argc, argv);
   bench_fill(message, sizeof message);
@@ -168,9 +186,12 @@ int main(int argc, char **argv)
     runs[i].client_context = kind->open_context(kind, STLS_CLIENT, &config);
     runs[i].server_context = kind->open_context(kind, STLS_SERVER, &config);
   }
-  compare(runs, 64, 0);
-  for (size_t i = 0; i < 2; i++)
-    for (size_t j = 0; j < 3; j++) compare(runs, message_lens[i], nums[j]);
+  compare(runs, 64, 0, medians[0]);
+  for (size_t i = 0; i < 2; i++) {
+    for (size_t j = 0; j < 3; j++)
+      compare(runs, message_lens[i], nums[j], medians[j]);
+    print_break_even(message_lens[i], medians[0], medians[2], 100);
+  }
   for (int i = 0; i < NUM_VARIANTS; i++) {
     runs[i].kind->close_context(runs[i].client_context);
     runs[i].kind->close_context(runs[i].server_context);

@@ -322,6 +322,8 @@ static stls_result translate(struct stls_ssl_bios *io,
   direct->shown = stls_mem_alloc(record_len);
   direct->shown_len = record_len;
   if (direct->shown == NULL) return STLS_ERROR_MEMORY;
+  /* Opening may have left an entry. */
+  io->queue_is_clean = false;
   stls_ssl_bios_guard(io);
   if (direct->suite.is_tls_1_3 && !is_forged)
     content.padding_len =

@@ -85,13 +85,14 @@ stls_result stls_ssl_bios_open(struct stls_ssl_bios *io, SSL *ssl,
 void stls_ssl_bios_close(struct stls_ssl_bios *io);
 
 /* Sets the caller's error queue aside; if that was done before, empties the
- * queue. Entries made after this are OpenSSL's. */
+ * queue, unless the operation before moved only data, after which it is empty.
+ * Entries made after this are OpenSSL's. */
 static inline void stls_ssl_bios_guard(struct stls_ssl_bios *io)
 {
-  if (io->is_guarding)
-    stls_error_queue_clear();
-  else
+  if (!io->is_guarding)
     stls_error_queue_enter(&io->guard);
+  else if (!io->queue_is_clean)
+    stls_error_queue_clear();
   io->is_guarding = true;
   io->queue_is_clean = false;
 }
