@@ -294,7 +294,10 @@ STLS_EXPORT stls_buffers stls_context_buffers(const stls_context *context);
 /* Who protects the records of application data once a handshake is done. The
  * handshake, alerts and later messages are libssl's in any case. */
 typedef enum stls_records {
-  /* The library's choice; today that is STLS_RECORDS_LIBSSL. */
+  /* The library's choice; today that is STLS_RECORDS_LIBSSL. It always is where the
+   * context's property query, or the default of its library context, is about
+   * FIPS: the nonces of AES-GCM are then to be made within the module (NIST SP
+   * 800-38D, 8.2), and direct records compute them outside of it. */
   STLS_RECORDS_AUTO = 0,
   /* libssl. */
   STLS_RECORDS_LIBSSL = 1,

@@ -6,7 +6,13 @@
 
 #include "context/record_bypass.h"
 
+#include <openssl/evp.h>
+#include <string.h>
+
 static bool is_wanted(const stls_context *context);
+#ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
+static bool asks_for_fips(const stls_context *context);
+#endif
 
 bool stls_record_bypass_needs_keylog(const stls_context *context)
 {
@@ -21,7 +27,17 @@ bool stls_record_bypass_is_wanted(const stls_context *context, const SSL *ssl)
 static bool is_wanted(const stls_context *context)
 {
 #ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
-  if (context->records == STLS_RECORDS_AUTO) return true;
+  if (context->records == STLS_RECORDS_AUTO) return !asks_for_fips(context);
 #endif
   return context->records == STLS_RECORDS_DIRECT;
 }
+
+#ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
+/* SP 800-38D wants the nonces of AES-GCM to be made within the module, and ours
+ * are handed to it. */
+static bool asks_for_fips(const stls_context *context)
+{
+  return EVP_default_properties_is_fips_enabled(context->libctx) == 1 ||
+         (context->propq != NULL && strstr(context->propq, "fips") != NULL);
+}
+#endif
