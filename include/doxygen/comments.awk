@@ -240,7 +240,8 @@ function flat(text) {
   return text
 }
 
-# TEXT with Doxygen's marks, and without anything else that Doxygen would read.
+# TEXT with Doxygen's marks, and without anything else that Doxygen would read; between
+# quotes it reads nothing.
 function marked(text,   out, before, token) {
   while (match(text, /`[^`]+`|"[^"]*"|stls_[a-z0-9_]+\([a-z_0-9, ]*\)|(stls|STLS)_[A-Za-z0-9_]*\**|\*?[a-z][a-z0-9]*_[a-z0-9_]+|\*[a-z]+/)) {
     before = substr(text, 1, RSTART - 1)
@@ -248,7 +249,7 @@ function marked(text,   out, before, token) {
     text = substr(text, RSTART + RLENGTH)
     out = out escaped(before)
     if (token ~ /^`/) out = out code_of(substr(token, 2, length(token) - 2))
-    else if (token ~ /^"/) out = out escaped(token)
+    else if (token ~ /^"/) out = out token
     else if (token ~ /\)$/) out = out code_of(token)
     else if (token ~ /^(stls|STLS)_.*[^_*]$/) out = out reference(token)
     else if (is_parameter_token(token)) out = out code_of(token)

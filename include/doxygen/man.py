@@ -5,7 +5,8 @@
 Doxygen's own man pages are one for a header, with everything in it twice and no
 prototype at the top. Here each comment has a page of its own with the prototypes it
 is about (the other functions of that comment are links to it), each header has one
-with its types, and sanstls(7) has the concepts, which are comments of headers, too.
+with its types, and sanstls(7) has the concepts, which are comments of headers, too,
+and README.md's table of tasks. make install replaces {docdir} and {htmldir}.
 """
 import os
 import re
@@ -14,6 +15,9 @@ import sys
 from reference import (Reference, about_text, all_results, members, results_of,
                        shared_comments, text_of)
 from roff import Writer, bold, escaped, italic, wrapped
+from sources import example, tasks
+
+TREE = os.environ["STLS_SRCDIR"]
 
 # --- parts of pages ---
 
@@ -38,12 +42,11 @@ def declared(param):
 
 def summary(member, is_whole=False):
     """The first sentence for a list of pages, up to a colon or semicolon unless
-    `is_whole`: no remarks in parentheses, no stop."""
+    `is_whole`: no remarks in parentheses, no stop. O(1) is no remark."""
     text = text_of(member.find("briefdescription"))
-    while re.search(r" ?\([^()]*\)", text):
-        text = re.sub(r" ?\([^()]*\)", "", text)
+    text = re.sub(r" \(([^()]|\([^()]*\))*\)", "", text)
     text = re.sub(r"^(Server|Client)( only)?: ", "", text)
-    text = re.split(r"\.$" if is_whole else r"[:;] |\.$", text)[0]
+    text = re.split(r"[.:]$" if is_whole else r"[:;] |[.:]$", text)[0]
     if re.match(r"[A-Z][a-z]*[ ,]", text):
         text = text[0].lower() + text[1:]
     return text
@@ -65,10 +68,47 @@ def write_results(page, member):
             page.blocks(para, "PP")
 
 
+def constants_of(reference, functions):
+    """The enums that the prototypes have, or the first sentence names."""
+    names = {text_of(c) for f in functions for c in f.iter("type")}
+    for function in functions:
+        names.update(text_of(c) for c in function.find("briefdescription").iter("ref"))
+    return [member for name, member in sorted(reference.types.items())
+            if name in names and member.get("kind") == "enum" and name != "stls_result" and
+            len(member.findall("enumvalue")) <= MOST_CONSTANTS]
+
+
+# Longer lists are in the manual page of the header alone.
+MOST_CONSTANTS = 12
+
+
+def write_constants(page, functions):
+    enums = constants_of(page.reference, functions)
+    if enums:
+        page.heading("CONSTANTS")
+    for member in enums:
+        page.heading(member.findtext("name"), "SS")
+        write_items(page, member.findall("enumvalue"), valued)
+
+
+def write_example(page, name):
+    found = example(TREE, name)
+    if found is None:
+        return
+    page.heading("EXAMPLE")
+    page.text("From %s, which is installed with the library (FILES in %s(7)):" %
+              (italic("guide/" + found[0]), bold("sanstls")))
+    page.macro("PP")
+    page.macro("nf")
+    page.lines += ["\\&" + escaped(line) for line in found[1].split("\n")]
+    page.macro("fi")
+
+
 def write_see_also(page, name, others):
     page.heading("SEE ALSO")
     names = sorted((page.mentioned | set(others)) - {name})
-    links = ["%s (3)" % escaped(n) for n in names] + ["sanstls (7)"]
+    links = ["%s (3)" % escaped(n) for n in names]
+    links += ["sanstls (7)"] if name != "sanstls" else []
     for link in links[:-1]:
         page.macro("BR", link + ",")
     page.macro("BR", links[-1])
@@ -91,6 +131,8 @@ def write_function(reference, folder, file, functions, version):
     page.blocks(functions[0].find("briefdescription"))
     page.blocks(functions[0].find("detaileddescription"), "")
     write_results(page, functions[0])
+    write_constants(page, functions)
+    write_example(page, first)
     for function in functions:
         page.mentioned.discard(function.findtext("name"))
     write_see_also(page, first, [page_of(file)])
@@ -227,6 +269,32 @@ CONCEPTS = (("THE LOOP", "stls_object"), ("RESULTS", "stls_result"),
             ("CONTEXTS", "stls_context"))
 
 
+# What is installed beside the manual pages.
+FILES = (("{docdir}/README.md", "The guide: how programs use the library, step by step."),
+         ("{docdir}/guide", "The programs of the guide."),
+         ("{docdir}/ERRORS.md", "Messages, with their causes and remedies."),
+         ("{docdir}/examples", "Whole programs in one file each, for several event "
+          "loops, and a Makefile."),
+         ("{docdir}/project", "Build files for CMake and Meson, and lines for cc."),
+         ("{htmldir}/index.html", "This reference as HTML, if it was made."))
+
+
+def write_tasks(page):
+    rows = tasks(TREE)
+    if rows:
+        page.heading("TASKS")
+    for task, calls in rows:
+        page.macro("TP")
+        page.lines.append(unmarked(task[0].upper() + task[1:]))
+        page.text(unmarked(calls))
+
+
+def unmarked(text):
+    """Markdown's text as roff, with references."""
+    text = re.sub(r"`(stls_\w+)`", lambda m: bold(m.group(1)) + "(3)", escaped(text))
+    return re.sub(r"`([^`]+)`", r"\\fI\1\\fR", text)
+
+
 def write_concepts(reference, folder, version):
     page = Writer(reference, "sanstls", 7, version)
     page.heading("NAME")
@@ -247,10 +315,16 @@ def write_concepts(reference, folder, version):
             page.defined(page.inline(term).strip(), *text.findall("para"))
         if member.get("kind") == "enum":
             write_items(page, member.findall("enumvalue"), valued)
+    write_tasks(page)
     page.heading("HEADERS")
     for file in reference.files:
         page.defined(bold(page_of(file)) + "(3)", file.find("briefdescription"))
-    write_see_also(page, "", [page_of(f) for f in reference.files])
+    page.heading("FILES")
+    for path, job in FILES:
+        page.macro("TP")
+        page.lines.append(italic(path))
+        page.text(job)
+    write_see_also(page, "sanstls", [page_of(f) for f in reference.files])
     page.save(folder, "sanstls", 7)
 
 

@@ -86,6 +86,11 @@ def inherited_from(member):
     return found.group(1) if found else None
 
 
+def takes_text(function):
+    return any(text_of(p.find("type")).startswith("const char *")
+               for p in function.findall("param"))
+
+
 def all_results(reference, member, depth=0):
     """Own results, and those of the function that the comment points to: (term,
     texts). What begins with "Also" is more about a result of that function."""
@@ -96,6 +101,9 @@ def all_results(reference, member, depth=0):
         return own
     results = [item for item in own if not re.match("Also", text_of(item[1][0]))]
     known = {name for term, _ in results for name in names_of(term)}
+    # Of the results of all setters these are only for those that take a text.
+    if parent.findtext("name") in reference.types and not takes_text(member):
+        known.add("STLS_ERROR_INPUT")
     results += [item for item in all_results(reference, parent, depth + 1)
                 if not known.intersection(names_of(item[0]))]
     for term, more in own:

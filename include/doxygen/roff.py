@@ -8,6 +8,10 @@ from reference import text_of
 MANUAL = "libsanstls"
 
 
+def page_of_header(name):
+    return "sanstls" if name == "sanstls.h" else "sanstls_" + name[:-2]
+
+
 def escaped(text):
     return text.replace("\\", "\\e").replace("-", "\\-").replace("'", "\\(aq")
 
@@ -65,6 +69,8 @@ class Writer:
         if child.tag == "ref" and name in self.reference.functions:
             self.mentioned.add(name)
             return bold(name) + "(3)"
+        if child.tag == "ref" and name.endswith(".h"):
+            return bold(page_of_header(name)) + ("(7)" if name == "sanstls.h" else "(3)")
         if child.tag == "ref" or child.tag == "bold":
             return bold(name)
         if child.tag == "computeroutput":

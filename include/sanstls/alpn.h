@@ -57,7 +57,7 @@ stls_context_alpn_policy(const stls_context *context);
 /*
  * Writes names as a ProtocolNameList without its length prefix (RFC 7301, 3.1;
  * what SSL_CTX_set_alpn_protos takes): each name after one byte with its
- * length. Output buffer.
+ * length. `NULL, 0` asks for the length (an output buffer: sanstls.h).
  *
  * STLS_OK.
  * STLS_ERROR_INPUT: there is no name, one has not 1 to 255 bytes (the message

@@ -11,7 +11,7 @@
 STLS_BEGIN_DECLS
 
 /*
- * A queue of bytes with a limit and an end-of-stream mark: CPython's
+ * An stls_bio is a queue of bytes with a limit and an end-of-stream mark: CPython's
  * ssl.MemoryBIO, bounded. Bytes lie in chunks that never move and are freed as they
  * are drained, except one that is kept for reuse (up to 1 KiB, or the default limit
  * with STLS_BUFFERS_KEEP). The cost per byte does not depend on the backlog.
@@ -26,7 +26,7 @@ typedef struct stls_span {
   size_t len;
 } stls_span;
 
-/* The limit of a new bio, in bytes. bench/README.md says why. */
+/* The limit of a new bio, in bytes. */
 #define STLS_BIO_DEFAULT_LIMIT 65536
 
 /*

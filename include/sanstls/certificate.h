@@ -85,7 +85,8 @@ STLS_EXPORT const uint8_t *stls_certificate_der(
     const stls_certificate *certificate, size_t *out_len);
 
 /*
- * Writes the PEM form, as stls_pem_encode_certificate. Output buffer.
+ * Writes the PEM form, as stls_pem_encode_certificate. `NULL, 0` asks for the length
+ * (an output buffer: sanstls.h).
  *
  * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
@@ -105,7 +106,7 @@ stls_certificate_to_pem(const stls_certificate *certificate, char *out,
  * bits is ""; an OID of more than 586 bytes is "<invalid>"; a malformed field is
  * refused; a distribution point named relative to its issuer is no URI.
  *
- * Output buffer.
+ * `NULL, 0` asks for the length (an output buffer: sanstls.h).
  *
  * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_INPUT: one of these fields is malformed (see
@@ -316,7 +317,7 @@ stls_certificate_policy_count(const stls_certificate *certificate);
 STLS_EXPORT const char *stls_certificate_policy(
     const stls_certificate *certificate, size_t index);
 
-/* The bases of the subtrees that names below a CA have to be in, or must not be in
+/* The bases of the subtrees in which names below a CA have to be, or must not be
  * (nameConstraints). Borrowed from the certificate. */
 STLS_EXPORT size_t
 stls_certificate_permitted_name_count(const stls_certificate *certificate);

@@ -30,7 +30,7 @@ STLS_BEGIN_DECLS
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ciphers(
     stls_context *context, const char *ciphers, stls_error *err);
 
-/* As stls_context_set_ciphers, without that check of the suites.
+/* As stls_context_set_ciphers, and accepts suites that are refused there.
  * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_ciphers(
     stls_context *context, const char *ciphers, stls_error *err);

@@ -134,7 +134,7 @@ STLS_EXPORT bool stls_client_hello_offers_early_data(
 /*
  * The JA3 text, in the notation of its authors (github.com/salesforce/ja3):
  * version, cipher suites, extensions, groups and point formats, without GREASE.
- * Output buffer, as those below.
+ * `NULL, 0` asks for the length (an output buffer: sanstls.h).
  *
  * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.
@@ -150,7 +150,8 @@ stls_client_hello_ja3(const stls_client_hello *hello, char *out, size_t out_cap,
 
 /*
  * The MD5 digest of the JA3 text in hexadecimal digits: a name, not a protection.
- * Other results as stls_client_hello_ja3.
+ * `NULL, 0` asks for the length (an output buffer: sanstls.h). Other results as
+ * stls_client_hello_ja3.
  *
  * STLS_ERROR_UNSUPPORTED: the library context has no MD5, as with FIPS.
  */
@@ -160,8 +161,8 @@ stls_client_hello_ja3_hash(const stls_client_hello *hello, char *out,
 
 /*
  * The JA4 text of TLS over TCP, such as t13d1516h2_8daaf6152771_e5627efa2ab1
- * (github.com/FoxIO-LLC/ja4, technical_details/JA4.md). Other results as
- * stls_client_hello_ja3.
+ * (github.com/FoxIO-LLC/ja4, technical_details/JA4.md). `NULL, 0` asks for the length
+ * (an output buffer: sanstls.h). Other results as stls_client_hello_ja3.
  *
  * STLS_ERROR_UNSUPPORTED: the library context has no SHA-256.
  */

@@ -144,9 +144,8 @@ STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);
  * changes of settings have no effect.
  *
  * STLS_OK: *out_certificate is the caller's, to be released with
- *   stls_certificate_free, or NULL if there is none; *out_list is the caller's, to
- *   be released with stls_certificate_list_free, and empty if there are none.
- * STLS_ERROR_MISUSE: out_certificate or out_list is NULL.
+ *   stls_certificate_free, or NULL if there is none.
+ * STLS_ERROR_MISUSE: out_certificate is NULL.
  * STLS_ERROR_INPUT: OpenSSL accepted it, but it cannot be decoded (see
  *   stls_certificate_new_x509).
  * STLS_ERROR_MEMORY: now, or when the peer was refused and its certificates were
@@ -161,7 +160,11 @@ STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_peer_certificate(
  * (get_unverified_chain, SSL_get_peer_cert_chain). On a resumed connection,
  * those that the session has: only the peer's own if the session was stored
  * outside of memory, such as in a ticket.
- * Results as stls_conninfo_peer_certificate.
+ *
+ * STLS_OK: *out_list is the caller's, to be released with
+ *   stls_certificate_list_free, and empty if there are none.
+ * STLS_ERROR_MISUSE: out_list is NULL.
+ * Other results as stls_conninfo_peer_certificate.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_presented_chain(
     const stls_conninfo *info, stls_certificate_list **out_list,
@@ -172,7 +175,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_conninfo_presented_chain(
  * SSL_get0_verified_chain): the peer's certificate first, the trust anchor
  * last. Empty unless stls_conninfo_peer_verified is true, and on a resumed
  * connection, because sessions do not store the path.
- * Results as stls_conninfo_peer_certificate.
+ * Results as stls_conninfo_presented_chain.
  */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_conninfo_verified_chain(const stls_conninfo *info,
@@ -180,7 +183,7 @@ stls_conninfo_verified_chain(const stls_conninfo *info,
 
 /* The path that verification built, complete or not, also if the peer was
  * refused. For diagnosis only: it is no proof of identity.
- * Results as stls_conninfo_peer_certificate. */
+ * Results as stls_conninfo_presented_chain. */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_conninfo_built_chain(const stls_conninfo *info,
                           stls_certificate_list **out_list, stls_error *err);
@@ -258,7 +261,7 @@ STLS_EXPORT stls_result stls_object_counters(const stls_object *object,
  * the peer, unprintable bytes, spaces and quotes are replaced by '?'. The
  * format is for people and may change.
  *
- * An output buffer.
+ * `NULL, 0` asks for the length (an output buffer: sanstls.h).
  *
  * STLS_OK: *out_len is the length of the line.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.

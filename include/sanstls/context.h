@@ -16,7 +16,8 @@
 STLS_BEGIN_DECLS
 
 /*
- * Shared configuration: CPython's ssl.SSLContext, for one role.
+ * An stls_context is the shared configuration of connections of one role: CPython's
+ * ssl.SSLContext.
  *
  * A context is configured by one thread and then sealed. From then on its setters
  * return STLS_ERROR_MISUSE, and any number of threads may make objects from it.
@@ -25,9 +26,11 @@ STLS_BEGIN_DECLS
  * The results of a setter are these; after a failure nothing has changed:
  *
  * STLS_OK: set.
- * STLS_ERROR_MISUSE: an argument is NULL or has no meaning, and the message names
- *   it; the context is sealed; or the setter is one of the other role.
- * STLS_ERROR_INPUT: OpenSSL cannot use a text, and the message quotes it.
+ * STLS_ERROR_MISUSE: the context is NULL, sealed, or one of the other role; or an
+ *   argument has no meaning, or is NULL where the setter needs it, and the message
+ *   names it.
+ * STLS_ERROR_INPUT: the setter takes a text, and OpenSSL cannot use it; the message
+ *   quotes it.
  * STLS_ERROR_MEMORY: out of memory.
  */
 typedef struct stls_context stls_context;

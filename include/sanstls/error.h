@@ -10,8 +10,8 @@
 STLS_BEGIN_DECLS
 
 /*
- * Zero is success, a positive value is a wait or a clean end (never an error), a
- * negative value is a failure. Callers test the sign first and the value
+ * An stls_result of zero is success, a positive one is a wait or a clean end (never
+ * an error), a negative one is a failure. Callers test the sign first and the value
  * second; the details are in an stls_error.
  *
  * The numbers do not change. A newer library may have more of them, and the
@@ -61,8 +61,8 @@ typedef enum stls_result {
 STLS_EXPORT const char *stls_result_name(stls_result result);
 
 /*
- * A failure by value. `size` must be set before the struct is handed to any
- * call (STLS_ERROR_INIT does it): a call writes the members that lie wholly
+ * An stls_error is a failure by value. `size` must be set before the struct is
+ * handed to any call (STLS_ERROR_INIT does it): a call writes the members that lie wholly
  * within `size` bytes, so that a program built with an older or a newer header
  * stays safe. No size is refused, because that could not be reported. A size of 0
  * means the first version of the struct, which ends with the member
@@ -90,8 +90,8 @@ typedef struct stls_error {
   char reason_name[80];
   char verify_text[96];
   /* One printable line: what was attempted, on which item, and why it failed.
-   * Control characters in quoted text are replaced by '?'. include/ERRORS.md has
-   * the cause and the remedy of each message. */
+   * Control characters in quoted text are replaced by '?'. ERRORS.md, which is
+   * installed beside the guide, has causes and remedies. */
   char message[320];
   /* The reason that the library itself found. */
   stls_reason own_reason;

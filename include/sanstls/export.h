@@ -4,10 +4,16 @@
 #define SANSTLS_EXPORT_H
 
 /*
- * STLS_EXPORT marks a function that the library exports. STLS_CHECKED makes the
- * compiler warn where the result is not used. It is missing where the only failure
- * is a programming error that changes nothing, or where the next call reports the
- * failure.
+ * STLS_EXPORT marks a function that the library exports.
+ *
+ * STLS_CHECKED marks one whose result has to be used: GCC and Clang warn where it is
+ * not (warn_unused_result), also, in the case of GCC, behind a cast to void. Functions
+ * that return an stls_result have it, except where the only failure is a programming
+ * error that changes nothing, where the next call reports the failure, and where the
+ * result is only what is asked for: stls_bio_commit, stls_bio_consume,
+ * stls_bio_set_limit, stls_keylog_file_error, stls_object_cork, stls_object_counters,
+ * stls_object_error, stls_psk_set_digest, stls_psk_set_identity, stls_psk_set_key and
+ * stls_trust_count.
  */
 
 #if defined(__GNUC__)

@@ -73,7 +73,8 @@ typedef enum stls_channel_binding {
 
 /*
  * Writes the binding data (CPython's get_channel_binding, which has only
- * tls-unique, also on TLS 1.3). Output buffer.
+ * tls-unique, also on TLS 1.3). `NULL, 0` asks for the length (an output buffer:
+ * sanstls.h).
  *
  * STLS_OK: *out_len is the number of bytes.
  * STLS_ERROR_MISUSE: a NULL or meaningless argument, which the message names; the

@@ -95,7 +95,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_hostname_match_names(
  * 2003), which converts the sharp s of a German name to "ss". A name in ASCII and
  * an address do not change, except that one trailing dot is removed.
  *
- * Output buffer; at most 253 bytes are written.
+ * `NULL, 0` asks for the length (an output buffer: sanstls.h), which is at most 253.
  *
  * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_INPUT: `name` is not a valid name or address, or IDNA 2008 does not

@@ -16,7 +16,8 @@
 STLS_BEGIN_DECLS
 
 /*
- * One TLS endpoint: CPython's ssl.SSLObject. The contract of the loop:
+ * An stls_object is one TLS endpoint: CPython's ssl.SSLObject. The contract
+ * of the loop:
  *
  * 1. After every call on an object, drain `outgoing`: also after a read, also
  *    after an error (the alert is there). Consume only what has really been

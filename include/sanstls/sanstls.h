@@ -11,8 +11,10 @@
  * - Four flows: records in, records out (ciphertext, in the bios), plaintext in
  *   (what the application sends), plaintext out (what it receives).
  * - Results: a call that can wait or fail returns an stls_result; numbers come
- *   back through out parameters. An out parameter other than a count is written
- *   on STLS_OK only; counts are written on every result.
+ *   back through out parameters. Compilers warn where the result of such a call is
+ *   not used, but for a few calls (STLS_CHECKED in export.h). An out parameter
+ *   other than a count is written on STLS_OK only; counts are written on every
+ *   result.
  * - Errors: such a call takes a trailing stls_error, which may be NULL, or acts
  *   on an object, which remembers (stls_object_error). OpenSSL's thread error
  *   queue is left as it was found, but for marks (ERR_set_mark) in it. Nothing

@@ -140,7 +140,7 @@ STLS_EXPORT bool stls_session_peer_verified(const stls_session *session);
  * before must also be the same. They do not contain whether the session became
  * unusable after a failure.
  *
- * Output buffer.
+ * `NULL, 0` asks for the length (an output buffer: sanstls.h).
  *
  * STLS_OK: *out_len is the number of bytes.
  * STLS_ERROR_MISUSE: a NULL argument, or out_cap is too small.

@@ -63,8 +63,14 @@ typedef struct stls_writable_span {
   size_t len;
 } stls_writable_span;
 
-/* As stls_object_read, into several spans, which are filled in order.
- * Results as stls_object_read. */
+/*
+ * As stls_object_read, into several spans, which are filled in order.
+ *
+ * STLS_OK: *out_read bytes, at least 1 (0 if the spans have no room, which changes
+ *   nothing). Fewer than the spans have room for: as stls_object_read. As many: there
+ *   may be more.
+ * Other results as stls_object_read.
+ */
 STLS_EXPORT STLS_CHECKED stls_result
 stls_object_readv(struct stls_object *object, const stls_writable_span *spans,
                   size_t num_spans, size_t *out_read);

@@ -53,14 +53,14 @@ STLS_EXPORT void stls_string_list_free(stls_string_list *list);
  *
  * stls_pem_encode_certificate and stls_pem_decode_certificate are for one
  * certificate, and are stricter. They only convert the form (RFC 7468), and do not
- * check that the DER is a certificate. Both have an output buffer, which must not
- * overlap the input.
+ * check that the DER is a certificate.
  */
 
 /*
  * DER to PEM, as ssl.DER_cert_to_PEM_cert: "-----BEGIN CERTIFICATE-----",
  * base64 in lines of 64 columns, "-----END CERTIFICATE-----", each line ended
- * by LF.
+ * by LF. `NULL, 0` asks for the length (an output buffer: sanstls.h); `out` must not
+ * overlap the input.
  *
  * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_INPUT: der_len is 0, or more than half of SIZE_MAX.
@@ -81,7 +81,8 @@ stls_pem_encode_certificate(const void *der, size_t der_len, char *out,
  * - Only white space may follow the END line.
  *
  * Base64 must be in the canonical form of RFC 4648, 3.5: padded, padding only
- * at its end, unused bits zero.
+ * at its end, unused bits zero. `NULL, 0` asks for the length (an output buffer:
+ * sanstls.h); `out` must not overlap the input.
  *
  * STLS_OK: *out_len is the number of bytes.
  * STLS_ERROR_INPUT: no block, or several; a label that is not CERTIFICATE in
@@ -177,7 +178,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_timestamp_parse(const char *text,
 /*
  * Writes a time as text: 24 characters with English month names, the day padded
  * with a space, the year with zeros. stls_timestamp_parse converts the text back to
- * the same number. Output buffer.
+ * the same number. `NULL, 0` asks for the length (an output buffer: sanstls.h).
  *
  * STLS_OK: *out_len is the length of the text.
  * STLS_ERROR_INPUT: the year is not 1 to 9999; the message names the number.

@@ -62,7 +62,7 @@ STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
 
-/* As stls_context_set_verify_flags, without that check.
+/* As stls_context_set_verify_flags, and accepts bits that weaken security.
  * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
@@ -107,7 +107,8 @@ STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_hostflags(
     stls_context *context, unsigned hostflags, stls_error *err);
 
-/* As stls_context_set_hostflags, without that check. Unknown bits are still refused.
+/* As stls_context_set_hostflags, and accepts bits that weaken security. Unknown bits
+ * are still refused.
  * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_hostflags(
     stls_context *context, unsigned hostflags, stls_error *err);

@@ -36,7 +36,7 @@ make_reference() {
     sort -u "$work/warnings"
     return 1
   }
-  STLS_VERSION=0 "$PYTHON" -B "$srcdir/include/doxygen/man.py" \
+  STLS_VERSION=0 STLS_SRCDIR=$1 "$PYTHON" -B "$srcdir/include/doxygen/man.py" \
     "$work/output/xml" "$work/output/man"
 }
 
@@ -63,6 +63,8 @@ check_install() {
   pages=$(find "$work/root" -name 'stls_*.3' | wc -l)
   [ "$pages" -ge "$(grep -c . "$1/lib/sanstls.sym")" ] ||
     echo "make install-reference installs $pages manual pages"
+  ! find "$work/root" -name sanstls.7 -exec grep '{[a-z]*dir}' {} + ||
+    echo 'make install-reference leaves a name of a folder open'
   find "$work/root" -name index.html | grep -q . ||
     echo 'make install-reference installs no HTML'
   "$MAKE" -s uninstall-reference DESTDIR="$work/root" >"$work/log" 2>&1
@@ -107,7 +109,7 @@ typedef struct stls_x stls_x;
 STLS_EXPORT STLS_CHECKED stls_result stls_x_new(const char *name, stls_x **out_x);
 
 /* Empties a thing. Results as stls_x_new. */
-STLS_EXPORT STLS_CHECKED stls_result stls_x_reset(stls_x *x);
+STLS_EXPORT STLS_CHECKED stls_result stls_x_reset(stls_x *x, stls_x **out_x);
 
 /* Returns the name, borrowed from the thing. */
 STLS_EXPORT const char *stls_x_name(const stls_x *x);
@@ -149,17 +151,30 @@ check_itself() {
   expect 's/, borrowed from the thing//' \
     'stls_x_name: does not say how long the pointer that it returns lives'
   expect "s/is the caller's/is made/" \
-    'stls_x_new: does not say how long *out_x lives'
+    'stls_x_new: does not say how long *out_x lives' \
+    'stls_x_reset: does not say how long *out_x lives'
   expect '/Returns the name/d; /stls_x_reset/{
     n
     d
   }' 'stls_x_reset: its comment is also that of stls_x_name'
-  expect 's/ Results as stls_x_new\.//' 'stls_x_reset: does not name its results'
+  expect 's/ Results as stls_x_new\.//' 'stls_x_reset: does not name its results' \
+    'stls_x_reset: does not say how long *out_x lives'
   expect 's/ Results as stls_x_new\./ Results as stls_x_name./' \
-    'stls_x_reset: does not name its results'
+    'stls_x_reset: does not name its results' \
+    'stls_x_reset: does not say how long *out_x lives'
   expect '/ STLS_ERROR_INPUT: `name/s/:.*/./' \
     'stls_x_new: does not say what STLS_ERROR_INPUT means' \
     'stls_x_reset: does not say what STLS_ERROR_INPUT means'
+  expect 's/`name` is empty/out_list is NULL/' \
+    'stls_x_new: its results name out_list' 'stls_x_reset: its results name out_list'
+  expect 's/a number; 0/a number of the; 0/' 'stls_x_count: its NAME is cut'
+  expect 's/for NULL\./for NULL. Output buffer./' 'stls_x_count: "Output buffer" is no'
+  expect 's/count(const stls_x \*x/count(char *out, size_t out_cap/' \
+    'stls_x_count: does not say that NULL asks for the length'
+  expect 's/for NULL\./for NULL. See lib\/x.md./' \
+    'stls_x_count.3: names lib/x.md, which is not installed'
+  expect 's/STLS_CHECKED stls_result stls_x_new/stls_result stls_x_new/' \
+    'stls_x_new: neither STLS_CHECKED nor named in export.h'
   expect 's/See stls_x_name/See stls_x_nom/' "reference to 'stls_x_nom'"
   edit "$work/tree/README.md" s/#the-loop/#a-loop/
   expect 's/^$//' "reference to 'guide_a-loop'"
@@ -177,6 +192,8 @@ check_itself() {
     'stls_x_count: no prototype'
   expect_output 'edit man/man3/stls_x_count.3 "s/BR sanstls_sanstls/BR stls_x_nom/"' \
     'names stls_x_nom(3), which has no page'
+  expect_output 'edit man/man3/stls_x_count.3 "s/a number/a \\&lt;number/"' \
+    "stls_x_count.3: has Doxygen's &lt;"
   expect_output 'edit man/man3/stls_x.3 s/sanstls_/x_/' 'stls_x.3: leads nowhere'
   expect_output 'edit html/index.html s/tabs.css/files.htm/' 'a link to files.htm'
   expect_output 'edit html/index.html "s/tabs.css/files.html#x/"' \

@@ -9,8 +9,11 @@ with its prototype, and a comment that says
 - for a function that returns or stores a pointer: how long that lives, or who
   releases it;
 - for any other that returns something: more than what NULL gives.
-A function that returns stls_result shares its comment only with such functions.
-Links of the HTML and of the manual pages lead somewhere.
+- for an output buffer: that NULL asks for the length.
+A function that returns stls_result shares its comment only with such functions; its
+results speak of no parameter that it does not have; and it is STLS_CHECKED, or export.h
+names it. Links of the HTML and of the manual pages lead somewhere. A page's NAME is
+no piece of a sentence, and a page names no file that is not installed.
 """
 import os
 import re
@@ -22,6 +25,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "../../include/doxygen"))
 sys.dont_write_bytecode = True
 import reference as model  # noqa: E402
+import sources  # noqa: E402
 
 OWNERSHIP = re.compile(
     r"borrow|[Ss]tatic|caller's|lives? |live as long|released? (it )?with|"
@@ -56,6 +60,37 @@ def pointers_out(member):
     for param in member.findall("param"):
         if model.text_of(param.find("type")).endswith("**"):
             yield "*" + param.findtext("declname")
+
+
+def check_parameters(reference, name, group):
+    """The results, and what they need of the prototypes."""
+    params = {p.findtext("declname") for member in group for p in member.findall("param")}
+    results = " ".join(model.text_of(text) for _, texts in
+                       model.all_results(reference, group[0]) for text in texts)
+    for param in sorted(set(re.findall(r"\bout_\w+", results)) - params):
+        yield "%s: its results name %s, which it does not have" % (name, param)
+    if "setter takes a text" in results and not any(map(model.takes_text, group)):
+        yield "%s: its results name a text, and it takes none" % name
+    text = model.about_text(group[0])
+    if re.search(r"(^|[.;] *)(An? )?[Oo]utput buffer\b", text):
+        yield '%s: "Output buffer" is no sentence' % name
+    elif "out_cap" in params and "asks for the length" not in text:
+        yield "%s: does not say that NULL asks for the length" % name
+
+
+def check_checked(tree):
+    """What lacks STLS_CHECKED, and whether export.h names it."""
+    folder = os.path.join(tree, "include/sanstls")
+    unchecked, named = set(), set()
+    for header in sorted(os.listdir(folder)):
+        text = read(os.path.join(folder, header))
+        if header == "export.h":
+            named = set(re.findall(r"\bstls_\w+", text)) - {"stls_result"}
+        code = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+        unchecked.update(re.findall(r"STLS_EXPORT\s+stls_result\s+(\w+)\(", code))
+    for name in sorted(unchecked ^ named):
+        yield "%s: %s" % (name, "neither STLS_CHECKED nor named in export.h"
+                          if name in unchecked else "named in export.h, and STLS_CHECKED")
 
 
 def check_comment(reference, name, member):
@@ -93,7 +128,7 @@ def page_text(folder, name):
 
 
 def plain(roff):
-    return re.sub(r"\\f[BIR]|\\", "", roff)
+    return re.sub(r"\\f[BIR]|\\", "", roff.replace("\\(aq", "'"))
 
 
 def check_page(folder, name):
@@ -102,6 +137,38 @@ def check_page(folder, name):
         yield "%s: no manual page" % name
     elif not re.search(r"\b%s\(" % name, plain(text.split(".SH DESCRIPTION")[0])):
         yield "%s: no prototype in its manual page" % name
+
+
+# A sentence does not end with these.
+CUT = re.compile(r"([:;,(]|(^| )(a|an|and|as|by|from|in|of|or|the|to|[A-Z]))$")
+
+
+def check_name(folder, name):
+    found = re.search(r'\.SH "NAME"\n(.*)', page_text(folder, name) or "")
+    if not found:
+        return
+    summary = plain(found.group(1)).split(" - ", 1)[-1]
+    if CUT.search(summary) or summary.count("(") != summary.count(")") or \
+            summary.count('"') % 2:
+        yield "%s: its NAME is cut: %s" % (name, summary)
+
+
+def check_example(folder, name):
+    if name in sources.EXAMPLES and os.path.isdir(os.path.join(TREE, sources.GUIDE)) and \
+            '.SH "EXAMPLE"' not in (page_text(folder, name) or ""):
+        yield "%s: no %s in %s with an example" % (
+            name, sources.EXAMPLES[name][1], sources.EXAMPLES[name][0])
+
+
+def check_words(folder):
+    """Files of the source tree, and what Doxygen should have read and did not."""
+    for section in ("man3", "man7"):
+        for page in sorted(os.listdir(os.path.join(folder, section))):
+            text = read(os.path.join(folder, section, page)).split('.SH "EXAMPLE"')[0]
+            for path in re.findall(r"\b(?:bench|include|lib|test)/[\w/.]+\.\w+", text):
+                yield "%s: names %s, which is not installed" % (page, path)
+            for mark in sorted(set(re.findall(r"&[a-z]+;|\\e(?:\\-|[#:@])", text))):
+                yield "%s: has Doxygen's %s" % (page, plain(mark))
 
 
 def check_man_links(folder):
@@ -147,6 +214,7 @@ def check_shared(reference):
     for file in reference.files:
         for group in model.shared_comments(model.members(file, "function")):
             kinds = {model.text_of(m.find("type")) for m in group}
+            yield from check_parameters(reference, group[0].findtext("name"), group)
             if "stls_result" in kinds and len(kinds) > 1:
                 yield "%s: its comment is also that of %s" % (
                     group[0].findtext("name"), group[1].findtext("name"))
@@ -155,6 +223,7 @@ def check_shared(reference):
 def complaints():
     reference = model.Reference(os.path.join(OUTPUT, "xml"))
     yield from check_shared(reference)
+    yield from check_checked(TREE)
     folder = os.path.join(OUTPUT, "man")
     for name in read(os.path.join(TREE, "lib/sanstls.sym")).split():
         if name not in reference.functions:
@@ -162,7 +231,10 @@ def complaints():
             continue
         yield from check_comment(reference, name, reference.functions[name])
         yield from check_page(folder, name)
+        yield from check_name(folder, name)
+        yield from check_example(folder, name)
     yield from check_man_links(folder)
+    yield from check_words(folder)
     yield from check_html_links(os.path.join(OUTPUT, "html"))
 
 

@@ -64,6 +64,13 @@ while read -r document; do
 done <"$work/documents" >"$work/missing"
 [ ! -s "$work/missing" ] || fail "$(cat "$work/missing")"
 
+# Nor does the manual page.
+find "$stage" -name sanstls.7 -exec sed -n 's/^\\fI\(\/.*\)\\fR$/\1/p' {} + |
+  while read -r file; do
+    [ -e "$stage$file" ] || echo "sanstls(7) names $file"
+  done >"$work/missing"
+[ ! -s "$work/missing" ] || fail "$(cat "$work/missing")"
+
 # As if this were where it is to stay.
 libdir=$stage$(sed -n "s/^libdir='\\(.*\\)'\$/\\1/p" libsanstls.la)
 pc=$libdir/pkgconfig/sanstls.pc
