@@ -162,8 +162,10 @@ STLS_EXPORT STLS_CHECKED stls_result stls_object_handshake(stls_object *object);
 /*
  * Closes this endpoint's sending direction: flushes corked data and sends
  * close_notify, once (RFC 8446, 6.1). The receiving direction stays open.
- * Before the handshake is established nothing can be sent, and the object
- * becomes unusable. After a failure of the connection the call does nothing.
+ * After STLS_WANT_WRITE or STLS_WANT_READ close_notify is not sent yet: call
+ * again. The limit of `outgoing` does not hold close_notify back. Before the
+ * handshake is established nothing can be sent, and the object becomes
+ * unusable. After a failure of the connection the call does nothing.
  *
  * STLS_OK: closed by this call or an earlier one, or nothing to do.
  * STLS_WANT_WRITE: corked data does not fit under the limit of `outgoing`.
@@ -178,15 +180,17 @@ stls_object_close_write(stls_object *object);
 
 /*
  * Closes both directions (SSLObject.unwrap): takes the peer's close_notify, and
- * sends our own if it was not sent yet. Afterwards the bytes that remain in
- * `incoming` belong to the protocol that follows TLS on the transport.
+ * sends our own if it was not sent yet: the first call does, before the peer's has
+ * arrived. Afterwards the bytes that remain in `incoming` belong to the protocol
+ * that follows TLS on the transport.
  *
- * STLS_OK: both directions are closed.
+ * STLS_OK: both directions are closed. Our close_notify may still be in `outgoing`:
+ *   drain it before you free the object, or send what follows TLS.
  * STLS_WANT_READ: the peer's close_notify has not arrived.
  * STLS_CLOSED: it has arrived, and the transport does not take ours any more.
  * STLS_WANT_WRITE: as stls_object_close_write, or as stls_object_read.
- * STLS_ERROR_MISUSE: application data came first: read it, nothing is lost; or the
- *   handshake is not done; or a call from a callback.
+ * STLS_ERROR_MISUSE: application data came first: read it, nothing is lost, and
+ *   nothing was sent; or the handshake is not done; or a call from a callback.
  * Other failures as stls_object_read.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);

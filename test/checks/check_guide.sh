@@ -27,6 +27,30 @@ sed 's/drain(tls, fd);$/drain(tls,  fd);/' "$guide" >"$work/changed.md"
 quotes_tools
 quotes_run "$guide" >>"$work/complaints"
 
+# A reset is told by its errno: TLS sees only the end of the transport.
+rude=$PWD/test/embed/rude_peer
+check_reset() {
+  data=$(cd "$srcdir/test/data" && pwd)
+  "$rude" serve-reset "$data/server-chain.pem" "$data/server-chain.key" \
+    >"$work/rude.log" 2>&1 &
+  server=$!
+  turns=100
+  while ! grep -q listening "$work/rude.log" && [ $turns -gt 0 ]; do
+    sleep 0.1
+    turns=$((turns - 1))
+  done
+  port=$(sed -n 's/^listening on //p' "$work/rude.log")
+  said=$(timeout 20 "$work/session/client" 127.0.0.1 "$port" a.example \
+    "$data/ca.pem" hello 2>&1) || true
+  case $said in
+  *'the socket: Connection reset by peer'*) ;;
+  *) echo "the guide's client, after a reset, says: $said" ;;
+  esac
+  wait $server || true
+  server=
+}
+if [ -x "$rude" ]; then check_reset >>"$work/complaints" 2>&1; fi
+
 # What the guide ports from is shown line by line: the programs themselves are run
 # here, with the certificates that the commands above have made.
 cp "$srcdir"/test/guide/port_* "$work/session"

@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static int transport_errno; /* The first of the socket, or 0. */
+
 /* Sends what waits in `outgoing`: after every call on the object. */
 static void drain(stls_object *tls, int fd)
 {
@@ -19,10 +21,12 @@ static void drain(stls_object *tls, int fd)
   while (stls_object_wants(tls) & STLS_INTEREST_RECORDS_OUT) {
     stls_span out = stls_bio_peek(outgoing);
     ssize_t sent = send(fd, out.data, out.len, MSG_NOSIGNAL);
-    if (sent > 0)
+    if (sent >= 0) {
       stls_bio_consume(outgoing, (size_t)sent, NULL);
-    else if (sent == 0 || errno != EINTR)
+    } else if (errno != EINTR) {
+      if (transport_errno == 0) transport_errno = errno;
       stls_bio_write_eof(outgoing); /* The socket takes no more. */
+    }
   }
 }
 
@@ -36,6 +40,7 @@ static void fill(stls_object *tls, int fd)
     return;
   ssize_t got = recv(fd, room, room_len, 0);
   while (got < 0 && errno == EINTR) got = recv(fd, room, room_len, 0);
+  if (got < 0 && transport_errno == 0) transport_errno = errno;
   stls_bio_commit(incoming, got > 0 ? (size_t)got : 0, NULL);
   if (got <= 0) stls_bio_write_eof(incoming); /* Nothing more will come. */
 }
@@ -76,7 +81,7 @@ static stls_result write_all(stls_object *tls, int fd, const char *data,
   return result;
 }
 
-/* What to log of a connection: one line, and one more if it failed. */
+/* What to log of a connection: one line, and more if it failed. */
 static void describe(const stls_object *tls)
 {
   char line[STLS_DESCRIPTION_SIZE];
@@ -86,6 +91,17 @@ static void describe(const stls_object *tls)
     fprintf(stderr, "%s\n", line);
   if (stls_object_error(tls, &err) != STLS_OK)
     fprintf(stderr, "%s: %s\n", stls_result_name(err.result), err.message);
+  if (transport_errno != 0)
+    fprintf(stderr, "the socket: %s\n", strerror(transport_errno));
+}
+
+/* Says close_notify. That may have to wait, as any call. */
+static stls_result close_write(stls_object *tls, int fd)
+{
+  stls_result result;
+  do result = stls_object_close_write(tls);
+  while (moved(tls, fd, result));
+  return result;
 }
 
 /* Sends the line, and prints what comes until the peer closes. */
@@ -96,8 +112,7 @@ static stls_result talk(stls_object *tls, int fd, const char *line)
   stls_result result = handshake(tls, fd);
   if (result == STLS_OK) result = write_all(tls, fd, line, strlen(line));
   if (result == STLS_OK) result = write_all(tls, fd, "\n", 1);
-  if (result == STLS_OK) result = stls_object_close_write(tls);
-  drain(tls, fd);
+  if (result == STLS_OK) result = close_write(tls, fd);
   if (result < 0) return result;
   while ((result = read_some(tls, fd, data, sizeof data, &len)) == STLS_OK)
     fwrite(data, 1, len, stdout);

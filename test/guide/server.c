@@ -131,7 +131,8 @@ static void receive_some(conn *c)
 /* The peer has closed, or the connection has failed. */
 static void start_ending(conn *c)
 {
-  /* After a failure this does nothing: an alert is in `outgoing` already. */
+  /* After a failure this does nothing: an alert is in `outgoing` already. It need
+   * not wait: nothing is corked, and the peer is not amid a message. */
   if (stls_object_close_write(c->tls) < 0) printf("no close_notify\n");
   describe(c->tls);
   c->phase = ENDING;
