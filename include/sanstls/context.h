@@ -317,7 +317,7 @@ typedef enum stls_records {
  * STLS_RECORDS_DIRECT the SSL of stls_object_ssl may be asked, but SSL_read,
  * SSL_write, SSL_shutdown and SSL_key_update must not be called on it.
  *
- * Which to choose, by CPU time with AES-128-GCM in TLS 1.3 (bench/README.md):
+ * Which to choose, by CPU time with AES-128-GCM in TLS 1.3:
  * STLS_RECORDS_DIRECT where connections carry data: a record of 64 bytes takes less
  *   than half of the time (OpenSSL 3.5: a third), one of 16 KiB 0.8 (3.5: 0.6).
  * STLS_RECORDS_LIBSSL where most connections carry one or a few small messages. The
