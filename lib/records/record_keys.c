@@ -19,6 +19,8 @@ static bool expand_label(EVP_KDF_CTX *kdf,
                          const struct stls_record_suite *suite,
                          const uint8_t *secret, const char *label, uint8_t *out,
                          size_t out_len);
+static bool expand_again(EVP_KDF_CTX *kdf, const char *label, uint8_t *out,
+                         size_t out_len);
 static OSSL_PARAM text(const char *name, const char *value);
 static OSSL_PARAM bytes(const char *name, const void *value, size_t len);
 static OSSL_PARAM properties(const struct stls_record_suite *suite);
@@ -31,7 +33,7 @@ bool stls_record_keys_derive(const struct stls_record_suite *suite,
   bool is_done =
       kdf != NULL &&
       expand_label(kdf, suite, secret, "key", out_key->key, suite->key_len) &&
-      expand_label(kdf, suite, secret, "iv", out_key->iv, STLS_RECORD_IV_LEN);
+      expand_again(kdf, "iv", out_key->iv, STLS_RECORD_IV_LEN);
 
   EVP_KDF_CTX_free(kdf);
   if (!is_done) stls_mem_wipe(out_key, sizeof *out_key);
@@ -101,6 +103,18 @@ static bool expand_label(EVP_KDF_CTX *kdf,
       bytes(OSSL_KDF_PARAM_PREFIX, "tls13 ", strlen("tls13 ")),
       bytes(OSSL_KDF_PARAM_LABEL, label, strlen(label)),
       properties(suite),
+      OSSL_PARAM_construct_end()};
+
+  return EVP_KDF_derive(kdf, out, out_len, params) == 1;
+}
+
+/* The same with all but the label as before: a digest that is named is looked up
+ * each time. */
+static bool expand_again(EVP_KDF_CTX *kdf, const char *label, uint8_t *out,
+                         size_t out_len)
+{
+  const OSSL_PARAM params[] = {
+      bytes(OSSL_KDF_PARAM_LABEL, label, strlen(label)),
       OSSL_PARAM_construct_end()};
 
   return EVP_KDF_derive(kdf, out, out_len, params) == 1;
