@@ -207,7 +207,8 @@ STLS_EXPORT const stls_client_hello *stls_object_client_hello(
  * object was made from. The object takes a reference, and releases that of the
  * other context.
  *
- * STLS_OK: call stls_object_handshake next.
+ * STLS_OK: call again what returned STLS_WANT_CONTEXT, with the same arguments or
+ *   others: it had taken nothing.
  * STLS_ERROR_MISUSE: no context is wanted, the context is a client's, or a call
  *   from a callback. Nothing changed.
  * STLS_ERROR_MEMORY: nothing changed; call again.

@@ -126,10 +126,10 @@ STLS_EXPORT bool stls_conninfo_psk(const stls_conninfo *info);
 STLS_EXPORT const uint8_t *stls_conninfo_psk_identity(const stls_conninfo *info,
                                                       size_t *out_len);
 
-/* The first check that failed: an X509_V_ERR_* code (X509_V_OK for none), its
- * depth in the chain (-1 for none) and OpenSSL's static text for it. On a resumed
- * connection it is the result of the handshake that made the session
- * (SSL_get_verify_result), without the depth. */
+/* The first check that failed: an X509_V_ERR_* code of <openssl/x509_vfy.h>
+ * (X509_V_OK for none), its depth in the chain (-1 for none) and OpenSSL's static
+ * text for it. On a resumed connection it is the result of the handshake that made
+ * the session (SSL_get_verify_result), without the depth. */
 STLS_EXPORT long stls_conninfo_verify_code(const stls_conninfo *info);
 STLS_EXPORT int stls_conninfo_verify_depth(const stls_conninfo *info);
 STLS_EXPORT const char *stls_conninfo_verify_text(const stls_conninfo *info);

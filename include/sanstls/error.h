@@ -77,8 +77,9 @@ typedef struct stls_error {
    * none. */
   int lib;
   int reason;
-  /* X509_V_ERR_* of the first failed check, and where in the chain it was (0
-   * is the leaf); 0 and -1 when no certificate was refused. */
+  /* X509_V_ERR_* of <openssl/x509_vfy.h>, which this header does not include: the
+   * first failed check, and where in the chain it was (0 is the leaf); 0 and -1
+   * when no certificate was refused. */
   long verify_code;
   int verify_depth;
   /* The alerts (RFC 8446, 6) that were sent and received; -1 for none.

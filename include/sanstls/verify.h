@@ -56,9 +56,10 @@ stls_context_set_insecure_hostname_any(stls_context *context, stls_error *err);
 /* Returns whether objects check the server's name. */
 STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
 
-/* Sets the X509_V_FLAG_* bits (ssl.SSLContext.verify_flags), in place of all
- * earlier ones. NO_CHECK_TIME, IGNORE_CRITICAL and ALLOW_PROXY_CERTS are refused
- * with STLS_ERROR_MISUSE. Results as every setter of stls_context. */
+/* Sets the bits of stls_verify_flag, or others of X509_V_FLAG_* in
+ * <openssl/x509_vfy.h> (ssl.SSLContext.verify_flags), in place of all earlier ones.
+ * NO_CHECK_TIME, IGNORE_CRITICAL and ALLOW_PROXY_CERTS are refused with
+ * STLS_ERROR_MISUSE. Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
 
@@ -67,7 +68,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_flags(
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_verify_flags(
     stls_context *context, unsigned long flags, stls_error *err);
 
-/* Returns the X509_V_FLAG_* bits; 0 for NULL. */
+/* Returns the bits that stls_context_set_verify_flags sets; 0 for NULL. */
 STLS_EXPORT unsigned long stls_context_verify_flags(
     const stls_context *context);
 

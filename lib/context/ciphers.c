@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/error_queue.h"
+#include "context/refused_item.h"
 #include "context/setter.h"
 
 /* libssl's own default without finite fields: within each tuple the server
@@ -25,6 +26,8 @@ static stls_result set_list(stls_context *context, const char *list,
                             const char *what,
                             int (*set)(SSL_CTX *ssl_ctx, const char *list),
                             stls_error *err);
+static bool refuses_each_unknown(int (*set)(SSL_CTX *ssl_ctx,
+                                            const char *list));
 static stls_result set_recorded_list(
     stls_context *context, const char *list, const char *what,
     int (*set)(SSL_CTX *ssl_ctx, const char *list),
@@ -157,18 +160,28 @@ static stls_result set_list(stls_context *context, const char *list,
 {
   stls_result result = stls_setter_begin(context, STLS_ANY_ROLE, err);
   stls_error_queue_guard guard;
+  char item[STLS_REFUSED_ITEM_SIZE] = "";
   int done;
 
   if (result != STLS_OK) return result;
   if (list == NULL) return stls_error_null(err, what);
   stls_error_queue_enter(&guard);
   done = set(context->ssl_ctx, list);
+  if (done != 1 && (list[0] == '\0' || refuses_each_unknown(set)))
+    stls_refused_item_describe(context, list, set, item);
   if (done != 1)
     result =
         stls_error_fail_openssl(err, STLS_ERROR_INPUT, STLS_REASON_LIST_REFUSED,
-                                "%s \"%s\"", what, list);
+                                "%s \"%.150s\"%s", what, list, item);
   stls_error_queue_leave(&guard);
   return result;
+}
+
+/* OpenSSL leaves cipher suites aside that it does not know, and an item of a list of
+ * ciphers may only make sense with others. */
+static bool refuses_each_unknown(int (*set)(SSL_CTX *ssl_ctx, const char *list))
+{
+  return set != stls_ciphers_replace && set != set_ciphersuites;
 }
 
 /* The list is part of the policy digest (policy_digest.h). "DEFAULT", which only

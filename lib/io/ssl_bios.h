@@ -66,6 +66,8 @@ struct stls_ssl_bios {
   bool is_alerting;
   /* libssl has read part of a handshake message and needs the rest. */
   bool is_mid_message;
+  /* What the peer sent first is a ClientHello. */
+  bool peer_is_client;
   /* The running call already has data to return. */
   bool has_data;
   /* A read must stop after the Finished of a post-handshake authentication, so

@@ -11,7 +11,9 @@ static stls_result check_result(struct stls_ssl_bios *io,
 static void release_after_messages(struct stls_ssl_bios *io,
                                    const struct stls_ssl_call *call);
 static int call_libssl(SSL *ssl, struct stls_ssl_call *call);
+static void explain_first_bytes(struct stls_ssl_bios *io);
 static void quote_foreign_bytes(struct stls_ssl_bios *io);
+static bool is_client_hello(stls_span records);
 static bool collect_output(struct stls_ssl_bios *io,
                            const struct stls_ssl_call *call);
 static void note_finished(struct stls_ssl_bios *io);
@@ -31,6 +33,8 @@ stls_result stls_ssl_call_run(struct stls_ssl_bios *io,
     return STLS_ERROR_MEMORY;
   if (shown > 0 || call->ends)
     stls_mem_bio_in_point(&io->in, call->records.data, shown, call->ends);
+  if (shown > 0 && io->budget.bytes_in == 0)
+    io->peer_is_client = is_client_hello(call->records);
   /* Bytes that libssl leaves are selected again, and may have moved by then. */
   call->records.len = 0;
   io->input.incoming->busy = true;
@@ -43,7 +47,7 @@ stls_result stls_ssl_call_run(struct stls_ssl_bios *io,
   /* An operation that moved only data leaves no entry in the queue. */
   io->queue_is_clean =
       ret > 0 && call->operation >= STLS_SSL_READ && !io->monitor.saw_message;
-  if (result == STLS_ERROR_TLS && shown > 0) quote_foreign_bytes(io);
+  if (result == STLS_ERROR_TLS && shown > 0) explain_first_bytes(io);
   if (shown > 0) {
     taken = stls_mem_bio_in_unpoint(&io->in);
     if (!call->is_translated) {
@@ -118,6 +122,23 @@ static int call_libssl(SSL *ssl, struct stls_ssl_call *call)
        * error here. */
       return SSL_shutdown(ssl) >= 0 ? 1 : -1;
   }
+}
+
+static void explain_first_bytes(struct stls_ssl_bios *io)
+{
+  quote_foreign_bytes(io);
+  if (io->peer_is_client && SSL_is_server(io->ssl) == 0)
+    io->error.text = "the peer is a client, too: it sent a ClientHello";
+}
+
+/* libssl may get the record in pieces: this looks at the first. */
+static bool is_client_hello(stls_span records)
+{
+  const uint8_t *data = records.data;
+
+  return records.len > STLS_RECORD_HEADER_LEN &&
+         data[0] == STLS_CONTENT_HANDSHAKE &&
+         data[STLS_RECORD_HEADER_LEN] == STLS_MESSAGE_CLIENT_HELLO;
 }
 
 /* If the peer's first bytes are not a record, that is the error, whatever

@@ -86,7 +86,7 @@ expect_hello() {
   if python3 -c 'import ssl' 2>/dev/null; then
     expect_hello python3 port_python.py
   fi
-  if build_port port_event libevent libevent_openssl openssl; then
+  if build_port port_event libevent_openssl openssl; then
     port=$((20000 + $$ % 12000))
     ./port_event $port a.example.pem a.example.key >event.log 2>&1 &
     server=$!

@@ -179,7 +179,8 @@ static void set_deadline(conn *c, unsigned seconds)
 }
 
 /* Only complete data moves the deadline on: a peer that sends a byte now and
- * then does not keep the connection. */
+ * then does not keep the connection. A server that sets `choose_context` answers
+ * STLS_WANT_CONTEXT of the handshake, and calls it again. */
 static stls_result echo(conn *c)
 {
   char text[4096];

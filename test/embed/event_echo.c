@@ -149,8 +149,8 @@ static stls_result send_text(conn *c)
 }
 
 /* The application. It goes on until it needs records (STLS_WANT_READ) or room
- * in `outgoing` (STLS_WANT_WRITE). It reads nothing while it has text to send:
- * then the input buffer fills up. The first read does the handshake, too. */
+ * (STLS_WANT_WRITE), and reads nothing while it has text to send. The first read
+ * does the handshake. With `choose_context` it has to answer STLS_WANT_CONTEXT. */
 static void echo(conn *c)
 {
   stls_result result = STLS_OK;

@@ -114,8 +114,8 @@ static stls_result send_text(conn *c)
 }
 
 /* The application. It goes on until it needs records (STLS_WANT_READ) or room
- * in `outgoing` (STLS_WANT_WRITE). It reads nothing while it has text to send:
- * then `incoming` fills up, and the socket is left alone. */
+ * (STLS_WANT_WRITE), and reads nothing while it has text to send: `incoming` then
+ * fills up. With `choose_context` it has to answer STLS_WANT_CONTEXT, too. */
 static void echo(conn *c)
 {
   stls_result result = stls_object_handshake(c->tls);

@@ -52,6 +52,10 @@ static const struct failure {
     {{.server_credential = ""},
      FAILURE,
      "the server has no certificate to show: TEXT (SSL routines)"},
+    /* Without a certificate libssl does not count TLS 1.3 as supported. */
+    {{.server_credential = "", .tune_client = use_tls_1_3},
+     VERSION,
+     "the server has no certificate to show: TEXT (SSL routines)"},
     {{.version = STLS_TLS_1_2,
       .server_credential = "server-rsa",
       .tune_client = use_ecdsa},
@@ -172,6 +176,10 @@ static const struct strange {
      "the peer sent the alert unrecognized_name (112): it does not serve the "
      "name "
      "that we sent"},
+    {STLS_CLIENT, BYTES("\x15\x03\x03\0\2\2\x0a"),
+     "the peer sent the alert unexpected_message (10)"},
+    {STLS_SERVER, BYTES("\x16\x03\x03\0\4\2\0\0\0"),
+     "unexpected message (SSL routines)"},
     {STLS_CLIENT, BYTES("\x15\x03\x03\0\2\2\x50"),
      "the peer sent the alert internal_error (80)"},
     {STLS_CLIENT, BYTES(""),
@@ -202,6 +210,28 @@ Test(messages, of_strangers)
       expect_message(self, strange->says, label);
       pair_free(&pair);
     }
+}
+
+/* Each sends a ClientHello, and gets one. */
+Test(messages, of_two_clients)
+{
+  pair_options options = {0};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row++) {
+    test_pair pair = pair_new(&options), other = pair_new(&options);
+    ASSERT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, label);
+    ASSERT_RESULT(stls_object_handshake(other.client), STLS_WANT_READ, label);
+    while (pair_move(&pair, other.client, pair.client) > 0)
+      (void)!stls_object_handshake(pair.client);
+    EXPECT_RESULT(stls_object_handshake(pair.client), STLS_ERROR_TLS, label);
+    expect_message(pair.client,
+                   "the peer is a client, too: it sent a ClientHello: "
+                   "unexpected message (SSL routines)",
+                   label);
+    pair_free(&pair);
+    pair_free(&other);
+  }
 }
 
 /* A bit of a record is another one, and then the transport ends. */

@@ -5,6 +5,7 @@
 
 #include <sanstls/ciphers.h>
 #include <sanstls/session.h>
+#include <sanstls/verify.h>
 
 #include "lib/base/error.h"
 #include "support/data_files.h"
@@ -94,5 +95,85 @@ Test(messages_setup, of_clients)
                  STLS_ERROR_INPUT);
   expect_text(&err, STLS_REASON_LIST_REFUSED,
               "ciphers \"NAME\": no cipher match (SSL routines)");
+  stls_context_free(context);
+}
+
+/* How a refused list's message begins: it names the item, which OpenSSL's text behind
+ * it, if there is one, does not. */
+Test(messages_setup, of_lists)
+{
+  static const struct {
+    stls_result (*set)(stls_context *context, const char *list,
+                       stls_error *err);
+    const char *list;
+    const char *begin;
+  } rows[] = {
+      {stls_context_set_groups, "X25519:nope",
+       "groups \"X25519:nope\": OpenSSL does not know \"nope\""},
+      {stls_context_set_groups, "nope:X25519",
+       "groups \"nope:X25519\": OpenSSL does not know \"nope\""},
+      {stls_context_set_groups, "P-256::X25519",
+       "groups \"P-256::X25519\": an item is empty"},
+      {stls_context_set_ecdh_curve, "nope",
+       "curve \"nope\": OpenSSL does not know \"nope\""},
+      {stls_context_set_ecdh_curve, "P-256:X25519",
+       "curve \"P-256:X25519\": OpenSSL knows each item, and refuses this list "
+       "of them"},
+      {stls_context_set_server_sigalgs, "ECDSA+SHA256:RSA+nope",
+       "sigalgs \"ECDSA+SHA256:RSA+nope\": OpenSSL does not know "
+       "\"RSA+nope\""},
+      {stls_context_set_client_sigalgs, "nope",
+       "sigalgs \"nope\": OpenSSL does not know \"nope\""},
+      {stls_context_set_ciphersuites, "", "ciphersuites \"\": it is empty"},
+      {stls_context_set_ciphersuites, "nope",
+       "ciphersuites \"nope\": no cipher match (SSL routines)"},
+  };
+  stls_context *context = NULL;
+
+  ASSERT_RETURNS(stls_context_new_client_from_files(data_file_path("ca.pem"),
+                                                    &context, NULL),
+                 STLS_OK);
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    stls_error err = STLS_ERROR_INIT;
+    EXPECT_RESULT(rows[i].set(context, rows[i].list, &err), STLS_ERROR_INPUT,
+                  rows[i].list);
+    cr_expect_eq(err.own_reason, STLS_REASON_LIST_REFUSED, "%s", err.message);
+    cr_expect_eq(strncmp(err.message, rows[i].begin, strlen(rows[i].begin)), 0,
+                 "\"%s\" instead of \"%s\"", err.message, rows[i].begin);
+  }
+  stls_context_free(context);
+}
+
+/* Calls that do not fit the role, or the point that the connection is at. */
+Test(messages_setup, of_misuse)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_context *context = NULL;
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RETURNS(stls_context_new_client_from_files(data_file_path("ca.pem"),
+                                                    &context, &err),
+                 STLS_OK);
+  options.server_name = "server.example";
+  options.choose_context = true;
+  EXPECT_RETURNS(stls_object_new(context, NULL, NULL, &options, &object, &err),
+                 STLS_ERROR_MISUSE);
+  expect_text(&err, STLS_REASON_WRONG_ROLE,
+              "choose_context is given on a client");
+  EXPECT_RETURNS(stls_context_set_verify_mode(context, STLS_VERIFY_NONE, &err),
+                 STLS_ERROR_MISUSE);
+  expect_text(&err, STLS_REASON_WEAKENS_SECURITY,
+              "mode is STLS_VERIFY_NONE on a client: see "
+              "stls_context_set_insecure_verify_none");
+  options.choose_context = false;
+  ASSERT_RETURNS(stls_object_new(context, NULL, NULL, &options, &object, &err),
+                 STLS_OK);
+  EXPECT_RETURNS(stls_object_close_write(object), STLS_OK);
+  EXPECT_RETURNS(stls_object_handshake(object), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_error(object, &err), STLS_ERROR_MISUSE);
+  expect_text(&err, STLS_REASON_WRONG_STATE,
+              "NAME: the connection was closed before it was established");
+  stls_object_free(object);
   stls_context_free(context);
 }

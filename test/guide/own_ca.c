@@ -41,7 +41,7 @@ static void be_lenient(stls_context *context)
 {
   stls_error err = STLS_ERROR_INIT;
   unsigned long flags = stls_context_verify_flags(context);
-  flags &= ~(unsigned long)X509_V_FLAG_X509_STRICT;
+  flags &= ~(unsigned long)STLS_VERIFY_X509_STRICT;
   must(stls_context_set_verify_flags(context, flags, &err), &err);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* port_event: what is ported: libevent's OpenSSL filter, as an echo server. */
 /*
- * cc -o port_event port_event.c \
- *   $(pkg-config --cflags --libs libevent libevent_openssl openssl)
+ * cc -o port_event port_event.c $(pkg-config --cflags --libs libevent_openssl openssl)
  * ./port_event PORT CHAIN.pem KEY.pem
  */
 #include <event2/buffer.h>

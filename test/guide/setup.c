@@ -56,8 +56,8 @@ static stls_result make_client(const char *crl_path, stls_context **out_context,
     result = stls_trust_add_crl_file(trust, crl_path, err);
   if (result == STLS_OK && crl_path != NULL)
     result = stls_context_set_verify_flags(
-        context, stls_context_verify_flags(context) | X509_V_FLAG_CRL_CHECK,
-        err);
+        context,
+        stls_context_verify_flags(context) | STLS_VERIFY_CRL_CHECK_LEAF, err);
   if (result == STLS_OK) result = stls_context_seal(context, err);
   if (result == STLS_OK)
     *out_context = context;

@@ -84,12 +84,44 @@ static void close_shop(void);
 static stls_credential *load_credential(const char *name);
 static void sweep_row(const struct row *row);
 static bool try_to_set(const void *subject, size_t nth);
+static bool try_to_refuse(const void *subject, size_t nth);
 
 Test(oom_context, changes_nothing_when_a_setter_fails)
 {
   open_shop();
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) sweep_row(&rows[i]);
   close_shop();
+}
+
+/* The message of a refused list is made with trials, which need memory, too. */
+Test(oom_context, changes_nothing_when_a_list_is_refused)
+{
+  for (size_t nth = 1; oom_sweep_try(try_to_refuse, NULL, nth, "refused");
+       nth++)
+    continue;
+}
+
+static bool try_to_refuse(const void *subject, size_t nth)
+{
+  stls_context *context = NULL;
+  stls_error err = STLS_ERROR_INIT;
+  stls_result result;
+  bool refused;
+
+  (void)subject;
+  ASSERT_RETURNS(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK);
+  oom_sweep_begin(nth);
+  result = stls_context_set_groups(context, "P-256:nope", &err);
+  refused = oom_sweep_end();
+  cr_expect(
+      result == STLS_ERROR_INPUT || (refused && result == STLS_ERROR_MEMORY),
+      "allocation %zu: %s", nth, stls_result_name(result));
+  EXPECT_RESULT(err.result, result, "refused");
+  cr_expect_null(stls_context_group_list(context));
+  stls_context_free(context);
+  return refused;
 }
 
 /* What a row was like before and after, for its tries. */
