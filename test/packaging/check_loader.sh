@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Checks what make install does about the loader's list of libraries
 # (lib/tell_loader.sh): ldconfig runs where that is allowed and helps, is named
-# where it is not allowed, and other ways are named where it would not help. The
-# commands that it asks are stand-ins here.
+# where it is not allowed, and other ways are named where it would not help. It
+# names PKG_CONFIG_PATH and MANPATH where pkg-config and man would find nothing. And
+# bootstrap says its switches. The commands that it asks are stand-ins here.
 set -eu
 
 : "${srcdir:=.}"
@@ -38,6 +39,16 @@ fi
 echo "ldconfig \$*" >>$work/ran
 exit \${LDCONFIG_STATUS:-0}
 SH
+
+stand_in pkg-config <<'SH'
+echo "$PC_PATH"
+SH
+stand_in manpath <<'SH'
+echo "$MAN_PATH"
+SH
+PC_PATH=/usr/lib/pkgconfig:$work/system/pkgconfig MAN_PATH=/usr/share/man
+export PC_PATH MAN_PATH
+unset PKG_CONFIG_PATH
 
 # expect CASE RUN TEXT COMMAND...: ldconfig runs (yes, no), and the words say
 # TEXT; with an empty TEXT there are none.
@@ -98,5 +109,47 @@ USER_ID=1000
 expect 'no root' no '  ldconfig' tell install "$work/system"
 expect 'no root, another folder' no 'rpath,' tell install "$work/elsewhere"
 expect 'no root, uninstalled' no '' tell uninstall "$work/system"
+
+
+# What pkg-config and man look for, on each system.
+for folder in system elsewhere; do
+  mkdir "$work/$folder/pkgconfig"
+  : >"$work/$folder/pkgconfig/sanstls.pc"
+done
+FOLDERS=$work/system\ $work/elsewhere
+USER_ID=0
+expect 'pkg-config, its own folder' yes '' tell install "$work/system"
+expect 'pkg-config, another folder' yes \
+  "export PKG_CONFIG_PATH=$work/elsewhere/pkgconfig" \
+  tell install "$work/elsewhere"
+PKG_CONFIG_PATH=/x:$work/elsewhere/pkgconfig
+export PKG_CONFIG_PATH
+expect 'pkg-config, a folder of the variable' yes '' \
+  tell install "$work/elsewhere"
+unset PKG_CONFIG_PATH
+expect 'pkg-config, a package' no '' tell install "$work/elsewhere" /x
+expect 'man, its own folder' yes '' \
+  tell install "$work/system" '' /usr/share/man
+expect 'man, another folder' yes 'export MANPATH=/opt/man:' \
+  tell install "$work/system" '' /opt/man
+expect 'man, uninstalled' yes '' tell uninstall "$work/system" '' /opt/man
+SYSTEM=Darwin
+export SYSTEM
+expect 'no Linux, pkg-config' no 'PKG_CONFIG_PATH=' \
+  tell install "$work/elsewhere"
+unset SYSTEM
+
+# A copy, where it could not go on without being seen.
+mkdir "$work/fresh"
+cp "$srcdir/bootstrap" "$work/fresh"
+for switch in --help -h; do
+  "$work/fresh/bootstrap" "$switch" >"$work/said" 2>&1 || failures=1
+  if ! grep -q -- --no-configure "$work/said" ||
+    [ "$(ls "$work/fresh")" != bootstrap ]; then
+    echo "bootstrap $switch does not say its switches, or does more:"
+    cat "$work/said"
+    failures=1
+  fi
+done
 
 exit "$failures"
