@@ -31,6 +31,7 @@ quotes_run "$guide" >>"$work/complaints"
 rude=$PWD/test/embed/rude_peer
 check_reset() {
   data=$(cd "$srcdir/test/data" && pwd)
+  : >"$work/rude.log"
   "$rude" serve-reset "$data/server-chain.pem" "$data/server-chain.key" \
     >"$work/rude.log" 2>&1 &
   server=$!

@@ -154,6 +154,25 @@ check_meson() {
   run 'Meson' "$dir/meson/server"
 }
 
+# The same, with the lines for libuv, on the server of README.
+check_with_uv() {
+  if ! $PKG_CONFIG --exists libuv; then
+    leave_out 'projects with libuv' 'it is not installed'
+    return
+  fi
+  for file in CMakeLists.txt meson.build; do
+    sed 's/^# \([a-z_]*\((\| +=\)\)/\1/' "$srcdir/test/packaging/user/$file" \
+      >"$dir/project/$file"
+    ! grep '^# .*(' "$dir/project/$file" || fail "$file: no lines for libuv"
+  done
+  sed '1,/^<!-- file: server\.c -->/d' "$srcdir/README.md" |
+    sed '1d; /^```$/,$d' >"$dir/project/server.c"
+  rm -rf "$dir/cmake" "$dir/meson"
+  run() { [ -x "$2" ] || fail "$1: no server with libuv"; }
+  check_cmake
+  check_meson
+}
+
 which=
 if [ -f "$libdir/libsanstls.so" ] || [ -f "$libdir/libsanstls.dylib" ]; then
   # shellcheck disable=SC2046
@@ -209,3 +228,4 @@ fi
 
 check_cmake
 check_meson
+check_with_uv

@@ -1,4 +1,4 @@
-# The shared library.
+# The shared library. With libuv, as the server of README: "sanstls libuv".
 cc -o server server.c $(pkg-config --cflags --libs sanstls)
 
 # This library in the program, all others shared.
