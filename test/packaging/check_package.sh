@@ -97,3 +97,17 @@ head -n 4 "$pc" | diff "$work/wanted" - || fail 'sanstls.pc has other folders'
 ! grep '@' "$pc" || fail 'sanstls.pc is not filled in'
 $PKG_CONFIG --print-requires "$pc" | grep -qx 'openssl >= 3.0.2' ||
   fail 'sanstls.pc does not require openssl >= 3.0.2'
+
+# The guide's variables for a folder of one's own.
+line=$(grep '^export PKG_CONFIG_PATH=' "$srcdir/include/README.md") ||
+  fail 'the guide does not say how to install without root'
+HOME=$work
+run_make install-pc prefix="$HOME/stls" exec_prefix="$HOME/stls" \
+  libdir="$HOME/stls/lib"
+eval "$line"
+[ "$($PKG_CONFIG --variable=libdir sanstls)" = "$LD_LIBRARY_PATH" ] ||
+  fail "the guide's variables lead elsewhere"
+case $MANPATH in
+  "$HOME/stls/share/man:") ;;
+  *) fail "the guide's MANPATH is $MANPATH" ;;
+esac
