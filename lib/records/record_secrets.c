@@ -37,7 +37,8 @@ static size_t decode(const char *hex, uint8_t *out)
   if (len > STLS_RECORD_SECRET_MAX || hex[2 * len] != '\0') return 0;
   for (size_t i = 0; i < 2 * len; i++) {
     if (!stls_ascii_is_hex_digit(hex[i])) return 0;
-    out[i / 2] = (uint8_t)(out[i / 2] << 4 | stls_ascii_hex_value(hex[i]));
+    out[i / 2] =
+        (uint8_t)((unsigned)out[i / 2] << 4 | stls_ascii_hex_value(hex[i]));
   }
   return len;
 }
