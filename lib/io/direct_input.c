@@ -338,8 +338,8 @@ static stls_result translate(struct stls_ssl_bios *io,
   }
   if (!is_forged) direct->flows[STLS_RECORDS_IN].wire++;
   if (!is_forged && arrival->type == SSL3_RT_HANDSHAKE)
-    direct->updates_key =
-        stls_direct_records_follow(direct, arrival->plain, arrival->len);
+    direct->updates_key = stls_direct_records_follow(
+        direct, STLS_RECORDS_IN, arrival->plain, arrival->len);
   take(io, arrival);
   show_again(direct, call);
   return STLS_OK;

@@ -88,9 +88,10 @@ bool stls_direct_records_update(struct stls_direct_records *direct,
 }
 
 bool stls_direct_records_follow(struct stls_direct_records *direct,
-                                const uint8_t *content, size_t len)
+                                stls_flow flow, const uint8_t *content,
+                                size_t len)
 {
-  struct stls_direct_message *message = &direct->message;
+  struct stls_direct_message *message = &direct->flows[flow].message;
   bool saw_key_update = false;
 
   while (len > 0) {

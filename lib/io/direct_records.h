@@ -17,6 +17,13 @@
 /* The longest record, its header included, that record_header accepts. */
 #define STLS_DIRECT_RECORDS_RECORD_MAX ((size_t)5 + 16384 + 2048)
 
+/* The handshake messages in the records of a direction. Zeroes: none has begun. */
+struct stls_direct_message {
+  uint8_t header[4];
+  uint8_t header_len;
+  size_t left;
+};
+
 /* One direction. Its records have two numbers: the peer's, and libssl's, which
  * counts only the records that libssl reads or writes. */
 struct stls_direct_flow {
@@ -29,14 +36,7 @@ struct stls_direct_flow {
   uint64_t inner;
   /* The explicit nonce of record 0; that of record n is n more. */
   uint64_t nonce;
-};
-
-/* The handshake messages in the records that the peer sends after its
- * handshake. Zeroes: none has begun. */
-struct stls_direct_message {
-  uint8_t header[4];
-  uint8_t header_len;
-  size_t left;
+  struct stls_direct_message message;
 };
 
 struct stls_direct_records {
@@ -49,7 +49,6 @@ struct stls_direct_records {
   /* What libssl wrote, which only record_translation reads. Empty between
    * calls. */
   struct stls_chunk_queue written;
-  struct stls_direct_message message;
   /* libssl may have a reply to a KeyUpdate to send before data. */
   bool owes_reply;
   /* Bytes that libssl is to be shown, which are not in the input any more; NULL for
@@ -109,16 +108,20 @@ static inline bool stls_direct_records_is_ready(
 bool stls_direct_records_update(struct stls_direct_records *direct,
                                 stls_flow flow);
 
-/* Follows the content of a handshake record from the peer. Returns whether a
- * KeyUpdate ended in it. */
+/* Follows the content of a handshake record. Returns whether a KeyUpdate ended in
+ * it: a record can begin within a message (RFC 8446, 5.1). */
 bool stls_direct_records_follow(struct stls_direct_records *direct,
-                                const uint8_t *content, size_t len);
+                                stls_flow flow, const uint8_t *content,
+                                size_t len);
 
 /* Whether the peer has begun a handshake message and not ended it. */
 static inline bool stls_direct_records_is_mid_message(
     const struct stls_direct_records *direct)
 {
-  return direct->message.header_len > 0 || direct->message.left > 0;
+  const struct stls_direct_message *message =
+      &direct->flows[STLS_RECORDS_IN].message;
+
+  return message->header_len > 0 || message->left > 0;
 }
 
 static inline size_t stls_direct_records_pending(

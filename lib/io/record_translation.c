@@ -13,9 +13,6 @@
 static bool send_record(struct stls_direct_records *direct,
                         const uint8_t *record, size_t len,
                         struct stls_chunk_queue *outgoing, size_t *out_len);
-static bool seal_for_libssl(struct stls_direct_records *direct,
-                            const struct stls_record_content *content,
-                            uint8_t *out);
 
 bool stls_record_translation_send(struct stls_direct_records *direct,
                                   struct stls_chunk_queue *outgoing,
@@ -42,21 +39,30 @@ bool stls_record_translation_show(struct stls_direct_records *direct,
                                   const struct stls_record_content *content,
                                   uint8_t *out)
 {
-  return seal_for_libssl(direct, content, out);
+  struct stls_direct_flow *flow = &direct->flows[STLS_RECORDS_IN];
+  struct stls_record_protect protect = {NULL, false};
+  bool is_done =
+      stls_record_protect_seal(&protect, &direct->suite, &flow->key,
+                               flow->inner, flow->inner, content, out);
+
+  stls_record_protect_clear(&protect);
+  /* Without memory it is tried again. */
+  if (is_done) flow->inner++;
+  return is_done;
 }
 
 bool stls_record_translation_show_forged(struct stls_direct_records *direct,
                                          const uint8_t *record,
                                          size_t record_len, uint8_t *out)
 {
-  static const uint8_t zeroes[STLS_RECORD_HEADER_FRAGMENT_MAX];
-  const stls_span span = {zeroes, sizeof zeroes};
+  /* Any content does. */
+  const stls_span span = {record, record_len};
   const struct stls_record_content content = {
       .type = record[0],
       .spans = &span,
       .len = stls_record_protect_room(&direct->suite, record_len)};
 
-  if (!seal_for_libssl(direct, &content, out)) return false;
+  if (!stls_record_translation_show(direct, &content, out)) return false;
   out[record_len - 1] ^= 1;
   return true;
 }
@@ -118,25 +124,8 @@ static bool send_record(struct stls_direct_records *direct,
   is_done = is_done &&
             stls_record_translation_seal(direct, &content, outgoing, out_len);
   if (is_done && content.type == SSL3_RT_HANDSHAKE &&
-      direct->suite.is_tls_1_3 && span.len > 0 &&
-      plain[0] == SSL3_MT_KEY_UPDATE)
+      stls_direct_records_follow(direct, STLS_RECORDS_OUT, plain, span.len))
     is_done = stls_direct_records_update(direct, STLS_RECORDS_OUT);
   stls_mem_free_clear(plain, room);
-  return is_done;
-}
-
-static bool seal_for_libssl(struct stls_direct_records *direct,
-                            const struct stls_record_content *content,
-                            uint8_t *out)
-{
-  struct stls_direct_flow *flow = &direct->flows[STLS_RECORDS_IN];
-  struct stls_record_protect protect = {NULL, false};
-  bool is_done =
-      stls_record_protect_seal(&protect, &direct->suite, &flow->key,
-                               flow->inner, flow->inner, content, out);
-
-  stls_record_protect_clear(&protect);
-  /* Without memory it is tried again. */
-  if (is_done) flow->inner++;
   return is_done;
 }

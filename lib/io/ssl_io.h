@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* ssl_io: runs one libssl call between the input and output queues. */
+/* ssl_io: runs an operation of a connection until it is done or needs input. */
 #ifndef STLS_LIB_SSL_IO_H
 #define STLS_LIB_SSL_IO_H
 

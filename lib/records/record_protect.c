@@ -37,15 +37,14 @@ static void make_nonce(const struct stls_record_suite *suite,
 static void make_aad(const struct stls_record_suite *suite, uint64_t seq,
                      const uint8_t *header, size_t plain_len, struct aad *out);
 static bool is_copied(const struct stls_record_content *content);
-static bool seal_copied(EVP_CIPHER_CTX *evp,
+static bool put_content(EVP_CIPHER_CTX *evp,
                         const struct stls_record_content *content,
-                        bool has_type, uint8_t *out);
-static bool seal_pieces(EVP_CIPHER_CTX *evp,
-                        const struct stls_record_content *content,
-                        bool has_type, uint8_t *out);
-static bool seal_trailer(EVP_CIPHER_CTX *evp,
+                        uint8_t *out);
+static size_t put_trailer(const struct stls_record_content *content,
+                          bool has_type, uint8_t *out);
+static bool seal_content(EVP_CIPHER_CTX *evp,
                          const struct stls_record_content *content,
-                         uint8_t *out);
+                         bool has_type, uint8_t *out);
 static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out);
 static bool decrypt(EVP_CIPHER_CTX *evp, const uint8_t *in, size_t len,
                     uint8_t *out, size_t out_cap, uint8_t *out_last);
@@ -72,7 +71,6 @@ bool stls_record_protect_seal(struct stls_record_protect *protect,
   uint8_t *body = out + STLS_RECORD_HEADER_LEN;
   uint8_t iv[STLS_RECORD_IV_LEN];
   struct aad aad;
-  bool is_done;
 
   out[0] = suite->is_tls_1_3 ? SSL3_RT_APPLICATION_DATA : content->type;
   out[1] = 3;
@@ -84,10 +82,8 @@ bool stls_record_protect_seal(struct stls_record_protect *protect,
   make_aad(suite, seq, out, plain_len, &aad);
   if (!begin(protect, suite, key, iv, &aad, true)) return false;
   body += explicit_len;
-  is_done = is_copied(content)
-                ? seal_copied(protect->evp, content, suite->is_tls_1_3, body)
-                : seal_pieces(protect->evp, content, suite->is_tls_1_3, body);
-  return is_done && finish_seal(protect->evp, body + plain_len);
+  return seal_content(protect->evp, content, suite->is_tls_1_3, body) &&
+         finish_seal(protect->evp, body + plain_len);
 }
 
 size_t stls_record_protect_room(const struct stls_record_suite *suite,
@@ -212,59 +208,53 @@ static bool is_copied(const struct stls_record_content *content)
   return content->len / num < PIECE_MIN;
 }
 
-static bool seal_copied(EVP_CIPHER_CTX *evp,
-                        const struct stls_record_content *content,
-                        bool has_type, uint8_t *out)
+/* Puts the content of the spans into `out`: as it is, or encrypted with `evp`. */
+static bool put_content(EVP_CIPHER_CTX *evp,
+                        const struct stls_record_content *content, uint8_t *out)
 {
   const stls_span *span = content->spans;
   size_t skip = content->offset, done = 0;
   int len;
 
   for (; done < content->len; span++) {
+    const uint8_t *data = span->data;
     size_t part = span->len > skip ? span->len - skip : 0;
     if (part > content->len - done) part = content->len - done;
-    if (part > 0) memcpy(out + done, (const uint8_t *)span->data + skip, part);
-    skip -= span->len > skip ? skip : span->len;
-    done += part;
-  }
-  if (has_type) out[done++] = content->type;
-  memset(out + done, 0, content->padding_len);
-  done += content->padding_len;
-  return done == 0 || EVP_EncryptUpdate(evp, out, &len, out, (int)done) == 1;
-}
-
-static bool seal_pieces(EVP_CIPHER_CTX *evp,
-                        const struct stls_record_content *content,
-                        bool has_type, uint8_t *out)
-{
-  const stls_span *span = content->spans;
-  size_t skip = content->offset, done = 0;
-  int len;
-
-  for (; done < content->len; span++) {
-    size_t part = span->len > skip ? span->len - skip : 0;
-    if (part > content->len - done) part = content->len - done;
-    if (part > 0 &&
-        EVP_EncryptUpdate(evp, out + done, &len,
-                          (const uint8_t *)span->data + skip, (int)part) != 1)
+    if (part > 0 && evp == NULL)
+      memcpy(out + done, data + skip, part);
+    else if (part > 0 && EVP_EncryptUpdate(evp, out + done, &len, data + skip,
+                                           (int)part) != 1)
       return false;
     skip -= span->len > skip ? skip : span->len;
     done += part;
   }
-  return !has_type || seal_trailer(evp, content, out + done);
+  return true;
 }
 
-/* The type and the padding of TLS 1.3. */
-static bool seal_trailer(EVP_CIPHER_CTX *evp,
-                         const struct stls_record_content *content,
-                         uint8_t *out)
+/* The type and the padding of TLS 1.3. Returns their length. */
+static size_t put_trailer(const struct stls_record_content *content,
+                          bool has_type, uint8_t *out)
 {
-  int len;
-
+  if (!has_type) return 0;
   out[0] = content->type;
   memset(out + 1, 0, content->padding_len);
-  return EVP_EncryptUpdate(evp, out, &len, out,
-                           (int)(content->padding_len + 1)) == 1;
+  return content->padding_len + 1;
+}
+
+/* Copied content is sealed in place, together with the trailer. */
+static bool seal_content(EVP_CIPHER_CTX *evp,
+                         const struct stls_record_content *content,
+                         bool has_type, uint8_t *out)
+{
+  const bool copies = is_copied(content);
+  const size_t start = copies ? 0 : content->len;
+  size_t end;
+  int len;
+
+  if (!put_content(copies ? NULL : evp, content, out)) return false;
+  end = content->len + put_trailer(content, has_type, out + content->len);
+  return end == start || EVP_EncryptUpdate(evp, out + start, &len, out + start,
+                                           (int)(end - start)) == 1;
 }
 
 static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "record_sealer.h"
+#include "support/cert_builder.h"
 #include "support/expect.h"
 
 SUITE(direct_flight);
@@ -114,6 +115,90 @@ static struct answer try_place(stls_records whose, size_t place)
   stls_object_error(pair.server, &answer.err);
   pair_free(&pair);
   return answer;
+}
+
+/* A certificate that signs itself, with an extension of 20,000 bytes that all are the
+ * type of a KeyUpdate. */
+static X509 *large_certificate(EVP_PKEY *key)
+{
+  static char extension[3 * 20000 + 32] = "1.2.3.4.5.6=DER";
+  X509 *cert = cert_builder_begin(key, NULL, NULL);
+  X509_NAME *name = X509_get_subject_name(cert);
+  size_t len = strlen(extension);
+
+  while (len + 4 < sizeof extension) {
+    memcpy(extension + len, ":18", 4);
+    len += 3;
+  }
+  cr_assert_eq(
+      X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
+                                 (const unsigned char *)"large", -1, -1, 0),
+      1);
+  cr_assert_eq(X509_set_issuer_name(cert, name), 1);
+  cert_builder_add_extension(cert, cert, extension);
+  cr_assert_gt(X509_sign(cert, key, EVP_sha256()), 0);
+  return cert;
+}
+
+static void set_large(stls_context *context)
+{
+  const bool is_client = stls_context_role(context) == STLS_CLIENT;
+  EVP_PKEY *key = cert_builder_key("P-256");
+  X509 *cert = large_certificate(key);
+  stls_credential *credential = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RETURNS(stls_context_set_records(
+                     context, is_client ? records : STLS_RECORDS_LIBSSL, &err),
+                 STLS_OK);
+  ASSERT_RETURNS(stls_context_set_post_handshake_auth(context, true, &err),
+                 STLS_OK);
+  wire_watch_collect(context);
+  if (is_client) {
+    ASSERT_RESULT(stls_credential_new_x509(cert, NULL, key, NULL, NULL,
+                                           &credential, &err),
+                  STLS_OK, err.message);
+    ASSERT_RESULT(stls_context_set_credential(context, credential, &err),
+                  STLS_OK, err.message);
+  }
+  stls_credential_free(credential);
+  X509_free(cert);
+  EVP_PKEY_free(key);
+}
+
+/* A message that takes several records: what begins one of them can look like the
+ * type of another message. The server refuses the certificate, which it has read
+ * whole then. */
+Test(direct_flight, is_sent_in_several_records)
+{
+  pair_need_direct();
+  for (int whose = STLS_RECORDS_LIBSSL; whose <= STLS_RECORDS_DIRECT; whose++) {
+    pair_options options = {.version = STLS_TLS_1_3,
+                            .server_trust = "ca.pem",
+                            .server_verify = STLS_VERIFY_REQUIRED,
+                            .tune_client = set_large,
+                            .tune_server = set_large};
+    static struct wire_watch watch;
+    test_pair pair;
+    char out[100];
+    size_t done;
+    records = (stls_records)whose;
+    pair = pair_open(&options);
+    pair_settle(&pair);
+    wire_watch_open(&watch, pair.client);
+    ASSERT_RETURNS(stls_object_verify_client(pair.server), STLS_OK);
+    pair_move_all(&pair, pair.server, pair.client);
+    /* So many bytes of replies that it wants them sent. */
+    ASSERT_RETURNS(stls_object_read(pair.client, out, sizeof out, &done),
+                   STLS_WANT_WRITE);
+    wire_watch_move(&watch, &pair, pair.client, pair.server);
+    cr_expect_geq(watch.num_messages, 4);
+    cr_expect_eq(watch.num_key_updates, 0);
+    EXPECT_RESULT(stls_object_read(pair.server, out, sizeof out, &done),
+                  STLS_ERROR_CERTIFICATE, pair_message(pair.server));
+    wire_watch_close(&watch);
+    pair_free(&pair);
+  }
 }
 
 /* RFC 8446, 4.4: Certificate, CertificateVerify and Finished follow each other.

@@ -15,6 +15,8 @@ static void on_line(stls_object *object, const char *line, size_t len,
 static void use_master_secret(struct wire_watch *watch, const SSL *ssl);
 static void see(struct wire_watch *watch, const uint8_t *bytes, size_t len);
 static void open_record(struct wire_watch *watch);
+static bool ends_key_update(struct wire_watch *watch, const uint8_t *content,
+                            size_t len);
 static bool try_open(struct wire_watch *watch, uint64_t seq, uint8_t *plain,
                      size_t *out_len, uint8_t *out_type);
 
@@ -154,12 +156,34 @@ static void open_record(struct wire_watch *watch)
   }
   if (type == SSL3_RT_HANDSHAKE) watch->num_messages++;
   if (type == SSL3_RT_ALERT) watch->num_alerts++;
-  if (type != SSL3_RT_HANDSHAKE || plain[0] != SSL3_MT_KEY_UPDATE) return;
+  if (type != SSL3_RT_HANDSHAKE || !ends_key_update(watch, plain, len)) return;
   watch->num_key_updates++;
   stls_record_protect_clear(&watch->protect);
   cr_assert(stls_record_keys_update(&watch->suite, watch->secret));
   cr_assert(stls_record_keys_derive(&watch->suite, watch->secret, &watch->key));
   watch->seq = 0;
+}
+
+/* Messages may take several records, or share one (RFC 8446, 5.1). */
+static bool ends_key_update(struct wire_watch *watch, const uint8_t *content,
+                            size_t len)
+{
+  bool ends = false;
+
+  for (size_t i = 0; i < len; i++) {
+    if (watch->header_len < 4) {
+      watch->header[watch->header_len++] = content[i];
+      if (watch->header_len < 4) continue;
+      watch->left = (size_t)(watch->header[1] << 16 | watch->header[2] << 8 |
+                             watch->header[3]);
+    } else {
+      watch->left--;
+    }
+    if (watch->left > 0) continue;
+    watch->header_len = 0;
+    ends = watch->header[0] == SSL3_MT_KEY_UPDATE;
+  }
+  return ends;
 }
 
 static bool try_open(struct wire_watch *watch, uint64_t seq, uint8_t *plain,

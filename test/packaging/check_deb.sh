@@ -42,7 +42,7 @@ cp /etc/resolv.conf "$root/etc/resolv.conf"
 # shellcheck disable=SC2016 # the inner shell expands them
 unshare --mount --pid --fork sh -c '
   mount -t proc proc "$1/proc" && exec chroot "$1" \
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LC_ALL=C.UTF-8 \
     DEB_TESTS="$2" sh /build/in_chroot.sh' sh "$root" "$DEB_TESTS"
 rm -rf "$dir/packages"
 mkdir "$dir/packages"
