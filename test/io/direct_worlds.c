@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "support/expect.h"
-#include "wire_watch.h"
+#include "wire_keys.h"
 
 enum {
   MAX_EVENTS = 100000
@@ -60,7 +60,7 @@ static void set_context(stls_context *context)
   ASSERT_RETURNS(
       stls_context_set_trace(context, on_event, is_client ? &mark : NULL, NULL),
       STLS_OK);
-  wire_watch_collect(context);
+  wire_keys_collect(context);
   if (present_setting->suite != NULL)
     ASSERT_RETURNS(
         version == STLS_TLS_1_3

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "support/expect.h"
+#include "support/pair.h"
 
 static void put(struct forged_peer *peer, const void *bytes, size_t len)
 {

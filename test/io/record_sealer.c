@@ -5,32 +5,30 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-#include "support/expect.h"
-
 static size_t put_number(uint8_t *out, uint64_t number, int len);
 static size_t put_header(const struct record_sealer_form *form, size_t body_len,
                          uint8_t *out);
-static void encrypt(const struct wire_watch *keys, const uint8_t *nonce,
+static void encrypt(const struct wire_keys *keys, const uint8_t *nonce,
                     const uint8_t *aad, size_t aad_len, uint8_t *text,
                     size_t len);
 
 void record_sealer_open(struct record_sealer *sealer, stls_object *side,
                         uint64_t seq)
 {
-  wire_watch_open(&sealer->keys, side);
+  wire_keys_open(&sealer->keys, side);
   sealer->keys.seq = seq;
 }
 
 void record_sealer_close(struct record_sealer *sealer)
 {
-  wire_watch_close(&sealer->keys);
+  wire_keys_close(&sealer->keys);
 }
 
 /* RFC 8446, 5.2 and 5.3; RFC 5288, 3; RFC 7905, 2. */
 size_t record_sealer_seal(struct record_sealer *sealer,
                           const struct record_sealer_form *form, uint8_t *out)
 {
-  struct wire_watch *keys = &sealer->keys;
+  struct wire_keys *keys = &sealer->keys;
   const bool is_new = keys->suite.is_tls_1_3;
   const size_t explicit_len = keys->suite.has_explicit_nonce ? 8 : 0;
   size_t len = form->len, at;
@@ -61,11 +59,7 @@ size_t record_sealer_seal(struct record_sealer *sealer,
 
 void record_sealer_update(struct record_sealer *sealer)
 {
-  struct wire_watch *keys = &sealer->keys;
-
-  cr_assert(stls_record_keys_update(&keys->suite, keys->secret));
-  cr_assert(stls_record_keys_derive(&keys->suite, keys->secret, &keys->key));
-  keys->seq = 0;
+  wire_keys_update(&sealer->keys);
 }
 
 static size_t put_number(uint8_t *out, uint64_t number, int len)
@@ -83,22 +77,20 @@ static size_t put_header(const struct record_sealer_form *form, size_t body_len,
   return 5;
 }
 
-static void encrypt(const struct wire_watch *keys, const uint8_t *nonce,
+static void encrypt(const struct wire_keys *keys, const uint8_t *nonce,
                     const uint8_t *aad, size_t aad_len, uint8_t *text,
                     size_t len)
 {
   EVP_CIPHER_CTX *evp = EVP_CIPHER_CTX_new();
   int done;
 
-  cr_assert_not_null(evp);
-  cr_assert_eq(EVP_EncryptInit_ex(evp, keys->algorithms.aeads[keys->suite.aead],
-                                  NULL, keys->key.key, nonce),
-               1);
-  cr_assert_eq(EVP_EncryptUpdate(evp, NULL, &done, aad, (int)aad_len), 1);
-  if (len > 0)
-    cr_assert_eq(EVP_EncryptUpdate(evp, text, &done, text, (int)len), 1);
-  cr_assert_eq(EVP_EncryptFinal_ex(evp, text + len, &done), 1);
-  cr_assert_eq(EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_GET_TAG, 16, text + len),
-               1);
+  wire_keys_must(evp != NULL);
+  wire_keys_must(
+      EVP_EncryptInit_ex(evp, keys->algorithms.aeads[keys->suite.aead], NULL,
+                         keys->key.key, nonce) == 1 &&
+      EVP_EncryptUpdate(evp, NULL, &done, aad, (int)aad_len) == 1 &&
+      (len == 0 || EVP_EncryptUpdate(evp, text, &done, text, (int)len) == 1) &&
+      EVP_EncryptFinal_ex(evp, text + len, &done) == 1 &&
+      EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_GET_TAG, 16, text + len) == 1);
   EVP_CIPHER_CTX_free(evp);
 }

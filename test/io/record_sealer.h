@@ -3,7 +3,7 @@
 #ifndef STLS_TEST_RECORD_SEALER_H
 #define STLS_TEST_RECORD_SEALER_H
 
-#include "wire_watch.h"
+#include "wire_keys.h"
 
 enum {
   RECORD_SEALER_CONTENT_MAX = 20000,
@@ -13,7 +13,7 @@ enum {
 /* Takes the place of a side after its handshake: the records that follow are its
  * own. */
 struct record_sealer {
-  struct wire_watch keys;
+  struct wire_keys keys;
 };
 
 /* A record that is to be made. */

@@ -6,6 +6,7 @@
 #include "record_sealer.h"
 #include "support/cert_builder.h"
 #include "support/expect.h"
+#include "wire_watch.h"
 
 SUITE(direct_flight);
 
@@ -29,7 +30,7 @@ static void set_context(stls_context *context)
       STLS_OK);
   ASSERT_RETURNS(stls_context_set_post_handshake_auth(context, true, NULL),
                  STLS_OK);
-  wire_watch_collect(context);
+  wire_keys_collect(context);
 }
 
 static void deliver(stls_object *server, struct record_sealer *sealer,
@@ -68,7 +69,7 @@ static size_t reseal(stls_object *client, stls_object *server, size_t place)
     const size_t record_len =
         5 + (size_t)(flight[at + 3] << 8 | flight[at + 4]);
     cr_assert_eq(stls_record_protect_open(
-                     &watch.protect, &watch.suite, &watch.key, seq, flight + at,
+                     &watch.protect, &watch.keys.suite, &watch.keys.key, seq, flight + at,
                      record_len, plain, sizeof plain, &part, &type),
                  STLS_RECORD_OPENED);
     memcpy(messages + end, plain, part);
@@ -153,7 +154,7 @@ static void set_large(stls_context *context)
                  STLS_OK);
   ASSERT_RETURNS(stls_context_set_post_handshake_auth(context, true, &err),
                  STLS_OK);
-  wire_watch_collect(context);
+  wire_keys_collect(context);
   if (is_client) {
     ASSERT_RESULT(stls_credential_new_x509(cert, NULL, key, NULL, NULL,
                                            &credential, &err),

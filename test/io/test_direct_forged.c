@@ -13,6 +13,7 @@
 #include "direct_worlds.h"
 #include "forged_peer.h"
 #include "support/expect.h"
+#include "wire_watch.h"
 
 SUITE(direct_forged, .timeout = 600);
 
@@ -135,7 +136,7 @@ static void open_world(int world, pair_options *options,
   wire_watch_open(&past, peer);
   wire_watch_open(&wire->own, self);
   wire_watch_move(&past, &worlds[world].pair, peer, self);
-  forged_peer_open(&wire->peer, peer, past.has_seq ? past.seq : 0);
+  forged_peer_open(&wire->peer, peer, past.has_seq ? past.keys.seq : 0);
   wire_watch_close(&past);
 }
 

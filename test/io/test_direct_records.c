@@ -50,7 +50,7 @@ static void set_common(stls_context *context, stls_records records)
                     : stls_context_set_ciphers(context, name, &err),
                 STLS_OK, err.message);
   ASSERT_RETURNS(stls_context_set_records(context, records, &err), STLS_OK);
-  wire_watch_collect(context);
+  wire_keys_collect(context);
   if (offers_auth)
     ASSERT_RETURNS(stls_context_set_post_handshake_auth(context, true, &err),
                    STLS_OK);

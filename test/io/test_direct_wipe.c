@@ -22,7 +22,7 @@ static stls_records records;
 static void set_records(stls_context *context)
 {
   ASSERT_RETURNS(stls_context_set_records(context, records, NULL), STLS_OK);
-  wire_watch_collect(context);
+  wire_keys_collect(context);
 }
 
 static test_pair open_pair(stls_protocol version)
@@ -66,7 +66,7 @@ static size_t count(stls_protocol version, bool is_key, bool is_client)
   test_pair pair = open_pair(version);
 
   wire_watch_open(&watch, is_client ? pair.client : pair.server);
-  memcpy(sample, is_key ? watch.key.key : watch.secret, SAMPLE);
+  memcpy(sample, is_key ? watch.keys.key.key : watch.keys.secret, SAMPLE);
   wire_watch_close(&watch);
   return spill(&pair, version, sample);
 }

@@ -3,11 +3,8 @@
 #ifndef STLS_TEST_WIRE_WATCH_H
 #define STLS_TEST_WIRE_WATCH_H
 
-#include <sanstls/context.h>
-
-#include "lib/records/record_protect.h"
-#include "lib/records/record_secrets.h"
 #include "support/pair.h"
+#include "wire_keys.h"
 
 /*
  * Follows the bytes that a side puts on the wire after the handshake. Each record
@@ -16,13 +13,10 @@
  * record that libssl sealed for another number fails the test.
  */
 struct wire_watch {
-  struct stls_record_algorithms algorithms;
-  struct stls_record_suite suite;
-  struct stls_record_key key;
+  struct wire_keys keys;
   struct stls_record_protect protect;
-  uint8_t secret[STLS_RECORD_SECRET_MAX];
+  /* The number of the next record is known. */
   bool has_seq;
-  uint64_t seq;
   bool has_nonce;
   uint64_t nonce;
   /* Of the handshake message that has begun. */
@@ -38,11 +32,8 @@ struct wire_watch {
   size_t num_key_updates;
 };
 
-/* For tune functions: collects the secrets of the connections of a context. Those
- * of the newest connection count. */
-void wire_watch_collect(stls_context *context);
-
-/* Watches what this side sends, after its handshake. */
+/* Watches what this side sends, after its handshake; its context collects secrets
+ * for wire_keys. */
 void wire_watch_open(struct wire_watch *watch, stls_object *sender);
 void wire_watch_close(struct wire_watch *watch);
 

@@ -51,7 +51,7 @@ static void use_direct(stls_context *context)
   ASSERT_RETURNS(stls_context_set_post_handshake_auth(
                      context, version == STLS_TLS_1_3, NULL),
                  STLS_OK);
-  wire_watch_collect(context);
+  wire_keys_collect(context);
 }
 
 static void to_self(struct scene *scene)
