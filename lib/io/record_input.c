@@ -60,6 +60,7 @@ void stls_record_input_join(struct stls_record_input *input,
   if (input->shown_direct || input->is_raw || input->taken > 0 ||
       queue->len != input->shown.len || queue->len >= input->incoming->limit ||
       missing == 0 || missing > input->direct.len ||
+      missing > STLS_RECORD_INPUT_JOIN_MAX ||
       missing > input->incoming->limit - queue->len ||
       !stls_chunk_queue_append_inside(queue, input->direct.data, missing))
     return;
@@ -67,6 +68,33 @@ void stls_record_input_join(struct stls_record_input *input,
   input->direct.len -= missing;
   input->shown.len += missing;
   *in_out_shown = input->shown;
+}
+
+bool stls_record_input_pieces(const struct stls_record_input *input,
+                              stls_span *out_pieces, size_t max)
+{
+  size_t left = input->to_end, num;
+
+  if (input->is_raw || left == 0) return false;
+  num = stls_chunk_queue_runs(&input->incoming->queue, out_pieces, max);
+  if (num < max && input->direct.len > 0) out_pieces[num++] = input->direct;
+  for (size_t i = 0; i < num; i++) {
+    if (out_pieces[i].len >= left) return true;
+    left -= out_pieces[i].len;
+  }
+  return false;
+}
+
+void stls_record_input_take_rest(struct stls_record_input *input, size_t len)
+{
+  struct stls_chunk_queue *queue = &input->incoming->queue;
+  const size_t queued = len < queue->len ? len : queue->len;
+
+  input->awaited = input->to_end = input->taken = 0;
+  queue->expected = 0;
+  if (queued > 0) stls_chunk_queue_consume(queue, queued);
+  input->direct.data = (const uint8_t *)input->direct.data + (len - queued);
+  input->direct.len -= len - queued;
 }
 
 void stls_record_input_take(struct stls_record_input *input, size_t len)

@@ -54,11 +54,32 @@ typedef enum stls_record_input_step {
 stls_record_input_step stls_record_input_next(struct stls_record_input *input,
                                               bool many, stls_span *out_shown);
 
+/* The first contiguous bytes that wait; an empty span if there are none. */
+static inline stls_span stls_record_input_front(
+    const struct stls_record_input *input)
+{
+  const struct stls_chunk_queue *queue = &input->incoming->queue;
+
+  return queue->len == 0 ? input->direct : stls_chunk_queue_front(queue);
+}
+
+/* The end of a record costs more to open by itself than to copy behind the rest of
+ * it, up to this size. */
+#define STLS_RECORD_INPUT_JOIN_MAX ((size_t)2048)
+
 /* Called after STLS_RECORD_INPUT_BYTES. If the queue has only the beginning of the
- * record and `direct` the rest, moves the rest behind it where the queue's memory
- * has room, so that the record lies in one piece. */
+ * record and `direct` its short end, moves the end behind it where the queue's
+ * memory has room, so that the record lies in one piece. */
 void stls_record_input_join(struct stls_record_input *input,
                             stls_span *in_out_shown);
+
+/* Called after STLS_RECORD_INPUT_BYTES for one record. If the rest of it has arrived
+ * and lies in at most `max` pieces, stores these. */
+bool stls_record_input_pieces(const struct stls_record_input *input,
+                              stls_span *out_pieces, size_t max);
+
+/* Removes the rest of a record, all of which has arrived: `len` bytes. */
+void stls_record_input_take_rest(struct stls_record_input *input, size_t len);
 
 /* libssl has read the first `len` bytes of the selected ones. */
 void stls_record_input_take(struct stls_record_input *input, size_t len);

@@ -52,14 +52,13 @@ bool stls_record_translation_show(struct stls_direct_records *direct,
 }
 
 bool stls_record_translation_show_forged(struct stls_direct_records *direct,
-                                         const uint8_t *record,
+                                         uint8_t type, const stls_span *pieces,
                                          size_t record_len, uint8_t *out)
 {
   /* Any content does. */
-  const stls_span span = {record, record_len};
   const struct stls_record_content content = {
-      .type = record[0],
-      .spans = &span,
+      .type = type,
+      .spans = pieces,
       .len = stls_record_protect_room(&direct->suite, record_len)};
 
   if (!stls_record_translation_show(direct, &content, out)) return false;
@@ -108,12 +107,13 @@ static bool send_record(struct stls_direct_records *direct,
   const size_t room = stls_record_protect_room(&direct->suite, len);
   struct stls_record_protect protect = {NULL, false};
   struct stls_record_content content = {.len = 0};
+  const stls_span whole = {record, len};
   stls_span span = {stls_mem_alloc(room), 0};
   uint8_t *plain = (uint8_t *)(uintptr_t)span.data;
   bool is_done =
       plain != NULL &&
       stls_record_protect_open(&protect, &direct->suite, &flow->key,
-                               flow->inner, record, len, plain, room, &span.len,
+                               flow->inner, &whole, len, plain, room, &span.len,
                                &content.type) == STLS_RECORD_OPENED;
 
   stls_record_protect_clear(&protect);

@@ -34,7 +34,7 @@ bool stls_record_translation_show(struct stls_direct_records *direct,
  * which libssl would accept under its number. `out` has room for record_len
  * bytes. false when memory is short. */
 bool stls_record_translation_show_forged(struct stls_direct_records *direct,
-                                         const uint8_t *record,
+                                         uint8_t type, const stls_span *pieces,
                                          size_t record_len, uint8_t *out);
 
 /* Appends a record with this content to `queue`, under our next number. false

@@ -27,6 +27,12 @@ struct aad {
   size_t len;
 };
 
+/* A place in a record that lies in pieces. */
+struct cursor {
+  const stls_span *piece;
+  size_t at;
+};
+
 static bool begin(struct stls_record_protect *protect,
                   const struct stls_record_suite *suite,
                   const struct stls_record_key *key, const uint8_t *nonce,
@@ -46,10 +52,15 @@ static bool seal_content(EVP_CIPHER_CTX *evp,
                          const struct stls_record_content *content,
                          bool has_type, uint8_t *out);
 static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out);
-static bool decrypt(EVP_CIPHER_CTX *evp, const uint8_t *in, size_t len,
+static bool decrypt(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
                     uint8_t *out, size_t out_cap, uint8_t *out_last);
-static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag);
-static void put_64(uint8_t *out, uint64_t value);
+static bool decrypt_pieces(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
+                           uint8_t *out);
+static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, struct cursor *in);
+static inline const uint8_t *take(struct cursor *in, size_t len, uint8_t *room);
+static const uint8_t *take_split(struct cursor *in, size_t len, uint8_t *room);
+static inline uint64_t get_64(const uint8_t *in);
+static inline void put_64(uint8_t *out, uint64_t value);
 
 void stls_record_protect_clear(struct stls_record_protect *protect)
 {
@@ -96,42 +107,41 @@ size_t stls_record_protect_room(const struct stls_record_suite *suite,
 
 stls_record_opened stls_record_protect_open(
     struct stls_record_protect *protect, const struct stls_record_suite *suite,
-    const struct stls_record_key *key, uint64_t seq, const uint8_t *record,
+    const struct stls_record_key *key, uint64_t seq, const stls_span *pieces,
     size_t record_len, uint8_t *out, size_t out_cap, size_t *out_len,
     uint8_t *out_type)
 {
-  const uint8_t *body = record + STLS_RECORD_HEADER_LEN;
   const size_t overhead = stls_record_suite_overhead(suite);
   const size_t type_len = suite->is_tls_1_3 ? 1 : 0;
+  const size_t explicit_len = suite->has_explicit_nonce ? EXPLICIT_LEN : 0;
+  uint8_t room[STLS_RECORD_HEADER_LEN + EXPLICIT_LEN];
   uint8_t iv[STLS_RECORD_IV_LEN], last = 0;
+  struct cursor in = {pieces, 0};
   stls_record_opened opened;
+  const uint8_t *head;
   struct aad aad;
   size_t len;
 
   if (record_len < overhead) return STLS_RECORD_FORGED;
   len = record_len - overhead + type_len;
-  make_nonce(suite, key, seq, body, iv);
-  make_aad(suite, seq, record, len, &aad);
+  head = take(&in, STLS_RECORD_HEADER_LEN + explicit_len, room);
+  make_nonce(suite, key, seq, head + STLS_RECORD_HEADER_LEN, iv);
+  make_aad(suite, seq, head, len, &aad);
   if (!begin(protect, suite, key, iv, &aad, false))
     return STLS_RECORD_NO_MEMORY;
-  if (suite->has_explicit_nonce) body += EXPLICIT_LEN;
-  opened = decrypt(protect->evp, body, len, out, out_cap, &last)
-               ? check_tag(protect->evp, body + len)
+  opened = decrypt(protect->evp, &in, len, out, out_cap, &last)
+               ? check_tag(protect->evp, &in)
                : STLS_RECORD_NO_MEMORY;
   if (opened != STLS_RECORD_OPENED) {
     stls_mem_wipe(out, len < out_cap ? len : out_cap);
     return opened;
   }
-  *out_type = record[0];
+  *out_type = head[0];
   *out_len = len;
   if (!suite->is_tls_1_3) return STLS_RECORD_OPENED;
+  if (len > out_cap) len--;
+  *out_type = len < *out_len ? last : 0;
   /* The type is the last byte that is not zero (RFC 8446, 5.2). */
-  if (len > out_cap) {
-    len--;
-    *out_type = last;
-  } else {
-    *out_type = 0;
-  }
   while (*out_type == 0 && len > 0) {
     *out_type = out[--len];
     out[len] = 0;
@@ -179,7 +189,7 @@ static void make_nonce(const struct stls_record_suite *suite,
     memcpy(out + 4, explicit_nonce, EXPLICIT_LEN);
     return;
   }
-  for (int i = 0; i < 8; i++) out[11 - i] ^= (uint8_t)(seq >> 8 * i);
+  put_64(out + 4, get_64(out + 4) ^ seq);
 }
 
 static void make_aad(const struct stls_record_suite *suite, uint64_t seq,
@@ -237,7 +247,7 @@ static size_t put_trailer(const struct stls_record_content *content,
 {
   if (!has_type) return 0;
   out[0] = content->type;
-  memset(out + 1, 0, content->padding_len);
+  if (content->padding_len > 0) memset(out + 1, 0, content->padding_len);
   return content->padding_len + 1;
 }
 
@@ -259,10 +269,9 @@ static bool seal_content(EVP_CIPHER_CTX *evp,
 
 static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out)
 {
-  OSSL_PARAM params[2] = {
-      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, out,
-                                        STLS_RECORD_TAG_LEN),
-      OSSL_PARAM_construct_end()};
+  OSSL_PARAM params[2] = {OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG,
+                                                  out, STLS_RECORD_TAG_LEN),
+                          OSSL_PARAM_END};
   int len;
 
   return EVP_EncryptFinal_ex(evp, out, &len) == 1 &&
@@ -271,28 +280,48 @@ static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out)
 
 /* The last byte, which is the type in most records of TLS 1.3, goes to *out_last
  * where `out` has no room for it. */
-static bool decrypt(EVP_CIPHER_CTX *evp, const uint8_t *in, size_t len,
+static bool decrypt(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
                     uint8_t *out, size_t out_cap, uint8_t *out_last)
 {
   const size_t first = len < out_cap ? len : out_cap;
+
+  return decrypt_pieces(evp, in, first, out) &&
+         (first == len || decrypt_pieces(evp, in, 1, out_last));
+}
+
+static bool decrypt_pieces(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
+                           uint8_t *out)
+{
   int done;
 
-  return (first == 0 ||
-          EVP_DecryptUpdate(evp, out, &done, in, (int)first) == 1) &&
-         (first == len ||
-          EVP_DecryptUpdate(evp, out_last, &done, in + first, 1) == 1);
+  while (len > 0) {
+    size_t part = in->piece->len - in->at;
+    if (part > len) part = len;
+    if (part > 0 && EVP_DecryptUpdate(evp, out, &done,
+                                      (const uint8_t *)in->piece->data + in->at,
+                                      (int)part) != 1)
+      return false;
+    out += part;
+    len -= part;
+    in->at += part;
+    if (len == 0) break;
+    in->piece++;
+    in->at = 0;
+  }
+  return true;
 }
 
 /* Only the last step fails for a wrong tag. */
-static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag)
+static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, struct cursor *in)
 {
+  uint8_t room[STLS_RECORD_TAG_LEN], none[STLS_RECORD_TAG_LEN];
   /* The tag is only read, so dropping the const is safe. */
   const OSSL_PARAM params[2] = {
-      OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG,
-                                        (void *)(uintptr_t)tag,
-                                        STLS_RECORD_TAG_LEN),
-      OSSL_PARAM_construct_end()};
-  uint8_t none[STLS_RECORD_TAG_LEN];
+      OSSL_PARAM_octet_string(
+          OSSL_CIPHER_PARAM_AEAD_TAG,
+          (void *)(uintptr_t)take(in, STLS_RECORD_TAG_LEN, room),
+          STLS_RECORD_TAG_LEN),
+      OSSL_PARAM_END};
   int len;
 
   if (EVP_CIPHER_CTX_set_params(evp, params) != 1) return STLS_RECORD_NO_MEMORY;
@@ -300,7 +329,46 @@ static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, const uint8_t *tag)
                                                    : STLS_RECORD_FORGED;
 }
 
-static void put_64(uint8_t *out, uint64_t value)
+/* The next bytes: where they lie, or copied to `room` where they lie in several
+ * pieces. */
+static inline const uint8_t *take(struct cursor *in, size_t len, uint8_t *room)
 {
-  for (int i = 0; i < 8; i++) out[i] = (uint8_t)(value >> (56 - 8 * i));
+  const uint8_t *data = in->piece->data;
+
+  if (in->piece->len - in->at < len) return take_split(in, len, room);
+  in->at += len;
+  return data + in->at - len;
+}
+
+static const uint8_t *take_split(struct cursor *in, size_t len, uint8_t *room)
+{
+  size_t done = 0;
+
+  while (done < len) {
+    const uint8_t *data = in->piece->data;
+    while (in->at < in->piece->len && done < len) room[done++] = data[in->at++];
+    if (done == len) break;
+    in->piece++;
+    in->at = 0;
+  }
+  return room;
+}
+
+static inline uint64_t get_64(const uint8_t *in)
+{
+  return (uint64_t)in[0] << 56 | (uint64_t)in[1] << 48 | (uint64_t)in[2] << 40 |
+         (uint64_t)in[3] << 32 | (uint64_t)in[4] << 24 | (uint64_t)in[5] << 16 |
+         (uint64_t)in[6] << 8 | in[7];
+}
+
+static inline void put_64(uint8_t *out, uint64_t value)
+{
+  out[0] = (uint8_t)(value >> 56);
+  out[1] = (uint8_t)(value >> 48);
+  out[2] = (uint8_t)(value >> 40);
+  out[3] = (uint8_t)(value >> 32);
+  out[4] = (uint8_t)(value >> 24);
+  out[5] = (uint8_t)(value >> 16);
+  out[6] = (uint8_t)(value >> 8);
+  out[7] = (uint8_t)value;
 }

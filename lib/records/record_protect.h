@@ -57,15 +57,16 @@ size_t stls_record_protect_room(const struct stls_record_suite *suite,
                                 size_t record_len);
 
 /*
- * Opens a whole record into `out`, which has `out_cap` bytes, at least
- * stls_record_protect_room, and does not overlap the record. Stores the content's
- * length and type; a TLS 1.3 record that is nothing but padding has type 0. Bytes of
- * `out` behind the content are zero, or as they were. On any other result than
- * STLS_RECORD_OPENED nothing that was decrypted is left in `out`.
+ * Opens a whole record, which is the first record_len bytes of the pieces, joined.
+ * `out` has `out_cap` bytes, at least stls_record_protect_room, and does not overlap
+ * them. Stores the content's length and type; a TLS 1.3 record that is nothing but
+ * padding has type 0. Bytes of `out` behind the content are zero, or as they were.
+ * On any other result than STLS_RECORD_OPENED nothing that was decrypted is left in
+ * `out`.
  */
 stls_record_opened stls_record_protect_open(
     struct stls_record_protect *protect, const struct stls_record_suite *suite,
-    const struct stls_record_key *key, uint64_t seq, const uint8_t *record,
+    const struct stls_record_key *key, uint64_t seq, const stls_span *pieces,
     size_t record_len, uint8_t *out, size_t out_cap, size_t *out_len,
     uint8_t *out_type);
 

@@ -115,6 +115,34 @@ Test(direct_cost, a_record_in_pieces_is_gathered_once)
   }
 }
 
+/* It is opened from the chunks that it lies in. */
+Test(direct_cost, a_queued_record_is_not_gathered)
+{
+  pair_need_direct();
+  for (int i = 0; i < NUM_VERSIONS; i++) {
+    test_pair pair = open_pair(versions[i]);
+    stls_bio *incoming = stls_object_incoming(pair.server);
+    size_t len = 0, got = 0, granted;
+    ASSERT_RETURNS(stls_object_write(pair.client, data, RECORD_LEN, &len),
+                   STLS_OK);
+    len = take_records(pair.client);
+    granted = heap_bytes_granted();
+    for (size_t at = 0, put = 0; at < len; at += put) {
+      size_t part = len - at < 6000 ? len - at : 6000;
+      ASSERT_RETURNS(stls_object_read(pair.server, out, sizeof out, &got),
+                     STLS_WANT_READ);
+      ASSERT_RETURNS(stls_bio_write(incoming, wire + at, part, &put, NULL),
+                     STLS_OK);
+    }
+    ASSERT_RETURNS(stls_object_read(pair.server, out, sizeof out, &got),
+                   STLS_OK);
+    cr_expect_eq(got, RECORD_LEN);
+    cr_expect_arr_eq(out, data, RECORD_LEN);
+    cr_expect_leq(heap_bytes_granted() - granted, len + NOTES, "row %d", i);
+    pair_free(&pair);
+  }
+}
+
 /* Spans are sealed from where they are: what is asked for is the record's memory.
  * Sizes on both sides of what record_protect copies. */
 Test(direct_cost, vectors_are_not_joined_first)

@@ -68,9 +68,10 @@ static size_t reseal(stls_object *client, stls_object *server, size_t place)
   for (uint64_t seq = 0; at < len; seq++) {
     const size_t record_len =
         5 + (size_t)(flight[at + 3] << 8 | flight[at + 4]);
+    const stls_span record = {flight + at, record_len};
     cr_assert_eq(stls_record_protect_open(
-                     &watch.protect, &watch.keys.suite, &watch.keys.key, seq, flight + at,
-                     record_len, plain, sizeof plain, &part, &type),
+                     &watch.protect, &watch.keys.suite, &watch.keys.key, seq,
+                     &record, record_len, plain, sizeof plain, &part, &type),
                  STLS_RECORD_OPENED);
     memcpy(messages + end, plain, part);
     end += part;

@@ -136,8 +136,10 @@ static bool ends_key_update(struct wire_watch *watch, const uint8_t *content,
 static bool try_open(struct wire_watch *watch, uint64_t seq, uint8_t *plain,
                      size_t *out_len, uint8_t *out_type)
 {
-  return stls_record_protect_open(&watch->protect, &watch->keys.suite, &watch->keys.key,
-                                  seq, watch->record, watch->record_len, plain,
-                                  20000, out_len,
+  const stls_span record = {watch->record, watch->record_len};
+
+  return stls_record_protect_open(&watch->protect, &watch->keys.suite,
+                                  &watch->keys.key, seq, &record, record.len,
+                                  plain, 20000, out_len,
                                   out_type) == STLS_RECORD_OPENED;
 }

@@ -78,11 +78,13 @@ static stls_record_opened open_record(struct ends *ends, size_t record_len,
                                       uint64_t seq, size_t cap, size_t *out_len,
                                       uint8_t *out_type)
 {
+  const stls_span whole = {ends->record, record_len};
+
   *out_len = 4711;
   *out_type = 255;
   memset(ends->opened, 0xee, sizeof ends->opened);
   return stls_record_protect_open(&ends->open, &ends->rc.suite, &ends->key, seq,
-                                  ends->record, record_len, ends->opened, cap,
+                                  &whole, record_len, ends->opened, cap,
                                   out_len, out_type);
 }
 
@@ -304,6 +306,60 @@ Test(record_protect, joins_spans)
         stls_record_protect_clear(&again);
       }
     }
+    close_ends(ends);
+  }
+}
+
+/* However the record is spread over pieces, it opens to the same: each cut of a
+ * short one, in three, and cuts of a long one within the header, a block of the
+ * cipher, the last byte and the tag. What was changed is found in any of them. */
+static void open_pieces(struct ends *ends, size_t record_len, size_t first,
+                        size_t second, uint64_t seq)
+{
+  const stls_span pieces[] = {
+      {ends->record, first},
+      {NULL, 0},
+      {ends->record + first, second},
+      {ends->record + first + second, record_len - first - second + 9}};
+  const size_t room = stls_record_protect_room(&ends->rc.suite, record_len);
+  size_t len = 0;
+  uint8_t type = 0;
+
+  for (size_t cap = room; cap <= room + 1; cap++) {
+    memset(ends->opened, 0xee, sizeof ends->opened);
+    cr_assert_eq(stls_record_protect_open(&ends->open, &ends->rc.suite,
+                                          &ends->key, seq, pieces, record_len,
+                                          ends->opened, cap, &len, &type),
+                 STLS_RECORD_OPENED, "%zu and %zu of %zu", first, second,
+                 record_len);
+    cr_assert_eq(len, room);
+    cr_assert_eq(type, 23);
+    cr_assert_arr_eq(ends->opened, ends->plain, len);
+    cr_assert_eq(ends->opened[cap], 0xee);
+  }
+  ends->record[first > 5 ? first - 1 : record_len - 1] ^= 1;
+  cr_assert_eq(stls_record_protect_open(&ends->open, &ends->rc.suite,
+                                        &ends->key, seq, pieces, record_len,
+                                        ends->opened, room, &len, &type),
+               STLS_RECORD_FORGED);
+  for (size_t i = 0; i < room; i++) cr_assert_eq(ends->opened[i], 0);
+  ends->record[first > 5 ? first - 1 : record_len - 1] ^= 1;
+}
+
+Test(record_protect, opens_pieces)
+{
+  for (int suite = 0; suite < NUM_SUITES; suite++) {
+    struct ends *ends = open_ends(suite);
+    size_t record_len = seal(ends, 23, 40, 0, 3);
+    for (size_t first = 0; first <= record_len; first++)
+      for (size_t second = 0; first + second <= record_len; second++)
+        open_pieces(ends, record_len, first, second, 3);
+    record_len = seal(ends, 23, 16384, 0, 4);
+    for (size_t first = 0; first < record_len;
+         first += first < 40 || first > record_len - 40 ? 1 : 977)
+      for (size_t second = 0; first + second <= record_len;
+           second += second < 20 ? 1 : 4001)
+        open_pieces(ends, record_len, first, second, 4);
     close_ends(ends);
   }
 }

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* test_direct_pieces: records that lie in several chunks, and in two buffers. */
+#include <string.h>
+
+#include "support/expect.h"
+#include "support/pair.h"
+
+SUITE(direct_pieces);
+
+enum {
+  RECORD_MAX = 16384,
+  WIRE_MAX = RECORD_MAX + 64,
+  /* Less room than this is not filled up by chunk_queue, but a new chunk made. */
+  ROOM = 1100
+};
+
+static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
+static const size_t record_lens[] = {1, 64, 3000, RECORD_MAX};
+
+/* How large the chunks are, and how much comes from the caller's buffer. */
+static const struct {
+  size_t chunk;
+  size_t direct;
+} places[] = {{1, 0},       {1, 1},     {2, 0},      {3, 20},      {5, 0},
+              {6, 17},      {13, 16},   {14, 15},    {37, 0},      {100, 64},
+              {1000, 0},    {1000, 9},  {4096, 0},   {4096, 2500}, {9000, 0},
+              {9000, 5000}, {16384, 0}, {300, 2900}, {8, 16300},   {2, 8300}};
+
+enum {
+  NUM_PLACES = sizeof places / sizeof *places
+};
+
+static unsigned char data[RECORD_MAX], wire[WIRE_MAX], out[WIRE_MAX];
+static const char *label;
+
+static void use_direct(stls_context *context)
+{
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RETURNS(stls_context_set_records(context, STLS_RECORDS_DIRECT, &err),
+                 STLS_OK);
+}
+
+static test_pair open_pair(stls_protocol version)
+{
+  pair_options options = {.version = version,
+                          .tune_client = pair_use_libssl_records,
+                          .tune_server = use_direct};
+
+  return pair_open(&options);
+}
+
+static size_t make_record(const test_pair *pair, size_t len)
+{
+  size_t done = 0;
+
+  pair_pattern(data, len, len);
+  ASSERT_RETURNS(stls_object_write(pair->client, data, len, &done), STLS_OK);
+  cr_assert_eq(done, len);
+  ASSERT_RETURNS(stls_bio_read(stls_object_outgoing(pair->client), wire,
+                               sizeof wire, &done, NULL),
+                 STLS_OK);
+  return done;
+}
+
+static void put_chunks(stls_bio *bio, size_t len, size_t chunk)
+{
+  for (size_t at = 0, part; at < len; at += part) {
+    size_t room = 0;
+    void *space = NULL;
+    part = len - at < chunk ? len - at : chunk;
+    ASSERT_RETURNS(
+        stls_bio_reserve(bio, part < ROOM ? ROOM : part, &space, &room, NULL),
+        STLS_OK);
+    if (part > room) part = room;
+    memcpy(space, wire + at, part);
+    ASSERT_RETURNS(stls_bio_commit(bio, part, NULL), STLS_OK);
+  }
+}
+
+/* Lets the server read a record that lies so. */
+static stls_result read_record(const test_pair *pair, size_t wire_len,
+                               size_t place, size_t out_len, size_t *out_read)
+{
+  const size_t direct =
+      places[place].direct < wire_len ? places[place].direct : 0;
+  const size_t queued = wire_len - direct;
+  size_t used = 0;
+  stls_result result;
+
+  put_chunks(stls_object_incoming(pair->server), queued, places[place].chunk);
+  result = stls_object_read_from(pair->server, wire + queued, direct, &used,
+                                 out, out_len, out_read);
+  cr_assert_eq(used, direct, "%s", label);
+  return result;
+}
+
+static void expect_record(const test_pair *pair, size_t len, size_t place,
+                          size_t out_len)
+{
+  const size_t wire_len = make_record(pair, len);
+  size_t got = 0, total = 0;
+  stls_result result = read_record(pair, wire_len, place, out_len, &got);
+
+  while (result == STLS_OK) {
+    cr_assert_arr_eq(out, data + total, got, "%s", label);
+    total += got;
+    result = stls_object_read(pair->server, out, out_len, &got);
+  }
+  ASSERT_RESULT(result, STLS_WANT_READ, label);
+  cr_assert_eq(total, len, "%s", label);
+}
+
+/* To the caller's buffer where that has the room, and to the library's. */
+Test(direct_pieces, are_opened_where_they_lie)
+{
+  pair_need_direct();
+  for (size_t i = 0; i < 2; i++) {
+    test_pair pair = open_pair(versions[i]);
+    for (size_t place = 0; place < NUM_PLACES; place++) {
+      for (size_t j = 0; j < sizeof record_lens / sizeof *record_lens; j++) {
+        const size_t len = record_lens[j];
+        label = expect_label("row %zu, place %zu, %zu bytes", i, place, len);
+        expect_record(&pair, len, place, sizeof out);
+        expect_record(&pair, len, place, len);
+        expect_record(&pair, len, place, 1 + len / 2);
+      }
+    }
+    pair_free(&pair);
+  }
+}
+
+static void expect_refused(stls_protocol version, size_t len, size_t place,
+                           size_t changed, bool from_end)
+{
+  test_pair pair = open_pair(version);
+  size_t wire_len = make_record(&pair, len), got = 0;
+  stls_error err = STLS_ERROR_INIT;
+
+  memset(out, 0xee, sizeof out);
+  wire[from_end ? wire_len - 1 - changed : changed] ^= 1;
+  ASSERT_RESULT(read_record(&pair, wire_len, place, sizeof out, &got),
+                STLS_ERROR_TLS, label);
+  cr_expect_eq(got, 0);
+  stls_object_error(pair.server, &err);
+  cr_expect_eq(err.alert_sent, 20, "%s", label);
+  for (size_t i = 0; i < len; i++)
+    cr_assert(out[i] == 0 || out[i] == 0xee, "%s at %zu", label, i);
+  pair_free(&pair);
+}
+
+/* RFC 8446, 5.2: bad_record_mac. A byte of the content, and of the tag. */
+Test(direct_pieces, are_refused_when_one_was_changed)
+{
+  pair_need_direct();
+  for (size_t i = 0; i < 2; i++) {
+    for (size_t place = 0; place < NUM_PLACES; place += check_quick() ? 5 : 1) {
+      label = expect_label("row %zu, place %zu", i, place);
+      expect_refused(versions[i], 64, place, 13, false);
+      expect_refused(versions[i], 64, place, 15, true);
+      expect_refused(versions[i], RECORD_MAX, place, 9, true);
+    }
+  }
+}
