@@ -48,6 +48,14 @@ static void on_event(stls_object *object, const stls_trace_event *event,
   (void)object;
 }
 
+static bool is_direct(bool is_client)
+{
+  const enum direct_worlds_sides other =
+      is_client ? DIRECT_SERVER_ONLY : DIRECT_CLIENT_ONLY;
+
+  return present == 1 && present_setting->sides != other;
+}
+
 static void set_context(stls_context *context)
 {
   static int mark;
@@ -55,7 +63,9 @@ static void set_context(stls_context *context)
 
   ASSERT_RETURNS(
       stls_context_set_records(
-          context, present ? STLS_RECORDS_DIRECT : STLS_RECORDS_LIBSSL, NULL),
+          context,
+          is_direct(is_client) ? STLS_RECORDS_DIRECT : STLS_RECORDS_LIBSSL,
+          NULL),
       STLS_OK);
   ASSERT_RETURNS(
       stls_context_set_trace(context, on_event, is_client ? &mark : NULL, NULL),
@@ -100,7 +110,9 @@ void direct_worlds_open(struct direct_world *worlds, int world,
   for (int i = 0; i < 4; i++) events[present][i >> 1][i & 1].num = 0;
   *pair = pair_open(options);
   cr_assert_eq(stls_conninfo_direct_records(stls_object_conninfo(pair->client)),
-               present == 1);
+               is_direct(true));
+  cr_assert_eq(stls_conninfo_direct_records(stls_object_conninfo(pair->server)),
+               is_direct(false));
   limit(pair->client, pair->server, setting->limit);
   limit(pair->server, pair->client, setting->limit_back);
 }

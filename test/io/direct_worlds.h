@@ -9,9 +9,16 @@ enum {
   DIRECT_WORLD_DATA = 40000
 };
 
+/* The sides of world 1 that the library protects the data of. */
+enum direct_worlds_sides {
+  DIRECT_BOTH_SIDES,
+  DIRECT_SERVER_ONLY,
+  DIRECT_CLIENT_ONLY
+};
+
 /*
  * In world 0 libssl protects the application data of both sides, in world 1 the
- * library does. Both are put to the same calls, and everything that can be seen
+ * library does, of both or of one. Both are put to the same calls, and everything that can be seen
  * has to be the same after each of them.
  */
 struct direct_world {
@@ -33,6 +40,7 @@ struct direct_worlds_setting {
   const char *suite;
   /* STLS_LIMIT_EMPTY_RECORDS; 0 for the default. */
   size_t empty_records;
+  enum direct_worlds_sides sides;
 };
 
 /* Opens one world, whose trace events are noted from here on. The certificate is

@@ -2,9 +2,9 @@
 /* test_direct_equal: the same calls with and without libssl's records. */
 /*
  * Two connections are put to the same script of calls: in one libssl protects
- * the application data, in the other the library does. Results, plaintext,
- * errors, alerts, counters, lengths and trace events have to be the same after
- * each call. The certificate is RSA's, whose signatures are all of one length.
+ * the application data, in the other the library does, on both sides or on one.
+ * Results, plaintext, errors, alerts, counters, lengths and trace events have to be
+ * the same after each call. The certificate is RSA's, whose signatures are all of one length.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +215,7 @@ Test(direct_equal, whatever_is_called)
         .keeps = seed % 5 == 0,
         .limit = limits[seed / 3 % 7],
         .limit_back = limits[seed / 5 % 7],
+        .sides = (enum direct_worlds_sides)(seed / 7 % 3),
     };
     run_script(&options, seed, &setting);
   }

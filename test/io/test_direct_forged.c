@@ -224,6 +224,10 @@ Test(direct_forged, is_answered_as_libssl_answers)
         .limit_back = limits[seed / 5 % 7],
         /* libssl's own limit, 32 in a row, has another text. */
         .empty_records = 8,
+        /* The other side has only shaken hands. */
+        .sides = seed / 8 % 2 == 0     ? DIRECT_BOTH_SIDES
+                 : (seed / 2 & 1) == 0 ? DIRECT_SERVER_ONLY
+                                       : DIRECT_CLIENT_ONLY,
         .suite = suites[seed & 1][seed / 4 % 4]};
     run_script(seed, &options, &setting);
   }
