@@ -9,7 +9,7 @@ set -eu
 : "${srcdir:=.}"
 : "${CLANG:=clang}"
 : "${FUZZ_ARGS:=-max_total_time=60}"
-: "${FUZZ_TARGETS:=certificate clienthello hostname pem pemwalk pkcs12 pkcs7 pkcs8}"
+: "${FUZZ_TARGETS:=certificate clienthello directinput hostname pem pemwalk pkcs12 pkcs7 pkcs8}"
 dir=$1
 flags='-std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
 
@@ -19,13 +19,16 @@ command -v "$CLANG" >/dev/null 2>&1 || {
 }
 mkdir -p "$dir"
 objects=
-for source in "$srcdir"/lib/*/*.c; do
+for source in "$srcdir"/lib/*/*.c "$srcdir"/test/fuzz/record_*.c \
+  "$srcdir"/test/io/record_sealer.c "$srcdir"/test/io/wire_keys.c \
+  "$srcdir"/test/support/pem_oracle.c; do
   object=$dir/$(basename "$source" .c).o
   objects="$objects $object"
   [ "$object" -nt "$source" ] && continue
   # shellcheck disable=SC2086 # lists
   "$CLANG" $flags -fsanitize=fuzzer-no-link -DHAVE_CONFIG_H -I. \
-    -I"$srcdir/include" -I"$srcdir/lib" -I"$srcdir/test" $OPENSSL_CFLAGS -c "$source" -o "$object"
+    -I"$srcdir" -I"$srcdir/include" -I"$srcdir/lib" -I"$srcdir/test" $OPENSSL_CFLAGS \
+    -c "$source" -o "$object"
 done
 all=$(echo "$FUZZ_TARGETS" | sed "s|[^ ]*|$dir/ended-&|g")
 rm -f "$dir"/ended-*
@@ -34,8 +37,7 @@ for target in $FUZZ_TARGETS; do
   sh "$srcdir/test/checks/progress.sh" "$target" $all
   # shellcheck disable=SC2086 # lists
   "$CLANG" $flags -fsanitize=fuzzer -I"$srcdir" -I"$srcdir/include" -I"$srcdir/lib" -I"$srcdir/test" \
-    $OPENSSL_CFLAGS "$srcdir/test/fuzz/fuzz_$target.c" \
-    "$srcdir/test/support/pem_oracle.c" $objects $FUZZ_LIBS -o "$dir/$target"
+    $OPENSSL_CFLAGS "$srcdir/test/fuzz/fuzz_$target.c" $objects $FUZZ_LIBS -o "$dir/$target"
   mkdir -p "$dir/$target-corpus"
   # shellcheck disable=SC2086 # a list
   "$dir/$target" $FUZZ_ARGS -artifact_prefix="$dir/$target-" \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes the seeds that come from test/data: certificates as DER, PEM texts, and
-# PKCS #7, #8 and #12 files; and small PEM texts. corpus/clienthello, corpus/hostname, and whatever a fuzzer found
+# PKCS #7, #8 and #12 files; small PEM texts; and scripts for records. corpus/clienthello, corpus/hostname, and whatever a fuzzer found
 # (found-*), are written by hand and stay. Needs the openssl command.
 #
 #   test/fuzz/make-corpus.sh
@@ -12,7 +12,8 @@ data=../data
 
 rm -f corpus/certificate/*.der corpus/pem/*.pem corpus/pemwalk/*.pem \
   corpus/pkcs12/*.p12 corpus/pkcs7/*.p7b corpus/pkcs8/*.der
-mkdir -p corpus/certificate corpus/pem corpus/pemwalk corpus/pkcs12 \
+rm -f corpus/directinput/*.script
+mkdir -p corpus/directinput corpus/certificate corpus/pem corpus/pemwalk corpus/pkcs12 \
   corpus/pkcs7 corpus/pkcs8
 
 # What openssl does not read stays a PEM seed only.
@@ -136,3 +137,61 @@ openssl asn1parse -genconf "$config" -noout -out corpus/pkcs8/locked.der
 for file in "$data"/credential/key-*.der; do
   cp "$file" corpus/pkcs8/
 done
+
+# records NAME SETTING STEPS: a script of record_script.c for both versions and sides,
+# in hexadecimal; the lowest bits of SETTING are those.
+records() {
+  name=$1 setting=$2
+  shift 2
+  for side in 0 1 2 3; do
+    for byte in $(printf '%02x00%s' $((0x$setting + side)) "$(echo "$*" | tr -d ' ')" |
+      sed 's/../& /g'); do
+      # shellcheck disable=SC2059 # its escape
+      printf "\\$(printf %03o "0x$byte")"
+    done >"corpus/directinput/$name-$side.script"
+  done
+}
+# All that is on its way arrives; is read into a buffer that is large, or small; what
+# self has to send is taken.
+all=0a0000000000 read=0b00ffff7fff part=0b0100000007 take=110000000000
+# A KeyUpdate of the peer, and one of self, that ask for another.
+update=030100010000 own=120100000000
+small=000009000020 large=000008004e20
+records traffic 00 $small $all $read $large $all $part $read $read 0f0000003000 $take
+records suites 28 $small $large $all $read $read 100140600400 $take
+records third 14 $large $small $all 0e0000000010 $part 0c0080003000 0f0100000010 $take
+records corners 00 000000000000 000001000000 000002000000 000003000000 $all $read $part \
+  $read $read
+records padded 20 000009010020 0064098f0020 00ff08ff0001 $all $read $part $read
+records pieces 00 $large 0d0001000400 0d0005004000 0d0020004000 0d00ff004000 $read
+records updates 00 $small $update $small $all $read $read 0f0100000010 $take $update $all \
+  $read $own $take $small $all $read
+records cut-updates 00 030001010000 $all $read 030002010000 $small $all $read
+records data-in-update 00 030003000000 $all $read
+records alerts 00 040001000000 $all $read 040000000000 $all $read 0f0100000010 $take
+records fatal-alert 00 $small 040102000000 $all $read $read
+records alert-lengths 20 040001000005 $all $read
+records long 00 020301000030 $all $read
+records long-message 00 020200000030 $all $read
+records long-padding 40 020303050030 $all $read
+records message 80 0704000c0008 $all $read $small $all $read
+records renegotiation 20 070001000004 $all $read $part
+records many-empty 00 080000000008 $all $read 080000000009 $all $read
+records many-updates 00 080100000027 $all $read $take $all $read
+records forged 00 $small 090300000020 $all $read $read
+records version 00 090000000020 $all $read
+records header 00 090114000020 $all $read
+records type 00 090205000020 $all $read
+records raw 00 0500070000001503030002012a $all $read
+records text 00 05000c0000000047455420 2f20485454502f31 $all $read
+records changed 00 $small $small 0600010000 18 $all $read $read
+records repeated 00 $small 060100000000 $all $read $read
+records dropped 00 $small $small 060300000000 06030000 0036 $all $read
+records truncated 00 $small $small 0602000000 40 0afa00000000 $read $read
+records corked 00 120200000000 0f0100000020 0f0100000020 120300000000 $take $small $all $read
+records trimmed 40 $small $all $part 120400000000 $read $large 0a0100000400 120400000000 \
+  $all $read $take
+records closed 20 $small 130000000000 $all $read $take 0f0100000010
+records unwrapped 20 130100000000 $take 040000000000 $all 130100000000 $take
+records ended 00 130200000000 0f0100000010 $small $all $read
+records limits 03 $large $all $read $all $read 0f0000002000 $take 0f0000002000 $take
