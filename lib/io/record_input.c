@@ -93,6 +93,8 @@ void stls_record_input_take_rest(struct stls_record_input *input, size_t len)
   input->awaited = input->to_end = input->taken = 0;
   queue->expected = 0;
   if (queued > 0) stls_chunk_queue_consume(queue, queued);
+  /* There may be no `direct`, whose data is NULL then. */
+  if (len == queued) return;
   input->direct.data = (const uint8_t *)input->direct.data + (len - queued);
   input->direct.len -= len - queued;
 }
