@@ -165,7 +165,7 @@ static void put_raw(struct forged_peer *peer, unsigned number)
 {
   static const struct {
     size_t len;
-    uint8_t bytes[12];
+    uint8_t bytes[13];
   } rows[] = {{7, {21, 3, 3, 0, 2, 1, 0}}, {7, {21, 3, 3, 0, 2, 2, 40}},
               {6, {20, 3, 3, 0, 1, 1}},    {5, {23, 3, 3, 0, 0}},
               {6, {23, 3, 3, 0, 1, 0}},    {5, {23, 3, 3, 255, 255}},
