@@ -19,6 +19,7 @@
 static int on_client_hello(SSL *ssl, int *alert, void *arg);
 static int on_server_hello(SSL *ssl, int *alert, void *arg);
 static int check_client_hello(const struct stls_ssl_owner *owner, SSL *ssl);
+static bool is_sslv2_form(SSL *ssl);
 static bool meets_extended_master_secret(struct stls_client_hello_check *check,
                                          const stls_context *context, SSL *ssl);
 static bool take_server_name(struct stls_client_hello_check *check, SSL *ssl);
@@ -115,8 +116,8 @@ static int check_client_hello(const struct stls_ssl_owner *owner, SSL *ssl)
    * are valid, but the records around them are not. */
   if (check->has_no_choice)
     return refuse(check, STLS_ERROR_TLS, STLS_REASON_NO_CHOICE, unchosen,
-                  SSL_client_hello_isv2(ssl) ? SSL_AD_PROTOCOL_VERSION
-                                             : SSL_AD_UNEXPECTED_MESSAGE);
+                  is_sslv2_form(ssl) ? SSL_AD_PROTOCOL_VERSION
+                                     : SSL_AD_UNEXPECTED_MESSAGE);
   check->offers_post_handshake_auth =
       SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_post_handshake_auth, &data,
                                 &len) == 1;
@@ -135,6 +136,17 @@ static int check_client_hello(const struct stls_ssl_owner *owner, SSL *ssl)
     return refuse(check, result, STLS_REASON_OUT_OF_MEMORY, no_memory,
                   SSL_AD_INTERNAL_ERROR);
   return result == STLS_OK ? -1 : SSL_AD_ILLEGAL_PARAMETER;
+}
+
+/* OpenSSL 4.0 refuses the form itself, and the question is deprecated. */
+static bool is_sslv2_form(SSL *ssl)
+{
+#if OPENSSL_VERSION_MAJOR >= 4
+  (void)ssl;
+  return false;
+#else
+  return SSL_client_hello_isv2(ssl) == 1;
+#endif
 }
 
 /* Whether the client offers what the context requires (RFC 7627, 5.2). */
