@@ -185,7 +185,10 @@ static bool echo_late(peer *p)
     if (peer_drain_now(p) && sent < total) continue;
     stls_result result = stls_object_read(p->tls, text, sizeof text, &len);
     http_pattern(got, expected, len);
-    if (result < 0 || memcmp(text, expected, len) != 0) return false;
+    if (result < 0 || result == STLS_CLOSED ||
+        memcmp(text, expected, len) != 0) {
+      return false;
+    }
     if (result == STLS_WANT_READ) peer_receive(p);
     got += len;
   }
