@@ -305,17 +305,17 @@ typedef enum stls_records {
   /* libssl. */
   STLS_RECORDS_LIBSSL = 1,
   /* The library itself, with OpenSSL's AEADs, without libssl's copies: with
-   * AES-GCM and ChaCha20-Poly1305 in TLS 1.2 and 1.3. Other cipher suites, and
-   * clients that negotiate a maximal fragment length, use libssl;
+   * AES-GCM and ChaCha20-Poly1305 in TLS 1.2 and 1.3. libssl keeps connections with
+   * other cipher suites or a negotiated maximal fragment length, and those for which
+   * it was told more, through stls_context_ssl_ctx or openssl.cnf: in TLS 1.3 padding
+   * (SSL_CTX_set_block_padding) or a key log callback, in TLS 1.2 renegotiation.
    * stls_conninfo_direct_records tells which it was. */
   STLS_RECORDS_DIRECT = 2
 } stls_records;
 
 /*
  * Sets who protects the records of connections whose handshakes end afterwards. The
- * results, errors, alerts and limits of a connection are the same for all values. With
- * STLS_RECORDS_DIRECT the SSL of stls_object_ssl may be asked, but SSL_read,
- * SSL_write, SSL_shutdown and SSL_key_update must not be called on it.
+ * results, errors, alerts and limits of a connection are the same for all values.
  *
  * Which to choose, by CPU time with AES-128-GCM in TLS 1.3:
  * STLS_RECORDS_DIRECT where connections carry data: a record of 64 bytes takes less
@@ -341,6 +341,9 @@ STLS_EXPORT stls_records stls_context_records(const stls_context *context);
 /*
  * Returns the SSL_CTX, an escape hatch: borrowed for the context's life. The
  * contracts here do not hold for what is changed through it.
+ *
+ * SSL_CTX_set_max_send_fragment, and padding of application data alone, need
+ * STLS_RECORDS_LIBSSL: direct records do not know of them.
  */
 STLS_EXPORT SSL_CTX *stls_context_ssl_ctx(const stls_context *context);
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/refs.h"
+#include "context/keylog.h"
 #include "context/policy_digest.h"
 #include "context/setter.h"
 #include "verify/trust.h"
@@ -210,6 +211,7 @@ stls_result stls_context_seal(stls_context *context, stls_error *err)
   stls_error_queue_leave(&guard);
   context->rotates_ticket_keys = context->ticket_keys != NULL &&
                                  stls_ticket_keys_is_set(context->ticket_keys);
+  stls_keylog_install(context);
   context->sealed = true;
   return STLS_OK;
 }

@@ -69,6 +69,8 @@ struct stls_context {
   size_t limits[STLS_NUM_LIMITS];
   stls_buffers buffers;
   stls_records records;
+  /* What that means for the context (record_bypass.h). */
+  bool bypasses_libssl;
   struct stls_record_algorithms record_algorithms;
   struct stls_alpn alpn;
   /* The names in `alpn`; NULL for none. */

@@ -45,12 +45,18 @@ stls_result stls_context_set_insecure_keylog_file(stls_context *context,
   return STLS_OK;
 }
 
-void stls_keylog_install(const stls_context *context)
+void stls_keylog_install(stls_context *context)
 {
-  bool is_wanted = context->keylog.fn != NULL || context->keylog.file != NULL ||
-                   stls_record_bypass_needs_keylog(context);
+  const bool is_observed =
+      context->keylog.fn != NULL || context->keylog.file != NULL;
+  const SSL_CTX_keylog_cb_func present =
+      SSL_CTX_get_keylog_callback(context->ssl_ctx);
 
-  SSL_CTX_set_keylog_callback(context->ssl_ctx, is_wanted ? on_line : NULL);
+  stls_record_bypass_decide(context);
+  if (!is_observed && present != NULL && present != on_line) return;
+  SSL_CTX_set_keylog_callback(
+      context->ssl_ctx,
+      is_observed || stls_record_bypass_needs_keylog(context) ? on_line : NULL);
 }
 
 static void on_line(const SSL *ssl, const char *line)

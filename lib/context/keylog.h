@@ -5,7 +5,10 @@
 
 #include "context/context.h"
 
-/* Has libssl tell the secrets, where anybody wants to know them. */
-void stls_keylog_install(const stls_context *context);
+/* Decides whether records bypass libssl (record_bypass.h), and has libssl tell the
+ * secrets where they do, or where the application wants to know them. A callback
+ * that the application gave libssl itself stays, unless the context has a key log
+ * of the application's, too. */
+void stls_keylog_install(stls_context *context);
 
 #endif

@@ -10,18 +10,25 @@
 #include <string.h>
 
 static bool is_wanted(const stls_context *context);
+static bool may_change_keys(const SSL *ssl);
 #ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
 static bool asks_for_fips(const stls_context *context);
 #endif
 
+void stls_record_bypass_decide(stls_context *context)
+{
+  context->bypasses_libssl = is_wanted(context);
+}
+
 bool stls_record_bypass_needs_keylog(const stls_context *context)
 {
-  return is_wanted(context) && context->max_version == STLS_TLS_1_3;
+  return context->bypasses_libssl && context->max_version == STLS_TLS_1_3;
 }
 
 bool stls_record_bypass_is_wanted(const stls_context *context, const SSL *ssl)
 {
-  return is_wanted(context) && SSL_get_current_compression(ssl) == NULL;
+  return context->bypasses_libssl &&
+         SSL_get_current_compression(ssl) == NULL && !may_change_keys(ssl);
 }
 
 static bool is_wanted(const stls_context *context)
@@ -30,6 +37,14 @@ static bool is_wanted(const stls_context *context)
   if (context->records == STLS_RECORDS_AUTO) return !asks_for_fips(context);
 #endif
   return context->records == STLS_RECORDS_DIRECT;
+}
+
+/* The application can only have allowed that through stls_object_ssl or
+ * stls_context_ssl_ctx. */
+static bool may_change_keys(const SSL *ssl)
+{
+  return SSL_version(ssl) != TLS1_3_VERSION &&
+         (SSL_get_options(ssl) & SSL_OP_NO_RENEGOTIATION) == 0;
 }
 
 #ifdef STLS_DIRECT_RECORDS_BY_DEFAULT

@@ -9,6 +9,7 @@
 #include "base/error_queue.h"
 #include "base/mem.h"
 #include "base/sized_struct.h"
+#include "context/keylog.h"
 #include "context/policy_digest.h"
 #include "util/idna.h"
 #include "wire/trace.h"
@@ -125,6 +126,8 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
     stls_ssl_bios_close(&object->io);
     return result;
   }
+  /* Other threads may use a sealed one. */
+  if (!context->sealed) stls_keylog_install(context);
   set_spare(object, context);
   /* Its sessions belong to this trust store, also when the context gets
    * another. */

@@ -10,7 +10,15 @@
 #include "wire/record_header.h"
 
 #define RANDOM_LEN ((size_t)32)
+#define EXPLICIT_NONCE_LEN ((size_t)8)
+/* A handshake header, the hash, the inner type and the tag (RFC 8446, 4.4.4). */
+#define FINISHED_BODY_LEN(hash_len) ((size_t)4 + (hash_len) + 1 + 16)
 
+static bool is_padded(const struct stls_record_suite *suite,
+                      const struct stls_direct_finished *finished);
+static void note_record(const uint8_t *record, size_t body_len,
+                        struct stls_direct_finished *finished,
+                        bool is_behind_change);
 static bool take_secrets(struct stls_direct_records *direct,
                          const struct stls_record_secrets *secrets);
 static bool expand_master(struct stls_direct_records *direct, const SSL *ssl);
@@ -24,7 +32,8 @@ struct stls_direct_records *stls_direct_records_new(
 
   if (!stls_record_suite_find(&suite, start->algorithms,
                               SSL_get_current_cipher(ssl), SSL_version(ssl)) ||
-      session == NULL || SSL_SESSION_get_max_fragment_length(session) != 0)
+      session == NULL || SSL_SESSION_get_max_fragment_length(session) != 0 ||
+      (suite.is_tls_1_3 && is_padded(&suite, &start->finished)))
     return NULL;
   direct = stls_mem_zalloc(sizeof *direct);
   if (direct == NULL) return NULL;
@@ -32,7 +41,7 @@ struct stls_direct_records *stls_direct_records_new(
   direct->is_client = SSL_is_server(ssl) == 0;
   for (int flow = 0; flow < 2; flow++)
     direct->flows[flow].wire = direct->flows[flow].inner = start->records[flow];
-  direct->flows[STLS_RECORDS_OUT].nonce = start->finished_nonce;
+  direct->flows[STLS_RECORDS_OUT].nonce = start->finished.nonce;
   if (!suite.is_tls_1_3 || take_secrets(direct, start->secrets)) return direct;
   stls_direct_records_free(direct);
   return NULL;
@@ -145,28 +154,52 @@ void stls_direct_records_drop_partial(struct stls_direct_records *direct)
   direct->partial_len = 0;
 }
 
-/* It is the record behind ChangeCipherSpec, in the same flight. */
-void stls_direct_records_note_finished(const uint8_t *records, size_t len,
-                                       uint64_t *out_nonce)
+void stls_direct_records_note_finished(
+    const uint8_t *records, size_t len,
+    struct stls_direct_finished *in_out_finished)
 {
-  bool is_next = false;
+  bool is_behind_change = false;
   size_t record_len = 0;
 
   while (len >= STLS_RECORD_HEADER_LEN &&
          stls_record_header_parse(records, STLS_RECORD_HEADER_LEN,
                                   &record_len) == STLS_RECORD_HEADER_VALID &&
          record_len <= len) {
-    if (is_next && records[0] == SSL3_RT_HANDSHAKE &&
-        record_len >= STLS_RECORD_HEADER_LEN + 8) {
-      *out_nonce = 0;
-      for (int i = 0; i < 8; i++)
-        *out_nonce =
-            *out_nonce << 8 | records[STLS_RECORD_HEADER_LEN + (size_t)i];
-    }
-    is_next = records[0] == SSL3_RT_CHANGE_CIPHER_SPEC;
+    note_record(records, record_len - STLS_RECORD_HEADER_LEN, in_out_finished,
+                is_behind_change);
+    is_behind_change = records[0] == SSL3_RT_CHANGE_CIPHER_SPEC;
     records += record_len;
     len -= record_len;
   }
+}
+
+/* In TLS 1.2 the Finished is the record behind ChangeCipherSpec, in the same flight.
+ * In TLS 1.3 its length tells: libssl puts each message into a record of its own,
+ * and pads all of them or none. */
+static void note_record(const uint8_t *record, size_t body_len,
+                        struct stls_direct_finished *finished,
+                        bool is_behind_change)
+{
+  const uint8_t *nonce = record + STLS_RECORD_HEADER_LEN;
+
+  if (record[0] == SSL3_RT_APPLICATION_DATA) {
+    finished->is_bare_32 |= body_len == FINISHED_BODY_LEN(32);
+    finished->is_bare_48 |= body_len == FINISHED_BODY_LEN(48);
+  }
+  if (!is_behind_change || record[0] != SSL3_RT_HANDSHAKE ||
+      body_len < EXPLICIT_NONCE_LEN)
+    return;
+  finished->nonce = 0;
+  for (size_t i = 0; i < EXPLICIT_NONCE_LEN; i++)
+    finished->nonce = finished->nonce << 8 | nonce[i];
+}
+
+/* SSL_CTX_set_block_padding, or RecordPadding of openssl.cnf: libssl has no getter
+ * for it. */
+static bool is_padded(const struct stls_record_suite *suite,
+                      const struct stls_direct_finished *finished)
+{
+  return !(suite->hash_len == 32 ? finished->is_bare_32 : finished->is_bare_48);
 }
 
 static bool take_secrets(struct stls_direct_records *direct,

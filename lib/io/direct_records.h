@@ -66,6 +66,16 @@ struct stls_direct_records {
   size_t partial_len;
 };
 
+/* What our Finished shows on the wire. */
+struct stls_direct_finished {
+  /* TLS 1.2: its explicit nonce. */
+  uint64_t nonce;
+  /* TLS 1.3: a record that may be it has no padding, with a hash of 32 bytes or of
+   * 48. */
+  bool is_bare_32;
+  bool is_bare_48;
+};
+
 /* What is known of a connection when its handshake has ended. */
 struct stls_direct_start {
   const struct stls_record_algorithms *algorithms;
@@ -73,12 +83,12 @@ struct stls_direct_start {
   const struct stls_record_secrets *secrets;
   /* Records under the present keys so far, by stls_flow. */
   uint64_t records[2];
-  /* TLS 1.2: the explicit nonce of our Finished. */
-  uint64_t finished_nonce;
+  struct stls_direct_finished finished;
 };
 
 /* Returns NULL where records cannot be protected here: another cipher suite,
- * fragments of a negotiated length, no secrets, or no memory. */
+ * fragments of a negotiated length, padding that libssl was told to add, no
+ * secrets, or no memory. */
 struct stls_direct_records *stls_direct_records_new(
     const SSL *ssl, const struct stls_direct_start *start);
 
@@ -139,9 +149,10 @@ uint8_t *stls_direct_records_partial(struct stls_direct_records *direct);
 void stls_direct_records_drop_plain(struct stls_direct_records *direct);
 void stls_direct_records_drop_partial(struct stls_direct_records *direct);
 
-/* Looks for our Finished in what libssl wrote during a handshake of TLS 1.2, and
- * stores the nonce that it shows. */
-void stls_direct_records_note_finished(const uint8_t *records, size_t len,
-                                       uint64_t *out_nonce);
+/* Looks for our Finished in what libssl wrote during a handshake, and adds what it
+ * shows. */
+void stls_direct_records_note_finished(
+    const uint8_t *records, size_t len,
+    struct stls_direct_finished *in_out_finished);
 
 #endif

@@ -62,9 +62,11 @@ void stls_ssl_bios_bypass(struct stls_ssl_bios *io,
   const struct stls_message_monitor *monitor = &io->monitor;
   struct stls_direct_start start = {.algorithms = algorithms,
                                     .secrets = io->secrets,
-                                    .finished_nonce = io->finished_nonce};
+                                    .finished = io->finished};
 
-  if (io->direct != NULL || io->input.taken > 0) return;
+  /* What libssl has read ahead would be missing here. */
+  if (io->direct != NULL || io->input.taken > 0 || SSL_has_pending(io->ssl))
+    return;
   for (int flow = 0; flow < 2; flow++)
     start.records[flow] =
         monitor->records[flow] - monitor->records_before_key[flow];

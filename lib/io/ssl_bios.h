@@ -33,10 +33,10 @@ struct stls_ssl_bios {
   struct stls_message_monitor monitor;
   /* Not NULL: application data bypasses libssl. */
   struct stls_direct_records *direct;
-  /* For that: the secrets that the key log told, NULL for none, and the explicit
-   * nonce of our Finished. */
+  /* For that: the secrets that the key log told, NULL for none, and our
+   * Finished. */
   struct stls_record_secrets *secrets;
-  uint64_t finished_nonce;
+  struct stls_direct_finished finished;
   /* The callback of SSL_set_msg_callback, and the context's trace callback, which
    * it calls. */
   void (*on_message)(int write_p, int version, int content_type,

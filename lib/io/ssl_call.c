@@ -175,11 +175,11 @@ static bool collect_output(struct stls_ssl_bios *io,
   return is_done;
 }
 
-/* Records of our own go on from the nonce that libssl's Finished shows. */
+/* Records of our own go on from what libssl's Finished shows. */
 static void note_finished(struct stls_ssl_bios *io)
 {
   const BUF_MEM *mem = io->output.bio.mem;
 
   stls_direct_records_note_finished((const uint8_t *)mem->data, mem->length,
-                                    &io->finished_nonce);
+                                    &io->finished);
 }
