@@ -61,6 +61,7 @@
 #include <sanstls/certificate.h>
 #include <sanstls/ciphers.h>
 #include <sanstls/client_hello.h>
+#include <sanstls/clock.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/constants.h>
 #include <sanstls/context.h>

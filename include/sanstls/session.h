@@ -285,7 +285,8 @@ STLS_EXPORT int64_t stls_context_session_timeout(const stls_context *context);
  *
  * If the clock is set back by more than a minute, sessions that were made
  * before end. Exception: TLS 1.2 sessions that a server's context stores last
- * longer by the same time, if a client still offers them.
+ * longer by the same time, if a client still offers them, unless it has a clock
+ * of its own (stls_context_set_clock).
  * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_max_age(

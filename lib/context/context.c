@@ -30,6 +30,7 @@ void stls_context_free(stls_context *context)
   SSL_CTX_free(context->ssl_ctx);
   stls_error_queue_leave(&guard);
   stls_trust_free(context->trust);
+  stls_session_store_free(context->session_store);
   stls_ticket_keys_free(context->ticket_keys);
   stls_mem_free(context->alpn.wire);
   stls_string_list_free(context->alpn_names);

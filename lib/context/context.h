@@ -14,7 +14,9 @@
 #include "base/refs.h"
 #include "base/sha256.h"
 #include "records/record_algorithms.h"
+#include "session/session_store.h"
 #include "session/ticket_keys.h"
+#include "util/clock.h"
 #include "wire/alpn.h"
 
 #define STLS_NUM_LIMITS 6
@@ -83,6 +85,9 @@ struct stls_context {
   stls_ticket_timing ticket_timing;
   /* Maximal time since the full handshake, in seconds. */
   int64_t session_max_age;
+  struct stls_clock clock;
+  /* Where a server's clock is not the system's, its own sessions; else NULL. */
+  struct stls_session_store *session_store;
   /* NULL where the context encrypts no tickets. */
   stls_ticket_keys *ticket_keys;
   /* The application had set keys when the context was sealed. */

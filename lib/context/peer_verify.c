@@ -18,7 +18,10 @@
 #include "x509/x509_check.h"
 #include "x509/x509_stack.h"
 
+#define OWN_TIME_FLAGS (X509_V_FLAG_USE_CHECK_TIME | X509_V_FLAG_NO_CHECK_TIME)
+
 static bool rejects_silently(X509_VERIFY_PARAM *param);
+static void set_time(X509_STORE_CTX *store, const struct stls_clock *clock);
 static struct stls_ssl_owner *owner_of(X509_STORE_CTX *store);
 static int mode_bits(int mode);
 static int verify_chain(X509_STORE_CTX *store, void *arg);
@@ -145,6 +148,7 @@ static int verify_chain(X509_STORE_CTX *store, void *arg)
   bool is_accepted;
 
   (void)arg;
+  if (owner != NULL) set_time(store, &(*owner->context)->clock);
   is_accepted = verify_once(store, owner);
   if (owner == NULL) return is_accepted;
   verify = owner->peer_verify;
@@ -154,6 +158,18 @@ static int verify_chain(X509_STORE_CTX *store, void *arg)
   record_chains(verify, store);
   if (has_void_key(store)) stls_error_queue_clear();
   return 0;
+}
+
+/* The time that the application has set itself, or that none is checked, stands
+ * before the clock. */
+static void set_time(X509_STORE_CTX *store, const struct stls_clock *clock)
+{
+  X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
+
+  if (clock->fn == NULL ||
+      (X509_VERIFY_PARAM_get_flags(param) & OWN_TIME_FLAGS) != 0)
+    return;
+  X509_VERIFY_PARAM_set_time(param, (time_t)stls_clock_now(clock));
 }
 
 static bool verify_once(X509_STORE_CTX *store,

@@ -11,6 +11,7 @@
 #include "context/psk.h"
 #include "context/psk_session.h"
 #include "context/ssl_owner.h"
+#include "context/ticket_age.h"
 
 /* The server chooses a suite before it looks up a key, and most keys are for
  * SHA-256. */
@@ -54,9 +55,11 @@ static bool has_psk_exchange(const SSL *ssl);
 
 bool stls_psk_callbacks_install(SSL *ssl, const stls_context *context)
 {
+  /* Called for each ClientHello: the last moment before libssl writes the age of
+   * a session. */
+  if (context->role == STLS_CLIENT && context->clock.fn != NULL)
+    SSL_set_psk_use_session_callback(ssl, on_use_session);
 #ifdef OPENSSL_NO_PSK
-  (void)ssl;
-  (void)context;
   return true;
 #else
   if (context->psk.client != NULL) {
@@ -160,6 +163,9 @@ static int on_use_session(SSL *ssl, const EVP_MD *md,
   stls_psk psk;
   enum answer answer = ask_client(owner, NULL, &psk);
 
+  if ((*owner->context)->clock.fn != NULL && callbacks->session_time != 0)
+    stls_ticket_age_set(ssl, &(*owner->context)->clock,
+                        callbacks->session_time);
   *out_session = NULL;
   callbacks->offered_mark = 0;
   /* RFC 8446, 4.2.11: an identity has at least one byte. This is an error

@@ -21,6 +21,9 @@ struct stls_psk_callbacks {
    * (psk_session.h); whether a server's look-up has found a key. */
   size_t offered_mark;
   bool found;
+  /* When the session that a client offers beside keys was made, by the context's
+   * clock; 0 for none. */
+  int64_t session_time;
   bool is_finished;
   bool used;
 };

@@ -16,7 +16,9 @@ static size_t tickets_due(const stls_context *context, const SSL *ssl);
 static size_t tickets_that_fit(size_t num, const SSL *ssl,
                                const stls_bio *outgoing);
 static struct stls_session_lifetime initial_lifetime(
-    const struct stls_resumption *resumption, const SSL *ssl);
+    const struct stls_ssl_owner *owner, const SSL *ssl);
+static int64_t creation_time(const struct stls_ssl_owner *owner,
+                             const SSL_SESSION *session);
 static void set_used(struct stls_resumption *resumption, stls_session *session);
 static int on_new_session(SSL *ssl, SSL_SESSION *ssl_session);
 static bool is_external_psk(const struct stls_ssl_owner *owner, const SSL *ssl);
@@ -57,6 +59,7 @@ stls_result stls_resumption_offer(const struct stls_ssl_owner *owner, SSL *ssl,
   SSL_SESSION_free(copy);
   if (!is_set) return stls_error_memory(err);
   owner->resumption->used = stls_session_up_ref(session);
+  owner->psk_callbacks->session_time = stls_session_time(session);
   return STLS_OK;
 }
 
@@ -70,7 +73,7 @@ void stls_resumption_on_established(const struct stls_ssl_owner *owner,
 
   if (is_external_psk(owner, ssl)) return;
   resumption->peer_verified = peer_verified;
-  (void)stls_resumption_lifetime(resumption, ssl);
+  (void)stls_resumption_lifetime(owner, ssl);
   /* A later failure does not invalidate the offered session, unless it is the
    * one that TLS 1.2 goes on with. */
   if (is_tls_1_3 || !is_resumed) set_used(resumption, NULL);
@@ -123,13 +126,36 @@ void stls_resumption_send_tickets(struct stls_resumption *resumption, SSL *ssl,
 }
 
 const struct stls_session_lifetime *stls_resumption_lifetime(
-    struct stls_resumption *resumption, const SSL *ssl)
+    const struct stls_ssl_owner *owner, const SSL *ssl)
 {
+  struct stls_resumption *resumption = owner->resumption;
+
   if (!resumption->has_lifetime)
-    resumption->lifetime = initial_lifetime(resumption, ssl);
+    resumption->lifetime = initial_lifetime(owner, ssl);
   resumption->has_lifetime = true;
-  stls_session_lifetime_limit_to_chain(&resumption->lifetime, ssl);
+  stls_session_lifetime_limit_to_chain(
+      &resumption->lifetime, ssl, stls_clock_now(&(*owner->context)->clock));
   return &resumption->lifetime;
+}
+
+void stls_resumption_show_session(struct stls_resumption *resumption,
+                                  SSL_SESSION *session)
+{
+  resumption->shown_session_time = stls_session_lifetime_creation_time(session);
+  stls_session_lifetime_set_creation_time(session, stls_clock_libssl_now());
+}
+
+/* A new ticket of TLS 1.2 does not prolong the session that was resumed. */
+void stls_resumption_date_session(const struct stls_ssl_owner *owner,
+                                  const SSL *ssl, SSL_SESSION *session)
+{
+  const struct stls_clock *clock = &(*owner->context)->clock;
+  const bool is_old =
+      SSL_version(ssl) != TLS1_3_VERSION && SSL_session_reused(ssl) == 1;
+
+  if (clock->fn == NULL) return;
+  stls_session_lifetime_set_creation_time(
+      session, is_old ? creation_time(owner, session) : stls_clock_now(clock));
 }
 
 static size_t tickets_due(const stls_context *context, const SSL *ssl)
@@ -157,19 +183,30 @@ static size_t tickets_that_fit(size_t num, const SSL *ssl,
 
 /* A resumed connection inherits the lifetime of its session. */
 static struct stls_session_lifetime initial_lifetime(
-    const struct stls_resumption *resumption, const SSL *ssl)
+    const struct stls_ssl_owner *owner, const SSL *ssl)
 {
+  const struct stls_resumption *resumption = owner->resumption;
   const SSL_SESSION *session = SSL_get_session(ssl);
-  struct stls_session_lifetime lifetime = stls_session_lifetime_new();
+  struct stls_session_lifetime lifetime =
+      stls_session_lifetime_new(stls_clock_now(&(*owner->context)->clock));
 
   if (SSL_session_reused(ssl) != 1) return lifetime;
   if (resumption->used != NULL) return resumption->used->lifetime;
   if (stls_session_lifetime_load(&lifetime, session)) return lifetime;
   /* The session is from a server's cache: see ticket_lifetime.c. */
-  lifetime.authenticated_at = stls_session_lifetime_creation_time(session);
+  lifetime.authenticated_at = creation_time(owner, session);
   lifetime.expires_at =
       lifetime.authenticated_at + SSL_SESSION_get_timeout(session);
   return lifetime;
+}
+
+/* When the session that a server resumes was made. */
+static int64_t creation_time(const struct stls_ssl_owner *owner,
+                             const SSL_SESSION *session)
+{
+  return (*owner->context)->clock.fn == NULL
+             ? stls_session_lifetime_creation_time(session)
+             : owner->resumption->shown_session_time;
 }
 
 /* Takes a reference to the session. */
@@ -215,7 +252,7 @@ static stls_session *make_session(const struct stls_ssl_owner *owner,
   const struct stls_session_facts facts = {
       *owner->server_name, owner->resumption->peer_verified,
       stls_psk_callbacks_authenticates(owner->psk_callbacks, ssl),
-      owner->resumption->lifetime};
+      owner->resumption->lifetime, (*owner->context)->clock};
   unsigned char policy[STLS_SHA256_LEN];
   stls_session *session = NULL;
   SSL_SESSION *copy;
@@ -227,6 +264,8 @@ static stls_session *make_session(const struct stls_ssl_owner *owner,
       !stls_policy_digest_matches(policy, ssl_session))
     return NULL;
   copy = SSL_SESSION_dup(ssl_session);
+  if (copy != NULL && facts.clock.fn != NULL)
+    stls_session_lifetime_set_creation_time(copy, stls_clock_now(&facts.clock));
   if (copy != NULL) session = stls_session_new(copy, &facts);
   if (session == NULL) SSL_SESSION_free(copy);
   return session;

@@ -23,6 +23,9 @@ struct stls_resumption {
   struct stls_session_lifetime lifetime;
   bool has_lifetime;
   bool peer_verified;
+  /* With a clock that is not the system's: when the session that a server's libssl
+   * was given had been made. To libssl it was made then. */
+  int64_t shown_session_time;
   /* How many TLS 1.3 tickets a server still has to send, with its next data. */
   size_t pending_tickets;
   struct stls_ticket_size size;
@@ -70,6 +73,17 @@ void stls_resumption_send_tickets(struct stls_resumption *resumption, SSL *ssl,
  * call is at the end of the handshake or before. The caller guards the error
  * queue. */
 const struct stls_session_lifetime *stls_resumption_lifetime(
-    struct stls_resumption *resumption, const SSL *ssl);
+    const struct stls_ssl_owner *owner, const SSL *ssl);
+
+/*
+ * Where the context's clock is not the system's: `show_session` notes the time of
+ * a session that libssl is about to resume, and makes it one of this moment, so
+ * that libssl finds it good. `date_session` sets the time of a server's session
+ * that is about to be stored or put into a ticket.
+ */
+void stls_resumption_show_session(struct stls_resumption *resumption,
+                                  SSL_SESSION *session);
+void stls_resumption_date_session(const struct stls_ssl_owner *owner,
+                                  const SSL *ssl, SSL_SESSION *session);
 
 #endif

@@ -45,8 +45,8 @@ stls_result stls_session_check_compatible(const stls_session *session,
                                           const stls_context *context,
                                           const char *name, stls_error *err)
 {
-  stls_result result =
-      stls_session_check_validity(session, context->session_max_age, err);
+  stls_result result = stls_session_check_validity(
+      session, context->session_max_age, stls_clock_now(&context->clock), err);
   unsigned char policy[STLS_SHA256_LEN];
 
   if (result != STLS_OK) return result;

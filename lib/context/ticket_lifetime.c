@@ -6,6 +6,7 @@
 #include "base/error_queue.h"
 #include "context/client_hello_check.h"
 #include "context/resumption.h"
+#include "context/session_lookup.h"
 
 static int on_generate_ticket(SSL *ssl, void *arg);
 static SSL_TICKET_RETURN on_decrypt_ticket(SSL *ssl, SSL_SESSION *session,
@@ -13,8 +14,11 @@ static SSL_TICKET_RETURN on_decrypt_ticket(SSL *ssl, SSL_SESSION *session,
                                            size_t key_name_len,
                                            SSL_TICKET_STATUS status, void *arg);
 static int on_new_session(SSL *ssl, SSL_SESSION *session);
+static void limit_stored_session(const struct stls_ssl_owner *owner, SSL *ssl,
+                                 SSL_SESSION *session);
 static bool may_resume(const struct stls_ssl_owner *owner, const SSL *ssl);
 static bool is_expired(const SSL *ssl, const SSL_SESSION *session);
+static void hide_time(const SSL *ssl, SSL_SESSION *session);
 static void shorten_timeout(SSL_SESSION *session, int64_t end);
 
 void stls_ticket_lifetime_install(SSL_CTX *ctx)
@@ -51,7 +55,8 @@ static int on_generate_ticket(SSL *ssl, void *arg)
     return go_on;
   context = *owner->context;
   stls_error_queue_enter(&guard);
-  lifetime = stls_resumption_lifetime(owner->resumption, ssl);
+  stls_resumption_date_session(owner, ssl, session);
+  lifetime = stls_resumption_lifetime(owner, ssl);
   if (may_resume(owner, ssl) && stls_session_lifetime_store(lifetime, session))
     shorten_timeout(
         session, stls_session_lifetime_end(lifetime, context->session_max_age));
@@ -77,31 +82,41 @@ static SSL_TICKET_RETURN on_decrypt_ticket(SSL *ssl, SSL_SESSION *session,
   if (status != SSL_TICKET_SUCCESS && status != SSL_TICKET_SUCCESS_RENEW)
     return SSL_TICKET_RETURN_IGNORE_RENEW;
   if (is_expired(ssl, session)) return SSL_TICKET_RETURN_IGNORE_RENEW;
+  hide_time(ssl, session);
   return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE
                                       : SSL_TICKET_RETURN_USE_RENEW;
 }
 
-/* A session of TLS 1.2 without a ticket: no client can ask for it yet. */
+/* A session of TLS 1.2 without a ticket, which no client can ask for yet; or one
+ * of TLS 1.3, whose time on_generate_ticket has limited. */
 static int on_new_session(SSL *ssl, SSL_SESSION *session)
 {
   const int not_taken_over = 0;
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
-  const stls_context *context;
   stls_error_queue_guard guard;
 
-  if (owner == NULL || SSL_version(ssl) == TLS1_3_VERSION)
-    return not_taken_over;
-  context = *owner->context;
+  if (owner == NULL) return not_taken_over;
   stls_error_queue_enter(&guard);
-  if (may_resume(owner, ssl))
-    shorten_timeout(session,
-                    stls_session_lifetime_end(
-                        stls_resumption_lifetime(owner->resumption, ssl),
-                        context->session_max_age));
-  else
-    SSL_CTX_remove_session(context->ssl_ctx, session);
+  if (SSL_version(ssl) != TLS1_3_VERSION)
+    limit_stored_session(owner, ssl, session);
+  if (SSL_SESSION_is_resumable(session) == 1)
+    stls_session_lookup_store(owner, ssl, session);
   stls_error_queue_leave(&guard);
   return not_taken_over;
+}
+
+static void limit_stored_session(const struct stls_ssl_owner *owner, SSL *ssl,
+                                 SSL_SESSION *session)
+{
+  const stls_context *context = *owner->context;
+
+  stls_resumption_date_session(owner, ssl, session);
+  if (may_resume(owner, ssl))
+    shorten_timeout(
+        session, stls_session_lifetime_end(stls_resumption_lifetime(owner, ssl),
+                                           context->session_max_age));
+  else
+    SSL_CTX_remove_session(context->ssl_ctx, session);
 }
 
 /* RFC 7627, 5.3 and 5.4: a session without an extended master secret is not
@@ -120,7 +135,26 @@ static bool is_expired(const SSL *ssl, const SSL_SESSION *session)
   if (owner == NULL) return false;
   return !stls_session_lifetime_load(&lifetime, session) ||
          stls_session_lifetime_expiry_reason(
-             &lifetime, (*owner->context)->session_max_age) != NULL;
+             &lifetime, (*owner->context)->session_max_age,
+             stls_clock_now(&(*owner->context)->clock)) != NULL;
+}
+
+/* libssl compares the time of a ticket with the system's. With another clock it
+ * sees a new one, or one that is over. */
+static void hide_time(const SSL *ssl, SSL_SESSION *session)
+{
+  const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
+  const struct stls_clock *clock;
+  int64_t age;
+
+  if (owner == NULL) return;
+  clock = &(*owner->context)->clock;
+  if (clock->fn == NULL) return;
+  age = stls_clock_now(clock) - stls_session_lifetime_creation_time(session);
+  if (age > SSL_SESSION_get_timeout(session))
+    stls_session_lifetime_set_creation_time(session, STLS_CLOCK_FIRST);
+  else
+    stls_resumption_show_session(owner->resumption, session);
 }
 
 /* libssl resumes no session after its timeout, and tells clients the

@@ -35,6 +35,7 @@ STLS_SIZED_STRUCT(stats_layout, stls_session_stats,
                   STLS_SIZED_END(stls_session_stats, timeouts),
                   STLS_SIZED_END(stls_session_stats, cache_full));
 
+static void add_stored(stls_session_store *store, stls_session_stats *stats);
 static stls_result check_time_setter(stls_context *context, int64_t seconds,
                                      stls_error *err);
 static stls_result make_ticket_keys(stls_context *context, stls_error *err);
@@ -176,8 +177,21 @@ stls_result stls_context_session_stats(const stls_context *context,
   stats.misses = (size_t)SSL_CTX_sess_misses(ctx);
   stats.timeouts = (size_t)SSL_CTX_sess_timeouts(ctx);
   stats.cache_full = (size_t)SSL_CTX_sess_cache_full(ctx);
+  if (context->session_store != NULL)
+    add_stored(context->session_store, &stats);
   stls_sized_struct_write(&stats_layout, out_stats, &stats);
   return STLS_OK;
+}
+
+static void add_stored(stls_session_store *store, stls_session_stats *stats)
+{
+  const struct stls_session_store_counts counts =
+      stls_session_store_count(store);
+
+  stats->number += counts.number;
+  stats->misses += counts.misses;
+  stats->timeouts += counts.timeouts;
+  stats->cache_full += counts.cache_full;
 }
 
 static stls_result check_time_setter(stls_context *context, int64_t seconds,
@@ -204,6 +218,8 @@ static stls_result make_ticket_keys(stls_context *context, stls_error *err)
                  : stls_error_fail_openssl(
                        err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
                        "no AES-256-CBC in this library context");
+  else
+    stls_ticket_keys_set_clock(context->ticket_keys, &context->clock);
   stls_error_queue_leave(&guard);
   return result;
 }

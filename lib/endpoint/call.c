@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "context/session_lookup.h"
 #include "endpoint/diagnosis.h"
 #include "endpoint/snapshot.h"
 
@@ -129,6 +130,8 @@ static stls_result conclude_failure(stls_object *object, stls_result result)
                       object->hello_check.reason, object->hello_check.problem);
   object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
   stls_resumption_on_failure(&object->resumption, error->result);
+  if (object->io.ssl != NULL)
+    stls_session_lookup_forget(object->context, object->io.ssl, error->result);
   (void)!stls_snapshot_take(object);
   return result;
 }

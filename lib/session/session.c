@@ -23,6 +23,7 @@ stls_session *stls_session_new(SSL_SESSION *ssl_session,
   session->peer_verified = facts->peer_verified;
   session->is_by_psk = facts->is_by_psk;
   session->lifetime = facts->lifetime;
+  session->clock = facts->clock;
   if (facts->server_name != NULL) {
     session->server_name = stls_mem_strdup(facts->server_name);
     if (session->server_name == NULL) {
@@ -106,6 +107,7 @@ bool stls_session_is_resumable(const stls_session *session)
 {
   return session != NULL &&
          stls_session_check_validity(session, STLS_SESSION_LIFETIME_MAX_AGE,
+                                     stls_clock_now(&session->clock),
                                      NULL) == STLS_OK;
 }
 
@@ -130,12 +132,12 @@ const char *stls_session_server_name(const stls_session *session)
 }
 
 stls_result stls_session_check_validity(const stls_session *session,
-                                        int64_t max_age, stls_error *err)
+                                        int64_t max_age, int64_t now,
+                                        stls_error *err)
 {
   const int64_t made = stls_session_time(session);
-  const int64_t now = stls_session_lifetime_now();
   const char *over =
-      stls_session_lifetime_expiry_reason(&session->lifetime, max_age);
+      stls_session_lifetime_expiry_reason(&session->lifetime, max_age, now);
   const uint64_t hint = stls_session_ticket_lifetime_hint(session);
 
   if (atomic_load(&session->is_invalidated))
@@ -152,7 +154,7 @@ stls_result stls_session_check_validity(const stls_session *session,
         "the session is not resumable: its ticket was to be discarded");
   if (over != NULL) return expired(over, err);
   if (made < 0) return expired("it is older than time", err);
-  if (stls_session_lifetime_is_in_future(made))
+  if (stls_session_lifetime_is_in_future(made, now))
     return expired("the clock has been set back since it was made", err);
   if (now - made > stls_session_timeout(session))
     return expired("its time is over", err);

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/refs.h"
 #include "session/session_lifetime.h"
+#include "util/clock.h"
 
 struct stls_session {
   stls_refs refs;
@@ -22,6 +23,8 @@ struct stls_session {
   /* An external pre-shared key authenticated the peer, not a certificate. */
   bool is_by_psk;
   struct stls_session_lifetime lifetime;
+  /* The clock of the context that made it. */
+  struct stls_clock clock;
   /* It must not be resumed any more. Other threads may read this. */
   atomic_bool is_invalidated;
   /* The next one in a queue, which owns it. */
@@ -35,6 +38,7 @@ struct stls_session_facts {
   bool peer_verified;
   bool is_by_psk;
   struct stls_session_lifetime lifetime;
+  struct stls_clock clock;
 };
 
 /* Returns a new session, which owns `ssl_session` then; NULL when memory is short,
@@ -50,9 +54,11 @@ void stls_session_invalidate(stls_session *session);
  * 8446, 4.6.1). */
 bool stls_session_must_be_discarded(const SSL_SESSION *session);
 
-/* Whether a client may offer the session, whose full handshake must not be more
- * than `max_age` seconds ago: STLS_OK, or STLS_ERROR_INPUT with the reason. */
+/* Whether a client may offer the session at the time `now`, its full handshake
+ * being not more than `max_age` seconds ago: STLS_OK, or STLS_ERROR_INPUT with
+ * the reason. */
 stls_result stls_session_check_validity(const stls_session *session,
-                                        int64_t max_age, stls_error *err);
+                                        int64_t max_age, int64_t now,
+                                        stls_error *err);
 
 #endif

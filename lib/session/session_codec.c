@@ -205,7 +205,9 @@ static stls_result decode(const struct parts *parts, OSSL_LIB_CTX *libctx,
   char name[STLS_HOSTNAME_MAX + 1] = {0};
   const struct stls_session_facts facts = {parts->has_name ? name : NULL,
                                            parts->peer_verified,
-                                           parts->is_by_psk, parts->lifetime};
+                                           parts->is_by_psk,
+                                           parts->lifetime,
+                                           {NULL, NULL}};
   SSL_SESSION *ssl_session = decode_der(parts, libctx, propq);
   stls_session *session;
 

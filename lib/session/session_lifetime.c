@@ -6,6 +6,7 @@
 
 #include "session/session_lifetime.h"
 
+#include <limits.h>
 #include <openssl/x509_vfy.h>
 #include <time.h>
 
@@ -23,24 +24,18 @@
 static bool checks_times(const SSL *ssl);
 static int64_t not_after_of(const X509 *cert, int64_t now);
 
-int64_t stls_session_lifetime_now(void)
-{
-  return (int64_t)time(NULL);
-}
-
-struct stls_session_lifetime stls_session_lifetime_new(void)
+struct stls_session_lifetime stls_session_lifetime_new(int64_t now)
 {
   const struct stls_session_lifetime lifetime = {
-      stls_session_lifetime_now(), STLS_SESSION_LIFETIME_UNLIMITED};
+      now, STLS_SESSION_LIFETIME_UNLIMITED};
 
   return lifetime;
 }
 
 void stls_session_lifetime_limit_to_chain(
-    struct stls_session_lifetime *lifetime, const SSL *ssl)
+    struct stls_session_lifetime *lifetime, const SSL *ssl, int64_t now)
 {
   const STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
-  const int64_t now = stls_session_lifetime_now();
 
   if (chain == NULL || !checks_times(ssl)) return;
   for (int i = 0; i < sk_X509_num(chain); i++) {
@@ -50,12 +45,10 @@ void stls_session_lifetime_limit_to_chain(
 }
 
 const char *stls_session_lifetime_expiry_reason(
-    const struct stls_session_lifetime *lifetime, int64_t max_age)
+    const struct stls_session_lifetime *lifetime, int64_t max_age, int64_t now)
 {
-  const int64_t now = stls_session_lifetime_now();
-
   if (lifetime->authenticated_at < 0) return "it is older than time";
-  if (stls_session_lifetime_is_in_future(lifetime->authenticated_at))
+  if (stls_session_lifetime_is_in_future(lifetime->authenticated_at, now))
     return "the clock has been set back since it was made";
   if (now - lifetime->authenticated_at > max_age)
     return "its full handshake was too long ago";
@@ -78,6 +71,16 @@ int64_t stls_session_lifetime_creation_time(const SSL_SESSION *session)
   return (int64_t)SSL_SESSION_get_time_ex(session);
 #else
   return SSL_SESSION_get_time(session);
+#endif
+}
+
+void stls_session_lifetime_set_creation_time(SSL_SESSION *session,
+                                             int64_t seconds)
+{
+#ifdef HAVE_SSL_SESSION_GET_TIME_EX
+  SSL_SESSION_set_time_ex(session, (time_t)seconds);
+#else
+  SSL_SESSION_set_time(session, seconds < LONG_MAX ? (long)seconds : LONG_MAX);
 #endif
 }
 
@@ -110,9 +113,9 @@ bool stls_session_lifetime_load(struct stls_session_lifetime *out_life,
   return true;
 }
 
-bool stls_session_lifetime_is_in_future(int64_t seconds)
+bool stls_session_lifetime_is_in_future(int64_t seconds, int64_t now)
 {
-  return seconds > stls_session_lifetime_now() + CLOCK_SKEW;
+  return seconds > now + CLOCK_SKEW;
 }
 
 /* Whether a full handshake would check the certificates' times against this
@@ -129,12 +132,14 @@ static bool checks_times(const SSL *ssl)
          (X509_VERIFY_PARAM_get_flags(param) & other) == 0;
 }
 
-/* A time that cannot be decoded counts as past: it was not verified. */
+/* A time that cannot be decoded counts as past: it was not verified. OpenSSL
+ * tells how far it is from the system's time. */
 static int64_t not_after_of(const X509 *cert, int64_t now)
 {
+  const int64_t system_now = (int64_t)time(NULL);
   int days, seconds;
 
   if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(cert)) != 1)
     return now - 1;
-  return now + days * SECONDS_PER_DAY + seconds;
+  return system_now + days * SECONDS_PER_DAY + seconds;
 }

@@ -21,12 +21,12 @@ struct stls_session_lifetime {
   int64_t expires_at;
 };
 
-/* Returns the current time in seconds since the epoch. */
-int64_t stls_session_lifetime_now(void);
+/* `now` is the present time of the connection's clock, in seconds since the
+ * epoch. */
 
 /* Returns the lifetime of a full handshake that ends now, without a limit by
  * certificates. */
-struct stls_session_lifetime stls_session_lifetime_new(void);
+struct stls_session_lifetime stls_session_lifetime_new(int64_t now);
 
 /*
  * Lowers `expires_at` to the earliest notAfter of the chain that this handshake,
@@ -36,19 +36,22 @@ struct stls_session_lifetime stls_session_lifetime_new(void);
  * guards the error queue.
  */
 void stls_session_lifetime_limit_to_chain(
-    struct stls_session_lifetime *lifetime, const SSL *ssl);
+    struct stls_session_lifetime *lifetime, const SSL *ssl, int64_t now);
 
 /* Returns NULL while the session may be resumed, at most `max_age` seconds after
  * the full handshake; else the reason why not, as a static text. */
 const char *stls_session_lifetime_expiry_reason(
-    const struct stls_session_lifetime *lifetime, int64_t max_age);
+    const struct stls_session_lifetime *lifetime, int64_t max_age, int64_t now);
 
 /* Returns the last second in which the session may be resumed. */
 int64_t stls_session_lifetime_end(const struct stls_session_lifetime *lifetime,
                                   int64_t max_age);
 
-/* Returns the time of a session (SSL_SESSION_get_time). */
+/* Return and set the time of a session (SSL_SESSION_get_time). A time that a
+ * `long` cannot hold becomes its maximum, with which a session is over. */
 int64_t stls_session_lifetime_creation_time(const SSL_SESSION *session);
+void stls_session_lifetime_set_creation_time(SSL_SESSION *session,
+                                             int64_t seconds);
 
 /*
  * Write the lifetime into the application data of a ticket, and read it. Nobody
@@ -63,6 +66,6 @@ bool stls_session_lifetime_load(struct stls_session_lifetime *out_life,
 
 /* Whether a time is later than now by more than clocks may differ: then the clock
  * was wrong, or has been set back since. */
-bool stls_session_lifetime_is_in_future(int64_t seconds);
+bool stls_session_lifetime_is_in_future(int64_t seconds, int64_t now);
 
 #endif

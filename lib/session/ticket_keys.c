@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "session/session_lifetime.h"
 
 /* CLOCK_BOOTTIME, where it exists, also counts while the machine sleeps. */
 #ifdef CLOCK_BOOTTIME
@@ -27,7 +28,8 @@ struct stls_ticket_keys {
   CRYPTO_RWLOCK *lock;
   EVP_CIPHER *cipher;
   OSSL_LIB_CTX *libctx;
-  int64_t (*clock)(void);
+  /* Without a function, clock_seconds is used. */
+  struct stls_clock clock;
   /* The application has set the keys: none is made or rotated. */
   bool is_set;
   /* When the first key was made, and when the second one expires. */
@@ -38,10 +40,11 @@ struct stls_ticket_keys {
 };
 
 static bool is_stale(const stls_ticket_keys *ticket_keys);
-static bool is_second_expired(const stls_ticket_keys *ticket_keys);
+static bool is_second_expired(const stls_ticket_keys *ticket_keys, int64_t now);
 static void rotate(stls_ticket_keys *ticket_keys);
 static bool make_key(const stls_ticket_keys *ticket_keys,
                      struct stls_ticket_keys_key *out_key);
+static int64_t now_of(const stls_ticket_keys *ticket_keys);
 static int64_t clock_seconds(void);
 
 stls_ticket_keys *stls_ticket_keys_new(OSSL_LIB_CTX *libctx, const char *propq)
@@ -50,7 +53,6 @@ stls_ticket_keys *stls_ticket_keys_new(OSSL_LIB_CTX *libctx, const char *propq)
 
   if (ticket_keys == NULL) return NULL;
   ticket_keys->libctx = libctx;
-  ticket_keys->clock = clock_seconds;
   ticket_keys->lock = CRYPTO_THREAD_lock_new();
   ticket_keys->cipher = EVP_CIPHER_fetch(libctx, "AES-256-CBC", propq);
   if (ticket_keys->lock != NULL && ticket_keys->cipher != NULL)
@@ -118,9 +120,9 @@ bool stls_ticket_keys_is_set(stls_ticket_keys *ticket_keys)
 }
 
 void stls_ticket_keys_set_clock(stls_ticket_keys *ticket_keys,
-                                int64_t (*clock)(void))
+                                const struct stls_clock *clock)
 {
-  ticket_keys->clock = clock;
+  ticket_keys->clock = *clock;
 }
 
 /* The names are public: memcmp may be used. */
@@ -168,33 +170,43 @@ bool stls_ticket_keys_init_cipher(const stls_ticket_keys *ticket_keys,
 
 static bool is_stale(const stls_ticket_keys *ticket_keys)
 {
-  return !ticket_keys->is_set &&
-         (ticket_keys->num == 0 || is_second_expired(ticket_keys) ||
-          ticket_keys->clock() - ticket_keys->made >= STLS_TICKET_KEYS_PERIOD);
+  int64_t now;
+
+  if (ticket_keys->is_set) return false;
+  if (ticket_keys->num == 0) return true;
+  now = now_of(ticket_keys);
+  return is_second_expired(ticket_keys, now) ||
+         stls_session_lifetime_is_in_future(ticket_keys->made, now) ||
+         now - ticket_keys->made >= STLS_TICKET_KEYS_PERIOD;
 }
 
-static bool is_second_expired(const stls_ticket_keys *ticket_keys)
+static bool is_second_expired(const stls_ticket_keys *ticket_keys, int64_t now)
 {
-  return ticket_keys->num == 2 &&
-         ticket_keys->clock() >= ticket_keys->second_expires;
+  return ticket_keys->num == 2 && now >= ticket_keys->second_expires;
 }
 
-/* The first key becomes the second one, and expires when it would have expired
+/* An application's clock may be set back: the tickets of a key of the future are
+ * of the future, too, and accepted by nobody.
+ *
+ * The first key becomes the second one, and expires when it would have expired
  * after a rotation in time. Without randomness the first key stays in use until
  * then. */
 static void rotate(stls_ticket_keys *ticket_keys)
 {
-  const int64_t now = ticket_keys->clock();
+  const int64_t now = now_of(ticket_keys);
+  const bool is_back =
+      stls_session_lifetime_is_in_future(ticket_keys->made, now);
   struct stls_ticket_keys_key fresh;
-  bool is_kept = ticket_keys->num > 0 &&
+  bool is_kept = ticket_keys->num > 0 && !is_back &&
                  now - ticket_keys->made < 2 * STLS_TICKET_KEYS_PERIOD;
   bool is_made;
 
-  if (is_second_expired(ticket_keys)) {
+  if (is_second_expired(ticket_keys, now)) {
     OPENSSL_cleanse(&ticket_keys->keys[1], sizeof ticket_keys->keys[1]);
     ticket_keys->num = 1;
   }
-  if (ticket_keys->num > 0 && now - ticket_keys->made < STLS_TICKET_KEYS_PERIOD)
+  if (ticket_keys->num > 0 && !is_back &&
+      now - ticket_keys->made < STLS_TICKET_KEYS_PERIOD)
     return;
   is_made = make_key(ticket_keys, &fresh);
   if (is_made || !is_kept) {
@@ -222,6 +234,12 @@ static bool make_key(const stls_ticket_keys *ticket_keys,
                        0) == 1 &&
          RAND_priv_bytes_ex(ticket_keys->libctx, bytes + sizeof out_key->name,
                             sizeof *out_key - sizeof out_key->name, 0) == 1;
+}
+
+static int64_t now_of(const stls_ticket_keys *ticket_keys)
+{
+  return ticket_keys->clock.fn == NULL ? clock_seconds()
+                                       : stls_clock_now(&ticket_keys->clock);
 }
 
 static int64_t clock_seconds(void)

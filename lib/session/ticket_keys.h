@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/clock.h"
+
 #define STLS_TICKET_KEYS_NAME_LEN 16
 #define STLS_TICKET_KEYS_MAC_LEN 32
 #define STLS_TICKET_KEYS_CIPHER_LEN 32
@@ -50,10 +52,10 @@ void stls_ticket_keys_reset(stls_ticket_keys *ticket_keys);
 /* Whether keys are set. Any thread. */
 bool stls_ticket_keys_is_set(stls_ticket_keys *ticket_keys);
 
-/* For tests: replaces the clock, which returns seconds. No other thread may use
- * the object. */
+/* Sets the clock; one without a function is that of the system which counts up
+ * whatever the time is set to. No other thread may use the object. */
 void stls_ticket_keys_set_clock(stls_ticket_keys *ticket_keys,
-                                int64_t (*clock)(void));
+                                const struct stls_clock *clock);
 
 /* Copies the key with this name, or the first one for NULL, and stores whether it
  * is the first. Returns false for none. The caller wipes the copy. Any thread; the

@@ -17,25 +17,28 @@
 SUITE(ticket_rotation, .timeout = 60);
 
 #define HOUR ((int64_t)3600)
+#define START ((int64_t)1000)
 
 static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
 /* The time, which no test waits for. */
 static atomic_llong hands;
 
-static int64_t show(void)
+static int64_t show(void *user_data)
 {
-  return atomic_load(&hands);
+  (void)user_data;
+  return START + atomic_load(&hands);
 }
 
 static resumption open_at(stls_protocol version, int64_t time,
                           void (*tune)(stls_context *context))
 {
   const pair_options options = {.version = version, .tune_server = tune};
+  const struct stls_clock clock = {show, NULL};
   resumption peers = resumption_open(&options);
 
   atomic_store(&hands, time);
-  stls_ticket_keys_set_clock(peers.server->ticket_keys, show);
+  stls_ticket_keys_set_clock(peers.server->ticket_keys, &clock);
   return peers;
 }
 

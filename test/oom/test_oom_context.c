@@ -10,6 +10,7 @@
 #include <sanstls/verify.h>
 
 #include "lib/verify/trust_store.h"
+#include "context/clocks.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/oom_sweep.h"
@@ -44,6 +45,7 @@ static stls_result set_check_hostname(struct bench *bench, stls_error *err);
 static stls_result set_verify_flags(struct bench *bench, stls_error *err);
 static stls_result set_client_alpn(struct bench *bench, stls_error *err);
 static stls_result set_server_alpn(struct bench *bench, stls_error *err);
+static stls_result set_clocks(struct bench *bench, stls_error *err);
 
 static const struct row {
   const char *name;
@@ -64,6 +66,7 @@ static const struct row {
     {"verify flags", set_verify_flags, NULL},
     {"client's ALPN", set_client_alpn, NULL},
     {"server's ALPN", set_server_alpn, NULL},
+    {"clocks", set_clocks, NULL},
 };
 
 /* Everything that can be seen of a bench: its settings, and what comes of a
@@ -372,4 +375,17 @@ static stls_result set_server_alpn(struct bench *bench, stls_error *err)
   static const char *const names[] = {"two"};
 
   return stls_context_set_alpn(bench->server, names, 1, err);
+}
+
+/* A server stores its sessions itself then. By the client's clock the server's
+ * certificate has expired. */
+static stls_result set_clocks(struct bench *bench, stls_error *err)
+{
+  stls_result result =
+      stls_context_set_clock(bench->server, clocks_show, &clocks_server, err);
+
+  clocks_client = STLS_CLOCK_LAST;
+  return result != STLS_OK ? result
+                           : stls_context_set_clock(bench->client, clocks_show,
+                                                    &clocks_client, err);
 }

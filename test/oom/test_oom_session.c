@@ -6,6 +6,7 @@
 #include <sanstls/conninfo.h>
 #include <sanstls/session.h>
 
+#include "context/clocks.h"
 #include "support/expect.h"
 #include "support/heap.h"
 #include "support/oom_sweep.h"
@@ -30,14 +31,27 @@ static void use_key(stls_context *context)
                  STLS_OK);
 }
 
-static void open_stage(struct setup *setup, stls_protocol version)
+static void use_key_and_clock(stls_context *context)
 {
-  const pair_options options = {.version = version,
-                                .client_credential = "client-ecdsa",
-                                .server_verify = STLS_VERIFY_REQUIRED,
-                                .tune_server = use_key};
+  use_key(context);
+  clocks_tune_server(context);
+}
 
+static void open_stage(struct setup *setup, stls_protocol version,
+                       bool has_clock)
+{
+  const pair_options options = {
+      .version = version,
+      .client_credential = "client-ecdsa",
+      .server_verify = STLS_VERIFY_REQUIRED,
+      .tune_client = has_clock ? clocks_tune_client : NULL,
+      .tune_server = has_clock ? use_key_and_clock : use_key};
+
+  clocks_set(1600000000);
   setup->name = version == STLS_TLS_1_2 ? "TLS 1.2" : "TLS 1.3";
+  if (has_clock)
+    setup->name =
+        version == STLS_TLS_1_2 ? "TLS 1.2, by a clock" : "TLS 1.3, by a clock";
   setup->peers = resumption_open(&options);
   setup->session = resumption_new_session(&setup->peers);
   ASSERT_RESULT(
@@ -56,11 +70,11 @@ static void sweep(bool (*try)(const void *subject, size_t nth), size_t step)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
-  for (size_t v = 0; v < 2; v++) {
+  for (size_t row = 0; row < 4; row++) {
     struct setup setup;
-    open_stage(&setup, versions[v]);
+    open_stage(&setup, versions[row % 2], row / 2 != 0);
     for (size_t nth = 1; oom_sweep_try(try, &setup, nth, setup.name);
-         nth += step)
+         nth += row < 2 ? step : 4 * step + 1)
       continue;
     close_stage(&setup);
   }

@@ -82,8 +82,9 @@ Test(oom_ticket, that_would_be_too_large)
 static size_t nth_of_seal;
 
 /* The time is what a key is chosen by. */
-static int64_t refuse_from_now(void)
+static int64_t refuse_from_now(void *user_data)
 {
+  (void)user_data;
   heap_fail_at(nth_of_seal);
   return 1000;
 }
@@ -153,6 +154,7 @@ Test(oom_ticket, that_cannot_be_sealed)
        2,
        {0}},
   };
+  const struct stls_clock clock = {refuse_from_now, NULL};
   const bool is_old = OPENSSL_version_major() == 3 &&
                       OPENSSL_version_minor() == 0 &&
                       OPENSSL_version_patch() < 6;
@@ -160,8 +162,7 @@ Test(oom_ticket, that_cannot_be_sealed)
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     const size_t max = 30;
     rows[i].peers = resumption_open(&rows[i].options);
-    stls_ticket_keys_set_clock(rows[i].peers.server->ticket_keys,
-                               refuse_from_now);
+    stls_ticket_keys_set_clock(rows[i].peers.server->ticket_keys, &clock);
     num_without = 0;
     (void)try_to_seal(&rows[i], 0);
     cr_expect_eq(num_without, (size_t)0, "%s", rows[i].name);

@@ -2,6 +2,7 @@
 /* test_session: sessions that clients receive, and resumption with them. */
 #include <openssl/ssl.h>
 #include <string.h>
+#include <time.h>
 
 #include <sanstls/conninfo.h>
 #include <sanstls/session.h>
@@ -138,7 +139,7 @@ Test(session, tells_what_it_is)
     resumption peers = resumption_open(&options);
     stls_session *session = resumption_new_session(&peers);
     size_t len = 0;
-    int64_t now = stls_session_lifetime_now();
+    int64_t now = (int64_t)time(NULL);
     cr_expect_not_null(stls_session_id(session, &len));
     cr_expect_eq(len, 32);
     cr_expect_not_null(stls_session_id(session, NULL));

@@ -80,7 +80,7 @@ static void run_age(const struct age *age, const pair_options *joined,
   options.server_verify = STLS_VERIFY_REQUIRED;
   options.client_credential = "client-ecdsa";
   session_clock_ahead = 0;
-  peers = resumption_open(&options);
+  peers = session_clock_open(&options);
   session = resumption_new_session(&peers);
   for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
     test_pair pair;
@@ -104,7 +104,10 @@ Test(session_age, counts_from_the_full_handshake)
 
   for (size_t row = 0; pair_row(row, &joined, label); row += pair_row_step())
     for (size_t i = 0; i < sizeof ages / sizeof ages[0]; i++)
-      run_age(&ages[i], &joined, label);
+      for (int is_set = 0; is_set < 2; is_set++) {
+        session_clock_is_set = is_set != 0;
+        run_age(&ages[i], &joined, label);
+      }
 }
 
 static const unsigned char key[STLS_TICKET_KEY_LEN] = "shared";
@@ -124,15 +127,17 @@ static void share_and_age_early(stls_context *context)
 /* Each server goes by its own setting, whoever made the ticket. */
 Test(session_age, is_each_servers_own_choice)
 {
-  for (size_t v = 0; v < 2; v++) {
+  for (size_t row = 0; row < 4; row++) {
+    const size_t v = row % 2;
     const pair_options options = {.version = versions[v], .tune_server = share};
     const pair_options early = {.version = versions[v],
                                 .tune_server = share_and_age_early};
     stls_session *session;
     resumption patient, hasty;
+    session_clock_is_set = row / 2 != 0;
     session_clock_ahead = 0;
-    patient = resumption_open(&options);
-    hasty = resumption_open(&early);
+    patient = session_clock_open(&options);
+    hasty = session_clock_open(&early);
     session = resumption_new_session(&patient);
     session_clock_ahead = STEP;
     cr_expect(resumption_succeeds(&hasty, session), "TLS 1.%zu", v + 2);
@@ -180,14 +185,16 @@ Test(session_age, is_set_within_seven_days)
  * it, and no server takes it. */
 Test(session_age, ends_when_the_clock_is_set_back)
 {
-  for (size_t v = 0; v < 2; v++) {
+  for (size_t row = 0; row < 4; row++) {
+    const size_t v = row % 2;
     const pair_options options = {.version = versions[v]};
     stls_error err = STLS_ERROR_INIT;
     stls_session *session;
     test_pair pair;
     resumption peers;
+    session_clock_is_set = row / 2 != 0;
     session_clock_ahead = 1000;
-    peers = resumption_open(&options);
+    peers = session_clock_open(&options);
     session = resumption_new_session(&peers);
     pair = resumption_pair(&peers, session);
     EXPECT_RESULT(stls_object_handshake(pair.client), STLS_WANT_READ, "hello");
@@ -234,7 +241,7 @@ Test(session_age, of_zero_is_discarded)
   test_pair pair;
 
   session_clock_ahead = 0;
-  peers = resumption_open(&options);
+  peers = session_clock_open(&options);
   SSL_CTX_set_session_ticket_cb(stls_context_ssl_ctx(peers.server),
                                 seal_for_no_time, open_none, NULL);
   pair = resumption_connect(&peers, NULL);
@@ -247,14 +254,16 @@ Test(session_age, of_zero_is_discarded)
 /* It has a ticket to give, and no time left for it. */
 Test(session_age, that_is_over_fails_no_connection)
 {
-  for (size_t v = 0; v < 2; v++) {
+  for (size_t row = 0; row < 4; row++) {
+    const size_t v = row % 2;
     const pair_options options = {.version = versions[v],
                                   .tune_server = age_early};
     stls_session *session = NULL;
     test_pair pair;
     resumption peers;
+    session_clock_is_set = row / 2 != 0;
     session_clock_ahead = 0;
-    peers = resumption_open(&options);
+    peers = session_clock_open(&options);
     pair = resumption_connect(&peers, NULL);
     session_clock_ahead = 2 * MAX_AGE;
     if (versions[v] == STLS_TLS_1_3)
