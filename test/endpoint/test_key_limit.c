@@ -20,6 +20,17 @@ SUITE(key_limit, .timeout = 300);
 static int updates[2];
 /* update_requested, of those that went out. */
 static int requests;
+/* Whose records the side with the limit has. */
+static stls_records records;
+
+/* Direct records have no libssl behind them that could count. */
+static void each_way(void (*test)(void))
+{
+  records = STLS_RECORDS_LIBSSL;
+  test();
+  records = STLS_RECORDS_DIRECT;
+  if (pair_can_be_direct()) test();
+}
 
 static void see(stls_object *object, const stls_trace_event *event,
                 void *user_data)
@@ -36,6 +47,8 @@ static void traced(stls_context *context)
   updates[0] = updates[1] = requests = 0;
   ASSERT_RESULT(stls_context_set_trace(context, see, NULL, NULL), STLS_OK,
                 "trace");
+  ASSERT_RESULT(stls_context_set_records(context, records, NULL), STLS_OK,
+                "records");
 }
 
 /* A pair of which one side is traced, and has the limit, from here on. */
@@ -116,7 +129,7 @@ static void write_records(test_pair *pair, stls_object *self, stls_object *peer,
 }
 
 /* Of 50 records under keys for 10 each, that is. */
-Test(key_limit, changes_the_key_by_itself)
+static void changes_the_key_by_itself_here(void)
 {
   pair_options options = {0};
   char label[64];
@@ -139,9 +152,14 @@ Test(key_limit, changes_the_key_by_itself)
       }
 }
 
+Test(key_limit, changes_the_key_by_itself)
+{
+  each_way(changes_the_key_by_itself_here);
+}
+
 /* A queue that is empty takes a record, however small its limit, also where the
  * key has to be changed first: stls_object_wants says so. */
-Test(key_limit, changes_the_key_into_a_tiny_queue)
+static void changes_the_key_into_a_tiny_queue_here(void)
 {
   pair_options options = {.version = STLS_TLS_1_3};
 
@@ -163,9 +181,14 @@ Test(key_limit, changes_the_key_into_a_tiny_queue)
   }
 }
 
+Test(key_limit, changes_the_key_into_a_tiny_queue)
+{
+  each_way(changes_the_key_into_a_tiny_queue_here);
+}
+
 /* A peer that does not count, as plain OpenSSL: it is asked, once for each of its
  * keys, and answers with its next write. */
-Test(key_limit, asks_a_peer_that_does_not_count)
+static void asks_a_peer_that_does_not_count_here(void)
 {
   pair_options options = {0};
   char label[64];
@@ -194,8 +217,13 @@ Test(key_limit, asks_a_peer_that_does_not_count)
     }
 }
 
+Test(key_limit, asks_a_peer_that_does_not_count)
+{
+  each_way(asks_a_peer_that_does_not_count_here);
+}
+
 /* Who has closed its direction asks for nothing. */
-Test(key_limit, asks_nothing_behind_close_notify)
+static void asks_nothing_behind_close_notify_here(void)
 {
   pair_options options = {.version = STLS_TLS_1_3};
   test_pair pair = open_limited(&options, STLS_CLIENT, 10);
@@ -208,9 +236,14 @@ Test(key_limit, asks_nothing_behind_close_notify)
   pair_free(&pair);
 }
 
+Test(key_limit, asks_nothing_behind_close_notify)
+{
+  each_way(asks_nothing_behind_close_notify_here);
+}
+
 /* TLS 1.2 has one key: as many blocks as ten full records have, and then the end
  * of our direction, not of the other. */
-Test(key_limit, ends_a_direction_of_tls_1_2)
+static void ends_a_direction_of_tls_1_2_here(void)
 {
   pair_options options = {0};
   char label[64], byte;
@@ -247,7 +280,11 @@ Test(key_limit, ends_a_direction_of_tls_1_2)
     }
 }
 
-/* Nobody who has closed can answer, if close_notify is what passes the limit. */
+Test(key_limit, ends_a_direction_of_tls_1_2)
+{
+  each_way(ends_a_direction_of_tls_1_2_here);
+}
+
 /* Moves all that waits, and reads it: how many bytes. */
 static size_t move_and_read(test_pair *pair, stls_object *from, stls_object *to)
 {
@@ -262,7 +299,7 @@ static size_t move_and_read(test_pair *pair, stls_object *from, stls_object *to)
 
 /* What a corked write took arrives, also where the record that reached the limit
  * had no room for all of it. */
-Test(key_limit, loses_nothing_under_a_cork)
+static void loses_nothing_under_a_cork_here(void)
 {
   pair_options options = {.version = STLS_TLS_1_2};
   unsigned char data[1000];
@@ -295,7 +332,13 @@ Test(key_limit, loses_nothing_under_a_cork)
     }
 }
 
-Test(key_limit, asks_nobody_who_has_closed)
+Test(key_limit, loses_nothing_under_a_cork)
+{
+  each_way(loses_nothing_under_a_cork_here);
+}
+
+/* Nobody who has closed can answer, if close_notify is what passes the limit. */
+static void asks_nobody_who_has_closed_here(void)
 {
   pair_options options = {.version = STLS_TLS_1_3};
 
@@ -324,4 +367,9 @@ Test(key_limit, asks_nobody_who_has_closed)
                  "%d requests at a limit of %d", requests, (int)limit);
     pair_free(&pair);
   }
+}
+
+Test(key_limit, asks_nobody_who_has_closed)
+{
+  each_way(asks_nobody_who_has_closed_here);
 }

@@ -168,6 +168,7 @@ records updates 00 $small $update $small $all $read $read 0f0100000010 $take $up
   $read $own $take $small $all $read
 records cut-updates 00 030001010000 $all $read 030002010000 $small $all $read
 records data-in-update 00 030003000000 $all $read
+records alert-behind-update 00 $update 040001000000 $all $read $small $all $read
 records alerts 00 040001000000 $all $read 040000000000 $all $read 0f0100000010 $take
 records fatal-alert 00 $small 040102000000 $all $read $read
 records alert-lengths 20 040001000005 $all $read

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* test_direct_start: direct records go on from the last one of the handshake. */
 #include <sanstls/ciphers.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/io/direct_records.h"
 #include "support/expect.h"
 #include "support/pair.h"
 
@@ -99,5 +101,44 @@ Test(direct_start, the_explicit_nonce_goes_on)
         cr_expect_eq(nonces[n], nonces[0] + n, "%s: record %zu", suites[i], n);
     }
     pair_free(&pair);
+  }
+}
+
+/* RFC 5246, 7.4.9: Finished is the record behind ChangeCipherSpec. */
+Test(direct_start, the_nonce_is_that_of_finished)
+{
+#define CCS "\24\3\3\0\1\1"
+#define HANDSHAKE(nonce) "\26\3\3\0\12\0\0\0\0\0\0\0" nonce "xx"
+#define TICKET "\26\3\3\0\4\4\0\0\0"
+  static const struct {
+    const char *bytes;
+    size_t len;
+    uint64_t want;
+  } rows[] = {
+#define ROW(text, want) {text, sizeof(text) - 1, want}
+      ROW("", 77),
+      ROW(CCS HANDSHAKE("\5"), 5),
+      ROW(TICKET CCS HANDSHAKE("\5"), 5),
+      ROW(HANDSHAKE("\6") CCS HANDSHAKE("\5"), 5),
+      ROW(CCS HANDSHAKE("\5") HANDSHAKE("\6"), 5),
+      ROW(HANDSHAKE("\6"), 77),
+      ROW(CCS "\25\3\3\0\12\0\0\0\0\0\0\0\6xx", 77),
+      ROW(CCS "\26\3\3\0\7\0\0\0\0\0\0\6", 77),
+      ROW(CCS "\26\3\3\0\50\0\0\0\0\0\0\0\6xx", 77),
+      ROW(CCS "\26\3\3", 77),
+      ROW("\24\3\3\377\377\1" HANDSHAKE("\6"), 77),
+      ROW(CCS "\0\3\3\0\1\1" CCS HANDSHAKE("\6"), 77),
+  };
+
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    /* Exactly as long, so that a byte too far is seen. */
+    uint8_t *bytes = malloc(rows[i].len + (rows[i].len == 0));
+    struct stls_direct_finished finished = {.nonce = 77};
+    cr_assert_not_null(bytes);
+    memcpy(bytes, rows[i].bytes, rows[i].len);
+    stls_direct_records_note_finished(bytes, rows[i].len, &finished);
+    cr_expect_eq(finished.nonce, rows[i].want, "row %zu: %zu", i,
+                 (size_t)finished.nonce);
+    free(bytes);
   }
 }

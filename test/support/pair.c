@@ -327,20 +327,26 @@ bool pair_is_direct(void)
 #endif
 }
 
-void pair_need_direct(void)
+bool pair_can_be_direct(void)
 {
   stls_context *context = NULL;
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
 
-  ASSERT_RETURNS(stls_context_new_without_trust(STLS_CLIENT, NULL, NULL,
-                                                &context, NULL),
-                 STLS_OK);
+  ASSERT_RETURNS(
+      stls_context_new_without_trust(STLS_CLIENT, NULL, NULL, &context, NULL),
+      STLS_OK);
   result = stls_context_set_records(context, STLS_RECORDS_DIRECT, &err);
   stls_context_free(context);
-  if (result == STLS_OK) return;
-  EXPECT_RESULT(result, STLS_ERROR_UNSUPPORTED, err.message);
-  cr_skip_test("built with --disable-direct-records");
+  if (result != STLS_OK)
+    EXPECT_RESULT(result, STLS_ERROR_UNSUPPORTED, err.message);
+  return result == STLS_OK;
+}
+
+void pair_need_direct(void)
+{
+  if (!pair_can_be_direct())
+    cr_skip_test("built with --disable-direct-records");
 }
 
 void pair_use_libssl_records(stls_context *context)

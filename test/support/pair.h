@@ -108,7 +108,9 @@ void pair_warm_up(void);
 /* Whether STLS_RECORDS_AUTO, the default, is STLS_RECORDS_DIRECT in this build. */
 bool pair_is_direct(void);
 
-/* Skips the test in a build with --disable-direct-records. */
+/* Whether it can be asked for: not in a build with --disable-direct-records; and
+ * skips the test there. */
+bool pair_can_be_direct(void);
 void pair_need_direct(void);
 
 /* For `tune_client` and `tune_server`: STLS_RECORDS_LIBSSL, for a side whose SSL
