@@ -139,12 +139,12 @@ for file in "$data"/credential/key-*.der; do
 done
 
 # records NAME SETTING STEPS: a script of record_script.c for both versions and sides,
-# in hexadecimal; the lowest bits of SETTING are those.
+# in hexadecimal; the lowest bits of the first byte of SETTING are those.
 records() {
   name=$1 setting=$2
   shift 2
   for side in 0 1 2 3; do
-    for byte in $(printf '%02x00%s' $((0x$setting + side)) "$(echo "$*" | tr -d ' ')" |
+    for byte in $(printf '%04x%s' $((0x$setting + 256 * side)) "$(echo "$*" | tr -d ' ')" |
       sed 's/../& /g'); do
       # shellcheck disable=SC2059 # its escape
       printf "\\$(printf %03o "0x$byte")"
@@ -157,42 +157,67 @@ all=0a0000000000 read=0b00ffff7fff part=0b0100000007 take=110000000000
 # A KeyUpdate of the peer, and one of self, that ask for another.
 update=030100010000 own=120100000000
 small=000009000020 large=000008004e20
-records traffic 00 $small $all $read $large $all $part $read $read 0f0000003000 $take
-records suites 28 $small $large $all $read $read 100140600400 $take
-records third 14 $large $small $all 0e0000000010 $part 0c0080003000 0f0100000010 $take
-records corners 00 000000000000 000001000000 000002000000 000003000000 $all $read $part \
+records traffic 0000 $small $all $read $large $all $part $read $read 0f0000003000 $take
+records suites 2800 $small $large $all $read $read 100140600400 $take
+records third 1400 $large $small $all 0e0000000010 $part 0c0080003000 0f0100000010 $take
+records corners 0000 000000000000 000001000000 000002000000 000003000000 $all $read $part \
   $read $read
-records padded 20 000009010020 0064098f0020 00ff08ff0001 $all $read $part $read
-records pieces 00 $large 0d0001000400 0d0005004000 0d0020004000 0d00ff004000 $read
-records updates 00 $small $update $small $all $read $read 0f0100000010 $take $update $all \
+records padded 2000 000009010020 0064098f0020 00ff08ff0001 $all $read $part $read
+records pieces 0000 $large 0d0001000400 0d0005004000 0d0020004000 0d00ff004000 $read
+records updates 0000 $small $update $small $all $read $read 0f0100000010 $take $update $all \
   $read $own $take $small $all $read
-records cut-updates 00 030001010000 $all $read 030002010000 $small $all $read
-records data-in-update 00 030003000000 $all $read
-records alert-behind-update 00 $update 040001000000 $all $read $small $all $read
-records alerts 00 040001000000 $all $read 040000000000 $all $read 0f0100000010 $take
-records fatal-alert 00 $small 040102000000 $all $read $read
-records alert-lengths 20 040001000005 $all $read
-records long 00 020301000030 $all $read
-records long-message 00 020200000030 $all $read
-records long-padding 40 020303050030 $all $read
-records message 80 0704000c0008 $all $read $small $all $read
-records renegotiation 20 070001000004 $all $read $part
-records many-empty 00 080000000008 $all $read 080000000009 $all $read
-records many-updates 00 080100000027 $all $read $take $all $read
-records forged 00 $small 090300000020 $all $read $read
-records version 00 090000000020 $all $read
-records header 00 090114000020 $all $read
-records type 00 090205000020 $all $read
-records raw 00 0500070000001503030002012a $all $read
-records text 00 05000c0000000047455420 2f20485454502f31 $all $read
-records changed 00 $small $small 0600010000 18 $all $read $read
-records repeated 00 $small 060100000000 $all $read $read
-records dropped 00 $small $small 060300000000 06030000 0036 $all $read
-records truncated 00 $small $small 0602000000 40 0afa00000000 $read $read
-records corked 00 120200000000 0f0100000020 0f0100000020 120300000000 $take $small $all $read
-records trimmed 40 $small $all $part 120400000000 $read $large 0a0100000400 120400000000 \
+records cut-updates 0000 030001010000 $all $read 030002010000 $small $all $read
+records data-in-update 0000 030003000000 $all $read
+records alert-behind-update 0000 $update 040001000000 $all $read $small $all $read
+records alerts 0000 040001000000 $all $read 040000000000 $all $read 0f0100000010 $take
+records fatal-alert 0000 $small 040102000000 $all $read $read
+records alert-lengths 2000 040001000005 $all $read
+records long 0000 020301000030 $all $read
+records long-message 0000 020200000030 $all $read
+records long-padding 4000 020303050030 $all $read
+records message 8000 0704000c0008 $all $read $small $all $read
+records renegotiation 2000 070001000004 $all $read $part
+records many-empty 0000 080000000008 $all $read 080000000009 $all $read
+records many-updates 0000 080100000027 $all $read $take $all $read
+records forged 0000 $small 090300000020 $all $read $read
+records version 0000 090000000020 $all $read
+records header 0000 090114000020 $all $read
+records type 0000 090205000020 $all $read
+records raw 0000 0500070000001503030002012a $all $read
+records text 0000 05000c0000000047455420 2f20485454502f31 $all $read
+records changed 0000 $small $small 0600010000 18 $all $read $read
+records repeated 0000 $small 060100000000 $all $read $read
+records dropped 0000 $small $small 060300000000 06030000 0036 $all $read
+records truncated 0000 $small $small 0602000000 40 0afa00000000 $read $read
+records corked 0000 120200000000 0f0100000020 0f0100000020 120300000000 $take $small $all $read
+records trimmed 4000 $small $all $part 120400000000 $read $large 0a0100000400 120400000000 \
   $all $read $take
-records closed 20 $small 130000000000 $all $read $take 0f0100000010
-records unwrapped 20 130100000000 $take 040000000000 $all 130100000000 $take
-records ended 00 130200000000 0f0100000010 $small $all $read
-records limits 03 $large $all $read $all $read 0f0000002000 $take 0f0000002000 $take
+records closed 2000 $small 130000000000 $all $read $take 0f0100000010
+records unwrapped 2000 130100000000 $take 040000000000 $all 130100000000 $take
+records ended 0000 130200000000 0f0100000010 $small $all $read
+records limits 0300 $large $all $read $all $read 0f0000002000 $take 0f0000002000 $take
+records peeked 0000 $small 0e00ffff7fff 0e0100000003 $read $large $all 0e0100000007 $part \
+  0e00ffff7fff $read 0e0000000010
+records padded-alert 2000 011502050010 015a $all $read $small $all $read
+records alert-between-updates 2000 $update 040001000000 $update $small $all $read $read
+# With room for 30 bytes, or for one, records arrive in parts; kept buffers.
+for limit in 04 03 14; do
+  kept=$((limit == 14 ? 10 : 0)) room=$limit
+  [ "$limit" != 14 ] || room=04
+  set=$(printf '%02d%s' "$kept" "$room")
+  parts=
+  for _ in 1 2 3 4 5 6; do parts="$parts $all $read"; done
+  records "parts-$limit" "$set" 000009000008 "$parts" $small 0d0009004000 0d0009004000 "$parts" \
+    $read
+  records "parts-raw-$limit" "$set" 0500070000001503030002012a "$parts"
+  records "parts-long-raw-$limit" "$set" 050005000000170303ffff "$parts"
+  records "parts-text-$limit" "$set" 05000c000000474554202f20485454502f31 "$parts"
+  records "parts-version-$limit" "$set" 000009000008 090000000020 "$parts"
+  records "parts-header-$limit" "$set" 000009000008 090114000020 "$parts"
+  records "parts-type-$limit" "$set" 090205000020 "$parts"
+  records "parts-forged-$limit" "$set" 090300000008 "$parts"
+  records "parts-short-$limit" "$set" 05000900000017030300040102 0304 "$parts"
+  records "parts-update-$limit" "$set" 030001000000 000009000008 "$parts" "$parts"
+  records "parts-ended-$limit" "$set" $small $all $read $all $read 060200000005 $all $read \
+    0afa00000000 $read $read
+done
