@@ -137,6 +137,15 @@ static void run_reads_bio(struct stage *stage, size_t num)
   run_reads_by(stage, num, &pair_library_bio);
 }
 
+/* All records arrive together. */
+static void run_row(struct stage *stage, size_t num)
+{
+  size_t got =
+      pair_library.arrive(stage->pair, stage->wire, stage->ends[num - 1]);
+
+  bench_need(got == num * stage->len, "reading all that was written");
+}
+
 static void run_bytes(struct stage *stage, size_t num)
 {
   stls_object *server = pair_library_server(stage->pair);
@@ -271,6 +280,8 @@ static const struct scenario scenarios[] = {
      run_reads_from, STLS_RECORDS_AUTO},
     {"read_from_16384_1.2", TLS1_2_VERSION, RECORD_LEN, 64, open_with_records,
      run_reads_from, STLS_RECORDS_AUTO},
+    {"read_from_64_in_a_row", TLS1_3_VERSION, 64, 256, open_with_records,
+     run_row, STLS_RECORDS_AUTO},
     {"read_bio_64", TLS1_3_VERSION, 64, 256, open_with_records, run_reads_bio,
      STLS_RECORDS_AUTO},
     {"read_bio_16384", TLS1_3_VERSION, RECORD_LEN, 64, open_with_records,

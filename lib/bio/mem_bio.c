@@ -50,9 +50,7 @@ void stls_mem_bio_in_close(struct stls_mem_bio_in *in)
 void stls_mem_bio_in_point(struct stls_mem_bio_in *in, const void *data,
                            size_t len, bool ends)
 {
-  in->given = len;
-  stls_mem_bio_point_mem(in->mem, data, len);
-  if (!in->repoints) BIO_set_mem_buf(in->bio, in->mem, BIO_NOCLOSE);
+  stls_mem_bio_in_repoint(in, data, len);
   if (ends) BIO_set_mem_eof_return(in->bio, 0);
 }
 

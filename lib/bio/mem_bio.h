@@ -34,10 +34,35 @@ bool stls_mem_bio_in_open(struct stls_mem_bio_in *in, bool repoint);
  * freed by that SSL: set `bio` to NULL then, and call this after SSL_free. */
 void stls_mem_bio_in_close(struct stls_mem_bio_in *in);
 
+/* Makes `mem` describe bytes that it does not own. A BIO only reads through this
+ * pointer, so dropping the const is safe. */
+static inline void stls_mem_bio_point_mem(BUF_MEM *mem, const void *data,
+                                          size_t len)
+{
+  mem->data = (char *)(uintptr_t)data;
+  mem->length = len;
+  mem->max = len;
+}
+
 /* Lets libssl read these bytes, which are not copied. `ends`: no bytes will
  * ever follow them. */
 void stls_mem_bio_in_point(struct stls_mem_bio_in *in, const void *data,
                            size_t len, bool ends);
+
+/* The same, where libssl has read all bytes of before and some may follow. */
+static inline void stls_mem_bio_in_repoint(struct stls_mem_bio_in *in,
+                                           const void *data, size_t len)
+{
+  in->given = len;
+  stls_mem_bio_point_mem(in->mem, data, len);
+  if (!in->repoints) BIO_set_mem_buf(in->bio, in->mem, BIO_NOCLOSE);
+}
+
+/* Whether libssl has read all bytes. */
+static inline bool stls_mem_bio_in_is_drained(const struct stls_mem_bio_in *in)
+{
+  return (in->repoints ? in->mem->length : BIO_ctrl_pending(in->bio)) == 0;
+}
 
 /* Takes the bytes away again and returns how many libssl read. */
 size_t stls_mem_bio_in_unpoint(struct stls_mem_bio_in *in);
@@ -87,15 +112,5 @@ size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,
 
 /* Discards what libssl wrote and returns its length. */
 size_t stls_mem_bio_out_drop(struct stls_mem_bio_out *out);
-
-/* Makes `mem` describe bytes that it does not own. A BIO only reads through this
- * pointer, so dropping the const is safe. */
-static inline void stls_mem_bio_point_mem(BUF_MEM *mem, const void *data,
-                                          size_t len)
-{
-  mem->data = (char *)(uintptr_t)data;
-  mem->length = len;
-  mem->max = len;
-}
 
 #endif

@@ -38,11 +38,7 @@ bool stls_key_update_is_overdue(const struct stls_ssl_bios *io);
 static inline bool stls_key_update_is_due_from_peer(
     const struct stls_ssl_bios *io)
 {
-  const struct stls_message_monitor *monitor = &io->monitor;
-  uint64_t records = monitor->records[STLS_RECORDS_IN] -
-                     monitor->records_before_key[STLS_RECORDS_IN];
-
-  return records > io->key_records && !monitor->has_asked_for_key;
+  return stls_message_monitor_is_key_worn(&io->monitor, io->key_records);
 }
 
 #endif

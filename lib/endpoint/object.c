@@ -6,6 +6,7 @@
 #include <sanstls/trace.h>
 #include <sanstls/verify.h>
 
+#include "base/cold.h"
 #include "base/error_queue.h"
 #include "base/mem.h"
 #include "base/sized_struct.h"
@@ -40,9 +41,9 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
 static stls_result new_hello_buffer(stls_object *object, stls_error *err);
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg);
-static void observe_message(int write_p, int version, int content_type,
-                            const void *data, size_t len, SSL *ssl,
-                            stls_object *object);
+STLS_COLD static void observe_message(int write_p, int version,
+                                      int content_type, const void *data,
+                                      size_t len, SSL *ssl, void *arg);
 static void set_spare(stls_object *object, const stls_context *context);
 static bool attach_owner(stls_object *object, SSL *ssl);
 static void destroy(stls_object *object);
@@ -262,25 +263,26 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
                                    is_address, object->context->hostflags, err);
 }
 
-/* Most messages only need counting. */
+/* Most events tell of a record, which only needs counting. */
 static void on_message(int write_p, int version, int content_type,
                        const void *data, size_t len, SSL *ssl, void *arg)
 {
   stls_object *object = arg;
 
   if (stls_ssl_io_hides(&object->io, write_p != 0)) return;
-  if (object->context->trace == NULL && content_type != SSL3_RT_HANDSHAKE)
-    stls_message_monitor_note(
+  if (stls_message_monitor_is_of_record(content_type) && len > 0 &&
+      *object->io.trace == NULL)
+    stls_message_monitor_note_record(
         &object->io.monitor, write_p ? STLS_RECORDS_OUT : STLS_RECORDS_IN,
-        content_type, stls_trace_message_type(content_type, data, len));
+        content_type, *(const uint8_t *)data);
   else
-    observe_message(write_p, version, content_type, data, len, ssl, object);
+    observe_message(write_p, version, content_type, data, len, ssl, arg);
 }
 
 static void observe_message(int write_p, int version, int content_type,
-                            const void *data, size_t len, SSL *ssl,
-                            stls_object *object)
+                            const void *data, size_t len, SSL *ssl, void *arg)
 {
+  stls_object *object = arg;
   stls_trace_event event;
 
   stls_trace_event_init(&event, write_p, version, content_type, data, len);

@@ -162,7 +162,7 @@ static stls_result fill(stls_object *object, const stls_writable_span *span,
     size_t got = 0;
     object->io.has_data = *out_read + filled > 0;
     object->io.stops_at_auth_finished =
-        object->io.has_data && object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
+        object->auth.state == STLS_CLIENT_AUTH_REQUESTED;
     result = stls_ssl_io_read(&object->io, (uint8_t *)span->data + filled,
                               span->len - filled, &got);
     filled += got;

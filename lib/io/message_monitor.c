@@ -9,7 +9,6 @@
 
 static void note_key_update(struct stls_message_monitor *monitor,
                             stls_flow flow);
-static void reset_counts(struct stls_message_monitor *monitor);
 
 void stls_message_monitor_init(struct stls_message_monitor *monitor)
 {
@@ -37,7 +36,8 @@ void stls_message_monitor_note_post_handshake(
   monitor->messages++;
   /* A peer that only receives also sends KeyUpdates and tickets
    * legitimately. */
-  if (monitor->writes >= STLS_MESSAGE_MONITOR_WRITES_MIN) reset_counts(monitor);
+  if (monitor->writes >= STLS_MESSAGE_MONITOR_WRITES_MIN)
+    stls_message_monitor_reset_counts(monitor);
   if (message_type == SSL3_MT_KEY_UPDATE) monitor->key_updates++;
   if (message_type == SSL3_MT_NEWSESSION_TICKET) monitor->tickets++;
   if (message_type == SSL3_MT_HELLO_REQUEST ||
@@ -46,18 +46,6 @@ void stls_message_monitor_note_post_handshake(
   if (message_type == SSL3_MT_CERTIFICATE_REQUEST)
     monitor->certificate_requests++;
   if (message_type == SSL3_MT_FINISHED) monitor->saw_auth_finished = true;
-}
-
-void stls_message_monitor_end_record(struct stls_message_monitor *monitor,
-                                     bool had_data)
-{
-  if (had_data) {
-    reset_counts(monitor);
-    monitor->empty_records = 0;
-  } else if (monitor->in_data_record) {
-    monitor->empty_records++;
-  }
-  monitor->in_data_record = false;
 }
 
 const char *stls_message_monitor_excess(
@@ -82,12 +70,4 @@ static void note_key_update(struct stls_message_monitor *monitor,
 {
   stls_message_monitor_note_key(monitor, flow);
   if (flow == STLS_RECORDS_IN) monitor->has_asked_for_key = false;
-}
-
-static void reset_counts(struct stls_message_monitor *monitor)
-{
-  monitor->key_updates = 0;
-  monitor->certificate_requests = 0;
-  monitor->tickets = 0;
-  monitor->writes = 0;
 }

@@ -51,23 +51,36 @@ void stls_message_monitor_note_message(struct stls_message_monitor *monitor,
                                        stls_flow flow, int content_type,
                                        int message_type);
 
+/* Whether an event of the message callback tells of a record: of its header, or of
+ * the type inside it. */
+static inline bool stls_message_monitor_is_of_record(int content_type)
+{
+  return content_type == STLS_CONTENT_HEADER ||
+         content_type == STLS_CONTENT_INNER_TYPE;
+}
+
+/* Records such an event. In TLS 1.3 the header of every protected record says
+ * application data; the inner type follows and decides. */
+static inline void stls_message_monitor_note_record(
+    struct stls_message_monitor *monitor, stls_flow flow, int content_type,
+    int record_type)
+{
+  if (content_type == STLS_CONTENT_HEADER) monitor->records[flow]++;
+  if (flow == STLS_RECORDS_IN)
+    monitor->in_data_record = record_type == STLS_CONTENT_APPLICATION_DATA;
+}
+
 /* Records any event of the message callback; the types are those of
  * stls_trace_event. */
 static inline void stls_message_monitor_note(
     struct stls_message_monitor *monitor, stls_flow flow, int content_type,
     int message_type)
 {
-  if (content_type != STLS_CONTENT_HEADER &&
-      content_type != STLS_CONTENT_INNER_TYPE) {
+  if (stls_message_monitor_is_of_record(content_type))
+    stls_message_monitor_note_record(monitor, flow, content_type, message_type);
+  else
     stls_message_monitor_note_message(monitor, flow, content_type,
                                       message_type);
-    return;
-  }
-  if (content_type == STLS_CONTENT_HEADER) monitor->records[flow]++;
-  /* In TLS 1.3 the header of every protected record says application data; the
-   * inner type follows and decides. */
-  if (flow == STLS_RECORDS_IN)
-    monitor->in_data_record = message_type == STLS_CONTENT_APPLICATION_DATA;
 }
 
 /* Counts a post-handshake message of the peer; called in addition to
@@ -82,6 +95,16 @@ static inline void stls_message_monitor_note_write(
   monitor->writes++;
 }
 
+/* Starts the counts in a row again. */
+static inline void stls_message_monitor_reset_counts(
+    struct stls_message_monitor *monitor)
+{
+  monitor->key_updates = 0;
+  monitor->certificate_requests = 0;
+  monitor->tickets = 0;
+  monitor->writes = 0;
+}
+
 /* Records that the key of a direction has changed behind the last record. */
 static inline void stls_message_monitor_note_key(
     struct stls_message_monitor *monitor, stls_flow flow)
@@ -89,10 +112,33 @@ static inline void stls_message_monitor_note_key(
   monitor->records_before_key[flow] = monitor->records[flow];
 }
 
-/* Called when a read ended on a record boundary, with application data or
- * without. */
-void stls_message_monitor_end_record(struct stls_message_monitor *monitor,
-                                     bool had_data);
+/* Called when a read ended on a record boundary, with application data. */
+static inline void stls_message_monitor_end_data(
+    struct stls_message_monitor *monitor)
+{
+  stls_message_monitor_reset_counts(monitor);
+  monitor->empty_records = 0;
+  monitor->in_data_record = false;
+}
+
+/* The same for a record without. */
+static inline void stls_message_monitor_end_record(
+    struct stls_message_monitor *monitor)
+{
+  if (monitor->in_data_record) monitor->empty_records++;
+  monitor->in_data_record = false;
+}
+
+/* Whether the peer's key has protected more than `max` records, and the peer was
+ * not yet asked to change it. */
+static inline bool stls_message_monitor_is_key_worn(
+    const struct stls_message_monitor *monitor, uint64_t max)
+{
+  return monitor->records[STLS_RECORDS_IN] -
+                 monitor->records_before_key[STLS_RECORDS_IN] >
+             max &&
+         !monitor->has_asked_for_key;
+}
 
 /* Describes the first limit of the context that was passed; NULL for none. */
 const char *stls_message_monitor_excess(

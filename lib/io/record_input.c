@@ -101,8 +101,13 @@ void stls_record_input_take_rest(struct stls_record_input *input, size_t len)
 
 void stls_record_input_take(struct stls_record_input *input, size_t len)
 {
-  if (len == 0) return;
-  if (input->shows_many) {
+  const size_t total = input->passed + len;
+
+  if (total == 0) return;
+  input->passed = 0;
+  if (len == 0) {
+    input->to_end = 0;
+  } else if (input->shows_many) {
     follow_many(input, len);
   } else if (input->to_end > 0) {
     input->to_end -= len;
@@ -113,10 +118,10 @@ void stls_record_input_take(struct stls_record_input *input, size_t len)
     follow_raw(input, len);
   }
   if (input->shown_direct) {
-    input->direct.data = (const uint8_t *)input->direct.data + len;
-    input->direct.len -= len;
+    input->direct.data = (const uint8_t *)input->direct.data + total;
+    input->direct.len -= total;
   } else {
-    stls_chunk_queue_consume(&input->incoming->queue, len);
+    stls_chunk_queue_consume(&input->incoming->queue, total);
   }
 }
 
@@ -242,6 +247,9 @@ static void show(struct stls_record_input *input, size_t max, bool many)
                              : stls_chunk_queue_front(&input->incoming->queue);
   input->shown = here;
   if (here.len > max) input->shown.len = max;
+  input->behind = input->is_raw || input->taken > 0 || here.len < max
+                      ? 0
+                      : here.len - input->shown.len;
   input->shows_many = many && !input->is_raw && input->taken == 0 &&
                       whole_records(here.data, here.len) > max;
   if (!input->shows_many) return;

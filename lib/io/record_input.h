@@ -13,7 +13,8 @@
 /* libssl is given one record at a time (during the handshake: all complete
  * ones), and normally only complete records, which avoids calls that can only
  * return WANT_READ. The bytes come from the queue first and then from the
- * caller's own buffer. */
+ * caller's own buffer. Records of data that lie one behind another are selected in
+ * a row, and taken from the input together. */
 struct stls_record_input {
   stls_bio *incoming;
   /* The caller's buffer during stls_object_read_from; its front advances. */
@@ -21,6 +22,10 @@ struct stls_record_input {
   /* The bytes that libssl was last given, and whether they lie in `direct`. */
   stls_span shown;
   bool shown_direct;
+  /* If they are a whole record: how many bytes lie directly behind it. How many in
+   * front of them were read before and are still to be taken. */
+  size_t behind;
+  size_t passed;
   /* They are several complete records, and `to_end` covers all of them. */
   bool shows_many;
   /* How many bytes libssl has read of a record that it has not read whole. */
@@ -81,7 +86,25 @@ bool stls_record_input_pieces(const struct stls_record_input *input,
 /* Removes the rest of a record, all of which has arrived: `len` bytes. */
 void stls_record_input_take_rest(struct stls_record_input *input, size_t len);
 
-/* libssl has read the first `len` bytes of the selected ones. */
+/* libssl has read all that was selected, a whole record: selects the one behind
+ * it, if that is complete and lies there in one piece. */
+static inline bool stls_record_input_advance(struct stls_record_input *input)
+{
+  const uint8_t *next = (const uint8_t *)input->shown.data + input->shown.len;
+  size_t record_len;
+
+  if (input->behind < STLS_RECORD_HEADER_LEN) return false;
+  record_len = stls_record_header_record_len(next);
+  if (record_len == 0 || record_len > input->behind) return false;
+  input->passed += input->shown.len;
+  input->behind -= record_len;
+  input->shown.data = next;
+  input->shown.len = input->to_end = record_len;
+  return true;
+}
+
+/* libssl has read the first `len` bytes of the selected ones, and all that was
+ * selected before them in a row. */
 void stls_record_input_take(struct stls_record_input *input, size_t len);
 
 /* Whether the next step would be starved like the last one, with `more` bytes

@@ -8,6 +8,7 @@
 #include "base/version.h"
 #include "bio/mem_bio_probe.h"
 
+static bool wipes_freed_buffers(const SSL *ssl);
 static void forget_bios(struct stls_ssl_bios *io);
 
 void stls_ssl_bios_init(struct stls_ssl_bios *io, stls_bio *incoming,
@@ -27,6 +28,9 @@ stls_result stls_ssl_bios_open(struct stls_ssl_bios *io, SSL *ssl,
   io->limits = limits;
   /* With this mode libssl allocates a buffer for each message of a handshake.
    * From 3.2 on, its record writer ignores a mode that is set later. */
+  io->can_hold =
+      ((unsigned long)SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0 &&
+      !wipes_freed_buffers(ssl);
   io->releases =
       ((unsigned long)SSL_get_mode(ssl) & SSL_MODE_RELEASE_BUFFERS) != 0 &&
       !stls_version_openssl_at_least(3, 2);
@@ -95,10 +99,7 @@ void stls_ssl_bios_release(struct stls_ssl_bios *io)
 {
   /* After a failure, libssl 3.2 and later may have no record layer to ask. */
   if (io->error.result != STLS_OK) return;
-  /* With this option, these versions wipe a buffer even after it was freed. */
-  if (stls_version_openssl_at_least(3, 2) &&
-      (SSL_get_options(io->ssl) & SSL_OP_CLEANSE_PLAINTEXT) != 0)
-    return;
+  if (wipes_freed_buffers(io->ssl)) return;
   /* 3.0 before 3.0.14 frees a buffer whose record was received or read in
    * part. */
   if (SSL_has_pending(io->ssl) == 0 &&
@@ -119,6 +120,30 @@ void stls_ssl_bios_trim(struct stls_ssl_bios *io)
   }
   SSL_set_bio(io->ssl, NULL, NULL);
   forget_bios(io);
+}
+
+void stls_ssl_bios_hold(struct stls_ssl_bios *io)
+{
+  io->holds = true;
+  SSL_clear_mode(io->ssl, SSL_MODE_RELEASE_BUFFERS);
+  /* From 3.2 on, only this call tells the record layer. */
+  SSL_set_mode(io->ssl, 0);
+}
+
+void stls_ssl_bios_unhold(struct stls_ssl_bios *io)
+{
+  io->holds = false;
+  /* As above. */
+  if (io->error.result != STLS_OK) return;
+  SSL_set_mode(io->ssl, SSL_MODE_RELEASE_BUFFERS);
+  stls_ssl_bios_release(io);
+}
+
+/* With this option, these versions wipe a buffer even after it was freed. */
+static bool wipes_freed_buffers(const SSL *ssl)
+{
+  return stls_version_openssl_at_least(3, 2) &&
+         (SSL_get_options(ssl) & SSL_OP_CLEANSE_PLAINTEXT) != 0;
 }
 
 /* The SSL had owned the references and has freed them. */

@@ -57,6 +57,10 @@ struct stls_ssl_bios {
   bool releases;
   /* STLS_BUFFERS_KEEP. */
   bool keeps_buffers;
+  /* libssl frees its buffers after each record, but can be told to wait with that;
+   * and it was told so. */
+  bool can_hold;
+  bool holds;
   /* The last read may have left data of its record in libssl. */
   bool may_have_pending;
   /* libssl can go on without new records: it has a flight to write. */
@@ -125,6 +129,11 @@ bool stls_ssl_bios_attach(struct stls_ssl_bios *io);
 /* Frees libssl's buffers, unless they hold something or libssl cannot free
  * them. */
 void stls_ssl_bios_release(struct stls_ssl_bios *io);
+
+/* Has libssl keep its buffers from one record to the next, until _unhold. Only
+ * where `can_hold` is true. */
+void stls_ssl_bios_hold(struct stls_ssl_bios *io);
+void stls_ssl_bios_unhold(struct stls_ssl_bios *io);
 
 /* Fails the connection for a reason that libssl does not know; `text` is
  * static. Returns the result of the first failure. */

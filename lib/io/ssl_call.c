@@ -11,6 +11,9 @@ static stls_result check_result(struct stls_ssl_bios *io,
 static void release_after_messages(struct stls_ssl_bios *io,
                                    const struct stls_ssl_call *call);
 static int call_libssl(SSL *ssl, struct stls_ssl_call *call);
+static int read_on(struct stls_ssl_bios *io, struct stls_ssl_call *call);
+static bool may_read_on(const struct stls_ssl_bios *io,
+                        const struct stls_ssl_call *call);
 static void explain_first_bytes(struct stls_ssl_bios *io);
 static void quote_foreign_bytes(struct stls_ssl_bios *io);
 static bool is_client_hello(stls_span records);
@@ -39,6 +42,8 @@ stls_result stls_ssl_call_run(struct stls_ssl_bios *io,
   call->records.len = 0;
   io->input.incoming->busy = true;
   ret = call_libssl(io->ssl, call);
+  if (ret > 0 && shown > 0 && call->operation == STLS_SSL_READ)
+    ret = read_on(io, call);
   result =
       ret > 0 ? STLS_OK : stls_ssl_error_classify(&io->error, io->ssl, ret);
   io->input.incoming->busy = false;
@@ -58,6 +63,7 @@ stls_result stls_ssl_call_run(struct stls_ssl_bios *io,
   if (!collect_output(io, call))
     result = stls_ssl_bios_fail(io, STLS_ERROR_MEMORY,
                                 STLS_REASON_OUT_OF_MEMORY, NULL);
+  if (io->holds) stls_ssl_bios_unhold(io);
   if (io->monitor.saw_message) release_after_messages(io, call);
   if (call->operation == STLS_SSL_READ)
     io->may_have_pending = call->done == call->len;
@@ -122,6 +128,34 @@ static int call_libssl(SSL *ssl, struct stls_ssl_call *call)
        * error here. */
       return SSL_shutdown(ssl) >= 0 ? 1 : -1;
   }
+}
+
+/* Reads the records that lie behind the first, one by one, as long as each gives
+ * data. What goes before and behind a call of libssl is done once for all. */
+static int read_on(struct stls_ssl_bios *io, struct stls_ssl_call *call)
+{
+  struct stls_record_input *input = &io->input;
+  int ret = 1;
+
+  while (ret > 0 && may_read_on(io, call) && stls_record_input_advance(input)) {
+    size_t got = 0;
+    if (io->can_hold && !io->holds) stls_ssl_bios_hold(io);
+    stls_message_monitor_end_data(&io->monitor);
+    io->budget.bytes_in += io->in.given;
+    stls_mem_bio_in_repoint(&io->in, input->shown.data, input->shown.len);
+    ret = SSL_read_ex(io->ssl, (uint8_t *)call->out + call->done,
+                      call->len - call->done, &got);
+    call->done += got;
+  }
+  return ret;
+}
+
+static bool may_read_on(const struct stls_ssl_bios *io,
+                        const struct stls_ssl_call *call)
+{
+  return call->done < call->len && !call->is_translated &&
+         stls_mem_bio_in_is_drained(&io->in) &&
+         !stls_message_monitor_is_key_worn(&io->monitor, io->key_records);
 }
 
 static void explain_first_bytes(struct stls_ssl_bios *io)

@@ -126,17 +126,20 @@ static stls_result run_until_data(struct stls_ssl_bios *io,
       if (result != STLS_OK) return result;
     }
     result = run(io, call);
+    if (call->done > 0) io->has_data = true;
     if (stls_record_input_is_between_records(&io->input))
       result = end_record(io, result);
-    if (must_stop(io)) break;
-  } while (result == STLS_WANT_READ);
-  return result;
+    if (must_stop(io)) return result;
+  } while (result == STLS_WANT_READ && call->done == 0);
+  /* The last of several records had no data. */
+  return result == STLS_WANT_READ ? STLS_OK : result;
 }
 
 static bool must_stop(const struct stls_ssl_bios *io)
 {
+  if (!io->has_data) return false;
   if (io->stops_at_auth_finished && io->monitor.saw_auth_finished) return true;
-  return io->has_data && io->monitor.messages >= STLS_SSL_IO_MESSAGES_MAX;
+  return io->monitor.messages >= STLS_SSL_IO_MESSAGES_MAX;
 }
 
 /* Only a record without data can exceed a limit. */
@@ -144,7 +147,11 @@ static stls_result end_record(struct stls_ssl_bios *io, stls_result result)
 {
   const char *excess = NULL;
 
-  stls_message_monitor_end_record(&io->monitor, result == STLS_OK);
+  if (result == STLS_OK) {
+    stls_message_monitor_end_data(&io->monitor);
+    return STLS_OK;
+  }
+  stls_message_monitor_end_record(&io->monitor);
   if (result == STLS_WANT_READ)
     excess = stls_message_monitor_excess(&io->monitor, io->limits);
   if (excess == NULL) return result;

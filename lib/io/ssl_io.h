@@ -16,7 +16,9 @@
 /* Runs the handshake until it is done or needs input. */
 stls_result stls_ssl_io_handshake(struct stls_ssl_bios *io);
 
-/* Reads until one record gave application data: *out_read bytes of it. */
+/* Reads until one record, or several in a row, gave application data: *out_read
+ * bytes of it. With another result than STLS_OK there can be data, too: the result
+ * is that of the record behind it. */
 stls_result stls_ssl_io_read(struct stls_ssl_bios *io, void *out,
                              size_t out_len, size_t *out_read);
 
