@@ -276,8 +276,8 @@ STLS_EXPORT size_t stls_context_limit(const stls_context *context,
 /* What a connection does with unused buffers: 33 KB in libssl, and those of its
  * bios, up to their default limit. */
 typedef enum stls_buffers {
-  /* Frees them after each record: for many connections of which few are active. The
-   * default. */
+  /* Frees them after each record, or several that a call reads: for many connections
+   * of which few are active. The default. */
   STLS_BUFFERS_RELEASE = 0,
   /* Keeps them: faster with small records and few connections. stls_object_trim
    * frees those of an idle connection. */
@@ -286,7 +286,7 @@ typedef enum stls_buffers {
 
 /* Sets what becomes of unused buffers of objects that are made afterwards, and their
  * bios.
- * (STLS_BUFFERS_RELEASE is SSL_MODE_RELEASE_BUFFERS.)
+ * (STLS_BUFFERS_RELEASE is SSL_MODE_RELEASE_BUFFERS, once a call.)
  * Results as every setter of stls_context. */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_buffers(
     stls_context *context, stls_buffers buffers, stls_error *err);

@@ -23,13 +23,33 @@ struct stls_error_queue_saved {
   struct saved_entry entries[QUEUE_MAX];
 };
 
-static struct stls_error_queue_saved *save(void);
 static void restore(struct stls_error_queue_saved *saved);
 
-void stls_error_queue_enter(stls_error_queue_guard *guard)
+/* The texts are borrowed from the queue's slots, which the operation that
+ * follows may reuse: hence the copies. */
+struct stls_error_queue_saved *stls_error_queue_save(void)
 {
-  guard->saved = NULL;
-  if (ERR_peek_error() != 0) guard->saved = save();
+  struct stls_error_queue_saved *saved = stls_mem_zalloc(sizeof *saved);
+  const char *file, *function, *data;
+  int line, flags;
+  unsigned long code;
+
+  if (saved == NULL) {
+    ERR_clear_error();
+    return NULL;
+  }
+  while (saved->num < QUEUE_MAX &&
+         (code = ERR_get_error_all(&file, &line, &function, &data, &flags)) !=
+             0) {
+    struct saved_entry *entry = &saved->entries[saved->num++];
+    entry->code = code;
+    entry->line = line;
+    entry->file = stls_mem_strdup(file ? file : "");
+    entry->function = stls_mem_strdup(function ? function : "");
+    if ((flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != '\0')
+      entry->data = stls_mem_strdup(data);
+  }
+  return saved;
 }
 
 void stls_error_queue_leave(stls_error_queue_guard *guard)
@@ -72,33 +92,6 @@ stls_result stls_error_queue_classify(void)
   size_t num = stls_error_queue_drain(&is_memory);
 
   return is_memory || num == 0 ? STLS_ERROR_MEMORY : STLS_ERROR_INPUT;
-}
-
-/* The texts are borrowed from the queue's slots, which the operation that
- * follows may reuse: hence the copies. */
-static struct stls_error_queue_saved *save(void)
-{
-  struct stls_error_queue_saved *saved = stls_mem_zalloc(sizeof *saved);
-  const char *file, *function, *data;
-  int line, flags;
-  unsigned long code;
-
-  if (saved == NULL) {
-    ERR_clear_error();
-    return NULL;
-  }
-  while (saved->num < QUEUE_MAX &&
-         (code = ERR_get_error_all(&file, &line, &function, &data, &flags)) !=
-             0) {
-    struct saved_entry *entry = &saved->entries[saved->num++];
-    entry->code = code;
-    entry->line = line;
-    entry->file = stls_mem_strdup(file ? file : "");
-    entry->function = stls_mem_strdup(function ? function : "");
-    if ((flags & ERR_TXT_STRING) != 0 && data != NULL && data[0] != '\0')
-      entry->data = stls_mem_strdup(data);
-  }
-  return saved;
 }
 
 static void restore(struct stls_error_queue_saved *saved)

@@ -7,6 +7,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/cold.h"
+
+bool stls_error_queue_is_empty(void);
+
+/* Takes all entries of the queue; what `enter` does with some. */
+STLS_COLD struct stls_error_queue_saved *stls_error_queue_save(void);
+
 /*
  * The thread's error queue around one operation: `enter` sets aside its entries,
  * so that OpenSSL starts from an empty queue; `leave` drops the operation's
@@ -18,15 +25,16 @@ typedef struct stls_error_queue_guard {
   struct stls_error_queue_saved *saved;
 } stls_error_queue_guard;
 
-void stls_error_queue_enter(stls_error_queue_guard *guard);
+static inline void stls_error_queue_enter(stls_error_queue_guard *guard)
+{
+  guard->saved = stls_error_queue_is_empty() ? NULL : stls_error_queue_save();
+}
 void stls_error_queue_leave(stls_error_queue_guard *guard);
 
 /* The functions below are called between `enter` and `leave`. */
 
 /* Removes the oldest entry and returns its code; 0 when the queue is empty. */
 unsigned long stls_error_queue_take(void);
-
-bool stls_error_queue_is_empty(void);
 
 void stls_error_queue_clear(void);
 

@@ -179,11 +179,6 @@ void stls_bio_trim(stls_bio *bio)
   if (bio != NULL && !bio->busy) stls_chunk_queue_trim(&bio->queue);
 }
 
-size_t stls_bio_room(const stls_bio *bio)
-{
-  return bio->queue.len < bio->limit ? bio->limit - bio->queue.len : 0;
-}
-
 static stls_result check_writable(const stls_bio *bio, stls_error *err)
 {
   if (bio == NULL) return stls_error_null(err, "bio");

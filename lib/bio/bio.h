@@ -24,6 +24,9 @@ struct stls_bio {
 };
 
 /* How many more bytes fit under the limit. */
-size_t stls_bio_room(const stls_bio *bio);
+static inline size_t stls_bio_room(const stls_bio *bio)
+{
+  return bio->queue.len < bio->limit ? bio->limit - bio->queue.len : 0;
+}
 
 #endif

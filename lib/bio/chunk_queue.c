@@ -125,19 +125,6 @@ void stls_chunk_queue_free_chunk(struct stls_chunk *chunk)
   stls_mem_free(chunk);
 }
 
-stls_span stls_chunk_queue_front(const struct stls_chunk_queue *queue)
-{
-  const struct stls_chunk *chunk = queue->head;
-  stls_span span = {NULL, 0};
-
-  while (chunk != NULL && chunk->start == chunk->end) chunk = chunk->next;
-  if (chunk != NULL) {
-    span.data = chunk->data + chunk->start;
-    span.len = chunk->end - chunk->start;
-  }
-  return span;
-}
-
 size_t stls_chunk_queue_runs(const struct stls_chunk_queue *queue,
                              stls_span *spans, size_t max)
 {

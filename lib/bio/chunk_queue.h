@@ -83,7 +83,19 @@ struct stls_chunk *stls_chunk_queue_take_chunk(struct stls_chunk_queue *queue,
 void stls_chunk_queue_free_chunk(struct stls_chunk *chunk);
 
 /* The first contiguous bytes; an empty span if there are none. */
-stls_span stls_chunk_queue_front(const struct stls_chunk_queue *queue);
+static inline stls_span stls_chunk_queue_front(
+    const struct stls_chunk_queue *queue)
+{
+  const struct stls_chunk *chunk = queue->head;
+  stls_span span = {NULL, 0};
+
+  while (chunk != NULL && chunk->start == chunk->end) chunk = chunk->next;
+  if (chunk != NULL) {
+    span.data = chunk->data + chunk->start;
+    span.len = chunk->end - chunk->start;
+  }
+  return span;
+}
 
 /* Stores the first `max` runs of contiguous bytes and returns their number.
  * Without `spans`, returns the number of all runs. */

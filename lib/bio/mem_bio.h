@@ -105,6 +105,19 @@ void stls_mem_bio_out_trim(struct stls_mem_bio_out *out);
 bool stls_mem_bio_out_prepare(struct stls_mem_bio_out *out,
                               struct stls_chunk_queue *queue, size_t len);
 
+/* Whether it is prepared for an operation that writes nothing, or little. */
+static inline bool stls_mem_bio_out_is_prepared(
+    const struct stls_mem_bio_out *out)
+{
+  return out->next != NULL && !out->is_stale && !out->is_primed;
+}
+
+/* Whether libssl wrote nothing since then. */
+static inline bool stls_mem_bio_out_is_empty(const struct stls_mem_bio_out *out)
+{
+  return out->mem->length == 0;
+}
+
 /* Moves what libssl wrote to the end of the queue and returns its length.
  * `sealed`: how many bytes of plaintext the operation encrypted; 0 if none. */
 size_t stls_mem_bio_out_collect(struct stls_mem_bio_out *out,

@@ -20,27 +20,14 @@ stls_result stls_call_enter(stls_object *object, const char *call)
   return result;
 }
 
-stls_result stls_call_enter_data(stls_object *object, const char *call)
+stls_result stls_call_refuse(stls_object *object, const char *call)
 {
   if (object == NULL) return STLS_ERROR_MISUSE;
   if (object->busy)
     return stls_call_misuse(object, call, STLS_REASON_CALLED_FROM_CALLBACK,
                             "called from a callback");
-  if (object->incoming->busy)
-    return stls_call_misuse(object, call, STLS_REASON_IN_USE,
-                            "another object is reading incoming");
-  object->busy = true;
-  return STLS_OK;
-}
-
-stls_result stls_call_leave(stls_object *object, stls_result result)
-{
-  bool is_free = object->free_when_idle;
-
-  stls_ssl_bios_unguard(&object->io);
-  object->busy = false;
-  if (is_free) stls_object_free(object);
-  return result;
+  return stls_call_misuse(object, call, STLS_REASON_IN_USE,
+                          "another object is reading incoming");
 }
 
 stls_result stls_call_misuse(stls_object *object, const char *call,

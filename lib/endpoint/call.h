@@ -3,6 +3,7 @@
 #ifndef STLS_LIB_CALL_H
 #define STLS_LIB_CALL_H
 
+#include "base/cold.h"
 #include "endpoint/object.h"
 
 /* `enter` returns STLS_OK, after which `leave` must follow, or the result that
@@ -12,16 +13,38 @@
  * first operation of ssl_io on: for calls that rarely need OpenSSL, or that
  * begin with such an operation. */
 stls_result stls_call_enter(stls_object *object, const char *call);
-stls_result stls_call_enter_data(stls_object *object, const char *call);
-stls_result stls_call_leave(stls_object *object, stls_result result);
+
+/* The result of a call that `enter` refuses. */
+STLS_COLD stls_result stls_call_refuse(stls_object *object, const char *call);
+
+/* Inline, as all here that runs once a record. */
+static inline stls_result stls_call_enter_data(stls_object *object,
+                                               const char *call)
+{
+  if (object == NULL || object->busy || object->incoming->busy)
+    return stls_call_refuse(object, call);
+  object->busy = true;
+  return STLS_OK;
+}
+
+static inline stls_result stls_call_leave(stls_object *object,
+                                          stls_result result)
+{
+  const bool is_free = object->free_when_idle;
+
+  stls_ssl_bios_unguard(&object->io);
+  object->busy = false;
+  if (is_free) stls_object_free(object);
+  return result;
+}
 
 /* Records a misuse and returns STLS_ERROR_MISUSE. Both texts are static. */
-stls_result stls_call_misuse(stls_object *object, const char *call,
-                             stls_reason reason, const char *why);
+STLS_COLD stls_result stls_call_misuse(stls_object *object, const char *call,
+                                       stls_reason reason, const char *why);
 
 /* Checks one span of a call that takes several, and adds its length to
  * *in_out_len. STLS_OK, or a misuse: it has a length and no data, which `if_null`
- * says, or the lengths overflow. Inline, because it runs once a record. */
+ * says, or the lengths overflow. */
 static inline stls_result stls_call_add_span(stls_object *object,
                                              const char *call, const void *data,
                                              size_t len, const char *if_null,
@@ -52,7 +75,8 @@ stls_result stls_call_answer(stls_object *object, stls_verdict verdict,
 
 /* The rare part of `settle`: changes the state, completes the error and takes
  * the snapshots. */
-stls_result stls_call_conclude(stls_object *object, stls_result result);
+STLS_COLD stls_result stls_call_conclude(stls_object *object,
+                                         stls_result result);
 
 /* Must be called after each operation of ssl_io. Returns `result`, or a more
  * precise failure. An operation that made progress changed nothing but

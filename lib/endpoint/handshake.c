@@ -28,8 +28,8 @@ stls_result stls_object_handshake(stls_object *object)
   return stls_call_leave(object, result);
 }
 
-stls_result stls_handshake_admit(stls_object *object, stls_call kind,
-                                 const char *call, bool *out_run)
+stls_result stls_handshake_run_first(stls_object *object, stls_call kind,
+                                     const char *call, bool *out_run)
 {
   stls_verdict verdict = stls_state_verdict(object->state, kind);
 

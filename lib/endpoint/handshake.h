@@ -3,11 +3,24 @@
 #ifndef STLS_LIB_HANDSHAKE_H
 #define STLS_LIB_HANDSHAKE_H
 
+#include "base/cold.h"
 #include "endpoint/object.h"
+
+/* The part of stls_handshake_admit for a call that the state does not let run at
+ * once. */
+STLS_COLD stls_result stls_handshake_run_first(stls_object *object,
+                                               stls_call kind, const char *call,
+                                               bool *out_run);
 
 /* As stls_call_admit, for a call that needs the handshake to be done: runs the
  * handshake first. */
-stls_result stls_handshake_admit(stls_object *object, stls_call kind,
-                                 const char *call, bool *out_run);
+static inline stls_result stls_handshake_admit(stls_object *object,
+                                               stls_call kind, const char *call,
+                                               bool *out_run)
+{
+  *out_run = stls_state_verdict(object->state, kind) == STLS_VERDICT_RUN;
+  return *out_run ? STLS_OK
+                  : stls_handshake_run_first(object, kind, call, out_run);
+}
 
 #endif

@@ -138,6 +138,7 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
   object->io.on_message = on_message;
   object->io.on_message_arg = object;
   object->io.trace = &context->trace;
+  object->io.may_bypass = context->bypasses_libssl;
   object->io.keeps_buffers = context->buffers == STLS_BUFFERS_KEEP;
   if (context->role == STLS_SERVER)
     SSL_set_accept_state(ssl);

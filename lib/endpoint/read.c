@@ -8,6 +8,12 @@ static inline bool is_starved(const stls_object *object, size_t more);
 static stls_result check_spans(stls_object *object, const char *call,
                                const stls_writable_span *spans,
                                size_t num_spans, size_t *out_len);
+static inline bool may_fill(const stls_object *object,
+                            const stls_writable_span *span,
+                            const size_t *out_read);
+static inline stls_result read_span(stls_object *object,
+                                    const stls_writable_span *span,
+                                    size_t *out_read);
 static stls_result read_spans(stls_object *object, const char *call,
                               const stls_writable_span *spans, size_t num_spans,
                               size_t *out_read);
@@ -25,8 +31,11 @@ stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
     return STLS_WANT_READ;
   result = stls_call_enter_data(object, __func__);
   if (result != STLS_OK) return result;
-  return stls_call_leave(object,
-                         read_spans(object, __func__, &span, 1, out_read));
+  if (may_fill(object, &span, out_read))
+    result = read_span(object, &span, out_read);
+  else
+    result = read_spans(object, __func__, &span, 1, out_read);
+  return stls_call_leave(object, result);
 }
 
 stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
@@ -98,12 +107,35 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
   if (result == STLS_OK) {
     input->direct.data = in;
     input->direct.len = in_len;
-    result = read_spans(object, __func__, &span, 1, out_read);
+    result = may_fill(object, &span, out_read)
+                 ? read_span(object, &span, out_read)
+                 : read_spans(object, __func__, &span, 1, out_read);
     *out_used = in_len - input->direct.len;
     input->direct.data = NULL;
     input->direct.len = 0;
   }
   return stls_call_leave(object, result);
+}
+
+/* Whether nothing stands in the way of a read: the common case. */
+static inline bool may_fill(const stls_object *object,
+                            const stls_writable_span *span,
+                            const size_t *out_read)
+{
+  return out_read != NULL && span->data != NULL &&
+         stls_state_verdict(object->state, STLS_CALL_READ) == STLS_VERDICT_RUN;
+}
+
+/* The same as read_spans for one span, in that case. */
+static inline stls_result read_span(stls_object *object,
+                                    const stls_writable_span *span,
+                                    size_t *out_read)
+{
+  stls_result result;
+
+  object->io.monitor.messages = 0;
+  result = fill(object, span, out_read);
+  return *out_read > 0 ? STLS_OK : result;
 }
 
 static stls_result read_spans(stls_object *object, const char *call,

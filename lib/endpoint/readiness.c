@@ -39,7 +39,7 @@ unsigned stls_object_wants(const stls_object *object)
 /* Very small records are wasteful, so a queue that holds something is drained
  * first. An empty queue must take a record whatever its limit, or no data
  * could ever be sent. */
-size_t stls_readiness_fragment_room(const stls_object *object, size_t len)
+size_t stls_readiness_divide(const stls_object *object, size_t len)
 {
   const size_t least_when_empty = 512;
   const size_t least_when_not = 1024;

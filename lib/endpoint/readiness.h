@@ -5,8 +5,20 @@
 
 #include "endpoint/object.h"
 
+/* The part of stls_readiness_fragment_room for data that does not fit whole. */
+size_t stls_readiness_divide(const stls_object *object, size_t len);
+
 /* How many of `len` bytes of plaintext the next record may carry under the
  * limit of `outgoing`; 0 when `outgoing` must be drained first. */
-size_t stls_readiness_fragment_room(const stls_object *object, size_t len);
+static inline size_t stls_readiness_fragment_room(const stls_object *object,
+                                                  size_t len)
+{
+  const size_t room = stls_bio_room(object->outgoing);
+
+  return len <= STLS_RECORD_HEADER_PLAINTEXT_MAX &&
+                 room >= len + STLS_RECORD_HEADER_OVERHEAD_MAX
+             ? len
+             : stls_readiness_divide(object, len);
+}
 
 #endif

@@ -31,7 +31,7 @@ static const stls_state next[STLS_NUM_STATES][STLS_NUM_EVENTS] = {
 #define MISUSE STLS_VERDICT_MISUSE
 #define REPEAT STLS_VERDICT_REPEAT
 
-static const stls_verdict verdicts[STLS_NUM_STATES][STLS_NUM_CALLS] = {
+const stls_verdict stls_state_verdicts[STLS_NUM_STATES][STLS_NUM_CALLS] = {
   /*               handshake  read    write   close_write unwrap */
   [NEW]         = {RUN,       FIRST,  FIRST,  RUN,        MISUSE},
   [HANDSHAKING] = {RUN,       FIRST,  FIRST,  RUN,        MISUSE},
@@ -60,14 +60,9 @@ stls_state stls_state_next(stls_state state, stls_event event)
   return next[state][event];
 }
 
-stls_verdict stls_state_verdict(stls_state state, stls_call call)
-{
-  return verdicts[state][call];
-}
-
 bool stls_state_is_established(stls_state state)
 {
-  return verdicts[state][STLS_CALL_HANDSHAKE] == DONE;
+  return stls_state_verdicts[state][STLS_CALL_HANDSHAKE] == DONE;
 }
 
 const char *stls_state_phrase(stls_state state)

@@ -56,7 +56,13 @@ typedef enum stls_verdict {
 /* The next state. An event that cannot happen in a state does not change it. */
 stls_state stls_state_next(stls_state state, stls_event event);
 
-stls_verdict stls_state_verdict(stls_state state, stls_call call);
+/* What stls_state_verdict reads. */
+extern const stls_verdict stls_state_verdicts[STLS_NUM_STATES][STLS_NUM_CALLS];
+
+static inline stls_verdict stls_state_verdict(stls_state state, stls_call call)
+{
+  return stls_state_verdicts[state][call];
+}
 
 /* Whether the handshake has succeeded and the connection has not failed
  * since. */

@@ -11,6 +11,12 @@ static inline bool fits_corked(const stls_object *object, size_t len);
 static stls_result check_spans(stls_object *object, const char *call,
                                const stls_span *spans, size_t num_spans,
                                size_t *out_len);
+STLS_NOINLINE static stls_result write_one(stls_object *object,
+                                           const void *data, size_t len,
+                                           size_t *out_written);
+static inline stls_result write_plain(stls_object *object,
+                                      const stls_span *span,
+                                      size_t *out_written);
 static stls_result write_spans(stls_object *object, const char *call,
                                const stls_span *spans, size_t num_spans,
                                size_t *out_written);
@@ -35,18 +41,12 @@ static stls_result seal_cork(stls_object *object);
 stls_result stls_object_write(stls_object *object, const void *data, size_t len,
                               size_t *out_written)
 {
-  const stls_span span = {data, len};
-  stls_result result;
-
   if (out_written != NULL) *out_written = 0;
   if (out_written != NULL && data != NULL && fits_corked(object, len)) {
     *out_written = stls_cork_buffer_put(&object->cork, data, len);
     return STLS_OK;
   }
-  result = stls_call_enter_data(object, __func__);
-  if (result != STLS_OK) return result;
-  return stls_call_leave(object,
-                         write_spans(object, __func__, &span, 1, out_written));
+  return write_one(object, data, len, out_written);
 }
 
 stls_result stls_object_writev(stls_object *object, const stls_span *spans,
@@ -107,6 +107,32 @@ static inline bool fits_corked(const stls_object *object, size_t len)
          stls_record_output_takes(&object->io.output) &&
          object->cork.cap == STLS_RECORD_HEADER_PLAINTEXT_MAX &&
          len < object->cork.cap - object->cork.len;
+}
+
+static stls_result write_one(stls_object *object, const void *data, size_t len,
+                             size_t *out_written)
+{
+  const char *const call = "stls_object_write";
+  const stls_span span = {data, len};
+  stls_result result = stls_call_enter_data(object, call);
+
+  if (result != STLS_OK) return result;
+  if (out_written == NULL || data == NULL || object->cork.corked ||
+      stls_state_verdict(object->state, STLS_CALL_WRITE) != STLS_VERDICT_RUN)
+    result = write_spans(object, call, &span, 1, out_written);
+  else
+    result = write_plain(object, &span, out_written);
+  return stls_call_leave(object, result);
+}
+
+/* The same as write_spans, where nothing stands in the way: the common case. */
+static inline stls_result write_plain(stls_object *object,
+                                      const stls_span *span,
+                                      size_t *out_written)
+{
+  stls_result result = write_records(object, span, out_written);
+
+  return *out_written > 0 ? STLS_OK : result;
 }
 
 static stls_result write_spans(stls_object *object, const char *call,

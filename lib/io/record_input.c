@@ -139,11 +139,6 @@ size_t stls_record_input_raw_bytes(const struct stls_record_input *input,
   return len + more;
 }
 
-bool stls_record_input_is_empty(const struct stls_record_input *input)
-{
-  return available(input) == 0;
-}
-
 bool stls_record_input_is_ready(const struct stls_record_input *input)
 {
   size_t need = 0;
@@ -151,11 +146,6 @@ bool stls_record_input_is_ready(const struct stls_record_input *input)
   if (available(input) == 0) return is_ended(input);
   scan_header(input, &need);
   return available(input) >= need || must_not_wait(input);
-}
-
-bool stls_record_input_is_between_records(const struct stls_record_input *input)
-{
-  return input->taken == 0;
 }
 
 static size_t available(const struct stls_record_input *input)

@@ -54,11 +54,6 @@ typedef enum stls_record_input_step {
   STLS_RECORD_INPUT_NO_MEMORY
 } stls_record_input_step;
 
-/* Selects one record, or with `many` all complete ones that lie together. When
- * starved, the rest of `direct` has been moved to the queue. */
-stls_record_input_step stls_record_input_next(struct stls_record_input *input,
-                                              bool many, stls_span *out_shown);
-
 /* The first contiguous bytes that wait; an empty span if there are none. */
 static inline stls_span stls_record_input_front(
     const struct stls_record_input *input)
@@ -66,6 +61,34 @@ static inline stls_span stls_record_input_front(
   const struct stls_chunk_queue *queue = &input->incoming->queue;
 
   return queue->len == 0 ? input->direct : stls_chunk_queue_front(queue);
+}
+
+/* Selects one record, or with `many` all complete ones that lie together. When
+ * starved, the rest of `direct` has been moved to the queue. */
+stls_record_input_step stls_record_input_next(struct stls_record_input *input,
+                                              bool many, stls_span *out_shown);
+
+/* The same for the common case: a whole record lies in one piece. false for any other,
+ * with nothing changed. */
+static inline bool stls_record_input_next_whole(struct stls_record_input *input,
+                                                stls_span *out_shown)
+{
+  struct stls_chunk_queue *queue = &input->incoming->queue;
+  const stls_span here = stls_record_input_front(input);
+  size_t len;
+
+  if (here.len < STLS_RECORD_HEADER_LEN || input->taken > 0 || input->is_raw)
+    return false;
+  len = stls_record_header_record_len(here.data);
+  if (len == 0 || len > here.len) return false;
+  queue->expected = input->awaited = 0;
+  input->shown_direct = queue->len == 0;
+  input->shows_many = false;
+  input->shown.data = here.data;
+  input->shown.len = input->to_end = len;
+  input->behind = here.len - len;
+  *out_shown = input->shown;
+  return true;
 }
 
 /* The end of a record costs more to open by itself than to copy behind the rest of
@@ -107,6 +130,20 @@ static inline bool stls_record_input_advance(struct stls_record_input *input)
  * selected before them in a row. */
 void stls_record_input_take(struct stls_record_input *input, size_t len);
 
+/* The same where libssl has read all of one record, or of a row. */
+static inline void stls_record_input_take_whole(struct stls_record_input *input)
+{
+  const size_t len = input->passed + input->shown.len;
+
+  input->passed = input->to_end = 0;
+  if (input->shown_direct) {
+    input->direct.data = (const uint8_t *)input->direct.data + len;
+    input->direct.len -= len;
+  } else {
+    stls_chunk_queue_consume(&input->incoming->queue, len);
+  }
+}
+
 /* Whether the next step would be starved like the last one, with `more` bytes
  * added; false when that is not certain. */
 static inline bool stls_record_input_is_still_starved(
@@ -126,12 +163,19 @@ size_t stls_record_input_raw_bytes(const struct stls_record_input *input,
                                    uint8_t *out, size_t cap);
 
 /* Whether no input waits, not even part of a record. */
-bool stls_record_input_is_empty(const struct stls_record_input *input);
+static inline bool stls_record_input_is_empty(
+    const struct stls_record_input *input)
+{
+  return input->incoming->queue.len + input->direct.len == 0;
+}
 
 /* Whether the next step would not be starved. */
 bool stls_record_input_is_ready(const struct stls_record_input *input);
 
-bool stls_record_input_is_between_records(
-    const struct stls_record_input *input);
+static inline bool stls_record_input_is_between_records(
+    const struct stls_record_input *input)
+{
+  return input->taken == 0;
+}
 
 #endif

@@ -83,9 +83,8 @@ void stls_ssl_bios_bypass(struct stls_ssl_bios *io,
   stls_ssl_bios_release(io);
 }
 
-bool stls_ssl_bios_attach(struct stls_ssl_bios *io)
+bool stls_ssl_bios_make_bios(struct stls_ssl_bios *io)
 {
-  if (io->in.bio != NULL) return true;
   if (stls_mem_bio_in_open(&io->in, stls_mem_bio_probe_can_repoint()) &&
       stls_mem_bio_out_open(&io->output.bio, stls_mem_bio_probe_can_prime())) {
     SSL_set_bio(io->ssl, io->in.bio, io->output.bio.bio);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/cold.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "bio/mem_bio.h"
@@ -33,6 +34,8 @@ struct stls_ssl_bios {
   struct stls_message_monitor monitor;
   /* Not NULL: application data bypasses libssl. */
   struct stls_direct_records *direct;
+  /* The context wants that. */
+  bool may_bypass;
   /* For that: the secrets that the key log told, NULL for none, and our
    * Finished. */
   struct stls_record_secrets *secrets;
@@ -122,9 +125,14 @@ void stls_ssl_bios_bypass(struct stls_ssl_bios *io,
  * needed. */
 void stls_ssl_bios_trim(struct stls_ssl_bios *io);
 
+STLS_COLD bool stls_ssl_bios_make_bios(struct stls_ssl_bios *io);
+
 /* Must be called before libssl is. Creates the BIOs if they were freed. false
  * when memory is short. */
-bool stls_ssl_bios_attach(struct stls_ssl_bios *io);
+static inline bool stls_ssl_bios_attach(struct stls_ssl_bios *io)
+{
+  return io->in.bio != NULL || stls_ssl_bios_make_bios(io);
+}
 
 /* Frees libssl's buffers, unless they hold something or libssl cannot free
  * them. */

@@ -5,6 +5,9 @@
 #include "io/direct_output.h"
 #include "util/quote.h"
 
+static inline bool begin(struct stls_ssl_bios *io, size_t len);
+static stls_result end(struct stls_ssl_bios *io, struct stls_ssl_call *call,
+                       int ret);
 static stls_result check_result(struct stls_ssl_bios *io,
                                 const struct stls_ssl_call *call,
                                 stls_result result, bool was_left);
@@ -24,29 +27,93 @@ static void note_finished(struct stls_ssl_bios *io);
 stls_result stls_ssl_call_run(struct stls_ssl_bios *io,
                               struct stls_ssl_call *call)
 {
-  size_t shown = call->records.len;
-  stls_result result;
-  size_t taken = 0;
+  const size_t shown = call->records.len;
   int ret;
 
-  stls_ssl_bios_guard(io);
-  if (!stls_ssl_bios_attach(io)) return STLS_ERROR_MEMORY;
-  if (!stls_record_output_prepare(
-          &io->output, call->operation == STLS_SSL_WRITE ? call->len : 0))
+  if (!begin(io, call->operation == STLS_SSL_WRITE ? call->len : 0))
     return STLS_ERROR_MEMORY;
   if (shown > 0 || call->ends)
     stls_mem_bio_in_point(&io->in, call->records.data, shown, call->ends);
   if (shown > 0 && io->budget.bytes_in == 0)
     io->peer_is_client = is_client_hello(call->records);
-  /* Bytes that libssl leaves are selected again, and may have moved by then. */
-  call->records.len = 0;
   io->input.incoming->busy = true;
   ret = call_libssl(io->ssl, call);
   if (ret > 0 && shown > 0 && call->operation == STLS_SSL_READ)
     ret = read_on(io, call);
-  result =
-      ret > 0 ? STLS_OK : stls_ssl_error_classify(&io->error, io->ssl, ret);
   io->input.incoming->busy = false;
+  return end(io, call, ret);
+}
+
+/* Without what only other operations need; the rare outcomes are left to them. */
+stls_result stls_ssl_call_write(struct stls_ssl_bios *io, const void *data,
+                                size_t len, size_t *out_written)
+{
+  struct stls_ssl_call call;
+  int ret;
+
+  if (!begin(io, len)) return STLS_ERROR_MEMORY;
+  io->input.incoming->busy = true;
+  ret = SSL_write_ex(io->ssl, data, len, out_written);
+  io->input.incoming->busy = false;
+  if (ret > 0 && !io->monitor.saw_message) {
+    io->queue_is_clean = true;
+    io->is_mid_message = false;
+    io->budget.bytes_out += stls_record_output_collect(&io->output, len);
+    return STLS_OK;
+  }
+  call = (struct stls_ssl_call){
+      .operation = STLS_SSL_WRITE, .len = len, .done = *out_written};
+  return end(io, &call, ret);
+}
+
+/* The same for reads. Before the handshake was done, nobody reads. */
+stls_result stls_ssl_call_read(struct stls_ssl_bios *io,
+                               struct stls_ssl_call *call)
+{
+  int ret;
+
+  if (!begin(io, 0)) return STLS_ERROR_MEMORY;
+  stls_mem_bio_in_repoint(&io->in, call->records.data, call->records.len);
+  io->input.incoming->busy = true;
+  ret = SSL_read_ex(io->ssl, call->out, call->len, &call->done);
+  if (ret > 0) ret = read_on(io, call);
+  io->input.incoming->busy = false;
+  if (ret <= 0 || io->monitor.saw_message ||
+      !stls_mem_bio_in_is_drained(&io->in) ||
+      !stls_mem_bio_out_is_empty(&io->output.bio))
+    return end(io, call, ret);
+  call->records.len = 0;
+  io->queue_is_clean = true;
+  io->is_mid_message = false;
+  io->budget.bytes_in += io->in.given;
+  stls_mem_bio_in_repoint(&io->in, NULL, 0);
+  stls_record_input_take_whole(&io->input);
+  io->may_have_pending = call->done == call->len;
+  if (io->holds) stls_ssl_bios_unhold(io);
+  return STLS_OK;
+}
+
+/* What comes before each call of libssl, which writes `len` bytes of data or an
+ * unknown amount: 0. false when memory is short. */
+static inline bool begin(struct stls_ssl_bios *io, size_t len)
+{
+  stls_ssl_bios_guard(io);
+  if (!stls_ssl_bios_attach(io)) return false;
+  return (len == 0 && stls_mem_bio_out_is_prepared(&io->output.bio)) ||
+         stls_record_output_prepare(&io->output, len);
+}
+
+/* What comes behind it; `ret` is what it returned. */
+static stls_result end(struct stls_ssl_bios *io, struct stls_ssl_call *call,
+                       int ret)
+{
+  const size_t shown = call->records.len;
+  stls_result result =
+      ret > 0 ? STLS_OK : stls_ssl_error_classify(&io->error, io->ssl, ret);
+  size_t taken = 0;
+
+  /* Bytes that libssl leaves are selected again, and may have moved by then. */
+  call->records.len = 0;
   io->is_primed = false;
   io->is_mid_message = result == STLS_WANT_READ && SSL_in_init(io->ssl) == 1;
   /* An operation that moved only data leaves no entry in the queue. */
@@ -198,7 +265,8 @@ static bool collect_output(struct stls_ssl_bios *io,
   bool is_done = true;
   size_t len;
 
-  if (call->operation == STLS_SSL_HANDSHAKE) note_finished(io);
+  if (call->operation == STLS_SSL_HANDSHAKE && io->may_bypass)
+    note_finished(io);
   if (io->direct == NULL)
     len = stls_record_output_collect(&io->output, sealed);
   else

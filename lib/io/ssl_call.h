@@ -36,4 +36,13 @@ struct stls_ssl_call {
 stls_result stls_ssl_call_run(struct stls_ssl_bios *io,
                               struct stls_ssl_call *call);
 
+/* The same for a read of libssl's own records, of which one whole record is shown,
+ * for the case that it gives data. */
+stls_result stls_ssl_call_read(struct stls_ssl_bios *io,
+                               struct stls_ssl_call *call);
+
+/* The same for one record of data that is written. */
+stls_result stls_ssl_call_write(struct stls_ssl_bios *io, const void *data,
+                                size_t len, size_t *out_written);
+
 #endif

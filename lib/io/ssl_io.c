@@ -2,6 +2,7 @@
 /* ssl_io: runs an operation of a connection until it is done or needs input. */
 #include "io/ssl_io.h"
 
+#include "base/cold.h"
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/openssl_code.h"
@@ -15,7 +16,7 @@ static stls_result run_until_data(struct stls_ssl_bios *io,
                                   struct stls_ssl_call *call);
 static bool must_stop(const struct stls_ssl_bios *io);
 static stls_result end_record(struct stls_ssl_bios *io, stls_result result);
-static stls_result finish_message(struct stls_ssl_bios *io);
+STLS_COLD static stls_result finish_message(struct stls_ssl_bios *io);
 static stls_result send_key_update_reply(struct stls_ssl_bios *io);
 static stls_result run(struct stls_ssl_bios *io, struct stls_ssl_call *call);
 static stls_result write_record(struct stls_ssl_bios *io,
@@ -60,14 +61,15 @@ stls_result stls_ssl_io_peek(struct stls_ssl_bios *io, void *out,
 stls_result stls_ssl_io_write(struct stls_ssl_bios *io, const stls_span *spans,
                               size_t offset, size_t len, size_t *out_written)
 {
-  stls_result result = finish_message(io);
+  stls_result result = SSL_in_init(io->ssl) ? finish_message(io) : STLS_OK;
 
   *out_written = 0;
   if (result == STLS_OK)
     result = write_record(io, spans, offset, len, out_written);
+  if (result != STLS_OK) return result;
   io->budget.plaintext_in += *out_written;
-  if (result == STLS_OK) stls_message_monitor_note_write(&io->monitor);
-  return result;
+  stls_message_monitor_note_write(&io->monitor);
+  return STLS_OK;
 }
 
 stls_result stls_ssl_io_close_notify(struct stls_ssl_bios *io)
@@ -120,12 +122,15 @@ static stls_result run_until_data(struct stls_ssl_bios *io,
   stls_result result;
 
   do {
+    bool is_whole = false;
     if (!stls_ssl_io_has_pending(io)) {
       if (stls_ssl_io_must_drain(io)) return STLS_WANT_WRITE;
-      result = next_records(io, call);
+      is_whole = io->direct == NULL && call->operation == STLS_SSL_READ &&
+                 stls_record_input_next_whole(&io->input, &call->records);
+      result = is_whole ? STLS_OK : next_records(io, call);
       if (result != STLS_OK) return result;
     }
-    result = run(io, call);
+    result = is_whole ? stls_ssl_call_read(io, call) : run(io, call);
     if (call->done > 0) io->has_data = true;
     if (stls_record_input_is_between_records(&io->input))
       result = end_record(io, result);
@@ -220,14 +225,9 @@ static stls_result write_record(struct stls_ssl_bios *io,
 {
   stls_result result = STLS_OK;
 
-  if (io->direct == NULL) {
-    struct stls_ssl_call call = {.operation = STLS_SSL_WRITE,
-                                 .data = (const uint8_t *)spans->data + offset,
-                                 .len = len};
-    result = stls_ssl_call_run(io, &call);
-    *out_written = call.done;
-    return result;
-  }
+  if (io->direct == NULL)
+    return stls_ssl_call_write(io, (const uint8_t *)spans->data + offset, len,
+                               out_written);
   /* libssl sends the reply to a KeyUpdate before data, too. */
   if (io->direct->owes_reply) result = send_key_update_reply(io);
   if (result != STLS_OK) return result;
