@@ -35,7 +35,7 @@ int main(void)
     stls_result result = pair_handshake(&pair);
     const stls_conninfo *info = stls_object_conninfo(pair.client);
     printf("%s: %s, %s\n", times[i].name, stls_result_name(result),
-           stls_conninfo_verify_text(info));
+           stls_verify_code_name((int)stls_conninfo_verify_code(info)));
     pair_free(&pair);
   }
   stls_context_free(client);
