@@ -97,15 +97,23 @@ done_testing() {
 
 # --- programs, each with a bound ---
 
-# Time is stretched where our programs run under a tool.
-patience() {
-  if [ -n "$wrap" ]; then echo $(($1 * 20)); else echo "$1"; fi
-}
-
-# How long is "too long without moving", for peers that are to be given up.
+# Time is stretched where our programs run under a tool, and where sanitizers
+# slow them down. A moment is "too long without moving", for peers that are to be
+# given up.
+stretch=1
 moment=1
-# shellcheck disable=SC2034 # the scripts use it
-[ -z "$wrap" ] || moment=3
+if [ -n "$wrap" ]; then
+  stretch=20
+  moment=3
+elif [ "${STLS_SANITIZERS:-no}" = yes ]; then
+  stretch=5
+  # shellcheck disable=SC2034 # the scripts use it
+  moment=3
+fi
+
+patience() {
+  echo $(($1 * stretch))
+}
 
 bounded() {
   seconds=$(patience "$1")
@@ -122,6 +130,15 @@ ours() {
   shift
   # shellcheck disable=SC2086 # the wrapper may be several words
   bounded "$limit" $wrap "$bin/$program" "$@"
+}
+
+# eventually COMMAND...: until it succeeds, for servers that give up peers which
+# a busy machine holds up.
+eventually() {
+  for _ in 1 2 3 4 5 6 7 8 9; do
+    ! "$@" || return 0
+  done
+  "$@"
 }
 
 built() {
