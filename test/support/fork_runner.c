@@ -58,8 +58,9 @@ static int to_parent = -1;
 static int has_spoken;
 static jmp_buf out_of_test;
 
-/* In the parent: what --filter says; the child, for the timeout's handler. */
+/* In the parent: what the arguments say; the child, for the timeout's handler. */
 static const char *pattern;
+static unsigned share = 1, shares = 1;
 static volatile pid_t child;
 static volatile sig_atomic_t is_late;
 
@@ -85,7 +86,6 @@ static int await_child(double seconds);
 static void kill_child(int number);
 static const char *complaint(const struct criterion_test *test, int status,
                              enum said said);
-static void set_timer(double seconds);
 static void say(enum said what);
 
 int main(int argc, char **argv)
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
 static bool is_set(const char *variable)
 {
   const char *value = getenv(variable);
-  return value != NULL && value[0] != '\0' && value[0] != '0';
+  return value != NULL && strchr("0", value[0]) == NULL;
 }
 
 static int run_by_criterion(int argc, char **argv)
@@ -115,6 +115,7 @@ static int run_by_criterion(int argc, char **argv)
 static int run_forked(int argc, char **argv)
 {
   struct tally tally = {0, 0, 0};
+  unsigned number = 0;
   if (!take_arguments(argc, argv)) return 2;
   if (is_set("STLS_TEST_WARM") && pair_warm_up != NULL) pair_warm_up();
   puts("TAP version 13");
@@ -122,6 +123,7 @@ static int run_forked(int argc, char **argv)
     /* A sanitizer may leave gaps. */
     if (*at == NULL) continue;
     struct entry entry = {*at, find_suite((*at)->category)};
+    if (is_disabled(&entry) || ++number % shares != share % shares) continue;
     run_test(&entry, &tally);
   }
   printf("1..%zu\n", tally.tested);
@@ -131,18 +133,22 @@ static int run_forked(int argc, char **argv)
   return tally.failed == 0 ? 0 : 1;
 }
 
+/* --share 1/2 is every second test, from the first one on. */
 static bool take_arguments(int argc, char **argv)
 {
-  for (int i = 1; i < argc; i++) {
-    if (strcmp(argv[i], "--filter") == 0 && i + 1 < argc) {
-      pattern = argv[++i];
-    } else {
-      fprintf(stderr, "%s: with STLS_TEST_FORK only --filter PATTERN\n",
-              argv[0]);
-      return false;
-    }
+  bool is_good = argc % 2 == 1;
+  for (int i = 1; is_good && i < argc; i += 2) {
+    if (strcmp(argv[i], "--filter") == 0)
+      pattern = argv[i + 1];
+    else
+      is_good = strcmp(argv[i], "--share") == 0 &&
+                sscanf(argv[i + 1], "%u/%u", &share, &shares) == 2 &&
+                share - 1 < shares;
   }
-  return true;
+  if (!is_good)
+    fprintf(stderr, "%s: with STLS_TEST_FORK only [--filter PATTERN] [--share 1/2]\n",
+            argv[0]);
+  return is_good;
 }
 
 static struct criterion_test_extra_data *find_suite(const char *name)
@@ -155,7 +161,6 @@ static struct criterion_test_extra_data *find_suite(const char *name)
 static void run_test(const struct entry *entry, struct tally *tally)
 {
   const struct criterion_test *test = entry->test;
-  if (is_disabled(entry)) return;
   if (test->data->kind_ != CR_TEST_PARAMETERIZED) {
     run_once(entry, NULL, tally);
     return;
@@ -244,11 +249,11 @@ static int await_child(double seconds)
   int status = 0;
   is_late = 0;
   sigaction(SIGALRM, &action, &before);
-  set_timer(seconds);
+  alarm((unsigned)(seconds + 0.999));
   /* It stays a zombie, whose number is nobody else's, until the timer ends. */
   while (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) != 0)
     if (errno != EINTR) abort();
-  set_timer(0);
+  alarm(0);
   sigaction(SIGALRM, &before, NULL);
   if (waitpid(child, &status, 0) != child) abort();
   return status;
@@ -261,15 +266,6 @@ static void kill_child(int number)
   kill(child, SIGKILL);
 }
 
-static void set_timer(double seconds)
-{
-  struct itimerval timer = {{0, 0}, {0, 0}};
-  timer.it_value.tv_sec = (time_t)seconds;
-  timer.it_value.tv_usec =
-      (suseconds_t)((seconds - (double)timer.it_value.tv_sec) * 1e6);
-  if (setitimer(ITIMER_REAL, &timer, NULL) != 0) abort();
-}
-
 /* NULL for a test that passed or was skipped. */
 static const char *complaint(const struct criterion_test *test, int status,
                              enum said said)
@@ -278,10 +274,10 @@ static const char *complaint(const struct criterion_test *test, int status,
   const int exit_wanted = test->data->exit_code;
   if (is_late) return "took too long";
   if (said == SAID_FAILED) return "an assertion failed";
-  if (signal_wanted != 0) {
-    if (WIFSIGNALED(status) && WTERMSIG(status) == signal_wanted) return NULL;
-    return "did not end by the signal that it should";
-  }
+  if (signal_wanted != 0)
+    return WIFSIGNALED(status) && WTERMSIG(status) == signal_wanted
+               ? NULL
+               : "did not end by the signal that it should";
   if (!WIFEXITED(status)) return "ended by a signal";
   if (WEXITSTATUS(status) != exit_wanted)
     return exit_wanted != 0 ? "did not exit with the status that it should"
@@ -332,10 +328,9 @@ void fork_runner_main(void (*fn)(void))
     return;
   }
   if (setjmp(out_of_test) != 0) return;
+  if (current->test->data->kind_ != CR_TEST_PARAMETERIZED) fn();
   if (current->test->data->kind_ == CR_TEST_PARAMETERIZED)
     ((void (*)(void *))fn)(current_param);
-  else
-    fn();
 }
 
 void fork_runner_teardown(void)
@@ -393,8 +388,6 @@ void fork_runner_log(enum criterion_severity severity, const char *format, ...)
   va_start(args, format);
   vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  if (current == NULL)
-    cr_log(severity, "%s", text);
-  else
-    fprintf(stderr, "%s\n", text);
+  if (current == NULL) cr_log(severity, "%s", text);
+  if (current != NULL) fprintf(stderr, "%s\n", text);
 }
