@@ -3,7 +3,7 @@
 # check_valgrind.sh PROGRAM...: runs test programs under valgrind, and fails on
 # an error or a definite loss in any of their processes. First it proves with
 # test_sanitizers_work.c that it would notice. make check-valgrind calls it, in the build
-# folder.
+# folder. Each processor gets a share of the tests of test/every_test.
 #
 # Loops are short and sweeps of refused allocations left out, unless
 # STLS_TEST_QUICK=0: that takes hours.
@@ -59,24 +59,36 @@ prove() {
   fi
 }
 
-# wanted PROGRAM...: those that are to be run, one a line.
+# wanted PROGRAM...: what is to be run, one a line: a program, or PROGRAM:1/2.
 wanted() {
   for program; do
-    case $STLS_TEST_QUICK:$program in
-      0:*) ;;
-      */oom/*) continue ;;
-    esac
-    echo "$program"
+    if [ "${program##*/}" = every_test ]; then
+      seq "$jobs" | sed "s|.*|$program:&/$jobs|"
+    else
+      echo "$program"
+    fi
   done
 }
 
-# judge PROGRAM: says what is wrong with it, in one piece.
+# logs_of PROGRAM or PROGRAM:1/2: the folder of its logs.
+logs_of() {
+  echo "$all_logs/$(echo "${1##*test/}" | tr /: __)"
+}
+
+# judge PROGRAM or PROGRAM:1/2: says what is wrong with it, in one piece.
 judge() {
-  logs=$all_logs/$(basename "$1")
+  logs=$(logs_of "$1")
   began=$(date +%s)
   # shellcheck disable=SC2086 # a list
   sh "$srcdir/test/checks/progress.sh" "$1" $STLS_ENDED
-  run "$1"
+  case $1 in
+    *:*)
+      pattern='!(oom*)'
+      [ "$STLS_TEST_QUICK" != 0 ] || pattern='*'
+      run "${1%:*}" --share "${1##*:}" --filter "$pattern"
+      ;;
+    *) run "$1" ;;
+  esac
   : >"$logs/ended"
   if complaints . >"$logs/complaints" || [ "$status" -ne 0 ]; then
     cat "$logs/complaints" "$logs/output"
@@ -103,10 +115,11 @@ if complaints . || [ "$status" -ne 0 ]; then
   exit 1
 fi
 
-STLS_ENDED=$(wanted "$@" | sed "s|.*/||; s|.*|$all_logs/&/ended|")
-export STLS_ENDED
-# One program per processor.
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+STLS_ENDED=$(wanted "$@" | while read -r program; do
+  echo "$(logs_of "$program")/ended"
+done)
+export STLS_ENDED
 if ! wanted "$@" | xargs -n 1 -P "$jobs" "$0" --judge; then
   echo "check_valgrind: see above for what is not ok" >&2
   exit 1
