@@ -12,6 +12,7 @@
 #include "support/expect.h"
 #include "support/oom_sweep.h"
 #include "support/pair.h"
+#include "support/planted_errors.h"
 
 SUITE(oom_direct, .timeout = 600);
 
@@ -312,6 +313,7 @@ static bool try_row(const void *subject, size_t nth)
   oom_sweep_begin(nth);
   result = present->act(&scene);
   refused = oom_sweep_end();
+  planted_errors_expect(0, present->name);
   cr_expect(refused || result >= 0 || present->prepare == forged, "%s: %s",
             present->name, pair_message(scene.self));
   /* What failed for memory alone is done again. */

@@ -12,6 +12,7 @@
 #include "support/expect.h"
 #include "support/oom_sweep.h"
 #include "support/pair.h"
+#include "support/planted_errors.h"
 #include "support/resumption.h"
 
 SUITE(oom_direct_start, .timeout = 300);
@@ -49,6 +50,7 @@ static stls_result shake(stls_object *side, size_t nth, bool *out_refused)
   oom_sweep_begin(nth);
   result = stls_object_handshake(side);
   *out_refused = oom_sweep_end();
+  planted_errors_expect(0, "handshake");
   if (result != STLS_ERROR_MEMORY || stls_object_error(side, NULL) != STLS_OK)
     return result;
   num_repeated++;
