@@ -196,10 +196,15 @@ records closed 2000 $small 130000000000 $all $read $take 0f0100000010
 records unwrapped 2000 130100000000 $take 040000000000 $all 130100000000 $take
 records ended 0000 130200000000 0f0100000010 $small $all $read
 records limits 0300 $large $all $read $all $read 0f0000002000 $take 0f0000002000 $take
-records peeked 0000 $small 0e00ffff7fff 0e0100000003 $read $large $all 0e0100000007 $part \
+records peeked 0000 $small $all 0e00ffff7fff 0e0100000003 $read $large $all 0e0100000007 $part \
   0e00ffff7fff $read 0e0000000010
 records padded-alert 2000 011502050010 015a $all $read $small $all $read
 records alert-between-updates 2000 $update 040001000000 $update $small $all $read $read
+# With room for one byte, the first four of a record are taken by themselves.
+records split-version 0003 090000000020 0d0002004000 0d0000004000 $read
+records split-header 0003 090114000020 0d0002004000 0d0000004000 $read
+records split-raw 0003 05000c000000474554202f20485454502f31 0d0002004000 0d0000004000 $read
+records split-data 0003 $small $small 0d0002004000 0d0003004000 0d0000004000 $read
 # With room for 30 bytes, or for one, records arrive in parts; kept buffers.
 for limit in 04 03 14; do
   kept=$((limit == 14 ? 10 : 0)) room=$limit
