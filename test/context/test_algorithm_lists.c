@@ -7,6 +7,7 @@
 #include <sanstls/ciphers.h>
 #include <sanstls/conninfo.h>
 
+#include "support/check.h"
 #include "support/expect.h"
 #include "support/pair.h"
 
@@ -188,7 +189,9 @@ static void try_connection(const struct connection *row)
 
 Test(algorithm_lists, decide_who_gets_in)
 {
-  for (size_t i = 0; i < sizeof connections / sizeof connections[0]; i++)
+  const size_t step = check_quick() ? 3 : 1;
+
+  for (size_t i = 0; i < sizeof connections / sizeof connections[0]; i += step)
     try_connection(&connections[i]);
 }
 

@@ -198,7 +198,8 @@ Test(direct_records, follow_key_updates)
     for (int sides = CLIENT; sides <= BOTH; sides++)
       for (int feed = 0; feed < 3; feed++) {
         struct wire *wire;
-        if (check_quick() && (suite + (size_t)(sides + feed)) % 3 != 0) continue;
+        if (check_quick() && (suite + (size_t)(sides + feed)) % 3 != 0)
+          continue;
         options.feed = (pair_feed)feed;
         snprintf(label, sizeof label, "%s, sides %d", suites[suite].suite,
                  sides);
