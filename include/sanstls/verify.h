@@ -4,10 +4,14 @@
 #define SANSTLS_VERIFY_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
+#include <sanstls/certificate.h>
 #include <sanstls/constants.h>
 #include <sanstls/context.h>
 #include <sanstls/error.h>
+#include <sanstls/trust.h>
 
 STLS_BEGIN_DECLS
 
@@ -130,6 +134,85 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_insecure_common_name(
 
 /* Returns whether STLS_HOSTFLAG_NEVER_CHECK_SUBJECT is clear; false for NULL. */
 STLS_EXPORT bool stls_context_insecure_common_name(const stls_context *context);
+
+/* --- chains without a handshake --- */
+
+/*
+ * Verifies a chain as a handshake of the context would: with its trust, verify
+ * flags and depth, hostflags, security level and clock, by the same code. For
+ * tests, for monitoring, and for chains that arrive in another way. The verify mode
+ * does not matter. That the peer has the key is not verified.
+ *
+ * `chain` has `num_certificates` certificates, which are borrowed: the peer's own
+ * first, the others as a peer would send them, in any order. `server_name` is as in
+ * stls_object_options, and required where it is there. The server's name is not
+ * verified where it is not in a handshake (stls_context_set_insecure_hostname_any).
+ *
+ * STLS_OK: accepted. *out_path, unless NULL, is the verified path, the peer's
+ *   certificate first and the trust anchor last; the caller's, to be released with
+ *   stls_certificate_list_free.
+ * STLS_ERROR_CERTIFICATE: refused. The error is that of a handshake: the code and the
+ *   depth of the first check that failed, and the message; only alert_sent is -1,
+ *   because nothing was sent. *out_failed, unless NULL, is the certificate that
+ *   failed, to be released with stls_certificate_free, or NULL where it was the path
+ *   as a whole.
+ * STLS_ERROR_MISUSE: context or chain, or a certificate in it, is NULL;
+ *   num_certificates is 0; server_name is missing, or given on a server.
+ * STLS_ERROR_INPUT: server_name is not a valid name or address.
+ * STLS_ERROR_UNSUPPORTED: server_name needs STLS_FEATURE_IDN.
+ * STLS_ERROR_MEMORY.
+ * After other results than the first *out_path is as before; after other results
+ * than the second, *out_failed. Any thread, if the context is sealed.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_context_verify(stls_context *context, stls_certificate *const *chain,
+                    size_t num_certificates, const char *server_name,
+                    stls_certificate_list **out_path,
+                    stls_certificate **out_failed, stls_error *err);
+
+/* How a chain is verified. Start from STLS_TRUST_VERIFY_OPTIONS_INIT. */
+typedef struct stls_trust_verify_options {
+  size_t size;
+  /* The name or address that the certificate must have, as in stls_object_options.
+   * NULL: names are not verified. NULL for clients. */
+  const char *server_name;
+  /* What the certificate is for: STLS_PURPOSE_SERVER_AUTH, the default, verifies
+   * it as a client verifies a server, STLS_PURPOSE_CLIENT_AUTH the other way round. */
+  stls_purpose purpose;
+  /* As stls_context_set_verify_depth; -1 for OpenSSL's default. */
+  int verify_depth;
+  /* As stls_context_set_verify_flags. The default is that of
+   * stls_context_new_client. */
+  unsigned long verify_flags;
+  /* The time of the verification, in seconds since the epoch (stls_clock_fn); 0 for
+   * the system's present time. */
+  int64_t time;
+} stls_trust_verify_options;
+
+#define STLS_TRUST_VERIFY_OPTIONS_INIT \
+  { \
+    sizeof(stls_trust_verify_options), STLS_NULL, STLS_PURPOSE_SERVER_AUTH, \
+        -1, \
+        STLS_VERIFY_X509_TRUSTED_FIRST | STLS_VERIFY_X509_PARTIAL_CHAIN | \
+            STLS_VERIFY_X509_STRICT, \
+        0 \
+  }
+
+/*
+ * The same by a set of trust alone: as a handshake of a context with the default
+ * settings, this trust and these options, which is made for the call and costs about
+ * as much as a handshake. `options` may be NULL. The library context is that of the
+ * trust.
+ *
+ * STLS_ERROR_MISUSE also: trust is NULL; the size of the options is not set; purpose
+ *   is not an stls_purpose; the verify flags weaken security: a context that has
+ *   them, and stls_context_verify, does that.
+ * Other results as stls_context_verify. Any thread.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_trust_verify(
+    stls_trust *trust, stls_certificate *const *chain, size_t num_certificates,
+    const stls_trust_verify_options *options, stls_certificate_list **out_path,
+    stls_certificate **out_failed, stls_error *err);
 
 STLS_END_DECLS
 

@@ -2,29 +2,24 @@
 /* peer_verify: verifies the peer's certificate chain and records the result. */
 #include "context/peer_verify.h"
 
-#include <openssl/x509v3.h>
 #include <sanstls/constants.h>
 #include <sanstls/verify.h>
 #include <string.h>
 
-#include "base/error.h"
 #include "base/error_queue.h"
-#include "base/version.h"
 #include "context/context.h"
+#include "context/peer_name.h"
 #include "context/ssl_owner.h"
 #include "verify/alternative_chains.h"
-#include "verify/hostname_match.h"
 #include "verify/name_constraints.h"
 #include "x509/x509_check.h"
 #include "x509/x509_stack.h"
 
 #define OWN_TIME_FLAGS (X509_V_FLAG_USE_CHECK_TIME | X509_V_FLAG_NO_CHECK_TIME)
 
-static bool rejects_silently(X509_VERIFY_PARAM *param);
 static void set_time(X509_STORE_CTX *store, const struct stls_clock *clock);
 static struct stls_ssl_owner *owner_of(X509_STORE_CTX *store);
 static int mode_bits(int mode);
-static int verify_chain(X509_STORE_CTX *store, void *arg);
 static bool verify_once(X509_STORE_CTX *store,
                         const struct stls_ssl_owner *owner);
 static bool has_void_key(X509_STORE_CTX *store);
@@ -38,11 +33,6 @@ static void clear_result(struct stls_peer_verify *verify);
 static int on_certificate(int accepted, X509_STORE_CTX *store);
 static void record_failure(struct stls_peer_verify *verify,
                            X509_STORE_CTX *store, int depth);
-static bool matches_name(const struct stls_ssl_owner *owner,
-                         X509_STORE_CTX *store);
-static bool was_name_compared(const struct stls_ssl_owner *owner,
-                              X509_STORE_CTX *store);
-static bool has_name(const struct stls_ssl_owner *owner, X509 *cert);
 static void record_chains(struct stls_peer_verify *verify,
                           X509_STORE_CTX *store);
 static X509 *up_ref(X509 *cert);
@@ -52,37 +42,6 @@ void stls_peer_verify_init(struct stls_peer_verify *verify)
   memset(verify, 0, sizeof *verify);
   verify->code = X509_V_OK;
   verify->depth = -1;
-}
-
-stls_result stls_peer_verify_set_name(struct stls_peer_verify *verify, SSL *ssl,
-                                      const char *name, bool is_address,
-                                      unsigned hostflags, stls_error *err)
-{
-  X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
-  bool is_set;
-
-  verify->checks_name = true;
-  verify->name_is_address = is_address;
-  verify->hostflags = hostflags;
-  X509_VERIFY_PARAM_set_hostflags(param, hostflags & ~STLS_HOSTFLAG_ANY_LABEL);
-  /* OpenSSL refuses such labels: on_certificate compares them. */
-  if (!is_address && (hostflags & STLS_HOSTFLAG_ANY_LABEL) != 0) return STLS_OK;
-  is_set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(param, name) == 1
-                      : X509_VERIFY_PARAM_set1_host(param, name, 0) == 1;
-  if (is_set) return STLS_OK;
-  if (stls_error_queue_is_empty() && !rejects_silently(param))
-    return stls_error_memory(err);
-  return stls_error_fail_openssl(
-      err, STLS_ERROR_INPUT, STLS_REASON_NAME_INVALID, "server_name: %s", name);
-}
-
-/* OpenSSL 4.0 refuses some names, and fails for lack of memory, without an
- * entry in its queue. Here it was the name if another name is accepted. OpenSSL
- * before 4.0 accepts any name. */
-static bool rejects_silently(X509_VERIFY_PARAM *param)
-{
-  return stls_version_openssl_at_least(4, 0) &&
-         X509_VERIFY_PARAM_set1_host(param, "host.example", 0) == 1;
 }
 
 void stls_peer_verify_clear(struct stls_peer_verify *verify)
@@ -116,7 +75,7 @@ bool stls_peer_verify_is_complete(const struct stls_peer_verify *verify,
 void stls_peer_verify_install(SSL_CTX *ctx, int mode)
 {
   SSL_CTX_set_verify(ctx, mode_bits(mode), on_certificate);
-  SSL_CTX_set_cert_verify_callback(ctx, verify_chain, NULL);
+  SSL_CTX_set_cert_verify_callback(ctx, stls_peer_verify_run, NULL);
 }
 
 static struct stls_ssl_owner *owner_of(X509_STORE_CTX *store)
@@ -139,9 +98,8 @@ static int mode_bits(int mode)
   }
 }
 
-/* Runs the whole verification: OpenSSL ends some without a call of
- * on_certificate. */
-static int verify_chain(X509_STORE_CTX *store, void *arg)
+/* OpenSSL ends some verifications without a call of on_certificate. */
+int stls_peer_verify_run(X509_STORE_CTX *store, void *arg)
 {
   struct stls_ssl_owner *owner = owner_of(store);
   struct stls_peer_verify *verify;
@@ -278,7 +236,7 @@ static int on_certificate(int accepted, X509_STORE_CTX *store)
   if (owner == NULL) return accepted;
   verify = owner->peer_verify;
   if (accepted && depth == 0 && verify->checks_name) {
-    verify->name_matched = matches_name(owner, store);
+    verify->name_matched = stls_peer_name_matches(owner, store);
     accepted = verify->name_matched;
     if (!accepted)
       X509_STORE_CTX_set_error(store, verify->name_is_address
@@ -297,44 +255,6 @@ static void record_failure(struct stls_peer_verify *verify,
   verify->code = X509_STORE_CTX_get_error(store);
   verify->depth = depth;
   verify->failed = up_ref(X509_STORE_CTX_get_current_cert(store));
-}
-
-/* libssl copies the expected name for each verification, and verifies without a
- * name when memory for the copy is short. So the name is checked here. */
-static bool matches_name(const struct stls_ssl_owner *owner,
-                         X509_STORE_CTX *store)
-{
-  return was_name_compared(owner, store) ||
-         has_name(owner, X509_STORE_CTX_get0_cert(store));
-}
-
-/* Whether OpenSSL has compared exactly this name, with these flags: it accepts
- * the leaf only after that. */
-static bool was_name_compared(const struct stls_ssl_owner *owner,
-                              X509_STORE_CTX *store)
-{
-  const struct stls_peer_verify *verify = owner->peer_verify;
-  X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(store);
-  const char *host = X509_VERIFY_PARAM_get0_host(param, 0);
-
-  return !verify->name_is_address && host != NULL &&
-         strcmp(host, *owner->server_name) == 0 &&
-         X509_VERIFY_PARAM_get0_host(param, 1) == NULL &&
-         X509_VERIFY_PARAM_get_hostflags(param) == verify->hostflags;
-}
-
-static bool has_name(const struct stls_ssl_owner *owner, X509 *cert)
-{
-  const struct stls_peer_verify *verify = owner->peer_verify;
-  const char *name = *owner->server_name;
-  const unsigned flags = verify->hostflags & ~STLS_HOSTFLAG_ANY_LABEL;
-
-  if (cert == NULL) return false;
-  if (verify->name_is_address) return X509_check_ip_asc(cert, name, flags) == 1;
-  if (X509_check_host(cert, name, 0, flags, NULL) == 1) return true;
-  return flags != verify->hostflags &&
-         (flags & STLS_HOSTFLAG_NO_WILDCARDS) == 0 &&
-         stls_hostname_match_x509(cert, name);
 }
 
 static void record_chains(struct stls_peer_verify *verify,

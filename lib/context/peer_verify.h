@@ -37,20 +37,14 @@ void stls_peer_verify_clear(struct stls_peer_verify *verify);
 /* Clears the result before the peer is verified again. */
 void stls_peer_verify_reset(struct stls_peer_verify *verify);
 
-/*
- * Requires that the peer's certificate has the name `name`, which is the
- * server_name of the SSL's owner: a DNS name without trailing dot, or an
- * address as text. `hostflags` are X509_CHECK_FLAG_* bits. Returns STLS_OK;
- * STLS_ERROR_INPUT where OpenSSL refuses the name; or STLS_ERROR_MEMORY. The
- * caller guards the error queue.
- */
-stls_result stls_peer_verify_set_name(struct stls_peer_verify *verify, SSL *ssl,
-                                      const char *name, bool is_address,
-                                      unsigned hostflags, stls_error *err);
-
 /* Whether a client's full handshake has made all checks that it requires. */
 bool stls_peer_verify_is_complete(const struct stls_peer_verify *verify,
                                   const SSL *ssl);
+
+/* Verifies the chain of a prepared store context whose ex_data has the SSL, as
+ * libssl's callback (SSL_CTX_set_cert_verify_callback); `arg` is not used. The
+ * result is the SSL's owner's. Returns 1 where the chain is accepted. */
+int stls_peer_verify_run(X509_STORE_CTX *store, void *arg);
 
 /* Makes the SSLs of an SSL_CTX verify peers here, and report to their owners.
  * `mode` is an stls_verify_mode. */

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/sized_struct.h"
 #include "context/keylog.h"
+#include "context/peer_name.h"
 #include "context/policy_digest.h"
 #include "util/idna.h"
 #include "wire/trace.h"
@@ -260,8 +261,8 @@ static stls_result set_server_name(stls_object *object, SSL *ssl,
   if (!is_address && SSL_set_tlsext_host_name(ssl, object->server_name) != 1)
     return stls_error_memory(err);
   if (!stls_context_check_hostname(object->context)) return STLS_OK;
-  return stls_peer_verify_set_name(&object->verify, ssl, object->server_name,
-                                   is_address, object->context->hostflags, err);
+  return stls_peer_name_set(&object->verify, ssl, object->server_name,
+                            is_address, object->context->hostflags, err);
 }
 
 /* Most events tell of a record, which only needs counting. */

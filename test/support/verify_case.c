@@ -14,6 +14,11 @@
 #include "pair.h"
 #include "pki.h"
 
+/* Of the longest chain that a row presents. */
+enum {
+  MAX_CHAIN = 40
+};
+
 /* Of the row under test; the tune functions have no other way to it. */
 static const verify_case *current;
 static bool is_backwards;
@@ -37,6 +42,11 @@ static void add_crls(stls_trust *trust, const crl_builder_order *crls);
 static void check_accepted(const struct hearing *hearing);
 static void check_refused(const struct hearing *hearing);
 static void check_certificates(const struct hearing *hearing);
+static void check_without_handshake(const struct hearing *hearing);
+static size_t load_chain(const char *names, stls_certificate **out_chain);
+static void check_answer(const struct hearing *hearing, const char *call,
+                         stls_result result, const stls_error *err,
+                         stls_certificate_list *path, stls_certificate *failed);
 static stls_result read_once(stls_object *object);
 
 void verify_case_run(const verify_case *rows, size_t num_rows)
@@ -113,6 +123,7 @@ static void hear(const verify_case *row, pair_options *options, bool by_client)
   else
     check_refused(&hearing);
   check_certificates(&hearing);
+  check_without_handshake(&hearing);
   pair_free(&pair);
 }
 
@@ -229,6 +240,82 @@ static void check_certificates(const struct hearing *hearing)
                    label, name);
   name = pki_names(built);
   cr_expect_str_eq(name, row->built, "%s: built is %s", label, name);
+}
+
+/* The verdict on the same chain without a handshake: by the judge's context, and by
+ * a set of trust and the same options. */
+static void check_without_handshake(const struct hearing *hearing)
+{
+  stls_context *context = stls_object_context(hearing->judge);
+  const verify_case *row = hearing->row;
+  const char *host = row->host == NULL ? "server.example" : row->host;
+  stls_trust_verify_options options = STLS_TRUST_VERIFY_OPTIONS_INIT;
+  stls_certificate *chain[MAX_CHAIN], *failed = NULL;
+  size_t num = load_chain(row->presents, chain);
+  stls_certificate_list *path = NULL;
+  stls_error err = STLS_ERROR_INIT, again = STLS_ERROR_INIT;
+  stls_result result;
+
+  options.server_name = hearing->by_client ? NULL : host;
+  if (hearing->by_client) options.purpose = STLS_PURPOSE_CLIENT_AUTH;
+  options.verify_flags = stls_context_verify_flags(context);
+  options.verify_depth = row->max_depth - 1;
+  result = stls_context_verify(context, chain, num, options.server_name, &path,
+                               &failed, &err);
+  check_answer(hearing, "stls_context_verify", result, &err, path, failed);
+  path = NULL;
+  failed = NULL;
+  result = stls_trust_verify(stls_context_trust(context), chain, num, &options,
+                             &path, &failed, &again);
+  check_answer(hearing, "stls_trust_verify", result, &again, path, failed);
+  for (size_t i = 0; i < num; i++) stls_certificate_free(chain[i]);
+}
+
+static size_t load_chain(const char *names, stls_certificate **out_chain)
+{
+  size_t num = 0, len;
+  char name[64];
+
+  for (; *names != '\0'; names += len + (names[len] == ' ')) {
+    len = strcspn(names, " ");
+    cr_assert(len < sizeof name && num < (size_t)MAX_CHAIN);
+    memcpy(name, names, len);
+    name[len] = '\0';
+    ASSERT_RESULT(
+        stls_certificate_new_x509(pki_cert(name), &out_chain[num++], NULL),
+        STLS_OK, name);
+  }
+  return num;
+}
+
+/* The error has to be that of the handshake. Frees path and certificate. */
+static void check_answer(const struct hearing *hearing, const char *call,
+                         stls_result result, const stls_error *err,
+                         stls_certificate_list *path, stls_certificate *failed)
+{
+  const verify_case *row = hearing->row;
+  const char *label = hearing->label, *name;
+  bool is_accepted = row->refused.code == X509_V_OK;
+  stls_error want = STLS_ERROR_INIT;
+
+  stls_object_error(hearing->judge, &want);
+  cr_expect_eq(result, is_accepted ? STLS_OK : STLS_ERROR_CERTIFICATE,
+               "%s: %s: %s, %s", label, call, stls_result_name(result),
+               err->message);
+  cr_expect_eq(err->verify_code, want.verify_code, "%s: %s: %s", label, call,
+               err->message);
+  cr_expect_eq(err->verify_depth, want.verify_depth, "%s: %s", label, call);
+  cr_expect_eq(err->reason, want.reason, "%s: %s: %s", label, call,
+               err->reason_name);
+  cr_expect_eq(err->own_reason, want.own_reason, "%s: %s", label, call);
+  cr_expect_str_eq(err->verify_text, want.verify_text, "%s: %s", label, call);
+  cr_expect_str_eq(err->message, want.message, "%s: %s", label, call);
+  name = pki_names(path);
+  cr_expect_str_eq(name, is_accepted ? row->built : "", "%s: %s: %s", label,
+                   call, name);
+  name = pki_name(failed);
+  cr_expect_str_eq(name, is_accepted ? "" : row->refused.failed, "%s: %s: %s",
+                   label, call, name);
 }
 
 static stls_result read_once(stls_object *object)
