@@ -256,7 +256,8 @@ STLS_EXPORT stls_result stls_object_counters(const stls_object *object,
  * protocol, cipher suite and group, alpn= and sni= (the server's name or
  * address) if there are any, whether the handshake verified the peer or resumed
  * a session, auth= with the state of post-handshake authentication, the
- * connection's state, and its bytes on the wire. Words are separated by a
+ * connection's state, handed-over= with the directions whose records another engine
+ * has (sanstls/handover.h), and its bytes on the wire. Words are separated by a
  * space; unknown ones are left out. The line contains no secret. In text from
  * the peer, unprintable bytes, spaces and quotes are replaced by '?'. The
  * format is for people and may change.

@@ -11,8 +11,8 @@
  * that return an stls_result have it, except where the only failure is a programming
  * error that changes nothing, where the next call reports the failure, and where the
  * result is only what is asked for: stls_bio_commit, stls_bio_consume,
- * stls_bio_set_limit, stls_keylog_file_error, stls_object_cork, stls_object_counters,
- * stls_object_error, stls_psk_set_digest, stls_psk_set_identity, stls_psk_set_key and
+ * stls_bio_set_limit, stls_keylog_file_error, stls_object_consume_control,
+ * stls_object_cork, stls_object_counters, stls_object_error, stls_psk_set_digest, stls_psk_set_identity, stls_psk_set_key and
  * stls_trust_count.
  */
 

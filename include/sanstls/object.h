@@ -243,7 +243,12 @@ typedef enum stls_interest {
   STLS_INTEREST_HANDSHAKE = 16,
   /* The caller has to choose a context; until then the only other bit is
    * STLS_INTEREST_RECORDS_OUT. */
-  STLS_INTEREST_CONTEXT = 32
+  STLS_INTEREST_CONTEXT = 32,
+  /* Where another engine has records (sanstls/handover.h): a control record waits
+   * for it, or the key that KeyUpdates gave one direction. */
+  STLS_INTEREST_CONTROL_OUT = 64,
+  STLS_INTEREST_KEY_IN = 128,
+  STLS_INTEREST_KEY_OUT = 256
 } stls_interest;
 
 /*

@@ -77,6 +77,8 @@ typedef enum stls_reason {
   STLS_REASON_RESERVED = 212,
   /* No room, or less, is reserved in the bio. */
   STLS_REASON_NOT_RESERVED = 213,
+  /* A direction that is to be handed over still holds something. */
+  STLS_REASON_NOT_DRAINED = 214,
 
   /* --- The machine, and the OpenSSL that runs --- */
 

@@ -69,6 +69,7 @@
 #include <sanstls/error.h>
 #include <sanstls/export.h>
 #include <sanstls/exporter.h>
+#include <sanstls/handover.h>
 #include <sanstls/hostname.h>
 #include <sanstls/name.h>
 #include <sanstls/object.h>

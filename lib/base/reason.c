@@ -39,6 +39,7 @@ static const struct stls_name_table reasons[] = {
     ROW(NO_BINDING),
     ROW(RESERVED),
     ROW(NOT_RESERVED),
+    ROW(NOT_DRAINED),
     ROW(OUT_OF_MEMORY),
     ROW(NOT_SUPPORTED),
     ROW(OTHER_OPENSSL),

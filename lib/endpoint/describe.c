@@ -22,6 +22,8 @@ static void put_named(struct line *line, const char *name, const char *text,
 static void put_number(struct line *line, const char *name, uint64_t number);
 static void put_facts(struct line *line, const stls_conninfo *info);
 static void put_auth(struct line *line, stls_client_auth state);
+static void put_handed_over(struct line *line,
+                            const struct stls_direct_records *direct);
 static void put_char(struct line *line, char c);
 static const char *state_word(const stls_object *object);
 
@@ -48,6 +50,7 @@ static void put_object(struct line *line, const stls_object *object)
   put_facts(line, object->info);
   put_auth(line, object->auth.state);
   put_word(line, state_word(object));
+  if (object->io.direct != NULL) put_handed_over(line, object->io.direct);
   put_number(line, "in", object->io.budget.bytes_in);
   put_number(line, "out", object->io.budget.bytes_out);
 }
@@ -78,6 +81,18 @@ static void put_auth(struct line *line, stls_client_auth state)
   };
 
   put_word(line, words[state]);
+}
+
+static void put_handed_over(struct line *line,
+                            const struct stls_direct_records *direct)
+{
+  const bool in = direct->flows[STLS_RECORDS_IN].is_exported;
+  const bool out = direct->flows[STLS_RECORDS_OUT].is_exported;
+
+  if (in || out)
+    put_word(line, in && out ? "handed-over=in,out"
+                   : in      ? "handed-over=in"
+                             : "handed-over=out");
 }
 
 static const char *state_word(const stls_object *object)

@@ -10,6 +10,8 @@
 #include "endpoint/select_context.h"
 #include "endpoint/snapshot.h"
 
+static stls_result check_direction(stls_object *object, stls_call kind,
+                                   const char *call);
 static stls_result run(stls_object *object);
 static stls_result run_and_check(stls_object *object);
 static bool lacks_verification(const stls_object *object);
@@ -39,8 +41,28 @@ stls_result stls_handshake_run_first(stls_object *object, stls_call kind,
     if (result != STLS_OK) return result;
     verdict = stls_state_verdict(object->state, kind);
   }
-  *out_run = verdict == STLS_VERDICT_RUN;
-  return *out_run ? STLS_OK : stls_call_answer(object, verdict, call);
+  if (verdict != STLS_VERDICT_RUN)
+    return stls_call_answer(object, verdict, call);
+  if (object->is_handed_over) {
+    stls_result result = check_direction(object, kind, call);
+    if (result != STLS_OK) return result;
+  }
+  *out_run = true;
+  return STLS_OK;
+}
+
+/* Another engine may have the records. */
+static stls_result check_direction(stls_object *object, stls_call kind,
+                                   const char *call)
+{
+  const stls_flow flow =
+      kind == STLS_CALL_READ ? STLS_RECORDS_IN : STLS_RECORDS_OUT;
+
+  if (!object->io.direct->flows[flow].is_exported) return STLS_OK;
+  return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
+                          flow == STLS_RECORDS_IN
+                              ? "records in were handed over"
+                              : "records out were handed over");
 }
 
 static stls_result run(stls_object *object)

@@ -12,13 +12,21 @@ STLS_COLD stls_result stls_handshake_run_first(stls_object *object,
                                                stls_call kind, const char *call,
                                                bool *out_run);
 
+/* Whether nothing stands in the way of data: the common case. */
+static inline bool stls_handshake_is_past(const stls_object *object,
+                                          stls_call kind)
+{
+  return stls_state_verdict(object->state, kind) == STLS_VERDICT_RUN &&
+         !object->is_handed_over;
+}
+
 /* As stls_call_admit, for a call that needs the handshake to be done: runs the
  * handshake first. */
 static inline stls_result stls_handshake_admit(stls_object *object,
                                                stls_call kind, const char *call,
                                                bool *out_run)
 {
-  *out_run = stls_state_verdict(object->state, kind) == STLS_VERDICT_RUN;
+  *out_run = stls_handshake_is_past(object, kind);
   return *out_run ? STLS_OK
                   : stls_handshake_run_first(object, kind, call, out_run);
 }

@@ -47,6 +47,8 @@ struct stls_object {
   /* A call is running. */
   bool busy;
   bool free_when_idle;
+  /* Another engine has the records of a direction, or of both. */
+  bool is_handed_over;
 };
 
 /* Creates the SSL of an object that has none, from this context.

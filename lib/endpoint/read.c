@@ -123,7 +123,7 @@ static inline bool may_fill(const stls_object *object,
                             const size_t *out_read)
 {
   return out_read != NULL && span->data != NULL &&
-         stls_state_verdict(object->state, STLS_CALL_READ) == STLS_VERDICT_RUN;
+         stls_handshake_is_past(object, STLS_CALL_READ);
 }
 
 /* The same as read_spans for one span, in that case. */

@@ -5,6 +5,8 @@
 #include "endpoint/key_update.h"
 #include "endpoint/select_context.h"
 
+static unsigned handed_over(const stls_object *object);
+static bool has(const stls_object *object, stls_flow flow);
 static bool can_write(const stls_object *object);
 static bool can_handshake(const stls_object *object);
 
@@ -22,13 +24,17 @@ unsigned stls_object_wants(const stls_object *object)
   read = stls_state_verdict(object->state, STLS_CALL_READ);
   write = stls_state_verdict(object->state, STLS_CALL_WRITE);
   if ((read == STLS_VERDICT_RUN || read == STLS_VERDICT_HANDSHAKE) &&
-      !object->incoming->eof_written && stls_bio_room(object->incoming) > 0)
+      !object->incoming->eof_written && stls_bio_room(object->incoming) > 0 &&
+      has(object, STLS_RECORDS_IN))
     wants |= STLS_INTEREST_RECORDS_IN;
   /* A callback can work on the queues only. */
   if (object->busy) return wants;
-  if (write == STLS_VERDICT_RUN && can_write(object))
+  if (object->io.direct != NULL) wants |= handed_over(object);
+  if (write == STLS_VERDICT_RUN && has(object, STLS_RECORDS_OUT) &&
+      can_write(object))
     wants |= STLS_INTEREST_PLAINTEXT_IN;
-  if (read == STLS_VERDICT_RUN && stls_ssl_io_can_read(&object->io))
+  if (read == STLS_VERDICT_RUN && has(object, STLS_RECORDS_IN) &&
+      stls_ssl_io_can_read(&object->io))
     wants |= STLS_INTEREST_PLAINTEXT_OUT;
   if (shake == STLS_VERDICT_RUN &&
       stls_record_output_has_room(&object->io.output) && can_handshake(object))
@@ -54,6 +60,30 @@ size_t stls_readiness_divide(const stls_object *object, size_t len)
   if (room > STLS_RECORD_HEADER_PLAINTEXT_MAX)
     room = STLS_RECORD_HEADER_PLAINTEXT_MAX;
   return len < room ? len : room;
+}
+
+/* What the engine has to do that has the other records. */
+static unsigned handed_over(const stls_object *object)
+{
+  const struct stls_direct_records *direct = object->io.direct;
+  unsigned wants = 0;
+
+  if (direct->control.head != NULL && !object->outgoing->eof_written)
+    wants |= STLS_INTEREST_CONTROL_OUT;
+  if (stls_state_verdict(object->state, STLS_CALL_WRITE) == STLS_VERDICT_RUN &&
+      !object->outgoing->eof_written && direct->flows[STLS_RECORDS_OUT].has_new_key)
+    wants |= STLS_INTEREST_KEY_OUT;
+  if (stls_state_verdict(object->state, STLS_CALL_READ) == STLS_VERDICT_RUN &&
+      direct->flows[STLS_RECORDS_IN].has_new_key)
+    wants |= STLS_INTEREST_KEY_IN;
+  return wants;
+}
+
+/* Whether the records of a direction are still the object's. */
+static bool has(const stls_object *object, stls_flow flow)
+{
+  return object->io.direct == NULL ||
+         !object->io.direct->flows[flow].is_exported;
 }
 
 /* It cannot be told here whether the rest of a message has arrived: a read

@@ -71,6 +71,10 @@ stls_result stls_object_cork(stls_object *object)
     result = stls_call_answer(object, verdict, __func__);
   else if (!stls_record_output_takes(&object->io.output))
     result = STLS_CLOSED;
+  else if (object->io.direct != NULL &&
+           object->io.direct->flows[STLS_RECORDS_OUT].is_exported)
+    result = stls_call_misuse(object, __func__, STLS_REASON_WRONG_STATE,
+                              "records out were handed over");
   else
     object->cork.corked = true;
   return stls_call_leave(object, result);
@@ -118,7 +122,7 @@ static stls_result write_one(stls_object *object, const void *data, size_t len,
 
   if (result != STLS_OK) return result;
   if (out_written == NULL || data == NULL || object->cork.corked ||
-      stls_state_verdict(object->state, STLS_CALL_WRITE) != STLS_VERDICT_RUN)
+      !stls_handshake_is_past(object, STLS_CALL_WRITE))
     result = write_spans(object, call, &span, 1, out_written);
   else
     result = write_plain(object, &span, out_written);

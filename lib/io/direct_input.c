@@ -20,6 +20,8 @@ struct opening {
   uint8_t type;
 };
 
+static stls_result await_end(const struct stls_ssl_bios *io,
+                             struct stls_ssl_call *call);
 static stls_result open_arrival(struct stls_ssl_bios *io,
                                 struct stls_ssl_call *call,
                                 struct opening *opening);
@@ -45,6 +47,7 @@ stls_result stls_direct_input_next(struct stls_ssl_bios *io,
     stls_direct_arrival_show_again(direct, call);
     return STLS_OK;
   }
+  if (direct->flows[STLS_RECORDS_IN].is_exported) return await_end(io, call);
   if (!stls_direct_records_is_ready(direct, STLS_RECORDS_IN)) {
     stls_ssl_bios_guard(io);
     if (!stls_direct_records_derive(direct, io->ssl)) return STLS_ERROR_MEMORY;
@@ -87,6 +90,17 @@ stls_result stls_direct_input_run(struct stls_ssl_bios *io,
                                 STLS_REASON_OUT_OF_MEMORY, NULL);
   direct->updates_key = false;
   return result;
+}
+
+/* Another engine opens the records: there is only the end of the transport. */
+static stls_result await_end(const struct stls_ssl_bios *io,
+                             struct stls_ssl_call *call)
+{
+  const stls_bio *incoming = io->input.incoming;
+
+  if (!incoming->eof_written || incoming->queue.len > 0) return STLS_WANT_READ;
+  call->ends = true;
+  return STLS_OK;
 }
 
 static stls_result open_arrival(struct stls_ssl_bios *io,

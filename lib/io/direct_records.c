@@ -56,6 +56,7 @@ void stls_direct_records_free(struct stls_direct_records *direct)
   stls_direct_records_drop_partial(direct);
   stls_mem_free(direct->shown);
   stls_chunk_queue_clear(&direct->written);
+  stls_control_queue_clear(&direct->control);
   stls_mem_free_clear(direct, sizeof *direct);
 }
 
@@ -92,6 +93,8 @@ bool stls_direct_records_update(struct stls_direct_records *direct,
 
   stls_record_protect_clear(&it->protect);
   it->wire = it->inner = 0;
+  /* Ours counts once the KeyUpdate was sent. */
+  it->has_new_key = it->is_exported && flow == STLS_RECORDS_IN;
   return stls_record_keys_update(&direct->suite, it->secret) &&
          stls_record_keys_derive(&direct->suite, it->secret, &it->key);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "bio/chunk_queue.h"
+#include "io/control_queue.h"
 #include "records/record_protect.h"
 #include "records/record_secrets.h"
 
@@ -37,6 +38,10 @@ struct stls_direct_flow {
   /* The explicit nonce of record 0; that of record n is n more. */
   uint64_t nonce;
   struct stls_direct_message message;
+  /* Another engine has the key, and counts `wire`. */
+  bool is_exported;
+  /* A KeyUpdate has changed the key, and that engine does not have it yet. */
+  bool has_new_key;
 };
 
 struct stls_direct_records {
@@ -49,6 +54,8 @@ struct stls_direct_records {
   /* What libssl wrote, which only record_translation reads. Empty between
    * calls. */
   struct stls_chunk_queue written;
+  /* What another engine is to send, if it has our key. */
+  struct stls_control_queue control;
   /* libssl may have a reply to a KeyUpdate to send before data. */
   bool owes_reply;
   /* Bytes that libssl is to be shown, which are not in the input any more; NULL for
@@ -132,6 +139,15 @@ static inline bool stls_direct_records_is_mid_message(
       &direct->flows[STLS_RECORDS_IN].message;
 
   return message->header_len > 0 || message->left > 0;
+}
+
+/* Whether another engine has something to do before the protocol goes on: to send
+ * a record, or to take the key behind our KeyUpdate. */
+static inline bool stls_direct_records_is_congested(
+    const struct stls_direct_records *direct)
+{
+  return direct->control.head != NULL ||
+         direct->flows[STLS_RECORDS_OUT].has_new_key;
 }
 
 static inline size_t stls_direct_records_pending(

@@ -76,6 +76,10 @@ bool stls_record_translation_seal(struct stls_direct_records *direct,
                      stls_record_suite_overhead(&direct->suite);
   struct stls_chunk *chunk = queue->tail, *added = NULL;
 
+  if (flow->is_exported) {
+    *out_len = len;
+    return stls_control_queue_put(&direct->control, content);
+  }
   if (chunk == NULL || chunk->cap - chunk->end < len) {
     added =
         stls_chunk_queue_take_chunk(queue, len < CHUNK_MIN ? CHUNK_MIN : len);
@@ -124,8 +128,10 @@ static bool send_record(struct stls_direct_records *direct,
   is_done = is_done &&
             stls_record_translation_seal(direct, &content, outgoing, out_len);
   if (is_done && content.type == SSL3_RT_HANDSHAKE &&
-      stls_direct_records_follow(direct, STLS_RECORDS_OUT, plain, span.len))
+      stls_direct_records_follow(direct, STLS_RECORDS_OUT, plain, span.len)) {
+    if (flow->is_exported) direct->control.tail->updates_key = true;
     is_done = stls_direct_records_update(direct, STLS_RECORDS_OUT);
+  }
   stls_mem_free_clear(plain, room);
   return is_done;
 }

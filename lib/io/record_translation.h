@@ -37,8 +37,10 @@ bool stls_record_translation_show_forged(struct stls_direct_records *direct,
                                          uint8_t type, const stls_span *pieces,
                                          size_t record_len, uint8_t *out);
 
-/* Appends a record with this content to `queue`, under our next number. false
- * when memory is short; nothing has changed then. */
+/* Appends a record with this content to `queue`, under our next number; or, where
+ * another engine has our key, to direct->control, for that engine to seal. *out_len
+ * is the length of the record. false when memory is short; nothing has changed
+ * then. */
 bool stls_record_translation_seal(struct stls_direct_records *direct,
                                   const struct stls_record_content *content,
                                   struct stls_chunk_queue *queue,

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/openssl_code.h"
+#include "io/direct_control.h"
 #include "io/direct_input.h"
 #include "io/direct_output.h"
 #include "io/fatal_alert.h"
@@ -16,6 +17,10 @@ static stls_result run_until_data(struct stls_ssl_bios *io,
                                   struct stls_ssl_call *call);
 static bool must_stop(const struct stls_ssl_bios *io);
 static stls_result end_record(struct stls_ssl_bios *io, stls_result result);
+static stls_result check_limits(struct stls_ssl_bios *io, stls_result result);
+static bool must_reply_at_once(const struct stls_ssl_bios *io);
+STLS_COLD static stls_result reply_at_once(struct stls_ssl_bios *io,
+                                           stls_result result);
 STLS_COLD static stls_result finish_message(struct stls_ssl_bios *io);
 static stls_result send_key_update_reply(struct stls_ssl_bios *io);
 static stls_result run(struct stls_ssl_bios *io, struct stls_ssl_call *call);
@@ -89,6 +94,9 @@ stls_result stls_ssl_io_send(struct stls_ssl_bios *io, stls_ssl_io_begin begin,
   *out_reason = 0;
   if (result == STLS_OK) result = send_key_update_reply(io);
   if (result != STLS_OK) return result;
+  /* An engine that has our key takes one KeyUpdate at a time. */
+  if (io->direct != NULL && stls_direct_records_is_congested(io->direct))
+    return STLS_WANT_WRITE;
   stls_ssl_bios_guard(io);
   /* run_operation does the same again, which cannot fail then. */
   if (!stls_ssl_bios_attach(io)) return STLS_ERROR_MEMORY;
@@ -96,6 +104,47 @@ stls_result stls_ssl_io_send(struct stls_ssl_bios *io, stls_ssl_io_begin begin,
   if (begin(io->ssl, how) == 1) return stls_ssl_call_run(io, &call);
   *out_reason = stls_openssl_code_reason(stls_error_queue_take());
   return STLS_ERROR_MISUSE;
+}
+
+stls_result stls_ssl_io_receive_control(
+    struct stls_ssl_bios *io, const struct stls_record_content *content)
+{
+  char byte;
+  struct stls_ssl_call call = {
+      .operation = STLS_SSL_READ, .out = &byte, .len = sizeof byte};
+  struct stls_direct_control_mark mark;
+  stls_result result;
+
+  if (stls_ssl_io_must_drain(io)) return STLS_WANT_WRITE;
+  result = stls_direct_control_show(io, content, &mark);
+  if (result != STLS_OK) return result;
+  result = run_until_data(io, &call);
+  if (result == STLS_ERROR_MEMORY && stls_direct_control_take_back(io, &mark))
+    return result;
+  if (result != STLS_WANT_READ && result != STLS_WANT_WRITE) return result;
+  return stls_direct_records_is_mid_message(io->direct) ? STLS_WANT_READ
+                                                        : STLS_OK;
+}
+
+stls_result stls_ssl_io_count_received(struct stls_ssl_bios *io,
+                                       uint64_t num_records, uint64_t len)
+{
+  const uint64_t enough = UINT16_MAX;
+
+  if (len > 0)
+    stls_message_monitor_end_data(&io->monitor);
+  else
+    io->monitor.empty_records +=
+        (size_t)(num_records < enough ? num_records : enough);
+  return check_limits(io, STLS_OK);
+}
+
+stls_result stls_ssl_io_settle_debts(struct stls_ssl_bios *io)
+{
+  stls_result result = finish_message(io);
+
+  if (result != STLS_OK || !must_reply_at_once(io)) return result;
+  return reply_at_once(io, STLS_OK);
 }
 
 static stls_result run_handshake(struct stls_ssl_bios *io)
@@ -134,6 +183,8 @@ static stls_result run_until_data(struct stls_ssl_bios *io,
     if (call->done > 0) io->has_data = true;
     if (stls_record_input_is_between_records(&io->input))
       result = end_record(io, result);
+    if (result == STLS_WANT_READ && must_reply_at_once(io))
+      result = reply_at_once(io, result);
     if (must_stop(io)) return result;
   } while (result == STLS_WANT_READ && call->done == 0);
   /* The last of several records had no data. */
@@ -150,20 +201,43 @@ static bool must_stop(const struct stls_ssl_bios *io)
 /* Only a record without data can exceed a limit. */
 static stls_result end_record(struct stls_ssl_bios *io, stls_result result)
 {
-  const char *excess = NULL;
-
   if (result == STLS_OK) {
     stls_message_monitor_end_data(&io->monitor);
     return STLS_OK;
   }
   stls_message_monitor_end_record(&io->monitor);
-  if (result == STLS_WANT_READ)
-    excess = stls_message_monitor_excess(&io->monitor, io->limits);
+  return result == STLS_WANT_READ ? check_limits(io, result) : result;
+}
+
+static stls_result check_limits(struct stls_ssl_bios *io, stls_result result)
+{
+  const char *excess = stls_message_monitor_excess(&io->monitor, io->limits);
+
   if (excess == NULL) return result;
   result =
       stls_ssl_bios_fail(io, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED, excess);
   stls_fatal_alert_send(io);
   return result;
+}
+
+/* Where another engine has our key there is no write that the reply to a KeyUpdate
+ * could go with. */
+static bool must_reply_at_once(const struct stls_ssl_bios *io)
+{
+  return io->direct != NULL && io->direct->owes_reply &&
+         io->direct->flows[STLS_RECORDS_OUT].is_exported &&
+         SSL_in_init(io->ssl) == 0;
+}
+
+/* Returns `result`, or a failure. Without memory it is tried again. */
+static stls_result reply_at_once(struct stls_ssl_bios *io, stls_result result)
+{
+  const stls_result sent = stls_record_output_takes(&io->output)
+                               ? send_key_update_reply(io)
+                               : STLS_OK;
+
+  if (sent == STLS_OK) io->direct->owes_reply = false;
+  return sent < 0 && io->error.result != STLS_OK ? io->error.result : result;
 }
 
 /* libssl writes nothing during a message: it must first send the rest of its

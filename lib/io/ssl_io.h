@@ -50,6 +50,22 @@ typedef int (*stls_ssl_io_begin)(SSL *ssl, int how);
 stls_result stls_ssl_io_send(struct stls_ssl_bios *io, stls_ssl_io_begin begin,
                              int how, int *out_reason);
 
+/* Takes the content of a control record that another engine opened, for
+ * connections whose key for receiving was exported. STLS_OK;
+ * STLS_WANT_READ: the record ended within a message; STLS_WANT_WRITE with nothing
+ * changed; STLS_ERROR_MEMORY with nothing changed. */
+stls_result stls_ssl_io_receive_control(
+    struct stls_ssl_bios *io, const struct stls_record_content *content);
+
+/* Counts application data that another engine received; a flood of empty records
+ * fails the connection. */
+stls_result stls_ssl_io_count_received(struct stls_ssl_bios *io,
+                                       uint64_t num_records, uint64_t len);
+
+/* Has libssl write what it owes: the rest of a flight, and, where another engine
+ * has our key, the reply to a KeyUpdate. */
+stls_result stls_ssl_io_settle_debts(struct stls_ssl_bios *io);
+
 /* Whether a message that the callback reports was not sent to, or not received
  * from, the peer. */
 static inline bool stls_ssl_io_hides(const struct stls_ssl_bios *io,
@@ -71,9 +87,10 @@ static inline bool stls_ssl_io_has_pending(const struct stls_ssl_bios *io)
  * could need another. */
 static inline bool stls_ssl_io_must_drain(const struct stls_ssl_bios *io)
 {
-  return stls_record_output_takes(&io->output) &&
-         stls_io_budget_is_spent(&io->budget, io->output.outgoing->queue.len,
-                                 io->limits[STLS_LIMIT_REPLY_BYTES]);
+  if (!stls_record_output_takes(&io->output)) return false;
+  return stls_io_budget_is_spent(&io->budget, io->output.outgoing->queue.len,
+                                 io->limits[STLS_LIMIT_REPLY_BYTES]) ||
+         (io->direct != NULL && stls_direct_records_is_congested(io->direct));
 }
 
 /* Whether the operation could make progress. */

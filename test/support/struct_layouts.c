@@ -83,6 +83,19 @@ static const struct_layout_member pkcs12_source[] = {
 };
 LAYOUT(pkcs12_source);
 
+static const struct_layout_member record_state[] = {
+    MEMBER(stls_record_state, version),
+    MEMBER(stls_record_state, aead),
+    MEMBER(stls_record_state, key_len),
+    MEMBER(stls_record_state, key),
+    MEMBER(stls_record_state, iv),
+    MEMBER(stls_record_state, seq),
+    MEMBER(stls_record_state, max_records),
+    MEMBER(stls_record_state, secret_len),
+    MEMBER(stls_record_state, secret),
+};
+LAYOUT(record_state);
+
 static const struct_layout_member session_stats[] = {
     MEMBER(stls_session_stats, number),
     MEMBER(stls_session_stats, connect),

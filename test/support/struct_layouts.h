@@ -23,7 +23,8 @@ typedef struct struct_layout {
 extern const struct_layout struct_layout_counters, struct_layout_der_source,
     struct_layout_error, struct_layout_object_options, struct_layout_oid,
     struct_layout_passphrase, struct_layout_pem_source,
-    struct_layout_pkcs12_source, struct_layout_session_stats,
+    struct_layout_pkcs12_source, struct_layout_record_state,
+    struct_layout_session_stats,
     struct_layout_trace_event, struct_layout_trust_counts,
     struct_layout_trust_paths;
 
