@@ -45,12 +45,12 @@ static void compare(const struct fleet_plan *plan,
 
 int main(int argc, char **argv)
 {
-  struct fleet_plan plan = {
-      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
-      1000,
-      false,
-      60};
-  static const stls_records ways[] = {STLS_RECORDS_AUTO, STLS_RECORDS_DIRECT};
+  struct fleet_plan plan = {{TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA,
+                             false, STLS_RECORDS_LIBSSL},
+                            1000,
+                            false,
+                            60};
+  static const stls_records ways[] = {STLS_RECORDS_LIBSSL, STLS_RECORDS_DIRECT};
   static const struct endpoint_kind *const kinds[] = {&endpoint_library,
                                                       &endpoint_library_direct};
   struct footprint steps[FOOTPRINT_NUM_STEPS];
