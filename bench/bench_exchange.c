@@ -6,7 +6,7 @@
  * cost of an exchange of 64 bytes on a connection that is open. `life`: a
  * connection from the making of both ends, through its handshake and so many
  * exchanges, to their end: where records that bypass libssl earn what their keys
- * cost a handshake. TLS 1.3, AES-128-GCM.
+ * cost. `break_even`: from how many exchanges on they do. AES-128-GCM.
  */
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ enum {
 };
 
 /* Connections in a round. */
-#define NUM_LIVES ((size_t)4)
+#define NUM_LIVES ((size_t)8)
 #define NUM_EXCHANGES ((size_t)1024)
 
 struct run {
@@ -37,8 +37,9 @@ struct run {
   size_t num_exchanges;
 };
 
-static const struct pair_config config = {TLS1_3_VERSION, PAIR_AES_128_GCM,
-                                          PAIR_ECDSA, false, STLS_RECORDS_AUTO};
+static const struct pair_config configs[] = {
+    {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_LIBSSL},
+    {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_LIBSSL}};
 static const struct endpoint_kind *const kinds[NUM_VARIANTS] = {
     &endpoint_library, &endpoint_library_direct, &endpoint_naive,
     &endpoint_naive_release, &endpoint_custom};
@@ -122,41 +123,31 @@ static void close_run(void *state)
   close_ends(state);
 }
 
-/* How many exchanges a connection must have for direct records to earn what they
- * cost its handshake: on the line through both ends' costs of few and of many. */
-static void print_break_even(size_t message_len, const double *few,
-                             const double *many, double num)
+/* On the line through both ends' costs of few and of many exchanges. */
+static void print_break_even(const char *version, size_t message_len,
+                             const double *few, const double *many, double num)
 {
   double extra = few[DIRECT] - few[LIBRARY];
   double saved = (many[LIBRARY] - many[DIRECT] + extra) / (num - 1);
   char scenario[64];
 
-  snprintf(scenario, sizeof scenario, "life_%zu", message_len);
+  snprintf(scenario, sizeof scenario, "life_%s_%zu", version, message_len);
   bench_figure(scenario, "break_even", extra > 0 ? 1 + extra / saved : 0,
                "exchanges");
 }
 
-static void compare(struct run *runs, size_t message_len, size_t num_exchanges,
-                    double out_medians[NUM_VARIANTS])
+static void compare(struct run *runs, const char *scenario, bool is_life,
+                    double target, double out_medians[NUM_VARIANTS])
 {
   static struct bench_variant variants[NUM_VARIANTS];
-  bool is_life = num_exchanges > 0;
-  char scenario[64];
 
   for (int i = 0; i < NUM_VARIANTS; i++) {
-    runs[i].message_len = message_len;
-    runs[i].num_exchanges = num_exchanges;
     variants[i].name = kinds[i]->name;
     variants[i].state = &runs[i];
     variants[i].run = is_life ? time_lives : time_exchanges;
     variants[i].open = is_life ? NULL : open_run;
     variants[i].close = is_life ? NULL : close_run;
   }
-  if (is_life)
-    snprintf(scenario, sizeof scenario, "life_%zu_x_%zu", message_len,
-             num_exchanges);
-  else
-    snprintf(scenario, sizeof scenario, "pingpong_%zu", message_len);
   bench_compare(scenario, variants, NUM_VARIANTS,
                 is_life ? NUM_LIVES : NUM_EXCHANGES, is_life ? 1000 : 1,
                 is_life ? "us" : "ns");
@@ -165,36 +156,63 @@ static void compare(struct run *runs, size_t message_len, size_t num_exchanges,
   bench_at_least(scenario, "naive/library",
                  bench_ratio_of(&variants[NAIVE], &variants[LIBRARY]), NAN);
   bench_at_least(scenario, "naive/library_direct",
-                 bench_ratio_of(&variants[NAIVE], &variants[DIRECT]),
-                 is_life ? NAN : bench_by_version(1.9, 2.5));
+                 bench_ratio_of(&variants[NAIVE], &variants[DIRECT]), target);
   bench_at_most(scenario, "library_direct/library",
                 bench_ratio_of(&variants[DIRECT], &variants[LIBRARY]), NAN);
 }
 
+static void set_work(struct run *runs, size_t message_len, size_t num_exchanges)
+{
+  for (int i = 0; i < NUM_VARIANTS; i++) {
+    runs[i].message_len = message_len;
+    runs[i].num_exchanges = num_exchanges;
+  }
+}
+
+static void compare_lives(struct run *runs, const char *version)
+{
+  static const size_t message_lens[] = {64, 1024, 16384};
+  static const size_t nums[] = {1, 10, 100};
+  double medians[3][NUM_VARIANTS];
+
+  for (size_t i = 0; i < 3; i++) {
+    for (size_t j = 0; j < 3; j++) {
+      char scenario[64];
+      snprintf(scenario, sizeof scenario, "life_%s_%zu_x_%zu", version,
+               message_lens[i], nums[j]);
+      set_work(runs, message_lens[i], nums[j]);
+      compare(runs, scenario, true, NAN, medians[j]);
+    }
+    print_break_even(version, message_lens[i], medians[0], medians[2], 100);
+  }
+}
+
 int main(int argc, char **argv)
 {
-  static const size_t message_lens[] = {1024, 16384};
-  static const size_t nums[] = {1, 10, 100};
   static struct run runs[NUM_VARIANTS];
-  double medians[3][NUM_VARIANTS];
 
   bench_begin(argc, argv);
   bench_fill(message, sizeof message);
-  for (int i = 0; i < NUM_VARIANTS; i++) {
-    const struct endpoint_kind *kind = kinds[i];
-    runs[i].kind = kind;
-    runs[i].client_context = kind->open_context(kind, STLS_CLIENT, &config);
-    runs[i].server_context = kind->open_context(kind, STLS_SERVER, &config);
-  }
-  compare(runs, 64, 0, medians[0]);
-  for (size_t i = 0; i < 2; i++) {
-    for (size_t j = 0; j < 3; j++)
-      compare(runs, message_lens[i], nums[j], medians[j]);
-    print_break_even(message_lens[i], medians[0], medians[2], 100);
-  }
-  for (int i = 0; i < NUM_VARIANTS; i++) {
-    runs[i].kind->close_context(runs[i].client_context);
-    runs[i].kind->close_context(runs[i].server_context);
+  for (size_t v = 0; v < sizeof configs / sizeof *configs; v++) {
+    const bool is_1_3 = configs[v].version == TLS1_3_VERSION;
+    for (int i = 0; i < NUM_VARIANTS; i++) {
+      const struct endpoint_kind *kind = kinds[i];
+      runs[i].kind = kind;
+      runs[i].client_context =
+          kind->open_context(kind, STLS_CLIENT, &configs[v]);
+      runs[i].server_context =
+          kind->open_context(kind, STLS_SERVER, &configs[v]);
+    }
+    if (is_1_3) {
+      double medians[NUM_VARIANTS];
+      set_work(runs, 64, 0);
+      compare(runs, "pingpong_64", false, bench_by_version(1.9, 2.5), medians);
+    }
+    compare_lives(runs, is_1_3 ? "1.3" : "1.2");
+    for (int i = 0; i < NUM_VARIANTS; i++) {
+      kinds[i]->close_context(runs[i].client_context);
+      kinds[i]->close_context(runs[i].server_context);
+    }
   }
   return bench_end();
 }

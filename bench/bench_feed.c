@@ -212,8 +212,8 @@ static void compare_all(const struct pair_config *config)
 int main(int argc, char **argv)
 {
   static const struct pair_config configs[] = {
-      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
-      {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO}};
+      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_LIBSSL},
+      {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_LIBSSL}};
 
   bench_begin(argc, argv);
   bench_fill(data, sizeof data);

@@ -173,13 +173,13 @@ static void compare(const struct scenario *scenario)
 int main(int argc, char **argv)
 {
   static const struct pair_config ecdsa_1_3 = {
-      TLS1_3_VERSION, PAIR_DEFAULTS, PAIR_ECDSA, false, STLS_RECORDS_AUTO};
+      TLS1_3_VERSION, PAIR_DEFAULTS, PAIR_ECDSA, false, STLS_RECORDS_LIBSSL};
   static const struct pair_config rsa_1_3 = {
-      TLS1_3_VERSION, PAIR_DEFAULTS, PAIR_RSA, false, STLS_RECORDS_AUTO};
+      TLS1_3_VERSION, PAIR_DEFAULTS, PAIR_RSA, false, STLS_RECORDS_LIBSSL};
   static const struct pair_config ecdsa_1_2 = {
-      TLS1_2_VERSION, PAIR_DEFAULTS, PAIR_ECDSA, false, STLS_RECORDS_AUTO};
+      TLS1_2_VERSION, PAIR_DEFAULTS, PAIR_ECDSA, false, STLS_RECORDS_LIBSSL};
   static const struct pair_config rsa_1_2 = {
-      TLS1_2_VERSION, PAIR_DEFAULTS, PAIR_RSA, false, STLS_RECORDS_AUTO};
+      TLS1_2_VERSION, PAIR_DEFAULTS, PAIR_RSA, false, STLS_RECORDS_LIBSSL};
   const struct scenario scenarios[] = {
       {"1.3_full_ecdsa", ecdsa_1_3, 0},
       {"1.3_full_rsa", rsa_1_3, 0},

@@ -44,7 +44,7 @@ struct crowd {
 };
 
 static const struct pair_config config = {TLS1_3_VERSION, PAIR_AES_128_GCM,
-                                          PAIR_ECDSA, false, STLS_RECORDS_AUTO};
+                                          PAIR_ECDSA, false, STLS_RECORDS_LIBSSL};
 static uint8_t data[MESSAGE_LEN];
 
 static double time_turns(void *state, size_t count)

@@ -106,8 +106,8 @@ static void compare(const struct pair_config *config, size_t num_pairs)
 int main(int argc, char **argv)
 {
   static const struct pair_config configs[] = {
-      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO},
-      {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_AUTO}};
+      {TLS1_3_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_LIBSSL},
+      {TLS1_2_VERSION, PAIR_AES_128_GCM, PAIR_ECDSA, false, STLS_RECORDS_LIBSSL}};
 
   bench_begin(argc, argv);
   heap_install();

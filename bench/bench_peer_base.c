@@ -164,7 +164,7 @@ static void make_contexts(void)
   for (size_t i = 0; i < NUM_CONTEXTS; i++) {
     struct pair_config config = {
         versions[i], PAIR_AES_128_GCM, PAIR_ECDSA, false,
-        i < DIRECT_1_3 ? STLS_RECORDS_AUTO : STLS_RECORDS_DIRECT};
+        i < DIRECT_1_3 ? STLS_RECORDS_LIBSSL : STLS_RECORDS_DIRECT};
     clients[i] = pair_library_context(STLS_CLIENT, &config);
     servers[i] = pair_library_context(STLS_SERVER, &config);
     bench_must(stls_context_set_num_tickets(servers[i], 0, &err), "tickets",

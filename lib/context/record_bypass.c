@@ -9,9 +9,12 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "base/version.h"
+
 static bool is_wanted(const stls_context *context);
 static bool may_change_keys(const SSL *ssl);
-#ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
+#ifndef STLS_NO_DIRECT_RECORDS
+static bool has_cheap_keys(const stls_context *context);
 static bool asks_for_fips(const stls_context *context);
 #endif
 
@@ -27,16 +30,19 @@ bool stls_record_bypass_needs_keylog(const stls_context *context)
 
 bool stls_record_bypass_is_wanted(const stls_context *context, const SSL *ssl)
 {
-  return context->bypasses_libssl &&
-         SSL_get_current_compression(ssl) == NULL && !may_change_keys(ssl);
+  return context->bypasses_libssl && SSL_get_current_compression(ssl) == NULL &&
+         !may_change_keys(ssl);
 }
 
 static bool is_wanted(const stls_context *context)
 {
-#ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
-  if (context->records == STLS_RECORDS_AUTO) return !asks_for_fips(context);
+  if (context->records != STLS_RECORDS_AUTO)
+    return context->records == STLS_RECORDS_DIRECT;
+#ifdef STLS_NO_DIRECT_RECORDS
+  return false;
+#else
+  return has_cheap_keys(context) && !asks_for_fips(context);
 #endif
-  return context->records == STLS_RECORDS_DIRECT;
 }
 
 /* The application can only have allowed that through stls_object_ssl or
@@ -47,7 +53,20 @@ static bool may_change_keys(const SSL *ssl)
          (SSL_get_options(ssl) & SSL_OP_NO_RENEGOTIATION) == 0;
 }
 
+#ifndef STLS_NO_DIRECT_RECORDS
+/* Until OpenSSL 3.4 the key log calls sprintf for each byte of five secrets, which is
+ * most of what keys cost there (openssl#24968). TLS 1.2 needs no key log. */
+static bool has_cheap_keys(const stls_context *context)
+{
 #ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
+  (void)context;
+  return true;
+#else
+  return context->max_version < STLS_TLS_1_3 ||
+         stls_version_openssl_at_least(3, 4);
+#endif
+}
+
 /* SP 800-38D wants the nonces of AES-GCM to be made within the module, and ours
  * are handed to it. */
 static bool asks_for_fips(const stls_context *context)

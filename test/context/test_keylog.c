@@ -204,7 +204,7 @@ Test(keylog, observer_is_told_nothing_once_removed)
   test_pair pair = pair_open(&options);
 
   cr_expect_eq(client_notes.num, 0);
-  if (!pair_is_direct())
+  if (!pair_is_direct(pair.client))
     cr_expect_null(SSL_CTX_get_keylog_callback(
         stls_context_ssl_ctx(stls_object_context(pair.client))));
   pair_free(&pair);

@@ -92,14 +92,14 @@ static const struct row rows[] = {
 static const struct row *present;
 static size_t num_lines;
 
+/* By the OpenSSL that runs. */
 static bool auto_is_direct(stls_protocol max_version)
 {
 #ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
-  (void)max_version;
-  return true;
+  return max_version > 0;
 #else
-  (void)max_version;
-  return false;
+  return max_version < STLS_TLS_1_3 || OPENSSL_version_major() > 3 ||
+         OPENSSL_version_minor() >= 4;
 #endif
 }
 

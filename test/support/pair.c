@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* pair: two endpoints joined in memory, and how bytes are cut between them. */
-#ifdef HAVE_CONFIG_H
-#include <config.h>
-#endif
-
 #include "pair.h"
 
 #include <openssl/crypto.h>
@@ -318,13 +314,9 @@ static bool shake_side(test_pair *pair, stls_object *self, stls_object *peer,
           stls_bio_pending(stls_object_incoming(self)) != before);
 }
 
-bool pair_is_direct(void)
+bool pair_is_direct(const stls_object *object)
 {
-#ifdef STLS_DIRECT_RECORDS_BY_DEFAULT
-  return true;
-#else
-  return false;
-#endif
+  return stls_conninfo_direct_records(stls_object_conninfo(object));
 }
 
 bool pair_can_be_direct(void)

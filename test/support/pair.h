@@ -105,8 +105,8 @@ size_t pair_row_step(void);
  * translates for that serves each test that is forked afterwards. */
 void pair_warm_up(void);
 
-/* Whether STLS_RECORDS_AUTO, the default, is STLS_RECORDS_DIRECT in this build. */
-bool pair_is_direct(void);
+/* Whether an established connection has direct records. */
+bool pair_is_direct(const stls_object *object);
 
 /* Whether it can be asked for: not in a build with --disable-direct-records; and
  * skips the test there. */
