@@ -308,9 +308,9 @@ typedef enum stls_records {
   /* The library itself, with OpenSSL's AEADs, without libssl's copies: with
    * AES-GCM and ChaCha20-Poly1305 in TLS 1.2 and 1.3. libssl keeps connections with
    * other cipher suites or a negotiated maximal fragment length, and those for which
-   * it was told more, through stls_context_ssl_ctx or openssl.cnf: in TLS 1.3 padding
-   * (SSL_CTX_set_block_padding) or a key log callback, in TLS 1.2 renegotiation.
-   * stls_conninfo_direct_records tells which it was. */
+   * it was told more, through stls_context_ssl_ctx or openssl.cnf: to read ahead, in
+   * TLS 1.3 padding (SSL_CTX_set_block_padding) or a key log callback, in TLS 1.2
+   * renegotiation. stls_conninfo_direct_records tells which it was. */
   STLS_RECORDS_DIRECT = 2
 } stls_records;
 

@@ -68,8 +68,10 @@ void stls_ssl_bios_bypass(struct stls_ssl_bios *io,
                                     .secrets = io->secrets,
                                     .finished = io->finished};
 
-  /* What libssl has read ahead would be missing here. */
-  if (io->direct != NULL || io->input.taken > 0 || SSL_has_pending(io->ssl))
+  /* What libssl has read ahead would be missing here. From 3.2 on SSL_has_pending
+   * does not tell whether there is any. */
+  if (io->direct != NULL || io->input.taken > 0 ||
+      SSL_get_read_ahead(io->ssl) != 0)
     return;
   for (int flow = 0; flow < 2; flow++)
     start.records[flow] =

@@ -85,7 +85,7 @@ Test(trim, makes_an_idle_connection_as_small_as_it_was)
       busy = heap_live_bytes();
       if (keeps)
         cr_expect_gt(busy,
-                     small + (pair_is_direct(pair.client) ? 1 : 4) * A_BUFFER,
+                     small + (pair_is_direct(pair.client) ? 1U : 4U) * A_BUFFER,
                      "%s", label);
       if (!keeps) cr_expect_lt(busy, small + A_BUFFER, "%s", label);
       trim_both(&pair);
