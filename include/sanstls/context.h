@@ -300,8 +300,8 @@ typedef enum stls_records {
   /* The default, by what keys cost: STLS_RECORDS_DIRECT with OpenSSL 3.4 and newer,
    * and where the context's newest version is TLS 1.2; else STLS_RECORDS_LIBSSL. It is
    * the latter, too, where the context's property query, or the default of its library
-   * context, is about FIPS: the nonces of AES-GCM are then to be made within the module
-   * (NIST SP 800-38D, 8.2), and direct records compute them outside of it. */
+   * context, is about FIPS, or AES comes from the module: that is to make the nonces of
+   * AES-GCM (NIST SP 800-38D, 8.2), and direct records compute them outside of it. */
   STLS_RECORDS_AUTO = 0,
   /* libssl. */
   STLS_RECORDS_LIBSSL = 1,

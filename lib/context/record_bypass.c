@@ -7,6 +7,7 @@
 #include "context/record_bypass.h"
 
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <string.h>
 
 #include "base/version.h"
@@ -15,7 +16,8 @@ static bool is_wanted(const stls_context *context);
 static bool may_change_keys(const SSL *ssl);
 #ifndef STLS_NO_DIRECT_RECORDS
 static bool has_cheap_keys(const stls_context *context);
-static bool asks_for_fips(const stls_context *context);
+static bool wants_fips(const stls_context *context);
+static bool is_of_fips_module(const EVP_CIPHER *aead);
 #endif
 
 void stls_record_bypass_decide(stls_context *context)
@@ -41,7 +43,7 @@ static bool is_wanted(const stls_context *context)
 #ifdef STLS_NO_DIRECT_RECORDS
   return false;
 #else
-  return has_cheap_keys(context) && !asks_for_fips(context);
+  return has_cheap_keys(context) && !wants_fips(context);
 #endif
 }
 
@@ -69,9 +71,21 @@ static bool has_cheap_keys(const stls_context *context)
 
 /* SP 800-38D wants the nonces of AES-GCM to be made within the module, and ours
  * are handed to it. */
-static bool asks_for_fips(const stls_context *context)
+static bool wants_fips(const stls_context *context)
 {
   return EVP_default_properties_is_fips_enabled(context->libctx) == 1 ||
-         (context->propq != NULL && strstr(context->propq, "fips") != NULL);
+         (context->propq != NULL && strstr(context->propq, "fips") != NULL) ||
+         is_of_fips_module(
+             context->record_algorithms.aeads[STLS_RECORD_AES_128_GCM]);
+}
+
+/* Where no other provider was loaded, nothing has to ask: fips_module(7). */
+static bool is_of_fips_module(const EVP_CIPHER *aead)
+{
+  const OSSL_PROVIDER *provider =
+      aead == NULL ? NULL : EVP_CIPHER_get0_provider(aead);
+
+  return provider != NULL &&
+         strcmp(OSSL_PROVIDER_get0_name(provider), "fips") == 0;
 }
 #endif

@@ -4,6 +4,7 @@
 #include <config.h>
 #endif
 
+#include <openssl/core_dispatch.h>
 #include <openssl/evp.h>
 #include <openssl/provider.h>
 #include <openssl/ssl.h>
@@ -280,6 +281,73 @@ Test(record_bypass, is_not_chosen_with_fips)
   cr_expect_not(unsealed_is_direct("?fips=yes", automatic, automatic));
   cr_expect(unsealed_is_direct("?fips=yes", direct, direct));
   cr_expect_not(unsealed_is_direct("?fips=yes", libssl, libssl));
+}
+
+/* A provider that has all of OpenSSL's default one. */
+static const OSSL_PROVIDER *all(void)
+{
+  static OSSL_PROVIDER *provider;
+
+  if (provider == NULL) provider = OSSL_PROVIDER_load(NULL, "default");
+  return provider;
+}
+
+static const OSSL_ALGORITHM *query(void *context, int operation, int *no_cache)
+{
+  (void)context;
+  return OSSL_PROVIDER_query_operation(all(), operation, no_cache);
+}
+
+static int find_capabilities(void *context, const char *capability,
+                             OSSL_CALLBACK *found, void *arg)
+{
+  (void)context;
+  return OSSL_PROVIDER_get_capabilities(all(), capability, found, arg);
+}
+
+static int open_provider(const OSSL_CORE_HANDLE *handle,
+                         const OSSL_DISPATCH *core, const OSSL_DISPATCH **out,
+                         void **out_context)
+{
+  static const OSSL_DISPATCH functions[] = {
+      {OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))query},
+      {OSSL_FUNC_PROVIDER_GET_CAPABILITIES, (void (*)(void))find_capabilities},
+      {0, NULL}};
+
+  (void)handle, (void)core;
+  *out = functions;
+  *out_context = OSSL_PROVIDER_get0_provider_ctx(all());
+  return 1;
+}
+
+/* fips_module(7): a library context that has the module alone asks nowhere. */
+Test(record_bypass, is_not_chosen_with_a_fips_module)
+{
+  static const char *const names[] = {"other", "fips"};
+  const pair_options options = {.tune_server = pair_use_libssl_records};
+
+  pair_need_direct();
+  for (int i = 0; i < 2; i++) {
+    OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+    stls_context *server = pair_context(&options, STLS_SERVER), *client = NULL;
+    test_pair pair = {.feed = FEED_WHOLE};
+    cr_assert_eq(OSSL_PROVIDER_add_builtin(libctx, names[i], open_provider), 1);
+    cr_assert_not_null(OSSL_PROVIDER_load(libctx, names[i]));
+    ASSERT_RETURNS(
+        stls_context_new_insecure_client(libctx, NULL, &client, NULL), STLS_OK);
+    set_versions(client, STLS_TLS_1_2, STLS_TLS_1_2);
+    ASSERT_RETURNS(
+        stls_object_new(client, NULL, NULL, NULL, &pair.client, NULL), STLS_OK);
+    ASSERT_RETURNS(
+        stls_object_new(server, NULL, NULL, NULL, &pair.server, NULL), STLS_OK);
+    ASSERT_RESULT(pair_handshake(&pair), STLS_OK, pair_message(pair.client));
+    cr_expect_eq(pair_is_direct(pair.client), i == 0 && is_direct(AUTO_1_2),
+                 "%s", names[i]);
+    pair_free(&pair);
+    stls_context_free(client);
+    stls_context_free(server);
+    OSSL_LIB_CTX_free(libctx);
+  }
 }
 
 /* The library context asks for FIPS after the context was made, before it is
