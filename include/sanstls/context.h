@@ -315,8 +315,8 @@ typedef enum stls_records {
 } stls_records;
 
 /*
- * Sets who protects the records of connections whose handshakes end afterwards. The
- * results, errors, alerts and limits of a connection are the same for all values.
+ * Sets who protects the records of objects made afterwards; libssl keeps those of an
+ * object whose handshake is not done yet. Results, errors, alerts and limits are alike.
  *
  * Which to choose, by CPU time with AES-128-GCM:
  * STLS_RECORDS_DIRECT where connections carry data: a record of 64 bytes takes less

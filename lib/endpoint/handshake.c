@@ -137,7 +137,8 @@ static stls_result establish(stls_object *object)
   SSL *ssl = object->io.ssl;
 
   count_from_finished(object);
-  if (stls_record_bypass_is_wanted(object->context, ssl))
+  if (object->io.may_bypass &&
+      stls_record_bypass_is_wanted(object->context, ssl))
     stls_ssl_bios_bypass(&object->io, &object->context->record_algorithms);
   if (!stls_snapshot_take(object)) {
     /* The next call gets the same answer from libssl without new input. */

@@ -34,7 +34,7 @@ struct stls_ssl_bios {
   struct stls_message_monitor monitor;
   /* Not NULL: application data bypasses libssl. */
   struct stls_direct_records *direct;
-  /* The context wants that. */
+  /* The context wanted that when the SSL was made: Finished is looked at. */
   bool may_bypass;
   /* For that: the secrets that the key log told, NULL for none, and our
    * Finished. */

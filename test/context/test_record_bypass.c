@@ -81,10 +81,7 @@ static const struct row rows[] = {
     {"its key log, 1.2", {LOG_KEYS, SET_DIRECT, SET_1_2}, STLS_TLS_1_3, DIRECT},
     {"both key logs", {LOG_KEYS, SET_KEYLOG, SET_DIRECT}, STLS_TLS_1_3, DIRECT},
     {"padding", {SET_DIRECT, PAD_RECORDS}, STLS_TLS_1_3, LIBSSL},
-    {"padding, SHA-384",
-     {SET_DIRECT, PAD_RECORDS, SET_SHA384},
-     STLS_TLS_1_3,
-     LIBSSL},
+    {"padded 384", {SET_DIRECT, PAD_RECORDS, SET_SHA384}, STLS_TLS_1_3, LIBSSL},
     /* Only TLS 1.3 has it. */
     {"padding, 1.2", {SET_DIRECT, PAD_RECORDS, SET_1_2}, STLS_TLS_1_3, DIRECT},
     {"renegotiation", {SET_DIRECT, RENEGOTIATE, SET_1_2}, STLS_TLS_1_3, LIBSSL},
@@ -92,6 +89,7 @@ static const struct row rows[] = {
 
 static const struct row *present;
 static size_t num_lines;
+static stls_protocol client_version;
 
 /* By the OpenSSL that runs. */
 static bool auto_is_direct(stls_protocol max_version)
@@ -242,6 +240,7 @@ static bool unsealed_is_direct(const char *propq, stls_records records,
   ASSERT_RESULT(stls_context_new_insecure_client(NULL, propq, &client, &err),
                 STLS_OK, err.message);
   if (records != STLS_RECORDS_AUTO) set_records(client, records);
+  if (client_version != 0) set_versions(client, client_version, client_version);
   ASSERT_RESULT(stls_object_new(client, NULL, NULL, NULL, &pair.client, &err),
                 STLS_OK, err.message);
   ASSERT_RESULT(stls_object_new(server, NULL, NULL, NULL, &pair.server, &err),
@@ -256,14 +255,19 @@ static bool unsealed_is_direct(const char *propq, stls_records records,
   return is_direct;
 }
 
-Test(record_bypass, is_chosen_when_a_handshake_ends)
+Test(record_bypass, is_chosen_when_an_object_is_made)
 {
   static const stls_records libssl = STLS_RECORDS_LIBSSL,
                             direct = STLS_RECORDS_DIRECT;
+  static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
   pair_need_direct();
-  cr_expect(unsealed_is_direct(NULL, libssl, direct));
-  cr_expect_not(unsealed_is_direct(NULL, direct, libssl));
+  for (int i = 0; i < 2; i++) {
+    client_version = versions[i];
+    cr_expect(unsealed_is_direct(NULL, direct, direct));
+    cr_expect_not(unsealed_is_direct(NULL, libssl, direct), "row %d", i);
+    cr_expect_not(unsealed_is_direct(NULL, direct, libssl), "row %d", i);
+  }
 }
 
 /* NIST SP 800-38D, 8.2: a FIPS module makes its nonces itself. */
@@ -350,8 +354,7 @@ Test(record_bypass, is_not_chosen_with_a_fips_module)
   }
 }
 
-/* The library context asks for FIPS after the context was made, before it is
- * sealed. */
+/* The library context asks for FIPS before the context is sealed. */
 Test(record_bypass, is_final_when_the_context_is_sealed)
 {
   pair_need_direct();
@@ -380,8 +383,7 @@ static void read_ahead(stls_context *context)
   set_records(context, STLS_RECORDS_DIRECT);
 }
 
-/* SSL_CTX_set_read_ahead: libssl takes data with the client's Finished, and it
- * alone can open that then. */
+/* SSL_CTX_set_read_ahead: libssl takes data with the client's Finished. */
 Test(record_bypass, nothing_is_left_in_libssl)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
