@@ -133,8 +133,7 @@ const struct stls_session_lifetime *stls_resumption_lifetime(
   if (!resumption->has_lifetime)
     resumption->lifetime = initial_lifetime(owner, ssl);
   resumption->has_lifetime = true;
-  stls_session_lifetime_limit_to_chain(
-      &resumption->lifetime, ssl, stls_clock_now(&(*owner->context)->clock));
+  stls_session_lifetime_limit_to_chain(&resumption->lifetime, ssl);
   return &resumption->lifetime;
 }
 

@@ -92,13 +92,14 @@ static SSL_TICKET_RETURN on_decrypt_ticket(SSL *ssl, SSL_SESSION *session,
 static int on_new_session(SSL *ssl, SSL_SESSION *session)
 {
   const int not_taken_over = 0;
+  const bool is_1_3 = SSL_version(ssl) == TLS1_3_VERSION;
   const struct stls_ssl_owner *owner = stls_ssl_owner_of(ssl);
   stls_error_queue_guard guard;
 
-  if (owner == NULL) return not_taken_over;
+  if (owner == NULL || (is_1_3 && (*owner->context)->session_store == NULL))
+    return not_taken_over;
   stls_error_queue_enter(&guard);
-  if (SSL_version(ssl) != TLS1_3_VERSION)
-    limit_stored_session(owner, ssl, session);
+  if (!is_1_3) limit_stored_session(owner, ssl, session);
   if (SSL_SESSION_is_resumable(session) == 1)
     stls_session_lookup_store(owner, ssl, session);
   stls_error_queue_leave(&guard);

@@ -22,7 +22,7 @@
 #define NOTE_LEN ((size_t)17)
 
 static bool checks_times(const SSL *ssl);
-static int64_t not_after_of(const X509 *cert, int64_t now);
+static int64_t not_after_of(const X509 *cert, int64_t system_now);
 
 struct stls_session_lifetime stls_session_lifetime_new(int64_t now)
 {
@@ -33,13 +33,15 @@ struct stls_session_lifetime stls_session_lifetime_new(int64_t now)
 }
 
 void stls_session_lifetime_limit_to_chain(
-    struct stls_session_lifetime *lifetime, const SSL *ssl, int64_t now)
+    struct stls_session_lifetime *lifetime, const SSL *ssl)
 {
   const STACK_OF(X509) *chain = SSL_get0_verified_chain(ssl);
+  int64_t system_now;
 
   if (chain == NULL || !checks_times(ssl)) return;
+  system_now = (int64_t)time(NULL);
   for (int i = 0; i < sk_X509_num(chain); i++) {
-    int64_t end = not_after_of(sk_X509_value(chain, i), now);
+    int64_t end = not_after_of(sk_X509_value(chain, i), system_now);
     if (end < lifetime->expires_at) lifetime->expires_at = end;
   }
 }
@@ -133,13 +135,12 @@ static bool checks_times(const SSL *ssl)
 }
 
 /* A time that cannot be decoded counts as past: it was not verified. OpenSSL
- * tells how far it is from the system's time. */
-static int64_t not_after_of(const X509 *cert, int64_t now)
+ * tells how far another one is from the system's time. */
+static int64_t not_after_of(const X509 *cert, int64_t system_now)
 {
-  const int64_t system_now = (int64_t)time(NULL);
   int days, seconds;
 
   if (ASN1_TIME_diff(&days, &seconds, NULL, X509_get0_notAfter(cert)) != 1)
-    return now - 1;
+    return 0;
   return system_now + days * SECONDS_PER_DAY + seconds;
 }

@@ -36,7 +36,7 @@ struct stls_session_lifetime stls_session_lifetime_new(int64_t now);
  * guards the error queue.
  */
 void stls_session_lifetime_limit_to_chain(
-    struct stls_session_lifetime *lifetime, const SSL *ssl, int64_t now);
+    struct stls_session_lifetime *lifetime, const SSL *ssl);
 
 /* Returns NULL while the session may be resumed, at most `max_age` seconds after
  * the full handshake; else the reason why not, as a static text. */
