@@ -12,6 +12,8 @@
 /* A record, and what was opened of it. */
 struct opening {
   struct stls_direct_arrival arrival;
+  /* What its content and padding need. */
+  size_t room;
   /* Where it was opened to, and memory that is to be freed for it. */
   uint8_t *plain;
   size_t cap;
@@ -68,13 +70,9 @@ stls_result stls_direct_input_run(struct stls_ssl_bios *io,
       call->operation == STLS_SSL_READ || call->operation == STLS_SSL_PEEK;
   stls_result result;
 
-  if (reads && !call->is_served && stls_direct_records_pending(direct) > 0) {
+  if (reads && stls_direct_records_pending(direct) > 0) {
     deliver(io, call);
     return STLS_OK;
-  }
-  if (call->is_served) {
-    call->is_served = false;
-    return call->done > 0 ? STLS_OK : STLS_WANT_READ;
   }
   result = stls_ssl_call_run(io, call);
   if (!call->is_translated) return result;
@@ -112,6 +110,8 @@ static stls_result open_arrival(struct stls_ssl_bios *io,
   stls_record_opened opened;
   stls_result result;
 
+  opening->room =
+      stls_record_protect_room(&direct->suite, opening->arrival.record_len);
   if (!choose_target(direct, call, opening)) return STLS_ERROR_MEMORY;
   opened = stls_record_protect_open(
       &flow->protect, &direct->suite, &flow->key, flow->wire,
@@ -135,8 +135,7 @@ static stls_result open_arrival(struct stls_ssl_bios *io,
 static bool choose_target(struct stls_direct_records *direct,
                           struct stls_ssl_call *call, struct opening *opening)
 {
-  const size_t room =
-      stls_record_protect_room(&direct->suite, opening->arrival.record_len);
+  const size_t room = opening->room;
 
   if (call->operation == STLS_SSL_READ && call->len >= room) {
     opening->plain = call->out;
@@ -155,11 +154,8 @@ static bool choose_target(struct stls_direct_records *direct,
 static bool is_data(const struct stls_ssl_bios *io,
                     const struct opening *opening)
 {
-  const size_t room =
-      stls_record_protect_room(&io->direct->suite, opening->arrival.record_len);
-
   return opening->type == SSL3_RT_APPLICATION_DATA &&
-         room <= STLS_RECORD_HEADER_PLAINTEXT_MAX &&
+         opening->room <= STLS_RECORD_HEADER_PLAINTEXT_MAX &&
          !stls_direct_records_is_mid_message(io->direct) &&
          SSL_in_init(io->ssl) == 0;
 }
@@ -201,8 +197,7 @@ static stls_result translate(struct stls_ssl_bios *io,
   io->queue_is_clean = false;
   stls_ssl_bios_guard(io);
   if (direct->suite.is_tls_1_3 && !is_forged)
-    content.padding_len =
-        stls_record_protect_room(&direct->suite, record_len) - opening->len;
+    content.padding_len = opening->room - opening->len;
   if (is_forged
           ? !stls_record_translation_show_forged(
                 direct, opening->arrival.header[0], opening->arrival.pieces,

@@ -289,8 +289,10 @@ static stls_result next_records(struct stls_ssl_bios *io,
 
 static stls_result run(struct stls_ssl_bios *io, struct stls_ssl_call *call)
 {
-  return io->direct == NULL ? stls_ssl_call_run(io, call)
-                            : stls_direct_input_run(io, call);
+  if (io->direct == NULL) return stls_ssl_call_run(io, call);
+  if (!call->is_served) return stls_direct_input_run(io, call);
+  call->is_served = false;
+  return call->done > 0 ? STLS_OK : STLS_WANT_READ;
 }
 
 static stls_result write_record(struct stls_ssl_bios *io,

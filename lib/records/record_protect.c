@@ -8,13 +8,8 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "wire/record_header.h"
-
-#define EXPLICIT_LEN ((size_t)8)
-
-/* TLS 1.2: sequence number, type, version, length (RFC 5246, 6.2.3.3). TLS 1.3: the
- * record's header. */
-#define AAD_MAX ((size_t)13)
+#include "records/record_nonce.h"
+#include "records/record_pieces.h"
 
 /* Up to this size, content is copied behind the header and sealed in place by
  * one update: that costs less than an update for each piece. Larger content is
@@ -22,26 +17,18 @@
 #define COPY_MAX ((size_t)2048)
 #define PIECE_MIN ((size_t)2048)
 
-struct aad {
-  uint8_t bytes[AAD_MAX];
-  size_t len;
-};
-
-/* A place in a record that lies in pieces. */
-struct cursor {
-  const stls_span *piece;
-  size_t at;
-};
-
-static bool begin(struct stls_record_protect *protect,
-                  const struct stls_record_suite *suite,
-                  const struct stls_record_key *key, const uint8_t *nonce,
-                  const struct aad *aad, bool seals);
-static void make_nonce(const struct stls_record_suite *suite,
-                       const struct stls_record_key *key, uint64_t seq,
-                       const uint8_t *explicit_nonce, uint8_t *out);
-static void make_aad(const struct stls_record_suite *suite, uint64_t seq,
-                     const uint8_t *header, size_t plain_len, struct aad *out);
+static bool begin_seal(struct stls_record_protect *protect,
+                       const struct stls_record_suite *suite,
+                       const struct stls_record_key *key, const uint8_t *nonce,
+                       const struct stls_record_nonce_aad *aad);
+static bool begin_open(struct stls_record_protect *protect,
+                       const struct stls_record_suite *suite,
+                       const struct stls_record_key *key, const uint8_t *nonce,
+                       const struct stls_record_nonce_aad *aad,
+                       const uint8_t *tag);
+static bool make(struct stls_record_protect *protect,
+                 const struct stls_record_suite *suite,
+                 const struct stls_record_key *key, bool seals);
 static bool is_copied(const struct stls_record_content *content);
 static bool put_content(EVP_CIPHER_CTX *evp,
                         const struct stls_record_content *content,
@@ -52,15 +39,14 @@ static bool seal_content(EVP_CIPHER_CTX *evp,
                          const struct stls_record_content *content,
                          bool has_type, uint8_t *out);
 static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out);
-static bool decrypt(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
-                    uint8_t *out, size_t out_cap, uint8_t *out_last);
-static bool decrypt_pieces(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
-                           uint8_t *out);
-static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, struct cursor *in);
-static inline const uint8_t *take(struct cursor *in, size_t len, uint8_t *room);
-static const uint8_t *take_split(struct cursor *in, size_t len, uint8_t *room);
-static inline uint64_t get_64(const uint8_t *in);
-static inline void put_64(uint8_t *out, uint64_t value);
+static bool decrypt(EVP_CIPHER_CTX *evp, struct stls_record_pieces *in,
+                    size_t len, uint8_t *out, size_t out_cap,
+                    uint8_t *out_last);
+static bool decrypt_pieces(EVP_CIPHER_CTX *evp, struct stls_record_pieces *in,
+                           size_t len, uint8_t *out);
+static stls_record_opened check_tag(EVP_CIPHER_CTX *evp,
+                                    const struct stls_record_suite *suite,
+                                    const uint8_t *tag);
 
 void stls_record_protect_clear(struct stls_record_protect *protect)
 {
@@ -77,21 +63,22 @@ bool stls_record_protect_seal(struct stls_record_protect *protect,
 {
   const size_t plain_len =
       content->len + content->padding_len + (suite->is_tls_1_3 ? 1 : 0);
-  const size_t explicit_len = suite->has_explicit_nonce ? EXPLICIT_LEN : 0;
+  const size_t explicit_len =
+      suite->has_explicit_nonce ? STLS_RECORD_NONCE_EXPLICIT_LEN : 0;
   const size_t body_len = explicit_len + plain_len + STLS_RECORD_TAG_LEN;
   uint8_t *body = out + STLS_RECORD_HEADER_LEN;
   uint8_t iv[STLS_RECORD_IV_LEN];
-  struct aad aad;
+  struct stls_record_nonce_aad aad;
 
   out[0] = suite->is_tls_1_3 ? SSL3_RT_APPLICATION_DATA : content->type;
   out[1] = 3;
   out[2] = 3;
   out[3] = (uint8_t)(body_len >> 8);
   out[4] = (uint8_t)body_len;
-  if (explicit_len > 0) put_64(body, nonce);
-  make_nonce(suite, key, seq, body, iv);
-  make_aad(suite, seq, out, plain_len, &aad);
-  if (!begin(protect, suite, key, iv, &aad, true)) return false;
+  if (explicit_len > 0) stls_record_nonce_put_64(body, nonce);
+  stls_record_nonce_make(suite, key, seq, body, iv);
+  stls_record_nonce_make_aad(suite, seq, out, plain_len, &aad);
+  if (!begin_seal(protect, suite, key, iv, &aad)) return false;
   body += explicit_len;
   return seal_content(protect->evp, content, suite->is_tls_1_3, body) &&
          finish_seal(protect->evp, body + plain_len);
@@ -113,24 +100,28 @@ stls_record_opened stls_record_protect_open(
 {
   const size_t overhead = stls_record_suite_overhead(suite);
   const size_t type_len = suite->is_tls_1_3 ? 1 : 0;
-  const size_t explicit_len = suite->has_explicit_nonce ? EXPLICIT_LEN : 0;
-  uint8_t room[STLS_RECORD_HEADER_LEN + EXPLICIT_LEN];
-  uint8_t iv[STLS_RECORD_IV_LEN], last = 0;
-  struct cursor in = {pieces, 0};
+  const size_t explicit_len =
+      suite->has_explicit_nonce ? STLS_RECORD_NONCE_EXPLICIT_LEN : 0;
+  uint8_t room[STLS_RECORD_HEADER_LEN + STLS_RECORD_NONCE_EXPLICIT_LEN];
+  uint8_t tag_room[STLS_RECORD_TAG_LEN], iv[STLS_RECORD_IV_LEN], last = 0;
+  struct stls_record_pieces in = {pieces, 0}, behind;
   stls_record_opened opened;
-  const uint8_t *head;
-  struct aad aad;
+  const uint8_t *head, *tag;
+  struct stls_record_nonce_aad aad;
   size_t len;
 
   if (record_len < overhead) return STLS_RECORD_FORGED;
   len = record_len - overhead + type_len;
-  head = take(&in, STLS_RECORD_HEADER_LEN + explicit_len, room);
-  make_nonce(suite, key, seq, head + STLS_RECORD_HEADER_LEN, iv);
-  make_aad(suite, seq, head, len, &aad);
-  if (!begin(protect, suite, key, iv, &aad, false))
+  head =
+      stls_record_pieces_take(&in, STLS_RECORD_HEADER_LEN + explicit_len, room);
+  stls_record_nonce_make(suite, key, seq, head + STLS_RECORD_HEADER_LEN, iv);
+  stls_record_nonce_make_aad(suite, seq, head, len, &aad);
+  behind = stls_record_pieces_behind(pieces, record_len - STLS_RECORD_TAG_LEN);
+  tag = stls_record_pieces_take(&behind, STLS_RECORD_TAG_LEN, tag_room);
+  if (!begin_open(protect, suite, key, iv, &aad, tag))
     return STLS_RECORD_NO_MEMORY;
   opened = decrypt(protect->evp, &in, len, out, out_cap, &last)
-               ? check_tag(protect->evp, &in)
+               ? check_tag(protect->evp, suite, tag)
                : STLS_RECORD_NO_MEMORY;
   if (opened != STLS_RECORD_OPENED) {
     stls_mem_wipe(out, len < out_cap ? len : out_cap);
@@ -151,60 +142,70 @@ stls_record_opened stls_record_protect_open(
 }
 
 /* Gives the context its key once, and each record its nonce. */
-static bool begin(struct stls_record_protect *protect,
-                  const struct stls_record_suite *suite,
-                  const struct stls_record_key *key, const uint8_t *nonce,
-                  const struct aad *aad, bool seals)
+static bool begin_seal(struct stls_record_protect *protect,
+                       const struct stls_record_suite *suite,
+                       const struct stls_record_key *key, const uint8_t *nonce,
+                       const struct stls_record_nonce_aad *aad)
 {
-  const EVP_CIPHER *cipher = NULL;
-  const uint8_t *first_key = NULL;
   int len;
 
-  if (protect->evp == NULL) {
-    protect->evp = EVP_CIPHER_CTX_new();
-    protect->seals = seals;
-    cipher = suite->algorithms->aeads[suite->aead];
-    first_key = key->key;
-  }
-  if (protect->evp == NULL || protect->seals != seals) return false;
-  if ((seals ? EVP_EncryptInit_ex2(protect->evp, cipher, first_key, nonce, NULL)
-             : EVP_DecryptInit_ex2(protect->evp, cipher, first_key, nonce,
+  if (protect->evp == NULL && !make(protect, suite, key, true)) return false;
+  return protect->seals &&
+         EVP_EncryptInit_ex2(protect->evp, NULL, NULL, nonce, NULL) == 1 &&
+         EVP_EncryptUpdate(protect->evp, NULL, &len, aad->bytes,
+                           (int)aad->len) == 1;
+}
+
+static bool begin_open(struct stls_record_protect *protect,
+                       const struct stls_record_suite *suite,
+                       const struct stls_record_key *key, const uint8_t *nonce,
+                       const struct stls_record_nonce_aad *aad,
+                       const uint8_t *tag)
+{
+  /* Parameters are only read, so dropping the const is safe. */
+  const OSSL_PARAM params[] = {
+      OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG,
+                              (void *)(uintptr_t)tag, STLS_RECORD_TAG_LEN),
+      OSSL_PARAM_octet_string(
+          OSSL_CIPHER_PARAM_AEAD_TLS1_SET_IV_INV,
+          (void *)(uintptr_t)(nonce + STLS_RECORD_NONCE_FIXED_LEN),
+          STLS_RECORD_IV_LEN - STLS_RECORD_NONCE_FIXED_LEN),
+      OSSL_PARAM_END};
+  int len;
+
+  if (protect->evp == NULL && !make(protect, suite, key, false)) return false;
+  return !protect->seals &&
+         (suite->opens_by_invocation
+              ? EVP_CIPHER_CTX_set_params(protect->evp, params) == 1
+              : EVP_DecryptInit_ex2(protect->evp, NULL, NULL, nonce, NULL) ==
+                    1) &&
+         EVP_DecryptUpdate(protect->evp, NULL, &len, aad->bytes,
+                           (int)aad->len) == 1;
+}
+
+/* Makes the context, with the key. */
+static bool make(struct stls_record_protect *protect,
+                 const struct stls_record_suite *suite,
+                 const struct stls_record_key *key, bool seals)
+{
+  const EVP_CIPHER *cipher = suite->algorithms->aeads[suite->aead];
+  const OSSL_PARAM params[] = {
+      OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_AEAD_TLS1_IV_FIXED,
+                              (void *)(uintptr_t)key->iv,
+                              STLS_RECORD_NONCE_FIXED_LEN),
+      OSSL_PARAM_END};
+
+  protect->evp = EVP_CIPHER_CTX_new();
+  protect->seals = seals;
+  if (protect->evp != NULL &&
+      (seals ? EVP_EncryptInit_ex2(protect->evp, cipher, key->key, NULL, NULL)
+             : EVP_DecryptInit_ex2(protect->evp, cipher, key->key, NULL,
                                    NULL)) == 1 &&
-      (seals ? EVP_EncryptUpdate(protect->evp, NULL, &len, aad->bytes,
-                                 (int)aad->len)
-             : EVP_DecryptUpdate(protect->evp, NULL, &len, aad->bytes,
-                                 (int)aad->len)) == 1)
+      (seals || !suite->opens_by_invocation ||
+       EVP_CIPHER_CTX_set_params(protect->evp, params) == 1))
     return true;
-  /* Without this the next record would find a context without a key. */
-  if (cipher != NULL) stls_record_protect_clear(protect);
+  stls_record_protect_clear(protect);
   return false;
-}
-
-static void make_nonce(const struct stls_record_suite *suite,
-                       const struct stls_record_key *key, uint64_t seq,
-                       const uint8_t *explicit_nonce, uint8_t *out)
-{
-  memcpy(out, key->iv, STLS_RECORD_IV_LEN);
-  if (suite->has_explicit_nonce) {
-    memcpy(out + 4, explicit_nonce, EXPLICIT_LEN);
-    return;
-  }
-  put_64(out + 4, get_64(out + 4) ^ seq);
-}
-
-static void make_aad(const struct stls_record_suite *suite, uint64_t seq,
-                     const uint8_t *header, size_t plain_len, struct aad *out)
-{
-  if (suite->is_tls_1_3) {
-    memcpy(out->bytes, header, STLS_RECORD_HEADER_LEN);
-    out->len = STLS_RECORD_HEADER_LEN;
-    return;
-  }
-  put_64(out->bytes, seq);
-  memcpy(out->bytes + 8, header, 3);
-  out->bytes[11] = (uint8_t)(plain_len >> 8);
-  out->bytes[12] = (uint8_t)plain_len;
-  out->len = AAD_MAX;
 }
 
 static bool is_copied(const struct stls_record_content *content)
@@ -280,8 +281,8 @@ static bool finish_seal(EVP_CIPHER_CTX *evp, uint8_t *out)
 
 /* The last byte, which is the type in most records of TLS 1.3, goes to *out_last
  * where `out` has no room for it. */
-static bool decrypt(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
-                    uint8_t *out, size_t out_cap, uint8_t *out_last)
+static bool decrypt(EVP_CIPHER_CTX *evp, struct stls_record_pieces *in,
+                    size_t len, uint8_t *out, size_t out_cap, uint8_t *out_last)
 {
   const size_t first = len < out_cap ? len : out_cap;
 
@@ -289,86 +290,36 @@ static bool decrypt(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
          (first == len || decrypt_pieces(evp, in, 1, out_last));
 }
 
-static bool decrypt_pieces(EVP_CIPHER_CTX *evp, struct cursor *in, size_t len,
-                           uint8_t *out)
+static bool decrypt_pieces(EVP_CIPHER_CTX *evp, struct stls_record_pieces *in,
+                           size_t len, uint8_t *out)
 {
   int done;
 
   while (len > 0) {
-    size_t part = in->piece->len - in->at;
-    if (part > len) part = len;
-    if (part > 0 && EVP_DecryptUpdate(evp, out, &done,
-                                      (const uint8_t *)in->piece->data + in->at,
-                                      (int)part) != 1)
+    const stls_span run = stls_record_pieces_run(in, len);
+    if (EVP_DecryptUpdate(evp, out, &done, run.data, (int)run.len) != 1)
       return false;
-    out += part;
-    len -= part;
-    in->at += part;
-    if (len == 0) break;
-    in->piece++;
-    in->at = 0;
+    out += run.len;
+    len -= run.len;
   }
   return true;
 }
 
 /* Only the last step fails for a wrong tag. */
-static stls_record_opened check_tag(EVP_CIPHER_CTX *evp, struct cursor *in)
+static stls_record_opened check_tag(EVP_CIPHER_CTX *evp,
+                                    const struct stls_record_suite *suite,
+                                    const uint8_t *tag)
 {
-  uint8_t room[STLS_RECORD_TAG_LEN], none[STLS_RECORD_TAG_LEN];
-  /* The tag is only read, so dropping the const is safe. */
-  const OSSL_PARAM params[2] = {
-      OSSL_PARAM_octet_string(
-          OSSL_CIPHER_PARAM_AEAD_TAG,
-          (void *)(uintptr_t)take(in, STLS_RECORD_TAG_LEN, room),
-          STLS_RECORD_TAG_LEN),
+  const OSSL_PARAM params[] = {
+      OSSL_PARAM_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG,
+                              (void *)(uintptr_t)tag, STLS_RECORD_TAG_LEN),
       OSSL_PARAM_END};
+  uint8_t none[STLS_RECORD_TAG_LEN];
   int len;
 
-  if (EVP_CIPHER_CTX_set_params(evp, params) != 1) return STLS_RECORD_NO_MEMORY;
+  if (!suite->opens_by_invocation &&
+      EVP_CIPHER_CTX_set_params(evp, params) != 1)
+    return STLS_RECORD_NO_MEMORY;
   return EVP_DecryptFinal_ex(evp, none, &len) == 1 ? STLS_RECORD_OPENED
                                                    : STLS_RECORD_FORGED;
-}
-
-/* The next bytes: where they lie, or copied to `room` where they lie in several
- * pieces. */
-static inline const uint8_t *take(struct cursor *in, size_t len, uint8_t *room)
-{
-  const uint8_t *data = in->piece->data;
-
-  if (in->piece->len - in->at < len) return take_split(in, len, room);
-  in->at += len;
-  return data + in->at - len;
-}
-
-static const uint8_t *take_split(struct cursor *in, size_t len, uint8_t *room)
-{
-  size_t done = 0;
-
-  while (done < len) {
-    const uint8_t *data = in->piece->data;
-    while (in->at < in->piece->len && done < len) room[done++] = data[in->at++];
-    if (done == len) break;
-    in->piece++;
-    in->at = 0;
-  }
-  return room;
-}
-
-static inline uint64_t get_64(const uint8_t *in)
-{
-  return (uint64_t)in[0] << 56 | (uint64_t)in[1] << 48 | (uint64_t)in[2] << 40 |
-         (uint64_t)in[3] << 32 | (uint64_t)in[4] << 24 | (uint64_t)in[5] << 16 |
-         (uint64_t)in[6] << 8 | in[7];
-}
-
-static inline void put_64(uint8_t *out, uint64_t value)
-{
-  out[0] = (uint8_t)(value >> 56);
-  out[1] = (uint8_t)(value >> 48);
-  out[2] = (uint8_t)(value >> 40);
-  out[3] = (uint8_t)(value >> 32);
-  out[4] = (uint8_t)(value >> 24);
-  out[5] = (uint8_t)(value >> 16);
-  out[6] = (uint8_t)(value >> 8);
-  out[7] = (uint8_t)value;
 }

@@ -19,7 +19,12 @@ struct stls_record_suite {
   /* A TLS 1.2 record carries 8 bytes of its nonce (RFC 5288, 3); other suites
    * compute the nonce from the sequence number. */
   bool has_explicit_nonce;
+  /* Records are opened by the invocation field of a nonce whose first 4 bytes are
+   * set once: see record_protect. */
+  bool opens_by_invocation;
   size_t key_len;
+  /* How much longer a record is than its content, without padding. */
+  size_t overhead;
   /* Of the hash, and so of a secret. */
   size_t hash_len;
   const char *hash_name;
@@ -31,14 +36,10 @@ bool stls_record_suite_find(struct stls_record_suite *out_suite,
                             const struct stls_record_algorithms *algorithms,
                             const SSL_CIPHER *cipher, int version);
 
-/* How much longer a record is than its content, without padding. */
 static inline size_t stls_record_suite_overhead(
     const struct stls_record_suite *suite)
 {
-  return 5 + STLS_RECORD_TAG_LEN +
-         (suite->is_tls_1_3           ? 1
-          : suite->has_explicit_nonce ? 8
-                                      : 0);
+  return suite->overhead;
 }
 
 #endif
