@@ -142,6 +142,7 @@ make_certificates() {
   make_key server.key -subj '/CN=localhost' -out "$work/server.csr"
   printf '%s\n' 'subjectAltName = DNS:localhost, IP:127.0.0.1' \
     'basicConstraints = critical, CA:FALSE' \
+    'authorityKeyIdentifier = keyid' \
     'keyUsage = critical, digitalSignature' \
     'extendedKeyUsage = serverAuth' >"$work/extensions"
   run 0 openssl x509 -req -in "$work/server.csr" -CA "$dir/ca.pem" \

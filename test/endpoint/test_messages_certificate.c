@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_messages_certificate: messages about certificates that are refused. */
+#include <openssl/crypto.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>
 
@@ -182,6 +183,10 @@ Test(messages_certificate, say_what_the_certificate_has)
                             .server_credential = "",
                             .server_name = refusals[i].name};
     refusal = &refusals[i];
+    /* OpenSSL 4.0 accepts that. */
+    if (refusal->code == X509_V_ERR_CA_BCONS_NOT_CRITICAL &&
+        OPENSSL_version_major() >= 4)
+      continue;
     for (size_t row = 0; pair_row(row, &options, label); row += 4) {
       test_pair pair = pair_new(&options);
       stls_error err = STLS_ERROR_INIT;
