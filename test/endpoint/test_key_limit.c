@@ -21,14 +21,14 @@ static int updates[2];
 /* update_requested, of those that went out. */
 static int requests;
 /* Whose records the side with the limit has. */
-static stls_records records;
+static stls_records tested;
 
 /* Direct records have no libssl behind them that could count. */
 static void each_way(void (*test)(void))
 {
-  records = STLS_RECORDS_LIBSSL;
+  tested = STLS_RECORDS_LIBSSL;
   test();
-  records = STLS_RECORDS_DIRECT;
+  tested = STLS_RECORDS_DIRECT;
   if (pair_can_be_direct()) test();
 }
 
@@ -47,7 +47,7 @@ static void traced(stls_context *context)
   updates[0] = updates[1] = requests = 0;
   ASSERT_RESULT(stls_context_set_trace(context, see, NULL, NULL), STLS_OK,
                 "trace");
-  ASSERT_RESULT(stls_context_set_records(context, records, NULL), STLS_OK,
+  ASSERT_RESULT(stls_context_set_records(context, tested, NULL), STLS_OK,
                 "records");
 }
 
