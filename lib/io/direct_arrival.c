@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/byte_reader.h"
+#include "io/unknown_record.h"
 
 /* The longest records that libssl begins to open: RFC 8446, 5.2, and without
  * compression in TLS 1.2. */
@@ -137,7 +138,7 @@ static stls_result gather(struct stls_ssl_bios *io, struct stls_ssl_call *call,
   struct stls_direct_records *direct = io->direct;
   struct stls_record_input *input = &io->input;
 
-  while (direct->partial_len == 0 || input->taken > 0) {
+  while (stls_direct_records_partial_missing(direct) > 0) {
     stls_result result = STLS_OK;
     stls_span part = {NULL, 0};
     switch (stls_record_input_next(input, false, &part)) {
@@ -152,11 +153,19 @@ static stls_result gather(struct stls_ssl_bios *io, struct stls_ssl_call *call,
       default:
         return STLS_WANT_READ;
     }
+    if (stls_unknown_record_has(io, part)) {
+      if (!stls_unknown_record_add(io, part)) return STLS_ERROR_MEMORY;
+      if (!is_refused_in_part(io)) continue;
+      show_raw(io, call, part);
+      return STLS_OK;
+    }
     if (is_refused_at_once(io, part)) {
       show_raw(io, call, part);
       return STLS_OK;
     }
-    stls_record_input_join(input, &part);
+    /* A record is not joined before its header was judged. */
+    if (part.len >= STLS_RECORD_HEADER_LEN)
+      stls_record_input_join(input, &part);
     if (find_in_pieces(io, arrival)) return STLS_OK;
     result = add_part(io, part);
     if (result != STLS_OK) return result;
@@ -211,10 +220,10 @@ static bool is_refused_in_part(const struct stls_ssl_bios *io)
 {
   const struct stls_direct_records *direct = io->direct;
 
-  return io->input.is_raw ||
-         (direct->partial_len >= STLS_RECORD_HEADER_LEN &&
-          is_refused_by_header(direct, direct->partial,
-                               direct->partial_len + io->input.to_end));
+  return direct->partial_len >= STLS_RECORD_HEADER_LEN &&
+         is_refused_by_header(
+             direct, direct->partial,
+             direct->partial_len + stls_direct_records_partial_missing(direct));
 }
 
 /* Whether libssl refuses such a record before it opens it. */
@@ -224,10 +233,8 @@ static bool is_refused_by_header(const struct stls_direct_records *direct,
   const size_t body_len = record_len - STLS_RECORD_HEADER_LEN;
 
   if (header[1] != 3 || header[2] != 3) return true;
-  if (direct->suite.is_tls_1_3)
-    return header[0] != SSL3_RT_APPLICATION_DATA || body_len > TLS_1_3_BODY_MAX;
-  return header[0] < SSL3_RT_CHANGE_CIPHER_SPEC ||
-         header[0] > SSL3_RT_APPLICATION_DATA || body_len > TLS_1_2_BODY_MAX;
+  if (!direct->suite.is_tls_1_3) return body_len > TLS_1_2_BODY_MAX;
+  return header[0] != SSL3_RT_APPLICATION_DATA || body_len > TLS_1_3_BODY_MAX;
 }
 
 /* libssl is shown what is not a record as it comes. */

@@ -106,6 +106,7 @@ bool stls_direct_records_follow(struct stls_direct_records *direct,
   struct stls_direct_message *message = &direct->flows[flow].message;
   bool saw_key_update = false;
 
+  message->is_bare = false;
   while (len > 0) {
     size_t part;
     if (message->left == 0) {
@@ -115,14 +116,17 @@ bool stls_direct_records_follow(struct stls_direct_records *direct,
       message->header_len = 0;
       message->left = (size_t)message->header[1] << 16 |
                       (size_t)message->header[2] << 8 | message->header[3];
+      message->is_bare =
+          message->left == 0 && len == 0 && direct->suite.is_tls_1_3;
     }
     part = len < message->left ? len : message->left;
     message->left -= part;
     content += part;
     len -= part;
-    /* TLS 1.2 has no such message, and libssl may ignore one. */
-    if (message->left == 0 && message->header[0] == SSL3_MT_KEY_UPDATE &&
-        direct->suite.is_tls_1_3)
+    /* TLS 1.2 has no such message, and libssl may ignore one. Without a body it
+     * is refused. */
+    if (part > 0 && message->left == 0 &&
+        message->header[0] == SSL3_MT_KEY_UPDATE && direct->suite.is_tls_1_3)
       saw_key_update = true;
   }
   return saw_key_update;

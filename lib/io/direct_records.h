@@ -22,6 +22,9 @@
 struct stls_direct_message {
   uint8_t header[4];
   uint8_t header_len;
+  /* The last record ended with a message that is only a header. libssl handles
+   * that with the next record: until then it refuses data (RFC 8446, 5.1). */
+  bool is_bare;
   size_t left;
 };
 
@@ -138,7 +141,7 @@ static inline bool stls_direct_records_is_mid_message(
   const struct stls_direct_message *message =
       &direct->flows[STLS_RECORDS_IN].message;
 
-  return message->header_len > 0 || message->left > 0;
+  return message->header_len > 0 || message->left > 0 || message->is_bare;
 }
 
 /* Whether another engine has something to do before the protocol goes on: to send
@@ -160,6 +163,19 @@ static inline size_t stls_direct_records_pending(
  * the same for a record's first bytes; NULL when memory is short. */
 uint8_t *stls_direct_records_plain(struct stls_direct_records *direct);
 uint8_t *stls_direct_records_partial(struct stls_direct_records *direct);
+
+/* How many bytes are missing of the record whose first bytes are in `partial`, or of
+ * its header while that is not complete. */
+static inline size_t stls_direct_records_partial_missing(
+    const struct stls_direct_records *direct)
+{
+  const size_t header_len = 5;
+  size_t end = header_len;
+
+  if (direct->partial_len >= header_len)
+    end += (size_t)direct->partial[3] << 8 | direct->partial[4];
+  return end - direct->partial_len;
+}
 
 /* Wipes and frees the buffer for opened data. */
 void stls_direct_records_drop_plain(struct stls_direct_records *direct);

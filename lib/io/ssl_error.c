@@ -91,6 +91,7 @@ static stls_result classify_failure(struct stls_ssl_error *error,
   const struct queue_summary queue_summary = summarize_queue();
   unsigned long code = queue_summary.newest;
   const char *text = NULL;
+  stls_result result;
   stls_reason reason;
 
   if (was_short_of_memory(&queue_summary, ssl))
@@ -101,13 +102,19 @@ static stls_result classify_failure(struct stls_ssl_error *error,
     code = queue_summary.specific;
   else if (stls_openssl_code_is_general(code))
     code = queue_summary.root;
+  result = result_of(code);
   reason = reason_of(code);
   if (queue_summary.specific == 0 && queue_summary.is_from_below &&
       was_reading_certificate(ssl)) {
     reason = STLS_REASON_CERTIFICATE_BROKEN;
     text = "the peer's certificate cannot be read";
   }
-  return stls_ssl_error_keep(error, result_of(code), reason, code, text);
+  /* It says so of the 33rd empty record in a row, and nowhere else. */
+  if (reason == STLS_REASON_LIMIT_REACHED) {
+    text = "too many empty records";
+    code = 0;
+  }
+  return stls_ssl_error_keep(error, result, reason, code, text);
 }
 
 static struct queue_summary summarize_queue(void)
@@ -202,6 +209,8 @@ static stls_reason reason_of_tls(unsigned long code)
     case SSL_R_VERSION_TOO_LOW:
     case SSL_R_VERSION_TOO_HIGH:
       return STLS_REASON_NO_SHARED_VERSION;
+    case SSL_R_RECORD_TOO_SMALL:
+      return STLS_REASON_LIMIT_REACHED;
     case SSL_R_NO_APPLICATION_PROTOCOL:
       return STLS_REASON_NO_SHARED_PROTOCOL;
     default:

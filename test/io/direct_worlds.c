@@ -7,6 +7,7 @@
 #include <sanstls/trace.h>
 #include <string.h>
 
+#include "lib/endpoint/object.h"
 #include "support/expect.h"
 #include "wire_keys.h"
 
@@ -30,6 +31,20 @@ static struct events events[2][2][2];
 static int present;
 static const struct direct_worlds_setting *present_setting;
 static stls_protocol version;
+
+/* Alerts that differ by design (lib/records/README.md). The message is that of the
+ * side that sends them. */
+static const struct difference {
+  stls_protocol version;
+  const char *message;
+  int libssl, direct;
+} differences[] = {
+    /* In TLS 1.2 libssl can be made to send nothing better. */
+    {STLS_TLS_1_2, "too many empty records", 22, 10},
+    {STLS_TLS_1_2, "too many requests to renegotiate", 22, 10},
+};
+/* By side: the row that applies, or NULL. */
+static const struct difference *present_difference[2];
 
 static void on_event(stls_object *object, const stls_trace_event *event,
                      void *user_data)
@@ -132,6 +147,26 @@ stls_object *direct_worlds_side(struct direct_world *world, int side)
   return side ? world->pair.client : world->pair.server;
 }
 
+uint64_t direct_worlds_next_seq(const stls_object *side)
+{
+  const struct stls_message_monitor *monitor = &side->io.monitor;
+
+  return monitor->records[STLS_RECORDS_OUT] -
+         monitor->records_before_key[STLS_RECORDS_OUT];
+}
+
+static const struct difference *find_difference(const char *message, int libssl,
+                                                int direct)
+{
+  for (size_t i = 0; i < sizeof differences / sizeof *differences; i++) {
+    const struct difference *it = &differences[i];
+    if (it->version == version && strcmp(it->message, message) == 0 &&
+        it->libssl == libssl && it->direct == direct)
+      return it;
+  }
+  return NULL;
+}
+
 static void compare_side(struct direct_world *worlds, int side,
                          const char *label)
 {
@@ -166,8 +201,24 @@ static void compare_side(struct direct_world *worlds, int side,
   cr_assert_str_eq(err.message, other.message, "%s: \"%s\", \"%s\"", label,
                    err.message, other.message);
   cr_assert_eq(err.reason, other.reason, "%s", label);
-  cr_assert_eq(err.alert_sent, other.alert_sent, "%s", label);
+  present_difference[side] =
+      find_difference(err.message, err.alert_sent, other.alert_sent);
+  if (present_difference[side] == NULL)
+    cr_assert_eq(err.alert_sent, other.alert_sent, "%s: %d, %d", label,
+                 err.alert_sent, other.alert_sent);
   cr_assert_eq(err.alert_received, other.alert_received, "%s", label);
+}
+
+static bool is_by_design(int side, const struct event *a, const struct event *b)
+{
+  const struct difference *it = present_difference[side];
+  struct event same = *b;
+
+  if (it == NULL || a->content_type != STLS_CONTENT_ALERT ||
+      a->message_type != it->libssl || b->message_type != it->direct)
+    return false;
+  same.message_type = a->message_type;
+  return memcmp(a, &same, sizeof same) == 0;
 }
 
 static void compare_events(int side, int flow, const char *label)
@@ -182,6 +233,7 @@ static void compare_events(int side, int flow, const char *label)
   cr_assert_eq(num, two->num, "%s: %zu, %zu", label, num, two->num);
   for (size_t i = 0; i < num; i++) {
     const struct event *a = &one->list[i], *b = &two->list[i];
+    if (is_by_design(side, a, b)) continue;
     cr_assert(
         memcmp(a, b, sizeof *a) == 0,
         "%s: event %zu of %d, flow %d: version %x %x, type %d %d, message "

@@ -3,6 +3,8 @@
 #ifndef STLS_TEST_DIRECT_WORLDS_H
 #define STLS_TEST_DIRECT_WORLDS_H
 
+#include <stdint.h>
+
 #include "support/pair.h"
 
 enum {
@@ -55,6 +57,9 @@ void direct_worlds_enter(int world);
 
 /* 0 is the server, 1 the client. */
 stls_object *direct_worlds_side(struct direct_world *world, int side);
+
+/* The number of the next record that a side seals, after its handshake. */
+uint64_t direct_worlds_next_seq(const stls_object *side);
 
 /* Compares results, plaintext, errors, alerts, counters, lengths and trace
  * events. */

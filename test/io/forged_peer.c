@@ -95,9 +95,6 @@ static void put_odd_type(struct forged_peer *peer, unsigned number)
       form_of(peer, types[number % 6], "\1\1\1", number / 6 % 4);
 
   if (form.type == 0) form.len = 0;
-  /* Without the number that the peer counts, libssl cannot tell such a record of
-   * TLS 1.2 from a forged one, and says bad_record_mac. */
-  if (!peer->is_new && form.type != 20) return;
   if (peer->is_new) form.padding_len = number % 5 * 100;
   if (number % 7 == 0) form.has_no_type = true;
   put_form(peer, &form);
@@ -129,7 +126,7 @@ static void put_changed(struct forged_peer *peer, unsigned number)
 
   if (number / 8 % 3 == 0) form.version = versions[number / 24 % 5];
   if (number / 8 % 3 == 1)
-    form.header_type = header_types[number / 24 % (peer->is_new ? 8 : 4)];
+    form.header_type = header_types[number / 24 % 8];
   if (number / 8 % 3 == 2 || number % 5 == 0) form.has_wrong_tag = true;
   put_form(peer, &form);
 }
@@ -199,7 +196,8 @@ static void put_message(struct forged_peer *peer, unsigned number)
 
 static void put_many_empty(struct forged_peer *peer, unsigned number)
 {
-  const int num = number % 2 ? 12 : 6;
+  static const int nums[] = {6, 12, 31, 34};
+  const int num = nums[number % 4];
 
   for (int i = 0; i < num; i++) put_data(peer, 1, 0);
 }
@@ -215,8 +213,7 @@ void forged_peer_open(struct forged_peer *peer, stls_object *side, uint64_t seq)
   peer->is_new =
       stls_conninfo_version(stls_object_conninfo(side)) == STLS_TLS_1_3;
   peer->len = peer->last_len = 0;
-  /* In TLS 1.2 Finished has number 0. */
-  record_sealer_open(&peer->sealer, side, seq == 0 && !peer->is_new ? 1 : seq);
+  record_sealer_open(&peer->sealer, side, seq);
 }
 
 void forged_peer_close(struct forged_peer *peer)

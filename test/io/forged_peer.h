@@ -22,7 +22,7 @@ struct forged_peer {
   size_t last_len;
 };
 
-/* Its next record has the number `seq`; 0 for the first behind the handshake. */
+/* Its next record has the number `seq`. */
 void forged_peer_open(struct forged_peer *peer, stls_object *side,
                       uint64_t seq);
 void forged_peer_close(struct forged_peer *peer);
