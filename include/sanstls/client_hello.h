@@ -216,19 +216,6 @@ STLS_EXPORT const stls_client_hello *stls_object_client_hello(
 STLS_EXPORT STLS_CHECKED stls_result
 stls_object_set_context(stls_object *object, stls_context *context);
 
-/*
- * Refuses the client with a fatal alert (RFC 8446, 6.2), such as
- * STLS_ALERT_UNRECOGNIZED_NAME, and puts it into `outgoing`. From then on every
- * call returns STLS_ERROR_TLS, and the error's alert_sent is the alert.
- *
- * STLS_OK: refused; the alert is in `outgoing`.
- * STLS_ERROR_MISUSE: no context is wanted, `alert` is not the number of an alert
- *   that is always fatal, or a call from a callback. Nothing changed.
- * STLS_ERROR_MEMORY: nothing changed; call again.
- */
-STLS_EXPORT STLS_CHECKED stls_result stls_object_reject(stls_object *object,
-                                                        int alert);
-
 STLS_END_DECLS
 
 #endif

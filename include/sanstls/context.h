@@ -37,10 +37,10 @@ typedef struct stls_context stls_context;
 
 /*
  * Limits on what a peer can cause. All have safe defaults. They are checked
- * after each record. A limit that ends the connection sends a fatal alert:
- * unexpected_message in TLS 1.3; record_overflow in TLS 1.2, where OpenSSL
- * offers no better one (stls_object_alert_sent). After our close_notify nothing
- * is sent.
+ * after each record. A limit that ends the connection sends the fatal alert
+ * unexpected_message; in TLS 1.2, where libssl protects the records, it is
+ * record_overflow, because OpenSSL offers no better one (stls_object_alert_sent).
+ * After our close_notify nothing is sent.
  */
 typedef enum stls_limit {
   /* KeyUpdates received in a row; one more ends the connection with
@@ -50,8 +50,8 @@ typedef enum stls_limit {
    * requests, each of which costs a signature. Default 32. */
   STLS_LIMIT_KEY_UPDATES = 0,
   /* Empty application data records received in a row; one more ends the connection.
-   * Received data ends the row. Default 32; above this OpenSSL ends the connection
-   * by itself, whatever is set here. */
+   * Received data ends the row. Default 32; where libssl protects the records, it
+   * ends the connection above this by itself, whatever is set here. */
   STLS_LIMIT_EMPTY_RECORDS = 1,
   /* Bytes of replies to the peer that reads leave in `outgoing`; from this
    * number on a read returns STLS_WANT_WRITE until some are drained. Default
@@ -316,7 +316,8 @@ typedef enum stls_records {
 
 /*
  * Sets who protects the records of objects made afterwards; libssl keeps those of an
- * object whose handshake is not done yet. Results, errors, alerts and limits are alike.
+ * object whose handshake is not done yet. Results, errors, alerts and limits are alike,
+ * but for what stls_limit and stls_object_reject say.
  *
  * Which to choose, by CPU time with AES-128-GCM:
  * STLS_RECORDS_DIRECT where connections carry data: a record of 64 bytes takes less

@@ -46,10 +46,10 @@ STLS_BEGIN_DECLS
  *
  * Calls on an object that take no stls_error record their failure in the object:
  * see stls_object_error. The first failure of the connection is final, and every
- * later call returns it again. STLS_ERROR_MISUSE is not a failure of the
- * connection: nothing changed, and later calls are not affected. The same holds
- * for STLS_ERROR_MEMORY if the library itself could not get memory before it
- * called OpenSSL.
+ * later call returns it again. STLS_ERROR_MISUSE and STLS_ERROR_UNSUPPORTED are not
+ * failures of the connection: nothing changed, and later calls are not affected.
+ * The same holds for STLS_ERROR_MEMORY if the library itself could not get memory
+ * before it called OpenSSL.
  */
 typedef struct stls_object stls_object;
 
@@ -198,6 +198,29 @@ stls_object_close_write(stls_object *object);
 STLS_EXPORT STLS_CHECKED stls_result stls_object_unwrap(stls_object *object);
 
 /*
+ * Refuses the peer with a fatal alert (RFC 8446, 6.2), and puts it into `outgoing`:
+ * instead of the choice of a context (stls_object_client_hello), for example with
+ * STLS_ALERT_UNRECOGNIZED_NAME; or, with direct records (stls_context_set_records),
+ * at any time after the handshake, for example with STLS_ALERT_ACCESS_DENIED. The
+ * connection has failed then: later calls return STLS_ERROR_TLS, and the error's
+ * alert_sent is the alert. Corked data is not sent. The limit of `outgoing` does
+ * not hold the alert back. After our close_notify, and where the transport takes no
+ * more, the connection fails without an alert.
+ *
+ * STLS_OK: refused; the alert is in `outgoing`.
+ * STLS_ERROR_MISUSE: the handshake is under way, and no context is wanted; the
+ *   connection is closed; `alert` is not the number of an alert that is always
+ *   fatal; object is NULL; or a call from a callback. Nothing changed.
+ * STLS_ERROR_UNSUPPORTED: the handshake is done, and libssl protects the records
+ *   (stls_conninfo_direct_records), which sends no alert on request. Nothing
+ *   changed: close the connection.
+ * STLS_ERROR_MEMORY: nothing changed; call again.
+ * Other STLS_ERROR_*: the connection had failed before; that failure again.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_object_reject(stls_object *object,
+                                                        int alert);
+
+/*
  * Sends a KeyUpdate and protects what follows with new keys (TLS 1.3; RFC 8446,
  * 4.6.3; SSL_key_update). With `request_peer` the peer is asked to do the same; a
  * later read takes its reply. Corked data is sent after the KeyUpdate. A
@@ -264,8 +287,8 @@ STLS_EXPORT unsigned stls_object_wants(const stls_object *object);
 
 /*
  * Returns the result of the connection's first failure; if there is none, of
- * the last misuse; if there is none, STLS_OK. The alert numbers are set as far as
- * they are known.
+ * the last misuse or unsupported call; if there is none, STLS_OK. The alert numbers
+ * are set as far as they are known.
  *
  * STLS_OK: no call on the object has failed; *out_error is not written.
  * STLS_ERROR_*: the result of that failure. The error is written to *out_error,

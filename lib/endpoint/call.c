@@ -39,6 +39,13 @@ stls_result stls_call_misuse(stls_object *object, const char *call,
   return STLS_ERROR_MISUSE;
 }
 
+stls_result stls_call_unsupported(stls_object *object, const char *call,
+                                  const char *why)
+{
+  (void)!stls_call_misuse(object, call, STLS_REASON_NOT_SUPPORTED, why);
+  return STLS_ERROR_UNSUPPORTED;
+}
+
 stls_result stls_call_misplaced(stls_object *object, const char *call)
 {
   return stls_call_misuse(object, call, STLS_REASON_WRONG_STATE,
@@ -89,7 +96,9 @@ stls_result stls_object_error(const stls_object *object, stls_error *out_error)
   if (object->state == STLS_STATE_FAILED) {
     stls_diagnosis_write(object, &err);
   } else if (object->misuse != NULL) {
-    err.result = STLS_ERROR_MISUSE;
+    err.result = object->misuse_reason == STLS_REASON_NOT_SUPPORTED
+                     ? STLS_ERROR_UNSUPPORTED
+                     : STLS_ERROR_MISUSE;
     err.own_reason = object->misuse_reason;
     snprintf(err.message, sizeof err.message, "%s: %s", object->misused_call,
              object->misuse);

@@ -42,6 +42,11 @@ static inline stls_result stls_call_leave(stls_object *object,
 STLS_COLD stls_result stls_call_misuse(stls_object *object, const char *call,
                                        stls_reason reason, const char *why);
 
+/* The same for a call that this connection does not support: returns
+ * STLS_ERROR_UNSUPPORTED. */
+stls_result stls_call_unsupported(stls_object *object, const char *call,
+                                  const char *why);
+
 /* Checks one span of a call that takes several, and adds its length to
  * *in_out_len. STLS_OK, or a misuse: it has a length and no data, which `if_null`
  * says, or the lengths overflow. */

@@ -112,7 +112,8 @@ static void set_message(const stls_object *object, stls_error *err)
   else if (err->result == STLS_ERROR_ALERT)
     snprintf(out, size, "the peer sent the alert %s (%d)%s",
              stls_alert_name(alert), alert, stls_failure_hint_alert(alert));
-  else if (err->own_reason == STLS_REASON_REJECTED)
+  else if (err->own_reason == STLS_REASON_REJECTED &&
+           object->io.error.text == NULL)
     snprintf(out, size, "the application answered with the alert %s (%d)",
              stls_alert_name(object->io.monitor.alert_sent),
              object->io.monitor.alert_sent);

@@ -32,15 +32,15 @@ static const stls_state next[STLS_NUM_STATES][STLS_NUM_EVENTS] = {
 #define REPEAT STLS_VERDICT_REPEAT
 
 const stls_verdict stls_state_verdicts[STLS_NUM_STATES][STLS_NUM_CALLS] = {
-  /*               handshake  read    write   close_write unwrap */
-  [NEW]         = {RUN,       FIRST,  FIRST,  RUN,        MISUSE},
-  [HANDSHAKING] = {RUN,       FIRST,  FIRST,  RUN,        MISUSE},
-  [OPEN]        = {DONE,      RUN,    RUN,    RUN,        RUN},
-  [SENT]        = {DONE,      RUN,    MISUSE, DONE,       RUN},
-  [RECEIVED]    = {DONE,      END,    RUN,    RUN,        RUN},
-  [CLOSED]      = {DONE,      END,    MISUSE, DONE,       DONE},
-  [ABANDONED]   = {MISUSE,    MISUSE, MISUSE, DONE,       MISUSE},
-  [FAILED]      = {REPEAT,    REPEAT, REPEAT, DONE,       REPEAT},
+  /*               handshake  read    write   close_write unwrap  reject */
+  [NEW]         = {RUN,       FIRST,  FIRST,  RUN,        MISUSE, MISUSE},
+  [HANDSHAKING] = {RUN,       FIRST,  FIRST,  RUN,        MISUSE, MISUSE},
+  [OPEN]        = {DONE,      RUN,    RUN,    RUN,        RUN,    RUN},
+  [SENT]        = {DONE,      RUN,    MISUSE, DONE,       RUN,    RUN},
+  [RECEIVED]    = {DONE,      END,    RUN,    RUN,        RUN,    RUN},
+  [CLOSED]      = {DONE,      END,    MISUSE, DONE,       DONE,   MISUSE},
+  [ABANDONED]   = {MISUSE,    MISUSE, MISUSE, DONE,       MISUSE, MISUSE},
+  [FAILED]      = {REPEAT,    REPEAT, REPEAT, DONE,       REPEAT, REPEAT},
 };
 /* clang-format on */
 

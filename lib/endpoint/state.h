@@ -35,9 +35,10 @@ typedef enum stls_call {
   STLS_CALL_READ,
   STLS_CALL_WRITE,
   STLS_CALL_CLOSE_WRITE,
-  STLS_CALL_UNWRAP
+  STLS_CALL_UNWRAP,
+  STLS_CALL_REJECT
 } stls_call;
-#define STLS_NUM_CALLS 5
+#define STLS_NUM_CALLS 6
 
 /* What a call does in a state. */
 typedef enum stls_verdict {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* direct_output: seals application data, and sends what libssl wrote. */
+/* direct_output: seals application data and alerts, and sends what libssl wrote. */
 #ifndef STLS_LIB_DIRECT_OUTPUT_H
 #define STLS_LIB_DIRECT_OUTPUT_H
 
@@ -12,6 +12,10 @@
 stls_result stls_direct_output_write(struct stls_ssl_bios *io,
                                      const stls_span *spans, size_t offset,
                                      size_t len);
+
+/* Queues a fatal alert, or drops it where nothing is sent any more. false when
+ * memory is short; nothing has changed then. */
+bool stls_direct_output_alert(struct stls_ssl_bios *io, int alert);
 
 /* Queues what libssl wrote, sealed again. Called after each libssl call, under a
  * guarded error queue. false when memory is short: nothing more is sent then, and

@@ -30,4 +30,22 @@ static inline void stls_direct_trace_record(struct stls_ssl_bios *io,
   io->input.incoming->busy = false;
 }
 
+/* The same for an alert of ours, which is counted by on_message. */
+static inline void stls_direct_trace_alert(struct stls_ssl_bios *io,
+                                           const uint8_t *header,
+                                           const uint8_t *alert, size_t len)
+{
+  static const uint8_t inner_type[] = {SSL3_RT_ALERT};
+
+  io->input.incoming->busy = true;
+  io->on_message(1, 0, SSL3_RT_HEADER, header, STLS_RECORD_HEADER_LEN, io->ssl,
+                 io->on_message_arg);
+  if (io->direct->suite.is_tls_1_3)
+    io->on_message(1, TLS1_2_VERSION, SSL3_RT_INNER_CONTENT_TYPE, inner_type,
+                   sizeof inner_type, io->ssl, io->on_message_arg);
+  io->on_message(1, SSL_version(io->ssl), SSL3_RT_ALERT, alert, len, io->ssl,
+                 io->on_message_arg);
+  io->input.incoming->busy = false;
+}
+
 #endif

@@ -216,7 +216,7 @@ static stls_result check_limits(struct stls_ssl_bios *io, stls_result result)
   if (excess == NULL) return result;
   result =
       stls_ssl_bios_fail(io, STLS_ERROR_TLS, STLS_REASON_LIMIT_REACHED, excess);
-  stls_fatal_alert_send(io);
+  (void)!stls_fatal_alert_send(io, SSL_AD_UNEXPECTED_MESSAGE);
   return result;
 }
 

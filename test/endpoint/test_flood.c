@@ -361,9 +361,8 @@ Test(flood, of_renegotiations_ends_the_connection)
   EXPECT_RETURNS(read_byte(pair.client), STLS_ERROR_TLS);
   stls_object_error(pair.client, &err);
   cr_expect(strstr(err.message, "renegotiate"), "%s", err.message);
-  /* The nearest that OpenSSL can be made to send on TLS 1.2; this server has
-   * failed by then. */
-  cr_expect_eq(err.alert_sent, 22);
+  /* test_direct_alert.c says when it is which; this server has failed by then. */
+  cr_expect(err.alert_sent == 10 || err.alert_sent == 22);
   pair_free(&pair);
 }
 

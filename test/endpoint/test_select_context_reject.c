@@ -74,7 +74,7 @@ Test(select_context_reject, is_final)
   EXPECT_RESULT(stls_object_flush(pair.server), STLS_ERROR_TLS, "flush");
   EXPECT_RESULT(stls_object_unwrap(pair.server), STLS_ERROR_TLS, "unwrap");
   EXPECT_RESULT(stls_object_close_write(pair.server), STLS_OK, "close");
-  EXPECT_RESULT(stls_object_reject(pair.server, 40), STLS_ERROR_MISUSE, "2");
+  EXPECT_RESULT(stls_object_reject(pair.server, 40), STLS_ERROR_TLS, "2");
   EXPECT_RESULT(stls_object_set_context(pair.server, NULL), STLS_ERROR_MISUSE,
                 "too late");
   EXPECT_RESULT(stls_object_error(pair.server, &err), STLS_ERROR_TLS, "error");

@@ -17,7 +17,7 @@ static const char *const state_names[STLS_NUM_STATES] = {
 static const char *const event_names[STLS_NUM_EVENTS] = {
     "started", "established", "close sent", "close received", "failed"};
 static const char *const call_names[STLS_NUM_CALLS] = {
-    "handshake", "read", "write", "close_write", "unwrap"};
+    "handshake", "read", "write", "close_write", "unwrap", "reject"};
 
 static bool is_early(stls_state state);
 static bool is_final(stls_state state);
@@ -156,6 +156,9 @@ static stls_verdict want_verdict(stls_state state, stls_call call)
     case STLS_CALL_WRITE:
       if (is_early(state)) return STLS_VERDICT_HANDSHAKE;
       return has_sent_close(state) ? STLS_VERDICT_MISUSE : STLS_VERDICT_RUN;
+    case STLS_CALL_REJECT:
+      return is_early(state) || is_final(state) ? STLS_VERDICT_MISUSE
+                                                : STLS_VERDICT_RUN;
     default:
       if (is_early(state)) return STLS_VERDICT_MISUSE;
       return state == STLS_STATE_CLOSED ? STLS_VERDICT_DONE : STLS_VERDICT_RUN;

@@ -96,7 +96,9 @@ static void take_content(struct record_watch *watch, uint8_t type,
       fuzz_expect(content[i] == record_watch_pattern(watch->num_data++));
   if (type != SSL3_RT_ALERT) return;
   fuzz_expect(len == 2);
-  watch->sum = watch->sum * 31 + content[1];
+  watch->sum = watch->sum * 31 +
+               (uint64_t)record_watch_alert(watch->keys.suite.is_tls_1_3,
+                                            content[1]);
   /* RFC 8446, 6.1: close_notify; and whatever is fatal. */
   watch->has_ended = content[0] == SSL3_AL_FATAL || content[1] == 0;
 }

@@ -3,6 +3,7 @@
 #include "actions.h"
 
 #include <sanstls/client_hello.h>
+#include <sanstls/conninfo.h>
 
 #include "judge.h"
 #include "looks.h"
@@ -12,6 +13,7 @@ enum {
   MAX_UPDATES = 10
 };
 
+static void reject(struct world_side *side);
 static void peek(struct world_side *side, size_t len);
 static void check_data(struct world_side *side, const uint8_t *data,
                        size_t len);
@@ -177,15 +179,36 @@ void actions_answer(struct world_side *side, bool rejects)
   stls_result result;
   bool is_awaited;
 
+  if (rejects && world_setting(side->world, SET_CUT) != 0) {
+    reject(side);
+    return;
+  }
   judge_begin(&judge, side, CALL_ANSWER, "answer", 0);
   is_awaited = judge.before.awaits_context;
-  if (rejects && world_setting(side->world, SET_CUT) != 0)
-    result = stls_object_reject(side->object, 112);
-  else
-    result = stls_object_set_context(side->object, side->chosen);
+  result = stls_object_set_context(side->object, side->chosen);
   judge_end(&judge, result, 0);
   if (is_awaited != (result == STLS_OK))
     world_fault(side->world, "a context is %s, and the answer says %s",
+                is_awaited ? "awaited" : "not awaited",
+                stls_result_name(result));
+}
+
+/* Instead of the choice of a context, or of an established connection with direct
+ * records. */
+static void reject(struct world_side *side)
+{
+  struct judge judge;
+  stls_result result;
+  bool is_awaited, is_direct;
+
+  judge_begin(&judge, side, CALL_REJECT, "reject", 0);
+  is_awaited = judge.before.awaits_context;
+  is_direct = stls_conninfo_direct_records(stls_object_conninfo(side->object));
+  result = stls_object_reject(side->object, 112);
+  judge_end(&judge, result, 0);
+  if ((is_awaited && result != STLS_OK) ||
+      (!is_awaited && !is_direct && result == STLS_OK))
+    world_fault(side->world, "a context is %s, and the refusal says %s",
                 is_awaited ? "awaited" : "not awaited",
                 stls_result_name(result));
 }

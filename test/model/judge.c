@@ -13,6 +13,7 @@
 
 static void look(struct world_side *side, struct judge_view *view);
 static bool is_data(const struct judge *judge);
+static bool is_refusal(stls_result result);
 static void check_misuse(const struct judge *judge, stls_result result);
 static void check_failure(const struct judge *judge, stls_result result);
 static void check_repeated(const struct judge *judge, stls_result result);
@@ -117,13 +118,18 @@ static void look(struct world_side *side, struct judge_view *view)
     world_fault(side->world, "wants changes by being asked");
 }
 
+/* Results of calls that did nothing, and that are no failure of a connection. */
+static bool is_refusal(stls_result result)
+{
+  return result == STLS_ERROR_MISUSE || result == STLS_ERROR_UNSUPPORTED;
+}
+
 static void check_misuse(const struct judge *judge, stls_result result)
 {
-  if (result != STLS_ERROR_MISUSE || judge->call == CALL_LOOK) return;
+  if (!is_refusal(result) || judge->call == CALL_LOOK) return;
   /* It searches the received bytes for the end. */
   if (judge->call != CALL_UNWRAP) check_unchanged(judge, "it is a misuse");
-  if (judge->side->failed == STLS_OK &&
-      judge->after.result != STLS_ERROR_MISUSE)
+  if (judge->side->failed == STLS_OK && judge->after.result != result)
     FAULT("a misuse, and the error is %s",
           stls_result_name(judge->after.result));
 }
@@ -131,14 +137,13 @@ static void check_misuse(const struct judge *judge, stls_result result)
 static void check_failure(const struct judge *judge, stls_result result)
 {
   const struct judge_view *after = &judge->after;
-  bool is_failed = after->result < 0 && after->result != STLS_ERROR_MISUSE;
+  bool is_failed = after->result < 0 && !is_refusal(after->result);
 
   if (judge->side->failed != STLS_OK)
     check_repeated(judge, result);
   else if (is_failed)
     check_first(judge, result);
-  else if (result < 0 && result != STLS_ERROR_MISUSE &&
-           judge->call != CALL_LOOK)
+  else if (result < 0 && !is_refusal(result) && judge->call != CALL_LOOK)
     FAULT("%s, and no error is told", stls_result_name(result));
 }
 
@@ -164,7 +169,7 @@ static void check_first(const struct judge *judge, stls_result result)
 {
   struct world_side *side = judge->side;
   const stls_error *error = &judge->after.error;
-  bool says_later = judge->call == CALL_ANSWER ||
+  bool says_later = judge->call == CALL_REJECT ||
                     (is_data(judge) && judge->done > 0 && result == STLS_OK);
 
   if (!side->world->may_fail)

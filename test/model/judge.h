@@ -17,6 +17,7 @@ typedef enum judge_call {
   CALL_KEY_UPDATE,
   CALL_VERIFY_CLIENT,
   CALL_ANSWER,
+  CALL_REJECT,
   /* Changes nothing that can be seen. */
   CALL_LOOK
 } judge_call;

@@ -39,6 +39,8 @@ static const struct row {
   const char *name;
   void (*prepare)(struct scene *scene);
   stls_result (*act)(struct scene *scene);
+  /* The connection fails in any case. */
+  bool fails;
 } * present;
 
 static stls_role role;
@@ -142,6 +144,15 @@ static void forged(struct scene *scene)
                  STLS_OK);
 }
 
+/* One more than STLS_LIMIT_KEY_UPDATES. */
+static void flood(struct scene *scene)
+{
+  small_data(scene);
+  for (int i = 0; version == STLS_TLS_1_3 && i < 33; i++)
+    ASSERT_RETURNS(stls_object_key_update(scene->peer, false), STLS_OK);
+  to_self(scene);
+}
+
 static stls_result write_len(struct scene *scene, size_t len)
 {
   size_t done = 0;
@@ -197,6 +208,11 @@ static stls_result close_write(struct scene *scene)
   return result == STLS_OK ? stls_object_close_write(scene->self) : result;
 }
 
+static stls_result refuse(struct scene *scene)
+{
+  return stls_object_reject(scene->self, STLS_ALERT_ACCESS_DENIED);
+}
+
 /* A server's tickets, and its request for a certificate. */
 static stls_result ask(struct scene *scene)
 {
@@ -215,19 +231,22 @@ static void asked(struct scene *scene)
 }
 
 static const struct row rows[] = {
-    {"write", nothing, write_small},
-    {"write of several records", nothing, write_large},
-    {"read", small_data, read_whole},
-    {"read of several records", large_data, read_whole},
-    {"read of parts", large_data, read_small},
-    {"read and write behind trim", trimmed, read_then_write},
-    {"KeyUpdate", small_data, update},
-    {"answer to KeyUpdate", key_update, read_then_write},
-    {"peer's end", end_of_peer, read_then_write},
-    {"close_write", nothing, close_write},
-    {"record that is forged", forged, read_whole},
-    {"request for a certificate", nothing, ask},
-    {"certificate", asked, read_then_write},
+    {"write", nothing, write_small, false},
+    {"write of several records", nothing, write_large, false},
+    {"read", small_data, read_whole, false},
+    {"read of several records", large_data, read_whole, false},
+    {"read of parts", large_data, read_small, false},
+    {"read and write behind trim", trimmed, read_then_write, false},
+    {"KeyUpdate", small_data, update, false},
+    {"answer to KeyUpdate", key_update, read_then_write, false},
+    {"peer's end", end_of_peer, read_then_write, false},
+    {"close_write", nothing, close_write, false},
+    {"record that is forged", forged, read_whole, true},
+    {"request for a certificate", nothing, ask, false},
+    {"certificate", asked, read_then_write, false},
+    {"flood", flood, read_whole, true},
+    {"refusal", nothing, refuse, false},
+    {"refusal behind trim", trimmed, refuse, false},
 };
 
 /* --- the sweep --- */
@@ -314,8 +333,8 @@ static bool try_row(const void *subject, size_t nth)
   result = present->act(&scene);
   refused = oom_sweep_end();
   planted_errors_expect(0, present->name);
-  cr_expect(refused || result >= 0 || present->prepare == forged, "%s: %s",
-            present->name, pair_message(scene.self));
+  cr_expect(refused || result >= 0 || present->fails, "%s: %s", present->name,
+            pair_message(scene.self));
   /* What failed for memory alone is done again, and works. */
   is_repaired = result == STLS_ERROR_MEMORY &&
                 stls_object_error(scene.self, NULL) == STLS_OK;
@@ -333,6 +352,9 @@ static bool try_row(const void *subject, size_t nth)
     expect_silence(&scene);
   else
     expect_all(&scene, nth);
+  if (present->act == refuse)
+    cr_expect_eq(scene.from_self.num_alerts, 1, "%s, allocation %zu: %zu",
+                 present->name, nth, scene.from_self.num_alerts);
   wire_watch_close(&scene.from_self);
   wire_watch_close(&scene.from_peer);
   pair_free(&scene.pair);
