@@ -62,6 +62,9 @@ make_suite() {
   rm -rf --one-file-system "$root"
   quietly debootstrap --variant=buildd "$@" "$release" "$root" "$SUITE_MIRROR"
   mkdir "$root/build"
+  # A mirror of snapshots is out of date by intent.
+  echo 'Acquire::Check-Valid-Until "false";' \
+    >"$root/etc/apt/apt.conf.d/80snapshot"
   case $suite in experimental*) add_experimental ;; esac
   mv "$root" "$whole"
   root=$whole
