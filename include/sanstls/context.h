@@ -326,9 +326,8 @@ typedef enum stls_records {
  *   memory is scarcer than time: a connection in use holds 3 kB more for each end,
  *   0.5 kB after stls_object_trim.
  * With TLS 1.3 and OpenSSL before 3.4, which writes secrets as text, a connection of one
- * exchange costs 4 to 9 % more with direct records; 40 exchanges of 64 bytes each way,
- * 30 of 1 KiB or 14 of 16 KiB earn that. With newer ones, and in TLS 1.2, it costs at
- * most 5 % more, which 20, 12 and 5 exchanges earn.
+ * exchange costs 4 to 9 % more with direct records; 40 exchanges of 64 bytes each way or
+ * 14 of 16 KiB earn that. Else it costs at most 5 %, which 20 or 5 exchanges earn.
  *
  * Results as every setter of stls_context, and
  * STLS_ERROR_UNSUPPORTED: STLS_RECORDS_DIRECT, and the library was built with
