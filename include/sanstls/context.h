@@ -16,8 +16,7 @@
 STLS_BEGIN_DECLS
 
 /*
- * An stls_context is the shared configuration of connections of one role: CPython's
- * ssl.SSLContext.
+ * An stls_context is the configuration of connections of one role (ssl.SSLContext).
  *
  * A context is configured by one thread and then sealed. From then on its setters
  * return STLS_ERROR_MISUSE, and any number of threads may make objects from it.

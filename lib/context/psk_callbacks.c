@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/mem.h"
+#include "base/ssl_step.h"
 #include "context/psk.h"
 #include "context/psk_session.h"
 #include "context/ssl_owner.h"
@@ -123,7 +124,7 @@ static unsigned on_client_key(SSL *ssl, const char *hint, char *identity,
   stls_psk psk;
   unsigned len;
 
-  if (SSL_get_state(ssl) != TLS_ST_CW_KEY_EXCH) return 0;
+  if (!stls_ssl_step_is(ssl, "TWCKE")) return 0;
   answer = ask_client(owner, hint, &psk);
   if (answer == FOUND && (psk.identity_len > max_identity_len ||
                           memchr(psk.identity, 0, psk.identity_len) != NULL))
@@ -145,7 +146,7 @@ static unsigned on_server_key(SSL *ssl, const char *identity,
   stls_psk psk;
   unsigned len;
 
-  if (SSL_get_state(ssl) != TLS_ST_SR_KEY_EXCH) return 0;
+  if (!stls_ssl_step_is(ssl, "TRCKE")) return 0;
   answer = ask_server(stls_ssl_owner_of(ssl), (const uint8_t *)identity,
                       strlen(identity), &psk);
   len = copy_key(answer, &psk, key, max_key_len);
