@@ -37,9 +37,8 @@ typedef struct stls_context stls_context;
 /*
  * Limits on what a peer can cause. All have safe defaults. They are checked
  * after each record. A limit that ends the connection sends the fatal alert
- * unexpected_message; in TLS 1.2, where libssl protects the records, it is
- * record_overflow, because OpenSSL offers no better one (stls_object_alert_sent).
- * After our close_notify nothing is sent.
+ * unexpected_message; where libssl protects the records of TLS 1.2 it has nothing
+ * better than record_overflow. After our close_notify nothing is sent.
  */
 typedef enum stls_limit {
   /* KeyUpdates received in a row; one more ends the connection with
