@@ -335,8 +335,10 @@ Test(record_bypass, is_not_chosen_with_a_fips_module)
     OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
     stls_context *server = pair_context(&options, STLS_SERVER), *client = NULL;
     test_pair pair = {.feed = FEED_WHOLE};
+    OSSL_PROVIDER *provider;
     cr_assert_eq(OSSL_PROVIDER_add_builtin(libctx, names[i], open_provider), 1);
-    cr_assert_not_null(OSSL_PROVIDER_load(libctx, names[i]));
+    provider = OSSL_PROVIDER_load(libctx, names[i]);
+    cr_assert_not_null(provider);
     ASSERT_RETURNS(
         stls_context_new_insecure_client(libctx, NULL, &client, NULL), STLS_OK);
     set_versions(client, STLS_TLS_1_2, STLS_TLS_1_2);
@@ -350,6 +352,7 @@ Test(record_bypass, is_not_chosen_with_a_fips_module)
     pair_free(&pair);
     stls_context_free(client);
     stls_context_free(server);
+    OSSL_PROVIDER_unload(provider);
     OSSL_LIB_CTX_free(libctx);
   }
 }

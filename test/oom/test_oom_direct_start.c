@@ -141,7 +141,7 @@ static size_t count_allocations(const struct row *row)
  * turn, and some of those before. */
 Test(oom_direct_start, counts_from_the_right_number)
 {
-  const size_t num_last = check_quick() ? 20 : 100;
+  const size_t num_last = 100;
   const size_t step = check_quick() ? 50 : 5;
 
   pair_need_direct();
