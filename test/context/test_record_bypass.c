@@ -44,9 +44,7 @@ enum step {
   RENEGOTIATE
 };
 
-enum {
-  MAX_STEPS = 4
-};
+enum { MAX_STEPS = 4 };
 
 struct row {
   const char *label;
@@ -337,8 +335,7 @@ Test(record_bypass, is_not_chosen_with_a_fips_module)
     test_pair pair = {.feed = FEED_WHOLE};
     OSSL_PROVIDER *provider;
     cr_assert_eq(OSSL_PROVIDER_add_builtin(libctx, names[i], open_provider), 1);
-    provider = OSSL_PROVIDER_load(libctx, names[i]);
-    cr_assert_not_null(provider);
+    cr_assert_not_null(provider = OSSL_PROVIDER_load(libctx, names[i]));
     ASSERT_RETURNS(
         stls_context_new_insecure_client(libctx, NULL, &client, NULL), STLS_OK);
     set_versions(client, STLS_TLS_1_2, STLS_TLS_1_2);
@@ -380,13 +377,13 @@ Test(record_bypass, is_final_when_the_context_is_sealed)
   }
 }
 
+/* libssl takes data with the client's Finished. */
 static void read_ahead(stls_context *context)
 {
   SSL_CTX_set_read_ahead(stls_context_ssl_ctx(context), 1);
   set_records(context, STLS_RECORDS_DIRECT);
 }
 
-/* SSL_CTX_set_read_ahead: libssl takes data with the client's Finished. */
 Test(record_bypass, nothing_is_left_in_libssl)
 {
   static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
