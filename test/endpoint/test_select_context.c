@@ -262,12 +262,12 @@ Test(select_context, misuse_changes_nothing)
   cr_expect_null(stls_object_client_hello(NULL));
   expect_misused(plain.server, stls_object_set_context(plain.server, NULL),
                  "wanted");
-  expect_misused(plain.client, stls_object_reject(plain.client, 40), "wanted");
+  expect_misused(plain.client, stls_object_reject(plain.client, 40), "begun");
   options.choose_context = true;
   pair = pair_new(&options);
   expect_misused(pair.server, stls_object_set_context(pair.server, NULL),
                  "wanted");
-  expect_misused(pair.server, stls_object_reject(pair.server, 40), "wanted");
+  expect_misused(pair.server, stls_object_reject(pair.server, 40), "begun");
   reach_choice(&pair);
   expect_misused(pair.server, stls_object_set_context(pair.server, client),
                  "server's");
@@ -275,7 +275,6 @@ Test(select_context, misuse_changes_nothing)
   expect_misused(pair.server, stls_object_set_context(pair.server, NULL),
                  "wanted");
   EXPECT_RESULT(pair_handshake(&pair), STLS_OK, "handshake");
-  expect_misused(pair.server, stls_object_reject(pair.server, 40), "wanted");
   pair_free(&pair);
   pair_free(&plain);
   stls_context_free(client);
