@@ -5,6 +5,8 @@
 # test_sanitizers_work.c that it would notice. make check-valgrind calls it, in the build
 # folder. Each processor gets a share of the tests of test/every_test.
 #
+# STLS_TEST_HALF=1 is every other test, STLS_TEST_HALF=2 the rest.
+#
 # Loops are short and sweeps of refused allocations left out, unless
 # STLS_TEST_QUICK=0: that takes hours.
 set -eu
@@ -59,11 +61,21 @@ prove() {
   fi
 }
 
+# shares: those of every_test that are to be run, one a line: one for each
+# processor, of all tests or of every other.
+shares() {
+  case ${STLS_TEST_HALF:-} in
+    1) seq 1 2 $((2 * jobs)) | sed "s|\$|/$((2 * jobs))|" ;;
+    2) seq 2 2 $((2 * jobs)) | sed "s|\$|/$((2 * jobs))|" ;;
+    *) seq "$jobs" | sed "s|\$|/$jobs|" ;;
+  esac
+}
+
 # wanted PROGRAM...: what is to be run, one a line: a program, or PROGRAM:1/2.
 wanted() {
   for program; do
     if [ "${program##*/}" = every_test ]; then
-      seq "$jobs" | sed "s|.*|$program:&/$jobs|"
+      shares | sed "s|^|$program:|"
     else
       echo "$program"
     fi
