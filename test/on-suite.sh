@@ -38,7 +38,7 @@ inside() {
   unshare --mount --pid --fork --kill-child sh -c '
     root=$1 && shift && mount -t proc proc "$root/proc" &&
       mount --rbind /dev "$root/dev" &&
-      exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
+      exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ \
         TERM="${TERM:-dumb}" LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
     ' sh "$root" "$@"
 }

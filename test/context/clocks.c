@@ -32,3 +32,11 @@ int64_t clocks_show(void *user_data)
 
   return *seconds;
 }
+
+void clocks_use_no_tickets(stls_context *context)
+{
+  ASSERT_RETURNS(
+      stls_context_set_options(
+          context, stls_context_options(context) | STLS_OP_NO_TICKET, NULL),
+      STLS_OK);
+}

@@ -17,6 +17,9 @@ void clocks_set(int64_t seconds);
 void clocks_tune_client(stls_context *context);
 void clocks_tune_server(stls_context *context);
 
+/* Sessions stay with the server. */
+void clocks_use_no_tickets(stls_context *context);
+
 /* A clock that shows what `user_data`, an int64_t, is. */
 int64_t clocks_show(void *user_data);
 

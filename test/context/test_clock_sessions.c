@@ -54,24 +54,16 @@ static void tune_server(stls_context *context)
   set_timeout(context);
 }
 
-static void use_no_tickets(stls_context *context)
-{
-  ASSERT_RETURNS(
-      stls_context_set_options(
-          context, stls_context_options(context) | STLS_OP_NO_TICKET, NULL),
-      STLS_OK);
-}
-
 static void tune_client_without(stls_context *context)
 {
   tune_client(context);
-  use_no_tickets(context);
+  clocks_use_no_tickets(context);
 }
 
 static void tune_server_without(stls_context *context)
 {
   tune_server(context);
-  use_no_tickets(context);
+  clocks_use_no_tickets(context);
 }
 
 static pair_options options_of(stls_protocol version, bool is_stored)

@@ -39,22 +39,11 @@ static uint8_t type_of(const struct record_world *world, uint8_t number)
   return is_tls_1_3(world) ? number : (uint8_t)(20 + number % 4);
 }
 
-static struct record_sealer_form form_of(const struct record_world *world,
-                                         uint8_t type, const void *content,
-                                         size_t len)
-{
-  return (struct record_sealer_form){
-      .type = type,
-      .header_type = is_tls_1_3(world) ? SSL3_RT_APPLICATION_DATA : type,
-      .version = 0x0303,
-      .content = content,
-      .len = len};
-}
-
 static void put_content(struct record_world *world, uint8_t type,
                         const void *content, size_t len)
 {
-  const struct record_sealer_form form = form_of(world, type, content, len);
+  const struct record_sealer_form form =
+      record_sealer_form_of(is_tls_1_3(world), type, content, len);
 
   put_form(world, &form);
 }
@@ -62,8 +51,8 @@ static void put_content(struct record_world *world, uint8_t type,
 static void put_data(struct record_world *world, size_t len, size_t padding_len)
 {
   static uint8_t data[PLAINTEXT_MAX];
-  struct record_sealer_form form =
-      form_of(world, SSL3_RT_APPLICATION_DATA, data, len);
+  struct record_sealer_form form = record_sealer_form_of(
+      is_tls_1_3(world), SSL3_RT_APPLICATION_DATA, data, len);
 
   for (size_t i = 0; i < len; i++)
     data[i] = record_watch_pattern(world->num_sealed + i);
@@ -91,8 +80,8 @@ void record_peer_data(struct record_world *world,
 void record_peer_content(struct record_world *world,
                          const struct record_script_step *step)
 {
-  struct record_sealer_form form =
-      form_of(world, type_of(world, step->a), step->bytes, step->len);
+  struct record_sealer_form form = record_sealer_form_of(
+      is_tls_1_3(world), type_of(world, step->a), step->bytes, step->len);
 
   /* The bytes are those of no data that was agreed on. */
   if (form.type == SSL3_RT_APPLICATION_DATA) {
@@ -121,7 +110,7 @@ void record_peer_long(struct record_world *world,
   }
   memset(content, type == SSL3_RT_APPLICATION_DATA ? MARK : step->c,
          sizeof content);
-  form = form_of(world, type, content, len);
+  form = record_sealer_form_of(is_tls_1_3(world), type, content, len);
   if (has_padding) {
     form.len = step->c;
     form.padding_len = len - form.len;
@@ -184,9 +173,10 @@ void record_peer_changed(struct record_world *world,
                          const struct record_script_step *step)
 {
   static const unsigned versions[] = {0x0301, 0x0304, 0x0300, 0x0203, 0x0302};
-  uint8_t content[200];
-  struct record_sealer_form form = form_of(world, SSL3_RT_APPLICATION_DATA,
-                                           content, step->n % sizeof content);
+  uint8_t content[200] = {0};
+  struct record_sealer_form form =
+      record_sealer_form_of(is_tls_1_3(world), SSL3_RT_APPLICATION_DATA,
+                            content, step->n % sizeof content);
 
   memset(content, MARK, sizeof content);
   switch (step->a % 4) {

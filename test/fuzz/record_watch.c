@@ -11,8 +11,6 @@ static void open_record(struct record_watch *watch);
 static void check_nonce(struct record_watch *watch);
 static void take_content(struct record_watch *watch, uint8_t type,
                          const uint8_t *content, size_t len);
-static bool ends_key_update(struct record_watch *watch, const uint8_t *content,
-                            size_t len);
 
 void record_watch_open(struct record_watch *watch, stls_object *sender)
 {
@@ -69,11 +67,8 @@ static void open_record(struct record_watch *watch)
   watch->num_records++;
   if (watch->keys.suite.has_explicit_nonce) check_nonce(watch);
   take_content(watch, type, plain, len);
-  if (type != SSL3_RT_HANDSHAKE || !ends_key_update(watch, plain, len) ||
-      !watch->keys.suite.is_tls_1_3)
-    return;
-  stls_record_protect_clear(&watch->protect);
-  wire_keys_update(&watch->keys);
+  if (type == SSL3_RT_HANDSHAKE && wire_keys_follow(&watch->keys, plain, len))
+    stls_record_protect_clear(&watch->protect);
 }
 
 /* RFC 5288, 3. */
@@ -101,26 +96,4 @@ static void take_content(struct record_watch *watch, uint8_t type,
                                             content[1]);
   /* RFC 8446, 6.1: close_notify; and whatever is fatal. */
   watch->has_ended = content[0] == SSL3_AL_FATAL || content[1] == 0;
-}
-
-/* Messages may take several records, or share one (RFC 8446, 5.1). */
-static bool ends_key_update(struct record_watch *watch, const uint8_t *content,
-                            size_t len)
-{
-  bool ends = false;
-
-  for (size_t i = 0; i < len; i++) {
-    if (watch->header_len < 4) {
-      watch->header[watch->header_len++] = content[i];
-      if (watch->header_len < 4) continue;
-      watch->left = (size_t)(watch->header[1] << 16 | watch->header[2] << 8 |
-                             watch->header[3]);
-    } else {
-      watch->left--;
-    }
-    if (watch->left > 0) continue;
-    watch->header_len = 0;
-    ends = watch->header[0] == SSL3_MT_KEY_UPDATE;
-  }
-  return ends;
 }

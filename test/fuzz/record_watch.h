@@ -20,10 +20,6 @@ struct record_watch {
   uint64_t nonce;
   uint8_t record[20000];
   size_t record_len;
-  /* Of the handshake message that has begun. */
-  uint8_t header[4];
-  size_t header_len;
-  size_t left;
   bool has_ended;
   /* What was seen: records, bytes of data, and a sum of types and lengths. */
   size_t num_records;

@@ -12,24 +12,14 @@
 #include <unistd.h>
 
 #include "embed/ktls.h"
+#include "io/record_suites.h"
 #include "support/expect.h"
 #include "support/pair.h"
 #include "support/resumption.h"
 
 SUITE(ktls, .timeout = 60);
 
-static const struct {
-  const char *suite;
-  stls_protocol version;
-} suites[] = {{"TLS_AES_128_GCM_SHA256", STLS_TLS_1_3},
-              {"TLS_AES_256_GCM_SHA384", STLS_TLS_1_3},
-              {"TLS_CHACHA20_POLY1305_SHA256", STLS_TLS_1_3},
-              {"ECDHE-ECDSA-AES128-GCM-SHA256", STLS_TLS_1_2},
-              {"ECDHE-ECDSA-AES256-GCM-SHA384", STLS_TLS_1_2},
-              {"ECDHE-ECDSA-CHACHA20-POLY1305", STLS_TLS_1_2}};
-
 enum {
-  NUM_SUITES = sizeof suites / sizeof *suites,
   DATA_LEN = 100000
 };
 
@@ -42,14 +32,7 @@ static uint8_t data[DATA_LEN], got[DATA_LEN];
 
 static void set_common(stls_context *context, stls_records records)
 {
-  stls_error err = STLS_ERROR_INIT;
-  const char *name = suites[suite].suite;
-
-  ASSERT_RESULT(suites[suite].version == STLS_TLS_1_3
-                    ? stls_context_set_ciphersuites(context, name, &err)
-                    : stls_context_set_ciphers(context, name, &err),
-                STLS_OK, err.message);
-  ASSERT_RETURNS(stls_context_set_records(context, records, NULL), STLS_OK);
+  record_suites_set(context, suite, records);
 }
 
 static void use_direct(stls_context *context)
@@ -248,7 +231,7 @@ static void exchange(size_t len)
 /* Returns false where the kernel does not know the cipher suite. */
 static bool open_link(stls_role role)
 {
-  pair_options options = {.version = suites[suite].version};
+  pair_options options = {.version = record_suites[suite].version};
 
   options.tune_client = role == STLS_CLIENT ? use_direct : use_libssl;
   options.tune_server = role == STLS_SERVER ? use_direct : use_libssl;
@@ -277,7 +260,7 @@ static void close_link(void)
 static bool next_row(size_t row)
 {
   suite = row / 2;
-  if (suite >= NUM_SUITES) return false;
+  if (suite >= RECORD_SUITES_DIRECT) return false;
   if (!open_link(row % 2 == 0 ? STLS_CLIENT : STLS_SERVER)) {
     cr_assert_gt(suite, 0, "the kernel does not know AES-128-GCM");
     close_link();
@@ -292,9 +275,9 @@ Test(ktls, data_and_tickets)
     exchange(1);
     exchange(1000);
     exchange(50000);
-    if (suites[suite].version == STLS_TLS_1_3)
+    if (record_suites[suite].version == STLS_TLS_1_3)
       cr_expect_gt(resumption_drop_sessions(pair.client), 0, "%s",
-                   suites[suite].suite);
+                   record_suites[suite].suite);
     close_link();
   }
 }
@@ -322,7 +305,7 @@ Test(ktls, sendfile_of_a_file)
 Test(ktls, key_updates)
 {
   for (size_t row = 0; next_row(row); row++) {
-    if (suites[suite].version == STLS_TLS_1_3) {
+    if (record_suites[suite].version == STLS_TLS_1_3) {
       ASSERT_RETURNS(stls_object_key_update(self, false), STLS_OK);
       if (!flush_control()) cr_skip_test("this kernel cannot change keys");
       exchange(1000);

@@ -23,22 +23,11 @@ static void put_form(struct forged_peer *peer,
   put(peer, peer->last, peer->last_len);
 }
 
-static struct record_sealer_form form_of(const struct forged_peer *peer,
-                                         uint8_t type, const void *content,
-                                         size_t len)
-{
-  return (struct record_sealer_form){
-      .type = type,
-      .header_type = peer->is_new ? SSL3_RT_APPLICATION_DATA : type,
-      .version = 0x0303,
-      .content = content,
-      .len = len};
-}
-
 static void put_content(struct forged_peer *peer, uint8_t type,
                         const void *content, size_t len)
 {
-  const struct record_sealer_form form = form_of(peer, type, content, len);
+  const struct record_sealer_form form =
+      record_sealer_form_of(peer->is_new, type, content, len);
 
   put_form(peer, &form);
 }
@@ -47,7 +36,7 @@ static void put_data(struct forged_peer *peer, unsigned number, size_t len)
 {
   static unsigned char data[RECORD_SEALER_CONTENT_MAX];
   struct record_sealer_form form =
-      form_of(peer, SSL3_RT_APPLICATION_DATA, data, len);
+      record_sealer_form_of(peer->is_new, SSL3_RT_APPLICATION_DATA, data, len);
 
   pair_pattern(data, len, number % 1000);
   if (peer->is_new && number % 3 == 0) form.padding_len = number / 3 % 600;
@@ -91,8 +80,8 @@ static void put_alert(struct forged_peer *peer, unsigned number)
 static void put_odd_type(struct forged_peer *peer, unsigned number)
 {
   static const uint8_t types[] = {0, 20, 24, 99, 255, 0};
-  struct record_sealer_form form =
-      form_of(peer, types[number % 6], "\1\1\1", number / 6 % 4);
+  struct record_sealer_form form = record_sealer_form_of(
+      peer->is_new, types[number % 6], "\1\1\1", number / 6 % 4);
 
   if (form.type == 0) form.len = 0;
   if (peer->is_new) form.padding_len = number % 5 * 100;
@@ -108,7 +97,7 @@ static void put_long(struct forged_peer *peer, unsigned number)
   static const uint8_t types[] = {23, 23, 22, 21};
   const size_t len = lens[number % 9];
   struct record_sealer_form form =
-      form_of(peer, types[number / 9 % 4], zeroes, len);
+      record_sealer_form_of(peer->is_new, types[number / 9 % 4], zeroes, len);
 
   if (peer->is_new && number / 36 % 2 == 0) {
     form.len = number % 3;
@@ -121,8 +110,8 @@ static void put_changed(struct forged_peer *peer, unsigned number)
 {
   static const unsigned versions[] = {0x0303, 0x0301, 0x0304, 0x0300, 0x0203};
   static const uint8_t header_types[] = {20, 21, 22, 23, 24, 25, 255, 0};
-  struct record_sealer_form form =
-      form_of(peer, SSL3_RT_APPLICATION_DATA, "changed", number % 8);
+  struct record_sealer_form form = record_sealer_form_of(
+      peer->is_new, SSL3_RT_APPLICATION_DATA, "changed", number % 8);
 
   if (number / 8 % 3 == 0) form.version = versions[number / 24 % 5];
   if (number / 8 % 3 == 1)

@@ -94,3 +94,14 @@ static void encrypt(const struct wire_keys *keys, const uint8_t *nonce,
       EVP_CIPHER_CTX_ctrl(evp, EVP_CTRL_AEAD_GET_TAG, 16, text + len) == 1);
   EVP_CIPHER_CTX_free(evp);
 }
+
+struct record_sealer_form record_sealer_form_of(bool is_tls_1_3, uint8_t type,
+                                                const void *content, size_t len)
+{
+  return (struct record_sealer_form){
+      .type = type,
+      .header_type = is_tls_1_3 ? SSL3_RT_APPLICATION_DATA : type,
+      .version = 0x0303,
+      .content = content,
+      .len = len};
+}

@@ -31,6 +31,11 @@ struct record_sealer_form {
   bool has_wrong_tag;
 };
 
+/* Of what a peer usually writes. */
+struct record_sealer_form record_sealer_form_of(bool is_tls_1_3, uint8_t type,
+                                                const void *content,
+                                                size_t len);
+
 /* Opens a sealer in the place of `side`, whose next record has this number. */
 void record_sealer_open(struct record_sealer *sealer, stls_object *side,
                         uint64_t seq);

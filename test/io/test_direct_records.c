@@ -5,6 +5,7 @@
 #include <sanstls/conninfo.h>
 #include <string.h>
 
+#include "record_suites.h"
 #include "support/expect.h"
 #include "support/pair.h"
 #include "wire_watch.h"
@@ -18,24 +19,6 @@ enum sides {
   BOTH = 3
 };
 
-static const struct {
-  const char *suite;
-  stls_protocol version;
-  bool is_direct;
-} suites[] = {{"TLS_AES_128_GCM_SHA256", STLS_TLS_1_3, true},
-              {"TLS_AES_256_GCM_SHA384", STLS_TLS_1_3, true},
-              {"TLS_CHACHA20_POLY1305_SHA256", STLS_TLS_1_3, true},
-              {"TLS_AES_128_CCM_SHA256", STLS_TLS_1_3, false},
-              {"ECDHE-ECDSA-AES128-GCM-SHA256", STLS_TLS_1_2, true},
-              {"ECDHE-ECDSA-AES256-GCM-SHA384", STLS_TLS_1_2, true},
-              {"ECDHE-ECDSA-CHACHA20-POLY1305", STLS_TLS_1_2, true},
-              {"ECDHE-ECDSA-AES128-CCM", STLS_TLS_1_2, false},
-              {"ECDHE-ECDSA-AES128-SHA256", STLS_TLS_1_2, false}};
-
-enum {
-  NUM_SUITES = sizeof suites / sizeof *suites
-};
-
 static size_t suite;
 static bool offers_auth;
 static size_t num_auth;
@@ -43,13 +26,8 @@ static size_t num_auth;
 static void set_common(stls_context *context, stls_records records)
 {
   stls_error err = STLS_ERROR_INIT;
-  const char *name = suites[suite].suite;
 
-  ASSERT_RESULT(suites[suite].version == STLS_TLS_1_3
-                    ? stls_context_set_ciphersuites(context, name, &err)
-                    : stls_context_set_ciphers(context, name, &err),
-                STLS_OK, err.message);
-  ASSERT_RETURNS(stls_context_set_records(context, records, &err), STLS_OK);
+  record_suites_set(context, suite, records);
   wire_keys_collect(context);
   if (offers_auth)
     ASSERT_RETURNS(stls_context_set_post_handshake_auth(context, true, &err),
@@ -70,14 +48,14 @@ static test_pair open_pair(pair_options *options, enum sides sides)
 {
   test_pair pair;
 
-  options->version = suites[suite].version;
+  options->version = record_suites[suite].version;
   options->tune_client = sides & CLIENT ? use_direct : use_libssl;
   options->tune_server = sides & SERVER ? use_direct : use_libssl;
   pair = pair_open(options);
   cr_expect_eq(stls_conninfo_direct_records(stls_object_conninfo(pair.client)),
-               (sides & CLIENT) != 0 && suites[suite].is_direct);
+               (sides & CLIENT) != 0 && suite < RECORD_SUITES_DIRECT);
   cr_expect_eq(stls_conninfo_direct_records(stls_object_conninfo(pair.server)),
-               (sides & SERVER) != 0 && suites[suite].is_direct);
+               (sides & SERVER) != 0 && suite < RECORD_SUITES_DIRECT);
   return pair;
 }
 
@@ -152,13 +130,13 @@ Test(direct_records, interoperate_with_libssl)
   char label[64];
 
   pair_need_direct();
-  for (suite = 0; suite < NUM_SUITES; suite++)
+  for (suite = 0; suite < RECORD_SUITES_ALL; suite++)
     for (int sides = CLIENT; sides <= BOTH; sides++)
       for (size_t row = 0; pair_row(row, &options, label);
            row += pair_row_step()) {
         struct wire *wire;
-        if (!suites[suite].is_direct ||
-            options.version != suites[suite].version)
+        if (suite >= RECORD_SUITES_DIRECT ||
+            options.version != record_suites[suite].version)
           continue;
         if (check_quick() && (suite + (size_t)sides) % 3 != 0) continue;
         wire = open_wire(&options, (enum sides)sides);
@@ -178,7 +156,7 @@ Test(direct_records, are_for_aead_suites_only)
   pair_options options = {0};
 
   pair_need_direct();
-  for (suite = 0; suite < NUM_SUITES; suite++) {
+  for (suite = 0; suite < RECORD_SUITES_ALL; suite++) {
     test_pair pair = open_pair(&options, BOTH);
     pair_transfer(&pair, pair.client, pair.server, 20000);
     pair_transfer(&pair, pair.server, pair.client, 20000);
@@ -194,15 +172,15 @@ Test(direct_records, follow_key_updates)
   char label[64];
 
   pair_need_direct();
-  for (suite = 0; suite < 3; suite++)
+  for (suite = 0; suite < RECORD_SUITES_DIRECT_1_3; suite++)
     for (int sides = CLIENT; sides <= BOTH; sides++)
       for (int feed = 0; feed < 3; feed++) {
         struct wire *wire;
         if (check_quick() && (suite + (size_t)(sides + feed)) % 3 != 0)
           continue;
         options.feed = (pair_feed)feed;
-        snprintf(label, sizeof label, "%s, sides %d", suites[suite].suite,
-                 sides);
+        snprintf(label, sizeof label, "%s, sides %d",
+                 record_suites[suite].suite, sides);
         wire = open_wire(&options, (enum sides)sides);
         for (int turn = 0; turn < 8; turn++) {
           stls_object *self = turn & 1 ? wire->pair.client : wire->pair.server;
@@ -238,7 +216,7 @@ static void walk(struct wire *wire, unsigned seed)
     peer = side ? wire->pair.server : wire->pair.client;
     switch (seed >> 24 & 7) {
       case 0:
-        if (!is_closed[side] && suites[suite].version == STLS_TLS_1_3)
+        if (!is_closed[side] && record_suites[suite].version == STLS_TLS_1_3)
           ASSERT_RETURNS(stls_object_key_update(self, (seed >> 19 & 1) != 0),
                          STLS_OK);
         break;
@@ -285,12 +263,14 @@ Test(direct_records, never_repeat_a_number)
                           .server_trust = "ca.pem"};
 
   pair_need_direct();
-  for (suite = 0; suite < NUM_SUITES; suite++)
-    for (int sides = CLIENT; suites[suite].is_direct && sides <= BOTH; sides++)
+  for (suite = 0; suite < RECORD_SUITES_ALL; suite++)
+    for (int sides = CLIENT; suite < RECORD_SUITES_DIRECT && sides <= BOTH;
+         sides++)
       for (unsigned seed = 0; seed < num_seeds; seed++) {
         struct wire *wire;
         if (check_quick() && (suite + (size_t)sides) % 3 != 0) continue;
-        offers_auth = suites[suite].version == STLS_TLS_1_3 && seed % 2 == 1;
+        offers_auth =
+            record_suites[suite].version == STLS_TLS_1_3 && seed % 2 == 1;
         options.server_verify =
             offers_auth ? STLS_VERIFY_REQUIRED : STLS_VERIFY_NONE;
         options.feed = (pair_feed)(seed % 3);
@@ -347,8 +327,9 @@ Test(direct_records, refuse_a_replayed_record)
   pair_options options = {0};
 
   pair_need_direct();
-  for (suite = 0; suite < NUM_SUITES; suite++)
-    for (int sides = CLIENT; suites[suite].is_direct && sides <= BOTH; sides++)
+  for (suite = 0; suite < RECORD_SUITES_ALL; suite++)
+    for (int sides = CLIENT; suite < RECORD_SUITES_DIRECT && sides <= BOTH;
+         sides++)
       for (int later = 1; later < 4; later++) {
         test_pair pair = open_pair(&options, (enum sides)sides);
         stls_object *self = sides & CLIENT ? pair.client : pair.server;
@@ -366,7 +347,7 @@ Test(direct_records, refuse_a_replayed_record)
           ASSERT_RETURNS(stls_object_read(self, out, 100, &done), STLS_OK);
         }
         put_record(self, record, len);
-        expect_bad_record(self, suites[suite].suite);
+        expect_bad_record(self, record_suites[suite].suite);
         pair_move_all(&pair, self, peer);
         EXPECT_RETURNS(stls_object_read(peer, out, 100, &done),
                        STLS_ERROR_ALERT);
@@ -380,8 +361,9 @@ Test(direct_records, refuse_a_changed_record)
   pair_options options = {0};
 
   pair_need_direct();
-  for (suite = 0; suite < NUM_SUITES; suite++)
-    for (int sides = CLIENT; suites[suite].is_direct && sides <= BOTH; sides++)
+  for (suite = 0; suite < RECORD_SUITES_ALL; suite++)
+    for (int sides = CLIENT; suite < RECORD_SUITES_DIRECT && sides <= BOTH;
+         sides++)
       for (size_t i = 0; i < sizeof lens / sizeof *lens; i++) {
         test_pair pair = open_pair(&options, (enum sides)sides);
         stls_object *self = sides & CLIENT ? pair.client : pair.server;
@@ -394,7 +376,7 @@ Test(direct_records, refuse_a_changed_record)
         len = take_record(peer, record);
         record[len - 1 - i] ^= 0x10;
         put_record(self, record, len);
-        expect_bad_record(self, suites[suite].suite);
+        expect_bad_record(self, record_suites[suite].suite);
         pair_free(&pair);
       }
 }

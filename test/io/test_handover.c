@@ -6,23 +6,10 @@
 #include <string.h>
 
 #include "handover_end.h"
+#include "record_suites.h"
 #include "support/expect.h"
 
 SUITE(handover);
-
-static const struct {
-  const char *suite;
-  stls_protocol version;
-} suites[] = {{"TLS_AES_128_GCM_SHA256", STLS_TLS_1_3},
-              {"TLS_AES_256_GCM_SHA384", STLS_TLS_1_3},
-              {"TLS_CHACHA20_POLY1305_SHA256", STLS_TLS_1_3},
-              {"ECDHE-ECDSA-AES128-GCM-SHA256", STLS_TLS_1_2},
-              {"ECDHE-ECDSA-AES256-GCM-SHA384", STLS_TLS_1_2},
-              {"ECDHE-ECDSA-CHACHA20-POLY1305", STLS_TLS_1_2}};
-
-enum {
-  NUM_SUITES = sizeof suites / sizeof *suites
-};
 
 /* Who has the peer's records. */
 enum peer_kind {
@@ -46,13 +33,8 @@ static stls_ticket_timing timing;
 static void set_common(stls_context *context, stls_records records)
 {
   stls_error err = STLS_ERROR_INIT;
-  const char *name = suites[suite].suite;
 
-  ASSERT_RESULT(suites[suite].version == STLS_TLS_1_3
-                    ? stls_context_set_ciphersuites(context, name, &err)
-                    : stls_context_set_ciphers(context, name, &err),
-                STLS_OK, err.message);
-  ASSERT_RETURNS(stls_context_set_records(context, records, &err), STLS_OK);
+  record_suites_set(context, suite, records);
   if (stls_context_role(context) == STLS_SERVER)
     ASSERT_RETURNS(stls_context_set_ticket_timing(context, timing, &err),
                    STLS_OK);
@@ -72,7 +54,7 @@ static void open_ends(stls_role role, unsigned flows, enum peer_kind kind)
 {
   void (*peers)(stls_context *) = kind == PEER_LIBSSL ? use_libssl : use_direct;
   pair_options options = {
-      .version = suites[suite].version,
+      .version = record_suites[suite].version,
       .tune_client = role == STLS_CLIENT ? use_direct : peers,
       .tune_server = role == STLS_SERVER ? use_direct : peers};
 
@@ -121,10 +103,10 @@ static bool next_row(size_t row, const char **out_label)
   const enum peer_kind kind = (enum peer_kind)(at / 6 % NUM_PEER_KINDS);
 
   suite = at / 18;
-  if (suite >= NUM_SUITES) return false;
+  if (suite >= RECORD_SUITES_DIRECT) return false;
   snprintf(label, sizeof label, "%s, %s, directions %u, %s",
-           suites[suite].suite, role == STLS_CLIENT ? "client" : "server",
-           flows, kinds[kind]);
+           record_suites[suite].suite,
+           role == STLS_CLIENT ? "client" : "server", flows, kinds[kind]);
   *out_label = label;
   open_ends(role, flows, kind);
   return true;
@@ -156,7 +138,7 @@ Test(handover, key_updates)
 
   pair_need_direct();
   for (size_t row = 0; next_row(row, &label); row++) {
-    for (int turn = 0; suites[suite].version == STLS_TLS_1_3 && turn < 8;
+    for (int turn = 0; record_suites[suite].version == STLS_TLS_1_3 && turn < 8;
          turn++) {
       struct handover_end *end = turn & 1 ? self : peer;
       ASSERT_RESULT(stls_object_key_update(end->self, (turn & 2) != 0), STLS_OK,
@@ -165,10 +147,12 @@ Test(handover, key_updates)
       if (turn & 4) handover_end_settle(end);
       exchange(3000, 1000);
     }
-    if (suites[suite].version == STLS_TLS_1_3 && self->has[STLS_RECORDS_OUT])
+    if (record_suites[suite].version == STLS_TLS_1_3 &&
+        self->has[STLS_RECORDS_OUT])
       cr_expect_eq(self->num_keys[STLS_RECORDS_OUT], 7, "%s: %zu", label,
                    self->num_keys[STLS_RECORDS_OUT]);
-    if (suites[suite].version == STLS_TLS_1_3 && self->has[STLS_RECORDS_IN])
+    if (record_suites[suite].version == STLS_TLS_1_3 &&
+        self->has[STLS_RECORDS_IN])
       cr_expect_eq(self->num_keys[STLS_RECORDS_IN], 7, "%s: %zu", label,
                    self->num_keys[STLS_RECORDS_IN]);
     close_ends();
@@ -179,7 +163,7 @@ Test(handover, key_updates)
 Test(handover, the_secret_gives_the_next_keys)
 {
   pair_need_direct();
-  for (suite = 0; suite < 3; suite++)
+  for (suite = 0; suite < RECORD_SUITES_DIRECT_1_3; suite++)
     for (int flow = 0; flow < 2; flow++) {
       stls_record_state state;
       open_ends(STLS_CLIENT, IN | OUT, PEER_LIBSSL);
@@ -219,7 +203,7 @@ static size_t num_sessions(stls_object *object)
 Test(handover, tickets_arrive)
 {
   pair_need_direct();
-  for (suite = 0; suite < 3; suite++)
+  for (suite = 0; suite < RECORD_SUITES_DIRECT_1_3; suite++)
     for (int role = 0; role < 2; role++)
       for (int kind = 0; kind < NUM_PEER_KINDS; kind++) {
         timing = STLS_TICKETS_WITH_DATA;
@@ -304,7 +288,7 @@ Test(handover, counters_and_description_go_on)
                        : !self->has[STLS_RECORDS_IN] ? " handed-over=out "
                                                      : " handed-over=in,out ";
     exchange(3000, 1000);
-    if (suites[suite].version == STLS_TLS_1_3)
+    if (record_suites[suite].version == STLS_TLS_1_3)
       ASSERT_RESULT(stls_object_key_update(peer->self, true), STLS_OK, label);
     handover_end_flush(peer);
     exchange(3000, 1000);

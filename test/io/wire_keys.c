@@ -75,3 +75,26 @@ static void use_master_secret(struct wire_keys *keys, const SSL *ssl)
                                          &server));
   keys->key = SSL_is_server(ssl) ? server : client;
 }
+
+bool wire_keys_follow(struct wire_keys *keys, const uint8_t *content,
+                      size_t len)
+{
+  bool ends = false;
+
+  for (size_t i = 0; i < len; i++) {
+    if (keys->header_len < 4) {
+      keys->header[keys->header_len++] = content[i];
+      if (keys->header_len < 4) continue;
+      keys->left = (size_t)(keys->header[1] << 16 | keys->header[2] << 8 |
+                            keys->header[3]);
+    } else {
+      keys->left--;
+    }
+    if (keys->left > 0) continue;
+    keys->header_len = 0;
+    ends = keys->header[0] == SSL3_MT_KEY_UPDATE;
+  }
+  ends = ends && keys->suite.is_tls_1_3;
+  if (ends) wire_keys_update(keys);
+  return ends;
+}

@@ -19,6 +19,9 @@ struct wire_keys {
   uint8_t secret[STLS_RECORD_SECRET_MAX];
   /* Of the next record. */
   uint64_t seq;
+  /* Of the message that is followed: its header, and what is to come of it. */
+  uint8_t header[4];
+  size_t header_len, left;
 };
 
 /* Before the context is sealed: collects the secrets of its connections. Those of
@@ -31,6 +34,12 @@ void wire_keys_close(struct wire_keys *keys);
 
 /* Goes on to the key behind a KeyUpdate. */
 void wire_keys_update(struct wire_keys *keys);
+
+/* Takes the content of a record of handshake messages, which may take several
+ * records or share one (RFC 8446, 5.1), and goes on to the next key where it ends
+ * a KeyUpdate. Returns whether it does. */
+bool wire_keys_follow(struct wire_keys *keys, const uint8_t *content,
+                      size_t len);
 
 static inline void wire_keys_must(bool holds)
 {

@@ -9,8 +9,6 @@
 
 static void see(struct wire_watch *watch, const uint8_t *bytes, size_t len);
 static void open_record(struct wire_watch *watch);
-static bool ends_key_update(struct wire_watch *watch, const uint8_t *content,
-                            size_t len);
 static bool try_open(struct wire_watch *watch, uint64_t seq, uint8_t *plain,
                      size_t *out_len, uint8_t *out_type);
 
@@ -105,32 +103,10 @@ static void open_record(struct wire_watch *watch)
   }
   if (type == SSL3_RT_HANDSHAKE) watch->num_messages++;
   if (type == SSL3_RT_ALERT) watch->num_alerts++;
-  if (type != SSL3_RT_HANDSHAKE || !ends_key_update(watch, plain, len)) return;
+  if (type != SSL3_RT_HANDSHAKE || !wire_keys_follow(&watch->keys, plain, len))
+    return;
   watch->num_key_updates++;
   stls_record_protect_clear(&watch->protect);
-  wire_keys_update(&watch->keys);
-}
-
-/* Messages may take several records, or share one (RFC 8446, 5.1). */
-static bool ends_key_update(struct wire_watch *watch, const uint8_t *content,
-                            size_t len)
-{
-  bool ends = false;
-
-  for (size_t i = 0; i < len; i++) {
-    if (watch->header_len < 4) {
-      watch->header[watch->header_len++] = content[i];
-      if (watch->header_len < 4) continue;
-      watch->left = (size_t)(watch->header[1] << 16 | watch->header[2] << 8 |
-                             watch->header[3]);
-    } else {
-      watch->left--;
-    }
-    if (watch->left > 0) continue;
-    watch->header_len = 0;
-    ends = watch->header[0] == SSL3_MT_KEY_UPDATE;
-  }
-  return ends;
 }
 
 static bool try_open(struct wire_watch *watch, uint64_t seq, uint8_t *plain,

@@ -19,10 +19,6 @@ struct wire_watch {
   bool has_seq;
   bool has_nonce;
   uint64_t nonce;
-  /* Of the handshake message that has begun. */
-  uint8_t header[4];
-  size_t header_len;
-  size_t left;
   uint8_t record[20000];
   size_t record_len;
   /* What was seen. */

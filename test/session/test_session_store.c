@@ -22,17 +22,9 @@ SUITE(session_store, .timeout = 60);
 
 static const stls_protocol versions[] = {STLS_TLS_1_2, STLS_TLS_1_3};
 
-static void use_no_tickets(stls_context *context)
-{
-  ASSERT_RETURNS(
-      stls_context_set_options(
-          context, stls_context_options(context) | STLS_OP_NO_TICKET, NULL),
-      STLS_OK);
-}
-
 static void store(stls_context *context)
 {
-  use_no_tickets(context);
+  clocks_use_no_tickets(context);
   clocks_tune_server(context);
 }
 
@@ -45,7 +37,7 @@ static void store_two(stls_context *context)
 
 static void remember(stls_context *context)
 {
-  use_no_tickets(context);
+  clocks_use_no_tickets(context);
   clocks_tune_client(context);
 }
 
@@ -124,7 +116,7 @@ Test(session_store, ends_with_the_clock)
 {
   const pair_options options = {.version = STLS_TLS_1_2,
                                 .tune_client = remember,
-                                .tune_server = use_no_tickets};
+                                .tune_server = clocks_use_no_tickets};
   stls_context *server = NULL;
   resumption peers;
   int64_t now = NOW;
