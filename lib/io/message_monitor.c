@@ -7,6 +7,9 @@
 #include <sanstls/trace.h>
 #include <string.h>
 
+/* RFC 8879, 9.2; the headers of OpenSSL 3.0 do not have it. */
+#define COMPRESSED_CERTIFICATE 25
+
 static void note_key_update(struct stls_message_monitor *monitor,
                             stls_flow flow);
 
@@ -26,6 +29,9 @@ void stls_message_monitor_note_message(struct stls_message_monitor *monitor,
     *(flow == STLS_RECORDS_IN ? &monitor->alert_received
                               : &monitor->alert_sent) = message_type;
   if (content_type != SSL3_RT_HANDSHAKE) return;
+  if (flow == STLS_RECORDS_IN)
+    monitor->took_certificate = message_type == SSL3_MT_CERTIFICATE ||
+                                message_type == COMPRESSED_CERTIFICATE;
   if (message_type == SSL3_MT_SERVER_HELLO) monitor->server_hellos++;
   if (message_type == SSL3_MT_KEY_UPDATE) note_key_update(monitor, flow);
 }

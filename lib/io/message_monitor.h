@@ -37,6 +37,8 @@ struct stls_message_monitor {
   uint64_t records_before_key[2];
   /* The peer was asked to change its current key. */
   bool has_asked_for_key;
+  /* The last handshake message received is a certificate, compressed or not. */
+  bool took_certificate;
   /* ServerHellos in either direction: two after a HelloRetryRequest. */
   unsigned server_hellos;
   /* The peer has sent the Finished of a post-handshake authentication since it

@@ -109,7 +109,9 @@ static stls_result end(struct stls_ssl_bios *io, struct stls_ssl_call *call,
 {
   const size_t shown = call->records.len;
   stls_result result =
-      ret > 0 ? STLS_OK : stls_ssl_error_classify(&io->error, io->ssl, ret);
+      ret > 0 ? STLS_OK
+              : stls_ssl_error_classify(&io->error, io->ssl, ret,
+                                        io->monitor.took_certificate);
   size_t taken = 0;
 
   /* Bytes that libssl leaves are selected again, and may have moved by then. */

@@ -28,17 +28,17 @@ struct queue_summary {
 };
 
 static stls_result classify_failure(struct stls_ssl_error *error,
-                                    const SSL *ssl);
+                                    const SSL *ssl, bool took_certificate);
 static struct queue_summary summarize_queue(void);
 static bool was_short_of_memory(const struct queue_summary *queue_summary,
                                 const SSL *ssl);
-static bool was_reading_certificate(const SSL *ssl);
 static stls_result result_of(unsigned long code);
 static stls_reason reason_of(unsigned long code);
 static stls_reason reason_of_tls(unsigned long code);
 
 stls_result stls_ssl_error_classify(struct stls_ssl_error *error,
-                                    const SSL *ssl, int ret)
+                                    const SSL *ssl, int ret,
+                                    bool took_certificate)
 {
   switch (SSL_get_error(ssl, ret)) {
     case SSL_ERROR_WANT_READ:
@@ -46,7 +46,7 @@ stls_result stls_ssl_error_classify(struct stls_ssl_error *error,
     case SSL_ERROR_ZERO_RETURN:
       return STLS_CLOSED;
     default:
-      return classify_failure(error, ssl);
+      return classify_failure(error, ssl, took_certificate);
   }
 }
 
@@ -86,7 +86,7 @@ void stls_ssl_error_clear(struct stls_ssl_error *error)
  * more, wherever it stands; an entry that only passes a failure on, such as
  * "ASN1 lib", says less than the first one. */
 static stls_result classify_failure(struct stls_ssl_error *error,
-                                    const SSL *ssl)
+                                    const SSL *ssl, bool took_certificate)
 {
   const struct queue_summary queue_summary = summarize_queue();
   unsigned long code = queue_summary.newest;
@@ -105,7 +105,7 @@ static stls_result classify_failure(struct stls_ssl_error *error,
   result = result_of(code);
   reason = reason_of(code);
   if (queue_summary.specific == 0 && queue_summary.is_from_below &&
-      was_reading_certificate(ssl)) {
+      took_certificate) {
     reason = STLS_REASON_CERTIFICATE_BROKEN;
     text = "the peer's certificate cannot be read";
   }
@@ -152,13 +152,6 @@ static bool was_short_of_memory(const struct queue_summary *queue_summary,
 
   stls_error_queue_clear();
   return is_short;
-}
-
-static bool was_reading_certificate(const SSL *ssl)
-{
-  OSSL_HANDSHAKE_STATE state = SSL_get_state(ssl);
-
-  return state == TLS_ST_CR_CERT || state == TLS_ST_SR_CERT;
 }
 
 static stls_result result_of(unsigned long code)

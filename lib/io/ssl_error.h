@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 #include <sanstls/error.h>
 #include <sanstls/reason.h>
+#include <stdbool.h>
 
 /* Small, because every idle connection has one. */
 struct stls_ssl_error {
@@ -21,9 +22,11 @@ struct stls_ssl_error {
 };
 
 /* Maps the return value `ret`, not positive, of the last operation to
- * STLS_WANT_READ, STLS_CLOSED, or a failure, which is stored. */
+ * STLS_WANT_READ, STLS_CLOSED, or a failure, which is stored. `took_certificate`:
+ * the last handshake message received was the peer's certificate. */
 stls_result stls_ssl_error_classify(struct stls_ssl_error *error,
-                                    const SSL *ssl, int ret);
+                                    const SSL *ssl, int ret,
+                                    bool took_certificate);
 
 /* Changes the stored failure to say that these bytes, the peer's first, are
  * not TLS. Without memory they are not quoted. */
