@@ -32,10 +32,11 @@ shift
 log=$root.log
 copy=$root/build/$(basename "$tree")
 
-# inside COMMAND...: in the suite. Mounts and processes end with the command.
+# inside COMMAND...: in the suite. Mounts and processes end with the command, or with
+# this shell: unshare itself ignores SIGTERM.
 inside() {
   # shellcheck disable=SC2016 # the inner shell expands them
-  unshare --mount --pid --fork --kill-child sh -c '
+  setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child sh -c '
     root=$1 && shift && mount -t proc proc "$root/proc" &&
       mount --rbind /dev "$root/dev" &&
       exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ \

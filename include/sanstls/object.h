@@ -304,8 +304,8 @@ STLS_EXPORT int stls_object_alert_received(const stls_object *object);
 
 /*
  * Returns the SSL, an escape hatch: borrowed for the object's life; NULL before a
- * context was chosen. It may be asked. Reading, writing, closing, SSL_key_update or
- * replacing BIOs through it breaks the object; with direct records
+ * context was chosen. It may be asked. Reading, writing, closing, SSL_key_update,
+ * SSL_set_read_ahead or replacing BIOs through it breaks the object; with direct records
  * (stls_conninfo_direct_records) libssl does not even know all records.
  */
 STLS_EXPORT SSL *stls_object_ssl(const stls_object *object);

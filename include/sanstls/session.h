@@ -259,8 +259,8 @@ stls_context_ticket_timing(const stls_context *context);
 
 /*
  * Sets for how many seconds a session can be resumed, from 1 to 604800, which
- * is seven days (SSL_CTX_set_timeout; RFC 8446, 4.6.1). Default 7200. A client
- * uses it if the server sends no lifetime.
+ * is seven days (SSL_CTX_set_timeout; RFC 8446, 4.6.1). Default 7200. On a client
+ * it is the limit also where the server allows more.
  * Results as every setter of stls_context.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_session_timeout(
