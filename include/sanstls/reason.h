@@ -46,6 +46,8 @@ typedef enum stls_reason {
   STLS_REASON_MALFORMED = 112,
   /* OpenSSL finds nothing to use in a list of names. */
   STLS_REASON_LIST_REFUSED = 113,
+  /* It is not what was recorded (libsanstls-testing). */
+  STLS_REASON_MISMATCH = 114,
 
   /* --- The order of calls --- */
 

@@ -25,6 +25,7 @@ static const struct stls_name_table reasons[] = {
     ROW(NAME_INVALID),
     ROW(MALFORMED),
     ROW(LIST_REFUSED),
+    ROW(MISMATCH),
     ROW(CALLED_FROM_CALLBACK),
     ROW(WRONG_ROLE),
     ROW(WRONG_STATE),

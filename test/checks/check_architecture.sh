@@ -173,8 +173,8 @@ check_objects() {
     echo "$2/lib: $NM finds no symbols in its objects: run make first"
     return
   fi
-  exported=/dev/null
-  [ ! -f "$1/lib/sanstls.sym" ] || exported=$1/lib/sanstls.sym
+  # Of both libraries.
+  cat /dev/null $(find "$1/lib" -name '*.sym') >"$work/exported.sym"
   "$AWK" -v top="$1/lib/" '
     function is_named_for(symbol, file,   name) {
       name = file
@@ -240,7 +240,7 @@ check_objects() {
             print top from ".c: in a circle, by" symbols[from, to] " of " to
         }
       }
-    }' "$work/ranks" "$exported" "$work/code" "$work/symbols"
+    }' "$work/ranks" "$work/exported.sym" "$work/code" "$work/symbols"
 }
 
 # --- who may call what ---

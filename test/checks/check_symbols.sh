@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Checks what the library shows to the world, in the build folder:
-# - lib/sanstls.sym is sorted and lists the functions that the public headers
-#   mark with STLS_EXPORT, no more and no less;
+# - lib/sanstls.sym, and lib/testing/testing.sym of libsanstls-testing, are sorted
+#   and list the functions that the library's public headers mark with
+#   STLS_EXPORT, no more and no less;
 # - the shared library exports exactly these, each with the version of the file's
 #   name where the linker knows versions;
 # - the static library's other symbols begin with stls_ too;
@@ -33,73 +34,101 @@ same() {
 
 # --- names ---
 
-# In a declaration, the name stands before the first parenthesis.
-cat "$srcdir"/include/sanstls/*.h |
-  "$AWK" '
-    /^STLS_EXPORT/ { text = "" ; inside = 1 }
-    inside { text = text " " $0 }
-    inside && /;/ {
-      sub(/ *\(.*/, "", text)
-      sub(/.*[ *]/, "", text)
-      print text
-      inside = 0
-    }' | sort >"$work/declared"
-if ! [ -s "$work/declared" ]; then
-  fail 'no STLS_EXPORT found in the headers'
-fi
-symbols=$srcdir/lib/sanstls.sym
-if ! sort -u -c "$symbols"; then
-  fail 'lib/sanstls.sym is not sorted, or lists a name twice'
-fi
-same 'the headers and lib/sanstls.sym differ' "$work/declared" "$symbols"
+# The public headers of libsanstls-testing; the others are those of libsanstls.
+testing_headers='player|testing|transcript'
+
+# list_headers LIBRARY
+list_headers() {
+  case $1 in
+    *-testing) ls "$srcdir"/include/sanstls/*.h | grep -E "/($testing_headers)\.h\$" ;;
+    *) ls "$srcdir"/include/sanstls/*.h | grep -vE "/($testing_headers)\.h\$" ;;
+  esac
+}
+
+# declared_in LIBRARY: in a declaration, the name stands before the first
+# parenthesis.
+declared_in() {
+  # No path here has a space in it.
+  # shellcheck disable=SC2046
+  cat $(list_headers "$1") |
+    "$AWK" '
+      /^STLS_EXPORT/ { text = "" ; inside = 1 }
+      inside { text = text " " $0 }
+      inside && /;/ {
+        sub(/ *\(.*/, "", text)
+        sub(/.*[ *]/, "", text)
+        print text
+        inside = 0
+      }' | sort
+}
 
 # Function and data symbols only: the loader's own are of other types.
 names() {
   "$AWK" '$2 ~ /^[BCDGRSTVWiu]$/ { sub(/@.*/, "", $3); print $3 }' | sort
 }
 
-library=
-for candidate in .libs/libsanstls.so .libs/libsanstls.dylib; do
-  [ ! -f "$candidate" ] || library=$candidate
-done
-if [ -n "$library" ]; then
+# check_shared LIBRARY SYMBOLS FILE
+check_shared() {
   # NM, like CC, may carry options.
   # shellcheck disable=SC2086
-  case $library in
-    *.so) $NM -D --defined-only "$library" >"$work/nm" ;;
-    *) $NM -gU "$library" | sed 's/ _/ /' >"$work/nm" ;;
+  case $3 in
+    *.so) $NM -D --defined-only "$3" >"$work/nm" ;;
+    *) $NM -gU "$3" | sed 's/ _/ /' >"$work/nm" ;;
   esac
   names <"$work/nm" >"$work/exported"
-  same 'lib/sanstls.sym and the shared library differ' "$symbols" \
-    "$work/exported"
-fi
-if [ -f lib/sanstls.map ] && [ -n "$library" ]; then
-  # libsanstls.so.0 has stls_x@@SANSTLS_0.
-  soname=$(${OBJDUMP:-objdump} -p "$library" | sed -n 's/^ *SONAME *//p')
-  ${OBJDUMP:-objdump} -T "$library" |
-    sed -n "s/.* SANSTLS_${soname##*.} *\(stls_[a-z0-9_]*\)\$/\1/p" |
+  same "$2 and the shared $1 differ" "$srcdir/$2" "$work/exported"
+}
+
+# check_versions LIBRARY SYMBOLS FILE PREFIX: libsanstls.so.0 has
+# stls_x@@SANSTLS_0.
+check_versions() {
+  soname=$(${OBJDUMP:-objdump} -p "$3" | sed -n 's/^ *SONAME *//p')
+  ${OBJDUMP:-objdump} -T "$3" |
+    sed -n "s/.* $4_${soname##*.} *\(stls_[a-z0-9_]*\)\$/\1/p" |
     sort >"$work/versioned"
-  same "lib/sanstls.sym and the names of version SANSTLS_${soname##*.} differ" \
-    "$symbols" "$work/versioned"
-fi
-if [ -f .libs/libsanstls.a ]; then
-  # A program that links the archive shares its name space with it.
+  same "$2 and the names of version $4_${soname##*.} differ" \
+    "$srcdir/$2" "$work/versioned"
+}
+
+# check_static LIBRARY FILE: a program that links the archive shares its name
+# space with it.
+check_static() {
   # shellcheck disable=SC2086
-  $NM -g .libs/libsanstls.a | sed 's/ _stls/ stls/' | names >"$work/static"
-  grep -q '^stls_' "$work/static" || fail "$NM finds no names in libsanstls.a"
+  $NM -g "$2" | sed 's/ _stls/ stls/' | names >"$work/static"
+  grep -q '^stls_' "$work/static" || fail "$NM finds no names in $2"
   # The sanitizers' own, and what gcc calls for position-independent code on
   # 32-bit x86.
   grep -vE '^(stls_|__(asan|odr_asan|ubsan)|__x86\.get_pc_thunk)' \
     "$work/static" \
     >"$work/foreign" || true
   if [ -s "$work/foreign" ]; then
-    fail 'the static library has global names without stls_'
+    fail "the static $1 has global names without stls_"
     sed 's/^/  /' "$work/foreign"
   fi
-fi
-if [ -z "$library" ] && ! [ -f .libs/libsanstls.a ]; then
-  fail 'no built library in .libs: run make first'
-fi
+}
+
+# check_library LIBRARY SYMBOLS MAP PREFIX
+check_library() {
+  declared_in "$1" >"$work/declared"
+  [ -s "$work/declared" ] || fail "no STLS_EXPORT found in the headers of $1"
+  sort -u -c "$srcdir/$2" || fail "$2 is not sorted, or lists a name twice"
+  same "the headers and $2 differ" "$work/declared" "$srcdir/$2"
+  library=
+  for candidate in ".libs/$1.so" ".libs/$1.dylib"; do
+    [ ! -f "$candidate" ] || library=$candidate
+  done
+  if [ -n "$library" ]; then
+    check_shared "$1" "$2" "$library"
+    [ ! -f "$3" ] || check_versions "$1" "$2" "$library" "$4"
+  fi
+  [ ! -f ".libs/$1.a" ] || check_static "$1" ".libs/$1.a"
+  [ -n "$library" ] || [ -f ".libs/$1.a" ] ||
+    fail "no built $1 in .libs: run make first"
+}
+
+check_library libsanstls lib/sanstls.sym lib/sanstls.map SANSTLS
+check_library libsanstls-testing lib/testing/testing.sym \
+  lib/testing/testing.map SANSTLS_TESTING
 
 # --- headers ---
 
@@ -128,7 +157,7 @@ done
 
 # Each STLS_X_INIT makes an stls_x; each length is fit for a size_t.
 {
-  echo '#include <sanstls/sanstls.h>'
+  printf '#include <sanstls/%s.h>\n' sanstls testing
   sed -n 's/^#define \(STLS_[A-Z0-9_]*\)_INIT .*/\1/p' \
     "$srcdir"/include/sanstls/*.h |
     "$AWK" '{

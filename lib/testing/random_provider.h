@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* random_provider: gives a library context of OpenSSL a world's random bytes. */
+#ifndef STLS_LIB_RANDOM_PROVIDER_H
+#define STLS_LIB_RANDOM_PROVIDER_H
+
+#include "testing/testing.h"
+
+/*
+ * Makes a world in the library context, NULL for the default one, which must not have
+ * drawn a random byte. Between stls_error_queue_enter and _leave.
+ *
+ * STLS_OK: *out_testing belongs to the provider, which belongs to the library context;
+ * testing->provider is a reference. STLS_ERROR_MISUSE: it was drawn from.
+ * STLS_ERROR_UNSUPPORTED: this OpenSSL refuses the provider. STLS_ERROR_MEMORY.
+ */
+stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx,
+                                      stls_testing **out_testing,
+                                      stls_error *err);
+
+/* Returns the world that a library context has, or NULL. */
+stls_testing *stls_random_provider_find(OSSL_LIB_CTX *libctx);
+
+#endif

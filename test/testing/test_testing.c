@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/* test_testing: worlds with a seed and a clock. */
+#include <openssl/rand.h>
+#include <sanstls/testing.h>
+#include <string.h>
+
+#include "support/expect.h"
+
+SUITE(testing);
+
+#define NOW INT64_C(1900000000)
+
+static stls_testing *new_world(uint64_t seed)
+{
+  stls_testing *testing = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_assert_eq(stls_testing_new(seed, NOW, &testing, &err), STLS_OK, "%s",
+               err.message);
+  return testing;
+}
+
+static void draw(stls_testing *testing, unsigned char *out, size_t len)
+{
+  cr_assert_eq(RAND_bytes_ex(stls_testing_libctx(testing), out, len, 0), 1);
+}
+
+Test(testing, same_seed_gives_the_same_bytes)
+{
+  stls_testing *one = new_world(7), *two = new_world(7), *other = new_world(8);
+  unsigned char a[100], b[100], c[100];
+
+  draw(one, a, sizeof a);
+  draw(two, b, 3);
+  draw(other, c, sizeof c);
+  draw(two, b + 3, sizeof b - 3);
+  cr_expect_arr_eq(a, b, sizeof a);
+  cr_expect_neq(memcmp(a, c, sizeof a), 0);
+  cr_expect_eq(stls_testing_num_drawn(two), sizeof b);
+  stls_testing_free(one);
+  stls_testing_free(two);
+  stls_testing_free(other);
+}
+
+Test(testing, public_and_private_bytes_are_of_one_sequence)
+{
+  stls_testing *one = new_world(7), *two = new_world(7);
+  unsigned char a[64], b[64];
+
+  draw(one, a, sizeof a);
+  cr_assert_eq(
+      RAND_priv_bytes_ex(stls_testing_libctx(two), b, sizeof b / 2, 0), 1);
+  draw(two, b + sizeof b / 2, sizeof b / 2);
+  cr_expect_arr_eq(a, b, sizeof a);
+  cr_expect_neq(memcmp(b, b + sizeof b / 2, sizeof b / 2), 0);
+  stls_testing_free(one);
+  stls_testing_free(two);
+}
+
+Test(testing, reseed_begins_anew)
+{
+  stls_testing *testing = new_world(7);
+  unsigned char a[40], b[40], c[40];
+
+  draw(testing, a, sizeof a);
+  stls_testing_reseed(testing, 8);
+  cr_expect_eq(stls_testing_seed(testing), 8u);
+  cr_expect_eq(stls_testing_num_drawn(testing), 0u);
+  draw(testing, b, sizeof b);
+  stls_testing_reseed(testing, 7);
+  draw(testing, c, sizeof c);
+  cr_expect_neq(memcmp(a, b, sizeof a), 0);
+  cr_expect_arr_eq(a, c, sizeof a);
+  stls_testing_free(testing);
+}
+
+Test(testing, foreign_entropy_changes_nothing)
+{
+  stls_testing *one = new_world(7), *two = new_world(7);
+  OSSL_LIB_CTX *before;
+  unsigned char a[40], b[40];
+
+  draw(one, a, sizeof a);
+  before = OSSL_LIB_CTX_set0_default(stls_testing_libctx(two));
+  RAND_add("noise", 5, 5);
+  OSSL_LIB_CTX_set0_default(before);
+  draw(two, b, sizeof b);
+  cr_expect_arr_eq(a, b, sizeof a);
+  stls_testing_free(one);
+  stls_testing_free(two);
+}
+
+Test(testing, keeps_seed_and_time)
+{
+  stls_testing *testing = new_world(UINT64_MAX);
+
+  cr_expect_eq(stls_testing_seed(testing), UINT64_MAX);
+  cr_expect_eq(stls_testing_time(testing), NOW);
+  cr_expect_eq(stls_testing_num_drawn(testing), 0u);
+  stls_testing_set_time(testing, NOW + 1);
+  cr_expect_eq(stls_testing_time(testing), NOW + 1);
+  stls_testing_set_time(testing, 0);
+  cr_expect_eq(stls_testing_time(testing), STLS_CLOCK_FIRST);
+  stls_testing_set_time(testing, INT64_MAX);
+  cr_expect_eq(stls_testing_time(testing), STLS_CLOCK_LAST);
+  stls_testing_free(testing);
+}
+
+Test(testing, null_is_fine)
+{
+  stls_testing_free(NULL);
+  stls_testing_reseed(NULL, 1);
+  stls_testing_set_time(NULL, NOW);
+  cr_expect_null(stls_testing_libctx(NULL));
+  cr_expect_eq(stls_testing_seed(NULL), 0u);
+  cr_expect_eq(stls_testing_time(NULL), 0);
+  cr_expect_eq(stls_testing_num_drawn(NULL), 0u);
+}
+
+Test(testing, refuses_a_time_out_of_range)
+{
+  stls_testing *testing = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  EXPECT_RETURNS(stls_testing_new(1, 0, &testing, &err), STLS_ERROR_MISUSE);
+  cr_expect_eq(err.own_reason, STLS_REASON_OUT_OF_RANGE);
+  EXPECT_RETURNS(stls_testing_new(1, STLS_CLOCK_LAST + 1, &testing, &err),
+                STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_testing_new(1, NOW, NULL, &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_testing_install_insecure(1, 0, NULL, &err),
+                STLS_ERROR_MISUSE);
+  cr_expect_null(testing);
+}
