@@ -73,6 +73,7 @@
 #include <sanstls/hostname.h>
 #include <sanstls/name.h>
 #include <sanstls/object.h>
+#include <sanstls/observer.h>
 #include <sanstls/post_handshake_auth.h>
 #include <sanstls/psk.h>
 #include <sanstls/reason.h>

@@ -23,9 +23,10 @@ stls_result stls_call_enter(stls_object *object, const char *call)
 stls_result stls_call_refuse(stls_object *object, const char *call)
 {
   if (object == NULL) return STLS_ERROR_MISUSE;
-  if (object->busy)
+  if (stls_object_is_busy(object))
     return stls_call_misuse(object, call, STLS_REASON_CALLED_FROM_CALLBACK,
                             "called from a callback");
+  if (object->activity == STLS_ACTIVITY_OBSERVED) return STLS_CALL_OBSERVED;
   return stls_call_misuse(object, call, STLS_REASON_IN_USE,
                           "another object is reading incoming");
 }

@@ -3,27 +3,46 @@
 #ifndef STLS_LIB_CALL_H
 #define STLS_LIB_CALL_H
 
+#include <limits.h>
+
 #include "base/cold.h"
 #include "endpoint/object.h"
 
-/* `enter` returns STLS_OK, after which `leave` must follow, or the result that
- * the call returns at once: for a NULL object and for a call from a callback.
+/* What `enter` returns for a call that has to be told to an observer: see
+ * observation.h. It is no result of the library. */
+#define STLS_CALL_OBSERVED ((stls_result)INT_MIN)
+
+/* `enter` returns STLS_OK, after which `leave` must follow, STLS_CALL_OBSERVED, or the
+ * result that the call returns at once: for a NULL object and for a call from a
+ * callback.
  * `leave` returns the result it is given; the object may be freed afterwards.
  * The error queue is guarded in between. `enter_data` guards it only from the
  * first operation of ssl_io on: for calls that rarely need OpenSSL, or that
  * begin with such an operation. */
 stls_result stls_call_enter(stls_object *object, const char *call);
 
-/* The result of a call that `enter` refuses. */
+/* The result of `enter` for a call that is barred. */
 STLS_COLD stls_result stls_call_refuse(stls_object *object, const char *call);
 
-/* Inline, as all here that runs once a record. */
+/* Whether a call cannot begin at once. Inline, as all here that runs once a
+ * record. */
+static inline bool stls_call_is_barred(const stls_object *object)
+{
+  return object == NULL || object->activity != STLS_ACTIVITY_NONE ||
+         object->incoming->busy;
+}
+
+/* Begins one that is not barred. */
+static inline void stls_call_start(stls_object *object)
+{
+  object->activity = STLS_ACTIVITY_RUNNING;
+}
+
 static inline stls_result stls_call_enter_data(stls_object *object,
                                                const char *call)
 {
-  if (object == NULL || object->busy || object->incoming->busy)
-    return stls_call_refuse(object, call);
-  object->busy = true;
+  if (stls_call_is_barred(object)) return stls_call_refuse(object, call);
+  stls_call_start(object);
   return STLS_OK;
 }
 
@@ -33,7 +52,7 @@ static inline stls_result stls_call_leave(stls_object *object,
   const bool is_free = object->free_when_idle;
 
   stls_ssl_bios_unguard(&object->io);
-  object->busy = false;
+  object->activity = STLS_ACTIVITY_NONE;
   if (is_free) stls_object_free(object);
   return result;
 }

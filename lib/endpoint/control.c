@@ -4,6 +4,7 @@
 
 #include "endpoint/call.h"
 #include "endpoint/key_update.h"
+#include "endpoint/observation.h"
 
 static stls_result check_content(stls_object *object, const char *call,
                                  int content_type, const void *data,
@@ -26,6 +27,13 @@ stls_result stls_object_receive_control(stls_object *object, int content_type,
   stls_result result = stls_call_enter(object, __func__);
   bool run = false;
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it =
+        stls_observation_of(object, __func__, content_type);
+    return stls_observation_end(
+        &it, stls_object_receive_control(object, content_type, data, len),
+        NULL);
+  }
   if (result != STLS_OK) return result;
   result = check_content(object, __func__, content_type, data, len);
   if (result == STLS_OK)
@@ -55,6 +63,10 @@ stls_result stls_object_consume_control(stls_object *object)
   struct stls_direct_records *direct;
   stls_result result = stls_call_enter_data(object, __func__);
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, 0);
+    return stls_observation_end(&it, stls_object_consume_control(object), NULL);
+  }
   if (result != STLS_OK) return result;
   direct = object->io.direct;
   if (direct == NULL || direct->control.head == NULL) {
@@ -74,6 +86,12 @@ stls_result stls_object_count_data(stls_object *object, stls_flow flow,
   const uint64_t max = STLS_RECORD_HEADER_PLAINTEXT_MAX;
   stls_result result = stls_call_enter(object, __func__);
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it =
+        stls_observation_of(object, __func__, (int)flow);
+    return stls_observation_end(
+        &it, stls_object_count_data(object, flow, num_records, len), NULL);
+  }
   if (result != STLS_OK) return result;
   if (object->state == STLS_STATE_FAILED)
     result = object->io.error.result;

@@ -37,7 +37,7 @@ stls_result stls_object_export_key(stls_object *object, const void *label,
 stls_result stls_exporter_admit(const stls_object *object, stls_error *err)
 {
   if (object == NULL) return stls_error_null(err, "object");
-  if (object->busy)
+  if (stls_object_is_busy(object))
     return stls_error_fail(err, STLS_ERROR_MISUSE,
                            STLS_REASON_CALLED_FROM_CALLBACK,
                            "called from a callback");

@@ -6,6 +6,7 @@
 #include "base/byte_reader.h"
 #include "base/mem.h"
 #include "endpoint/call.h"
+#include "endpoint/observation.h"
 #include "records/record_state.h"
 
 static stls_result admit(const stls_object *object, stls_flow flow,
@@ -32,6 +33,14 @@ stls_result stls_object_export_insecure_record_state(
 
   if (result != STLS_OK) return result;
   result = stls_call_enter(object, __func__);
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it =
+        stls_observation_of(object, __func__, (int)flow);
+    return stls_observation_end(
+        &it,
+        stls_object_export_insecure_record_state(object, flow, out_state, err),
+        NULL);
+  }
   if (result != STLS_OK) return result;
   result = export_state(object, flow, out_state, err);
   return stls_call_leave(object, result);
@@ -43,7 +52,7 @@ static stls_result admit(const stls_object *object, stls_flow flow,
   stls_result result = STLS_OK;
 
   if (object == NULL) return stls_error_null(err, "object");
-  if (object->busy || object->incoming->busy)
+  if (stls_object_is_busy(object) || object->incoming->busy)
     return stls_error_fail(err, STLS_ERROR_MISUSE,
                            STLS_REASON_CALLED_FROM_CALLBACK,
                            "called from a callback");

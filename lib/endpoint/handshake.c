@@ -7,6 +7,7 @@
 #include "context/record_bypass.h"
 #include "endpoint/call.h"
 #include "endpoint/key_update.h"
+#include "endpoint/observation.h"
 #include "endpoint/select_context.h"
 #include "endpoint/snapshot.h"
 
@@ -24,6 +25,10 @@ stls_result stls_object_handshake(stls_object *object)
   stls_result result = stls_call_enter_data(object, __func__);
   bool must_run;
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, 0);
+    return stls_observation_end(&it, stls_object_handshake(object), NULL);
+  }
   if (result != STLS_OK) return result;
   result = stls_call_admit(object, STLS_CALL_HANDSHAKE, __func__, &must_run);
   if (must_run) result = run(object);

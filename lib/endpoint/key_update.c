@@ -5,6 +5,7 @@
 #include <sanstls/conninfo.h>
 
 #include "endpoint/call.h"
+#include "endpoint/observation.h"
 #include "wire/record_header.h"
 
 static bool is_tls_1_3(const stls_object *object);
@@ -16,6 +17,12 @@ stls_result stls_object_key_update(stls_object *object, bool request_peer)
   stls_result result = stls_call_enter(object, __func__);
   bool run;
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it =
+        stls_observation_of(object, __func__, request_peer);
+    return stls_observation_end(
+        &it, stls_object_key_update(object, request_peer), NULL);
+  }
   if (result != STLS_OK) return result;
   result = stls_call_admit(object, STLS_CALL_WRITE, __func__, &run);
   if (run && !is_tls_1_3(object))

@@ -13,6 +13,7 @@
 #include "context/keylog.h"
 #include "context/peer_name.h"
 #include "context/policy_digest.h"
+#include "endpoint/observer.h"
 #include "util/idna.h"
 #include "wire/trace.h"
 
@@ -47,6 +48,7 @@ STLS_COLD static void observe_message(int write_p, int version,
                                       size_t len, SSL *ssl, void *arg);
 static void set_spare(stls_object *object, const stls_context *context);
 static bool attach_owner(stls_object *object, SSL *ssl);
+static void free_later(stls_object *object);
 static void destroy(stls_object *object);
 static void free_hello_buffer(stls_object *object);
 
@@ -84,8 +86,8 @@ void stls_object_free(stls_object *object)
   stls_error_queue_guard guard;
 
   if (object == NULL) return;
-  if (object->busy) {
-    object->free_when_idle = true;
+  if (stls_object_is_busy(object)) {
+    free_later(object);
     return;
   }
   stls_error_queue_enter(&guard);
@@ -97,7 +99,7 @@ void stls_object_trim(stls_object *object)
 {
   stls_error_queue_guard guard;
 
-  if (object == NULL || object->busy) return;
+  if (object == NULL || stls_object_is_busy(object)) return;
   /* The caller may be receiving into its reserved room. */
   if (object->incoming->queue.reserved == 0) stls_bio_trim(object->incoming);
   stls_bio_trim(object->outgoing);
@@ -138,7 +140,7 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
   SSL_set_msg_callback_arg(ssl, object);
   object->io.on_message = on_message;
   object->io.on_message_arg = object;
-  object->io.trace = &context->trace;
+  object->io.trace = stls_observer_trace(object->observer, context);
   object->io.may_bypass = context->bypasses_libssl;
   object->io.keeps_buffers = context->buffers == STLS_BUFFERS_KEEP;
   if (context->role == STLS_SERVER)
@@ -152,7 +154,7 @@ stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
 
 void stls_object_observe(stls_object *object, const stls_trace_event *event)
 {
-  stls_trace_fn trace = object->context->trace;
+  stls_trace_fn trace = *object->io.trace;
   stls_error_queue_guard guard;
 
   stls_message_monitor_note(&object->io.monitor, event->flow,
@@ -207,6 +209,7 @@ static stls_result open_object(stls_object *object, stls_context *context,
   object->context = stls_context_up_ref(context);
   object->user_data = options->user_data;
   stls_ssl_bios_init(&object->io, object->incoming, object->outgoing);
+  object->io.trace = stls_observer_trace(NULL, context);
   stls_peer_verify_init(&object->verify);
   if (options->choose_context) return new_hello_buffer(object, err);
   result = stls_object_open_ssl(object, context, err);
@@ -313,16 +316,27 @@ static void set_spare(stls_object *object, const stls_context *context)
 
 static bool attach_owner(stls_object *object, SSL *ssl)
 {
-  object->owner = (struct stls_ssl_owner){.object = object,
-                                          .context = &object->context,
-                                          .server_name = &object->server_name,
-                                          .peer_verify = &object->verify,
-                                          .resumption = &object->resumption,
-                                          .psk_callbacks = &object->psk,
-                                          .hello_check = &object->hello_check,
-                                          .record_secrets =
-                                              &object->io.secrets};
+  object->owner =
+      (struct stls_ssl_owner){.object = object,
+                              .context = &object->context,
+                              .server_name = &object->server_name,
+                              .peer_verify = &object->verify,
+                              .resumption = &object->resumption,
+                              .psk_callbacks = &object->psk,
+                              .hello_check = &object->hello_check,
+                              .record_secrets = &object->io.secrets};
   return stls_ssl_owner_attach(&object->owner, ssl);
+}
+
+/* An observer is told of the end of the running call before. */
+static void free_later(stls_object *object)
+{
+  struct stls_object_observer *observer = object->observer;
+
+  if (observer != NULL && observer->own.call != NULL)
+    observer->has_freed = true;
+  else
+    object->free_when_idle = true;
 }
 
 static void destroy(stls_object *object)
@@ -340,6 +354,7 @@ static void destroy(stls_object *object)
   stls_bio_free(object->outgoing);
   stls_context_free(object->context);
   stls_mem_free(object->server_name);
+  if (object->observer != NULL) stls_observer_free(object->observer);
   stls_mem_free(object);
 }
 

@@ -18,8 +18,19 @@
 #include "endpoint/cork_buffer.h"
 #include "endpoint/hello_buffer.h"
 #include "endpoint/post_handshake_auth.h"
-#include "io/ssl_io.h"
 #include "endpoint/state.h"
+#include "io/ssl_io.h"
+
+/* What an object is doing. Calls can begin at once only if it is nothing. */
+typedef enum stls_activity {
+  STLS_ACTIVITY_NONE = 0,
+  /* A call is running. */
+  STLS_ACTIVITY_RUNNING,
+  /* No call is running, and the next one has to be told to the observer. */
+  STLS_ACTIVITY_OBSERVED
+} stls_activity;
+
+struct stls_object_observer;
 
 struct stls_object {
   stls_context *context;
@@ -44,12 +55,20 @@ struct stls_object {
   const char *misused_call;
   const char *misuse;
   stls_reason misuse_reason;
-  /* A call is running. */
-  bool busy;
+  /* An stls_activity, which compares in one instruction as a byte. */
+  uint8_t activity;
   bool free_when_idle;
   /* Another engine has the records of a direction, or of both. */
   bool is_handed_over;
+  /* NULL for none. */
+  struct stls_object_observer *observer;
 };
+
+/* Whether a call is running. */
+static inline bool stls_object_is_busy(const stls_object *object)
+{
+  return object->activity == STLS_ACTIVITY_RUNNING;
+}
 
 /* Creates the SSL of an object that has none, from this context.
  * STLS_ERROR_MEMORY, or the failure of stls_policy_digest_bind, with nothing
@@ -57,7 +76,7 @@ struct stls_object {
 stls_result stls_object_open_ssl(stls_object *object, stls_context *context,
                                  stls_error *err);
 
-/* Records a message and passes it to the context's trace callback. */
+/* Records a message and passes it to the trace callback. */
 void stls_object_observe(stls_object *object, const stls_trace_event *event);
 
 #endif

@@ -52,7 +52,7 @@ stls_result stls_object_take_session(stls_object *object,
 {
   if (object == NULL) return stls_error_null(err, "object");
   if (out_session == NULL) return stls_error_null(err, "out_session");
-  if (object->busy)
+  if (stls_object_is_busy(object))
     return stls_error_fail(err, STLS_ERROR_MISUSE,
                            STLS_REASON_CALLED_FROM_CALLBACK,
                            "called from a callback");
@@ -100,7 +100,7 @@ stls_result stls_object_counters(const stls_object *object,
 
   if (object == NULL) return stls_error_null(err, "object");
   result = stls_sized_struct_check(&counters_layout, out_counters,
-                                     "out_counters", err);
+                                   "out_counters", err);
   if (result != STLS_OK) return result;
   budget = &object->io.budget;
   monitor = &object->io.monitor;

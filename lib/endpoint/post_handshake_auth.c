@@ -7,6 +7,7 @@
 #include <sanstls/conninfo.h>
 
 #include "endpoint/call.h"
+#include "endpoint/observation.h"
 
 static stls_result check(stls_object *object, const char *call);
 static stls_result send_request(stls_object *object, const char *call);
@@ -18,6 +19,10 @@ stls_result stls_object_verify_client(stls_object *object)
 {
   stls_result result = stls_call_enter(object, __func__);
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, 0);
+    return stls_observation_end(&it, stls_object_verify_client(object), NULL);
+  }
   if (result != STLS_OK) return result;
   if (object->state == STLS_STATE_FAILED)
     result = object->io.error.result;

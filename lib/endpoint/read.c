@@ -3,7 +3,19 @@
 #include "endpoint/call.h"
 #include "endpoint/handshake.h"
 #include "endpoint/key_update.h"
+#include "endpoint/observation.h"
 
+STLS_COLD static stls_result read_barred(stls_object *object, void *out,
+                                         size_t out_len, size_t *out_read);
+STLS_COLD static stls_result peek_observed(stls_object *object, void *out,
+                                           size_t out_len, size_t *out_read);
+STLS_COLD static stls_result readv_observed(stls_object *object,
+                                            const stls_writable_span *spans,
+                                            size_t num_spans, size_t *out_read);
+STLS_COLD static stls_result read_from_barred(stls_object *object,
+                                              const void *in, size_t in_len,
+                                              size_t *out_used, void *out,
+                                              size_t out_len, size_t *out_read);
 static inline bool is_starved(const stls_object *object, size_t more);
 static stls_result check_spans(stls_object *object, const char *call,
                                const stls_writable_span *spans,
@@ -29,8 +41,9 @@ stls_result stls_object_read(stls_object *object, void *out, size_t out_len,
   if (out_read != NULL) *out_read = 0;
   if (out_read != NULL && out != NULL && out_len > 0 && is_starved(object, 0))
     return STLS_WANT_READ;
-  result = stls_call_enter_data(object, __func__);
-  if (result != STLS_OK) return result;
+  if (stls_call_is_barred(object))
+    return read_barred(object, out, out_len, out_read);
+  stls_call_start(object);
   if (may_fill(object, &span, out_read))
     result = read_span(object, &span, out_read);
   else
@@ -47,6 +60,8 @@ stls_result stls_object_peek(stls_object *object, void *out, size_t out_len,
   stls_result result = stls_call_enter_data(object, __func__);
 
   if (out_read != NULL) *out_read = 0;
+  if (result == STLS_CALL_OBSERVED)
+    return peek_observed(object, out, out_len, out_read);
   if (result != STLS_OK) return result;
   if (out_read == NULL)
     result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
@@ -68,6 +83,8 @@ stls_result stls_object_readv(stls_object *object,
   stls_result result = stls_call_enter_data(object, __func__);
 
   if (out_read != NULL) *out_read = 0;
+  if (result == STLS_CALL_OBSERVED)
+    return readv_observed(object, spans, num_spans, out_read);
   if (result != STLS_OK) return result;
   return stls_call_leave(
       object, read_spans(object, __func__, spans, num_spans, out_read));
@@ -89,9 +106,12 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
     *out_used = in_len;
     return STLS_WANT_READ;
   }
-  result = stls_call_enter_data(object, __func__);
-  if (result != STLS_OK) return result;
+  if (stls_call_is_barred(object))
+    return read_from_barred(object, in, in_len, out_used, out, out_len,
+                            out_read);
+  stls_call_start(object);
   input = &object->io.input;
+  result = STLS_OK;
   if (out_used == NULL)
     result = stls_call_misuse(object, __func__, STLS_REASON_NULL_ARGUMENT,
                               "out_used is NULL");
@@ -115,6 +135,64 @@ stls_result stls_object_read_from(stls_object *object, const void *in,
     input->direct.len = 0;
   }
   return stls_call_leave(object, result);
+}
+
+static stls_result read_barred(stls_object *object, void *out, size_t out_len,
+                               size_t *out_read)
+{
+  static const char *const call = "stls_object_read";
+  const stls_writable_span span = {out, out_len};
+  const stls_result result = stls_call_refuse(object, call);
+  struct stls_observation it;
+
+  if (result != STLS_CALL_OBSERVED) return result;
+  it = stls_observation_of_read(object, call, &span, 1);
+  stls_observation_begin(&it);
+  return stls_observation_end(
+      &it, stls_object_read(object, out, out_len, out_read), out_read);
+}
+
+static stls_result peek_observed(stls_object *object, void *out, size_t out_len,
+                                 size_t *out_read)
+{
+  const stls_writable_span span = {out, out_len};
+  struct stls_observation it =
+      stls_observation_of_read(object, "stls_object_peek", &span, 1);
+
+  stls_observation_begin(&it);
+  return stls_observation_end(
+      &it, stls_object_peek(object, out, out_len, out_read), out_read);
+}
+
+static stls_result readv_observed(stls_object *object,
+                                  const stls_writable_span *spans,
+                                  size_t num_spans, size_t *out_read)
+{
+  struct stls_observation it =
+      stls_observation_of_read(object, "stls_object_readv", spans, num_spans);
+
+  stls_observation_begin(&it);
+  return stls_observation_end(
+      &it, stls_object_readv(object, spans, num_spans, out_read), out_read);
+}
+
+static stls_result read_from_barred(stls_object *object, const void *in,
+                                    size_t in_len, size_t *out_used, void *out,
+                                    size_t out_len, size_t *out_read)
+{
+  static const char *const call = "stls_object_read_from";
+  const stls_writable_span span = {out, out_len};
+  stls_result result = stls_call_refuse(object, call);
+  struct stls_observation it;
+
+  if (result != STLS_CALL_OBSERVED) return result;
+  it = stls_observation_of_read(object, call, &span, 1);
+  it.event.records = (stls_span){in, in_len};
+  stls_observation_begin(&it);
+  result = stls_object_read_from(object, in, in_len, out_used, out, out_len,
+                                 out_read);
+  it.event.records.len = out_used != NULL ? *out_used : 0;
+  return stls_observation_end(&it, result, out_read);
 }
 
 /* Whether nothing stands in the way of a read: the common case. */
@@ -163,8 +241,8 @@ static stls_result read_spans(stls_object *object, const char *call,
  * the common case of small arrivals returns early. */
 static inline bool is_starved(const stls_object *object, size_t more)
 {
-  return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
-         !object->incoming->busy &&
+  return object != NULL && object->state == STLS_STATE_OPEN &&
+         !stls_call_is_barred(object) &&
          stls_record_input_is_still_starved(&object->io.input, more);
 }
 

@@ -19,7 +19,7 @@ unsigned stls_object_wants(const stls_object *object)
   if (object->outgoing->queue.len > 0 && !object->outgoing->eof_written)
     wants |= STLS_INTEREST_RECORDS_OUT;
   if (stls_select_context_is_awaited(object))
-    return object->busy ? wants : wants | STLS_INTEREST_CONTEXT;
+    return stls_object_is_busy(object) ? wants : wants | STLS_INTEREST_CONTEXT;
   shake = stls_state_verdict(object->state, STLS_CALL_HANDSHAKE);
   read = stls_state_verdict(object->state, STLS_CALL_READ);
   write = stls_state_verdict(object->state, STLS_CALL_WRITE);
@@ -28,7 +28,7 @@ unsigned stls_object_wants(const stls_object *object)
       has(object, STLS_RECORDS_IN))
     wants |= STLS_INTEREST_RECORDS_IN;
   /* A callback can work on the queues only. */
-  if (object->busy) return wants;
+  if (stls_object_is_busy(object)) return wants;
   if (object->io.direct != NULL) wants |= handed_over(object);
   if (write == STLS_VERDICT_RUN && has(object, STLS_RECORDS_OUT) &&
       can_write(object))

@@ -7,6 +7,7 @@
 #include <sanstls/trace.h>
 
 #include "endpoint/call.h"
+#include "endpoint/observation.h"
 #include "endpoint/select_context.h"
 #include "io/fatal_alert.h"
 #include "wire/trace.h"
@@ -20,6 +21,10 @@ stls_result stls_object_reject(stls_object *object, int alert)
   stls_result result = stls_call_enter(object, __func__);
   bool run = true;
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, alert);
+    return stls_observation_end(&it, stls_object_reject(object, alert), NULL);
+  }
   if (result != STLS_OK) return result;
   if (!stls_select_context_is_awaited(object))
     result = stls_call_admit(object, STLS_CALL_REJECT, __func__, &run);
@@ -43,9 +48,9 @@ static stls_result refuse(stls_object *object, const char *call, int alert)
   if (is_plain ? !send_plain(object, alert)
                : !stls_fatal_alert_send(&object->io, alert))
     return STLS_ERROR_MEMORY;
-  (void)!stls_call_settle(
-      object, stls_ssl_bios_fail(&object->io, STLS_ERROR_TLS,
-                                 STLS_REASON_REJECTED, text));
+  (void)!stls_call_settle(object,
+                          stls_ssl_bios_fail(&object->io, STLS_ERROR_TLS,
+                                             STLS_REASON_REJECTED, text));
   return STLS_OK;
 }
 

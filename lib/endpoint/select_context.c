@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "endpoint/call.h"
+#include "endpoint/observation.h"
 
 static stls_result check_awaited(stls_object *object, const char *call);
 static stls_result open_ssl(stls_object *object, stls_context *context);
@@ -21,6 +22,11 @@ stls_result stls_object_set_context(stls_object *object, stls_context *context)
 {
   stls_result result = stls_call_enter(object, __func__);
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, 0);
+    return stls_observation_end(&it, stls_object_set_context(object, context),
+                                NULL);
+  }
   if (result != STLS_OK) return result;
   result = check_awaited(object, __func__);
   if (result == STLS_OK && context != NULL && context->role != STLS_SERVER)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* shutdown: closes each direction of a connection. */
 #include "endpoint/call.h"
+#include "endpoint/observation.h"
 #include "endpoint/write.h"
 
 static stls_result close_direction(stls_object *object, const char *call);
@@ -13,6 +14,10 @@ stls_result stls_object_close_write(stls_object *object)
   stls_result result = stls_call_enter(object, __func__);
   bool run;
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, 0);
+    return stls_observation_end(&it, stls_object_close_write(object), NULL);
+  }
   if (result != STLS_OK) return result;
   result = stls_call_admit(object, STLS_CALL_CLOSE_WRITE, __func__, &run);
   if (run) result = close_direction(object, __func__);
@@ -24,6 +29,10 @@ stls_result stls_object_unwrap(stls_object *object)
   stls_result result = stls_call_enter(object, __func__);
   bool run;
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, 0);
+    return stls_observation_end(&it, stls_object_unwrap(object), NULL);
+  }
   if (result != STLS_OK) return result;
   result = stls_call_admit(object, STLS_CALL_UNWRAP, __func__, &run);
   /* First, because waiting data makes the call fail without an effect. */

@@ -5,8 +5,15 @@
 #include "endpoint/call.h"
 #include "endpoint/handshake.h"
 #include "endpoint/key_update.h"
+#include "endpoint/observation.h"
 #include "endpoint/readiness.h"
 
+STLS_COLD static stls_result write_barred(stls_object *object, const void *data,
+                                          size_t len, size_t *out_written);
+STLS_COLD static stls_result writev_observed(stls_object *object,
+                                             const stls_span *spans,
+                                             size_t num_spans,
+                                             size_t *out_written);
 static inline bool fits_corked(const stls_object *object, size_t len);
 static stls_result check_spans(stls_object *object, const char *call,
                                const stls_span *spans, size_t num_spans,
@@ -55,6 +62,8 @@ stls_result stls_object_writev(stls_object *object, const stls_span *spans,
   stls_result result = stls_call_enter_data(object, __func__);
 
   if (out_written != NULL) *out_written = 0;
+  if (result == STLS_CALL_OBSERVED)
+    return writev_observed(object, spans, num_spans, out_written);
   if (result != STLS_OK) return result;
   return stls_call_leave(
       object, write_spans(object, __func__, spans, num_spans, out_written));
@@ -65,6 +74,10 @@ stls_result stls_object_cork(stls_object *object)
   stls_result result = stls_call_enter_data(object, __func__);
   stls_verdict verdict;
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, 0);
+    return stls_observation_end(&it, stls_object_cork(object), NULL);
+  }
   if (result != STLS_OK) return result;
   verdict = stls_state_verdict(object->state, STLS_CALL_WRITE);
   if (verdict == STLS_VERDICT_REPEAT || verdict == STLS_VERDICT_MISUSE)
@@ -84,6 +97,10 @@ stls_result stls_object_flush(stls_object *object)
 {
   stls_result result = stls_call_enter_data(object, __func__);
 
+  if (result == STLS_CALL_OBSERVED) {
+    struct stls_observation it = stls_observation_of(object, __func__, 0);
+    return stls_observation_end(&it, stls_object_flush(object), NULL);
+  }
   if (result != STLS_OK) return result;
   return stls_call_leave(object, stls_write_flush(object, __func__));
 }
@@ -106,8 +123,8 @@ stls_result stls_write_flush(stls_object *object, const char *call)
  * record: the common case returns early. */
 static inline bool fits_corked(const stls_object *object, size_t len)
 {
-  return object != NULL && object->state == STLS_STATE_OPEN && !object->busy &&
-         !object->incoming->busy && object->cork.corked &&
+  return object != NULL && object->state == STLS_STATE_OPEN &&
+         !stls_call_is_barred(object) && object->cork.corked &&
          stls_record_output_takes(&object->io.output) &&
          object->cork.cap == STLS_RECORD_HEADER_PLAINTEXT_MAX &&
          len < object->cork.cap - object->cork.len;
@@ -118,15 +135,44 @@ static stls_result write_one(stls_object *object, const void *data, size_t len,
 {
   const char *const call = "stls_object_write";
   const stls_span span = {data, len};
-  stls_result result = stls_call_enter_data(object, call);
+  stls_result result;
 
-  if (result != STLS_OK) return result;
+  if (stls_call_is_barred(object))
+    return write_barred(object, data, len, out_written);
+  stls_call_start(object);
   if (out_written == NULL || data == NULL || object->cork.corked ||
       !stls_handshake_is_past(object, STLS_CALL_WRITE))
     result = write_spans(object, call, &span, 1, out_written);
   else
     result = write_plain(object, &span, out_written);
   return stls_call_leave(object, result);
+}
+
+static stls_result write_barred(stls_object *object, const void *data,
+                                size_t len, size_t *out_written)
+{
+  static const char *const call = "stls_object_write";
+  const stls_span span = {data, len};
+  const stls_result result = stls_call_refuse(object, call);
+  struct stls_observation it;
+
+  if (result != STLS_CALL_OBSERVED) return result;
+  it = stls_observation_of_write(object, call, &span, 1);
+  stls_observation_begin(&it);
+  return stls_observation_end(
+      &it, stls_object_write(object, data, len, out_written), out_written);
+}
+
+static stls_result writev_observed(stls_object *object, const stls_span *spans,
+                                   size_t num_spans, size_t *out_written)
+{
+  struct stls_observation it =
+      stls_observation_of_write(object, "stls_object_writev", spans, num_spans);
+
+  stls_observation_begin(&it);
+  return stls_observation_end(
+      &it, stls_object_writev(object, spans, num_spans, out_written),
+      out_written);
 }
 
 /* The same as write_spans, where nothing stands in the way: the common case. */
