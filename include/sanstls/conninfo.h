@@ -257,8 +257,9 @@ STLS_EXPORT stls_result stls_object_counters(const stls_object *object,
  * address) if there are any, whether the handshake verified the peer or resumed
  * a session, auth= with the state of post-handshake authentication, the
  * connection's state, handed-over= with the directions whose records another engine
- * has (sanstls/handover.h), and its bytes on the wire. Words are separated by a
- * space; unknown ones are left out. The line contains no secret. In text from
+ * has (sanstls/handover.h), its bytes on the wire, and "insecure randomness" where
+ * that follows from a seed (libsanstls-testing). Words are separated by a space;
+ * unknown ones are left out. The line contains no secret. In text from
  * the peer, unprintable bytes, spaces and quotes are replaced by '?'. The
  * format is for people and may change.
  *

@@ -22,7 +22,9 @@ STLS_BEGIN_DECLS
  * A testing world: a library context of OpenSSL whose random bytes follow from a seed,
  * and a clock that shows what it was set to. One for each endpoint, so that the bytes of
  * one end do not depend on what the other does, and for one thread: then the same calls
- * give the same ciphertext, on every machine with the same OpenSSL.
+ * give the same ciphertext, on every machine with the same OpenSSL. Another thread that
+ * uses it has random bytes of its own, and does not disturb the first; they depend on
+ * how many threads came before it, unless it seeds itself with stls_testing_reseed.
  *
  * stls_object_describe says "insecure randomness" of every connection whose context was
  * made in such a library context.
@@ -38,10 +40,9 @@ typedef struct stls_testing stls_testing;
  * STLS_ERROR_UNSUPPORTED: this OpenSSL has no such providers.
  * STLS_ERROR_MEMORY.
  */
-STLS_EXPORT STLS_CHECKED stls_result stls_testing_new(uint64_t seed,
-                                                      int64_t unix_time,
-                                                      stls_testing **out_testing,
-                                                      stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_testing_new(uint64_t seed, int64_t unix_time, stls_testing **out_testing,
+                 stls_error *err);
 
 /*
  * Releases a world. Everything that was made in its library context (contexts,
@@ -70,18 +71,72 @@ stls_testing_install_insecure(uint64_t seed, int64_t unix_time,
 STLS_EXPORT OSSL_LIB_CTX *stls_testing_libctx(const stls_testing *testing);
 
 /* Begins the sequence of random bytes of `seed`, for this thread, as in a new world.
- * What was drawn before stays. NULL is fine. */
+ * What was drawn before, such as the keys of a server's tickets, stays. NULL is
+ * fine. */
 STLS_EXPORT void stls_testing_reseed(stls_testing *testing, uint64_t seed);
 
 /* Sets the clock. A time out of range counts as the nearest one in range. NULL is
  * fine. */
-STLS_EXPORT void stls_testing_set_time(stls_testing *testing, int64_t unix_time);
+STLS_EXPORT void stls_testing_set_time(stls_testing *testing,
+                                       int64_t unix_time);
 
-/* The seed of the world, the time that its clock shows, and how many random bytes were
- * drawn since it was made or seeded; 0 for NULL. */
+/* The seed of this thread's random bytes, the time that the clock shows, and how many
+ * bytes the thread has drawn since it was seeded; 0 for NULL. */
 STLS_EXPORT uint64_t stls_testing_seed(const stls_testing *testing);
 STLS_EXPORT int64_t stls_testing_time(const stls_testing *testing);
 STLS_EXPORT uint64_t stls_testing_num_drawn(const stls_testing *testing);
+
+/*
+ * Makes a context in the world, by its clock. A client trusts stls_testing_trust; a
+ * server presents the credential "ecdsa". It is not sealed: everything of it can be set.
+ * (Contexts that stls_context_new_* makes in the library context go by the clock, too.)
+ *
+ * STLS_OK: *out_context is the caller's.
+ * STLS_ERROR_MISUSE: a NULL argument, or no role. STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_testing_context(stls_testing *testing, stls_role role,
+                     stls_context **out_context, stls_error *err);
+
+/*
+ * Makes one of the fixed credentials, by name. Their keys are public: they are in the
+ * library. All are for the name "localhost" and the addresses 127.0.0.1 and ::1, and
+ * valid from 2000 to 2199, issued by the CA of stls_testing_trust, unless the name says
+ * otherwise:
+ *
+ * "ecdsa", "rsa", "ed25519": servers' certificates by key type;
+ * "chain": "ecdsa" below an intermediate CA;
+ * "expired": valid until 2001; "not-yet-valid": from 2198 on;
+ * "wrong-name": for "wrong.example"; "unknown-ca": of a CA that nobody trusts;
+ * "self-signed"; "client": a client's certificate, named "client".
+ *
+ * STLS_OK: *out_credential is the caller's, in the world's library context.
+ * STLS_ERROR_INPUT: there is none of this name (STLS_REASON_UNKNOWN_NAME).
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_testing_credential(stls_testing *testing, const char *name,
+                        stls_credential **out_credential, stls_error *err);
+
+/* The names of the credentials, by index from 0; NULL past the end. Static text. */
+STLS_EXPORT const char *stls_testing_credential_name(size_t index);
+STLS_EXPORT size_t stls_testing_credential_count(void);
+
+/*
+ * The certificate and the private key of a credential as PEM, for programs that read
+ * files: static text, terminated; NULL for an unknown name. The name "ca" gives the CA's
+ * certificate, which has no key here.
+ */
+STLS_EXPORT const char *stls_testing_chain_pem(const char *name);
+STLS_EXPORT const char *stls_testing_key_pem(const char *name);
+
+/* Makes the trust in the CA of the credentials.
+ *
+ * STLS_OK: *out_trust is the caller's. STLS_ERROR_MISUSE: a NULL argument.
+ * STLS_ERROR_MEMORY. */
+STLS_EXPORT STLS_CHECKED stls_result stls_testing_trust(stls_testing *testing,
+                                                        stls_trust **out_trust,
+                                                        stls_error *err);
 
 STLS_END_DECLS
 

@@ -34,6 +34,8 @@ struct stls_context {
   SSL_CTX *ssl_ctx;
   OSSL_LIB_CTX *libctx;
   char *propq;
+  /* Of libsanstls-testing: randomness follows from a seed. NULL otherwise. */
+  OSSL_PROVIDER *test_provider;
   /* From the library context. A fetch costs more than a short digest. */
   EVP_MD *sha256;
   stls_role role;

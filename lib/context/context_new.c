@@ -12,6 +12,7 @@
 #include "context/ciphers.h"
 #include "context/client_hello_check.h"
 #include "context/context.h"
+#include "context/context_clock.h"
 #include "context/resumption.h"
 #include "context/setter.h"
 #include "context/tickets.h"
@@ -128,6 +129,7 @@ static stls_result init_context(stls_context *context, stls_role role,
     stls_client_hello_check_install_server(context->ssl_ctx);
   }
   result = stls_tickets_init(context, err);
+  if (result == STLS_OK) result = stls_context_clock_init(context, err);
   return result == STLS_OK ? init_settings(context, err) : result;
 }
 

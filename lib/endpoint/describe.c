@@ -53,6 +53,8 @@ static void put_object(struct line *line, const stls_object *object)
   if (object->io.direct != NULL) put_handed_over(line, object->io.direct);
   put_number(line, "in", object->io.budget.bytes_in);
   put_number(line, "out", object->io.budget.bytes_out);
+  if (object->context->test_provider != NULL)
+    put_word(line, "insecure randomness");
 }
 
 static void put_facts(struct line *line, const stls_conninfo *info)

@@ -83,8 +83,7 @@ static void *generator_new(void *testing, void *parent,
   (void)parent_calls;
   if (generator == NULL) return NULL;
   generator->testing = testing;
-  generator->stream =
-      stls_random_streams_attach(&generator->testing->streams);
+  generator->stream = stls_random_streams_attach(&generator->testing->streams);
   if (generator->stream != NULL) return generator;
   stls_mem_free(generator);
   return NULL;
@@ -162,7 +161,10 @@ static int generator_lock(void *data)
   return 1;
 }
 
-static void generator_unlock(void *data) { (void)data; }
+static void generator_unlock(void *data)
+{
+  (void)data;
+}
 
 static const OSSL_PARAM *generator_gettable_params(void *data, void *testing)
 {
@@ -179,8 +181,8 @@ static const OSSL_PARAM *generator_gettable_params(void *data, void *testing)
 static int generator_get_params(void *data, OSSL_PARAM *params)
 {
   const struct generator *generator = data;
-  const int state = generator->is_ready ? EVP_RAND_STATE_READY
-                                        : EVP_RAND_STATE_UNINITIALISED;
+  const int state =
+      generator->is_ready ? EVP_RAND_STATE_READY : EVP_RAND_STATE_UNINITIALISED;
   OSSL_PARAM *param = OSSL_PARAM_locate(params, OSSL_RAND_PARAM_STATE);
 
   if (param != NULL && OSSL_PARAM_set_int(param, state) != 1) return 0;
@@ -190,7 +192,10 @@ static int generator_get_params(void *data, OSSL_PARAM *params)
   return param == NULL || OSSL_PARAM_set_size_t(param, SIZE_MAX / 2) == 1;
 }
 
-#define CALL(id, function) {id, (void (*)(void))(function)}
+#define CALL(id, function) \
+  { \
+    id, (void (*)(void))(function) \
+  }
 
 static const OSSL_DISPATCH generator_calls[] = {
     CALL(OSSL_FUNC_RAND_NEWCTX, generator_new),
@@ -212,7 +217,8 @@ static const OSSL_ALGORITHM *provider_query(void *testing, int operation,
                                             int *no_cache)
 {
   static const OSSL_ALGORITHM generators[] = {
-      {ALGORITHM, PROPERTIES, generator_calls, "seeded random bytes, for tests"},
+      {ALGORITHM, PROPERTIES, generator_calls,
+       "seeded random bytes, for tests"},
       {NULL, NULL, NULL, NULL}};
 
   (void)testing;
@@ -243,8 +249,9 @@ static int provider_get_params(void *data, OSSL_PARAM *params)
   if (param != NULL && OSSL_PARAM_set_int(param, 1) != 1) return 0;
   param = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_NAME);
   return param == NULL ||
-         OSSL_PARAM_set_utf8_ptr(param, "random bytes that follow from a seed,"
-                                        " for tests") == 1;
+         OSSL_PARAM_set_utf8_ptr(param,
+                                 "random bytes that follow from a seed,"
+                                 " for tests") == 1;
 }
 
 static void provider_teardown(void *data)

@@ -78,8 +78,7 @@ void stls_testing_reseed(stls_testing *testing, uint64_t seed)
 
 void stls_testing_seek(stls_testing *testing, uint64_t seed, uint64_t drawn)
 {
-  if (testing != NULL)
-    stls_random_streams_seek(&testing->streams, seed, drawn);
+  if (testing != NULL) stls_random_streams_seek(&testing->streams, seed, drawn);
 }
 
 void stls_testing_set_time(stls_testing *testing, int64_t unix_time)

@@ -48,8 +48,8 @@ Test(testing, public_and_private_bytes_are_of_one_sequence)
   unsigned char a[64], b[64];
 
   draw(one, a, sizeof a);
-  cr_assert_eq(
-      RAND_priv_bytes_ex(stls_testing_libctx(two), b, sizeof b / 2, 0), 1);
+  cr_assert_eq(RAND_priv_bytes_ex(stls_testing_libctx(two), b, sizeof b / 2, 0),
+               1);
   draw(two, b + sizeof b / 2, sizeof b / 2);
   cr_expect_arr_eq(a, b, sizeof a);
   cr_expect_neq(memcmp(b, b + sizeof b / 2, sizeof b / 2), 0);
@@ -125,9 +125,9 @@ Test(testing, refuses_a_time_out_of_range)
   EXPECT_RETURNS(stls_testing_new(1, 0, &testing, &err), STLS_ERROR_MISUSE);
   cr_expect_eq(err.own_reason, STLS_REASON_OUT_OF_RANGE);
   EXPECT_RETURNS(stls_testing_new(1, STLS_CLOCK_LAST + 1, &testing, &err),
-                STLS_ERROR_MISUSE);
+                 STLS_ERROR_MISUSE);
   EXPECT_RETURNS(stls_testing_new(1, NOW, NULL, &err), STLS_ERROR_MISUSE);
   EXPECT_RETURNS(stls_testing_install_insecure(1, 0, NULL, &err),
-                STLS_ERROR_MISUSE);
+                 STLS_ERROR_MISUSE);
   cr_expect_null(testing);
 }
