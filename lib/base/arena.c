@@ -57,6 +57,14 @@ void stls_arena_free(struct stls_arena *arena)
   }
 }
 
+void stls_arena_free_clear(struct stls_arena *arena)
+{
+  for (struct stls_arena_block *block = arena->newest; block != NULL;
+       block = block->older)
+    stls_mem_wipe(block->data, block->used);
+  stls_arena_free(arena);
+}
+
 static struct stls_arena_block *add_block(struct stls_arena *arena, size_t len)
 {
   size_t block_len = len > BLOCK_LEN ? len : BLOCK_LEN;

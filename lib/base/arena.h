@@ -20,4 +20,7 @@ char *stls_arena_strdup(struct stls_arena *arena, const char *text);
 
 void stls_arena_free(struct stls_arena *arena);
 
+/* The same, and wipes them first. */
+void stls_arena_free_clear(struct stls_arena *arena);
+
 #endif

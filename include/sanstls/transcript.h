@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* transcript: recorded connections (libsanstls-testing). */
+#ifndef SANSTLS_TRANSCRIPT_H
+#define SANSTLS_TRANSCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sanstls/sanstls.h>
+
+STLS_BEGIN_DECLS
+
+/*
+ * What one endpoint saw: how it was configured, each call on it and its result, the
+ * records that came and went, and plaintext. The text form is specified in
+ * lib/testing/README.md: lines that a person reads and git compares.
+ *
+ * A transcript has application data. It has no keys, unless `draws` asked for them.
+ * It is immutable but while it is recorded.
+ */
+typedef struct stls_transcript stls_transcript;
+
+/* Frees the transcript, and wipes it. NULL is fine. */
+STLS_EXPORT void stls_transcript_free(stls_transcript *transcript);
+
+/*
+ * Writes the transcript as text to a file, in place of what is there, or to memory (an
+ * output buffer: sanstls.h).
+ *
+ * STLS_OK: written.
+ * STLS_ERROR_INPUT: the file cannot be written; the message has path and cause.
+ * STLS_ERROR_MISUSE: a NULL argument; out_cap is too small.
+ * STLS_ERROR_MEMORY: also if memory ran out while it was recorded.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_transcript_save(
+    const stls_transcript *transcript, const char *path, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_transcript_format(const stls_transcript *transcript, char *out,
+                       size_t out_cap, size_t *out_len, stls_error *err);
+
+/*
+ * Reads a transcript from a file, or from memory, where `name` stands for the path in
+ * messages (NULL: "transcript").
+ *
+ * STLS_OK: *out_transcript is the caller's.
+ * STLS_ERROR_INPUT: it cannot be read, or has another form; the message has the path, the
+ *   number of the line, and what is wrong there.
+ * STLS_ERROR_UNSUPPORTED: it is of another version of the format.
+ * STLS_ERROR_MISUSE: a NULL argument. STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_transcript_load(
+    const char *path, stls_transcript **out_transcript, stls_error *err);
+STLS_EXPORT STLS_CHECKED stls_result
+stls_transcript_parse(const char *text, size_t text_len, const char *name,
+                      stls_transcript **out_transcript, stls_error *err);
+
+/* The role of the recorded endpoint, its seed and its time; STLS_CLIENT and 0 for
+ * NULL. */
+STLS_EXPORT stls_role stls_transcript_role(const stls_transcript *transcript);
+STLS_EXPORT uint64_t stls_transcript_seed(const stls_transcript *transcript);
+STLS_EXPORT int64_t stls_transcript_time(const stls_transcript *transcript);
+
+/* Whether it has random bytes that keys were made of; false for NULL. */
+STLS_EXPORT bool stls_transcript_is_secret(const stls_transcript *transcript);
+
+/* A value of the header by its name, such as "openssl" or "config.alpn", as it stands in
+ * the text; NULL if there is none. Borrowed from the transcript. */
+STLS_EXPORT const char *stls_transcript_header(
+    const stls_transcript *transcript, const char *name);
+
+/* The lines of the header, in the order of the text: their number, 0 for NULL; and the
+ * value of one, whose name is written to *out_name, which may be NULL. NULL past the
+ * end. Both are borrowed from the transcript. */
+STLS_EXPORT size_t
+stls_transcript_header_count(const stls_transcript *transcript);
+STLS_EXPORT const char *stls_transcript_header_at(
+    const stls_transcript *transcript, size_t index, const char **out_name);
+
+/* Kinds of steps. */
+typedef enum stls_step_kind {
+  /* Records, or parts of records, arrived. */
+  STLS_STEP_RECORDS_IN = 1,
+  /* The transport ended; it takes no more. */
+  STLS_STEP_EOF_IN = 2,
+  STLS_STEP_EOF_OUT = 3,
+  /* Of what the object has written, the application left bytes in `outgoing`. */
+  STLS_STEP_KEPT = 4,
+  /* A call on the object ended. */
+  STLS_STEP_CALL = 5,
+  /* Records that this call wrote. */
+  STLS_STEP_RECORDS_OUT = 6,
+  /* The clock was set. */
+  STLS_STEP_TIME = 7,
+  /* The limit of `outgoing` was set (stls_bio_set_limit). */
+  STLS_STEP_LIMIT = 8,
+  /* Random bytes that the next call drew, or the making of the object. */
+  STLS_STEP_DRAW = 9
+} stls_step_kind;
+
+/* One step: a line of the text. Borrowed from the transcript; while that is recorded,
+ * `message` until the next call on the object. */
+typedef struct stls_transcript_step {
+  size_t size;
+  stls_step_kind kind;
+  /* The line in the text, from 1. */
+  size_t line;
+  /* RECORDS_IN and RECORDS_OUT: the record, or the part of one that arrived or was
+   * written in one piece. CALL: plaintext that it took or returned. DRAW: the bytes.
+   * Else empty. */
+  stls_span data;
+  /* RECORDS_*: what it is: the name of the content type, and of the messages that end
+   * in it, such as "handshake certificate certificate_verify". It is at the piece that
+   * completes the record; else, and if the object did not read the record, "". */
+  const char *message;
+  /* RECORDS_IN: the next step arrived together with this one. */
+  bool has_more;
+  /* CALL: the function's name without "stls_object_", its result, its argument
+   * (observer.h), and the room of a read or the length of a write that was asked for. */
+  const char *call;
+  stls_result result;
+  int argument;
+  size_t asked;
+  /* KEPT, LIMIT: how many bytes; TIME: the time. */
+  int64_t number;
+} stls_transcript_step;
+
+#define STLS_TRANSCRIPT_STEP_INIT \
+  { \
+    sizeof(stls_transcript_step), STLS_STEP_CALL, 0, {STLS_NULL, 0}, \
+        STLS_NULL, false, STLS_NULL, STLS_OK, 0, 0, 0 \
+  }
+
+/* The number of steps; 0 for NULL. */
+STLS_EXPORT size_t
+stls_transcript_step_count(const stls_transcript *transcript);
+
+/* Writes one step to *out_step, whose size the caller has set.
+ *
+ * STLS_OK; STLS_ERROR_MISUSE: a NULL argument, no such step, or a size that is not
+ * set. */
+STLS_EXPORT STLS_CHECKED stls_result
+stls_transcript_step_at(const stls_transcript *transcript, size_t index,
+                        stls_transcript_step *out_step, stls_error *err);
+
+STLS_END_DECLS
+
+#endif
