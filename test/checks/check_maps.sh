@@ -76,7 +76,7 @@ with_rows() {
 # folders_of TREE: those of lib/, and those of test/ whose README.md has a table.
 folders_of() {
   find "$1/lib" -mindepth 1 -maxdepth 1 -type d ! -name '.*' | sort
-  for readme in "$1"/test/*/README.md; do
+  for readme in "$1"/test/*/README.md "$1"/test/*/*/README.md; do
     if [ -f "$readme" ] && grep -qxF "$header" "$readme"; then
       echo "${readme%/README.md}"
     fi
