@@ -350,7 +350,7 @@ static bool set_up(conn *c, const char *ca_path, const char *host)
 
 int main(int argc, char **argv)
 {
-  static conn c = {.fd = -1, .patience_ms = 10000};
+  conn c = {.fd = -1, .patience_ms = 10000};
   const char *ca_path = NULL;
   const char *path = NULL;
   int option;
