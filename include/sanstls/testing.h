@@ -140,6 +140,7 @@ STLS_EXPORT STLS_CHECKED stls_result stls_testing_trust(stls_testing *testing,
 
 STLS_END_DECLS
 
+#include <sanstls/player.h>
 #include <sanstls/transcript.h>
 
 #endif
