@@ -63,6 +63,8 @@ make_suite() {
   rm -rf --one-file-system "$root"
   quietly debootstrap --variant=buildd "$@" "$release" "$root" "$SUITE_MIRROR"
   mkdir "$root/build"
+  # debootstrap makes none, and localhost would have no address.
+  echo '127.0.0.1 localhost' >"$root/etc/hosts"
   # A mirror of snapshots is out of date by intent.
   echo 'Acquire::Check-Valid-Until "false";' \
     >"$root/etc/apt/apt.conf.d/80snapshot"
