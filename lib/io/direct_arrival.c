@@ -181,13 +181,16 @@ static stls_result gather(struct stls_ssl_bios *io, struct stls_ssl_call *call,
   return STLS_OK;
 }
 
+/* libssl may want all of a record before it judges it: 3.5 does for a
+ * ChangeCipherSpec of TLS 1.3. The rest goes where the beginning went. */
 static bool is_refused_at_once(const struct stls_ssl_bios *io, stls_span part)
 {
   const struct stls_record_input *input = &io->input;
 
-  return input->is_raw ||
-         (input->taken == 0 && part.len >= STLS_RECORD_HEADER_LEN &&
-          is_refused_by_header(io->direct, part.data, input->to_end));
+  if (input->is_raw) return true;
+  if (input->taken > 0) return io->direct->partial_len == 0;
+  return part.len >= STLS_RECORD_HEADER_LEN &&
+         is_refused_by_header(io->direct, part.data, input->to_end);
 }
 
 /* Of a record that is refused by its header, only the header is taken. */

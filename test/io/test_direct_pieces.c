@@ -162,3 +162,62 @@ Test(direct_pieces, are_refused_when_one_was_changed)
     }
   }
 }
+
+/* What a side answers whose queue takes only `limit` bytes of the record. */
+static stls_error refuse_limited(bool is_server, bool is_direct, size_t len,
+                                 size_t limit)
+{
+  pair_options options = {.version = STLS_TLS_1_3};
+  test_pair pair;
+  stls_object *self;
+  stls_bio *incoming;
+  stls_result result = STLS_WANT_READ;
+  stls_error err = STLS_ERROR_INIT;
+  size_t at = 0, done = 0;
+
+  options.tune_client = options.tune_server =
+      is_direct ? use_direct : pair_use_libssl_records;
+  pair = pair_open(&options);
+  pair_settle(&pair);
+  self = is_server ? pair.server : pair.client;
+  incoming = stls_object_incoming(self);
+  ASSERT_RETURNS(stls_bio_set_limit(incoming, limit, NULL), STLS_OK);
+  while (result == STLS_WANT_READ && at < len) {
+    (void)!stls_bio_write(incoming, wire + at, len - at, &done, NULL);
+    at += done;
+    result = stls_object_read(self, out, sizeof out, &done);
+  }
+  EXPECT_RESULT(stls_object_error(self, &err),
+                result == STLS_WANT_READ ? STLS_OK : STLS_ERROR_TLS, label);
+  ASSERT_RETURNS(stls_bio_set_limit(incoming, sizeof wire, NULL), STLS_OK);
+  if (result == STLS_WANT_READ)
+    pair_transfer(&pair, is_server ? pair.client : pair.server, self, 100);
+  pair_free(&pair);
+  return err;
+}
+
+/* libssl 3.5 wants all of a ChangeCipherSpec before it refuses it, and a client's
+ * ignores one that a handshake may have. */
+Test(direct_pieces, are_judged_as_libssl_judges_them)
+{
+  static const size_t body_lens[] = {1, 49};
+
+  pair_need_direct();
+  for (size_t i = 0; i < 4; i++) {
+    const bool is_server = i % 2 == 1;
+    const size_t body_len = body_lens[i / 2];
+    const uint8_t header[] = {20, 3, 3, 0, (uint8_t)body_len};
+    const size_t len = sizeof header + body_len;
+    memset(wire, 1, len);
+    memcpy(wire, header, sizeof header);
+    for (size_t limit = 1; limit <= len; limit++) {
+      stls_error own, libssl;
+      label = expect_label("row %zu, %zu of %zu bytes", i, limit, len);
+      libssl = refuse_limited(is_server, false, len, limit);
+      own = refuse_limited(is_server, true, len, limit);
+      EXPECT_RESULT(own.result, libssl.result, label);
+      cr_expect_eq(own.alert_sent, libssl.alert_sent, "%s", label);
+      cr_expect_str_eq(own.message, libssl.message, "%s", label);
+    }
+  }
+}
