@@ -235,6 +235,8 @@ static void on_event(stls_object *object, const stls_trace_event *event,
   events->sum = events->sum * 65599 + event->data_len;
   events->ends_in_header = event->content_type == STLS_CONTENT_HEADER;
   if (!events->ends_in_header) return;
+  /* Behind damage a header may be sealed bytes, which differ. */
+  if (event->data_len < 3 || event->data[1] != 3 || event->data[2] > 4) return;
   for (size_t i = 0; i < event->data_len; i++)
     events->sum = events->sum * 31 + event->data[i];
 }
