@@ -275,7 +275,9 @@ STLS_EXPORT size_t stls_context_limit(const stls_context *context,
  * bios, up to their default limit. */
 typedef enum stls_buffers {
   /* Frees them after each record, or several that a call reads: for many connections
-   * of which few are active. The default. */
+   * of which few are active. Behind a handshake of TLS 1.3 also its ephemeral keys (14 KB
+   * of both ends with X25519MLKEM768), which SSL_get_tmp_key and SSL_get_peer_tmp_key
+   * find empty: stls_conninfo_group_name tells the group. The default. */
   STLS_BUFFERS_RELEASE = 0,
   /* Keeps them: faster with small records and few connections. stls_object_trim
    * frees those of an idle connection. */

@@ -120,8 +120,8 @@ STLS_EXPORT void stls_object_free(stls_object *object);
 
 /*
  * Gives back unused memory of an idle connection: of the object, of its bios and of
- * libssl's records; in TLS 1.3 also the keys of the key exchange, which libssl keeps
- * to the end: SSL_get_tmp_key and SSL_get_peer_tmp_key find them empty afterwards.
+ * libssl's records; in TLS 1.3 with STLS_BUFFERS_KEEP also the keys of the key exchange,
+ * which are given back earlier without that.
  * Queued, corked and partly read data stays, and so does room that is reserved in
  * `incoming`. The next call allocates memory again; nothing else changes. It is never
  * required. Does nothing in a callback. NULL is fine.

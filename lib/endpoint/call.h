@@ -51,7 +51,7 @@ static inline stls_result stls_call_leave(stls_object *object,
 {
   const bool is_free = object->free_when_idle;
 
-  stls_ssl_bios_unguard(&object->io);
+  stls_ssl_bios_leave(&object->io);
   object->activity = STLS_ACTIVITY_NONE;
   if (is_free) stls_object_free(object);
   return result;

@@ -150,6 +150,7 @@ static stls_result establish(stls_object *object)
     object->io.is_primed = true;
     return STLS_ERROR_MEMORY;
   }
+  if (!object->io.keeps_buffers) stls_ssl_bios_forget_key_exchange(ssl);
   object->io.key_records = stls_key_update_max_records(ssl);
   stls_resumption_on_established(&object->owner, ssl,
                                  stls_conninfo_peer_verified(object->info));

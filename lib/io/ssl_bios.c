@@ -11,7 +11,6 @@
 
 static bool wipes_freed_buffers(const SSL *ssl);
 static void forget_bios(struct stls_ssl_bios *io);
-static void forget_key_shares(SSL *ssl);
 static void empty_key(EVP_PKEY *key);
 
 void stls_ssl_bios_init(struct stls_ssl_bios *io, stls_bio *incoming,
@@ -85,6 +84,7 @@ void stls_ssl_bios_bypass(struct stls_ssl_bios *io,
   if (io->direct == NULL) return;
   io->output.diverted = &io->direct->written;
   io->releases = true;
+  io->gives_back_bios = !io->keeps_buffers;
   stls_ssl_bios_release(io);
 }
 
@@ -116,15 +116,29 @@ void stls_ssl_bios_trim(struct stls_ssl_bios *io)
   if (io->ssl == NULL || io->error.result != STLS_OK) return;
   stls_ssl_bios_release(io);
   if (io->direct != NULL) stls_direct_records_trim(io->direct);
-  if (SSL_is_init_finished(io->ssl)) forget_key_shares(io->ssl);
+  if (SSL_is_init_finished(io->ssl)) stls_ssl_bios_forget_key_exchange(io->ssl);
   if (io->in.bio == NULL) return;
-  /* During a handshake, libssl puts a buffering BIO in front of ours. */
-  if (SSL_in_init(io->ssl) == 1) {
-    stls_mem_bio_out_trim(&io->output.bio);
+  stls_ssl_bios_detach(io);
+  if (io->in.bio != NULL) stls_mem_bio_out_trim(&io->output.bio);
+}
+
+/* During a handshake, libssl puts a buffering BIO in front of ours. */
+void stls_ssl_bios_detach(struct stls_ssl_bios *io)
+{
+  if (io->in.bio == NULL || io->error.result != STLS_OK ||
+      SSL_in_init(io->ssl) == 1)
     return;
-  }
   SSL_set_bio(io->ssl, NULL, NULL);
   forget_bios(io);
+}
+
+void stls_ssl_bios_forget_key_exchange(SSL *ssl)
+{
+  EVP_PKEY *key = NULL;
+
+  if (SSL_version(ssl) != TLS1_3_VERSION) return;
+  if (SSL_get_tmp_key(ssl, &key) == 1) empty_key(key);
+  if (SSL_get_peer_tmp_key(ssl, &key) == 1) empty_key(key);
 }
 
 void stls_ssl_bios_hold(struct stls_ssl_bios *io)
@@ -158,17 +172,6 @@ static void forget_bios(struct stls_ssl_bios *io)
   io->output.bio.bio = NULL;
   stls_mem_bio_in_close(&io->in);
   stls_mem_bio_out_close(&io->output.bio);
-}
-
-/* libssl keeps the keys of the key exchange until it frees the SSL, but never uses
- * them again in TLS 1.3 (RFC 8446, 4.6): 14 KB at both ends for ML-KEM-768. */
-static void forget_key_shares(SSL *ssl)
-{
-  EVP_PKEY *key = NULL;
-
-  if (SSL_version(ssl) != TLS1_3_VERSION) return;
-  if (SSL_get_tmp_key(ssl, &key) == 1) empty_key(key);
-  if (SSL_get_peer_tmp_key(ssl, &key) == 1) empty_key(key);
 }
 
 /* Setting a type frees what the key was made of; OpenSSL's functions can be asked

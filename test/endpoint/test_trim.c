@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_trim: memory of idle connections, and stls_object_trim. */
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/ssl.h>
 #include <stdint.h>
 #include <string.h>
@@ -156,69 +155,6 @@ Test(trim, loses_nothing_that_waits)
     cr_expect_arr_eq(got, want, sizeof want);
     pair_free(&pair);
   }
-}
-
-static bool has_key(const stls_object *object, bool is_peer)
-{
-  SSL *ssl = stls_object_ssl(object);
-  unsigned char *encoded = NULL;
-  EVP_PKEY *key = NULL;
-  size_t len;
-
-  if ((is_peer ? SSL_get_peer_tmp_key(ssl, &key)
-               : SSL_get_tmp_key(ssl, &key)) != 1)
-    return false;
-  /* An empty key can be asked, too. */
-  (void)EVP_PKEY_get_bits(key);
-  (void)EVP_PKEY_get_size(key);
-  len = EVP_PKEY_get1_encoded_public_key(key, &encoded);
-  OPENSSL_free(encoded);
-  EVP_PKEY_free(key);
-  ERR_clear_error();
-  return len > 0;
-}
-
-/* RFC 8446, 4.6: nothing that follows the handshake exchanges keys. Without this,
- * libssl 3.5 holds 14 KB of ML-KEM-768 for each idle pair. */
-Test(trim, forgets_the_key_exchange)
-{
-  pair_options options = {.version = STLS_TLS_1_3};
-  test_pair pair = pair_open(&options);
-  unsigned char ours[32], theirs[32];
-
-  pair_settle(&pair);
-  cr_expect(has_key(pair.client, false));
-  cr_expect(has_key(pair.server, true));
-  trim_both(&pair);
-  for (int is_peer = 0; is_peer < 2; is_peer++) {
-    cr_expect_not(has_key(pair.client, is_peer));
-    cr_expect_not(has_key(pair.server, is_peer));
-  }
-  cr_expect_neq(SSL_get_negotiated_group(stls_object_ssl(pair.client)), 0);
-  ASSERT_RETURNS(stls_object_key_update(pair.client, true), STLS_OK);
-  pair_transfer(&pair, pair.client, pair.server, 1000);
-  pair_transfer(&pair, pair.server, pair.client, 1000);
-  trim_both(&pair);
-  ASSERT_RETURNS(stls_object_export_key(pair.client, "EXPERIMENTAL", 12, NULL,
-                                        0, ours, 32, NULL),
-                 STLS_OK);
-  ASSERT_RETURNS(stls_object_export_key(pair.server, "EXPERIMENTAL", 12, NULL, 0,
-                                    theirs, 32, NULL),
-                 STLS_OK);
-  cr_expect_arr_eq(ours, theirs, 32);
-  ASSERT_RETURNS(stls_object_close_write(pair.client), STLS_OK);
-  pair_free(&pair);
-}
-
-/* In TLS 1.2 they stay, as SSL_get_peer_tmp_key finds them without a trim. */
-Test(trim, keeps_the_key_exchange_of_tls_1_2)
-{
-  pair_options options = {.version = STLS_TLS_1_2};
-  test_pair pair = pair_open(&options);
-
-  trim_both(&pair);
-  cr_expect(has_key(pair.client, true));
-  pair_free(&pair);
 }
 
 Test(trim, leaves_room_that_somebody_receives_into)
