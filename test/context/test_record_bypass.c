@@ -4,15 +4,15 @@
 #include <config.h>
 #endif
 
-#include <openssl/core_dispatch.h>
 #include <openssl/evp.h>
-#include <openssl/provider.h>
 #include <openssl/ssl.h>
 #include <sanstls/ciphers.h>
 #include <sanstls/conninfo.h>
 #include <sanstls/trace.h>
 #include <string.h>
 
+#include "lib/context/context.h"
+#include "records/provider_copy.h"
 #include "support/expect.h"
 #include "support/pair.h"
 
@@ -44,7 +44,9 @@ enum step {
   RENEGOTIATE
 };
 
-enum { MAX_STEPS = 4 };
+enum {
+  MAX_STEPS = 4
+};
 
 struct row {
   const char *label;
@@ -276,50 +278,18 @@ Test(record_bypass, is_not_chosen_with_fips)
                             automatic = STLS_RECORDS_AUTO;
 
   pair_need_direct();
-  cr_expect_eq(unsealed_is_direct(NULL, automatic, automatic),
-               is_direct(AUTO_1_3));
-  cr_expect_eq(unsealed_is_direct("provider=default", automatic, automatic),
-               is_direct(AUTO_1_3));
-  cr_expect_not(unsealed_is_direct("?fips=yes", automatic, automatic));
-  cr_expect(unsealed_is_direct("?fips=yes", direct, direct));
-  cr_expect_not(unsealed_is_direct("?fips=yes", libssl, libssl));
-}
-
-/* A provider that has all of OpenSSL's default one. */
-static const OSSL_PROVIDER *all(void)
-{
-  static OSSL_PROVIDER *provider;
-
-  if (provider == NULL) provider = OSSL_PROVIDER_load(NULL, "default");
-  return provider;
-}
-
-static const OSSL_ALGORITHM *query(void *context, int operation, int *no_cache)
-{
-  (void)context;
-  return OSSL_PROVIDER_query_operation(all(), operation, no_cache);
-}
-
-static int find_capabilities(void *context, const char *capability,
-                             OSSL_CALLBACK *found, void *arg)
-{
-  (void)context;
-  return OSSL_PROVIDER_get_capabilities(all(), capability, found, arg);
-}
-
-static int open_provider(const OSSL_CORE_HANDLE *handle,
-                         const OSSL_DISPATCH *core, const OSSL_DISPATCH **out,
-                         void **out_context)
-{
-  static const OSSL_DISPATCH functions[] = {
-      {OSSL_FUNC_PROVIDER_QUERY_OPERATION, (void (*)(void))query},
-      {OSSL_FUNC_PROVIDER_GET_CAPABILITIES, (void (*)(void))find_capabilities},
-      {0, NULL}};
-
-  (void)handle, (void)core;
-  *out = functions;
-  *out_context = OSSL_PROVIDER_get0_provider_ctx(all());
-  return 1;
+  /* Where AUTO means libssl with TLS 1.3, only TLS 1.2 shows the difference. */
+  for (int i = 0; i < 2; i++) {
+    const enum owner owner = i == 0 ? AUTO_1_3 : AUTO_1_2;
+    client_version = i == 0 ? 0 : STLS_TLS_1_2;
+    cr_expect_eq(unsealed_is_direct(NULL, automatic, automatic),
+                 is_direct(owner));
+    cr_expect_eq(unsealed_is_direct("provider=default", automatic, automatic),
+                 is_direct(owner));
+    cr_expect_not(unsealed_is_direct("?fips=yes", automatic, automatic));
+    cr_expect(unsealed_is_direct("?fips=yes", direct, direct));
+    cr_expect_not(unsealed_is_direct("?fips=yes", libssl, libssl));
+  }
 }
 
 /* fips_module(7): a library context that has the module alone asks nowhere. */
@@ -333,9 +303,7 @@ Test(record_bypass, is_not_chosen_with_a_fips_module)
     OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
     stls_context *server = pair_context(&options, STLS_SERVER), *client = NULL;
     test_pair pair = {.feed = FEED_WHOLE};
-    OSSL_PROVIDER *provider;
-    cr_assert_eq(OSSL_PROVIDER_add_builtin(libctx, names[i], open_provider), 1);
-    cr_assert_not_null(provider = OSSL_PROVIDER_load(libctx, names[i]));
+    OSSL_PROVIDER *provider = provider_copy_load(libctx, names[i]);
     ASSERT_RETURNS(
         stls_context_new_insecure_client(libctx, NULL, &client, NULL), STLS_OK);
     set_versions(client, STLS_TLS_1_2, STLS_TLS_1_2);
@@ -358,7 +326,9 @@ Test(record_bypass, is_not_chosen_with_a_fips_module)
 Test(record_bypass, is_final_when_the_context_is_sealed)
 {
   pair_need_direct();
-  for (int asks = 0; asks < 2; asks++) {
+  for (int i = 0; i < 4; i++) {
+    const bool asks = (i & 1) != 0;
+    const enum owner owner = i & 2 ? AUTO_1_2 : AUTO_1_3;
     OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
     stls_context *context = NULL;
     SSL_CTX *ssl_ctx;
@@ -367,11 +337,15 @@ Test(record_bypass, is_final_when_the_context_is_sealed)
                    STLS_OK);
     ssl_ctx = stls_context_ssl_ctx(context);
     set_records(context, STLS_RECORDS_AUTO);
+    set_versions(context, STLS_TLS_1_2, i & 2 ? STLS_TLS_1_2 : STLS_TLS_1_3);
     if (asks) cr_assert_eq(EVP_default_properties_enable_fips(libctx, 1), 1);
     ASSERT_RETURNS(stls_context_seal(context, NULL), STLS_OK);
     if (!asks) cr_assert_eq(EVP_default_properties_enable_fips(libctx, 1), 1);
+    cr_expect_eq(context->bypasses_libssl, !asks && is_direct(owner), "row %d",
+                 i);
     cr_expect_eq(SSL_CTX_get_keylog_callback(ssl_ctx) != NULL,
-                 !asks && is_direct(AUTO_1_3), "row %d", asks);
+                 !asks && owner == AUTO_1_3 && is_direct(AUTO_1_3), "row %d",
+                 i);
     stls_context_free(context);
     OSSL_LIB_CTX_free(libctx);
   }

@@ -5,6 +5,7 @@
  * records makes none, and no call copies a record to memory of its own first.
  */
 #include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <string.h>
 
 #include "support/expect.h"
@@ -171,6 +172,48 @@ Test(direct_cost, vectors_are_not_joined_first)
       for (size_t k = 0; k < 16; k++)
         cr_expect_arr_eq(out + k * sizes[j], spans[k + 1].data, sizes[j]);
     }
+    pair_free(&pair);
+  }
+}
+
+static void keep_buffers(stls_context *context)
+{
+  use_direct(context);
+  ASSERT_RETURNS(stls_context_set_buffers(context, STLS_BUFFERS_KEEP, NULL),
+                 STLS_OK);
+}
+
+static void expect_no_buffers(stls_object *object, const char *label)
+{
+  const size_t before = heap_live_bytes();
+
+  SSL_free_buffers(stls_object_ssl(object));
+  cr_expect_eq(heap_live_bytes(), before, "%s: %zu bytes", label,
+               before - heap_live_bytes());
+}
+
+/* Those of libssl are needed for messages alone, also where buffers are kept. */
+Test(direct_cost, keeps_no_buffers_of_libssl)
+{
+  pair_need_direct();
+  for (int i = 0; i < 2 * NUM_VERSIONS; i++) {
+    const stls_protocol version = versions[i / 2];
+    void (*tune)(stls_context *) = i % 2 == 0 ? use_direct : keep_buffers;
+    const pair_options options = {
+        .version = version, .tune_client = tune, .tune_server = tune};
+    test_pair pair = pair_open(&options);
+    expect_no_buffers(pair.server, expect_label("row %d: handshake", i));
+    pair_settle(&pair);
+    expect_no_buffers(pair.client, expect_label("row %d: tickets", i));
+    pair_transfer(&pair, pair.client, pair.server, 20000);
+    pair_transfer(&pair, pair.server, pair.client, 20000);
+    if (version == STLS_TLS_1_3)
+      ASSERT_RETURNS(stls_object_key_update(pair.client, true), STLS_OK);
+    expect_no_buffers(pair.client, expect_label("row %d: KeyUpdate", i));
+    pair_transfer(&pair, pair.client, pair.server, 10);
+    pair_transfer(&pair, pair.server, pair.client, 10);
+    expect_no_buffers(pair.server, expect_label("row %d: its answer", i));
+    expect_no_buffers(pair.client, expect_label("row %d: the end", i));
     pair_free(&pair);
   }
 }
