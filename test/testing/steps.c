@@ -3,6 +3,7 @@
 #include "testing/steps.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 static stls_transcript_step *add(test_steps *steps, stls_step_kind kind)
 {
@@ -51,6 +52,25 @@ void steps_call(test_steps *steps, const char *call, stls_result result)
 
   step->call = call;
   step->result = result;
+}
+
+void steps_text(test_steps *steps, const char *call, const char *text)
+{
+  stls_transcript_step *step = add(steps, STLS_STEP_CALL);
+
+  step->call = call;
+  step->data = (stls_span){text, strlen(text)};
+  step->asked = step->data.len;
+}
+
+void steps_number(test_steps *steps, const char *call, stls_result result,
+                  int argument)
+{
+  stls_transcript_step *step = add(steps, STLS_STEP_CALL);
+
+  step->call = call;
+  step->result = result;
+  step->argument = argument;
 }
 
 void steps_other(test_steps *steps, stls_step_kind kind, int64_t number)

@@ -25,6 +25,10 @@ void steps_bytes(test_steps *steps, stls_step_kind kind, const void *data,
 void steps_join(test_steps *steps);
 
 void steps_call(test_steps *steps, const char *call, stls_result result);
+/* The same with plaintext, a text that is borrowed; or with an argument. */
+void steps_text(test_steps *steps, const char *call, const char *text);
+void steps_number(test_steps *steps, const char *call, stls_result result,
+                  int argument);
 void steps_other(test_steps *steps, stls_step_kind kind, int64_t number);
 
 /* What such a record has; static memory, which lasts for the next 32 KiB of records. */
