@@ -11,6 +11,8 @@
 
 STLS_BEGIN_DECLS
 
+struct stls_testing;
+
 /*
  * What one endpoint saw: how it was configured, each call on it and its result, the
  * records that came and went, and plaintext. The text form is specified in
@@ -20,6 +22,40 @@ STLS_BEGIN_DECLS
  * It is immutable but while it is recorded.
  */
 typedef struct stls_transcript stls_transcript;
+
+typedef struct stls_transcript_options {
+  size_t size;
+  /* The world of the object, for its seed and time; NULL if it has none, as a
+   * connection of a program in production: such a transcript can be shown, but not
+   * replayed. */
+  struct stls_testing *testing;
+  /* The other end, if it is an object of this process and has just been made, and its
+   * world: how it is configured is noted, so that a player can be that end with any
+   * OpenSSL (stls_player_is_exact). */
+  stls_object *peer;
+  struct stls_testing *peer_testing;
+} stls_transcript_options;
+
+#define STLS_TRANSCRIPT_OPTIONS_INIT \
+  { \
+    sizeof(stls_transcript_options), STLS_NULL, STLS_NULL, STLS_NULL \
+  }
+
+/*
+ * Begins to record an object that was just made: no call was made on it, and its bios
+ * are empty. It takes the place of the object's observer (observer.h). Recording ends
+ * when the object is freed, or gets another observer; it changes no result and no byte.
+ * If memory runs out, the connection goes on, and stls_transcript_save says so. `options`
+ * may be NULL.
+ *
+ * STLS_OK: *out_transcript is the caller's; it may be freed before the object.
+ * STLS_ERROR_MISUSE: a NULL argument; a size that is not set; the object was called
+ *   before, or has bytes in a bio; a call from a callback of the object.
+ * STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_transcript_record(
+    stls_object *object, const stls_transcript_options *options,
+    stls_transcript **out_transcript, stls_error *err);
 
 /* Frees the transcript, and wipes it. NULL is fine. */
 STLS_EXPORT void stls_transcript_free(stls_transcript *transcript);
@@ -60,6 +96,11 @@ stls_transcript_parse(const char *text, size_t text_len, const char *name,
 STLS_EXPORT stls_role stls_transcript_role(const stls_transcript *transcript);
 STLS_EXPORT uint64_t stls_transcript_seed(const stls_transcript *transcript);
 STLS_EXPORT int64_t stls_transcript_time(const stls_transcript *transcript);
+
+/* Whether the running OpenSSL makes the same bytes as the one that it was recorded with:
+ * its header has the same major and minor version, and a build with the same defaults.
+ * Of another OpenSSL it cannot be replayed byte for byte. false for NULL. */
+STLS_EXPORT bool stls_transcript_is_exact(const stls_transcript *transcript);
 
 /* Whether it has random bytes that keys were made of; false for NULL. */
 STLS_EXPORT bool stls_transcript_is_secret(const stls_transcript *transcript);

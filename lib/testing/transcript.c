@@ -7,6 +7,9 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/sized_struct.h"
+#include "testing/growing_array.h"
+#include "testing/openssl_build.h"
+#include "testing/recorder.h"
 
 STLS_SIZED_STRUCT(step_layout, stls_transcript_step,
                   STLS_SIZED_END(stls_transcript_step, kind),
@@ -20,9 +23,6 @@ STLS_SIZED_STRUCT(step_layout, stls_transcript_step,
                   STLS_SIZED_END(stls_transcript_step, asked),
                   STLS_SIZED_END(stls_transcript_step, number));
 
-static bool make_room(void *in_out_items, size_t num, size_t *in_out_cap,
-                      size_t size);
-
 stls_transcript *stls_transcript_make(void)
 {
   return stls_mem_zalloc(sizeof(stls_transcript));
@@ -31,6 +31,7 @@ stls_transcript *stls_transcript_make(void)
 void stls_transcript_free(stls_transcript *transcript)
 {
   if (transcript == NULL) return;
+  if (transcript->recorder != NULL) stls_recorder_detach(transcript->recorder);
   stls_arena_free_clear(&transcript->arena);
   stls_mem_free(transcript->headers);
   stls_mem_free(transcript->steps);
@@ -50,6 +51,14 @@ uint64_t stls_transcript_seed(const stls_transcript *transcript)
 int64_t stls_transcript_time(const stls_transcript *transcript)
 {
   return transcript == NULL ? 0 : transcript->time;
+}
+
+bool stls_transcript_is_exact(const stls_transcript *transcript)
+{
+  return transcript != NULL &&
+         stls_openssl_build_is_same(
+             stls_transcript_header(transcript, "openssl"),
+             stls_transcript_header(transcript, "openssl-build"));
 }
 
 bool stls_transcript_is_secret(const stls_transcript *transcript)
@@ -114,8 +123,8 @@ bool stls_transcript_add_header(stls_transcript *transcript, const char *name,
 {
   struct stls_transcript_header header;
 
-  if (!make_room(&transcript->headers, transcript->num_headers,
-                 &transcript->cap_headers, sizeof header))
+  if (!stls_growing_array_reserve(&transcript->headers, transcript->num_headers,
+                                  &transcript->cap_headers, sizeof header))
     return false;
   header.name = stls_arena_dup(&transcript->arena, name, name_len);
   header.value = stls_arena_dup(&transcript->arena, value, value_len);
@@ -129,8 +138,8 @@ stls_transcript_step *stls_transcript_append(stls_transcript *transcript,
 {
   stls_transcript_step *added;
 
-  if (!make_room(&transcript->steps, transcript->num_steps,
-                 &transcript->cap_steps, sizeof *step))
+  if (!stls_growing_array_reserve(&transcript->steps, transcript->num_steps,
+                                  &transcript->cap_steps, sizeof *step))
     return NULL;
   added = &transcript->steps[transcript->num_steps++];
   *added = *step;
@@ -161,39 +170,24 @@ bool stls_transcript_set_message(stls_transcript *transcript,
                                  stls_transcript_step *step, const char *text,
                                  size_t len)
 {
-  static const char usual[] = "application_data";
-  const char *copy;
+  const char *copy = stls_transcript_text(transcript, text, len);
 
-  /* Long transcripts consist of it. */
-  if (len == sizeof usual - 1 && memcmp(text, usual, len) == 0)
-    copy = usual;
-  else
-    copy = len == 0 ? "" : stls_arena_dup(&transcript->arena, text, len);
   if (copy != NULL) step->message = copy;
   return copy != NULL;
+}
+
+const char *stls_transcript_text(stls_transcript *transcript, const char *text,
+                                 size_t len)
+{
+  static const char usual[] = "application_data";
+
+  /* Long transcripts consist of it. */
+  if (len == sizeof usual - 1 && memcmp(text, usual, len) == 0) return usual;
+  return len == 0 ? "" : stls_arena_dup(&transcript->arena, text, len);
 }
 
 /* Behind the version, the header and an empty line. */
 size_t stls_transcript_body_line(const stls_transcript *transcript)
 {
   return transcript->num_headers + (transcript->is_secret ? 4 : 3);
-}
-
-/* Grows to twice the size, so that each item is moved about once. */
-static bool make_room(void *in_out_items, size_t num, size_t *in_out_cap,
-                      size_t size)
-{
-  const size_t cap = *in_out_cap == 0 ? 32 : 2 * *in_out_cap;
-  void *items, *old;
-
-  if (num < *in_out_cap) return true;
-  if (cap > SIZE_MAX / 2 / size) return false;
-  items = stls_mem_alloc(cap * size);
-  if (items == NULL) return false;
-  memcpy(&old, in_out_items, sizeof old);
-  if (num > 0) memcpy(items, old, num * size);
-  stls_mem_free(old);
-  memcpy(in_out_items, &items, sizeof items);
-  *in_out_cap = cap;
-  return true;
 }

@@ -29,6 +29,8 @@ struct stls_transcript {
   bool has_failed;
   /* Why it cannot be replayed: static text, NULL for no reason. */
   const char *problem;
+  /* NULL unless it is being recorded. */
+  struct stls_recorder *recorder;
 };
 
 /* NULL when memory is short. */
@@ -51,6 +53,10 @@ stls_transcript_step *stls_transcript_add_step(
 /* Makes `text` the message of a step. false when memory is short. */
 bool stls_transcript_set_message(stls_transcript *transcript,
                                  stls_transcript_step *step, const char *text,
+                                 size_t len);
+
+/* Copies a text, to live as long as the transcript; NULL when memory is short. */
+const char *stls_transcript_text(stls_transcript *transcript, const char *text,
                                  size_t len);
 
 /* The line of the first step in the text. */
