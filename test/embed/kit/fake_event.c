@@ -15,8 +15,8 @@
 #define DAY_MS 86400000u
 
 enum {
-  MAX_TURNS = 10000000, /* At one time: the program spins. */
-  QUIET_TURNS = 3       /* What libevent defers comes within so many. */
+  MAX_TURNS = 10000, /* In which nothing moves: the program spins. */
+  QUIET_TURNS = 3    /* What libevent defers comes within so many. */
 };
 
 typedef fake_event_timer timer;
@@ -301,7 +301,10 @@ static void on_turn(evutil_socket_t none, short what, void *base)
   (void)none;
   (void)what;
   bool has_run = run_all();
-  world->num_turns = has_run ? world->num_turns + 1 : 0;
+  size_t sum = fake_line_sum(world->lines, world->num_opened);
+  bool is_idle = has_run && sum == world->last_sum;
+  world->num_turns = is_idle ? world->num_turns + 1 : 0;
+  world->last_sum = sum;
   world->num_quiet = has_run ? 0 : world->num_quiet + 1;
   if (world->num_quiet > QUIET_TURNS) {
     world->num_quiet = 0;

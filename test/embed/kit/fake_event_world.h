@@ -49,6 +49,7 @@ typedef struct fake_event_world {
   void *arg;
   struct event *turn;
   unsigned num_turns, num_quiet;
+  size_t last_sum;
   bool is_terminated;
   char fault[256];
 } fake_event_world;

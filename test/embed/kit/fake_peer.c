@@ -90,6 +90,15 @@ void fake_line_finish(fake_line *line)
   if (line->peer.receive_eof != NULL) line->peer.receive_eof(line->peer.data);
 }
 
+size_t fake_line_sum(const fake_line *lines, size_t num_lines)
+{
+  size_t sum = 0;
+  for (size_t i = 0; i < num_lines; i++) {
+    sum += lines[i].num_arrived + lines[i].num_left;
+  }
+  return sum;
+}
+
 bool fake_line_is_signal_due(fake_line *line)
 {
   if (line->faults.signal == 0 || line->is_signalled) return false;

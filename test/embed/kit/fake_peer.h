@@ -92,6 +92,9 @@ bool fake_line_leave(fake_line *line, const void *bytes, size_t len);
 /* The program sends nothing more; later calls do nothing. */
 void fake_line_finish(fake_line *line);
 
+/* All bytes that lines have moved: a program that moves none of them spins. */
+size_t fake_line_sum(const fake_line *lines, size_t num_lines);
+
 /* Whether faults.signal is due, and was not before. */
 bool fake_line_is_signal_due(fake_line *line);
 

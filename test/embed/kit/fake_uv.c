@@ -12,7 +12,7 @@
 #include "fake_uv_world.h"
 
 #define DAY_MS 86400000u
-#define MAX_TURNS 10000000u /* At one time: the program spins. */
+#define MAX_TURNS 10000u /* In which nothing moves: the program spins. */
 
 typedef fake_uv_node node;
 
@@ -36,18 +36,19 @@ static void free_node(node *n)
   free(n);
 }
 
-static void forget_nodes(void)
+static void forget_all(void)
 {
   for (node *n = world->nodes, *next; n != NULL; n = next) {
     next = n->next;
     free_node(n);
   }
   world->nodes = NULL;
+  fake_uv_drop_work();
 }
 
 void fake_uv_start(void)
 {
-  forget_nodes();
+  forget_all();
   memset(world, 0, sizeof *world);
 }
 
@@ -80,7 +81,7 @@ const char *fake_uv_end(void)
     if (failure != NULL) fake_uv_note("peer %zu: %s", i, failure);
     if (i >= world->num_opened) fake_uv_note("connection %zu was not made", i);
   }
-  forget_nodes();
+  forget_all();
   return world->fault[0] != '\0' ? world->fault : NULL;
 }
 
@@ -155,6 +156,18 @@ void uv_close(uv_handle_t *handle, uv_close_cb on_closed)
   n->closed_as = ++world->num_closed;
   n->on_closed = on_closed;
   n->on.read = NULL;
+}
+
+void uv_unref(uv_handle_t *handle)
+{
+  node *n = fake_uv_find(handle, "uv_unref");
+  if (n != NULL) n->is_unreferenced = true;
+}
+
+void uv_ref(uv_handle_t *handle)
+{
+  node *n = fake_uv_find(handle, "uv_ref");
+  if (n != NULL) n->is_unreferenced = false;
 }
 
 void uv_walk(uv_loop_t *loop, uv_walk_cb visit, void *arg)
@@ -311,9 +324,9 @@ static bool advance(void)
 static bool has_active(void)
 {
   for (const node *n = world->nodes; n != NULL; n = n->next) {
-    if (is_active(n)) return true;
+    if (is_active(n) && (n->is_closing || !n->is_unreferenced)) return true;
   }
-  return false;
+  return fake_uv_has_work();
 }
 
 /* Nothing can happen any more: the program is asked to end, once. */
@@ -334,64 +347,21 @@ static bool terminate(void)
 int uv_run(uv_loop_t *loop, uv_run_mode mode)
 {
   (void)loop;
+  size_t last_sum = 0;
   world->is_stopped = false;
   for (unsigned turns = 0; has_active() && !world->is_stopped;) {
     bool has_run = run_timers();
     has_run = run_streams() || has_run;
+    has_run = fake_uv_run_work() || has_run;
     has_run = run_closing() || has_run;
     if (mode != UV_RUN_DEFAULT) break;
-    turns = has_run ? turns + 1 : 0;
+    size_t sum = fake_line_sum(world->lines, world->num_opened);
+    turns = has_run && sum == last_sum ? turns + 1 : 0;
+    last_sum = sum;
     if (!has_run && !advance() && !terminate()) break;
     if (turns > MAX_TURNS) fake_uv_note("the program spins");
     if (world->now_ms > DAY_MS) fake_uv_note("a day has passed");
     if (turns > MAX_TURNS || world->now_ms > DAY_MS) break;
   }
   return has_active();
-}
-
-void uv_stop(uv_loop_t *loop)
-{
-  (void)loop;
-  world->is_stopped = true;
-}
-
-uv_loop_t *uv_default_loop(void)
-{
-  static uv_loop_t loop;
-  return &loop;
-}
-
-int uv_loop_init(uv_loop_t *loop)
-{
-  memset(loop, 0, sizeof *loop);
-  return 0;
-}
-
-int uv_loop_close(uv_loop_t *loop)
-{
-  (void)loop;
-  return world->nodes != NULL ? UV_EBUSY : 0;
-}
-
-uint64_t uv_now(const uv_loop_t *loop)
-{
-  (void)loop;
-  return world->now_ms;
-}
-
-/* --- Small things ---------------------------------------------------------- */
-
-uv_buf_t uv_buf_init(char *base, unsigned len)
-{
-  return (uv_buf_t){.base = base, .len = len};
-}
-
-int uv_translate_sys_error(int number)
-{
-  return number <= 0 ? number : -number;
-}
-
-const char *uv_strerror(int status)
-{
-  return status == UV_EOF ? "end of file" : strerror(-status);
 }

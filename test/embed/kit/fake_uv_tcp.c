@@ -40,6 +40,13 @@ int uv_tcp_bind(uv_tcp_t *tcp, const struct sockaddr *address, unsigned flags)
   return fake_uv_find_usable(tcp, "uv_tcp_bind") != NULL ? 0 : UV_EINVAL;
 }
 
+int uv_tcp_keepalive(uv_tcp_t *tcp, int enable, unsigned delay_s)
+{
+  (void)enable;
+  (void)delay_s;
+  return fake_uv_find_usable(tcp, "uv_tcp_keepalive") != NULL ? 0 : UV_EINVAL;
+}
+
 int uv_tcp_nodelay(uv_tcp_t *tcp, int enable)
 {
   (void)enable;
@@ -63,22 +70,6 @@ int uv_tcp_getpeername(const uv_tcp_t *tcp, struct sockaddr *out_address,
                        int *len)
 {
   return uv_tcp_getsockname(tcp, out_address, len);
-}
-
-int uv_ip4_addr(const char *text, int port, struct sockaddr_in *out)
-{
-  memset(out, 0, sizeof *out);
-  out->sin_family = AF_INET;
-  out->sin_port = htons((uint16_t)port);
-  return inet_pton(AF_INET, text, &out->sin_addr) == 1 ? 0 : UV_EINVAL;
-}
-
-int uv_ip6_addr(const char *text, int port, struct sockaddr_in6 *out)
-{
-  memset(out, 0, sizeof *out);
-  out->sin6_family = AF_INET6;
-  out->sin6_port = htons((uint16_t)port);
-  return inet_pton(AF_INET6, text, &out->sin6_addr) == 1 ? 0 : UV_EINVAL;
 }
 
 static int attach(node *n, fake_line *line)
@@ -258,6 +249,36 @@ int uv_write(uv_write_t *request, uv_stream_t *stream, const uv_buf_t bufs[],
   f->on_written = on_written;
   f->due_ms = world->now_ms + n->line->faults.write_delay_ms;
   return 0;
+}
+
+/* A slow transport takes nothing at once. */
+int uv_try_write(uv_stream_t *stream, const uv_buf_t bufs[], unsigned num_bufs)
+{
+  node *n = fake_uv_find_usable(stream, "uv_try_write");
+  if (n == NULL || n->line == NULL) return UV_EBADF;
+  if (n->line->is_finished || n->shutdown != NULL) return UV_EPIPE;
+  if (n->flights != NULL || n->line->faults.write_delay_ms > 0)
+    return UV_EAGAIN;
+  size_t max = n->line->faults.max_write;
+  int sent = 0;
+  for (unsigned i = 0; i < num_bufs; i++) {
+    size_t len = bufs[i].len;
+    if (max > 0 && len > max - (size_t)sent) len = max - (size_t)sent;
+    if (len == 0) continue;
+    if (!fake_line_leave(n->line, bufs[i].base, len)) return UV_EPIPE;
+    sent += (int)len;
+  }
+  return sent;
+}
+
+size_t uv_stream_get_write_queue_size(const uv_stream_t *stream)
+{
+  const node *n = fake_uv_find(stream, "uv_stream_get_write_queue_size");
+  size_t len = 0;
+  for (flight *f = n != NULL ? n->flights : NULL; f != NULL; f = f->next) {
+    len += f->len;
+  }
+  return len;
 }
 
 /* libuv writes from the program's memory until it calls back. */

@@ -26,7 +26,7 @@ typedef struct fake_uv_node {
   struct fake_uv_node *next;
   uv_handle_t *handle;
   uv_handle_type type;
-  bool is_closing;
+  bool is_closing, is_unreferenced;
   unsigned closed_as; /* The order of uv_close(). */
   uv_close_cb on_closed;
   union {
@@ -59,6 +59,7 @@ typedef struct fake_uv_world {
   fake_line *accepted; /* For uv_accept(). */
   unsigned num_closed;
   bool is_in_order, is_stopped, is_terminated;
+  struct fake_uv_work *work; /* Of uv_queue_work(). */
   char fault[256];
 } fake_uv_world;
 
@@ -91,5 +92,13 @@ void fake_uv_tcp_cancel(fake_uv_node *n);
 
 /* Frees what a handle of TCP holds. */
 void fake_uv_tcp_release(fake_uv_node *n);
+
+/* --- fake_uv_misc.c --- */
+
+/* Does what uv_queue_work() was asked for, and calls back; false if there was
+ * nothing. */
+bool fake_uv_run_work(void);
+bool fake_uv_has_work(void);
+void fake_uv_drop_work(void);
 
 #endif
