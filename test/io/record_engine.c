@@ -102,7 +102,7 @@ size_t record_engine_seal(stls_record_state *state, int type, const void *data,
   EVP_CIPHER_CTX *evp;
   int done, aad_len;
 
-  cr_assert_leq(len + padding, 16384);
+  cr_assert_leq(len + padding, RECORD_ENGINE_MAX - 64);
   if (len > 0) memcpy(text, data, len);
   if (is_new(state)) {
     text[text_len++] = (uint8_t)type;
