@@ -5,8 +5,8 @@
 
 #include <sanstls/player.h>
 
-#include "testing/player_script.h"
-#include "testing/replay_call.h"
+#include "replay/player_script.h"
+#include "replay/replay_call.h"
 
 /* Starts as zeroes, with what is borrowed set. */
 struct stls_player_driver {

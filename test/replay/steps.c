@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* steps: transcripts that tests write as arrays of steps. */
-#include "testing/steps.h"
+#include "replay/steps.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

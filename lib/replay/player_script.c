@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* player_script: what an end of a recorded connection did, without its bytes. */
-#include "testing/player_script.h"
+#include "replay/player_script.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "testing/replay_call.h"
+#include "replay/replay_call.h"
 
 /* What the steps so far have said, while the script is written. */
 struct writer {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_player_driver: two ends do what a script says, and what differs is told. */
-#include "testing/player_driver.h"
+#include "replay/player_driver.h"
 
 #include <string.h>
 
+#include "replay/steps.h"
 #include "support/expect.h"
 #include "support/pair.h"
-#include "testing/steps.h"
 
 SUITE(player_driver, .timeout = 120);
 

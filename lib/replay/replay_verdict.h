@@ -3,8 +3,8 @@
 #ifndef STLS_LIB_REPLAY_VERDICT_H
 #define STLS_LIB_REPLAY_VERDICT_H
 
-#include "testing/player_flow.h"
-#include "testing/replay_call.h"
+#include "replay/player_flow.h"
+#include "replay/replay_call.h"
 
 /* All return STLS_OK, or STLS_ERROR_INPUT with STLS_REASON_MISMATCH; or STLS_ERROR_MEMORY,
  * also where the object had none, and this was not recorded. */

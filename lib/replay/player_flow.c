@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* player_flow: the bytes of a recorded connection, each way, and what they wait for. */
-#include "testing/player_flow.h"
+#include "replay/player_flow.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "testing/player_pieces.h"
+#include "replay/player_pieces.h"
 #include "wire/record_header.h"
 
 /* Where the steps have come to while they are read. */

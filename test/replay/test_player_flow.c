@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* test_player_flow: bytes each way, records, gates and pieces. */
-#include "testing/player_flow.h"
+#include "replay/player_flow.h"
 
 #include <string.h>
 
+#include "replay/steps.h"
 #include "support/expect.h"
-#include "testing/steps.h"
 
 SUITE(player_flow, .timeout = 60);
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* replay_verdict: judges what a call did in a replay. */
-#include "testing/replay_verdict.h"
+#include "replay/replay_verdict.h"
 
 #include <sanstls/object.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "testing/player_mismatch.h"
+#include "replay/player_mismatch.h"
 
 static stls_result compare_plaintext(const stls_transcript_step *step,
                                      const uint8_t *got, size_t len,

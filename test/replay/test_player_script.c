@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* test_player_script: what steps say of the recorded end, and of its peer. */
-#include "testing/player_script.h"
+#include "replay/player_script.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "replay/steps.h"
 #include "support/expect.h"
-#include "testing/steps.h"
 
 SUITE(player_script, .timeout = 60);
 

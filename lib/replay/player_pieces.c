@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* player_pieces: the lengths of pieces that were not recorded. */
-#include "testing/player_pieces.h"
+#include "replay/player_pieces.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
 #ifndef STLS_TEST_PLAYED_H
 #define STLS_TEST_PLAYED_H
 
-#include "testing/player_exact.h"
-#include "testing/steps.h"
+#include "replay/player_exact.h"
+#include "replay/steps.h"
 
 enum {
   HELLO = 50,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* player_ending: how a player's direction ends, and where. */
-#include "testing/player_ending.h"
+#include "replay/player_ending.h"
 
 #include "base/error.h"
 

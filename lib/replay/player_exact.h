@@ -3,8 +3,8 @@
 #ifndef STLS_LIB_PLAYER_EXACT_H
 #define STLS_LIB_PLAYER_EXACT_H
 
-#include "testing/player_ending.h"
-#include "testing/player_flow.h"
+#include "replay/player_ending.h"
+#include "replay/player_flow.h"
 
 struct stls_player_exact {
   struct stls_player_flow flow;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* player_driver: does on an object what a script says. */
-#include "testing/player_driver.h"
+#include "replay/player_driver.h"
 
 #include <sanstls/object.h>
 #include <sanstls/testing.h>
 
 #include "base/error.h"
-#include "testing/player_mismatch.h"
-#include "testing/replay_verdict.h"
+#include "replay/player_mismatch.h"
+#include "replay/replay_verdict.h"
 
 static stls_result act(struct stls_player_driver *driver,
                        const struct stls_player_action *action,

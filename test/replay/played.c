@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* played: a recorded server, and an exact player of its client. */
-#include "testing/played.h"
+#include "replay/played.h"
 
 #include "support/expect.h"
 

@@ -2,8 +2,8 @@
 /* test_player_mismatch: what a program does wrong is told, each with its message. */
 #include <string.h>
 
+#include "replay/played.h"
 #include "support/expect.h"
-#include "testing/played.h"
 
 SUITE(player_mismatch, .timeout = 60);
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* player_exact: sends the recorded bytes of one end, and compares those of the other. */
-#include "testing/player_exact.h"
+#include "replay/player_exact.h"
 
 #include <string.h>
 
-#include "testing/player_mismatch.h"
+#include "replay/player_mismatch.h"
 
 static const struct stls_player_stream *said(
     const struct stls_player_exact *exact);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* replay_call: makes a recorded call on another object. */
-#include "testing/replay_call.h"
+#include "replay/replay_call.h"
 
 #include <sanstls/object.h>
 #include <sanstls/post_handshake_auth.h>

@@ -2,8 +2,8 @@
 /* test_player_exact: recorded bytes are sent in time, and what comes is compared. */
 #include <string.h>
 
+#include "replay/played.h"
 #include "support/expect.h"
-#include "testing/played.h"
 
 SUITE(player_exact, .timeout = 60);
 

@@ -3,7 +3,7 @@
 #ifndef STLS_LIB_PLAYER_MISMATCH_H
 #define STLS_LIB_PLAYER_MISMATCH_H
 
-#include "testing/player_flow.h"
+#include "replay/player_flow.h"
 
 /* All return STLS_ERROR_INPUT, with STLS_REASON_MISMATCH. `stream` is the direction `way`
  * of a flow, `offset` a place in it. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* player_mismatch: says where bytes are not as recorded, and how they differ. */
-#include "testing/player_mismatch.h"
+#include "replay/player_mismatch.h"
 
 #include <sanstls/constants.h>
 #include <stdio.h>
