@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* test_key_limit_peer: limits on the use of the peer's key: the peer is asked. */
-#include "io/limited_pair.h"
 #include "lib/endpoint/object.h"
+#include "limited_pair.h"
 #include "support/expect.h"
 
 SUITE(key_limit_peer, .timeout = 300);
