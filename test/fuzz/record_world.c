@@ -214,6 +214,14 @@ static void leave_handshake(struct record_world *world)
     at += 5 + (size_t)(world->wire[at + 3] << 8 | world->wire[at + 4]);
 }
 
+/* Behind a damaged length, what is taken for a header can be sealed bytes, which
+ * the worlds do not have in common. */
+static bool is_no_header(const stls_trace_event *event)
+{
+  return event->content_type == STLS_CONTENT_HEADER &&
+         (event->data_len < 3 || event->data[1] != 3 || event->data[2] > 4);
+}
+
 static void on_event(stls_object *object, const stls_trace_event *event,
                      void *user_data)
 {
@@ -229,14 +237,13 @@ static void on_event(stls_object *object, const stls_trace_event *event,
   events = &world->events[event->flow];
   events->num++;
   events->sum_before = events->sum;
-  events->sum = events->sum * 65599 + (uint64_t)event->version;
-  events->sum = events->sum * 65599 + (uint64_t)event->content_type;
-  events->sum = events->sum * 65599 + (uint64_t)message_type;
-  events->sum = events->sum * 65599 + event->data_len;
   events->ends_in_header = event->content_type == STLS_CONTENT_HEADER;
+  events->sum = events->sum * 65599 + (uint64_t)event->content_type;
+  events->sum = events->sum * 65599 + event->data_len;
+  if (is_no_header(event)) return;
+  events->sum = events->sum * 65599 + (uint64_t)event->version;
+  events->sum = events->sum * 65599 + (uint64_t)message_type;
   if (!events->ends_in_header) return;
-  /* Behind damage a header may be sealed bytes, which differ. */
-  if (event->data_len < 3 || event->data[1] != 3 || event->data[2] > 4) return;
   for (size_t i = 0; i < event->data_len; i++)
     events->sum = events->sum * 31 + event->data[i];
 }
