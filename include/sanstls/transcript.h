@@ -184,6 +184,33 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_transcript_step_at(const stls_transcript *transcript, size_t index,
                         stls_transcript_step *out_step, stls_error *err);
 
+/* Ways to change what arrives. */
+typedef enum stls_mutation {
+  /* The transport ends early. */
+  STLS_MUTATION_CUT = 1,
+  /* A bit is changed. */
+  STLS_MUTATION_FLIP = 2,
+  /* A record comes twice; two records change places. */
+  STLS_MUTATION_DUPLICATE = 3,
+  STLS_MUTATION_REORDER = 4,
+  /* A record of plaintext is split in two; two of the same type become one. */
+  STLS_MUTATION_REFRAGMENT = 5,
+  STLS_MUTATION_COALESCE = 6
+} stls_mutation;
+
+/*
+ * Makes a transcript whose incoming records are changed in one place, which the seed
+ * chooses. What it says of results and of outgoing records is then what the unchanged
+ * connection did: replay it with STLS_REPLAY_ANY_RESULT (player.h).
+ *
+ * STLS_OK: *out_transcript is the caller's.
+ * STLS_ERROR_INPUT: nothing in it can be changed in this way (STLS_REASON_EMPTY).
+ * STLS_ERROR_MISUSE: a NULL argument, or no such mutation. STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_transcript_mutate(
+    const stls_transcript *transcript, uint64_t seed, stls_mutation mutation,
+    stls_transcript **out_transcript, stls_error *err);
+
 STLS_END_DECLS
 
 #endif

@@ -36,6 +36,7 @@ static stls_result read_numbers(struct reader *reader,
                                 stls_transcript *transcript);
 static stls_result read_steps(struct reader *reader,
                               stls_transcript *transcript);
+static bool awaits_more(const stls_transcript *transcript, size_t index);
 static bool next_line(struct reader *reader);
 static bool is_line(const struct reader *reader, const char *text);
 static stls_result refuse(struct reader *reader, stls_reason reason,
@@ -201,10 +202,15 @@ static stls_result read_numbers(struct reader *reader,
 static stls_result read_steps(struct reader *reader,
                               stls_transcript *transcript)
 {
+  static const char not_followed[] =
+      "the line before says \"in+\", and this one is none of \"in\"";
+
   while (next_line(reader)) {
     struct stls_line_problem problem = {STLS_REASON_MALFORMED, ""};
     stls_result result;
     if (is_line(reader, STLS_TRANSCRIPT_END)) {
+      if (awaits_more(transcript, transcript->num_steps))
+        return refuse(reader, STLS_REASON_MALFORMED, not_followed);
       if (!next_line(reader)) return STLS_OK;
       return refuse(reader, STLS_REASON_TRAILING_DATA,
                     "there is more behind the line \"end\"");
@@ -214,9 +220,19 @@ static stls_result read_steps(struct reader *reader,
     if (result == STLS_ERROR_INPUT)
       return refuse(reader, problem.reason, problem.text);
     if (result != STLS_OK) return result;
+    if (awaits_more(transcript, transcript->num_steps - 1) &&
+        transcript->steps[transcript->num_steps - 1].kind !=
+            STLS_STEP_RECORDS_IN)
+      return refuse(reader, STLS_REASON_MALFORMED, not_followed);
   }
   return refuse(reader, STLS_REASON_MALFORMED,
                 "the last line is not \"end\": the text was cut");
+}
+
+/* Whether the step before this one says that it arrived together with it. */
+static bool awaits_more(const stls_transcript *transcript, size_t index)
+{
+  return index > 0 && transcript->steps[index - 1].has_more;
 }
 
 /* The last line needs no end. A carriage return before it belongs to it. */
