@@ -211,6 +211,23 @@ STLS_EXPORT STLS_CHECKED stls_result stls_transcript_mutate(
     const stls_transcript *transcript, uint64_t seed, stls_mutation mutation,
     stls_transcript **out_transcript, stls_error *err);
 
+/*
+ * Makes what the transcript describes: the recorded endpoint (`role` is its role), or, if
+ * it is described, its peer: the world with its seed and time, the context in it, and the
+ * object. Such an object draws the random bytes that the recorded one drew.
+ *
+ * STLS_OK: *out_testing and *out_object are the caller's: free the object first.
+ * STLS_ERROR_UNSUPPORTED: the transcript does not describe it, or describes what this
+ *   OpenSSL, or the library by itself, cannot make, such as a credential of the
+ *   application; the message names it.
+ * STLS_ERROR_INPUT: a value of the header is malformed; the message names it.
+ * STLS_ERROR_MISUSE: a NULL or meaningless argument. STLS_ERROR_MEMORY.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_transcript_endpoint(
+    const stls_transcript *transcript, stls_role role,
+    struct stls_testing **out_testing, stls_object **out_object,
+    stls_error *err);
+
 STLS_END_DECLS
 
 #endif

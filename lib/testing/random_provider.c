@@ -4,12 +4,15 @@
 
 #include <openssl/core_dispatch.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <openssl/provider.h>
 #include <openssl/rand.h>
+#include <openssl/randerr.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "base/test_provider.h"
 
@@ -67,7 +70,11 @@ stls_testing *stls_random_provider_find(OSSL_LIB_CTX *libctx)
 
 static stls_result refuse_used(stls_error *err)
 {
-  return stls_error_fail_openssl(
+  const unsigned long code = stls_error_queue_take();
+
+  if (ERR_GET_REASON(code) != RAND_R_ALREADY_INSTANTIATED)
+    return stls_error_memory(err);
+  return stls_error_fail(
       err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_STATE,
       "random bytes were drawn before the library context was seeded");
 }

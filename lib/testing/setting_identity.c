@@ -10,6 +10,7 @@
 #include "base/error_queue.h"
 #include "base/mem.h"
 #include "base/sha256.h"
+#include "testing/hex.h"
 #include "testing/word_list.h"
 
 static stls_result put_certificates(SSL *ssl, struct stls_string_buffer *out,
@@ -17,11 +18,14 @@ static stls_result put_certificates(SSL *ssl, struct stls_string_buffer *out,
 static stls_result put_certificate(X509 *certificate,
                                    struct stls_string_buffer *out,
                                    stls_error *err);
-static const char *name_of(const uint8_t *der, size_t len);
-static bool is_first_of(const char *pem, const uint8_t *der, size_t len);
+static const char *name_of(const uint8_t *der, size_t len,
+                           struct stls_string_buffer *out);
+static bool is_first_of(const char *pem, const uint8_t *der, size_t len,
+                        struct stls_string_buffer *out);
 static stls_result set_credential(struct stls_setting_target *target,
                                   const char *name, stls_error *err);
-static stls_result is_ca_alone(const stls_trust *trust, bool *out_is,
+static stls_result is_ca_alone(const stls_trust *trust,
+                               struct stls_string_buffer *out, bool *out_is,
                                stls_error *err);
 
 /* --- credentials --- */
@@ -68,7 +72,7 @@ static stls_result put_certificate(X509 *certificate,
   const char *name;
 
   if (len <= 0) return stls_error_memory(err);
-  name = name_of(der, (size_t)len);
+  name = name_of(der, (size_t)len, out);
   if (name != NULL) {
     stls_word_list_put(out, name, strlen(name));
   } else {
@@ -76,31 +80,36 @@ static stls_result put_certificate(X509 *certificate,
       out->has_failed = true;
     stls_word_list_put(out, "custom", 6);
     stls_string_buffer_puts(out, " ");
-    stls_word_list_put_hex(out, digest, sizeof digest);
+    stls_hex_put(out, digest, sizeof digest);
   }
   OPENSSL_free(der);
   return STLS_OK;
 }
 
-static const char *name_of(const uint8_t *der, size_t len)
+static const char *name_of(const uint8_t *der, size_t len,
+                           struct stls_string_buffer *out)
 {
   const char *name = NULL;
 
   for (size_t i = 0; (name = stls_testing_credential_name(i)) != NULL; i++)
-    if (is_first_of(stls_testing_chain_pem(name), der, len)) break;
+    if (is_first_of(stls_testing_chain_pem(name), der, len, out)) break;
   return name;
 }
 
-static bool is_first_of(const char *pem, const uint8_t *der, size_t len)
+/* The first certificate of a text of the library, which nothing but lack of memory makes
+ * unreadable. */
+static bool is_first_of(const char *pem, const uint8_t *der, size_t len,
+                        struct stls_string_buffer *out)
 {
   static const char end[] = "-----END CERTIFICATE-----\n";
   uint8_t first[2048];
   size_t first_len = 0;
   const size_t pem_len = (size_t)(strstr(pem, end) - pem) + sizeof end - 1;
 
-  return stls_pem_decode_certificate(pem, pem_len, first, sizeof first,
-                                     &first_len, NULL) == STLS_OK &&
-         first_len == len && memcmp(first, der, len) == 0;
+  if (stls_pem_decode_certificate(pem, pem_len, first, sizeof first, &first_len,
+                                  NULL) != STLS_OK)
+    out->has_failed = true;
+  return first_len == len && memcmp(first, der, len) == 0;
 }
 
 stls_result stls_setting_identity_credential_set(
@@ -147,7 +156,7 @@ stls_result stls_setting_identity_trust_get(
   const stls_trust *trust = stls_context_trust(source->context);
   bool is_ca = false;
   stls_result result =
-      trust == NULL ? STLS_OK : is_ca_alone(trust, &is_ca, err);
+      trust == NULL ? STLS_OK : is_ca_alone(trust, out, &is_ca, err);
 
   stls_string_buffer_puts(out, trust == NULL ? "none"
                                : is_ca       ? "ca"
@@ -155,7 +164,8 @@ stls_result stls_setting_identity_trust_get(
   return result;
 }
 
-static stls_result is_ca_alone(const stls_trust *trust, bool *out_is,
+static stls_result is_ca_alone(const stls_trust *trust,
+                               struct stls_string_buffer *out, bool *out_is,
                                stls_error *err)
 {
   stls_trust_counts counts = STLS_TRUST_COUNTS_INIT;
@@ -170,7 +180,7 @@ static stls_result is_ca_alone(const stls_trust *trust, bool *out_is,
   result = stls_trust_ca_certificates(trust, &list, err);
   if (result != STLS_OK) return result;
   der = stls_certificate_der(stls_certificate_list_at(list, 0), &len);
-  *out_is = is_first_of(stls_testing_chain_pem("ca"), der, len);
+  *out_is = is_first_of(stls_testing_chain_pem("ca"), der, len, out);
   stls_certificate_list_free(list);
   return STLS_OK;
 }

@@ -12,6 +12,8 @@
 
 static stls_result check_time(int64_t unix_time, stls_error *err);
 static stls_result load_new(stls_testing **out_testing, stls_error *err);
+static stls_result load_default(stls_testing **out_testing, stls_error *err);
+static void unload_default(void);
 
 stls_result stls_testing_new(uint64_t seed, int64_t unix_time,
                              stls_testing **out_testing, stls_error *err)
@@ -42,7 +44,7 @@ stls_result stls_testing_install_insecure(uint64_t seed, int64_t unix_time,
   if (result != STLS_OK) return result;
   stls_error_queue_enter(&guard);
   testing = stls_random_provider_find(NULL);
-  if (testing == NULL) result = stls_random_provider_load(NULL, &testing, err);
+  if (testing == NULL) result = load_default(&testing, err);
   stls_error_queue_leave(&guard);
   if (result != STLS_OK) return result;
   stls_testing_reseed(testing, seed);
@@ -124,4 +126,22 @@ static stls_result load_new(stls_testing **out_testing, stls_error *err)
   result = stls_random_provider_load(libctx, out_testing, err);
   if (result != STLS_OK) OSSL_LIB_CTX_free(libctx);
   return result;
+}
+
+static stls_result load_default(stls_testing **out_testing, stls_error *err)
+{
+  stls_result result = stls_random_provider_load(NULL, out_testing, err);
+
+  /* With our reference, OpenSSL would not free the provider as the process ends. If
+   * this fails, nothing else is the matter. */
+  if (result == STLS_OK) (void)OPENSSL_atexit(unload_default);
+  return result;
+}
+
+static void unload_default(void)
+{
+  stls_testing *testing = stls_random_provider_find(NULL);
+
+  if (testing != NULL && testing->libctx == NULL)
+    OSSL_PROVIDER_unload(testing->provider);
 }

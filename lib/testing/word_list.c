@@ -4,10 +4,10 @@
 
 #include <string.h>
 
+#include "testing/hex.h"
+
 static bool is_plain(unsigned char byte);
 static bool end_word(const char **text, size_t len);
-static bool take_digits(const char *digits, uint8_t *out);
-static int digit_value(char digit);
 
 void stls_word_list_put(struct stls_string_buffer *text, const void *word,
                         size_t len)
@@ -20,21 +20,8 @@ void stls_word_list_put(struct stls_string_buffer *text, const void *word,
       stls_string_buffer_put(text, &bytes[i], 1);
     } else {
       stls_string_buffer_puts(text, "%");
-      stls_word_list_put_hex(text, &bytes[i], 1);
+      stls_hex_put(text, &bytes[i], 1);
     }
-  }
-}
-
-void stls_word_list_put_hex(struct stls_string_buffer *text, const void *data,
-                            size_t len)
-{
-  static const char digits[] = "0123456789abcdef";
-  const unsigned char *bytes = data;
-
-  for (size_t i = 0; i < len; i++) {
-    const char pair[2] = {digits[bytes[i] >> 4], digits[bytes[i] & 15]};
-
-    stls_string_buffer_put(text, pair, sizeof pair);
   }
 }
 
@@ -47,7 +34,8 @@ bool stls_word_list_take(const char **text, char *out, size_t *out_len)
     uint8_t byte = (uint8_t)(*text)[i];
 
     if (byte == '%') {
-      if (len - i < 3 || !take_digits(*text + i + 1, &byte) || is_plain(byte))
+      if (len - i < 3 || !stls_hex_read(*text + i + 1, 2, &byte) ||
+          is_plain(byte))
         return false;
       i += 2;
     } else if (!is_plain(byte)) {
@@ -64,9 +52,7 @@ bool stls_word_list_take_hex(const char **text, uint8_t *out, size_t *out_len)
 {
   const size_t len = strcspn(*text, " ");
 
-  if (len % 2 != 0) return false;
-  for (size_t i = 0; i < len; i += 2)
-    if (!take_digits(*text + i, &out[i / 2])) return false;
+  if (len % 2 != 0 || !stls_hex_read(*text, len, out)) return false;
   *out_len = len / 2;
   return end_word(text, len);
 }
@@ -83,19 +69,4 @@ static bool end_word(const char **text, size_t len)
   if (**text == '\0') return true;
   *text += 1;
   return **text != '\0';
-}
-
-static bool take_digits(const char *digits, uint8_t *out)
-{
-  const int high = digit_value(digits[0]), low = digit_value(digits[1]);
-
-  if (high < 0 || low < 0) return false;
-  *out = (uint8_t)(high << 4 | low);
-  return true;
-}
-
-static int digit_value(char digit)
-{
-  if (digit >= '0' && digit <= '9') return digit - '0';
-  return digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : -1;
 }

@@ -14,10 +14,6 @@
 void stls_word_list_put(struct stls_string_buffer *text, const void *word,
                         size_t len);
 
-/* Appends bytes as hexadecimal digits, in lower case. */
-void stls_word_list_put_hex(struct stls_string_buffer *text, const void *data,
-                            size_t len);
-
 /*
  * Takes the next word, and moves *text behind it and one blank. `out` has room for as
  * many bytes as *text has characters, and a NUL. false: there is no word, or it has

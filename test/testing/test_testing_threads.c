@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* test_testing_threads: a world that other threads draw from, too. */
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "seeded_pair.h"
+#include "support/expect.h"
+
+SUITE(testing_threads, .timeout = 60);
+
+enum {
+  LEN = 4096,
+  NUM_THREADS = 4
+};
+
+struct worker {
+  stls_testing *testing;
+  bool seeds_itself;
+  unsigned char bytes[LEN];
+  bool is_done;
+};
+
+static bool draw(stls_testing *testing, unsigned char *out)
+{
+  for (size_t i = 0; i < LEN; i += 32)
+    if (RAND_bytes_ex(stls_testing_libctx(testing), out + i, 32, 0) != 1)
+      return false;
+  return true;
+}
+
+/* Criterion's assertions belong to one thread. */
+static void *work(void *data)
+{
+  struct worker *worker = data;
+
+  if (worker->seeds_itself) stls_testing_reseed(worker->testing, 77);
+  worker->is_done = draw(worker->testing, worker->bytes);
+  OPENSSL_thread_stop_ex(stls_testing_libctx(worker->testing));
+  return NULL;
+}
+
+static stls_testing *new_world(void)
+{
+  stls_testing *testing = NULL;
+
+  ASSERT_RETURNS(stls_testing_new(1, SEEDED_NOW, &testing, NULL), STLS_OK);
+  return testing;
+}
+
+Test(testing_threads, others_do_not_disturb)
+{
+  static struct worker workers[NUM_THREADS];
+  static unsigned char alone[LEN], among[LEN];
+  pthread_t threads[NUM_THREADS];
+  stls_testing *one = new_world(), *two = new_world();
+
+  cr_assert(draw(one, alone));
+  for (size_t i = 0; i < NUM_THREADS; i++) {
+    workers[i].testing = two;
+    cr_assert_eq(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
+  }
+  cr_assert(draw(two, among));
+  for (size_t i = 0; i < NUM_THREADS; i++) pthread_join(threads[i], NULL);
+  cr_expect_arr_eq(alone, among, LEN);
+  cr_expect_eq(stls_testing_num_drawn(two), (uint64_t)LEN);
+  for (size_t i = 0; i < NUM_THREADS; i++) {
+    cr_expect(workers[i].is_done);
+    cr_expect_neq(memcmp(workers[i].bytes, alone, LEN), 0);
+    for (size_t j = 0; j < i; j++)
+      cr_expect_neq(memcmp(workers[i].bytes, workers[j].bytes, LEN), 0);
+  }
+  stls_testing_free(one);
+  stls_testing_free(two);
+}
+
+Test(testing_threads, a_thread_that_seeds_itself_is_as_a_new_world)
+{
+  static struct worker worker = {.seeds_itself = true};
+  static unsigned char want[LEN];
+  stls_testing *testing = new_world();
+  pthread_t thread;
+
+  worker.testing = testing;
+  cr_assert_eq(pthread_create(&thread, NULL, work, &worker), 0);
+  pthread_join(thread, NULL);
+  cr_expect_eq(stls_testing_seed(testing), 1u);
+  cr_expect_eq(stls_testing_num_drawn(testing), 0u);
+  stls_testing_reseed(testing, 77);
+  cr_assert(draw(testing, want));
+  cr_expect_arr_eq(worker.bytes, want, LEN);
+  stls_testing_free(testing);
+}
+
+/* Threads one after the other, which the system may give the same number. */
+Test(testing_threads, each_has_bytes_of_its_own)
+{
+  static struct worker workers[NUM_THREADS];
+  stls_testing *testing = new_world();
+
+  for (size_t i = 0; i < NUM_THREADS; i++) {
+    pthread_t thread;
+
+    workers[i].testing = testing;
+    cr_assert_eq(pthread_create(&thread, NULL, work, &workers[i]), 0);
+    pthread_join(thread, NULL);
+    for (size_t j = 0; j < i; j++)
+      cr_expect_neq(memcmp(workers[i].bytes, workers[j].bytes, LEN), 0);
+  }
+  stls_testing_free(testing);
+}
