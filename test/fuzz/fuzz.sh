@@ -9,7 +9,7 @@ set -eu
 : "${srcdir:=.}"
 : "${CLANG:=clang}"
 : "${FUZZ_ARGS:=-max_total_time=60}"
-: "${FUZZ_TARGETS:=certificate clienthello directinput hostname pem pemwalk pkcs12 pkcs7 pkcs8}"
+: "${FUZZ_TARGETS:=certificate clienthello directinput hostname pem pemwalk pkcs12 pkcs7 pkcs8 transcript}"
 dir=$1
 flags='-std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all'
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Makes the seeds that come from test/data: certificates as DER, PEM texts, and
-# PKCS #7, #8 and #12 files; small PEM texts; and scripts for records. corpus/clienthello, corpus/hostname, and whatever a fuzzer found
+# PKCS #7, #8 and #12 files; small PEM texts; and scripts for records.
+# corpus/clienthello, corpus/hostname, corpus/transcript, and whatever a fuzzer found
 # (found-*), are written by hand and stay. Needs the openssl command.
 #
 #   test/fuzz/make-corpus.sh
