@@ -17,7 +17,7 @@ static bool attach(struct stls_record_labels *labels,
 
 void stls_record_labels_free(struct stls_record_labels *labels)
 {
-  stls_mem_free(labels->steps);
+  stls_mem_free(labels->records);
   stls_mem_free(labels->texts);
   *labels = (struct stls_record_labels){0};
 }
@@ -41,12 +41,15 @@ bool stls_record_labels_note(struct stls_record_labels *labels,
 }
 
 bool stls_record_labels_end_record(struct stls_record_labels *labels,
-                                   const stls_transcript *transcript)
+                                   const stls_transcript *transcript,
+                                   uint8_t type)
 {
-  if (!stls_growing_array_reserve(&labels->steps, labels->num_steps,
-                                  &labels->cap_steps, sizeof *labels->steps))
+  if (!stls_growing_array_reserve(&labels->records, labels->num_records,
+                                  &labels->cap_records,
+                                  sizeof *labels->records))
     return false;
-  labels->steps[labels->num_steps++] = transcript->num_steps - 1;
+  labels->records[labels->num_records].step = transcript->num_steps - 1;
+  labels->records[labels->num_records++].type = type;
   return true;
 }
 
@@ -56,7 +59,7 @@ bool stls_record_labels_attach(struct stls_record_labels *labels,
   const size_t num_told = labels->num_texts + labels->has_last;
 
   while (labels->num_attached < num_told &&
-         labels->num_attached < labels->num_steps) {
+         labels->num_attached < labels->num_records) {
     if (!attach(labels, transcript, labels->num_attached)) return false;
     labels->num_attached++;
   }
@@ -90,14 +93,22 @@ static void add_message(struct stls_record_labels *labels, const char *name)
     labels->num_attached = labels->num_texts;
 }
 
+/* A record that the object refused by its header may not have been told of: then the
+ * texts are not those of the records any more, and there are none. */
 static bool attach(struct stls_record_labels *labels,
                    stls_transcript *transcript, size_t index)
 {
+  const struct stls_labelled_record *record = &labels->records[index];
+  const char *name = stls_content_type_name(record->type);
   const char *text = index < labels->num_texts
                          ? labels->texts[index]
                          : stls_transcript_text(transcript, labels->last,
                                                 strlen(labels->last));
 
-  transcript->steps[labels->steps[index]].message = text == NULL ? "" : text;
-  return text != NULL;
+  if (text == NULL) return false;
+  if (record->type != STLS_CONTENT_APPLICATION_DATA &&
+      strncmp(text, name, strlen(name)) != 0)
+    text = "";
+  transcript->steps[record->step].message = text;
+  return true;
 }

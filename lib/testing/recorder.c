@@ -370,7 +370,8 @@ static bool note_bytes(struct stls_recorder *recorder, const uint8_t *bytes,
     len -= step.data.len;
     step.has_more = kind == STLS_STEP_RECORDS_IN && len > 0;
     if (stls_transcript_append(transcript, &step) == NULL) return false;
-    if (is_end && !stls_record_labels_end_record(&flow->labels, transcript))
+    if (is_end && !stls_record_labels_end_record(&flow->labels, transcript,
+                                                 flow->cursor.header[0]))
       return false;
   }
   if (kind == STLS_STEP_RECORDS_IN) {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* transcript_parse: reads a transcript from text. */
+#include <sanstls/trace.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "testing/message_check.h"
 #include "testing/transcript.h"
 #include "testing/transcript_format.h"
 #include "testing/transcript_line.h"
@@ -19,7 +21,12 @@ struct reader {
   size_t number;
   const char *name;
   stls_error *err;
+  /* Where the records of both directions are, by stls_flow. */
+  struct stls_record_cursor cursors[2];
 };
+
+static const char not_followed[] =
+    "the line before says \"in+\", and this one is none of \"in\"";
 
 static stls_result read_all(struct reader *reader, stls_transcript *transcript);
 static stls_result read_version(struct reader *reader,
@@ -36,6 +43,8 @@ static stls_result read_numbers(struct reader *reader,
                                 stls_transcript *transcript);
 static stls_result read_steps(struct reader *reader,
                               stls_transcript *transcript);
+static stls_result check_step(struct reader *reader,
+                              const stls_transcript *transcript);
 static bool awaits_more(const stls_transcript *transcript, size_t index);
 static bool next_line(struct reader *reader);
 static bool is_line(const struct reader *reader, const char *text);
@@ -202,9 +211,6 @@ static stls_result read_numbers(struct reader *reader,
 static stls_result read_steps(struct reader *reader,
                               stls_transcript *transcript)
 {
-  static const char not_followed[] =
-      "the line before says \"in+\", and this one is none of \"in\"";
-
   while (next_line(reader)) {
     struct stls_line_problem problem = {STLS_REASON_MALFORMED, ""};
     stls_result result;
@@ -219,14 +225,29 @@ static stls_result read_steps(struct reader *reader,
                                         reader->line_len, &problem);
     if (result == STLS_ERROR_INPUT)
       return refuse(reader, problem.reason, problem.text);
+    if (result == STLS_OK) result = check_step(reader, transcript);
     if (result != STLS_OK) return result;
-    if (awaits_more(transcript, transcript->num_steps - 1) &&
-        transcript->steps[transcript->num_steps - 1].kind !=
-            STLS_STEP_RECORDS_IN)
-      return refuse(reader, STLS_REASON_MALFORMED, not_followed);
   }
   return refuse(reader, STLS_REASON_MALFORMED,
                 "the last line is not \"end\": the text was cut");
+}
+
+/* What the step that was just added has to do with those before it. */
+static stls_result check_step(struct reader *reader,
+                              const stls_transcript *transcript)
+{
+  const size_t index = transcript->num_steps - 1;
+  const stls_transcript_step *step = &transcript->steps[index];
+  const char *problem = NULL;
+
+  if (awaits_more(transcript, index) && step->kind != STLS_STEP_RECORDS_IN)
+    problem = not_followed;
+  else if (step->kind == STLS_STEP_RECORDS_IN)
+    problem = stls_message_check_next(&reader->cursors[STLS_RECORDS_IN], step);
+  else if (step->kind == STLS_STEP_RECORDS_OUT)
+    problem = stls_message_check_next(&reader->cursors[STLS_RECORDS_OUT], step);
+  return problem == NULL ? STLS_OK
+                         : refuse(reader, STLS_REASON_MALFORMED, problem);
 }
 
 /* Whether the step before this one says that it arrived together with it. */
