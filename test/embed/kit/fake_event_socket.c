@@ -183,6 +183,10 @@ static bool step_output(conn *c)
   c->write_due_ms = world->now_ms + c->line->faults.write_delay_ms;
   if (fake_line_leave(c->line, c->lent, len)) {
     take_output(c, len);
+    /* libevent may call on_written while bytes still wait: so it does here. */
+    if (c->lent_len > 0) {
+      bufferevent_trigger(c->socket, EV_WRITE, BEV_TRIG_IGNORE_WATERMARKS);
+    }
   } else {
     c->has_failed = true;
     bufferevent_disable(c->socket, EV_WRITE);
