@@ -47,6 +47,8 @@ static void join(struct change *change,
                  const struct stls_incoming_record *record);
 static bool copy_all(const stls_transcript *from, struct copy *copy);
 static bool copy_arrival(struct copy *copy, const stls_transcript_step *step);
+static bool put_changed(struct copy *copy, const stls_transcript_step *step,
+                        size_t start);
 static void pass_arrival(struct copy *copy, const stls_span *data);
 static void end_arrivals(stls_transcript *to);
 static bool put_arrival(struct copy *copy, const uint8_t *bytes, size_t len,
@@ -171,7 +173,9 @@ static bool make_bytes(struct change *change, stls_mutation mutation,
                        size_t index)
 {
   const struct stls_incoming_stream *stream = &change->stream;
-  const struct stls_incoming_record *record = &stream->records[index];
+  /* There may be none. */
+  const struct stls_incoming_record *record =
+      mutation == STLS_MUTATION_FLIP ? NULL : &stream->records[index];
   size_t len, next_len;
 
   if (mutation == STLS_MUTATION_FLIP) {
@@ -275,16 +279,9 @@ static bool copy_all(const stls_transcript *from, struct copy *copy)
 static bool copy_arrival(struct copy *copy, const stls_transcript_step *step)
 {
   const struct change *change = copy->change;
-  const uint8_t *bytes = step->data.data;
   const size_t start = copy->at, end = copy->at + step->data.len;
   const bool has_start = change->start >= start && change->start < end;
-  const size_t before = change->start < start ? 0
-                        : change->start < end ? change->start - start
-                                              : step->data.len;
-  const size_t behind = change->end <= start ? step->data.len
-                        : change->end < end  ? end - change->end
-                                             : 0;
-  stls_transcript_step none = STLS_TRANSCRIPT_STEP_INIT;
+  stls_transcript_step eof = STLS_TRANSCRIPT_STEP_INIT;
 
   copy->at = end;
   if (copy->is_cut_off) return true;
@@ -292,20 +289,33 @@ static bool copy_arrival(struct copy *copy, const stls_transcript_step *step)
     pass_arrival(copy, &step->data);
     return stls_transcript_add_step(copy->to, step) != NULL;
   }
-  if (!put_arrival(
-          copy, bytes, before,
-          (has_start && change->len > 0) || behind > 0 || step->has_more))
-    return false;
-  if (change->is_cut) {
-    copy->is_cut_off = true;
-    none.kind = STLS_STEP_EOF_IN;
-    return stls_transcript_add_step(copy->to, &none) != NULL;
-  }
-  if (has_start && !put_arrival(copy, change->bytes, change->len,
-                                behind > 0 || step->has_more))
-    return false;
-  return put_arrival(copy, bytes + step->data.len - behind, behind,
-                     step->has_more);
+  if (!put_changed(copy, step, start)) return false;
+  if (!change->is_cut) return true;
+  copy->is_cut_off = true;
+  eof.kind = STLS_STEP_EOF_IN;
+  return stls_transcript_add_step(copy->to, &eof) != NULL;
+}
+
+/* What is before the change in a piece, the new bytes, and what is behind. */
+static bool put_changed(struct copy *copy, const stls_transcript_step *step,
+                        size_t start)
+{
+  const struct change *change = copy->change;
+  const uint8_t *bytes = step->data.data;
+  const size_t end = start + step->data.len;
+  const size_t before = change->start < start ? 0 : change->start - start;
+  const size_t added = change->start < start ? 0 : change->len;
+  const size_t behind =
+      change->is_cut || change->end >= end ? 0 : end - change->end;
+  uint8_t *all =
+      stls_arena_alloc(&copy->to->arena, before + added + behind + 1);
+
+  if (all == NULL) return false;
+  if (before > 0) memcpy(all, bytes, before);
+  if (added > 0) memcpy(all + before, change->bytes, added);
+  if (behind > 0)
+    memcpy(all + before + added, bytes + step->data.len - behind, behind);
+  return put_arrival(copy, all, before + added + behind, step->has_more);
 }
 
 static void pass_arrival(struct copy *copy, const stls_span *data)
@@ -327,7 +337,7 @@ static void end_arrivals(stls_transcript *to)
       to->steps[i].has_more = false;
 }
 
-/* A record a line, as ever. */
+/* Bytes in the arena: a record a line, as ever. */
 static bool put_arrival(struct copy *copy, const uint8_t *bytes, size_t len,
                         bool has_more)
 {
@@ -340,7 +350,7 @@ static bool put_arrival(struct copy *copy, const uint8_t *bytes, size_t len,
     bytes += step.data.len;
     len -= step.data.len;
     step.has_more = len > 0 || has_more;
-    if (stls_transcript_add_step(copy->to, &step) == NULL) return false;
+    if (stls_transcript_append(copy->to, &step) == NULL) return false;
   }
   return true;
 }
