@@ -64,7 +64,7 @@ typedef struct stls_player_options {
   /* Be a live connection also where recorded bytes could be played: for a program whose
    * randomness cannot be seeded, or which writes what it read as it came, so that its
    * records depend on the pieces. */
-  bool live;
+  bool is_live;
 } stls_player_options;
 
 #define STLS_PLAYER_OPTIONS_INIT \

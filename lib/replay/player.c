@@ -15,7 +15,7 @@ STLS_SIZED_STRUCT(options_layout, stls_player_options,
                   STLS_SIZED_END(stls_player_options, end),
                   STLS_SIZED_END(stls_player_options, cut_at),
                   STLS_SIZED_END(stls_player_options, is_half_close),
-                  STLS_SIZED_END(stls_player_options, live));
+                  STLS_SIZED_END(stls_player_options, is_live));
 
 struct stls_player {
   struct stls_player_exact exact;
@@ -182,7 +182,7 @@ static stls_result init(stls_player *player, const stls_transcript *transcript,
   stls_flow way;
   stls_result result;
 
-  if (options->live || !stls_transcript_is_exact(transcript))
+  if (options->is_live || !stls_transcript_is_exact(transcript))
     return stls_player_live_new(transcript, role, options, &player->live, err);
   way = role == stls_transcript_role(transcript) ? STLS_RECORDS_OUT
                                                  : STLS_RECORDS_IN;

@@ -104,9 +104,9 @@ Test(player, plays_to_the_recorded_end)
       stls_player *player;
       options.pieces = (stls_pieces)(i / 2);
       options.pieces_seed = nth;
-      options.live = i % 2 == 1;
+      options.is_live = i % 2 == 1;
       player = make(transcript, &options);
-      cr_expect_eq(stls_player_is_exact(player), !options.live);
+      cr_expect_eq(stls_player_is_exact(player), !options.is_live);
       EXPECT_RESULT(play(&self, player, 100000), STLS_OK,
                     expect_label("%s, %d: %s", program_case_name(&setup), i,
                                  err.message));
@@ -129,7 +129,7 @@ Test(player, plays_in_small_reads)
       stls_player_options options = STLS_PLAYER_OPTIONS_INIT;
       program self = program_new(&setup, setup.role, setup.role);
       stls_player *player;
-      options.live = i % 2 == 1;
+      options.is_live = i % 2 == 1;
       player = make(transcript, &options);
       EXPECT_RESULT(play(&self, player, i < 2 ? 1 : 7), STLS_OK,
                     expect_label("%s, %d: %s", program_case_name(&setup), i,
@@ -152,7 +152,7 @@ Test(player, plays_the_recorded_end)
       stls_player_options options = STLS_PLAYER_OPTIONS_INIT;
       program self = program_new(&setup, other(setup.role), other(setup.role));
       stls_player *player = NULL;
-      options.live = live;
+      options.is_live = live;
       ASSERT_RETURNS(
           stls_player_new(transcript, setup.role, &options, &player, NULL),
           STLS_OK);
@@ -178,7 +178,7 @@ Test(player, needs_the_seed)
       stls_player_options options = STLS_PLAYER_OPTIONS_INIT;
       program self = program_new(&setup, setup.role, 77);
       stls_player *player;
-      options.live = live;
+      options.is_live = live;
       player = make(transcript, &options);
       EXPECT_RETURNS(play(&self, player, 100000),
                      live ? STLS_OK : STLS_ERROR_INPUT);
@@ -205,7 +205,7 @@ static void expect_fault(program_fault fault, stls_role role, bool live,
     transcript = program_record(&setup);
     self = program_new(&setup, setup.role, setup.role);
     self.fault = fault;
-    options.live = live;
+    options.is_live = live;
     player = make(transcript, &options);
     EXPECT_RESULT(play(&self, player, 100000), STLS_ERROR_INPUT, part);
     cr_expect_eq(err.own_reason, STLS_REASON_MISMATCH);
@@ -274,7 +274,7 @@ static void cut(const program_case *setup, const stls_transcript *transcript,
   cr_expect_eq(stls_player_is_reset(player), options->end == STLS_END_RESET);
   cr_expect_eq(stls_player_is_stalled(player), options->end == STLS_END_STALL);
   /* A live player may have said all before. */
-  if (options->end == STLS_END_STALL && !options->live)
+  if (options->end == STLS_END_STALL && !options->is_live)
     EXPECT_RESULT(self.result, STLS_WANT_READ, label);
   else
     cr_expect(self.result == STLS_ERROR_TRUNCATED ||
@@ -301,7 +301,7 @@ Test(player, cuts)
       options.cut_at = at;
       options.end = (stls_player_end)(STLS_END_EOF + at % 3);
       cut(&setup, transcript, &options);
-      options.live = true;
+      options.is_live = true;
       if (at % 5 == 0) cut(&setup, transcript, &options);
     }
     stls_transcript_free(transcript);
