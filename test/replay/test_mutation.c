@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "recorded_pair.h"
 #include "support/expect.h"
+#include "testing/recorded_pair.h"
 
 SUITE(mutation, .timeout = 300);
 

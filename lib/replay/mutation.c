@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "testing/incoming_stream.h"
+#include "replay/incoming_stream.h"
 #include "testing/record_cursor.h"
 
 #define HEADER_LEN STLS_RECORD_HEADER_LEN

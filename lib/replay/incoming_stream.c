@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* incoming_stream: the bytes that arrived in a transcript, and their records. */
-#include "testing/incoming_stream.h"
+#include "replay/incoming_stream.h"
 
 #include <sanstls/trace.h>
 #include <string.h>
