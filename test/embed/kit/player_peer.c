@@ -39,7 +39,7 @@ stls_player *player_load(const char *path, stls_role role, stls_error *err)
   stls_transcript *transcript = NULL;
   stls_player_options options = STLS_PLAYER_OPTIONS_INIT;
   stls_player *player = NULL;
-  options.live = true;
+  options.is_live = true;
   if (stls_transcript_load(path, &transcript, err) < 0) return NULL;
   if (stls_player_new(transcript, role, &options, &player, err) < 0) {
     player = NULL;
