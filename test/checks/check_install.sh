@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Compiles, links and runs programs against the installed library, the way its
 # users do: with the shared library, with the static one, wholly static, with
-# CMake and with Meson; and one that loads the shared one and unloads it. Says
-# what it leaves out. make installcheck calls it.
+# CMake and with Meson; one that loads the shared one and unloads it; and one with
+# libsanstls-testing. Says what it leaves out. make installcheck calls it.
 set -eu
 
 : "${srcdir:=.}" "${libdir:?}" "${AWK:=awk}" "${CC:=cc}"
@@ -36,6 +36,31 @@ int main(void) {
     return 1;
   puts(stls_version_text());
   return stls_version_check(STLS_VERSION_NUMBER, NULL) != STLS_OK;
+}
+SOURCE
+
+# Both libraries, and what of the second one draws and allocates.
+cat >"$dir/testing.c" <<'SOURCE'
+#include <sanstls/testing.h>
+#include <stdio.h>
+
+int main(void) {
+  stls_testing *testing = NULL;
+  stls_context *context = NULL;
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  if (stls_testing_new(1, 1900000000, &testing, &err) != STLS_OK ||
+      stls_testing_context(testing, STLS_SERVER, &context, &err) != STLS_OK ||
+      stls_object_new(context, NULL, NULL, NULL, &object, &err) != STLS_OK) {
+    fprintf(stderr, "%s\n", err.message);
+    return 1;
+  }
+  stls_object_free(object);
+  stls_context_free(context);
+  stls_testing_free(testing);
+  puts(stls_version_text());
+  return 0;
 }
 SOURCE
 
@@ -81,6 +106,19 @@ check() {
     fail "$which: the program does not link"
   }
   run "$which" "$dir/user"
+}
+
+# check_testing WHICH LIBRARY...: the same with libsanstls-testing.
+check_testing() {
+  which=$1
+  shift
+  # shellcheck disable=SC2046,SC2086
+  $CC -o "$dir/testing" "$dir/testing.c" \
+    $($PKG_CONFIG --cflags sanstls-testing) "$@" 2>"$dir/log" || {
+    cat "$dir/log" >&2
+    fail "$which: the program with libsanstls-testing does not link"
+  }
+  run "$which" "$dir/testing"
 }
 
 # needs_library PROGRAM: it loads the shared library.
@@ -178,6 +216,8 @@ if [ -f "$libdir/libsanstls.so" ] || [ -f "$libdir/libsanstls.dylib" ]; then
   # shellcheck disable=SC2046
   check shared $($PKG_CONFIG --libs sanstls)
   check_command 'shared, as documented' 'pkg-config --cflags'
+  # shellcheck disable=SC2046
+  check_testing 'shared, testing' $($PKG_CONFIG --libs sanstls-testing)
 fi
 if [ -f "$libdir/libsanstls.so" ]; then
   cat >"$dir/plugin.c" <<'SOURCE'
@@ -212,6 +252,10 @@ if [ -f "$libdir/libsanstls.a" ]; then
   private=$($PKG_CONFIG --print-requires-private sanstls | sed 's/ .*//')
   # shellcheck disable=SC2046,SC2086
   check static "$libdir/libsanstls.a" \
+    $($PKG_CONFIG --libs sanstls $private | sed 's/-lsanstls//')
+  # shellcheck disable=SC2046,SC2086
+  check_testing 'static, testing' "$libdir/libsanstls-testing.a" \
+    "$libdir/libsanstls.a" \
     $($PKG_CONFIG --libs sanstls $private | sed 's/-lsanstls//')
   if [ -f "$libdir/libsanstls.so" ]; then check_static_commands; fi
   # In a plug-in, too, if its code may lie anywhere, with what sanstls.pc says.

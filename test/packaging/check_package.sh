@@ -73,9 +73,10 @@ find "$stage" -name sanstls.7 -exec sed -n 's/^\\fI\(\/.*\)\\fR$/\1/p' {} + |
 
 # As if this were where it is to stay.
 libdir=$stage$(sed -n "s/^libdir='\\(.*\\)'\$/\\1/p" libsanstls.la)
-pc=$libdir/pkgconfig/sanstls.pc
-sed "1,4s|=/|=$stage/|" "$pc" >"$work/pc"
-cp "$work/pc" "$pc"
+for pc in "$libdir"/pkgconfig/sanstls*.pc; do
+  sed "1,4s|=/|=$stage/|" "$pc" >"$work/pc"
+  cp "$work/pc" "$pc"
+done
 export libdir
 sh "$srcdir/test/checks/check_install.sh"
 examplesdir=$(find "$stage" -name examples -path '*sanstls*')

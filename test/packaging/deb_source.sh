@@ -31,15 +31,20 @@ libsanstls ($version-1) unstable; urgency=medium
  -- $DEBFULLNAME <$DEBEMAIL>  $(LC_ALL=C date -R -u -r "$tree/configure.ac")
 TEXT
 
-# The version script of the shared library is made of the same list.
+# The version scripts of the shared libraries are made of the same lists.
 number=$(sed -n 's/^LIB_VERSION_INFO = //p' "$tree/Makefile.am" |
   awk -F: '{ print $1 - $3 }')
-{
-  echo "libsanstls.so.$number libsanstls$number #MINVER#"
-  echo "* Build-Depends-Package: libsanstls-dev"
-  echo " SANSTLS_$number@SANSTLS_$number $version"
-  sed "s/.*/ &@SANSTLS_$number $version/" "$tree/lib/sanstls.sym"
-} >"$tree/debian/libsanstls$number.symbols"
+# write_symbols LIBRARY PREFIX LIST
+write_symbols() {
+  {
+    echo "$1.so.$number $1$number #MINVER#"
+    echo "* Build-Depends-Package: libsanstls-dev"
+    echo " $2_$number@$2_$number $version"
+    sed "s/.*/ &@$2_$number $version/" "$tree/$3"
+  } >"$tree/debian/$1$number.symbols"
+}
+write_symbols libsanstls SANSTLS lib/sanstls.sym
+write_symbols libsanstls-testing SANSTLS_TESTING lib/testing/testing.sym
 
 if command -v dpkg-source >/dev/null 2>&1; then
   (cd "$dir" && dpkg-source -b "$name")
