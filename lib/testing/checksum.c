@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* checksum: computes the CRC-32 of a line. */
+/* checksum: the CRC-32 at the end of a line. */
 #include "testing/checksum.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* "#1a2b3c4d" */
+enum { MARK_LEN = 9 };
+
+static void format_mark(const char *line, size_t len, char out[16]);
 
 uint32_t stls_checksum_crc32(const void *data, size_t len)
 {
@@ -17,4 +25,36 @@ uint32_t stls_checksum_crc32(const void *data, size_t len)
     crc = table[(crc ^ bytes[i] >> 4) & 15] ^ crc >> 4;
   }
   return ~crc;
+}
+
+void stls_checksum_put(struct stls_string_buffer *text, size_t start)
+{
+  char mark[16];
+
+  if (text->has_failed) return;
+  format_mark(text->data + start, text->len - start, mark);
+  stls_string_buffer_puts(text, " ");
+  stls_string_buffer_puts(text, mark);
+}
+
+stls_reason stls_checksum_take(const char *line, size_t *in_out_len)
+{
+  size_t len = *in_out_len;
+  const char *mark;
+  char want[16];
+
+  if (len <= MARK_LEN) return STLS_REASON_NONE;
+  mark = line + len - MARK_LEN;
+  if (mark[0] != '#' || mark[-1] != ' ') return STLS_REASON_NONE;
+  len -= MARK_LEN;
+  while (len > 0 && line[len - 1] == ' ') len--;
+  *in_out_len = len;
+  format_mark(line, len, want);
+  return memcmp(mark, want, MARK_LEN) == 0 ? STLS_REASON_NONE
+                                           : STLS_REASON_MISMATCH;
+}
+
+static void format_mark(const char *line, size_t len, char out[16])
+{
+  snprintf(out, 16, "#%08lx", (unsigned long)stls_checksum_crc32(line, len));
 }

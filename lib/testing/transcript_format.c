@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/out_buffer.h"
+#include "testing/checksum.h"
 #include "testing/transcript_line.h"
 
 static void put_line(struct stls_string_buffer *out, const char *text);
@@ -38,9 +39,12 @@ stls_result stls_transcript_format_all(const stls_transcript *transcript,
   if (transcript->is_secret) put_line(out, STLS_TRANSCRIPT_SECRET);
   put_line(out, STLS_TRANSCRIPT_VERSION);
   for (size_t i = 0; i < transcript->num_headers; i++) {
+    const size_t start = out->len;
     stls_string_buffer_puts(out, transcript->headers[i].name);
     stls_string_buffer_puts(out, ": ");
-    put_line(out, transcript->headers[i].value);
+    stls_string_buffer_puts(out, transcript->headers[i].value);
+    stls_checksum_put(out, start);
+    put_line(out, "");
   }
   put_line(out, "");
   for (size_t i = 0; i < transcript->num_steps; i++)

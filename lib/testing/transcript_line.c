@@ -74,7 +74,6 @@ void stls_transcript_line_format(const stls_transcript_step *step,
 {
   const size_t start = out->len;
   char number[32];
-  uint32_t crc;
 
   if (step->kind == STLS_STEP_CALL) {
     put_call(step, out);
@@ -100,10 +99,8 @@ void stls_transcript_line_format(const stls_transcript_step *step,
   }
   stls_string_buffer_puts(out, step->message[0] == '\0' ? "  ;" : "  ; ");
   stls_string_buffer_puts(out, step->message);
-  if (out->has_failed) return;
-  crc = stls_checksum_crc32(out->data + start, out->len - start);
-  snprintf(number, sizeof number, " #%08lx\n", (unsigned long)crc);
-  stls_string_buffer_puts(out, number);
+  stls_checksum_put(out, start);
+  stls_string_buffer_puts(out, "\n");
 }
 
 bool stls_transcript_line_number(const char *text, size_t len,
@@ -135,27 +132,17 @@ bool stls_transcript_line_signed(const char *text, size_t len,
   return true;
 }
 
-/* Takes " #1a2b3c4d" from the end, if it is there. */
 static bool read_checksum(struct reader *reader)
 {
-  const size_t len = 9;
-  const char *mark;
-  char want[16];
+  size_t len = (size_t)(reader->end - reader->at);
+  const stls_reason reason = stls_checksum_take(reader->at, &len);
 
-  mark = memchr(reader->at, '#', (size_t)(reader->end - reader->at));
-  if (mark == NULL) return true;
-  if ((size_t)(reader->end - mark) != len)
-    return refuse(reader, "the checksum is not # and eight digits");
-  reader->end = mark;
-  while (reader->end > reader->at && reader->end[-1] == ' ') reader->end--;
-  snprintf(want, sizeof want, "#%08lx",
-           (unsigned long)stls_checksum_crc32(
-               reader->at, (size_t)(reader->end - reader->at)));
-  if (memcmp(mark, want, len) == 0) return true;
-  reader->problem->reason = STLS_REASON_MISMATCH;
-  reader->problem->text =
-      "it was changed: its checksum is another one (without one, it is not "
-      "checked)";
+  reader->end = reader->at + len;
+  if (reason == STLS_REASON_NONE)
+    return memchr(reader->at, '#', len) == NULL ||
+           refuse(reader, "the checksum is not # and eight digits");
+  reader->problem->reason = reason;
+  reader->problem->text = STLS_TRANSCRIPT_CHANGED;
   return false;
 }
 

@@ -6,6 +6,9 @@
 #include "base/string_buffer.h"
 #include "testing/transcript.h"
 
+#define STLS_TRANSCRIPT_CHANGED \
+  "it was changed: its checksum is another one (without one, it is not checked)"
+
 /* What is wrong with a line: static texts. */
 struct stls_line_problem {
   stls_reason reason;

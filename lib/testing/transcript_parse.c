@@ -8,6 +8,7 @@
 #include "testing/message_check.h"
 #include "testing/transcript.h"
 #include "testing/transcript_format.h"
+#include "testing/checksum.h"
 #include "testing/transcript_line.h"
 
 #define VERSION_PREFIX "sanstls-transcript "
@@ -126,10 +127,14 @@ static stls_result read_headers(struct reader *reader,
 static stls_result read_header(struct reader *reader,
                                stls_transcript *transcript)
 {
+  const stls_reason reason =
+      stls_checksum_take(reader->line, &reader->line_len);
   const char *mark = memchr(reader->line, ':', reader->line_len);
   const char *value;
   size_t name_len, value_len;
 
+  if (reason != STLS_REASON_NONE)
+    return refuse(reader, reason, STLS_TRANSCRIPT_CHANGED);
   if (mark == NULL || reader->line + reader->line_len - mark < 3 ||
       mark[1] != ' ')
     return refuse(reader, STLS_REASON_MALFORMED,
