@@ -1,0 +1,115 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Checks the command sanstls-transcript: what each of its words prints, and how it ends.
+set -eu
+
+command=./lib/command/sanstls-transcript
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+complain() {
+  echo "check_transcript: $1" >&2
+  failed=1
+}
+
+# ends STATUS COMMAND...: runs it, its output in $work/said.
+ends() {
+  wanted=$1
+  shift
+  status=0
+  "$@" >"$work/said" 2>&1 || status=$?
+  [ "$status" -eq "$wanted" ] || {
+    complain "status $status instead of $wanted: $*"
+    sed 's/^/  /' "$work/said" >&2
+  }
+}
+
+# says TEXT: the last command did.
+says() {
+  grep -qF -e "$1" "$work/said" || {
+    complain "it does not say '$1'"
+    sed 's/^/  /' "$work/said" >&2
+  }
+}
+
+ends 0 "$command" --help
+says 'from-pcap FILE'
+says '--pieces'
+ends 0 "$command" --version
+ends 2 "$command"
+ends 2 "$command" sing
+says "there is no command 'sing'"
+ends 2 "$command" show
+says 'usage: sanstls-transcript show FILE'
+ends 2 "$command" show "$work/none.txt"
+says 'No such file'
+ends 2 "$command" record sing
+says "there is no scenario 'sing'"
+ends 2 "$command" record
+ends 2 "$command" record --seed -1 tls13-full
+says "'-1' is no seed"
+ends 2 "$command" record --role king tls13-full
+
+# The same seed gives the same file, another one another.
+ends 0 "$command" record --list
+says 'tls13-full '
+for role in client server; do
+  ends 0 "$command" record tls13-full --role "$role" -o "$work/$role.txt"
+  ends 0 "$command" record tls13-full --role "$role" -o "$work/again.txt"
+  cmp -s "$work/$role.txt" "$work/again.txt" || complain "$role: two recordings differ"
+done
+"$command" record tls13-full >"$work/again.txt"
+cmp -s "$work/client.txt" "$work/again.txt" || complain 'standard output differs'
+ends 0 "$command" record tls13-full --seed 2 -o "$work/other.txt"
+ends 2 "$command" record tls13-full -o "$work/none/file.txt"
+
+ends 0 "$command" show "$work/client.txt"
+says 'handshake client_hello'
+says 'read STLS_OK, 4 bytes: "pong"'
+! grep -q "$(printf '\033')" "$work/said" || complain 'colors in a pipe'
+ends 0 "$command" show --hex "$work/client.txt"
+says '16030100'
+
+ends 0 "$command" diff "$work/client.txt" "$work/client.txt"
+[ ! -s "$work/said" ] || complain 'a file differs from itself'
+ends 1 "$command" diff "$work/client.txt" "$work/other.txt"
+says 'seed: 2 | 4'
+says '(from byte'
+ends 1 "$command" diff "$work/client.txt" "$work/server.txt"
+ends 2 "$command" diff "$work/client.txt" "$work/none.txt"
+
+ends 0 "$command" replay "$work/client.txt" "$work/server.txt"
+says 'as recorded'
+ends 0 "$command" replay --pieces bytes "$work/client.txt"
+# With its checksum, a line is what it says; only the connection shows that it is not.
+"$command" mutate --kind flip --seed 3 "$work/client.txt" >"$work/flipped.txt"
+ends 1 "$command" replay "$work/flipped.txt"
+says 'line '
+sed '21s/handshake/flush/' "$work/client.txt" >"$work/broken.txt"
+ends 2 "$command" replay "$work/broken.txt"
+says 'line 21'
+
+for kind in cut flip duplicate reorder refragment; do
+  ends 0 "$command" mutate --kind "$kind" --seed 1 -o "$work/changed.txt" \
+    "$work/server.txt"
+  ends 1 "$command" diff "$work/server.txt" "$work/changed.txt"
+done
+ends 2 "$command" mutate --kind sing "$work/client.txt"
+
+# A capture of ours, where there is tshark.
+if command -v tshark >/dev/null 2>&1; then
+  for version in 1.2 1.3; do
+    ./test/interop/print_pcap "$version" "${srcdir:=.}/test/data" \
+      "$work/some.pcap" "$work/keys"
+    ends 0 "$command" from-pcap "$work/some.pcap" -o "$work/pcap.txt"
+    ends 0 "$command" show "$work/pcap.txt"
+    says 'handshake client_hello'
+    says 'handshake server_hello'
+    ends 0 "$command" from-pcap --role server "$work/some.pcap" -o "$work/pcap.txt"
+    ends 0 "$command" show "$work/pcap.txt"
+  done
+  ends 2 "$command" from-pcap "$work/client.txt"
+fi
+
+exit "$failed"
