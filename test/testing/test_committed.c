@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* test_committed: replays the transcripts of test/data/transcripts. */
+#include <glob.h>
+#include <sanstls/testing.h>
+#include <stdlib.h>
+
+#include "support/data_files.h"
+#include "support/expect.h"
+
+SUITE(committed);
+
+/* Transcripts whose every line is changed, and mutations of each. */
+enum {
+  CHANGED_FILES = 4,
+  NUM_MUTATIONS = 6,
+  MUTATION_SEEDS = 8
+};
+
+static glob_t find_transcripts(void)
+{
+  glob_t found;
+
+  cr_assert_eq(glob(data_file_path("transcripts/*/*.txt"), 0, NULL, &found), 0,
+               "there are no transcripts");
+  return found;
+}
+
+static stls_transcript *load(const char *path)
+{
+  stls_error err = STLS_ERROR_INIT;
+  stls_transcript *transcript = NULL;
+
+  ASSERT_RESULT(stls_transcript_load(path, &transcript, &err), STLS_OK,
+                err.message);
+  return transcript;
+}
+
+static stls_result replay(const stls_transcript *transcript,
+                          const stls_replay_options *options, stls_error *err)
+{
+  struct stls_testing *testing = NULL;
+  stls_object *object = NULL;
+  stls_result result = stls_transcript_endpoint(
+      transcript, stls_transcript_role(transcript), &testing, &object, err);
+
+  if (result == STLS_OK) result = stls_replay(transcript, object, options, err);
+  stls_object_free(object);
+  stls_testing_free(testing);
+  return result;
+}
+
+/* In every way of cutting what arrives: byte for byte where this OpenSSL made it, else
+ * with a live peer. */
+Test(committed, replay)
+{
+  static const stls_pieces pieces[] = {STLS_PIECES_RECORDED, STLS_PIECES_WHOLE,
+                                       STLS_PIECES_RECORDS, STLS_PIECES_BYTES,
+                                       STLS_PIECES_SEEDED};
+  glob_t found = find_transcripts();
+  size_t num_exact = 0;
+
+  for (size_t i = 0; i < found.gl_pathc; i++) {
+    stls_transcript *transcript = load(found.gl_pathv[i]);
+    stls_replay_options options = STLS_REPLAY_OPTIONS_INIT;
+    const bool is_exact = stls_transcript_is_exact(transcript);
+
+    if (!is_exact) options.mode = STLS_REPLAY_LIVE;
+    num_exact += is_exact;
+    for (size_t j = 0; j < sizeof pieces / sizeof pieces[0]; j++) {
+      stls_error err = STLS_ERROR_INIT;
+      if (check_quick() && j != i % 5) continue;
+      options.pieces = pieces[j];
+      options.pieces_seed = i;
+      EXPECT_RESULT(replay(transcript, &options, &err), STLS_OK,
+                    expect_label("%s, pieces %zu: %s", found.gl_pathv[i], j,
+                                 err.message));
+    }
+    stls_transcript_free(transcript);
+  }
+  if (num_exact == 0) cr_log_info("none is of this OpenSSL: make transcripts");
+  globfree(&found);
+}
+
+/* A changed arrival ends in a result that the calls know, and the same one again. */
+Test(committed, mutations)
+{
+  glob_t found = find_transcripts();
+  size_t num_replayed = 0;
+
+  for (size_t i = 0; i < found.gl_pathc; i++) {
+    stls_transcript *transcript = load(found.gl_pathv[i]);
+    const size_t num_seeds = check_quick() ? 1 : MUTATION_SEEDS;
+    if (!stls_transcript_is_exact(transcript)) num_replayed++;
+    for (size_t j = 0; j < NUM_MUTATIONS * num_seeds; j++) {
+      stls_replay_options options = STLS_REPLAY_OPTIONS_INIT;
+      stls_error err = STLS_ERROR_INIT;
+      stls_transcript *changed = NULL;
+      const stls_mutation mutation =
+          (stls_mutation)(STLS_MUTATION_CUT + j % NUM_MUTATIONS);
+      options.mode = STLS_REPLAY_ANY_RESULT;
+      if (stls_transcript_mutate(transcript, i * 1000 + j, mutation, &changed,
+                                 &err) != STLS_OK)
+        continue;
+      EXPECT_RESULT(
+          replay(changed, &options, &err), STLS_OK,
+          expect_label("%s, mutation %d, seed %zu: %s", found.gl_pathv[i],
+                       (int)mutation, i * 1000 + j, err.message));
+      stls_transcript_free(changed);
+      num_replayed++;
+    }
+    stls_transcript_free(transcript);
+  }
+  cr_expect_gt(num_replayed, found.gl_pathc);
+  globfree(&found);
+}
+
+/* The digit or letter at `at` is replaced by another one. */
+static void change(char *at)
+{
+  *at = *at == '0'                 ? '1'
+        : *at == 'a'               ? 'b'
+        : *at >= '0' && *at <= '9' ? '0'
+                                   : 'a';
+}
+
+static void expect_line_noticed(const char *path, data_file *file, size_t line,
+                                char *at)
+{
+  stls_replay_options options = STLS_REPLAY_OPTIONS_INIT;
+  stls_error err = STLS_ERROR_INIT;
+  stls_transcript *transcript = NULL;
+  char before = *at;
+  char name[32];
+  stls_result result;
+
+  change(at);
+  snprintf(name, sizeof name, "line %zu", line);
+  result =
+      stls_transcript_parse(file->data, file->len, path, &transcript, &err);
+  if (result == STLS_OK && !stls_transcript_is_exact(transcript))
+    result = STLS_ERROR_UNSUPPORTED; /* Said by the line about OpenSSL. */
+  else if (result == STLS_OK)
+    result = replay(transcript, &options, &err);
+  else
+    cr_expect(strstr(err.message, name) != NULL, "%s: \"%s\" does not say %s",
+              path, err.message, name);
+  cr_expect_lt(result, 0, "%s: a change of line %zu is not noticed", path,
+               line);
+  if (result == STLS_ERROR_INPUT)
+    cr_expect(strstr(err.message, name) != NULL, "%s: \"%s\" does not say %s",
+              path, err.message, name);
+  stls_transcript_free(transcript);
+  *at = before;
+}
+
+/* In each line one character before the checksum; which, goes by the line. */
+Test(committed, every_line_matters)
+{
+  glob_t found = find_transcripts();
+  size_t num_files = 0;
+
+  for (size_t i = 0; i < found.gl_pathc && num_files < CHANGED_FILES; i++) {
+    stls_transcript *transcript = load(found.gl_pathv[i]);
+    const bool is_exact = stls_transcript_is_exact(transcript);
+    data_file file;
+    size_t line = 0;
+
+    stls_transcript_free(transcript);
+    if (!is_exact || (check_quick() && i % 8 != 0)) continue;
+    num_files++;
+    file = data_file_load(strstr(found.gl_pathv[i], "transcripts/"));
+    for (char *at = file.data; *at != '\0'; at = strchr(at, '\n') + 1) {
+      size_t len = strcspn(at, "\n#");
+      while (len > 0 && at[len - 1] == ' ') len--;
+      line++;
+      if (len > 0)
+        expect_line_noticed(found.gl_pathv[i], &file, line,
+                            at + (line * 7) % len);
+    }
+    data_file_free(&file);
+  }
+  globfree(&found);
+}
