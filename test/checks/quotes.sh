@@ -277,19 +277,31 @@ quotes_tools() {
     echo "Cflags: -I$(cd "$srcdir" && pwd)/include"
     echo "Libs: -L$PWD/.libs -lsanstls$others -Wl,-rpath,$PWD/.libs"
   } >"$work/pc/sanstls.pc"
+  {
+    echo 'Name: sanstls-testing'
+    echo 'Description: the library of the tree for tests'
+    echo 'Version: 0'
+    echo 'Requires: sanstls'
+    echo 'Cflags:'
+    echo 'Libs: -lsanstls-testing'
+  } >"$work/pc/sanstls-testing.pc"
+  ln -s "$PWD/lib/command/sanstls-transcript" "$work/bin"
   PATH=$work/bin:$PATH
   PKG_CONFIG_PATH=$work/pc${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
   export PATH PKG_CONFIG_PATH
 }
 
 # quotes_run DOCUMENT: runs its commands, in a folder that has the files that it
-# quotes, and prints where a command fails or prints something else than is shown.
+# quotes, the kits and an example, and prints where a command fails or prints something else than is shown.
 quotes_run() {
   rm -rf "$work"/[0-9]*.* "$work/failed" "$work/session"
   mkdir "$work/session"
   quotes_files "$1" | while read -r file; do
     if [ -f "$srcdir/$file" ]; then cp "$srcdir/$file" "$work/session"; fi
   done
+  # What the guide says to copy.
+  cp "$srcdir"/test/embed/kit/fake_*.[ch] "$srcdir/test/embed/uv_echo.c" \
+    "$srcdir"/test/embed/kit/player_peer.[ch] "$work/session"
   quotes_write_files "$1" "$work/session"
   : >"$work/failed"
   {
