@@ -2,8 +2,8 @@
 /* openssl_build: says what the build of an OpenSSL changes in a handshake. */
 #include "testing/openssl_build.h"
 
-#include <openssl/ssl.h>
-#include <sanstls/client_hello.h>
+#include <openssl/crypto.h>
+#include <sanstls/sanstls.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "wire/record_header.h"
 
 static bool describe(char out[STLS_OPENSSL_BUILD_SIZE]);
-static bool read_hello(SSL *ssl, OSSL_LIB_CTX *libctx,
+static bool read_hello(stls_object *client, OSSL_LIB_CTX *libctx,
                        char out[STLS_OPENSSL_BUILD_SIZE]);
 static bool describe_hello(const stls_client_hello *hello,
                            char out[STLS_OPENSSL_BUILD_SIZE]);
@@ -63,41 +63,33 @@ bool stls_openssl_build_is_same(const char *openssl, const char *build)
 static bool describe(char out[STLS_OPENSSL_BUILD_SIZE])
 {
   OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
-  SSL_CTX *context =
-      libctx == NULL ? NULL : SSL_CTX_new_ex(libctx, NULL, TLS_client_method());
-  SSL *ssl = context == NULL ? NULL : SSL_new(context);
-  BIO *in = BIO_new(BIO_s_mem()), *records = BIO_new(BIO_s_mem());
-  const bool has_all = ssl != NULL && in != NULL && records != NULL;
-  bool is_made = false;
+  stls_context *context = NULL;
+  stls_object *client = NULL;
+  const bool is_made =
+      libctx != NULL &&
+      stls_context_new_insecure_client(libctx, NULL, &context, NULL) ==
+          STLS_OK &&
+      stls_object_new(context, NULL, NULL, NULL, &client, NULL) == STLS_OK &&
+      stls_object_handshake(client) == STLS_WANT_READ &&
+      read_hello(client, libctx, out);
 
-  if (has_all) {
-    SSL_set_bio(ssl, in, records);
-    is_made = read_hello(ssl, libctx, out);
-  } else {
-    BIO_free(in);
-    BIO_free(records);
-  }
-  SSL_free(ssl);
-  SSL_CTX_free(context);
+  stls_object_free(client);
+  stls_context_free(context);
   OSSL_LIB_CTX_free(libctx);
   return is_made;
 }
 
-static bool read_hello(SSL *ssl, OSSL_LIB_CTX *libctx,
+static bool read_hello(stls_object *client, OSSL_LIB_CTX *libctx,
                        char out[STLS_OPENSSL_BUILD_SIZE])
 {
+  const stls_span record = stls_bio_peek(stls_object_outgoing(client));
   stls_client_hello *hello = NULL;
-  char *bytes = NULL;
-  long len;
   bool is_made;
 
-  SSL_set_connect_state(ssl);
-  (void)SSL_do_handshake(ssl);
-  len = BIO_get_mem_data(SSL_get_wbio(ssl), &bytes);
-  if (len <= (long)STLS_RECORD_HEADER_LEN ||
-      stls_client_hello_new(bytes + STLS_RECORD_HEADER_LEN,
-                            (size_t)len - STLS_RECORD_HEADER_LEN, libctx,
-                            &hello, NULL) != STLS_OK)
+  if (record.len <= STLS_RECORD_HEADER_LEN ||
+      stls_client_hello_new(
+          (const uint8_t *)record.data + STLS_RECORD_HEADER_LEN,
+          record.len - STLS_RECORD_HEADER_LEN, libctx, &hello, NULL) != STLS_OK)
     return false;
   is_made = describe_hello(hello, out);
   stls_client_hello_free(hello);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* recorder: writes down what an object does, as its observer. */
-#include "testing/recorder.h"
-
 #include <sanstls/observer.h>
 #include <string.h>
 
@@ -22,7 +20,7 @@ struct flow {
   bool has_ended;
 };
 
-struct stls_recorder {
+struct recorder {
   /* NULL: it was freed. */
   stls_transcript *transcript;
   const stls_testing *testing;
@@ -44,32 +42,29 @@ STLS_SIZED_STRUCT(options_layout, stls_transcript_options,
                   STLS_SIZED_END(stls_transcript_options, peer_testing));
 
 static stls_result check_unused(const stls_object *object, stls_error *err);
-static struct stls_recorder *make(const stls_transcript_options *options,
-                                  stls_transcript *transcript);
+static struct recorder *make(const stls_transcript_options *options,
+                             stls_transcript *transcript);
 static void on_call(stls_object *object, const stls_call_event *event,
                     void *user_data);
 static void on_message(stls_object *object, const stls_trace_event *event,
                        void *user_data);
 static void on_freed(void *user_data);
-static bool note_begin(struct stls_recorder *recorder,
-                       const stls_object *object, const stls_call_event *event);
-static bool note_surroundings(struct stls_recorder *recorder,
+static bool note_begin(struct recorder *recorder, const stls_object *object,
+                       const stls_call_event *event);
+static bool note_surroundings(struct recorder *recorder,
                               const stls_object *object);
-static bool note_number(struct stls_recorder *recorder, stls_step_kind kind,
+static bool note_number(struct recorder *recorder, stls_step_kind kind,
                         int64_t number);
-static bool note_ends(struct stls_recorder *recorder,
-                      const stls_call_event *event);
-static bool note_end(struct stls_recorder *recorder, const stls_object *object,
+static bool note_ends(struct recorder *recorder, const stls_call_event *event);
+static bool note_end(struct recorder *recorder, const stls_object *object,
                      const stls_call_event *event);
-static bool note_passed(struct stls_recorder *recorder,
-                        const stls_span *passed);
-static bool note_call(struct stls_recorder *recorder,
-                      const stls_call_event *event);
+static bool note_passed(struct recorder *recorder, const stls_span *passed);
+static bool note_call(struct recorder *recorder, const stls_call_event *event);
 static bool copy_data(stls_transcript *transcript, const stls_call_event *event,
                       stls_transcript_step *step);
-static bool note_tail(struct stls_recorder *recorder, const stls_bio *bio,
+static bool note_tail(struct recorder *recorder, const stls_bio *bio,
                       size_t len, stls_step_kind kind);
-static bool note_bytes(struct stls_recorder *recorder, const uint8_t *bytes,
+static bool note_bytes(struct recorder *recorder, const uint8_t *bytes,
                        size_t len, stls_step_kind kind);
 
 stls_result stls_transcript_record(stls_object *object,
@@ -79,6 +74,7 @@ stls_result stls_transcript_record(stls_object *object,
 {
   stls_transcript_options own = STLS_TRANSCRIPT_OPTIONS_INIT;
   stls_observer observer = STLS_OBSERVER_INIT;
+  struct recorder *recorder;
   stls_transcript *transcript;
   stls_result result = STLS_OK;
 
@@ -101,18 +97,14 @@ stls_result stls_transcript_record(stls_object *object,
   if (result == STLS_OK)
     result = stls_object_set_observer(object, &observer, err);
   if (result == STLS_OK) {
-    transcript->recorder = observer.user_data;
+    recorder = observer.user_data;
+    transcript->recording = &recorder->transcript;
     *out_transcript = transcript;
   } else {
     stls_mem_free(observer.user_data);
     stls_transcript_free(transcript);
   }
   return result;
-}
-
-void stls_recorder_detach(struct stls_recorder *recorder)
-{
-  recorder->transcript = NULL;
 }
 
 static stls_result check_unused(const stls_object *object, stls_error *err)
@@ -134,10 +126,10 @@ static stls_result check_unused(const stls_object *object, stls_error *err)
   return STLS_OK;
 }
 
-static struct stls_recorder *make(const stls_transcript_options *options,
-                                  stls_transcript *transcript)
+static struct recorder *make(const stls_transcript_options *options,
+                             stls_transcript *transcript)
 {
-  struct stls_recorder *recorder = stls_mem_zalloc(sizeof *recorder);
+  struct recorder *recorder = stls_mem_zalloc(sizeof *recorder);
 
   if (recorder == NULL) return NULL;
   recorder->transcript = transcript;
@@ -151,7 +143,7 @@ static struct stls_recorder *make(const stls_transcript_options *options,
 static void on_call(stls_object *object, const stls_call_event *event,
                     void *user_data)
 {
-  struct stls_recorder *recorder = user_data;
+  struct recorder *recorder = user_data;
   stls_transcript *transcript = recorder->transcript;
 
   if (transcript == NULL || transcript->has_failed) return;
@@ -163,7 +155,7 @@ static void on_call(stls_object *object, const stls_call_event *event,
 static void on_message(stls_object *object, const stls_trace_event *event,
                        void *user_data)
 {
-  struct stls_recorder *recorder = user_data;
+  struct recorder *recorder = user_data;
   stls_transcript *transcript = recorder->transcript;
 
   (void)object;
@@ -174,16 +166,16 @@ static void on_message(stls_object *object, const stls_trace_event *event,
 
 static void on_freed(void *user_data)
 {
-  struct stls_recorder *recorder = user_data;
+  struct recorder *recorder = user_data;
 
-  if (recorder->transcript != NULL) recorder->transcript->recorder = NULL;
+  if (recorder->transcript != NULL) recorder->transcript->recording = NULL;
   stls_record_labels_free(&recorder->flows[STLS_RECORDS_IN].labels);
   stls_record_labels_free(&recorder->flows[STLS_RECORDS_OUT].labels);
   stls_mem_free(recorder);
 }
 
-static bool note_begin(struct stls_recorder *recorder,
-                       const stls_object *object, const stls_call_event *event)
+static bool note_begin(struct recorder *recorder, const stls_object *object,
+                       const stls_call_event *event)
 {
   const stls_bio *in = stls_object_incoming(object);
   struct flow *flow = &recorder->flows[STLS_RECORDS_IN];
@@ -200,7 +192,7 @@ static bool note_begin(struct stls_recorder *recorder,
 }
 
 /* The clock, and what the application did to `outgoing`. */
-static bool note_surroundings(struct stls_recorder *recorder,
+static bool note_surroundings(struct recorder *recorder,
                               const stls_object *object)
 {
   const stls_bio *out = stls_object_outgoing(object);
@@ -224,7 +216,7 @@ static bool note_surroundings(struct stls_recorder *recorder,
   return is_noted;
 }
 
-static bool note_number(struct stls_recorder *recorder, stls_step_kind kind,
+static bool note_number(struct recorder *recorder, stls_step_kind kind,
                         int64_t number)
 {
   stls_transcript_step step = STLS_TRANSCRIPT_STEP_INIT;
@@ -234,8 +226,7 @@ static bool note_number(struct stls_recorder *recorder, stls_step_kind kind,
   return stls_transcript_append(recorder->transcript, &step) != NULL;
 }
 
-static bool note_ends(struct stls_recorder *recorder,
-                      const stls_call_event *event)
+static bool note_ends(struct recorder *recorder, const stls_call_event *event)
 {
   struct flow *in = &recorder->flows[STLS_RECORDS_IN];
   struct flow *out = &recorder->flows[STLS_RECORDS_OUT];
@@ -250,7 +241,7 @@ static bool note_ends(struct stls_recorder *recorder,
   return is_noted;
 }
 
-static bool note_end(struct stls_recorder *recorder, const stls_object *object,
+static bool note_end(struct recorder *recorder, const stls_object *object,
                      const stls_call_event *event)
 {
   const stls_bio *out = stls_object_outgoing(object);
@@ -275,7 +266,7 @@ static bool note_end(struct stls_recorder *recorder, const stls_object *object,
 }
 
 /* What stls_object_read_from took. */
-static bool note_passed(struct stls_recorder *recorder, const stls_span *passed)
+static bool note_passed(struct recorder *recorder, const stls_span *passed)
 {
   uint8_t *bytes = stls_arena_alloc(&recorder->transcript->arena, passed->len);
 
@@ -284,8 +275,7 @@ static bool note_passed(struct stls_recorder *recorder, const stls_span *passed)
   return note_bytes(recorder, bytes, passed->len, STLS_STEP_RECORDS_IN);
 }
 
-static bool note_call(struct stls_recorder *recorder,
-                      const stls_call_event *event)
+static bool note_call(struct recorder *recorder, const stls_call_event *event)
 {
   stls_transcript_step step = STLS_TRANSCRIPT_STEP_INIT;
   stls_call_number number;
@@ -323,7 +313,7 @@ static bool copy_data(stls_transcript *transcript, const stls_call_event *event,
 }
 
 /* Copies the last `len` bytes of a queue, which may lie in several pieces. */
-static bool note_tail(struct stls_recorder *recorder, const stls_bio *bio,
+static bool note_tail(struct recorder *recorder, const stls_bio *bio,
                       size_t len, stls_step_kind kind)
 {
   stls_span few[8], *spans = few;
@@ -350,7 +340,7 @@ static bool note_tail(struct stls_recorder *recorder, const stls_bio *bio,
 }
 
 /* Notes bytes in the arena, a step for each record. */
-static bool note_bytes(struct stls_recorder *recorder, const uint8_t *bytes,
+static bool note_bytes(struct recorder *recorder, const uint8_t *bytes,
                        size_t len, stls_step_kind kind)
 {
   stls_transcript *transcript = recorder->transcript;

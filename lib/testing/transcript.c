@@ -9,7 +9,6 @@
 #include "base/sized_struct.h"
 #include "testing/growing_array.h"
 #include "testing/openssl_build.h"
-#include "testing/recorder.h"
 
 STLS_SIZED_STRUCT(step_layout, stls_transcript_step,
                   STLS_SIZED_END(stls_transcript_step, kind),
@@ -31,7 +30,7 @@ stls_transcript *stls_transcript_make(void)
 void stls_transcript_free(stls_transcript *transcript)
 {
   if (transcript == NULL) return;
-  if (transcript->recorder != NULL) stls_recorder_detach(transcript->recorder);
+  if (transcript->recording != NULL) *transcript->recording = NULL;
   stls_arena_free_clear(&transcript->arena);
   stls_mem_free(transcript->headers);
   stls_mem_free(transcript->steps);

@@ -29,8 +29,9 @@ struct stls_transcript {
   bool has_failed;
   /* Why it cannot be replayed: static text, NULL for no reason. */
   const char *problem;
-  /* NULL unless it is being recorded. */
-  struct stls_recorder *recorder;
+  /* What points to it while it is recorded, to be set to NULL when it is freed; NULL
+   * otherwise. */
+  stls_transcript **recording;
 };
 
 /* NULL when memory is short. */

@@ -52,6 +52,10 @@ static const struct {
     {"time", STLS_STEP_TIME, false},       {"limit", STLS_STEP_LIMIT, false},
     {"draw", STLS_STEP_DRAW, false}};
 
+const char stls_transcript_line_changed[] =
+    "it was changed: its checksum is another one (without one, it is not "
+    "checked)";
+
 stls_result stls_transcript_line_parse(stls_transcript *transcript,
                                        const char *text, size_t len,
                                        struct stls_line_problem *out_problem)
@@ -142,7 +146,7 @@ static bool read_checksum(struct reader *reader)
     return memchr(reader->at, '#', len) == NULL ||
            refuse(reader, "the checksum is not # and eight digits");
   reader->problem->reason = reason;
-  reader->problem->text = STLS_TRANSCRIPT_CHANGED;
+  reader->problem->text = stls_transcript_line_changed;
   return false;
 }
 

@@ -6,8 +6,8 @@
 #include "base/string_buffer.h"
 #include "testing/transcript.h"
 
-#define STLS_TRANSCRIPT_CHANGED \
-  "it was changed: its checksum is another one (without one, it is not checked)"
+/* The problem of a line whose checksum is wrong. */
+extern const char stls_transcript_line_changed[];
 
 /* What is wrong with a line: static texts. */
 struct stls_line_problem {

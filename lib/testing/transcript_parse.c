@@ -134,7 +134,7 @@ static stls_result read_header(struct reader *reader,
   size_t name_len, value_len;
 
   if (reason != STLS_REASON_NONE)
-    return refuse(reader, reason, STLS_TRANSCRIPT_CHANGED);
+    return refuse(reader, reason, stls_transcript_line_changed);
   if (mark == NULL || reader->line + reader->line_len - mark < 3 ||
       mark[1] != ' ')
     return refuse(reader, STLS_REASON_MALFORMED,
