@@ -98,21 +98,21 @@ stls_player_new(const stls_transcript *transcript, stls_role role,
 STLS_EXPORT void stls_player_free(stls_player *player);
 
 /*
- * Gives the next piece that the player sends, at most out_cap bytes: the rest of a piece
+ * Gives the next piece that the player sends, at most out_len bytes: the rest of a piece
  * comes with the next call. What had been received when the piece was recorded has to be
  * received first.
  *
- * STLS_OK: *out_len bytes, at least one.
+ * STLS_OK: *out_sent bytes, at least one.
  * STLS_WANT_READ: it waits for bytes of the program; or it has fallen silent
  *   (stls_player_is_stalled).
  * STLS_CLOSED: its direction has ended: by a reset if stls_player_is_reset, else cleanly.
- * STLS_ERROR_MISUSE: a NULL argument, or out_cap is 0.
+ * STLS_ERROR_MISUSE: a NULL argument, or out_len is 0.
  * STLS_ERROR_INPUT, STLS_ERROR_MEMORY: what was received did not fit; the first failure
  *   again, whose error stls_player_finish has.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_player_send(stls_player *player,
-                                                      void *out, size_t out_cap,
-                                                      size_t *out_len);
+                                                      void *out, size_t out_len,
+                                                      size_t *out_sent);
 
 /*
  * Takes bytes that the program sent, and compares them at once. A failure is final.

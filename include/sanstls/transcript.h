@@ -15,10 +15,11 @@ struct stls_testing;
 
 /*
  * What one endpoint saw: how it was configured, each call on it and its result, the
- * records that came and went, and plaintext. The text form is specified in
- * lib/testing/README.md: lines that a person reads and git compares.
+ * records that came and went, and plaintext. Its text form is lines that a person reads
+ * and git compares; the README of the sources' folder `testing` specifies it.
  *
- * A transcript has application data. It has no keys, unless `draws` asked for them.
+ * A transcript has application data. It has no keys, but the seed of the object's world,
+ * from which they follow.
  * It is immutable but while it is recorded.
  */
 typedef struct stls_transcript stls_transcript;
@@ -61,8 +62,8 @@ STLS_EXPORT STLS_CHECKED stls_result stls_transcript_record(
 STLS_EXPORT void stls_transcript_free(stls_transcript *transcript);
 
 /*
- * Writes the transcript as text to a file, in place of what is there, or to memory (an
- * output buffer: sanstls.h).
+ * Writes the transcript as text to a file, in place of what is there, or to memory:
+ * `NULL, 0` asks for the length (an output buffer: sanstls.h).
  *
  * STLS_OK: written.
  * STLS_ERROR_INPUT: the file cannot be written; the message has path and cause.

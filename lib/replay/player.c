@@ -67,17 +67,17 @@ void stls_player_free(stls_player *player)
   stls_mem_free(player);
 }
 
-stls_result stls_player_send(stls_player *player, void *out, size_t out_cap,
-                             size_t *out_len)
+stls_result stls_player_send(stls_player *player, void *out, size_t out_len,
+                             size_t *out_sent)
 {
-  if (out_len != NULL) *out_len = 0;
-  if (player == NULL || out == NULL || out_len == NULL || out_cap == 0)
+  if (out_sent != NULL) *out_sent = 0;
+  if (player == NULL || out == NULL || out_sent == NULL || out_len == 0)
     return STLS_ERROR_MISUSE;
   if (player->failure.result != STLS_OK) return player->failure.result;
   if (player->live == NULL)
-    return stls_player_exact_send(&player->exact, out, out_cap, out_len);
+    return stls_player_exact_send(&player->exact, out, out_len, out_sent);
   return keep(player,
-              stls_player_live_send(player->live, out, out_cap, out_len,
+              stls_player_live_send(player->live, out, out_len, out_sent,
                                     &player->failure),
               NULL);
 }
