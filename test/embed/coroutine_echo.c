@@ -57,6 +57,12 @@ static st_utime_t time_left(const conn *c)
   return now < c->deadline ? c->deadline - now : ST_UTIME_NO_WAIT;
 }
 
+/* The first failure: what arrives behind a write that failed is no success. */
+static void keep_status(conn *c, int status)
+{
+  if (c->status == 0) c->status = status;
+}
+
 /* Sends all of `outgoing`, and consumes what was really written. */
 static void send_records(conn *c)
 {
@@ -67,7 +73,7 @@ static void send_records(conn *c)
     int status = st_write_resid(c->fd, span.data, &unsent, time_left(c));
     stls_bio_consume(outgoing, span.len - unsent, NULL);
     if (status < 0) {
-      c->status = errno;
+      keep_status(c, errno);
       stls_bio_write_eof(outgoing); /* The transport takes no more. */
       return;
     }
@@ -84,8 +90,9 @@ static bool receive_records(conn *c)
     return false;
   }
   ssize_t len = st_read(c->fd, room, room_len, time_left(c));
-  c->status = len < 0 ? errno : 0;
-  bool gave_up = c->status == ETIME || c->status == EINTR;
+  int status = len < 0 ? errno : 0;
+  bool gave_up = status == ETIME || status == EINTR;
+  keep_status(c, status);
   stls_bio_commit(incoming, len > 0 ? (size_t)len : 0, NULL);
   if (len <= 0 && !gave_up) stls_bio_write_eof(incoming);
   return !gave_up;
