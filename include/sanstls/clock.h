@@ -29,10 +29,10 @@ typedef int64_t (*stls_clock_fn)(void *user_data);
 #define STLS_CLOCK_LAST INT64_C(16756761599)
 
 /*
- * Sets what tells the context and its connections the time; NULL for the default, the
- * system's clock, or in a library context of libsanstls-testing its clock. For tests, for recorded connections, and for machines
- * whose system has no clock, or a wrong one. Where it is not set nothing is asked
- * and nothing costs more.
+ * Sets what tells the context and its connections the time; NULL for the default: the
+ * system's clock, or, in a library context of libsanstls-testing, the clock of that. For
+ * tests, for recorded connections, and for machines whose system has no clock, or a wrong
+ * one. Where it is not set nothing is asked and nothing costs more.
  *
  * The clock is asked by:
  *

@@ -19,8 +19,7 @@ struct stls_testing;
  * and git compares; the README of the sources' folder `testing` specifies it.
  *
  * A transcript has application data. It has no keys, but the seed of the object's world,
- * from which they follow.
- * It is immutable but while it is recorded.
+ * from which they follow. It is immutable but while it is recorded.
  */
 typedef struct stls_transcript stls_transcript;
 

@@ -89,6 +89,7 @@ static FILE *start_tshark(const char *const *arguments, pid_t *out_pid)
   }
   close(ends[1]);
   if (*out_pid > 0) return fdopen(ends[0], "r");
+  perror("sanstls-transcript: tshark");
   close(ends[0]);
   return NULL;
 }

@@ -37,11 +37,11 @@ int record_command(const struct options *options)
                              &transcript, &err);
   } else {
     result = live_record(options, &transcript, &err);
-    fputs(
-        "sanstls-transcript: the keys follow from the seed in the transcript: "
-        "keep it"
-        " secret\n",
-        stderr);
+    if (result == STLS_OK)
+      fputs(
+          "sanstls-transcript: the connection's keys follow from the seed in "
+          "the transcript: keep it secret\n",
+          stderr);
   }
   status = result == STLS_OK ? command_write(transcript, options)
                              : command_fail("record", &err);

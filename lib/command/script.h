@@ -10,10 +10,10 @@
  * of `role`, runs the handshake, and then the script: words "END.DO" or "END.DO:WITH",
  * separated by blanks, where END is c or s:
  *
- *   write:TEXT, fill:N (N bytes), read, key_update, key_update_both, close, unwrap,
- *   end (its transport ends), reject:ALERT, ask (for the client's certificate);
- *   and before the handshake: cut:N (of what the other end sends N bytes arrive, then
- *   the transport ends).
+ *   write:TEXT, fill:N (N bytes), key_update, key_update_both (of the peer, too), close,
+ *   unwrap, end (its transport ends), reject:ALERT, ask (for the client's certificate);
+ *   and, before the handshake, cut:N (of what the other end sends N bytes arrive, then the
+ *   transport ends).
  *
  * Between the words everything that was written arrives at once, and is read.
  * out_session: a client's session at the end, the caller's; NULL if it is not wanted.
