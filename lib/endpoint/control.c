@@ -38,11 +38,9 @@ stls_result stls_object_receive_control(stls_object *object, int content_type,
   result = check_content(object, __func__, content_type, data, len);
   if (result == STLS_OK)
     result = stls_call_admit(object, STLS_CALL_READ, __func__, &run);
-  if (run) {
-    object->io.monitor.messages = 0;
+  if (run)
     result = stls_call_settle(
         object, stls_ssl_io_receive_control(&object->io, &content));
-  }
   return stls_call_leave(object, result);
 }
 

@@ -6,8 +6,6 @@
 
 #include "base/mem.h"
 
-static void gather(const struct stls_record_content *content, uint8_t *out);
-
 bool stls_control_queue_put(struct stls_control_queue *queue,
                             const struct stls_record_content *content)
 {
@@ -17,7 +15,7 @@ bool stls_control_queue_put(struct stls_control_queue *queue,
   if (record == NULL) return false;
   record->type = content->type;
   record->len = content->len;
-  gather(content, record->content);
+  memcpy(record->content, content->spans->data, content->len);
   if (queue->tail != NULL)
     queue->tail->next = record;
   else
@@ -38,23 +36,4 @@ void stls_control_queue_drop(struct stls_control_queue *queue)
 void stls_control_queue_clear(struct stls_control_queue *queue)
 {
   while (queue->head != NULL) stls_control_queue_drop(queue);
-}
-
-static void gather(const struct stls_record_content *content, uint8_t *out)
-{
-  const stls_span *span = content->spans;
-  size_t offset = content->offset, left = content->len;
-
-  for (; left > 0; span++) {
-    size_t part;
-    if (offset >= span->len) {
-      offset -= span->len;
-      continue;
-    }
-    part = span->len - offset < left ? span->len - offset : left;
-    memcpy(out, (const uint8_t *)span->data + offset, part);
-    out += part;
-    left -= part;
-    offset = 0;
-  }
 }

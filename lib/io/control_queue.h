@@ -24,8 +24,8 @@ struct stls_control_queue {
   struct stls_control_record *tail;
 };
 
-/* Appends a record with this content. Padding is left out. false when memory is
- * short. */
+/* Appends a record with this content, which is all of one span. Padding is left out.
+ * false when memory is short. */
 bool stls_control_queue_put(struct stls_control_queue *queue,
                             const struct stls_record_content *content);
 
