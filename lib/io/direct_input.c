@@ -90,13 +90,12 @@ stls_result stls_direct_input_run(struct stls_ssl_bios *io,
   return result;
 }
 
-/* Another engine opens the records: there is only the end of the transport. */
+/* Another engine opens the records: there is only the end of the transport, and bytes
+ * that wait in spite of that are not read. */
 static stls_result await_end(const struct stls_ssl_bios *io,
                              struct stls_ssl_call *call)
 {
-  const stls_bio *incoming = io->input.incoming;
-
-  if (!incoming->eof_written || incoming->queue.len > 0) return STLS_WANT_READ;
+  if (!io->input.incoming->eof_written) return STLS_WANT_READ;
   call->ends = true;
   return STLS_OK;
 }

@@ -235,6 +235,7 @@ Test(handover_misuse, a_key_is_given_once)
   }
   ASSERT_RETURNS(stls_object_key_update(pair.client, true), STLS_OK);
   expect_refused(pair.client, STLS_RECORDS_OUT, "a control record waits");
+  expect_refused(pair.client, STLS_RECORDS_IN, "no KeyUpdate has changed it");
   cr_expect_eq(stls_object_peek_control(pair.client, &type).len, 5);
   cr_expect_eq(type, 22);
   EXPECT_RETURNS(stls_object_key_update(pair.client, true), STLS_WANT_WRITE);
@@ -321,6 +322,24 @@ Test(handover_misuse, data_is_the_engines)
   }
 }
 
+/* Nobody reads what is put into `incoming` then, and it hides no end. */
+Test(handover_misuse, bytes_behind_the_hand_over_are_lost)
+{
+  pair_need_direct();
+  for (int turn = 0; turn < 2; turn++) {
+    test_pair pair = open_pair(turn == 0 ? STLS_TLS_1_3 : STLS_TLS_1_2);
+    stls_bio *incoming = stls_object_incoming(pair.client);
+    size_t done;
+    ASSERT_RETURNS(export_from(pair.client, STLS_RECORDS_IN), STLS_OK);
+    ASSERT_RETURNS(stls_bio_write(incoming, "\x17\3\3\0\7", 5, &done, NULL),
+                   STLS_OK);
+    EXPECT_RETURNS(stls_object_unwrap(pair.client), STLS_WANT_READ);
+    stls_bio_write_eof(incoming);
+    EXPECT_RETURNS(stls_object_unwrap(pair.client), STLS_ERROR_TRUNCATED);
+    pair_free(&pair);
+  }
+}
+
 Test(handover_misuse, data_is_no_control_record)
 {
   test_pair pair;
@@ -338,6 +357,9 @@ Test(handover_misuse, data_is_no_control_record)
                  STLS_ERROR_MISUSE);
   EXPECT_RETURNS(stls_object_count_data(pair.client, STLS_RECORDS_IN,
                                         ((uint64_t)1 << 62) + 1, 1),
+                 STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_object_count_data(pair.client, STLS_RECORDS_IN, 1,
+                                        ((uint64_t)1 << 62) + 1),
                  STLS_ERROR_MISUSE);
   EXPECT_RETURNS(stls_object_receive_control(pair.client, 22, "\x18", 1),
                  STLS_WANT_READ);
