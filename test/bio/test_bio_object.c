@@ -29,6 +29,12 @@ static void try_to_trim(stls_bio *incoming);
 static void look(stls_bio *incoming);
 static void change_limit(stls_bio *incoming);
 
+static void use_direct(stls_context *context)
+{
+  ASSERT_RESULT(stls_context_set_records(context, STLS_RECORDS_DIRECT, NULL),
+                STLS_OK, "set_records");
+}
+
 Test(bio_object, refuses_to_be_read_from_a_callback)
 {
   open_and_transfer(try_to_read);
@@ -85,6 +91,33 @@ Test(bio_object, outlives_its_object_for_whoever_has_a_reference)
   cr_expect_eq(stls_bio_pending(out), pending);
   ASSERT_RESULT(stls_bio_consume(out, pending, NULL), STLS_OK, "consume");
   stls_bio_free(out);
+}
+
+/* The room is behind what was queued when it was reserved. */
+Test(bio_object, ends_a_reservation_when_it_writes)
+{
+  for (int turn = 0; turn < 2; turn++) {
+    const pair_options options = {
+        .tune_client = turn == 0 ? pair_use_libssl_records : use_direct};
+    test_pair pair;
+    stls_bio *out;
+    void *room;
+    size_t done, pending;
+    stls_error err = STLS_ERROR_INIT;
+    if (turn == 1 && !pair_can_be_direct()) break;
+    pair = pair_open(&options);
+    pair_settle(&pair);
+    out = stls_object_outgoing(pair.client);
+    ASSERT_RESULT(stls_bio_reserve(out, 100, &room, &done, NULL), STLS_OK,
+                  "reserve");
+    ASSERT_RESULT(stls_object_write(pair.client, "soon", 4, &done), STLS_OK,
+                  "write");
+    pending = stls_bio_pending(out);
+    expect_misuse(stls_bio_commit(out, 10, &err), &err, "nothing is reserved");
+    cr_expect_eq(stls_bio_pending(out), pending);
+    pair_transfer(&pair, pair.server, pair.client, 10);
+    pair_free(&pair);
+  }
 }
 
 /* One side's outgoing is the other's incoming: nothing has to be moved. */

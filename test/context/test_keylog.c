@@ -224,6 +224,51 @@ Test(keylog, leaves_an_ssl_of_somebody_else_alone)
   stls_context_free(context);
 }
 
+static int num_foreign;
+
+static void count_foreign(const SSL *ssl, const char *line)
+{
+  (void)ssl, (void)line;
+  num_foreign++;
+}
+
+static void set_foreign(stls_context *context)
+{
+  SSL_CTX_set_keylog_callback(stls_context_ssl_ctx(context), count_foreign);
+}
+
+static void set_foreign_and_none(stls_context *context)
+{
+  set_foreign(context);
+  ASSERT_RESULT(stls_context_set_insecure_keylog(context, NULL, NULL, NULL),
+                STLS_OK, "none");
+}
+
+static void set_foreign_and_ours(stls_context *context)
+{
+  set_foreign(context);
+  tune_client(context);
+}
+
+/* A callback that was set through the escape hatch stays, until an observer is asked
+ * for, which takes its place. */
+Test(keylog, gives_way_to_a_callback_of_the_application)
+{
+  void (*const tunes[])(stls_context *) = {set_foreign, set_foreign_and_none,
+                                           set_foreign_and_ours};
+
+  for (int i = 0; i < 3; i++) {
+    pair_options options = {.tune_client = tunes[i], .version = STLS_TLS_1_3};
+    test_pair pair;
+    client_notes.num = num_foreign = 0;
+    pair = pair_open(&options);
+    cr_expect_eq(num_foreign, i < 2 ? 5 : 0, "row %d: %d", i, num_foreign);
+    cr_expect_eq(client_notes.num, i < 2 ? 0 : 5, "row %d: %d", i,
+                 client_notes.num);
+    pair_free(&pair);
+  }
+}
+
 Test(keylog, setters_refuse_what_makes_no_sense)
 {
   pair_options options = {.version = STLS_TLS_1_3};

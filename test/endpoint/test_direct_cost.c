@@ -6,6 +6,7 @@
  */
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <sanstls/handover.h>
 #include <string.h>
 
 #include "support/expect.h"
@@ -86,6 +87,24 @@ Test(direct_cost, small_records_ask_for_no_memory)
     }
     cr_expect_eq(heap_num_granted() - granted, 0);
     cr_expect_eq(ERR_GET_REASON(ERR_get_error()), 77);
+    pair_free(&pair);
+  }
+}
+
+/* Those that wait lie in one chunk: its memory, and the queue's notes. */
+Test(direct_cost, small_records_share_memory)
+{
+  pair_need_direct();
+  for (int i = 0; i < NUM_VERSIONS; i++) {
+    test_pair pair = open_pair(versions[i]);
+    stls_bio *outgoing = stls_object_outgoing(pair.client);
+    size_t done, granted;
+    stls_bio_trim(outgoing);
+    granted = heap_num_granted();
+    for (int turn = 0; turn < 10; turn++)
+      ASSERT_RETURNS(stls_object_write(pair.client, data, 64, &done), STLS_OK);
+    cr_expect_leq(heap_num_granted() - granted, 2, "row %d", i);
+    cr_expect_eq(stls_bio_peekv(outgoing, NULL, 0), 1, "row %d", i);
     pair_free(&pair);
   }
 }
@@ -214,6 +233,57 @@ Test(direct_cost, keeps_no_buffers_of_libssl)
     pair_transfer(&pair, pair.server, pair.client, 10);
     expect_no_buffers(pair.server, expect_label("row %d: its answer", i));
     expect_no_buffers(pair.client, expect_label("row %d: the end", i));
+    pair_free(&pair);
+  }
+}
+
+static void ignore_line(stls_object *object, const char *line, size_t line_len,
+                        void *user_data)
+{
+  (void)object, (void)line, (void)line_len, (void)user_data;
+}
+
+static void log_keys(stls_context *context)
+{
+  pair_use_libssl_records(context);
+  ASSERT_RETURNS(
+      stls_context_set_insecure_keylog(context, ignore_line, NULL, NULL),
+      STLS_OK);
+}
+
+static size_t count_blocks(void (*tune)(stls_context *))
+{
+  const pair_options options = {
+      .version = STLS_TLS_1_3, .tune_client = tune, .tune_server = tune};
+  const size_t before = heap_live_blocks();
+  test_pair pair = pair_open(&options);
+  size_t blocks;
+
+  pair_settle(&pair);
+  blocks = heap_live_blocks() - before;
+  pair_free(&pair);
+  return blocks;
+}
+
+/* Secrets are collected only for those who protect records. */
+Test(direct_cost, a_key_log_keeps_no_secrets)
+{
+  (void)count_blocks(log_keys);
+  cr_expect_eq(count_blocks(log_keys), count_blocks(pair_use_libssl_records));
+}
+
+/* The contexts of EVP, which hold the key in another form, go to nobody. */
+Test(direct_cost, a_hand_over_leaves_nothing_behind)
+{
+  pair_need_direct();
+  for (int i = 0; i < 2 * NUM_VERSIONS; i++) {
+    test_pair pair = open_pair(versions[i / 2]);
+    stls_record_state state = STLS_RECORD_STATE_INIT;
+    const size_t before = heap_live_blocks();
+    ASSERT_RETURNS(stls_object_export_insecure_record_state(
+                       pair.client, (stls_flow)(i % 2), &state, NULL),
+                   STLS_OK);
+    cr_expect_lt(heap_live_blocks(), before, "row %d", i);
     pair_free(&pair);
   }
 }

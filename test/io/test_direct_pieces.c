@@ -130,6 +130,32 @@ Test(direct_pieces, are_opened_where_they_lie)
   }
 }
 
+/* Into one chunk, as long as there is room, whatever is left of it. */
+Test(direct_pieces, are_sealed_behind_one_another)
+{
+  pair_need_direct();
+  for (size_t i = 0; i < 2; i++) {
+    test_pair pair = open_pair(versions[i]);
+    pair_settle(&pair);
+    pair_pattern(data, sizeof data, 0);
+    for (size_t first = 1; first < ROOM; first++) {
+      const size_t lens[] = {first, 300, 1500};
+      size_t done, at = 0, got = 0;
+      stls_bio_trim(stls_object_outgoing(pair.server));
+      for (size_t j = 0; j < 3; j++, at += done)
+        ASSERT_RETURNS(
+            stls_object_write(pair.server, data + at, lens[j], &done), STLS_OK);
+      pair_move_all(&pair, pair.server, pair.client);
+      for (; got < at; got += done)
+        ASSERT_RETURNS(
+            stls_object_read(pair.client, out + got, sizeof out - got, &done),
+            STLS_OK);
+      cr_assert_arr_eq(out, data, at, "%zu", first);
+    }
+    pair_free(&pair);
+  }
+}
+
 static void expect_refused(stls_protocol version, size_t len, size_t place,
                            size_t changed, bool from_end)
 {

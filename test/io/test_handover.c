@@ -186,6 +186,37 @@ Test(handover, the_secret_gives_the_next_keys)
     }
 }
 
+/* RFC 5288, 3: an explicit nonce is used once. The engine goes on behind our last, and
+ * finds the peer's in the peer's records. */
+Test(handover, the_explicit_nonce_goes_on)
+{
+  static const uint8_t zeroes[8];
+
+  pair_need_direct();
+  for (suite = 0; suite < RECORD_SUITES_DIRECT; suite++)
+    for (int role = 0; role < 2; role++) {
+      uint8_t record[100], *iv;
+      size_t len, done;
+      if (record_suites[suite].version != STLS_TLS_1_2) continue;
+      open_ends(role == 0 ? STLS_CLIENT : STLS_SERVER, IN, PEER_LIBSSL);
+      for (int i = 0; i < 3; i++) {
+        ASSERT_RETURNS(stls_object_write(self->self, "x", 1, &done), STLS_OK);
+        ASSERT_RETURNS(stls_bio_read(stls_object_outgoing(self->self), record,
+                                     sizeof record, &len, NULL),
+                       STLS_OK);
+      }
+      handover_end_export(self, STLS_RECORDS_OUT);
+      iv = self->states[STLS_RECORDS_OUT].iv + 4;
+      cr_expect_eq(self->states[STLS_RECORDS_OUT].seq, 4);
+      if (self->states[STLS_RECORDS_OUT].aead != STLS_AEAD_CHACHA20_POLY1305) {
+        cr_expect_eq(iv[7], (uint8_t)(record[12] + 1));
+        cr_expect_eq(iv[0], record[5]);
+        cr_expect_arr_eq(self->states[STLS_RECORDS_IN].iv + 4, zeroes, 8);
+      }
+      pair_free(&pair);
+    }
+}
+
 static size_t num_sessions(stls_object *object)
 {
   stls_session *session = NULL;

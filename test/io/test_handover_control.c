@@ -88,6 +88,7 @@ static const struct {
     {"ChangeCipherSpec", true, {{20, 1, {1}}}},
     {"heartbeat", false, {{24, 3, {1, 0, 0}}}},
     {"type 99", false, {{99, 1, {1}}}},
+    {"type 255", false, {{255, 1, {1}}}},
     {"only padding", false, {{0, 0, {0}}}},
 };
 
@@ -210,6 +211,82 @@ Test(handover_control, carries_a_late_authentication)
   asks_late = false;
 }
 
+/* RFC 8446, 4: a length has three bytes. Of two, 265 bytes of this Certificate would be
+ * all of it, and 5 more a message that has ended, too. */
+Test(handover_control, follows_a_message_of_more_than_65535_bytes)
+{
+  static const uint8_t part[270] = {11, 1, 0, 5, [268] = 1};
+
+  pair_need_direct();
+  version = STLS_TLS_1_3;
+  asks_late = true;
+  open_ends(STLS_SERVER, true);
+  ASSERT_RETURNS(stls_object_verify_client(server.self), STLS_OK);
+  handover_end_flush(&server);
+  EXPECT_RETURNS(
+      stls_object_receive_control(server.self, 22, part, sizeof part),
+      STLS_WANT_READ);
+  EXPECT_RETURNS(stls_object_receive_control(server.self, 23, "x", 1),
+                 STLS_ERROR_TLS);
+  /* unexpected_message. */
+  cr_expect_eq(stls_object_alert_sent(server.self), 10);
+  pair_free(&pair);
+  asks_late = false;
+}
+
+static void expect_within_message(stls_flow flow, size_t cut)
+{
+  stls_record_state state = STLS_RECORD_STATE_INIT;
+  stls_error err = STLS_ERROR_INIT;
+
+  expect_misuse(
+      stls_object_export_insecure_record_state(self->self, flow, &state, &err),
+      &err, "a part of a message");
+  cr_expect_eq(err.own_reason, STLS_REASON_NOT_DRAINED, "%zu", cut);
+}
+
+/* libssl does not begin before it has the header of a message. */
+Test(handover_control, may_not_begin_within_a_message)
+{
+  static const uint8_t update[] = {24, 0, 0, 1, 0};
+
+  pair_need_direct();
+  version = STLS_TLS_1_3;
+  for (size_t cut = 1; cut < sizeof update; cut++) {
+    open_ends(STLS_SERVER, false);
+    handover_end_send_record(peer, 22, update, cut);
+    handover_end_receive(self);
+    EXPECT_RETURNS(self->received, STLS_WANT_READ);
+    expect_within_message(STLS_RECORDS_IN, cut);
+    if (cut == 4) expect_within_message(STLS_RECORDS_OUT, cut);
+    handover_end_send_record(peer, 22, update + cut, sizeof update - cut);
+    record_engine_update(&peer->states[STLS_RECORDS_OUT]);
+    handover_end_receive(self);
+    handover_end_export(self, STLS_RECORDS_IN);
+    handover_end_export(self, STLS_RECORDS_OUT);
+    handover_end_send_record(peer, 23, "data", 4);
+    handover_end_receive(self);
+    cr_expect_eq(self->num_got, 4, "%zu", cut);
+    pair_free(&pair);
+  }
+}
+
+/* RFC 5246, 7.4.1.1: it is whole with its header, and nothing is awaited behind it. */
+Test(handover_control, may_begin_behind_a_hello_request)
+{
+  pair_need_direct();
+  version = STLS_TLS_1_2;
+  open_ends(STLS_CLIENT, false);
+  handover_end_send_record(peer, 22, "\0\0\0\0", 4);
+  handover_end_receive(self);
+  EXPECT_RETURNS(self->received, STLS_WANT_READ);
+  handover_end_export(self, STLS_RECORDS_IN);
+  handover_end_send_record(peer, 23, "data", 4);
+  handover_end_receive(self);
+  cr_expect_eq(self->num_got, 4);
+  pair_free(&pair);
+}
+
 /* RFC 8446, 5.5, and a flood: what data the engine moved counts. */
 Test(handover_control, keys_wear_out_by_the_records_that_are_counted)
 {
@@ -281,6 +358,8 @@ Test(handover_control, floods_end_the_connection)
     EXPECT_RESULT(self->received, has_data == 1 ? STLS_OK : STLS_ERROR_TLS,
                   pair_message(self->self));
     if (has_data == 0) {
+      EXPECT_RETURNS(stls_object_count_data(self->self, STLS_RECORDS_OUT, 1, 1),
+                     STLS_ERROR_TLS);
       handover_end_receive(peer);
       EXPECT_RETURNS(peer->received, STLS_ERROR_ALERT);
     }

@@ -33,12 +33,12 @@ Test(record_secrets, come_from_two_lines)
 Test(record_secrets, come_from_no_other_line)
 {
   static const char *const lines[] = {
-      "",
-      " ",
-      "CLIENT_TRAFFIC_SECRET_0",
-      "CLIENT_TRAFFIC_SECRET_0 ",
+      "", " ", "CLIENT_TRAFFIC_SECRET_0", "CLIENT_TRAFFIC_SECRET_0 ",
       "CLIENT_TRAFFIC_SECRET_0 " RANDOM " " SECRET "0",
       "CLIENT_TRAFFIC_SECRET_0 " RANDOM " " SECRET SECRET,
+      /* 49 bytes, one more than a hash has. */
+      "SERVER_TRAFFIC_SECRET_0 " RANDOM " " SECRET
+      "9e40646ce79a7f9dc05af8889bce655287",
       "CLIENT_TRAFFIC_SECRET_0 " RANDOM " xy40646c",
       "CLIENT_TRAFFIC_SECRET_1 " RANDOM " " SECRET,
       "CLIENT_HANDSHAKE_TRAFFIC_SECRET " RANDOM " " SECRET,

@@ -107,6 +107,10 @@ Test(record_state, refuses_what_it_does_not_know)
       stls_record_state_crypto_info(&state, info, sizeof info, &len, &err),
       &err, "aead 53");
   cr_expect_eq(len, 0);
+  state = make_state((stls_aead)53, 0);
+  expect_misuse(
+      stls_record_state_crypto_info(&state, info, sizeof info, &len, &err),
+      &err, "aead 53");
   state = make_state(STLS_AEAD_AES_128_GCM, 32);
   expect_misuse(
       stls_record_state_crypto_info(&state, info, sizeof info, &len, &err),
