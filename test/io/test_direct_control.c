@@ -191,3 +191,52 @@ Test(direct_control, leaves_the_number_of_the_next_record_right)
       cr_expect_gt(outcomes[1].got, (size_t)0, "%s", scripts[i].name);
     }
 }
+
+/* Once we have closed, libssl may ignore a message that TLS 1.2 does not have. */
+Test(direct_control, no_message_of_tls_1_2_changes_the_key)
+{
+  pair_need_direct();
+  for (int way = 0; way < 4; way++) {
+    struct outcome outcomes[2];
+    self_is_client = (way & 1) != 0;
+    for (int i = 0; i < 2; i++) {
+      records = i == 0 ? STLS_RECORDS_LIBSSL : STLS_RECORDS_DIRECT;
+      open_ends(STLS_TLS_1_2);
+      if (way & 2) ASSERT_RETURNS(stls_object_close_write(self->self), STLS_OK);
+      for (int turn = 0; turn < 2; turn++) {
+        send_data();
+        handover_end_receive(self);
+        handover_end_send_record(peer, 22, "\x18\0\0\1\0", 5);
+        handover_end_receive(self);
+      }
+      outcomes[i] = close_ends();
+    }
+    expect_equal(outcomes, expect_label("way %d", way));
+  }
+}
+
+/* --- floods that nobody observes --- */
+
+/* STLS_LIMIT_EMPTY_RECORDS is 32, with no callback that is told of a record. */
+Test(direct_control, empty_records_are_counted)
+{
+  pair_need_direct();
+  records = STLS_RECORDS_DIRECT;
+  for (int i = 0; i < 4; i++) {
+    self_is_client = (i & 1) != 0;
+    open_ends(i & 2 ? STLS_TLS_1_3 : STLS_TLS_1_2);
+    for (int turn = 0; turn < 2; turn++) {
+      for (int num = 0; num < 32; num++) send_nothing();
+      handover_end_receive(self);
+      EXPECT_RETURNS(self->received, STLS_WANT_READ);
+      if (turn == 0) send_data();
+      handover_end_receive(self);
+    }
+    send_nothing();
+    handover_end_receive(self);
+    EXPECT_RETURNS(self->received, STLS_ERROR_TLS);
+    /* unexpected_message. */
+    cr_expect_eq(stls_object_alert_sent(self->self), 10, "row %d", i);
+    pair_free(&pair);
+  }
+}
