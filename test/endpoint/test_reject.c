@@ -332,6 +332,8 @@ static void watch(stls_object *object, const stls_trace_event *event,
   ASSERT_RETURNS(stls_bio_consume(outgoing, stls_bio_pending(outgoing), NULL),
                  STLS_OK);
   EXPECT_RETURNS(stls_object_reject(object, 80), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_bio_consume(stls_object_incoming(object), 0, NULL),
+                 STLS_ERROR_MISUSE);
   stls_object_free(object);
 }
 
