@@ -247,3 +247,49 @@ Test(direct_pieces, are_judged_as_libssl_judges_them)
     }
   }
 }
+
+/* What a server answers to the beginning, where its queue takes no more. */
+static stls_error answer_beginning(stls_protocol version, bool is_direct,
+                                   size_t body_len)
+{
+  const uint8_t beginning[100] = {23, 3, 3, (uint8_t)(body_len >> 8),
+                                  (uint8_t)body_len};
+  const pair_options options = {
+      .version = version,
+      .tune_server = is_direct ? use_direct : pair_use_libssl_records};
+  test_pair pair = pair_open(&options);
+  stls_bio *incoming = stls_object_incoming(pair.server);
+  stls_error err = STLS_ERROR_INIT;
+  size_t done;
+
+  pair_settle(&pair);
+  ASSERT_RETURNS(stls_bio_set_limit(incoming, sizeof beginning, NULL), STLS_OK);
+  ASSERT_RETURNS(
+      stls_bio_write(incoming, beginning, sizeof beginning, &done, NULL),
+      STLS_OK);
+  (void)!stls_object_read(pair.server, out, sizeof out, &done);
+  stls_object_error(pair.server, &err);
+  pair_free(&pair);
+  return err;
+}
+
+/* RFC 8446, 5.2, and RFC 5246, 6.2.3: nobody waits for what is too long. */
+Test(direct_pieces, are_refused_by_a_length_that_libssl_refuses)
+{
+  static const size_t lens[] = {16384, 16640, 16641, 16704,
+                                16705, 18432, 18433, 65535};
+
+  pair_need_direct();
+  for (size_t i = 0; i < 2; i++) {
+    size_t num_refused = 0;
+    for (size_t j = 0; j < sizeof lens / sizeof *lens; j++) {
+      const stls_error libssl = answer_beginning(versions[i], false, lens[j]);
+      const stls_error own = answer_beginning(versions[i], true, lens[j]);
+      label = expect_label("row %zu, %zu bytes", i, lens[j]);
+      EXPECT_RESULT(own.result, libssl.result, label);
+      cr_expect_eq(own.alert_sent, libssl.alert_sent, "%s", label);
+      num_refused += own.result == STLS_ERROR_TLS;
+    }
+    cr_expect_geq(num_refused, 4, "row %zu: %zu", i, num_refused);
+  }
+}
