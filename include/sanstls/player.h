@@ -79,7 +79,7 @@ typedef struct stls_player_options {
  *
  * With the OpenSSL that recorded it (stls_player_is_exact), the player sends recorded
  * bytes, and what it receives has to be equal to the recorded bytes. The program under
- * test then needs the recorded endpoint's seed and time, and makes its library context,
+ * test then needs the recorded endpoint's seed and time (stls_transcript_world), and makes
  * its context and its objects in the same order. With another one the player is a
  * live connection, made from the transcript's description of that end: it does what was
  * recorded, compares plaintext, results and the order of closing, and not bytes.
@@ -182,7 +182,7 @@ typedef struct stls_replay_options {
                      void *user_data);
   void *user_data;
   /* The world of the object, whose clock is set as it was recorded. NULL: a transcript
-   * whose clock was set is refused. */
+   * whose clock was set, or went on, is refused. */
   struct stls_testing *testing;
 } stls_replay_options;
 

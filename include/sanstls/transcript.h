@@ -19,7 +19,8 @@ struct stls_testing;
  * and git compares; the README of the sources' folder `testing` specifies it.
  *
  * A transcript has application data. It has no keys, but the seed of the object's world,
- * from which they follow. It is immutable but while it is recorded.
+ * from which they follow; a secret one (stls_testing_new_random) only if it was asked
+ * for. It is immutable but while it is recorded.
  */
 typedef struct stls_transcript stls_transcript;
 
@@ -34,11 +35,15 @@ typedef struct stls_transcript_options {
    * OpenSSL (stls_player_is_exact). */
   stls_object *peer;
   struct stls_testing *peer_testing;
+  /* Notes the seed also of worlds of stls_testing_new_random, without which the
+   * transcript cannot be replayed byte for byte, and says so. The text then begins with a
+   * line that says that it is secret: whoever has it can decrypt the connection. */
+  bool with_secrets;
 } stls_transcript_options;
 
 #define STLS_TRANSCRIPT_OPTIONS_INIT \
   { \
-    sizeof(stls_transcript_options), STLS_NULL, STLS_NULL, STLS_NULL \
+    sizeof(stls_transcript_options), STLS_NULL, STLS_NULL, STLS_NULL, false \
   }
 
 /*
@@ -49,8 +54,9 @@ typedef struct stls_transcript_options {
  * may be NULL.
  *
  * STLS_OK: *out_transcript is the caller's; it may be freed before the object.
- * STLS_ERROR_MISUSE: a NULL argument; a size that is not set; the object was called
- *   before, or has bytes in a bio; a call from a callback of the object.
+ * STLS_ERROR_MISUSE: a NULL argument; a size that is not set; with_secrets without a
+ *   world; the object was called before, or has bytes in a bio; a call from a callback of
+ *   the object.
  * STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result stls_transcript_record(
@@ -91,8 +97,8 @@ STLS_EXPORT STLS_CHECKED stls_result
 stls_transcript_parse(const char *text, size_t text_len, const char *name,
                       stls_transcript **out_transcript, stls_error *err);
 
-/* The role of the recorded endpoint, its seed and its time; STLS_CLIENT and 0 for
- * NULL. */
+/* The role of the recorded endpoint, its seed, 0 if that is secret or was not noted, and
+ * its time; STLS_CLIENT and 0 for NULL. */
 STLS_EXPORT stls_role stls_transcript_role(const stls_transcript *transcript);
 STLS_EXPORT uint64_t stls_transcript_seed(const stls_transcript *transcript);
 STLS_EXPORT int64_t stls_transcript_time(const stls_transcript *transcript);
@@ -102,7 +108,7 @@ STLS_EXPORT int64_t stls_transcript_time(const stls_transcript *transcript);
  * Of another OpenSSL it cannot be replayed byte for byte. false for NULL. */
 STLS_EXPORT bool stls_transcript_is_exact(const stls_transcript *transcript);
 
-/* Whether it has random bytes that keys were made of; false for NULL. */
+/* Whether it has a secret seed, from which keys follow; false for NULL. */
 STLS_EXPORT bool stls_transcript_is_secret(const stls_transcript *transcript);
 
 /* A value of the header by its name, such as "openssl" or "config.alpn", as it stands in
@@ -131,12 +137,10 @@ typedef enum stls_step_kind {
   STLS_STEP_CALL = 5,
   /* Records that this call wrote. */
   STLS_STEP_RECORDS_OUT = 6,
-  /* The clock was set. */
+  /* The clock was set, or went on. */
   STLS_STEP_TIME = 7,
   /* The limit of `outgoing` was set (stls_bio_set_limit). */
-  STLS_STEP_LIMIT = 8,
-  /* Random bytes that the next call drew, or the making of the object. */
-  STLS_STEP_DRAW = 9
+  STLS_STEP_LIMIT = 8
 } stls_step_kind;
 
 /* One step: a line of the text. Borrowed from the transcript; while that is recorded,
@@ -147,8 +151,7 @@ typedef struct stls_transcript_step {
   /* The line in the text, from 1. */
   size_t line;
   /* RECORDS_IN and RECORDS_OUT: the record, or the part of one that arrived or was
-   * written in one piece. CALL: plaintext that it took or returned. DRAW: the bytes.
-   * Else empty. */
+   * written in one piece. CALL: plaintext that it took or returned. Else empty. */
   stls_span data;
   /* RECORDS_*: what it is: the name of the content type, and of the messages that end
    * in it, such as "handshake certificate certificate_verify". It is at the piece that
@@ -217,9 +220,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_transcript_mutate(
  * object. Such an object draws the random bytes that the recorded one drew.
  *
  * STLS_OK: *out_testing and *out_object are the caller's: free the object first.
- * STLS_ERROR_UNSUPPORTED: the transcript does not describe it, or describes what this
- *   OpenSSL, or the library by itself, cannot make, such as a credential of the
- *   application; the message names it.
+ * STLS_ERROR_UNSUPPORTED: the transcript does not describe it, has not its seed, or
+ *   describes what this OpenSSL, or the library by itself, cannot make, such as a
+ *   credential of the application; the message names it.
  * STLS_ERROR_INPUT: a value of the header is malformed; the message names it.
  * STLS_ERROR_MISUSE: a NULL or meaningless argument. STLS_ERROR_MEMORY.
  */
@@ -227,6 +230,18 @@ STLS_EXPORT STLS_CHECKED stls_result stls_transcript_endpoint(
     const stls_transcript *transcript, stls_role role,
     struct stls_testing **out_testing, stls_object **out_object,
     stls_error *err);
+
+/*
+ * Makes the world alone, with the seed, at its beginning, and the time: for an endpoint
+ * that only the program can make, in the same order as the recorded one, its context
+ * before its object. A program that passes NULL for the library context is in this world
+ * after OSSL_LIB_CTX_set0_default.
+ *
+ * STLS_OK: *out_testing is the caller's. Others as stls_transcript_endpoint.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_transcript_world(
+    const stls_transcript *transcript, stls_role role,
+    struct stls_testing **out_testing, stls_error *err);
 
 STLS_END_DECLS
 

@@ -45,7 +45,8 @@ static bool make_room(struct stls_string_buffer *text, size_t len)
   }
   if (data == NULL) return false;
   if (text->len > 0) memcpy(data, text->data, text->len);
-  stls_mem_free(text->data);
+  /* Who wipes a secret text knows only its last place. */
+  stls_mem_free_clear(text->data, text->len);
   text->data = data;
   text->cap = cap;
   return true;

@@ -160,9 +160,6 @@ static void describe(const stls_transcript_step *step, char out[SIDE])
       snprintf(out, SIDE, "%zu: end of %s", step->line,
                step->kind == STLS_STEP_EOF_IN ? "in" : "out");
       break;
-    case STLS_STEP_DRAW:
-      snprintf(out, SIDE, "%zu: %zu random bytes", step->line, step->data.len);
-      break;
     default:
       snprintf(out, SIDE, "%zu: %s %" PRId64, step->line,
                step->kind == STLS_STEP_KEPT    ? "kept"

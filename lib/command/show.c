@@ -28,6 +28,7 @@ static const struct colors bright = {"\033[32m", "\033[36m", "\033[1m",
 static const char *const facts[] = {"openssl", "library", "records",    "role",
                                     "seed",    "time",    "server-name"};
 
+static bool is_secret(const stls_transcript *transcript, const char *fact);
 static void show_header(const stls_transcript *transcript);
 static void show_step(const stls_transcript_step *step,
                       const struct colors *colors, bool hex);
@@ -60,14 +61,21 @@ int show_command(const struct options *options)
   return COMMAND_DONE;
 }
 
+/* What is on a terminal is soon in a report. */
+static bool is_secret(const stls_transcript *transcript, const char *fact)
+{
+  return stls_transcript_is_secret(transcript) && strcmp(fact, "seed") == 0;
+}
+
 static void show_header(const stls_transcript *transcript)
 {
   for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
     const char *value = stls_transcript_header(transcript, facts[i]);
-    if (value != NULL) printf(" %-12s %s\n", facts[i], value);
+    if (value != NULL && !is_secret(transcript, facts[i]))
+      printf(" %-12s %s\n", facts[i], value);
   }
   if (stls_transcript_is_secret(transcript))
-    puts(" It has random bytes of which keys were made: it is secret.");
+    puts(" It has the seed from which the keys follow: it is secret.");
   if (!stls_transcript_is_exact(transcript))
     puts(" This OpenSSL does not make the same bytes.");
 }
@@ -101,9 +109,6 @@ static void show_step(const stls_transcript_step *step,
       break;
     case STLS_STEP_TIME:
       printf("time         %" PRId64 "\n", step->number);
-      break;
-    case STLS_STEP_DRAW:
-      printf("draw %6zu  random bytes\n", step->data.len);
       break;
   }
   if (hex && step->data.len > 0) show_hex(step->data);

@@ -129,7 +129,6 @@ static void write_own(struct writer *writer, const stls_transcript_step *step)
     case STLS_STEP_EOF_IN:
     case STLS_STEP_KEPT:
     case STLS_STEP_LIMIT:
-    case STLS_STEP_DRAW:
     default:
       break;
   }
@@ -182,7 +181,6 @@ static void write_peer(struct writer *writer, size_t at)
     case STLS_STEP_RECORDS_OUT:
     case STLS_STEP_KEPT:
     case STLS_STEP_LIMIT:
-    case STLS_STEP_DRAW:
     default:
       break;
   }

@@ -119,7 +119,6 @@ static stls_result take(struct stls_replay_machine *machine,
       stls_bio_set_limit(stls_object_outgoing(machine->object),
                          (size_t)step->number, NULL);
       break;
-    case STLS_STEP_DRAW:
     case STLS_STEP_RECORDS_OUT:
     default:
       break;

@@ -11,7 +11,7 @@
  *
  * STLS_OK: *out_testing belongs to the provider, which belongs to the library context;
  * testing->provider is a reference. STLS_ERROR_MISUSE: it was drawn from.
- * STLS_ERROR_UNSUPPORTED: this OpenSSL refuses the provider. STLS_ERROR_MEMORY.
+ * STLS_ERROR_MEMORY.
  */
 stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx,
                                       stls_testing **out_testing,

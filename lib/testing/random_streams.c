@@ -2,22 +2,23 @@
 /* random_streams: makes bytes that follow from a seed, a sequence for each thread. */
 #include "testing/random_streams.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 static struct stls_random_stream *find(
     const struct stls_random_streams *streams);
 static struct stls_random_stream *find_or_make(
     struct stls_random_streams *streams);
-static struct stls_random_stream first_of_thread(
-    const struct stls_random_streams *streams);
+static void derive_seed(const struct stls_random_streams *streams,
+                        struct stls_random_seed *out);
 static void drop(struct stls_random_streams *streams,
                  struct stls_random_stream *stream);
-static uint64_t word_of(uint64_t seed, uint64_t index);
 
 bool stls_random_streams_init(struct stls_random_streams *streams)
 {
   streams->lock = CRYPTO_THREAD_lock_new();
-  streams->first = first_of_thread(streams);
+  streams->first.thread = CRYPTO_THREAD_get_current_id();
   streams->num_made = 1;
   return streams->lock != NULL;
 }
@@ -59,24 +60,24 @@ bool stls_random_streams_draw(struct stls_random_streams *streams, uint8_t *out,
 
   if (!CRYPTO_THREAD_write_lock(streams->lock)) return false;
   stream = streams->has_failed ? NULL : find_or_make(streams);
-  for (size_t i = 0; stream != NULL && i < len; i++, stream->drawn++) {
-    const uint64_t word = word_of(stream->seed, stream->drawn / 8);
-
-    out[i] = (uint8_t)(word >> (8 * (stream->drawn % 8)));
+  if (stream != NULL) {
+    stls_random_seed_expand(&stream->seed, stream->drawn, out, len);
+    stream->drawn += len;
   }
   CRYPTO_THREAD_unlock(streams->lock);
   return stream != NULL;
 }
 
 void stls_random_streams_seek(struct stls_random_streams *streams,
-                              uint64_t seed, uint64_t drawn)
+                              const struct stls_random_seed *seed,
+                              uint64_t drawn)
 {
   struct stls_random_stream *stream;
 
   if (!CRYPTO_THREAD_write_lock(streams->lock)) return;
   stream = find_or_make(streams);
   if (stream != NULL) {
-    stream->seed = seed;
+    if (seed != NULL) stream->seed = *seed;
     stream->drawn = drawn;
   } else {
     streams->has_failed = true;
@@ -84,17 +85,23 @@ void stls_random_streams_seek(struct stls_random_streams *streams,
   CRYPTO_THREAD_unlock(streams->lock);
 }
 
-struct stls_random_stream stls_random_streams_look(
-    const struct stls_random_streams *streams)
+uint64_t stls_random_streams_look(const struct stls_random_streams *streams,
+                                  struct stls_random_seed *out_seed)
 {
   const struct stls_random_stream *found;
-  struct stls_random_stream stream = {0};
+  uint64_t drawn = 0;
 
-  if (!CRYPTO_THREAD_read_lock(streams->lock)) return stream;
+  memset(out_seed, 0, sizeof *out_seed);
+  if (!CRYPTO_THREAD_read_lock(streams->lock)) return 0;
   found = find(streams);
-  stream = found != NULL ? *found : first_of_thread(streams);
+  if (found != NULL) {
+    *out_seed = found->seed;
+    drawn = found->drawn;
+  } else {
+    derive_seed(streams, out_seed);
+  }
   CRYPTO_THREAD_unlock(streams->lock);
-  return stream;
+  return drawn;
 }
 
 static struct stls_random_stream *find(
@@ -115,26 +122,21 @@ static struct stls_random_stream *find_or_make(
   struct stls_random_stream *stream = find(streams);
 
   if (stream != NULL) return stream;
-  stream = stls_mem_alloc(sizeof *stream);
+  stream = stls_mem_zalloc(sizeof *stream);
   if (stream == NULL) return NULL;
-  *stream = first_of_thread(streams);
+  stream->thread = CRYPTO_THREAD_get_current_id();
+  derive_seed(streams, &stream->seed);
   stream->next = streams->first.next;
   streams->first.next = stream;
   streams->num_made++;
   return stream;
 }
 
-static struct stls_random_stream first_of_thread(
-    const struct stls_random_streams *streams)
+/* Two threads with the same bytes would make the same sessions. */
+static void derive_seed(const struct stls_random_streams *streams,
+                        struct stls_random_seed *out)
 {
-  struct stls_random_stream stream = {0};
-
-  stream.thread = CRYPTO_THREAD_get_current_id();
-  /* Two threads with the same bytes would make the same sessions. */
-  stream.seed = streams->num_made == 0
-                    ? 0
-                    : word_of(streams->first.seed, ~streams->num_made);
-  return stream;
+  stls_random_seed_derive(&streams->first.seed, streams->num_made, out);
 }
 
 static void drop(struct stls_random_streams *streams,
@@ -145,14 +147,4 @@ static void drop(struct stls_random_streams *streams,
   while (*at != stream) at = &(*at)->next;
   *at = stream->next;
   stls_mem_free_clear(stream, sizeof *stream);
-}
-
-/* SplitMix64 (Steele, Lea, Flood 2014), whose state is a number times a constant. */
-static uint64_t word_of(uint64_t seed, uint64_t index)
-{
-  uint64_t word = seed + (index + 1) * UINT64_C(0x9e3779b97f4a7c15);
-
-  word = (word ^ (word >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-  word = (word ^ (word >> 27)) * UINT64_C(0x94d049bb133111eb);
-  return word ^ (word >> 31);
 }

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "testing/random_seed.h"
+
 /*
  * The sequence of one thread. Its byte number `drawn` follows from that and the seed
  * alone, so that how draws are cut does not matter, and any place in it can be
@@ -16,14 +18,14 @@
 struct stls_random_stream {
   struct stls_random_stream *next;
   CRYPTO_THREAD_ID thread;
-  uint64_t seed;
+  struct stls_random_seed seed;
   uint64_t drawn;
   /* The generators that the thread has: without one, it has ended. */
   size_t num_generators;
 };
 
 /* All sequences of a world. The first is that of the thread that made it; a later
- * thread has the seed, and its number, mixed. */
+ * thread has one that follows from it and the thread's number. */
 struct stls_random_streams {
   CRYPTO_RWLOCK *lock;
   struct stls_random_stream first;
@@ -32,7 +34,8 @@ struct stls_random_streams {
   bool has_failed;
 };
 
-/* Begins with the sequence of this thread. false when memory is short. */
+/* Begins with the sequence of this thread, of the number 0. false when memory is
+ * short. */
 bool stls_random_streams_init(struct stls_random_streams *streams);
 
 /* Zeroes are fine. */
@@ -48,12 +51,15 @@ void stls_random_streams_detach(struct stls_random_streams *streams,
 bool stls_random_streams_draw(struct stls_random_streams *streams, uint8_t *out,
                               size_t len);
 
-/* Sets the seed of this thread's sequence, and how many bytes of it were drawn. */
+/* Sets the seed of this thread's sequence, NULL for the one that it has, and how many
+ * bytes of it were drawn. */
 void stls_random_streams_seek(struct stls_random_streams *streams,
-                              uint64_t seed, uint64_t drawn);
+                              const struct stls_random_seed *seed,
+                              uint64_t drawn);
 
-/* Copies this thread's sequence; if it has none yet, that which comes next. */
-struct stls_random_stream stls_random_streams_look(
-    const struct stls_random_streams *streams);
+/* Copies the seed of this thread's sequence; if it has none yet, of that which comes
+ * next. The caller wipes it. Returns how many bytes were drawn. */
+uint64_t stls_random_streams_look(const struct stls_random_streams *streams,
+                                  struct stls_random_seed *out_seed);
 
 #endif

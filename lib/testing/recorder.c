@@ -23,13 +23,15 @@ struct flow {
 struct recorder {
   /* NULL: it was freed. */
   stls_transcript *transcript;
-  const stls_testing *testing;
+  stls_testing *testing;
   /* By stls_flow. */
   struct flow flows[2];
   size_t limit;
   int64_t time;
   /* What the steps say is left in `outgoing`. */
   size_t kept;
+  /* The world's clock, during a call. */
+  bool holds_time;
   /* Bytes have come for the running call. */
   bool has_arrived;
   size_t last_in;
@@ -39,7 +41,8 @@ struct recorder {
 STLS_SIZED_STRUCT(options_layout, stls_transcript_options,
                   STLS_SIZED_END(stls_transcript_options, testing),
                   STLS_SIZED_END(stls_transcript_options, peer),
-                  STLS_SIZED_END(stls_transcript_options, peer_testing));
+                  STLS_SIZED_END(stls_transcript_options, peer_testing),
+                  STLS_SIZED_END(stls_transcript_options, with_secrets));
 
 static stls_result check_unused(const stls_object *object, stls_error *err);
 static struct recorder *make(const stls_transcript_options *options,
@@ -49,6 +52,8 @@ static void on_call(stls_object *object, const stls_call_event *event,
 static void on_message(stls_object *object, const stls_trace_event *event,
                        void *user_data);
 static void on_freed(void *user_data);
+static int64_t hold_time(struct recorder *recorder);
+static void release_time(struct recorder *recorder);
 static bool note_begin(struct recorder *recorder, const stls_object *object,
                        const stls_call_event *event);
 static bool note_surroundings(struct recorder *recorder,
@@ -146,6 +151,7 @@ static void on_call(stls_object *object, const stls_call_event *event,
   struct recorder *recorder = user_data;
   stls_transcript *transcript = recorder->transcript;
 
+  if (event->has_ended) release_time(recorder);
   if (transcript == NULL || transcript->has_failed) return;
   transcript->has_failed = event->has_ended
                                ? !note_end(recorder, object, event)
@@ -168,10 +174,25 @@ static void on_freed(void *user_data)
 {
   struct recorder *recorder = user_data;
 
+  release_time(recorder);
   if (recorder->transcript != NULL) recorder->transcript->recording = NULL;
   stls_record_labels_free(&recorder->flows[STLS_RECORDS_IN].labels);
   stls_record_labels_free(&recorder->flows[STLS_RECORDS_OUT].labels);
   stls_mem_free(recorder);
+}
+
+/* What the call sees has to be what is noted, also where a second ends meanwhile. */
+static int64_t hold_time(struct recorder *recorder)
+{
+  if (recorder->testing == NULL) return recorder->time;
+  recorder->holds_time = true;
+  return stls_testing_hold_time(recorder->testing);
+}
+
+static void release_time(struct recorder *recorder)
+{
+  if (recorder->holds_time) stls_testing_release_time(recorder->testing);
+  recorder->holds_time = false;
 }
 
 static bool note_begin(struct recorder *recorder, const stls_object *object,
@@ -197,9 +218,7 @@ static bool note_surroundings(struct recorder *recorder,
 {
   const stls_bio *out = stls_object_outgoing(object);
   const size_t limit = stls_bio_limit(out), kept = stls_bio_pending(out);
-  const int64_t now = recorder->testing == NULL
-                          ? recorder->time
-                          : stls_testing_time(recorder->testing);
+  const int64_t now = hold_time(recorder);
   bool is_noted = true;
 
   if (now != recorder->time)

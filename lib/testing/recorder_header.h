@@ -6,7 +6,8 @@
 #include "testing/testing.h"
 #include "testing/transcript.h"
 
-/* Writes what is known when a recording begins. STLS_OK, or STLS_ERROR_MEMORY. */
+/* Writes what is known when a recording begins. STLS_OK. STLS_ERROR_MISUSE: secrets are
+ * asked for, and there is no world. STLS_ERROR_MEMORY. */
 stls_result stls_recorder_header_write(stls_transcript *transcript,
                                        const stls_object *object,
                                        const stls_transcript_options *options,

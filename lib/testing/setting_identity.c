@@ -24,6 +24,10 @@ static bool is_first_of(const char *pem, const uint8_t *der, size_t len,
                         struct stls_string_buffer *out);
 static stls_result set_credential(struct stls_setting_target *target,
                                   const char *name, stls_error *err);
+static stls_result make_trust(stls_testing *testing, const char *value,
+                              stls_trust **out_trust, stls_error *err);
+static stls_result add_hex(stls_trust *trust, const char *value,
+                           stls_error *err);
 static stls_result is_ca_alone(const stls_trust *trust,
                                struct stls_string_buffer *out, bool *out_is,
                                stls_error *err);
@@ -192,13 +196,43 @@ stls_result stls_setting_identity_trust_set(struct stls_setting_target *target,
   stls_result result;
 
   if (strcmp(value, "none") == 0) return STLS_OK;
-  if (strcmp(value, "ca") != 0)
-    return stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
-                           "\"%.100s\" is no value", value);
-  result = stls_testing_trust(target->testing, &trust, err);
+  result = strcmp(value, "ca") == 0
+               ? stls_testing_trust(target->testing, &trust, err)
+               : make_trust(target->testing, value, &trust, err);
   if (result == STLS_OK)
     result = stls_context_set_trust(target->context, trust, err);
   stls_trust_free(trust);
+  return result;
+}
+
+static stls_result make_trust(stls_testing *testing, const char *value,
+                              stls_trust **out_trust, stls_error *err)
+{
+  stls_trust *trust = NULL;
+  stls_result result =
+      stls_trust_new(stls_testing_libctx(testing), NULL, &trust, err);
+
+  if (result == STLS_OK) result = add_hex(trust, value, err);
+  if (result == STLS_OK)
+    *out_trust = trust;
+  else
+    stls_trust_free(trust);
+  return result;
+}
+
+static stls_result add_hex(stls_trust *trust, const char *value,
+                           stls_error *err)
+{
+  const size_t len = strlen(value);
+  uint8_t *der = stls_mem_alloc(len / 2 + 1);
+  stls_result result;
+
+  if (der == NULL) return stls_error_memory(err);
+  result = len > 0 && stls_hex_read(value, len, der)
+               ? stls_trust_add_der(trust, der, len / 2, err)
+               : stls_error_fail(err, STLS_ERROR_INPUT, STLS_REASON_MALFORMED,
+                                 "\"%.100s\" is no value", value);
+  stls_mem_free(der);
   return result;
 }
 

@@ -15,11 +15,30 @@ struct stls_testing {
   OSSL_LIB_CTX *libctx;
   OSSL_PROVIDER *provider;
   struct stls_random_streams streams;
-  /* Contexts of other threads ask, too. */
+  /* 0 for the system's. Contexts of other threads ask, too. */
   _Atomic int64_t time;
+  /* What the system's clock showed when it was held, and by how many; 0 for no time. */
+  _Atomic int64_t held_time;
+  atomic_int num_holders;
 };
 
-/* Makes this thread's next random byte that behind the first `drawn` of `seed`. */
-void stls_testing_seek(stls_testing *testing, uint64_t seed, uint64_t drawn);
+/* As stls_testing_new, with any seed. */
+stls_result stls_testing_make(const struct stls_random_seed *seed,
+                              int64_t unix_time, stls_testing **out_testing,
+                              stls_error *err);
+
+/* Makes this thread's next random byte that behind the first `drawn` of its seed. */
+void stls_testing_seek(stls_testing *testing, uint64_t drawn);
+
+/* Copies the seed of this thread; the caller wipes it. Returns how many bytes were
+ * drawn. */
+uint64_t stls_testing_copy_seed(const stls_testing *testing,
+                                struct stls_random_seed *out);
+
+/* Lets the clock stand still, for a call that is recorded: however often it is asked in
+ * between, it shows one time, which is returned. As often as it is held, it has to be
+ * released. */
+int64_t stls_testing_hold_time(stls_testing *testing);
+void stls_testing_release_time(stls_testing *testing);
 
 #endif

@@ -13,6 +13,9 @@
   "secret: whoever has this file can decrypt the connection"
 #define STLS_TRANSCRIPT_END "end"
 
+/* Stands for a seed that is secret, where secrets were not asked for. */
+#define STLS_TRANSCRIPT_NO_SEED "not-recorded"
+
 /* More lines than any header needs. */
 #define STLS_TRANSCRIPT_HEADERS_MAX ((size_t)1000)
 

@@ -49,8 +49,7 @@ static const struct {
     {"in", STLS_STEP_RECORDS_IN, false},   {"in+", STLS_STEP_RECORDS_IN, true},
     {"out", STLS_STEP_RECORDS_OUT, false}, {"eof", STLS_STEP_EOF_IN, false},
     {"kept", STLS_STEP_KEPT, false},       {"call", STLS_STEP_CALL, false},
-    {"time", STLS_STEP_TIME, false},       {"limit", STLS_STEP_LIMIT, false},
-    {"draw", STLS_STEP_DRAW, false}};
+    {"time", STLS_STEP_TIME, false},       {"limit", STLS_STEP_LIMIT, false}};
 
 const char stls_transcript_line_changed[] =
     "it was changed: its checksum is another one (without one, it is not "
@@ -193,7 +192,7 @@ static bool read_step(struct reader *reader, struct word *out_data)
   if (i == num)
     return refuse(reader,
                   "it begins with none of in, in+, out, eof, kept, "
-                  "call, time, limit, draw and end");
+                  "call, time, limit and end");
   reader->step.kind = beginnings[i].kind;
   reader->step.has_more = beginnings[i].has_more;
   switch (reader->step.kind) {

@@ -5,10 +5,11 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "testing/checksum.h"
 #include "testing/message_check.h"
+#include "testing/random_seed.h"
 #include "testing/transcript.h"
 #include "testing/transcript_format.h"
-#include "testing/checksum.h"
 #include "testing/transcript_line.h"
 
 #define VERSION_PREFIX "sanstls-transcript "
@@ -42,6 +43,8 @@ static stls_result check_headers(struct reader *reader,
                                  stls_transcript *transcript);
 static stls_result read_numbers(struct reader *reader,
                                 stls_transcript *transcript);
+static stls_result read_seed(struct reader *reader,
+                             stls_transcript *transcript);
 static stls_result read_steps(struct reader *reader,
                               stls_transcript *transcript);
 static stls_result check_step(struct reader *reader,
@@ -199,17 +202,36 @@ static stls_result check_headers(struct reader *reader,
 static stls_result read_numbers(struct reader *reader,
                                 stls_transcript *transcript)
 {
-  const char *seed = stls_transcript_header(transcript, "seed");
   const char *time = stls_transcript_header(transcript, "time");
 
-  if (seed != NULL &&
-      !stls_transcript_line_number(seed, strlen(seed), &transcript->seed))
-    return refuse(reader, STLS_REASON_MALFORMED,
-                  "the header's seed is no number");
   if (time != NULL &&
       !stls_transcript_line_signed(time, strlen(time), &transcript->time))
     return refuse(reader, STLS_REASON_MALFORMED,
                   "the header's time is no number");
+  return read_seed(reader, transcript);
+}
+
+static stls_result read_seed(struct reader *reader,
+                             stls_transcript *transcript)
+{
+  const char *text = stls_transcript_header(transcript, "seed");
+  const char *peer = stls_transcript_header(transcript, "peer.seed");
+  struct stls_random_seed seed = {0};
+  const bool is_good =
+      text == NULL || strcmp(text, STLS_TRANSCRIPT_NO_SEED) == 0 ||
+                 stls_random_seed_parse(text, &seed);
+  const bool is_secret =
+      seed.is_key || (peer != NULL && stls_random_seed_is_key(peer));
+
+  transcript->seed = seed.number;
+  stls_mem_wipe(&seed, sizeof seed);
+  if (!is_good)
+    return refuse(reader, STLS_REASON_MALFORMED,
+                  "the header's seed is no number");
+  if (is_secret && !transcript->is_secret)
+    return refuse(reader, STLS_REASON_MALFORMED,
+                  "the header has a secret seed, but the first line of the "
+                  "text is not that of a secret");
   return STLS_OK;
 }
 

@@ -16,7 +16,7 @@ static void touch_steps(const stls_transcript *transcript)
     fuzz_expect(stls_transcript_step_at(transcript, i, &step, NULL) == STLS_OK);
     fuzz_expect(i == 0 || step.line == line + 1);
     fuzz_expect(step.kind >= STLS_STEP_RECORDS_IN &&
-                step.kind <= STLS_STEP_DRAW);
+                step.kind <= STLS_STEP_LIMIT);
     fuzz_expect(step.kind != STLS_STEP_CALL || step.data.len <= step.asked);
     fuzz_expect(!step.has_more || step.kind == STLS_STEP_RECORDS_IN);
     fuzz_touch(step.data.data, step.data.len);

@@ -20,18 +20,28 @@ static void sweep(bool (*try)(const void *subject, size_t nth),
   for (size_t nth = 1; try(subject, nth); nth += step) continue;
 }
 
+/* Nothing but memory can be missing. */
+static void expect_memory(bool refused, stls_result result, const char *label,
+                          size_t nth)
+{
+  oom_sweep_expect(refused, result, STLS_OK, label, nth);
+  cr_expect(result == STLS_OK || result == STLS_ERROR_MEMORY, "%s, %zu: %s",
+            label, nth, stls_result_name(result));
+}
+
 static bool try_new(const void *subject, size_t nth)
 {
+  const bool is_random = *(const bool *)subject;
   stls_testing *testing = NULL;
   stls_error err = STLS_ERROR_INIT;
   stls_result result;
   bool refused;
 
-  (void)subject;
   oom_sweep_begin(nth);
-  result = stls_testing_new(1, NOW, &testing, &err);
+  result = is_random ? stls_testing_new_random(0, &testing, &err)
+                     : stls_testing_new(1, NOW, &testing, &err);
   refused = oom_sweep_end();
-  oom_sweep_expect(refused, result, STLS_OK, "new", nth);
+  expect_memory(refused, result, is_random ? "new_random" : "new", nth);
   cr_expect_eq(testing != NULL, result == STLS_OK);
   cr_expect_eq(err.result, result);
   stls_testing_free(testing);
@@ -40,7 +50,10 @@ static bool try_new(const void *subject, size_t nth)
 
 Test(oom_testing, a_world_is_made_or_not)
 {
-  sweep(try_new, NULL, 1);
+  static const bool kinds[] = {false, true};
+
+  sweep(try_new, &kinds[0], 1);
+  sweep(try_new, &kinds[1], 1);
 }
 
 static bool try_draw(const void *subject, size_t nth)
@@ -158,7 +171,7 @@ static bool try_describe(const void *subject, size_t nth)
   oom_sweep_begin(nth);
   result = stls_configuration_describe(subject, count, &num, &err);
   refused = oom_sweep_end();
-  oom_sweep_expect(refused, result, STLS_OK, "describe", nth);
+  expect_memory(refused, result, "describe", nth);
   /* More, where the context that it is compared with did without something. */
   if (result == STLS_OK) cr_expect_geq(num, 6u);
   return refused;

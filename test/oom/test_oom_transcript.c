@@ -9,7 +9,9 @@
 SUITE(oom_transcript, .timeout = 300);
 
 static const char text[] =
-    "sanstls-transcript 1\nopenssl: 3.0.1\nrole: client\nseed: 7\n\n"
+    "secret: whoever has this file can decrypt the connection\n"
+    "sanstls-transcript 1\nopenssl: 3.0.1\nrole: client\nseed: "
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f\n\n"
     "call handshake want_read\n"
     "out  160303000401020304 ; handshake client_hello\n"
     "in+  160303000101 ; handshake\n"

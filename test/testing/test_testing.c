@@ -4,6 +4,7 @@
 #include <sanstls/testing.h>
 #include <string.h>
 
+#include "lib/testing/testing.h"
 #include "support/expect.h"
 
 SUITE(testing);
@@ -99,7 +100,7 @@ Test(testing, keeps_seed_and_time)
   cr_expect_eq(stls_testing_num_drawn(testing), 0u);
   stls_testing_set_time(testing, NOW + 1);
   cr_expect_eq(stls_testing_time(testing), NOW + 1);
-  stls_testing_set_time(testing, 0);
+  stls_testing_set_time(testing, -1);
   cr_expect_eq(stls_testing_time(testing), STLS_CLOCK_FIRST);
   stls_testing_set_time(testing, INT64_MAX);
   cr_expect_eq(stls_testing_time(testing), STLS_CLOCK_LAST);
@@ -115,6 +116,7 @@ Test(testing, null_is_fine)
   cr_expect_eq(stls_testing_seed(NULL), 0u);
   cr_expect_eq(stls_testing_time(NULL), 0);
   cr_expect_eq(stls_testing_num_drawn(NULL), 0u);
+  cr_expect_not(stls_testing_is_secret(NULL));
 }
 
 Test(testing, refuses_a_time_out_of_range)
@@ -122,12 +124,70 @@ Test(testing, refuses_a_time_out_of_range)
   stls_testing *testing = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  EXPECT_RETURNS(stls_testing_new(1, 0, &testing, &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_testing_new(1, -1, &testing, &err), STLS_ERROR_MISUSE);
   cr_expect_eq(err.own_reason, STLS_REASON_OUT_OF_RANGE);
   EXPECT_RETURNS(stls_testing_new(1, STLS_CLOCK_LAST + 1, &testing, &err),
                  STLS_ERROR_MISUSE);
   EXPECT_RETURNS(stls_testing_new(1, NOW, NULL, &err), STLS_ERROR_MISUSE);
-  EXPECT_RETURNS(stls_testing_install_insecure(1, 0, NULL, &err),
+  EXPECT_RETURNS(stls_testing_new_random(-1, &testing, &err),
+                 STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_testing_new_random(0, NULL, &err), STLS_ERROR_MISUSE);
+  EXPECT_RETURNS(stls_testing_install_insecure(1, -1, NULL, &err),
                  STLS_ERROR_MISUSE);
   cr_expect_null(testing);
+}
+
+/* --- worlds whose seed nobody knows --- */
+
+static stls_testing *new_random_world(void)
+{
+  stls_testing *testing = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  cr_assert_eq(stls_testing_new_random(NOW, &testing, &err), STLS_OK, "%s",
+               err.message);
+  return testing;
+}
+
+Test(testing, random_worlds_differ)
+{
+  stls_testing *one = new_random_world(), *two = new_random_world();
+  unsigned char a[100], b[100];
+
+  cr_expect(stls_testing_is_secret(one));
+  cr_expect_eq(stls_testing_seed(one), 0u);
+  cr_expect_eq(stls_testing_time(one), NOW);
+  draw(one, a, sizeof a);
+  draw(two, b, sizeof b);
+  cr_expect_neq(memcmp(a, b, 32), 0);
+  cr_expect_neq(memcmp(a, a + 32, 32), 0);
+  cr_expect_eq(stls_testing_num_drawn(one), sizeof a);
+  stls_testing_reseed(one, 7);
+  cr_expect_not(stls_testing_is_secret(one));
+  cr_expect_eq(stls_testing_seed(one), 7u);
+  stls_testing_free(one);
+  stls_testing_free(two);
+}
+
+/* However they are cut, bytes of a key follow from their place: also behind a block of
+ * the cipher, and where the place was set. */
+Test(testing, bytes_of_a_key_follow_from_their_place)
+{
+  stls_testing *one = new_random_world(), *two = NULL;
+  struct stls_random_seed seed;
+  unsigned char a[300], b[300];
+
+  cr_expect_eq(stls_testing_copy_seed(one, &seed), 0u);
+  ASSERT_RETURNS(stls_testing_make(&seed, NOW, &two, NULL), STLS_OK);
+  draw(one, a, sizeof a);
+  for (size_t at = 0, len = 1; at < sizeof b; at += len, len = len * 3 % 70) {
+    if (len > sizeof b - at) len = sizeof b - at;
+    draw(two, b + at, len);
+  }
+  cr_expect_arr_eq(a, b, sizeof a);
+  stls_testing_seek(two, 63);
+  draw(two, b, 100);
+  cr_expect_arr_eq(a + 63, b, 100);
+  stls_testing_free(one);
+  stls_testing_free(two);
 }

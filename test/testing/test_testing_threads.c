@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "lib/testing/testing.h"
 #include "seeded_pair.h"
 #include "support/expect.h"
 
@@ -47,6 +48,33 @@ static stls_testing *new_world(void)
 
   ASSERT_RETURNS(stls_testing_new(1, SEEDED_NOW, &testing, NULL), STLS_OK);
   return testing;
+}
+
+/* Of a secret seed, other threads have secret ones that say nothing of it. */
+static void *copy_seed(void *testing)
+{
+  static struct stls_random_seed seed;
+
+  stls_testing_copy_seed(testing, &seed);
+  return &seed;
+}
+
+Test(testing_threads, have_secret_seeds_of_their_own)
+{
+  stls_testing *testing = NULL;
+  struct stls_random_seed own;
+  void *other = NULL;
+  pthread_t thread;
+
+  ASSERT_RETURNS(stls_testing_new_random(0, &testing, NULL), STLS_OK);
+  stls_testing_copy_seed(testing, &own);
+  cr_assert_eq(pthread_create(&thread, NULL, copy_seed, testing), 0);
+  cr_assert_eq(pthread_join(thread, &other), 0);
+  cr_expect(own.is_key && ((struct stls_random_seed *)other)->is_key);
+  cr_expect_neq(
+      memcmp(own.key, ((struct stls_random_seed *)other)->key, sizeof own.key),
+      0);
+  stls_testing_free(testing);
 }
 
 Test(testing_threads, others_do_not_disturb)

@@ -10,6 +10,10 @@ SUITE(transcript);
 
 #define HEAD "sanstls-transcript 1\nopenssl: 3.0.1\nrole: client\n"
 
+/* A secret seed, and the line that such a text begins with. */
+#define KEY "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+#define SECRET "secret: whoever has this file can decrypt the connection\n"
+
 static const char by_hand[] = HEAD
     "seed: 7\n"
     "time: 1900000000\n"
@@ -22,7 +26,6 @@ static const char by_hand[] = HEAD
     "time 1900000001\n"
     "kept 12\n"
     "limit 4096\n"
-    "draw 00ff\n"
     "call read 16384 ok 68656c6c6f\n"
     "call write 5 want_write\n"
     "call key_update 1 ok\n"
@@ -77,7 +80,7 @@ Test(transcript, has_what_its_lines_say)
   cr_expect_not(stls_transcript_is_secret(it));
   cr_expect_str_eq(stls_transcript_header(it, "openssl"), "3.0.1");
   cr_expect_null(stls_transcript_header(it, "open"));
-  cr_assert_eq(stls_transcript_step_count(it), 15);
+  cr_assert_eq(stls_transcript_step_count(it), 14);
   step = step_at(it, 0);
   cr_expect(step.kind == STLS_STEP_CALL && step.line == 7);
   cr_expect_str_eq(step.call, "handshake");
@@ -91,14 +94,14 @@ Test(transcript, has_what_its_lines_say)
   cr_expect(step_at(it, 4).line == 11 && !step_at(it, 4).has_more);
   cr_expect_eq(step_at(it, 5).number, 1900000001);
   cr_expect_eq(step_at(it, 6).number, 12);
-  step = step_at(it, 9);
+  step = step_at(it, 8);
   cr_expect(step.asked == 16384 && step.data.len == 5);
   cr_expect(memcmp(step.data.data, "hello", 5) == 0);
-  cr_expect_eq(step_at(it, 10).asked, 5);
-  cr_expect_eq(step_at(it, 11).argument, 1);
-  cr_expect_eq(step_at(it, 12).argument, -1);
-  cr_expect_eq(step_at(it, 13).kind, STLS_STEP_EOF_IN);
-  cr_expect_eq(step_at(it, 14).kind, STLS_STEP_EOF_OUT);
+  cr_expect_eq(step_at(it, 9).asked, 5);
+  cr_expect_eq(step_at(it, 10).argument, 1);
+  cr_expect_eq(step_at(it, 11).argument, -1);
+  cr_expect_eq(step_at(it, 12).kind, STLS_STEP_EOF_IN);
+  cr_expect_eq(step_at(it, 13).kind, STLS_STEP_EOF_OUT);
   stls_transcript_free(it);
 }
 
@@ -110,7 +113,7 @@ Test(transcript, is_written_as_it_is_read)
   again = parse(text);
   twice = format(again);
   cr_expect_str_eq(text, twice);
-  cr_expect_eq(stls_transcript_step_count(again), 15);
+  cr_expect_eq(stls_transcript_step_count(again), 14);
   cr_expect(strstr(text, "\nin+  1603030001aa  ; handshake #"), "%s", text);
   free(text);
   free(twice);
@@ -174,6 +177,9 @@ Test(transcript, refuses_other_forms_by_line)
       {HEAD "Role: client\n\nend\n", "line 4: a character"},
       {HEAD "name\n\nend\n", "line 4: it is not \"name: value\""},
       {HEAD "seed: x\n\nend\n", "line 5: the header's seed"},
+      {HEAD "seed: 0" KEY "\n\nend\n", "line 5: the header's seed"},
+      {HEAD "seed: " KEY "\n\nend\n", "line 5: the header has a secret"},
+      {HEAD "peer.seed: " KEY "\n\nend\n", "line 5: the header has a secret"},
       {HEAD "time: 1x\n\nend\n", "line 5: the header's time"},
       {HEAD "\nin  160\nend\n", "line 5: the bytes end within one"},
       {HEAD "\nin  16G0\nend\n", "line 5: the bytes are not"},
@@ -237,15 +243,15 @@ Test(transcript, refuses_another_version)
 
 Test(transcript, may_have_no_step_and_be_secret)
 {
-  stls_transcript *it =
-      parse("secret: whoever has this file can decrypt the connection\n" HEAD
-            "\nend");
+  stls_transcript *it = parse(SECRET HEAD "seed: " KEY "\n\nend");
   char *text;
 
   cr_expect(stls_transcript_is_secret(it));
+  cr_expect_eq(stls_transcript_seed(it), 0);
   cr_expect_eq(stls_transcript_step_count(it), 0);
   text = format(it);
-  cr_expect(strncmp(text, "secret: ", 8) == 0, "%s", text);
+  cr_expect(strncmp(text, SECRET, sizeof SECRET - 1) == 0, "%s", text);
+  cr_expect(strstr(text, "\nseed: " KEY "  #"), "%s", text);
   free(text);
   stls_transcript_free(it);
 }
@@ -257,7 +263,7 @@ Test(transcript, refuses_arguments_that_are_missing)
   stls_error err = STLS_ERROR_INIT;
   size_t len;
 
-  expect_misuse(stls_transcript_step_at(it, 15, &step, &err), &err, "15");
+  expect_misuse(stls_transcript_step_at(it, 14, &step, &err), &err, "14");
   expect_misuse(stls_transcript_step_at(it, 0, &unset, &err), &err, "size");
   expect_misuse(stls_transcript_step_at(NULL, 0, &step, &err), &err,
                 "transcript");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* test_transcript_cost: long transcripts cost no more a line, and leave nothing. */
-#include <sanstls/transcript.h>
+#include <sanstls/testing.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,8 @@
 
 SUITE(transcript_cost, .timeout = 60);
 
-#define HEAD "sanstls-transcript 1\nopenssl: 3.0.1\nrole: client\n\n"
+#define START "sanstls-transcript 1\nopenssl: 3.0.1\nrole: client\n"
+#define HEAD START "\n"
 
 /* Records of `len` bytes, and reads, as text of about `want` bytes; to be freed. */
 static char *make_text(size_t want, size_t len)
@@ -71,24 +72,36 @@ Test(transcript_cost, grows_with_the_text_and_not_faster)
 
 Test(transcript_cost, leaves_no_data_behind)
 {
-  static const char text[] = HEAD
-      "draw 5345435245542d6f662d61206b6579\n"
+  static const char text[] =
+      "secret: whoever has this file can decrypt the connection\n" START
+      "seed: "
+      "5345435245542d6f662d61206b65795345435245542d6f662d61206b65790000\n"
+      "time: 1900000000\n\n"
       "call read 64 ok 5345435245542d6f662d61206b6579\nend\n";
-  static const char secret[] = "SECRET-of-a key";
-  stls_transcript *transcript = NULL, *mutant = NULL;
-  size_t len = 0;
+  static const char *const secrets[] = {"SECRET-of-a key",
+                                        "5345435245542d6f662d61206b6579"};
   char out[1000];
 
-  heap_watch(secret, sizeof secret - 1);
-  ASSERT_RETURNS(
-      stls_transcript_parse(text, sizeof text - 1, NULL, &transcript, NULL),
-      STLS_OK);
-  ASSERT_RETURNS(
-      stls_transcript_format(transcript, out, sizeof out, &len, NULL), STLS_OK);
-  EXPECT_RETURNS(
-      stls_transcript_mutate(transcript, 0, STLS_MUTATION_CUT, &mutant, NULL),
-      STLS_ERROR_INPUT);
-  stls_transcript_free(transcript);
-  cr_expect_eq(heap_num_spilled(), 0);
-  heap_watch(NULL, 0);
+  for (size_t i = 0; i < sizeof secrets / sizeof secrets[0]; i++) {
+    stls_transcript *transcript = NULL, *mutant = NULL;
+    stls_testing *testing = NULL;
+    size_t len = 0;
+    heap_watch(secrets[i], strlen(secrets[i]));
+    ASSERT_RETURNS(
+        stls_transcript_parse(text, sizeof text - 1, NULL, &transcript, NULL),
+        STLS_OK);
+    ASSERT_RETURNS(
+        stls_transcript_format(transcript, out, sizeof out, &len, NULL),
+        STLS_OK);
+    EXPECT_RETURNS(
+        stls_transcript_mutate(transcript, 0, STLS_MUTATION_CUT, &mutant, NULL),
+        STLS_ERROR_INPUT);
+    ASSERT_RETURNS(
+        stls_transcript_world(transcript, STLS_CLIENT, &testing, NULL),
+        STLS_OK);
+    stls_testing_free(testing);
+    stls_transcript_free(transcript);
+    cr_expect_eq(heap_num_spilled(), 0, "%s", secrets[i]);
+    heap_watch(NULL, 0);
+  }
 }

@@ -130,8 +130,8 @@ Test(transcript_endpoint, names_what_it_cannot_make)
       {"seed: 1\n", STLS_CLIENT, STLS_ERROR_INPUT, "time: "},
       {CLIENT "peer.seed: 1x\npeer.time: 1\n", STLS_SERVER, STLS_ERROR_INPUT,
        "peer.seed: \"1x\""},
-      {CLIENT "peer.seed: 1\npeer.time: 0\n", STLS_SERVER, STLS_ERROR_MISUSE,
-       "unix_time 0"},
+      {CLIENT "peer.seed: 1\npeer.time: 0\n", STLS_SERVER, STLS_ERROR_INPUT,
+       "peer.time: 0 is out of range"},
       {CLIENT, (stls_role)7, STLS_ERROR_MISUSE, "role 7"},
   };
 
