@@ -51,6 +51,7 @@ stls_result live_record(const struct options *options,
   if (result == STLS_OK) result = open_socket(&live, err);
   if (result == STLS_OK) result = make_client(&live, err);
   record.testing = live.testing;
+  record.with_secrets = options->secrets;
   if (result == STLS_OK)
     result = stls_transcript_record(live.object, &record, out_transcript, err);
   if (result == STLS_OK) talk(&live);
@@ -119,11 +120,8 @@ static stls_result make_client(struct live *live, stls_error *err)
 {
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   OSSL_LIB_CTX *libctx;
-  uint64_t seed = 0;
-  stls_result result = stls_random_bytes(NULL, &seed, sizeof seed, err);
+  stls_result result = stls_testing_new_random(0, &live->testing, err);
 
-  if (result == STLS_OK)
-    result = stls_testing_new(seed, time(NULL), &live->testing, err);
   if (result != STLS_OK) return result;
   libctx = stls_testing_libctx(live->testing);
   result =

@@ -42,6 +42,7 @@ static const struct option switches[] = {
     {"hex", no_argument, NULL, 'x'},
     {"list", no_argument, NULL, 'l'},
     {"insecure", no_argument, NULL, 'i'},
+    {"secrets", no_argument, NULL, 'e'},
     {NULL, 0, NULL, 0}};
 
 static bool take(int letter, struct options *options);
@@ -81,6 +82,7 @@ void options_explain(void)
       "  --send TEXT           what the client sends\n"
       "  --seconds N           for how long it listens (10)\n"
       "  --insecure            does not verify the server\n"
+      "  --secrets             notes what the keys follow from, for a replay\n"
       "  --hex                 shows the bytes, too\n"
       "  --list                names the scenarios\n",
       stdout);
@@ -126,6 +128,9 @@ static bool take(int letter, struct options *options)
       break;
     case 'i':
       options->insecure = true;
+      break;
+    case 'e':
+      options->secrets = true;
       break;
     default:
       return false;

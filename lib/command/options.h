@@ -25,6 +25,8 @@ struct options {
   bool hex;
   bool list;
   bool insecure;
+  /* The transcript of a live connection has the seed of its keys. */
+  bool secrets;
   /* What is no switch: borrowed from main's arguments. */
   char **words;
   size_t num_words;

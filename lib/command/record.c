@@ -38,10 +38,12 @@ int record_command(const struct options *options)
   } else {
     result = live_record(options, &transcript, &err);
     if (result == STLS_OK)
-      fputs(
-          "sanstls-transcript: the connection's keys follow from the seed in "
-          "the transcript: keep it secret\n",
-          stderr);
+      fputs(options->secrets
+                ? "sanstls-transcript: whoever has the transcript can decrypt "
+                  "the connection: keep it secret\n"
+                : "sanstls-transcript: without --secrets, the transcript "
+                  "cannot be replayed\n",
+            stderr);
   }
   status = result == STLS_OK ? command_write(transcript, options)
                              : command_fail("record", &err);

@@ -57,13 +57,14 @@ static stls_result replay_once(const stls_transcript *transcript,
                                const stls_replay_options *replay,
                                stls_error *err)
 {
-  struct stls_testing *testing = NULL;
+  stls_replay_options own = *replay;
   stls_object *object = NULL;
-  stls_result result = stls_transcript_endpoint(
-      transcript, stls_transcript_role(transcript), &testing, &object, err);
+  stls_result result =
+      stls_transcript_endpoint(transcript, stls_transcript_role(transcript),
+                               &own.testing, &object, err);
 
-  if (result == STLS_OK) result = stls_replay(transcript, object, replay, err);
+  if (result == STLS_OK) result = stls_replay(transcript, object, &own, err);
   stls_object_free(object);
-  stls_testing_free(testing);
+  stls_testing_free(own.testing);
   return result;
 }

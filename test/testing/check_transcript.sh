@@ -3,9 +3,15 @@
 # Checks the command sanstls-transcript: what each of its words prints, and how it ends.
 set -eu
 
+: "${srcdir:=.}"
 command=./lib/command/sanstls-transcript
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+server=
+end() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null || true
+  rm -rf "$work"
+}
+trap end EXIT
 failed=0
 
 complain() {
@@ -100,7 +106,7 @@ ends 2 "$command" mutate --kind sing "$work/client.txt"
 # A capture of ours, where there is tshark.
 if command -v tshark >/dev/null 2>&1; then
   for version in 1.2 1.3; do
-    ./test/interop/print_pcap "$version" "${srcdir:=.}/test/data" \
+    ./test/interop/print_pcap "$version" "$srcdir/test/data" \
       "$work/some.pcap" "$work/keys"
     ends 0 "$command" from-pcap "$work/some.pcap" -o "$work/pcap.txt"
     ends 0 "$command" show "$work/pcap.txt"
@@ -110,6 +116,58 @@ if command -v tshark >/dev/null 2>&1; then
     ends 0 "$command" show "$work/pcap.txt"
   done
   ends 2 "$command" from-pcap "$work/client.txt"
+fi
+
+# serve SWITCH...: a server of another program for one request, at $port.
+serve() {
+  : >"$work/log"
+  timeout 20 openssl s_server -accept 127.0.0.1:0 -naccept 1 -www "$@" \
+    -cert "$srcdir/test/data/server-ecdsa.pem" \
+    -key "$srcdir/test/data/server-ecdsa.key" >"$work/log" 2>&1 </dev/null &
+  server=$!
+  port=
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    port=$(sed -n 's/^ACCEPT .*:\([0-9][0-9]*\)$/\1/p' "$work/log")
+    [ -z "$port" ] || return 0
+    sleep 0.1
+  done
+  complain 'openssl s_server does not start'
+  cat "$work/log" >&2
+}
+
+# A server that nobody seeded: with its secrets, a recording replays.
+SSL_CERT_FILE=$srcdir/test/data/ca.pem
+SSL_CERT_DIR=$work/none
+export SSL_CERT_FILE SSL_CERT_DIR
+if openssl version >/dev/null 2>&1 && timeout 1 true; then
+  request=$(printf 'GET / HTTP/1.0\r\n\r\nx')
+  for version in -tls1_2 -tls1_3; do
+    serve "$version"
+    ends 0 "$command" record --connect "localhost:$port" --send "${request%x}" \
+      --secrets -o "$work/live.txt"
+    says 'keep it secret'
+    head -n 1 "$work/live.txt" | grep -q '^secret: ' || complain 'no word of secrets'
+    case $(ls -l "$work/live.txt") in
+      -rw-------*) ;;
+      *) complain 'others may read secrets' ;;
+    esac
+    ends 0 "$command" show "$work/live.txt"
+    says 'it is secret'
+    says 'HTTP/1.0 200 ok'
+    ! grep -qE '[0-9a-f]{64}' "$work/said" || complain 'show prints the seed'
+    ends 0 "$command" replay "$work/live.txt"
+    says 'as recorded'
+    "$command" mutate --kind flip --seed 3 "$work/live.txt" >"$work/flipped.txt"
+    ends 1 "$command" replay "$work/flipped.txt"
+  done
+  serve -tls1_3
+  ends 0 "$command" record --connect "127.0.0.1:$port" --insecure \
+    --send "${request%x}" -o "$work/live.txt"
+  says 'without --secrets'
+  ! grep -q '^secret: ' "$work/live.txt" || complain 'secrets that nobody asked for'
+  ends 0 "$command" show "$work/live.txt"
+  ends 2 "$command" replay "$work/live.txt"
+  says 'was not recorded'
 fi
 
 exit "$failed"
