@@ -234,7 +234,10 @@ Test(direct_pieces, are_judged_as_libssl_judges_them)
     const size_t body_len = body_lens[i / 2];
     const uint8_t header[] = {20, 3, 3, 0, (uint8_t)body_len};
     const size_t len = sizeof header + body_len;
-    memset(wire, 1, len);
+    /* The rest may look like a record. */
+    for (size_t at = 0; at < body_len; at++)
+      wire[sizeof header + at] =
+          body_len == 1 ? 1 : (uint8_t)("\x17\3\3\0\x11"[at % 5]);
     memcpy(wire, header, sizeof header);
     for (size_t limit = 1; limit <= len; limit++) {
       stls_error own, libssl;
@@ -248,29 +251,51 @@ Test(direct_pieces, are_judged_as_libssl_judges_them)
   }
 }
 
-/* What a server answers to the beginning, where its queue takes no more. */
-static stls_error answer_beginning(stls_protocol version, bool is_direct,
-                                   size_t body_len)
+/* What a server answers to zeroes with such a header, of which its queue takes
+ * `limit` bytes at a time, and of all `len` bytes arrive. */
+static stls_error answer_zeroes(stls_protocol version, bool is_direct,
+                                size_t body_len, size_t len, size_t limit)
 {
-  const uint8_t beginning[100] = {23, 3, 3, (uint8_t)(body_len >> 8),
-                                  (uint8_t)body_len};
+  const uint8_t bytes[100] = {23, 3, 3, (uint8_t)(body_len >> 8),
+                              (uint8_t)body_len};
   const pair_options options = {
       .version = version,
       .tune_server = is_direct ? use_direct : pair_use_libssl_records};
   test_pair pair = pair_open(&options);
   stls_bio *incoming = stls_object_incoming(pair.server);
   stls_error err = STLS_ERROR_INIT;
-  size_t done;
+  stls_result result = STLS_WANT_READ;
 
   pair_settle(&pair);
-  ASSERT_RETURNS(stls_bio_set_limit(incoming, sizeof beginning, NULL), STLS_OK);
-  ASSERT_RETURNS(
-      stls_bio_write(incoming, beginning, sizeof beginning, &done, NULL),
-      STLS_OK);
-  (void)!stls_object_read(pair.server, out, sizeof out, &done);
+  ASSERT_RETURNS(stls_bio_set_limit(incoming, limit, NULL), STLS_OK);
+  for (size_t at = 0, done; at < len && result == STLS_WANT_READ; at += done) {
+    ASSERT_RETURNS(stls_bio_write(incoming, bytes + at, len - at, &done, NULL),
+                   STLS_OK);
+    result = stls_object_read(pair.server, out, sizeof out, &done);
+    done = limit < len - at ? limit : len - at;
+  }
   stls_object_error(pair.server, &err);
   pair_free(&pair);
   return err;
+}
+
+/* Records that are too short to have been sealed. */
+Test(direct_pieces, are_refused_by_a_length_that_none_has)
+{
+  pair_need_direct();
+  for (size_t i = 0; i < 2; i++)
+    for (size_t body_len = 0; body_len < 30; body_len++)
+      for (size_t limit = 3; limit < 100; limit += 90) {
+        const stls_error libssl =
+            answer_zeroes(versions[i], false, body_len, 5 + body_len, limit);
+        const stls_error own =
+            answer_zeroes(versions[i], true, body_len, 5 + body_len, limit);
+        label = expect_label("row %zu, %zu bytes, %zu", i, body_len, limit);
+        EXPECT_RESULT(libssl.result, STLS_ERROR_TLS, label);
+        EXPECT_RESULT(own.result, libssl.result, label);
+        cr_expect_eq(own.alert_sent, libssl.alert_sent, "%s: %d, %d", label,
+                     own.alert_sent, libssl.alert_sent);
+      }
 }
 
 /* RFC 8446, 5.2, and RFC 5246, 6.2.3: nobody waits for what is too long. */
@@ -283,13 +308,56 @@ Test(direct_pieces, are_refused_by_a_length_that_libssl_refuses)
   for (size_t i = 0; i < 2; i++) {
     size_t num_refused = 0;
     for (size_t j = 0; j < sizeof lens / sizeof *lens; j++) {
-      const stls_error libssl = answer_beginning(versions[i], false, lens[j]);
-      const stls_error own = answer_beginning(versions[i], true, lens[j]);
+      const stls_error libssl =
+          answer_zeroes(versions[i], false, lens[j], 100, 100);
+      const stls_error own =
+          answer_zeroes(versions[i], true, lens[j], 100, 100);
       label = expect_label("row %zu, %zu bytes", i, lens[j]);
       EXPECT_RESULT(own.result, libssl.result, label);
       cr_expect_eq(own.alert_sent, libssl.alert_sent, "%s", label);
       num_refused += own.result == STLS_ERROR_TLS;
     }
     cr_expect_geq(num_refused, 4, "row %zu: %zu", i, num_refused);
+  }
+}
+
+/* A record behind bytes that are none, which libssl has begun to read. */
+static stls_error answer_behind(stls_protocol version, bool is_direct,
+                                uint8_t byte)
+{
+  const pair_options options = {
+      .version = version,
+      .tune_client = pair_use_libssl_records,
+      .tune_server = is_direct ? use_direct : pair_use_libssl_records};
+  test_pair pair = pair_open(&options);
+  stls_bio *incoming = stls_object_incoming(pair.server);
+  stls_error err = STLS_ERROR_INIT;
+  size_t len, done;
+
+  pair_settle(&pair);
+  ASSERT_RETURNS(stls_bio_write(incoming, &byte, 1, &done, NULL), STLS_OK);
+  EXPECT_RETURNS(stls_object_read(pair.server, out, sizeof out, &done),
+                 STLS_WANT_READ);
+  len = make_record(&pair, 100);
+  ASSERT_RETURNS(stls_bio_write(incoming, wire, len, &done, NULL), STLS_OK);
+  EXPECT_RETURNS(stls_object_read(pair.server, out, sizeof out, &done),
+                 STLS_ERROR_TLS);
+  stls_object_error(pair.server, &err);
+  pair_free(&pair);
+  return err;
+}
+
+Test(direct_pieces, are_not_found_behind_other_bytes)
+{
+  pair_need_direct();
+  for (unsigned i = 0; i < 2 * 256; i += check_quick() ? 77 : 15) {
+    const stls_error libssl =
+        answer_behind(versions[i % 2], false, (uint8_t)(i / 2));
+    const stls_error own =
+        answer_behind(versions[i % 2], true, (uint8_t)(i / 2));
+    label = expect_label("row %u, byte %u", i % 2, i / 2);
+    EXPECT_RESULT(own.result, libssl.result, label);
+    cr_expect_eq(own.alert_sent, libssl.alert_sent, "%s: %d, %d", label,
+                 own.alert_sent, libssl.alert_sent);
   }
 }
