@@ -30,7 +30,7 @@ struct generator {
 static OSSL_provider_init_fn init_provider;
 static stls_result refuse_used(stls_error *err);
 
-stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx,
+stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx, const char *name,
                                       stls_testing **out_testing,
                                       stls_error *err)
 {
@@ -43,9 +43,8 @@ stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx,
       1)
     return refuse_used(err);
   /* With its fallbacks, the library context has the same providers as before. */
-  if (OSSL_PROVIDER_add_builtin(libctx, STLS_TEST_PROVIDER_NAME,
-                                init_provider) == 1)
-    provider = OSSL_PROVIDER_try_load(libctx, STLS_TEST_PROVIDER_NAME, 1);
+  if (OSSL_PROVIDER_add_builtin(libctx, name, init_provider) == 1)
+    provider = OSSL_PROVIDER_try_load(libctx, name, 1);
   if (provider == NULL) {
     /* A provider in the program itself needs nothing else. */
     stls_error_queue_clear();

@@ -7,17 +7,19 @@
 
 /*
  * Makes a world in the library context, NULL for the default one, which must not have
- * drawn a random byte. Between stls_error_queue_enter and _leave.
+ * drawn a random byte. `name` is that of the provider: STLS_TEST_PROVIDER_NAME, or
+ * another one, for a world of which the library shall not know: only the random bytes are
+ * the world's then, not the time. Between stls_error_queue_enter and _leave.
  *
  * STLS_OK: *out_testing belongs to the provider, which belongs to the library context;
  * testing->provider is a reference. STLS_ERROR_MISUSE: it was drawn from.
  * STLS_ERROR_MEMORY.
  */
-stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx,
+stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx, const char *name,
                                       stls_testing **out_testing,
                                       stls_error *err);
 
-/* Returns the world that a library context has, or NULL. */
+/* Returns the world that a library context has, or NULL: none that the library knows. */
 stls_testing *stls_random_provider_find(OSSL_LIB_CTX *libctx);
 
 #endif

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/error_queue.h"
 #include "base/mem.h"
+#include "base/test_provider.h"
 #include "testing/random_provider.h"
 
 static stls_result check_arguments(int64_t unix_time,
@@ -210,14 +211,16 @@ static stls_result load_new(stls_testing **out_testing, stls_error *err)
   stls_result result;
 
   if (libctx == NULL) return stls_error_memory(err);
-  result = stls_random_provider_load(libctx, out_testing, err);
+  result = stls_random_provider_load(libctx, STLS_TEST_PROVIDER_NAME,
+                                     out_testing, err);
   if (result != STLS_OK) OSSL_LIB_CTX_free(libctx);
   return result;
 }
 
 static stls_result load_default(stls_testing **out_testing, stls_error *err)
 {
-  stls_result result = stls_random_provider_load(NULL, out_testing, err);
+  stls_result result = stls_random_provider_load(NULL, STLS_TEST_PROVIDER_NAME,
+                                                 out_testing, err);
 
   /* With our reference, OpenSSL would not free the provider as the process ends. If
    * this fails, nothing else is the matter. */

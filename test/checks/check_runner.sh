@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Proves that tests fail when they have to: runs those of test_sanitizers_work.c
 # one by one, with Criterion's own runner and with the one of
-# support/fork_runner.c.
+# runner/fork_runner.c.
 set -eu
 
 program=test/checks/test_sanitizers_work
@@ -82,5 +82,45 @@ for line in 'not ok [123] - sanitizers_work::assertion ' \
   'ok [123] - sanitizers_work::clean ' \
   'ok [123] - sanitizers_work::skipped .*# SKIP' '1\.\.3'; do
   printf '%s\n' "$output" | grep -q "^$line" || complain "no line '$line'"
+done
+
+# drawn SEED FORK TESTS: what sanitizers_work/draws drew.
+drawn() {
+  STLS_TEST_SEED=$1 STLS_TEST_FORK=$2 "$program" --filter "sanitizers_work/$3" 2>&1 |
+    sed -n 's/.*drawn: //p'
+}
+
+# Random bytes follow from the seed and the name, not from the runner or other tests.
+output=$(drawn 1 0 draws)
+[ -n "$output" ] || complain 'sanitizers_work/draws says nothing'
+[ "$(drawn 1 1 '@(clean|draws)')" = "$output" ] || complain 'forked, a test draws other bytes'
+[ "$(drawn 2 1 draws)" != "$output" ] || complain 'another seed changes nothing'
+[ "$(drawn random 1 draws)" != "$(drawn random 1 draws)" ] ||
+  complain 'STLS_TEST_SEED=random is always the same'
+for fork in 0 1; do
+  STLS_TEST_SEED=77 run "$fork" assertion
+  printf '%s\n' "$output" | grep -q 'STLS_TEST_SEED=77' || complain 'the seed is not named'
+done
+
+# A test that fails leaves its connections behind, the last one if it has more.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+export STLS_TRANSCRIPT_DIR="$folder/new"
+run 1 '@(clean|connection)'
+run 0 second_pair
+unset STLS_TRANSCRIPT_DIR
+for name in connection.client connection.server second_pair.client second_pair.server; do
+  [ -s "$folder/new/sanitizers_work.$name.txt" ] || complain "$name.txt is missing"
+done
+set -- "$folder"/new/*
+[ $# -eq 4 ] || complain "there are other transcripts: $*"
+for name in client server; do
+  status=0
+  output=$(lib/command/sanstls-transcript replay \
+    "$folder/new/sanitizers_work.connection.$name.txt" 2>&1) || status=$?
+  [ "$status" -eq 0 ] || complain "connection.$name.txt is not replayed"
+  output=$(lib/command/sanstls-transcript show \
+    "$folder/new/sanitizers_work.second_pair.$name.txt" 2>&1) || status=$?
+  printf '%s\n' "$output" | grep -q client_key_exchange || complain "$name.txt is not shown"
 done
 exit "$failures"

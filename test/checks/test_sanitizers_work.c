@@ -7,10 +7,13 @@
  * assertion or a crash in any other test would be seen.
  */
 #include <limits.h>
+#include <openssl/rand.h>
 #include <signal.h>
 #include <stdlib.h>
 
-#include "support/check.h"
+#include "support/expect.h"
+#include "support/pair.h"
+#include "testing/seeded_pair.h"
 /* Criterion wants it behind its own. */
 #include <criterion/parameterized.h>
 
@@ -107,7 +110,41 @@ ParameterizedTest(int *number, sanitizers_work, second_of_three)
   cr_assert_neq(*number, 2, "the second one fails");
 }
 
+/* --- what leaves a transcript --- */
+
+Test(sanitizers_work, connection)
+{
+  static const seeded_options options = {.version = STLS_TLS_1_3};
+  seeded_pair pair = seeded_pair_new(&options);
+
+  seeded_pair_run(&pair);
+  cr_expect_eq(one, 2, "one is not two");
+  seeded_pair_free(&pair);
+}
+
+/* The one before is not to blame. */
+Test(sanitizers_work, second_pair)
+{
+  static const pair_options options = {.version = STLS_TLS_1_2};
+  test_pair pair = pair_open(&options);
+
+  pair_free(&pair);
+  pair = pair_open(&options);
+  cr_assert_eq(one, 2, "one is not two");
+}
+
 /* --- what passes --- */
+
+/* What it draws is compared. */
+Test(sanitizers_work, draws)
+{
+  unsigned char bytes[8];
+
+  cr_assert_eq(RAND_bytes(bytes, sizeof bytes), 1);
+  fprintf(stderr, "drawn:");
+  for (size_t i = 0; i < sizeof bytes; i++) fprintf(stderr, " %02x", bytes[i]);
+  fprintf(stderr, "\n");
+}
 
 Test(sanitizers_work, right_exit, .exit_code = 3)
 {

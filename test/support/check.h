@@ -6,7 +6,7 @@
 #include <criterion/criterion.h>
 #include <stdbool.h>
 
-#include "fork_runner.h"
+#include "runner/fork_child.h"
 
 /*
  * Declares a suite whose tests are checked for leaks one by one. Criterion runs

@@ -11,6 +11,7 @@
 
 #include "data_files.h"
 #include "expect.h"
+#include "runner/tape.h"
 
 static stls_object *open_side(const pair_options *options, stls_role role);
 static void set_credential(stls_context *context, const char *name);
@@ -26,7 +27,14 @@ test_pair pair_new(const pair_options *options)
 
   pair.client = open_side(options, STLS_CLIENT);
   pair.server = open_side(options, STLS_SERVER);
+  pair_tape(&pair);
   return pair;
+}
+
+void pair_tape(const test_pair *pair)
+{
+  tape_object(pair->client, NULL, pair->server, NULL);
+  tape_object(pair->server, NULL, pair->client, NULL);
 }
 
 void pair_free(test_pair *pair)

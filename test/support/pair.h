@@ -52,6 +52,9 @@ typedef struct test_pair {
 test_pair pair_new(const pair_options *options);
 void pair_free(test_pair *pair);
 
+/* Has tape.h record both sides, which were just made: pair_new does so. */
+void pair_tape(const test_pair *pair);
+
 /* The context that one side of such a pair would have; the caller's. */
 stls_context *pair_context(const pair_options *options, stls_role role);
 

@@ -42,6 +42,7 @@ test_pair resumption_pair(const resumption *peers, stls_session *session)
   ASSERT_RESULT(
       stls_object_new(peers->server, NULL, NULL, NULL, &pair.server, &err),
       STLS_OK, err.message);
+  pair_tape(&pair);
   return pair;
 }
 

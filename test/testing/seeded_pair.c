@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/tape.h"
 #include "support/expect.h"
 
 #define OK(call) \
@@ -114,6 +115,10 @@ void seeded_pair_make_objects(seeded_pair *pair, stls_session *session)
                      &pair->client.object, &err));
   OK(stls_object_new(pair->server.context, NULL, NULL, NULL,
                      &pair->server.object, &err));
+  tape_object(pair->client.object, pair->client.testing, pair->server.object,
+              pair->server.testing);
+  tape_object(pair->server.object, pair->server.testing, pair->client.object,
+              pair->client.testing);
 }
 
 static void note(seeded_log *log, stls_span sent)

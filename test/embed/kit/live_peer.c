@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runner/tape.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 
@@ -63,6 +64,7 @@ live_peer *live_peer_new(stls_context *context, const live_script *script)
   ASSERT_RETURNS(
       stls_object_new(context, NULL, NULL, &options, &peer->tls, NULL),
       STLS_OK);
+  tape_object(peer->tls, NULL, NULL, NULL);
   peer->script = script;
   return peer;
 }

@@ -4,17 +4,15 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#define STLS_TEST_FORK_RUNNER_C
+#define STLS_TEST_FORK_CHILD_C
 
-#include "fork_runner.h"
+#include "runner/fork_child.h"
 
 #include <criterion/parameterized.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What a child says about itself; what it says first counts. */
-enum said {
-  SAID_NOTHING = 0,
-  SAID_PASSED = 'p',
-  SAID_FAILED = 'f',
-  SAID_SKIPPED = 's',
-};
+#include "runner/seed.h"
 
 /*
  * Criterion's macros put pointers to tests and suites into sections, and the
@@ -45,20 +37,7 @@ extern struct criterion_suite *__stop_cr_sts[] __attribute__((weak));
 /* Only programs that use support/pair.c have it. */
 extern void pair_warm_up(void) __attribute__((weak));
 
-struct entry {
-  struct criterion_test *test;
-  /* What its suite says; NULL where that says nothing. */
-  struct criterion_test_extra_data *suite;
-};
-
-/* In the child: the test that it runs. */
-static const struct entry *current;
-static void *current_param;
-static int to_parent = -1;
-static int has_spoken;
-static jmp_buf out_of_test;
-
-/* In the parent: what the arguments say; the child, for the timeout's handler. */
+/* What the arguments say; the child, for the timeout's handler. */
 static const char *pattern;
 static unsigned share = 1, shares = 1;
 static volatile pid_t child;
@@ -73,24 +52,24 @@ static int run_by_criterion(int argc, char **argv);
 static int run_forked(int argc, char **argv);
 static bool take_arguments(int argc, char **argv);
 static struct criterion_test_extra_data *find_suite(const char *name);
-static void run_test(const struct entry *entry, struct tally *tally);
-static void run_once(const struct entry *entry, void *param,
+static void run_test(const struct fork_entry *entry, struct tally *tally);
+static void run_once(const struct fork_entry *entry, void *param,
                      struct tally *tally);
-static void judge(const struct entry *entry, int status, enum said said,
-                  double seconds, struct tally *tally);
-static bool is_disabled(const struct entry *entry);
-static double seconds_allowed(const struct entry *entry);
+static void judge(const struct fork_entry *entry, int status,
+                  enum fork_said said, double seconds, struct tally *tally);
+static bool is_disabled(const struct fork_entry *entry);
+static double seconds_allowed(const struct fork_entry *entry);
 static double seconds_used(void);
-_Noreturn static void run_child(const struct entry *entry, void *param, int to);
 static int await_child(double seconds);
 static void kill_child(int number);
 static const char *complaint(const struct criterion_test *test, int status,
-                             enum said said);
-static void say(enum said what);
+                             enum fork_said said);
 
 int main(int argc, char **argv)
 {
-  return is_set("STLS_TEST_FORK") ? run_forked(argc, argv) : run_by_criterion(argc, argv);
+  seed_choose();
+  return is_set("STLS_TEST_FORK") ? run_forked(argc, argv)
+                                  : run_by_criterion(argc, argv);
 }
 
 static bool is_set(const char *variable)
@@ -105,11 +84,10 @@ static int run_by_criterion(int argc, char **argv)
   int ok = 1;
   if (criterion_handle_args(argc, argv, true))
     ok = criterion_run_all_tests(set);
+  if (!ok) fprintf(stderr, "the seed was %s\n", seed_text());
   criterion_finalize(set);
   return ok ? 0 : 1;
 }
-
-/* --- the parent --- */
 
 /* TAP, with its plan at the end. */
 static int run_forked(int argc, char **argv)
@@ -117,12 +95,15 @@ static int run_forked(int argc, char **argv)
   struct tally tally = {0, 0, 0};
   unsigned number = 0;
   if (!take_arguments(argc, argv)) return 2;
-  if (is_set("STLS_TEST_WARM") && pair_warm_up != NULL) pair_warm_up();
+  if (is_set("STLS_TEST_WARM") && pair_warm_up != NULL) {
+    seed_test("", "");
+    pair_warm_up();
+  }
   puts("TAP version 13");
   for (struct criterion_test **at = __start_cr_tst; at < __stop_cr_tst; at++) {
     /* A sanitizer may leave gaps. */
     if (*at == NULL) continue;
-    struct entry entry = {*at, find_suite((*at)->category)};
+    struct fork_entry entry = {*at, find_suite((*at)->category)};
     if (is_disabled(&entry) || ++number % shares != share % shares) continue;
     run_test(&entry, &tally);
   }
@@ -146,7 +127,8 @@ static bool take_arguments(int argc, char **argv)
                 share - 1 < shares;
   }
   if (!is_good)
-    fprintf(stderr, "%s: with STLS_TEST_FORK only [--filter PATTERN] [--share 1/2]\n",
+    fprintf(stderr,
+            "%s: with STLS_TEST_FORK only [--filter PATTERN] [--share 1/2]\n",
             argv[0]);
   return is_good;
 }
@@ -158,7 +140,7 @@ static struct criterion_test_extra_data *find_suite(const char *name)
   return NULL;
 }
 
-static void run_test(const struct entry *entry, struct tally *tally)
+static void run_test(const struct fork_entry *entry, struct tally *tally)
 {
   const struct criterion_test *test = entry->test;
   if (test->data->kind_ != CR_TEST_PARAMETERIZED) {
@@ -171,7 +153,7 @@ static void run_test(const struct entry *entry, struct tally *tally)
   if (params.cleanup != NULL) params.cleanup(&params);
 }
 
-static bool is_disabled(const struct entry *entry)
+static bool is_disabled(const struct fork_entry *entry)
 {
   int flags = 0;
   if (entry->test->data->disabled) return true;
@@ -183,7 +165,7 @@ static bool is_disabled(const struct entry *entry)
          fnmatch(pattern, entry->test->data->identifier_, flags) != 0;
 }
 
-static void run_once(const struct entry *entry, void *param,
+static void run_once(const struct fork_entry *entry, void *param,
                      struct tally *tally)
 {
   int ends[2] = {-1, -1};
@@ -197,17 +179,17 @@ static void run_once(const struct entry *entry, void *param,
   if (child < 0) abort();
   if (child == 0) {
     close(ends[0]);
-    run_child(entry, param, ends[1]);
+    fork_child_run(entry, param, ends[1]);
   }
   close(ends[1]);
   int status = await_child(seconds_allowed(entry));
   if (read(ends[0], &said, 1) != 1) said = SAID_NOTHING;
   close(ends[0]);
-  judge(entry, status, (enum said)said, seconds_used() - before, tally);
+  judge(entry, status, (enum fork_said)said, seconds_used() - before, tally);
 }
 
-static void judge(const struct entry *entry, int status, enum said said,
-                  double seconds, struct tally *tally)
+static void judge(const struct fork_entry *entry, int status,
+                  enum fork_said said, double seconds, struct tally *tally)
 {
   const struct criterion_test *test = entry->test;
   const char *why = complaint(test, status, said);
@@ -220,11 +202,12 @@ static void judge(const struct entry *entry, int status, enum said said,
          is_skipped ? " # SKIP" : "");
   fflush(stdout);
   if (why == NULL) return;
-  fprintf(stderr, "%s:%u: %s::%s: %s (wait status 0x%x)\n", test->data->file_,
-          test->data->line_, test->category, test->name, why, (unsigned)status);
+  fprintf(stderr, "%s:%u: %s::%s: %s (wait status 0x%x, %s)\n",
+          test->data->file_, test->data->line_, test->category, test->name, why,
+          (unsigned)status, seed_text());
 }
 
-static double seconds_allowed(const struct entry *entry)
+static double seconds_allowed(const struct fork_entry *entry)
 {
   const char *patience = getenv("STLS_TEST_PATIENCE");
   double seconds = entry->test->data->timeout;
@@ -268,7 +251,7 @@ static void kill_child(int number)
 
 /* NULL for a test that passed or was skipped. */
 static const char *complaint(const struct criterion_test *test, int status,
-                             enum said said)
+                             enum fork_said said)
 {
   const int signal_wanted = test->data->signal;
   const int exit_wanted = test->data->exit_code;
@@ -284,110 +267,4 @@ static const char *complaint(const struct criterion_test *test, int status,
                             : "exited with another status than 0";
   if (exit_wanted == 0 && said == SAID_NOTHING) return "exited before its end";
   return NULL;
-}
-
-/* --- the child --- */
-
-_Noreturn static void run_child(const struct entry *entry, void *param, int to)
-{
-  to_parent = to;
-  current = entry;
-  current_param = param;
-  /* Standard output is the parent's TAP. */
-  if (dup2(STDERR_FILENO, STDOUT_FILENO) < 0) abort();
-  entry->test->test();
-  say(SAID_PASSED);
-  /* What runs at exit is tested with the rest. */
-  exit(0);
-}
-
-static void say(enum said what)
-{
-  char byte = (char)what;
-  if (has_spoken) return;
-  has_spoken = 1;
-  if (write(to_parent, &byte, 1) != 1) abort();
-}
-
-void fork_runner_setup(void)
-{
-  if (current == NULL) {
-    criterion_internal_test_setup();
-    return;
-  }
-  if (setjmp(out_of_test) != 0) abort();
-  if (current->suite != NULL && current->suite->init != NULL)
-    current->suite->init();
-  if (current->test->data->init != NULL) current->test->data->init();
-}
-
-void fork_runner_main(void (*fn)(void))
-{
-  if (current == NULL) {
-    criterion_internal_test_main(fn);
-    return;
-  }
-  if (setjmp(out_of_test) != 0) return;
-  if (current->test->data->kind_ != CR_TEST_PARAMETERIZED) fn();
-  if (current->test->data->kind_ == CR_TEST_PARAMETERIZED)
-    ((void (*)(void *))fn)(current_param);
-}
-
-void fork_runner_teardown(void)
-{
-  if (current == NULL) {
-    criterion_internal_test_teardown();
-    return;
-  }
-  if (setjmp(out_of_test) != 0) return;
-  if (current->test->data->fini != NULL) current->test->data->fini();
-  if (current->suite != NULL && current->suite->fini != NULL)
-    current->suite->fini();
-}
-
-void fork_runner_assert(struct criterion_assert_stats *stats)
-{
-  if (current == NULL) {
-    criterion_send_assert(stats);
-    return;
-  }
-  if (stats->passed) return;
-  fprintf(stderr, "%s:%u: %s\n", stats->file, stats->line, stats->message);
-  say(SAID_FAILED);
-}
-
-/* Criterion leaves the test by a jump too, so that its fixtures are run. */
-_Noreturn void fork_runner_abort(void)
-{
-  if (current == NULL) criterion_abort_test();
-  longjmp(out_of_test, 1);
-}
-
-void fork_runner_continue(void)
-{
-  if (current == NULL) criterion_continue_test();
-}
-
-_Noreturn void fork_runner_skip(const char *format, ...)
-{
-  char why[256];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(why, sizeof why, format, args);
-  va_end(args);
-  if (current == NULL) criterion_skip_test("%s", why);
-  fprintf(stderr, "skipped: %s\n", why);
-  say(SAID_SKIPPED);
-  longjmp(out_of_test, 1);
-}
-
-void fork_runner_log(enum criterion_severity severity, const char *format, ...)
-{
-  char text[1024];
-  va_list args;
-  va_start(args, format);
-  vsnprintf(text, sizeof text, format, args);
-  va_end(args);
-  if (current == NULL) cr_log(severity, "%s", text);
-  if (current != NULL) fprintf(stderr, "%s\n", text);
 }
