@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* program: runs the main() of a program under test, and keeps what it prints. */
+#define PROGRAM_C
+
 #include "program.h"
 
 #include <getopt.h>
@@ -16,12 +18,42 @@ enum {
 };
 
 static program_run run;
+/* The context, and the arguments that it was made for. */
+static stls_context *kept_context;
+static char *kept_for;
 
-void program_forget(void)
+static void forget_run(void)
 {
   free(run.out);
   free(run.err);
   memset(&run, 0, sizeof run);
+}
+
+static void forget_context(void)
+{
+  stls_context_free(kept_context);
+  kept_context = NULL;
+  free(kept_for);
+  kept_for = NULL;
+}
+
+void program_forget(void)
+{
+  forget_run();
+  forget_context();
+}
+
+bool program_reuse(stls_context **out_context)
+{
+  if (kept_context == NULL) return false;
+  *out_context = stls_context_up_ref(kept_context);
+  return true;
+}
+
+stls_result program_keep(stls_result result, stls_context *const *context)
+{
+  if (result == STLS_OK) kept_context = stls_context_up_ref(*context);
+  return result;
 }
 
 /* Points a descriptor to a new file; the old one is kept. */
@@ -73,7 +105,11 @@ const program_run *program_start(const char *arguments, const char *in)
   int kept[3];
   size_t err_len = 0;
   int argc = count(text, argv);
-  program_forget();
+  forget_run();
+  if (kept_for == NULL || strcmp(kept_for, arguments) != 0) {
+    forget_context();
+    kept_for = strdup(arguments);
+  }
   for (int i = 0; i < argc; i++) {
     if (argv[i][0] != '@') continue;
     argv[i] = paths[i] = strdup(data_file_path(argv[i] + 1));

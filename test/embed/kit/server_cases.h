@@ -6,10 +6,16 @@
 #include "fake_peer.h"
 #include "kit.h"
 
-/* A server under test: the kit that it is linked with, and its command line. */
+/* A server under test: the kit that it is linked with, its command line, and what its log
+ * has. */
 typedef struct server_under_test {
   kit kit;
   const char *arguments;
+  const char *cut_off; /* Of a client that was in the middle of something. */
+  const char *left;    /* Of one without close_notify that lacks nothing. */
+  const char *late[2]; /* Of one that is waited for in vain. */
+  /* Between which times that is given up, and how long a signal may take. */
+  unsigned first_ms, last_ms, signal_ms;
 } server_under_test;
 
 /* For the suite: .init and .fini. */

@@ -17,7 +17,14 @@ static const server_under_test server = {
             fake_event_now_ms, fake_event_line},
     .arguments =
         "event_server --port 0 --cert @server-ecdsa.pem --key "
-        "@server-ecdsa.key"};
+        "@server-ecdsa.key",
+    .cut_off = "STLS_ERROR_TRUNCATED",
+    .left = "left without close_notify",
+    .late = {"the request took too long", "nothing moved for too long"},
+    /* 20 s for a request, 30 s for anything, and then as long for close_notify. */
+    .first_ms = 20000,
+    .last_ms = 60000,
+    .signal_ms = 20};
 
 Test(test_event_server, answers)
 {

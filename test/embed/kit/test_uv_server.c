@@ -16,7 +16,14 @@ static const server_under_test server = {
     .kit = {fake_uv_start, fake_uv_connect, fake_uv_end, fake_uv_now_ms,
             fake_uv_line},
     .arguments =
-        "uv_server --port 0 --cert @server-ecdsa.pem --key @server-ecdsa.key"};
+        "uv_server --port 0 --cert @server-ecdsa.pem --key @server-ecdsa.key",
+    .cut_off = "STLS_ERROR_TRUNCATED",
+    .left = "left without close_notify",
+    .late = {"the request took too long", "nothing moved for too long"},
+    /* 20 s for a request, 30 s for anything, and then as long for close_notify. */
+    .first_ms = 20000,
+    .last_ms = 60000,
+    .signal_ms = 20};
 
 Test(test_uv_server, answers)
 {
