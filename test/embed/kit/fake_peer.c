@@ -25,6 +25,7 @@ static fake_arrival reset(fake_line *line)
 
 static fake_arrival cut(fake_line *line)
 {
+  line->is_cut = true;
   switch (line->faults.cut) {
     case FAKE_CUT_EOF:
       return FAKE_EOF;
@@ -77,7 +78,7 @@ bool fake_line_leave(fake_line *line, const void *bytes, size_t len)
   line->num_left += len;
   stls_result result =
       len > 0 ? line->peer.receive(line->peer.data, bytes, len) : STLS_OK;
-  if (result != STLS_OK && line->failure == NULL) {
+  if (result != STLS_OK && line->failure == NULL && !line->is_cut) {
     line->failure = stls_result_name(result);
   }
   return !is_lost;

@@ -48,7 +48,8 @@ typedef struct fake_faults {
   /* How long it takes until the next bytes arrive, and until a write is done. */
   unsigned read_delay_ms;
   unsigned write_delay_ms;
-  /* What the program receives ends behind so many bytes. */
+  /* What the program receives ends behind so many bytes. How it goes on then is no
+   * recorded peer's business: what that says of it is no fault. */
   fake_cut cut;
   size_t cut_at;
   /* What the program sends is lost behind so many bytes: its write fails. */
@@ -68,6 +69,7 @@ typedef struct fake_line {
   size_t num_arrived; /* Bytes that the program has received. */
   size_t num_left;    /* Bytes that it has sent. */
   bool is_reset;
+  bool is_cut;         /* The program has come to faults.cut. */
   bool is_finished;    /* The program sends no more. */
   bool is_signalled;   /* faults.signal was sent. */
   const char *failure; /* What the peer did wrong; NULL: nothing. */

@@ -66,14 +66,17 @@ void fake_uv_close_in_order(void)
   world->is_in_order = true;
 }
 
+static const char *name_of(const node *n)
+{
+  if (n->type == UV_TCP) return n->line != NULL ? "connection" : "listener";
+  return n->type == UV_TIMER ? "timer" : "signal";
+}
+
 const char *fake_uv_end(void)
 {
   for (node *n = world->nodes; n != NULL; n = n->next) {
     if (n->line != NULL || world->is_terminated) {
-      fake_uv_note("a handle was not closed (%s)", n->type == UV_TCP ? "TCP"
-                                                   : n->type == UV_TIMER
-                                                       ? "timer"
-                                                       : "signal");
+      fake_uv_note("a handle was not closed (%s)", name_of(n));
     }
   }
   for (size_t i = 0; i < world->num_lines; i++) {
