@@ -3,7 +3,8 @@
 # check_asan.sh DIR: configures the sources in DIR/src in DIR/build with ASan,
 # LSan and UBSan, and with direct records by default, the way that make check does
 # not go everywhere. It runs make check there, without the scripts that look at sources
-# and documents unless STLS_TEST_QUICK=0. make check-asan calls it.
+# and documents unless STLS_TEST_QUICK=0; with STLS_TEST_PART=1/2 every second unit test
+# (every_test.sh). make check-asan calls it.
 set -eu
 
 dir=$1
@@ -51,7 +52,7 @@ cd "$dir/build"
 if ! [ -f Makefile ] || ! [ "$(cat compiler)" = "$compiler" ]; then
   rm -rf ./*
   "$src/configure" --quiet --enable-sanitizers --enable-werror \
-    --enable-direct-records=default --disable-shared CC="$compiler" CFLAGS='-O1 -g'
+    --enable-direct-records=default --disable-shared CC="$compiler" CFLAGS='-O1 -g1'
   echo "$compiler" >compiler
 fi
 # Into files, because Criterion hides what a test prints when it speaks TAP.

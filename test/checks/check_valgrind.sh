@@ -5,7 +5,7 @@
 # test_sanitizers_work.c that it would notice. make check-valgrind calls it, in the build
 # folder. Each processor gets a share of the tests of test/every_test.
 #
-# STLS_TEST_HALF=1 is every other test, STLS_TEST_HALF=2 the rest.
+# STLS_TEST_PART=1/4 is every fourth test, from the first one on.
 #
 # Loops are short and sweeps of refused allocations left out, unless
 # STLS_TEST_QUICK=0: that takes hours.
@@ -29,7 +29,7 @@ fi
 # One fork a test: valgrind would start anew for each that Criterion runs.
 STLS_TEST_FORK=1
 STLS_TEST_PATIENCE=30
-: "${STLS_TEST_QUICK:=1}"
+: "${STLS_TEST_QUICK:=1}" "${STLS_TEST_PART:=1/1}"
 # What valgrind translates for a handshake before the first fork serves all.
 : "${STLS_TEST_WARM:=1}"
 export STLS_TEST_FORK STLS_TEST_PATIENCE STLS_TEST_QUICK STLS_TEST_WARM
@@ -62,13 +62,11 @@ prove() {
 }
 
 # shares: those of every_test that are to be run, one a line: one for each
-# processor, of all tests or of every other.
+# processor, of all tests or of a part.
 shares() {
-  case ${STLS_TEST_HALF:-} in
-    1) seq 1 2 $((2 * jobs)) | sed "s|\$|/$((2 * jobs))|" ;;
-    2) seq 2 2 $((2 * jobs)) | sed "s|\$|/$((2 * jobs))|" ;;
-    *) seq "$jobs" | sed "s|\$|/$jobs|" ;;
-  esac
+  parts=${STLS_TEST_PART#*/}
+  seq "${STLS_TEST_PART%/*}" "$parts" $((parts * jobs)) |
+    sed "s|\$|/$((parts * jobs))|"
 }
 
 # wanted PROGRAM...: what is to be run, one a line: a program, or PROGRAM:1/2.
