@@ -302,6 +302,7 @@ quotes_run() {
   # What the guide says to copy.
   [ ! -d "$srcdir/test/embed/kit" ] || cp "$srcdir"/test/embed/kit/fake_*.[ch] \
     "$srcdir/test/embed/uv_echo.c" "$srcdir"/test/embed/kit/player_peer.[ch] \
+    "$srcdir/test/guide/own_client.txt" \
     "$work/session"
   quotes_write_files "$1" "$work/session"
   : >"$work/failed"
