@@ -51,7 +51,8 @@ stls_result stls_configuration_describe(const stls_object *object,
   if (result == STLS_OK) result = describe(&own, &usual, put, data, err);
   stls_context_free(context);
   stls_testing_free(testing);
-  return result;
+  /* What the library contains can be used, unless memory is short. */
+  return result == STLS_OK ? STLS_OK : stls_error_memory(err);
 }
 
 static stls_result describe(const struct stls_setting_source *own,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* random_provider: gives a library context of OpenSSL a world's random bytes. */
+/* random_provider: gives a library context a world's random bytes, and shows its time. */
 #include "testing/random_provider.h"
 
 #include <openssl/core_dispatch.h>
@@ -10,6 +10,8 @@
 #include <openssl/provider.h>
 #include <openssl/rand.h>
 #include <openssl/randerr.h>
+#include <sanstls/clock.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "base/error_queue.h"
@@ -29,6 +31,7 @@ struct generator {
 
 static OSSL_provider_init_fn init_provider;
 static stls_result refuse_used(stls_error *err);
+static int64_t system_time(void);
 
 stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx, const char *name,
                                       stls_testing **out_testing,
@@ -74,6 +77,39 @@ static stls_result refuse_used(stls_error *err)
   return stls_error_fail(
       err, STLS_ERROR_MISUSE, STLS_REASON_WRONG_STATE,
       "random bytes were drawn before the library context was seeded");
+}
+
+/* --- the clock --- */
+
+int64_t stls_testing_time(const stls_testing *testing)
+{
+  int64_t now;
+
+  if (testing == NULL) return 0;
+  now = atomic_load(&testing->time);
+  if (now == 0) now = atomic_load(&testing->held_time);
+  return now != 0 ? now : system_time();
+}
+
+int64_t stls_testing_hold_time(stls_testing *testing)
+{
+  if (atomic_fetch_add(&testing->num_holders, 1) == 0)
+    atomic_store(&testing->held_time, system_time());
+  return stls_testing_time(testing);
+}
+
+void stls_testing_release_time(stls_testing *testing)
+{
+  if (atomic_fetch_sub(&testing->num_holders, 1) == 1)
+    atomic_store(&testing->held_time, 0);
+}
+
+static int64_t system_time(void)
+{
+  const int64_t now = (int64_t)time(NULL);
+
+  if (now < STLS_CLOCK_FIRST) return STLS_CLOCK_FIRST;
+  return now > STLS_CLOCK_LAST ? STLS_CLOCK_LAST : now;
 }
 
 /* --- generators --- */

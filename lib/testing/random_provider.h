@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* random_provider: gives a library context of OpenSSL a world's random bytes. */
+/* random_provider: gives a library context a world's random bytes, and shows its time. */
 #ifndef STLS_LIB_RANDOM_PROVIDER_H
 #define STLS_LIB_RANDOM_PROVIDER_H
 

@@ -5,7 +5,6 @@
 #include <openssl/crypto.h>
 #include <openssl/provider.h>
 #include <sanstls/clock.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/error_queue.h"
@@ -158,29 +157,6 @@ uint64_t stls_testing_num_drawn(const stls_testing *testing)
   drawn = stls_testing_copy_seed(testing, &seed);
   stls_mem_wipe(&seed, sizeof seed);
   return drawn;
-}
-
-int64_t stls_testing_time(const stls_testing *testing)
-{
-  int64_t now;
-
-  if (testing == NULL) return 0;
-  now = atomic_load(&testing->time);
-  if (now == 0) now = atomic_load(&testing->held_time);
-  return now != 0 ? now : nearest_time((int64_t)time(NULL));
-}
-
-int64_t stls_testing_hold_time(stls_testing *testing)
-{
-  if (atomic_fetch_add(&testing->num_holders, 1) == 0)
-    atomic_store(&testing->held_time, nearest_time((int64_t)time(NULL)));
-  return stls_testing_time(testing);
-}
-
-void stls_testing_release_time(stls_testing *testing)
-{
-  if (atomic_fetch_sub(&testing->num_holders, 1) == 1)
-    atomic_store(&testing->held_time, 0);
 }
 
 static stls_result check_arguments(int64_t unix_time,

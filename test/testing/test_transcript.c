@@ -251,7 +251,7 @@ Test(transcript, may_have_no_step_and_be_secret)
   cr_expect_eq(stls_transcript_step_count(it), 0);
   text = format(it);
   cr_expect(strncmp(text, SECRET, sizeof SECRET - 1) == 0, "%s", text);
-  cr_expect(strstr(text, "\nseed: " KEY "  #"), "%s", text);
+  cr_expect(strstr(text, "\nseed: " KEY " #"), "%s", text);
   free(text);
   stls_transcript_free(it);
 }
