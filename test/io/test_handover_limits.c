@@ -92,6 +92,10 @@ Test(handover_limits, our_key_changes_at_the_limit)
         cr_expect_eq(self->num_keys[STLS_RECORDS_OUT], (size_t)generation + 2,
                      "row %zu", i);
       }
+      /* One waits, and the next one would be due. */
+      for (int turn = 0; turn < 2; turn++)
+        ASSERT_RETURNS(count(STLS_RECORDS_OUT, LIMIT, 1), STLS_OK);
+      cr_expect_eq(waiting(), (size_t)5, "row %zu", i);
       pair_free(&pair);
     }
 }
