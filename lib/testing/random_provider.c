@@ -91,14 +91,14 @@ int64_t stls_testing_time(const stls_testing *testing)
   return now != 0 ? now : system_time();
 }
 
-int64_t stls_testing_hold_time(stls_testing *testing)
+int64_t stls_random_provider_hold_time(stls_testing *testing)
 {
   if (atomic_fetch_add(&testing->num_holders, 1) == 0)
     atomic_store(&testing->held_time, system_time());
   return stls_testing_time(testing);
 }
 
-void stls_testing_release_time(stls_testing *testing)
+void stls_random_provider_release_time(stls_testing *testing)
 {
   if (atomic_fetch_sub(&testing->num_holders, 1) == 1)
     atomic_store(&testing->held_time, 0);

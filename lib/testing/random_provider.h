@@ -22,4 +22,10 @@ stls_result stls_random_provider_load(OSSL_LIB_CTX *libctx, const char *name,
 /* Returns the world that a library context has, or NULL: none that the library knows. */
 stls_testing *stls_random_provider_find(OSSL_LIB_CTX *libctx);
 
+/* Lets the clock stand still, for a call that is recorded: however often it is asked in
+ * between, it shows one time, which is returned. As often as it is held, it has to be
+ * released. */
+int64_t stls_random_provider_hold_time(stls_testing *testing);
+void stls_random_provider_release_time(stls_testing *testing);
+
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/error_queue.h"
 #include "base/mem.h"
 #include "testing/hex.h"
 #include "testing/transcript_line.h"
@@ -35,15 +36,20 @@ static void store(uint32_t word, uint8_t out[4]);
 stls_result stls_random_seed_generate(struct stls_random_seed *out,
                                       stls_error *err)
 {
-  /* The default library context may be seeded, or has to be later. */
-  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_error_queue_guard guard;
+  OSSL_LIB_CTX *libctx;
   stls_result result;
 
-  if (libctx == NULL) return stls_error_memory(err);
   memset(out, 0, sizeof *out);
   out->is_key = true;
-  result = stls_random_bytes(libctx, out->key, sizeof out->key, err);
+  stls_error_queue_enter(&guard);
+  /* The default one may be seeded, or has to be later. */
+  libctx = OSSL_LIB_CTX_new();
+  result = libctx == NULL ? stls_error_memory(err)
+                          : stls_random_bytes(libctx, out->key,
+                                              sizeof out->key, err);
   OSSL_LIB_CTX_free(libctx);
+  stls_error_queue_leave(&guard);
   return result;
 }
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/sized_struct.h"
 #include "testing/call_name.h"
+#include "testing/random_provider.h"
 #include "testing/record_cursor.h"
 #include "testing/record_labels.h"
 #include "testing/recorder_header.h"
@@ -186,12 +187,12 @@ static int64_t hold_time(struct recorder *recorder)
 {
   if (recorder->testing == NULL) return recorder->time;
   recorder->holds_time = true;
-  return stls_testing_hold_time(recorder->testing);
+  return stls_random_provider_hold_time(recorder->testing);
 }
 
 static void release_time(struct recorder *recorder)
 {
-  if (recorder->holds_time) stls_testing_release_time(recorder->testing);
+  if (recorder->holds_time) stls_random_provider_release_time(recorder->testing);
   recorder->holds_time = false;
 }
 

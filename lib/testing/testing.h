@@ -35,10 +35,4 @@ void stls_testing_seek(stls_testing *testing, uint64_t drawn);
 uint64_t stls_testing_copy_seed(const stls_testing *testing,
                                 struct stls_random_seed *out);
 
-/* Lets the clock stand still, for a call that is recorded: however often it is asked in
- * between, it shows one time, which is returned. As often as it is held, it has to be
- * released. */
-int64_t stls_testing_hold_time(stls_testing *testing);
-void stls_testing_release_time(stls_testing *testing);
-
 #endif
