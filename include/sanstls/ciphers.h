@@ -170,6 +170,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params(
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_dh_params_file(
     stls_context *context, const char *path, stls_error *err);
 
+/* Returns whether a group is set; false for NULL. */
+STLS_EXPORT bool stls_context_has_dh_params(const stls_context *context);
+
 /* --- signature algorithms --- */
 
 /*

@@ -3,6 +3,7 @@
 #ifndef SANSTLS_CLOCK_H
 #define SANSTLS_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <sanstls/context.h>
@@ -72,6 +73,9 @@ typedef int64_t (*stls_clock_fn)(void *user_data);
 STLS_EXPORT STLS_CHECKED stls_result
 stls_context_set_clock(stls_context *context, stls_clock_fn clock,
                        void *user_data, stls_error *err);
+
+/* Returns whether the context has a clock of the application; false for NULL. */
+STLS_EXPORT bool stls_context_has_clock(const stls_context *context);
 
 STLS_END_DECLS
 

@@ -132,6 +132,9 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_psk_server(
     stls_context *context, stls_psk_server_fn look_up,
     const char *identity_hint, void *user_data, stls_error *err);
 
+/* Returns whether a look-up is set; false for NULL. */
+STLS_EXPORT bool stls_context_has_psk(const stls_context *context);
+
 STLS_END_DECLS
 
 #endif

@@ -332,6 +332,10 @@ STLS_EXPORT int64_t stls_context_session_max_age(const stls_context *context);
 STLS_EXPORT STLS_CHECKED stls_result stls_context_set_ticket_keys(
     stls_context *context, const void *keys, size_t len, stls_error *err);
 
+/* Returns whether the keys are those of stls_context_set_ticket_keys, and not the
+ * context's own; false for NULL. Any thread. */
+STLS_EXPORT bool stls_context_has_ticket_keys(const stls_context *context);
+
 /* Counts of all objects of a context (ssl.SSLContext.session_stats,
  * SSL_CTX_sess_number(3)). Start from STLS_SESSION_STATS_INIT. */
 typedef struct stls_session_stats {

@@ -32,6 +32,12 @@ stls_result stls_context_set_clock(stls_context *context, stls_clock_fn clock,
   return result;
 }
 
+bool stls_context_has_clock(const stls_context *context)
+{
+  return context != NULL && context->clock.fn != NULL &&
+         context->clock.fn != stls_test_provider_time;
+}
+
 stls_result stls_context_clock_init(stls_context *context, stls_error *err)
 {
   context->test_provider = stls_test_provider_find(context->libctx);

@@ -57,6 +57,11 @@ stls_result stls_context_set_dh_params_file(stls_context *context,
   return result;
 }
 
+bool stls_context_has_dh_params(const stls_context *context)
+{
+  return context != NULL && context->dh_params.is_set;
+}
+
 static stls_result set(stls_context *context,
                        const struct stls_named_input *text, stls_error *err)
 {

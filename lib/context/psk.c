@@ -59,6 +59,12 @@ stls_result stls_context_set_psk_server(stls_context *context,
   return STLS_OK;
 }
 
+bool stls_context_has_psk(const stls_context *context)
+{
+  return context != NULL &&
+         (context->psk.client != NULL || context->psk.server != NULL);
+}
+
 stls_result stls_psk_set_identity(stls_psk *psk, const void *identity,
                                   size_t len)
 {

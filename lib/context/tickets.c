@@ -154,6 +154,12 @@ stls_result stls_context_set_ticket_keys(stls_context *context,
   return STLS_OK;
 }
 
+bool stls_context_has_ticket_keys(const stls_context *context)
+{
+  return context != NULL && context->ticket_keys != NULL &&
+         stls_ticket_keys_is_set(context->ticket_keys);
+}
+
 stls_result stls_context_session_stats(const stls_context *context,
                                        stls_session_stats *out_stats,
                                        stls_error *err)

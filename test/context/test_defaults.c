@@ -6,10 +6,14 @@
 
 #include <sanstls/ciphers.h>
 #include <sanstls/client_hello.h>
+#include <sanstls/clock.h>
 #include <sanstls/conninfo.h>
+#include <sanstls/psk.h>
 
+#include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
+#include "support/setter_cases.h"
 
 SUITE(defaults, .timeout = 60);
 
@@ -191,4 +195,64 @@ Test(defaults, do_not_compress_certificates)
 #else
   cr_expect_not(offers_compressed(allow_compressed));
 #endif
+}
+
+static bool find_key(stls_object *object, const uint8_t *identity,
+                     size_t identity_len, stls_psk *psk, void *user_data)
+{
+  (void)object;
+  (void)identity;
+  (void)identity_len;
+  (void)psk;
+  (void)user_data;
+  return false;
+}
+
+static int64_t show(void *user_data)
+{
+  (void)user_data;
+  return 1000000;
+}
+
+/* What has no value to get is told of. */
+Test(defaults, what_is_not_set_until_it_is)
+{
+  static const char keys[STLS_TICKET_KEY_LEN] = "keys";
+  stls_context *context = setter_cases_context(STLS_SERVER);
+
+  for (int is_set = 0; is_set < 3; is_set++) {
+    cr_expect_eq(stls_context_has_psk(context), is_set == 1);
+    cr_expect_eq(stls_context_has_ticket_keys(context), is_set == 1);
+    cr_expect_eq(stls_context_has_dh_params(context), is_set == 1);
+    cr_expect_eq(stls_context_has_clock(context), is_set == 1);
+    if (is_set == 0) {
+      ASSERT_RETURNS(
+          stls_context_set_psk_server(context, find_key, NULL, NULL, NULL),
+          STLS_OK);
+      ASSERT_RETURNS(
+          stls_context_set_ticket_keys(context, keys, sizeof keys, NULL),
+          STLS_OK);
+      ASSERT_RETURNS(
+          stls_context_set_dh_params_file(
+              context, data_file_path("credential/dh-2048.pem"), NULL),
+          STLS_OK);
+      ASSERT_RETURNS(stls_context_set_clock(context, show, NULL, NULL),
+                     STLS_OK);
+    } else {
+      ASSERT_RETURNS(
+          stls_context_set_psk_server(context, NULL, NULL, NULL, NULL),
+          STLS_OK);
+      ASSERT_RETURNS(stls_context_set_ticket_keys(context, NULL, 0, NULL),
+                     STLS_OK);
+      ASSERT_RETURNS(stls_context_set_dh_params(context, NULL, 0, NULL),
+                     STLS_OK);
+      ASSERT_RETURNS(stls_context_set_clock(context, NULL, NULL, NULL),
+                     STLS_OK);
+    }
+  }
+  cr_expect_not(stls_context_has_psk(NULL));
+  cr_expect_not(stls_context_has_ticket_keys(NULL));
+  cr_expect_not(stls_context_has_dh_params(NULL));
+  cr_expect_not(stls_context_has_clock(NULL));
+  stls_context_free(context);
 }
