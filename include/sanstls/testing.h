@@ -22,11 +22,11 @@ STLS_BEGIN_DECLS
 /*
  * A testing world: a library context of OpenSSL whose random bytes follow from a seed,
  * and a clock that shows what it was set to, or the system's time. One for each
- * endpoint, so that the bytes of
- * one end do not depend on what the other does, and for one thread: then the same calls
- * give the same ciphertext, on every machine with the same OpenSSL. Another thread that
- * uses it has random bytes of its own, and does not disturb the first; they depend on
- * how many threads came before it, unless it seeds itself with stls_testing_reseed.
+ * endpoint, so that the bytes of one end do not depend on what the other does, and for
+ * one thread: then the same calls give the same ciphertext, on every machine with the
+ * same OpenSSL. Another thread that uses it has random bytes of its own, and does not
+ * disturb the first; they depend on how many threads came before it, unless it seeds
+ * itself with stls_testing_reseed.
  *
  * stls_object_describe says "insecure randomness" of every connection whose context was
  * made in such a library context.

@@ -53,6 +53,11 @@ typedef struct stls_transcript_options {
  * If memory runs out, the connection goes on, and stls_transcript_save says so. `options`
  * may be NULL.
  *
+ * What no text can say is "custom" in the header, and stls_transcript_endpoint refuses
+ * it: credentials, trust, sessions, look-ups of keys, ticket keys, a clock and DH
+ * parameters of the application; and what was set on the SSL_CTX and the SSL, where
+ * OpenSSL has a getter for it.
+ *
  * STLS_OK: *out_transcript is the caller's; it may be freed before the object.
  * STLS_ERROR_MISUSE: a NULL argument; a size that is not set; with_secrets without a
  *   world; the object was called before, or has bytes in a bio; a call from a callback of

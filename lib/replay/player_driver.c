@@ -12,6 +12,9 @@
 static stls_result act(struct stls_player_driver *driver,
                        const struct stls_player_action *action,
                        stls_error *err);
+static stls_result act_try(struct stls_player_driver *driver,
+                           const struct stls_player_action *action,
+                           stls_error *err);
 static stls_result act_call(struct stls_player_driver *driver,
                             const struct stls_player_action *action,
                             stls_error *err);
@@ -109,7 +112,7 @@ static stls_result act(struct stls_player_driver *driver,
     case STLS_PLAYER_ACTION_CALL:
       return act_call(driver, action, err);
     case STLS_PLAYER_ACTION_TRY:
-      return make(driver, &action->step, &got, err);
+      return act_try(driver, action, err);
     case STLS_PLAYER_ACTION_READ:
       return act_read(driver, action, err);
     case STLS_PLAYER_ACTION_WRITE:
@@ -131,6 +134,19 @@ static stls_result act(struct stls_player_driver *driver,
       stls_testing_set_time(driver->testing, action->step.number);
       return STLS_OK;
   }
+}
+
+/* Where a rejection is not supported, the transport ends: that sends an alert, too. */
+static stls_result act_try(struct stls_player_driver *driver,
+                           const struct stls_player_action *action,
+                           stls_error *err)
+{
+  stls_result got;
+  stls_result result = make(driver, &action->step, &got, err);
+
+  if (result != STLS_OK || got != STLS_ERROR_UNSUPPORTED) return result;
+  stls_bio_write_eof(stls_object_incoming(driver->object));
+  return pump(driver, &got, err);
 }
 
 static stls_result act_call(struct stls_player_driver *driver,

@@ -2,6 +2,7 @@
 /* player_script: what an end of a recorded connection did, without its bytes. */
 #include "replay/player_script.h"
 
+#include <sanstls/constants.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -34,8 +35,8 @@ static void write_own(struct writer *writer, const stls_transcript_step *step);
 static void write_own_call(struct writer *writer,
                            const stls_transcript_step *step);
 static void write_peer(struct writer *writer, size_t at);
-static void write_peer_call(struct writer *writer,
-                            const stls_transcript_step *step);
+static void write_peer_call(struct writer *writer, size_t at);
+static bool is_refused(const struct writer *writer, size_t at);
 static void write_peer_records(struct writer *writer, size_t at);
 static bool is_answered(const struct writer *writer, size_t at);
 static void peer_reads(struct writer *writer, const stls_transcript_step *step);
@@ -43,6 +44,8 @@ static void peer_sees_close(struct writer *writer,
                             const stls_transcript_step *step);
 static void peer_closes(struct writer *writer,
                         const stls_transcript_step *step);
+static void peer_rejects(struct writer *writer,
+                         const stls_transcript_step *step);
 static bool is_wait(stls_result result);
 static struct stls_player_action *add(struct writer *writer,
                                       stls_player_action_kind kind,
@@ -142,6 +145,9 @@ static void write_own_call(struct writer *writer,
 
   if (kind == STLS_REPLAY_CALL_UNWRAP && step->result == STLS_WANT_READ) {
     add(writer, STLS_PLAYER_ACTION_TRY, step);
+  } else if (step->result == STLS_WANT_CONTEXT) {
+    /* It has to be wanted before it is chosen. */
+    add(writer, STLS_PLAYER_ACTION_CALL, step);
   } else if (is_wait(step->result) || kind == STLS_REPLAY_CALL_PEEK) {
     return;
   } else if (kind == STLS_REPLAY_CALL_READ && step->result == STLS_OK) {
@@ -164,7 +170,7 @@ static void write_peer(struct writer *writer, size_t at)
 
   switch (step->kind) {
     case STLS_STEP_CALL:
-      if (!writer->has_failed) write_peer_call(writer, step);
+      if (!writer->has_failed) write_peer_call(writer, at);
       break;
     case STLS_STEP_RECORDS_IN:
       if (!writer->has_failed) write_peer_records(writer, at);
@@ -186,9 +192,9 @@ static void write_peer(struct writer *writer, size_t at)
   }
 }
 
-static void write_peer_call(struct writer *writer,
-                            const stls_transcript_step *step)
+static void write_peer_call(struct writer *writer, size_t at)
 {
+  const stls_transcript_step *step = &writer->steps[at];
   const stls_replay_call_kind kind = stls_replay_call_kind_of(step);
   const bool is_ok = step->result == STLS_OK;
 
@@ -196,6 +202,8 @@ static void write_peer_call(struct writer *writer,
       step->result == STLS_ERROR_UNSUPPORTED)
     return;
   if (step->result < STLS_OK || (is_ok && strcmp(step->call, "reject") == 0)) {
+    if (step->result == STLS_ERROR_ALERT && writer->is_established)
+      peer_rejects(writer, step);
     if (step->result != STLS_ERROR_TRUNCATED)
       add(writer, STLS_PLAYER_ACTION_ANY, step);
     writer->has_failed = true;
@@ -205,7 +213,7 @@ static void write_peer_call(struct writer *writer,
   if (is_ok && !writer->is_established &&
       (kind == STLS_REPLAY_CALL_HANDSHAKE || kind == STLS_REPLAY_CALL_READ ||
        kind == STLS_REPLAY_CALL_WRITE)) {
-    add_call(writer, step, "handshake", 0);
+    if (!is_refused(writer, at)) add_call(writer, step, "handshake", 0);
     writer->is_established = true;
   }
   if (kind == STLS_REPLAY_CALL_READ && step->data.len > 0)
@@ -227,13 +235,37 @@ static void write_peer_call(struct writer *writer,
   }
 }
 
-/* Of what comes in, only a KeyUpdate shows nowhere else. */
+/* Whether a handshake that is done here ends in an alert before the peer has said
+ * anything: in TLS 1.3 a server judges the client's certificate later. */
+static bool is_refused(const struct writer *writer, size_t at)
+{
+  const stls_transcript_step *steps = writer->steps;
+
+  for (; at < writer->num_steps; at++) {
+    if (steps[at].kind == STLS_STEP_RECORDS_IN && steps[at].message != NULL &&
+        strstr(steps[at].message, "certificate_request") != NULL)
+      return false;
+    if (steps[at].kind != STLS_STEP_CALL) continue;
+    if (steps[at].result == STLS_ERROR_ALERT) return true;
+    if (steps[at].result < STLS_OK || steps[at].result == STLS_CLOSED ||
+        (steps[at].data.len > 0 &&
+         stls_replay_call_kind_of(&steps[at]) == STLS_REPLAY_CALL_READ))
+      return false;
+  }
+  return false;
+}
+
+/* Of what comes in, a KeyUpdate and a late request for a certificate show nowhere
+ * else. */
 static void write_peer_records(struct writer *writer, size_t at)
 {
   const stls_transcript_step *step = &writer->steps[at];
 
-  if (step->message == NULL || strstr(step->message, "key_update") == NULL)
-    return;
+  if (step->message == NULL) return;
+  if (writer->is_established &&
+      strstr(step->message, "certificate_request") != NULL)
+    add_call(writer, step, "verify_client", 0);
+  if (strstr(step->message, "key_update") == NULL) return;
   if (writer->num_asked > 0)
     writer->num_asked--;
   else
@@ -280,6 +312,17 @@ static void peer_closes(struct writer *writer, const stls_transcript_step *step)
   if (writer->has_peer_closed) return;
   writer->has_peer_closed = true;
   add_call(writer, step, "close_write", 0);
+}
+
+/* If the peer does not fail by itself, it has rejected the connection; with which alert,
+ * records do not tell. */
+static void peer_rejects(struct writer *writer,
+                         const stls_transcript_step *step)
+{
+  add_call(writer, step, "reject", STLS_ALERT_ACCESS_DENIED);
+  if (!writer->is_broken)
+    writer->script->actions[writer->script->num - 1].kind =
+        STLS_PLAYER_ACTION_TRY;
 }
 
 static bool is_wait(stls_result result)

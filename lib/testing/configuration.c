@@ -36,8 +36,8 @@ stls_result stls_configuration_describe(const stls_object *object,
                                         stls_configuration_put_fn put,
                                         void *data, stls_error *err)
 {
-  struct stls_setting_source own = {stls_object_context(object), object};
-  struct stls_setting_source usual = {NULL, NULL};
+  struct stls_setting_source own = {stls_object_context(object), object, NULL};
+  struct stls_setting_source usual = {NULL, NULL, NULL};
   stls_context *context = NULL;
   stls_testing *testing = NULL;
   /* What is usual is made in a world of its own, as that of the object would go on
@@ -47,7 +47,7 @@ stls_result stls_configuration_describe(const stls_object *object,
   if (result == STLS_OK)
     result = stls_testing_context(testing, stls_context_role(own.context),
                                   &context, err);
-  usual.context = context;
+  own.usual = usual.context = context;
   if (result == STLS_OK) result = describe(&own, &usual, put, data, err);
   stls_context_free(context);
   stls_testing_free(testing);

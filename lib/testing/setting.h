@@ -9,10 +9,12 @@
 
 #include "base/string_buffer.h"
 
-/* What is described: a context, and the object that was made of it, or NULL. */
+/* What is described: a context, and the object that was made of it, or NULL; and what
+ * stls_testing_context makes, which is NULL for that itself. */
 struct stls_setting_source {
   const stls_context *context;
   const stls_object *object;
+  const stls_context *usual;
 };
 
 /* What is made: the context, and what its object is to be made with. */

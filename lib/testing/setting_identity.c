@@ -15,11 +15,12 @@
 
 static stls_result put_certificates(SSL *ssl, struct stls_string_buffer *out,
                                     stls_error *err);
-static stls_result put_certificate(X509 *certificate,
-                                   struct stls_string_buffer *out,
+static stls_result put_certificate(SSL *ssl, struct stls_string_buffer *out,
                                    stls_error *err);
-static const char *name_of(const uint8_t *der, size_t len,
+static const char *name_of(SSL *ssl, const uint8_t *der, size_t len,
                            struct stls_string_buffer *out);
+static bool has_chain_of(SSL *ssl, const char *pem,
+                         struct stls_string_buffer *out);
 static bool is_first_of(const char *pem, const uint8_t *der, size_t len,
                         struct stls_string_buffer *out);
 static stls_result set_credential(struct stls_setting_target *target,
@@ -60,23 +61,22 @@ static stls_result put_certificates(SSL *ssl, struct stls_string_buffer *out,
   long place = SSL_CERT_SET_FIRST;
 
   while (result == STLS_OK && SSL_set_current_cert(ssl, place) == 1) {
-    result = put_certificate(SSL_get_certificate(ssl), out, err);
+    result = put_certificate(ssl, out, err);
     place = SSL_CERT_SET_NEXT;
   }
   if (out->len == 0) stls_string_buffer_puts(out, "none");
   return result;
 }
 
-static stls_result put_certificate(X509 *certificate,
-                                   struct stls_string_buffer *out,
+static stls_result put_certificate(SSL *ssl, struct stls_string_buffer *out,
                                    stls_error *err)
 {
   uint8_t *der = NULL, digest[STLS_SHA256_LEN] = {0};
-  const int len = i2d_X509(certificate, &der);
+  const int len = i2d_X509(SSL_get_certificate(ssl), &der);
   const char *name;
 
   if (len <= 0) return stls_error_memory(err);
-  name = name_of(der, (size_t)len, out);
+  name = name_of(ssl, der, (size_t)len, out);
   if (name != NULL) {
     stls_word_list_put(out, name, strlen(name));
   } else {
@@ -90,14 +90,37 @@ static stls_result put_certificate(X509 *certificate,
   return STLS_OK;
 }
 
-static const char *name_of(const uint8_t *der, size_t len,
+static const char *name_of(SSL *ssl, const uint8_t *der, size_t len,
                            struct stls_string_buffer *out)
 {
   const char *name = NULL;
 
   for (size_t i = 0; (name = stls_testing_credential_name(i)) != NULL; i++)
     if (is_first_of(stls_testing_chain_pem(name), der, len, out)) break;
-  return name;
+  return name != NULL && has_chain_of(ssl, stls_testing_chain_pem(name), out)
+             ? name
+             : NULL;
+}
+
+/* Whether the current credential has the certificates behind the first one. */
+static bool has_chain_of(SSL *ssl, const char *pem,
+                         struct stls_string_buffer *out)
+{
+  static const char begin[] = "-----BEGIN CERTIFICATE-----";
+  STACK_OF(X509) *chain = NULL;
+  bool is_same = true;
+
+  if (SSL_get0_chain_certs(ssl, &chain) != 1) return false;
+  for (int i = 0; i < sk_X509_num(chain) && is_same; i++) {
+    uint8_t *der = NULL;
+    const int len = i2d_X509(sk_X509_value(chain, i), &der);
+
+    pem = strstr(pem + 1, begin);
+    if (len <= 0) out->has_failed = true;
+    is_same = len > 0 && pem != NULL && is_first_of(pem, der, (size_t)len, out);
+    OPENSSL_free(der);
+  }
+  return is_same && strstr(pem + 1, begin) == NULL;
 }
 
 /* The first certificate of a text of the library, which nothing but lack of memory makes

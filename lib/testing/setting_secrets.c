@@ -42,6 +42,8 @@ static stls_result keep(struct note *note, enum kind kind, const char *value,
                         stls_error *err);
 static stls_result decode_hex(const char *value, uint8_t **out, size_t *out_len,
                               stls_error *err);
+static void put_text(const struct note *note, enum kind kind,
+                     struct stls_string_buffer *out);
 static bool parse_psk(struct note *note, const char *value);
 static bool look_up_as_client(struct stls_object *object, const char *hint,
                               stls_psk *psk, void *note);
@@ -59,8 +61,8 @@ stls_result stls_setting_secrets_ticket_keys_get(
   const struct note *note = note_of_context(source->context);
 
   (void)err;
-  if (note != NULL && note->texts[TICKET_KEYS] != NULL)
-    stls_string_buffer_puts(out, note->texts[TICKET_KEYS]);
+  if (stls_context_has_ticket_keys(source->context))
+    put_text(note, TICKET_KEYS, out);
   return STLS_OK;
 }
 
@@ -89,8 +91,7 @@ stls_result stls_setting_secrets_psk_get(
   const struct note *note = note_of_context(source->context);
 
   (void)err;
-  if (note != NULL && note->texts[PSK] != NULL)
-    stls_string_buffer_puts(out, note->texts[PSK]);
+  if (stls_context_has_psk(source->context)) put_text(note, PSK, out);
   return STLS_OK;
 }
 
@@ -164,10 +165,10 @@ stls_result stls_setting_secrets_session_get(
       ssl == NULL || index < 0 ? NULL : SSL_get_ex_data(ssl, index);
 
   (void)err;
-  if (note != NULL && note->texts[SESSION] != NULL)
-    stls_string_buffer_puts(out, note->texts[SESSION]);
-  else if (ssl != NULL && SSL_get0_session(ssl) != NULL)
-    stls_string_buffer_puts(out, "custom");
+  /* One that does not fit is described, too, and then not offered again. */
+  if ((note != NULL && note->texts[SESSION] != NULL) ||
+      (ssl != NULL && SSL_get0_session(ssl) != NULL))
+    put_text(note, SESSION, out);
   return STLS_OK;
 }
 
@@ -207,6 +208,15 @@ static struct note *note_of_context(const stls_context *context)
 
   return index < 0 ? NULL
                    : SSL_CTX_get_ex_data(stls_context_ssl_ctx(context), index);
+}
+
+/* What was set without a note, the application has set. */
+static void put_text(const struct note *note, enum kind kind,
+                     struct stls_string_buffer *out)
+{
+  const bool is_noted = note != NULL && note->texts[kind] != NULL;
+
+  stls_string_buffer_puts(out, is_noted ? note->texts[kind] : "custom");
 }
 
 /* Returns the owner's note, or a new one; NULL when memory is short. */

@@ -11,7 +11,7 @@
  * "IDENTITY HEX sha384".
  *
  * libsanstls does not give them back, so only what was set here can be read: the text
- * stays with the SSL_CTX, or the SSL. A session that somebody else has set is "custom".
+ * stays with the SSL_CTX, or the SSL. What the application has set is "custom".
  */
 stls_result stls_setting_secrets_ticket_keys_get(
     const struct stls_setting_source *source, struct stls_string_buffer *out,

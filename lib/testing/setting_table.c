@@ -2,6 +2,7 @@
 /* setting_table: lists what describes an endpoint. */
 #include "testing/setting_table.h"
 
+#include "testing/setting_custom.h"
 #include "testing/setting_identity.h"
 #include "testing/setting_lists.h"
 #include "testing/setting_secrets.h"
@@ -135,6 +136,11 @@ static const char *const buffers_names[] = {"release", "keep", NULL};
     text, role, 0, NULL, NULL, NULL, 0, NULL, NULL, stls_setting_##noun##_get, \
         stls_setting_##noun##_set, NULL, NULL \
   }
+#define CUSTOM(text, role, noun) \
+  { \
+    text, role, 0, NULL, NULL, NULL, 0, NULL, NULL, \
+        stls_setting_custom_##noun##_get, stls_setting_custom_set, NULL, NULL \
+  }
 #define OTHER_OF(text, noun, client, server) \
   { \
     text, ANY, 0, NULL, NULL, NULL, 0, NULL, NULL, stls_setting_##noun##_get, \
@@ -179,6 +185,9 @@ const struct stls_setting stls_setting_table[] = {
     LIMIT("limit.certificate-bytes", STLS_LIMIT_CERTIFICATE_BYTES),
     LIMIT("limit.renegotiations", STLS_LIMIT_RENEGOTIATIONS),
     LIMIT("limit.tickets", STLS_LIMIT_TICKETS),
+    CUSTOM("clock", ANY, clock),
+    CUSTOM("dh-params", STLS_SERVER, dh_params),
+    CUSTOM("openssl", ANY, openssl),
     OTHER("server-name", STLS_CLIENT, identity_server_name),
     OTHER("session", STLS_CLIENT, secrets_session),
     OTHER("choose-context", STLS_SERVER, identity_choose_context),

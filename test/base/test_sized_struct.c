@@ -11,45 +11,23 @@
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
-#include "support/struct_layouts.h"
+#include "support/sized_rows.h"
 
 static void set_up(void);
 static void tear_down(void);
 
 TestSuite(sized_struct, .init = set_up, .fini = tear_down, .timeout = 120);
 
-/* What a call made of a struct that was handed in, as text. */
-typedef struct outcome {
-  stls_result result;
-  char text[512];
-} outcome;
-
-/* A struct that is handed in, as the second half sets it from its _INIT, and a
- * call that takes it. */
-struct in_row {
-  const char *name;
-  const struct_layout *layout;
-  const void *init;
-  void (*set)(void *whole);
-  void (*call)(const void *given, outcome *out);
-};
-
 static data_file chain_pem, key_pem, chain_der, key_der, p12;
 static stls_context *client, *server;
 static stls_session *session;
 static stls_passphrase passphrase = STLS_PASSPHRASE_INIT;
 
-static void tell(outcome *out, stls_result result, const stls_error *err)
-{
-  out->result = result;
-  snprintf(out->text, sizeof out->text, "%s", result < 0 ? err->message : "");
-}
-
-static void tell_credential(outcome *out, stls_result result,
+static void tell_credential(sized_outcome *out, stls_result result,
                             stls_credential *const *credential,
                             const stls_error *err)
 {
-  tell(out, result, err);
+  sized_rows_tell(out, result, err);
   if (result == STLS_OK) stls_credential_free(*credential);
 }
 
@@ -73,7 +51,7 @@ static void set_pem_files(void *whole)
   source->passphrase = &passphrase;
 }
 
-static void call_pem(const void *given, outcome *out)
+static void call_pem(const void *given, sized_outcome *out)
 {
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -94,7 +72,7 @@ static void set_der(void *whole)
   source->passphrase = &passphrase;
 }
 
-static void call_der(const void *given, outcome *out)
+static void call_der(const void *given, sized_outcome *out)
 {
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -122,7 +100,7 @@ static void set_pkcs12_alias(void *whole)
   source->alias = "nobody";
 }
 
-static void call_pkcs12(const void *given, outcome *out)
+static void call_pkcs12(const void *given, sized_outcome *out)
 {
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -159,7 +137,7 @@ static void set_passphrase_fn(void *whole)
   secret->user_data = text;
 }
 
-static void call_passphrase(const void *given, outcome *out)
+static void call_passphrase(const void *given, sized_outcome *out)
 {
   stls_pem_source source = STLS_PEM_SOURCE_INIT;
 
@@ -168,7 +146,7 @@ static void call_passphrase(const void *given, outcome *out)
   call_pem(&source, out);
 }
 
-static void call_passphrase_uri(const void *given, outcome *out)
+static void call_passphrase_uri(const void *given, sized_outcome *out)
 {
   stls_credential *credential = NULL;
   stls_error err = STLS_ERROR_INIT;
@@ -199,12 +177,14 @@ static void set_options_server(void *whole)
   options->choose_context = true;
 }
 
-static void make_object(stls_context *context, const void *given, outcome *out)
+static void make_object(stls_context *context, const void *given,
+                        sized_outcome *out)
 {
   stls_object *object = NULL;
   stls_error err = STLS_ERROR_INIT;
 
-  tell(out, stls_object_new(context, NULL, NULL, given, &object, &err), &err);
+  sized_rows_tell(
+      out, stls_object_new(context, NULL, NULL, given, &object, &err), &err);
   if (out->result == STLS_OK)
     snprintf(out->text, sizeof out->text, "%p, %s",
              stls_object_user_data(object),
@@ -212,14 +192,70 @@ static void make_object(stls_context *context, const void *given, outcome *out)
   stls_object_free(object);
 }
 
-static void call_options(const void *given, outcome *out)
+static void call_options(const void *given, sized_outcome *out)
 {
   make_object(client, given, out);
 }
 
-static void call_options_server(const void *given, outcome *out)
+static void call_options_server(const void *given, sized_outcome *out)
 {
   make_object(server, given, out);
+}
+
+/* What the observer was told of: calls, messages, its end, each with its data. */
+static unsigned told;
+
+static void note(unsigned what, void *user_data)
+{
+  told |= user_data == &told ? what : what << 4;
+}
+
+static void on_call(stls_object *object, const stls_call_event *event,
+                    void *user_data)
+{
+  (void)object;
+  (void)event;
+  note(1, user_data);
+}
+
+static void on_message(stls_object *object, const stls_trace_event *event,
+                       void *user_data)
+{
+  (void)object;
+  (void)event;
+  note(2, user_data);
+}
+
+static void on_freed(void *user_data)
+{
+  note(4, user_data);
+}
+
+static void set_observer(void *whole)
+{
+  stls_observer *observer = whole;
+
+  observer->call = on_call;
+  observer->message = on_message;
+  observer->freed = on_freed;
+  observer->user_data = &told;
+}
+
+static void call_observer(const void *given, sized_outcome *out)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  told = 0;
+  options.server_name = "server.example";
+  ASSERT_RETURNS(stls_object_new(client, NULL, NULL, &options, &object, NULL),
+                 STLS_OK);
+  sized_rows_tell(out, stls_object_set_observer(object, given, &err), &err);
+  EXPECT_RETURNS(stls_object_handshake(object), STLS_WANT_READ);
+  stls_object_free(object);
+  if (out->result == STLS_OK)
+    snprintf(out->text, sizeof out->text, "told of %x", told);
 }
 
 static const stls_pem_source pem_init = STLS_PEM_SOURCE_INIT;
@@ -227,8 +263,9 @@ static const stls_der_source der_init = STLS_DER_SOURCE_INIT;
 static const stls_pkcs12_source pkcs12_init = STLS_PKCS12_SOURCE_INIT;
 static const stls_passphrase passphrase_init = STLS_PASSPHRASE_INIT;
 static const stls_object_options options_init = STLS_OBJECT_OPTIONS_INIT;
+static const stls_observer observer_init = STLS_OBSERVER_INIT;
 
-static const struct in_row in_rows[] = {
+static const sized_row in_rows[] = {
     {"PEM", &struct_layout_pem_source, &pem_init, set_pem, call_pem},
     {"PEM in files", &struct_layout_pem_source, &pem_init, set_pem_files,
      call_pem},
@@ -247,6 +284,8 @@ static const struct in_row in_rows[] = {
      set_options, call_options},
     {"options, server", &struct_layout_object_options, &options_init,
      set_options_server, call_options_server},
+    {"observer", &struct_layout_observer, &observer_init, set_observer,
+     call_observer},
 };
 
 #define NUM_IN_ROWS (sizeof in_rows / sizeof in_rows[0])
@@ -283,118 +322,22 @@ static void tear_down(void)
   check_leaks();
 }
 
-static void expect_same(const outcome *got, const outcome *want,
-                        const char *name, size_t size)
-{
-  cr_expect(got->result == want->result && strcmp(got->text, want->text) == 0,
-            "%s, %zu bytes: %s \"%s\" instead of %s \"%s\"", name, size,
-            stls_result_name(got->result), got->text,
-            stls_result_name(want->result), want->text);
-}
-
-/* What a caller of the present header says who sets only what an older one of
- * `size` bytes has. */
-static void call_whole(const struct in_row *row, size_t size, outcome *out)
-{
-  union {
-    stls_pem_source pem;
-    stls_der_source der;
-    stls_pkcs12_source pkcs12;
-    stls_passphrase passphrase;
-    stls_object_options options;
-    unsigned char bytes[256];
-  } whole, set;
-
-  memcpy(&whole, row->init, row->layout->size);
-  memcpy(&set, row->init, row->layout->size);
-  row->set(&set);
-  for (size_t i = 0; i < row->layout->num_members; i++) {
-    const struct_layout_member *member = &row->layout->members[i];
-    if (struct_layout_has(member, size))
-      memcpy(whole.bytes + member->offset, set.bytes + member->offset,
-             member->len);
-  }
-  row->call(&whole, out);
-}
-
-static void call_sized(const struct in_row *row, size_t size, int fill,
-                       outcome *out)
-{
-  unsigned char set[256];
-  void *given;
-
-  cr_assert_leq(row->layout->size, sizeof set);
-  memcpy(set, row->init, row->layout->size);
-  row->set(set);
-  given = struct_layout_copy(row->layout, set, size, fill);
-  row->call(given, out);
-  free(given);
-}
-
 Test(sized_struct, what_is_not_there_is_as_by_default)
 {
-  for (size_t r = 0; r < NUM_IN_ROWS; r += check_quick() ? 3 : 1) {
-    const struct in_row *row = &in_rows[r];
-    struct_layout_check(row->layout);
-    for (size_t size = sizeof size; size != 0;
-         size = struct_layout_next_size(row->layout, size)) {
-      outcome got, want;
-      call_sized(row, size, 0, &got);
-      call_whole(row, size, &want);
-      expect_same(&got, &want, row->name, size);
-    }
-  }
+  sized_rows_expect_defaults(in_rows, NUM_IN_ROWS);
 }
 
-/* Each row says another thing when its last member that is set is missing, or it
- * would show nothing above. */
 Test(sized_struct, rows_depend_on_their_members)
 {
-  for (size_t r = 0; r < NUM_IN_ROWS; r++) {
-    outcome whole, none;
-    call_sized(&in_rows[r], in_rows[r].layout->size, 0, &whole);
-    call_sized(&in_rows[r], sizeof(size_t), 0, &none);
-    cr_expect(whole.result != none.result || strcmp(whole.text, none.text) != 0,
-              "%s: %s \"%s\" either way", in_rows[r].name,
-              stls_result_name(whole.result), whole.text);
-  }
+  sized_rows_expect_members(in_rows, NUM_IN_ROWS);
 }
 
-/* As clone3(2) and openat2(2) do. */
 Test(sized_struct, what_only_a_newer_library_knows_is_refused)
 {
-  for (size_t r = 0; r < NUM_IN_ROWS; r++) {
-    const struct in_row *row = &in_rows[r];
-    const size_t size = row->layout->size + 24;
-    for (size_t at = row->layout->size; at < size; at++) {
-      unsigned char set[256];
-      unsigned char *given;
-      outcome got;
-      memcpy(set, row->init, row->layout->size);
-      row->set(set);
-      given = struct_layout_copy(row->layout, set, size, 0);
-      given[at] = 1;
-      row->call(given, &got);
-      free(given);
-      EXPECT_RESULT(got.result, STLS_ERROR_UNSUPPORTED, row->name);
-      cr_expect(strstr(got.text, row->layout->name), "%s", got.text);
-    }
-  }
+  sized_rows_expect_newer(in_rows, NUM_IN_ROWS);
 }
 
 Test(sized_struct, a_size_that_is_none_is_refused)
 {
-  const size_t sizes[] = {0, 1, sizeof(size_t) - 1, 65537, (size_t)-1};
-
-  for (size_t r = 0; r < NUM_IN_ROWS; r++)
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-      size_t *given = malloc(sizeof *given);
-      outcome got;
-      cr_assert_not_null(given);
-      *given = sizes[i];
-      in_rows[r].call(given, &got);
-      free(given);
-      EXPECT_RESULT(got.result, STLS_ERROR_MISUSE, in_rows[r].name);
-      cr_expect(strstr(got.text, "->size is "), "%s", got.text);
-    }
+  sized_rows_expect_sizes(in_rows, NUM_IN_ROWS);
 }

@@ -2,7 +2,7 @@
 /* struct_layouts: the members of the public structs that begin with their size. */
 #include "struct_layouts.h"
 
-#include <sanstls/sanstls.h>
+#include <sanstls/testing.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +52,14 @@ static const struct_layout_member object_options[] = {
 };
 LAYOUT(object_options);
 
+static const struct_layout_member observer[] = {
+    MEMBER(stls_observer, call),
+    MEMBER(stls_observer, message),
+    MEMBER(stls_observer, freed),
+    MEMBER(stls_observer, user_data),
+};
+LAYOUT(observer);
+
 static const struct_layout_member oid[] = {
     MEMBER(stls_oid, nid),
     MEMBER(stls_oid, short_name),
@@ -83,6 +91,16 @@ static const struct_layout_member pkcs12_source[] = {
 };
 LAYOUT(pkcs12_source);
 
+static const struct_layout_member player_options[] = {
+    MEMBER(stls_player_options, pieces),
+    MEMBER(stls_player_options, pieces_seed),
+    MEMBER(stls_player_options, end),
+    MEMBER(stls_player_options, cut_at),
+    MEMBER(stls_player_options, is_half_close),
+    MEMBER(stls_player_options, is_live),
+};
+LAYOUT(player_options);
+
 static const struct_layout_member record_state[] = {
     MEMBER(stls_record_state, version),
     MEMBER(stls_record_state, aead),
@@ -95,6 +113,16 @@ static const struct_layout_member record_state[] = {
     MEMBER(stls_record_state, secret),
 };
 LAYOUT(record_state);
+
+static const struct_layout_member replay_options[] = {
+    MEMBER(stls_replay_options, mode),
+    MEMBER(stls_replay_options, pieces),
+    MEMBER(stls_replay_options, pieces_seed),
+    MEMBER(stls_replay_options, act),
+    MEMBER(stls_replay_options, user_data),
+    MEMBER(stls_replay_options, testing),
+};
+LAYOUT(replay_options);
 
 static const struct_layout_member session_stats[] = {
     MEMBER(stls_session_stats, number),
@@ -120,6 +148,28 @@ static const struct_layout_member trace_event[] = {
     MEMBER(stls_trace_event, data_len),
 };
 LAYOUT(trace_event);
+
+static const struct_layout_member transcript_options[] = {
+    MEMBER(stls_transcript_options, testing),
+    MEMBER(stls_transcript_options, peer),
+    MEMBER(stls_transcript_options, peer_testing),
+    MEMBER(stls_transcript_options, with_secrets),
+};
+LAYOUT(transcript_options);
+
+static const struct_layout_member transcript_step[] = {
+    MEMBER(stls_transcript_step, kind),
+    MEMBER(stls_transcript_step, line),
+    MEMBER(stls_transcript_step, data),
+    MEMBER(stls_transcript_step, message),
+    MEMBER(stls_transcript_step, has_more),
+    MEMBER(stls_transcript_step, call),
+    MEMBER(stls_transcript_step, result),
+    MEMBER(stls_transcript_step, argument),
+    MEMBER(stls_transcript_step, asked),
+    MEMBER(stls_transcript_step, number),
+};
+LAYOUT(transcript_step);
 
 static const struct_layout_member trust_counts[] = {
     MEMBER(stls_trust_counts, x509),

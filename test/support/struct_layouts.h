@@ -21,12 +21,13 @@ typedef struct struct_layout {
 } struct_layout;
 
 extern const struct_layout struct_layout_counters, struct_layout_der_source,
-    struct_layout_error, struct_layout_object_options, struct_layout_oid,
-    struct_layout_passphrase, struct_layout_pem_source,
-    struct_layout_pkcs12_source, struct_layout_record_state,
-    struct_layout_session_stats,
-    struct_layout_trace_event, struct_layout_trust_counts,
-    struct_layout_trust_paths;
+    struct_layout_error, struct_layout_object_options, struct_layout_observer,
+    struct_layout_oid, struct_layout_passphrase, struct_layout_pem_source,
+    struct_layout_pkcs12_source, struct_layout_player_options,
+    struct_layout_record_state, struct_layout_replay_options,
+    struct_layout_session_stats, struct_layout_trace_event,
+    struct_layout_transcript_options, struct_layout_transcript_step,
+    struct_layout_trust_counts, struct_layout_trust_paths;
 
 /* Fails the test where a member is missing or out of order. */
 void struct_layout_check(const struct_layout *layout);

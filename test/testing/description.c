@@ -90,3 +90,52 @@ void description_expect_identity(stls_role role, const char *text)
   stls_object_free(object);
   stls_testing_free(testing);
 }
+
+stls_object *description_object(stls_context *context)
+{
+  stls_object_options object_options = STLS_OBJECT_OPTIONS_INIT;
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  if (stls_context_role(context) == STLS_CLIENT)
+    object_options.server_name = "localhost";
+  cr_assert_eq(
+      stls_object_new(context, NULL, NULL, &object_options, &object, &err),
+      STLS_OK, "%s", err.message);
+  return object;
+}
+
+stls_context *description_context(stls_testing *testing, stls_role role)
+{
+  stls_context *context = NULL;
+
+  ASSERT_RETURNS(stls_testing_context(testing, role, &context, NULL), STLS_OK);
+  return context;
+}
+
+void description_expect_refused(stls_testing *testing, stls_role role,
+                                const char *line)
+{
+  const size_t len = strcspn(line, "\n");
+  stls_object *object = NULL;
+  stls_error err = STLS_ERROR_INIT;
+  char text[256], name[64];
+
+  snprintf(text, sizeof text, "server-name: localhost\n%.*s\n", (int)len, line);
+  snprintf(name, sizeof name, "%.*s: a replay cannot make",
+           (int)strcspn(line, ":"), line);
+  EXPECT_RESULT(
+      description_apply(testing, role, role == STLS_CLIENT ? text : text + 23,
+                        &object, &err),
+      STLS_ERROR_UNSUPPORTED, line);
+  cr_expect(strstr(err.message, name) == err.message, "%s: %s", line,
+            err.message);
+}
+
+const char *description_find(const char *text, const char *begin)
+{
+  const char *at = strstr(text, begin);
+
+  while (at != NULL && at != text && at[-1] != '\n') at = strstr(at + 1, begin);
+  return at;
+}

@@ -19,4 +19,15 @@ stls_result description_apply(stls_testing *testing, stls_role role,
 /* What is made of the lines has the same lines. */
 void description_expect_identity(stls_role role, const char *text);
 
+/* A context as a world makes it; an object of it, a client's for localhost. */
+stls_context *description_context(stls_testing *testing, stls_role role);
+stls_object *description_object(stls_context *context);
+
+/* Returns where a line begins so, or NULL. */
+const char *description_find(const char *text, const char *begin);
+
+/* The line says "custom": no endpoint can be made of it. */
+void description_expect_refused(stls_testing *testing, stls_role role,
+                                const char *line);
+
 #endif

@@ -185,3 +185,51 @@ Test(recorder, is_equal_for_both_ways_of_records)
     recorded_pair_free(&libssl);
   }
 }
+
+/* The last call of the server's transcript that has this name. */
+static stls_transcript_step find_call(const stls_transcript *transcript,
+                                      const char *name)
+{
+  stls_transcript_step found = STLS_TRANSCRIPT_STEP_INIT, step = found;
+
+  for (size_t i = 0; i < stls_transcript_step_count(transcript); i++) {
+    ASSERT_RETURNS(stls_transcript_step_at(transcript, i, &step, NULL),
+                   STLS_OK);
+    if (step.kind == STLS_STEP_CALL && strcmp(step.call, name) == 0)
+      found = step;
+  }
+  cr_assert_not_null(found.call, "there is no call %s", name);
+  return found;
+}
+
+/* An established connection: with direct records by an alert, else not at all. */
+Test(recorder, has_a_rejection)
+{
+  for (int row = 0; row < 4; row++) {
+    const bool is_direct = row & 2;
+    recorded_options options = {
+        .version = row & 1 ? STLS_TLS_1_3 : STLS_TLS_1_2,
+        .records = is_direct ? STLS_RECORDS_DIRECT : STLS_RECORDS_LIBSSL,
+        .rejects = true};
+    const char *label = expect_label("row %d", row);
+    recorded_pair plain, recorded;
+    stls_transcript_step step;
+    if (is_direct && !pair_can_be_direct()) continue;
+    plain = recorded_pair_run(&options);
+    options.is_recorded = true;
+    recorded = recorded_pair_run(&options);
+    cr_expect_str_eq(plain.log, recorded.log, "%s", label);
+    expect_round_trip(recorded.client, label);
+    expect_round_trip(recorded.server, label);
+    expect_same_stream(recorded.server, recorded.client, label);
+    step = find_call(recorded.server, "reject");
+    cr_expect_eq(step.argument, STLS_ALERT_ACCESS_DENIED, "%s", label);
+    EXPECT_RESULT(step.result, is_direct ? STLS_OK : STLS_ERROR_UNSUPPORTED,
+                  label);
+    if (is_direct)
+      EXPECT_RESULT(find_call(recorded.client, "readv").result,
+                    STLS_ERROR_ALERT, label);
+    recorded_pair_free(&plain);
+    recorded_pair_free(&recorded);
+  }
+}
