@@ -99,7 +99,8 @@ Test(oom_transcript, writes_all_or_nothing)
 
 /* Each allocation from the beginning of a recording to the end of the handshake: the
  * connection goes on, or fails as one that is not recorded; if the recorder missed
- * something, the transcript says so. */
+ * something, the transcript says so. The recorder looks at a new library context, whose
+ * table of names OpenSSL loses in part where memory is refused. */
 static bool shake_hands(size_t nth)
 {
   pair_options options = {.version = STLS_TLS_1_3};
@@ -110,10 +111,10 @@ static bool shake_hands(size_t nth)
   size_t len = 0;
   bool refused;
 
-  oom_sweep_begin(nth);
+  oom_sweep_begin_lossy(nth);
   recorded = stls_transcript_record(pair.client, NULL, &transcript, &err);
   shaken = stls_object_handshake(pair.client);
-  refused = oom_sweep_end();
+  refused = oom_sweep_end_lossy();
   /* OpenSSL takes some of its failures for others. */
   cr_expect(recorded == STLS_OK || refused, "%zu: %s", nth, err.message);
   cr_expect(shaken == STLS_WANT_READ || refused, "%zu", nth);

@@ -6,6 +6,10 @@
 #include "heap.h"
 #include "planted_errors.h"
 
+/* Programs with LeakSanitizer have them (sanitizer/lsan_interface.h). */
+extern void __lsan_disable(void) __attribute__((weak));
+extern void __lsan_enable(void) __attribute__((weak));
+
 void oom_sweep_begin(size_t nth)
 {
   heap_fail_at(nth);
@@ -14,6 +18,20 @@ void oom_sweep_begin(size_t nth)
 bool oom_sweep_end(void)
 {
   return heap_stop_failing();
+}
+
+void oom_sweep_begin_lossy(size_t nth)
+{
+  if (__lsan_disable != NULL) __lsan_disable();
+  oom_sweep_begin(nth);
+}
+
+bool oom_sweep_end_lossy(void)
+{
+  const bool refused = oom_sweep_end();
+
+  if (__lsan_enable != NULL) __lsan_enable();
+  return refused;
 }
 
 void oom_sweep_expect(bool refused, stls_result got, stls_result want,

@@ -15,6 +15,11 @@
 void oom_sweep_begin(size_t nth);
 bool oom_sweep_end(void);
 
+/* The same around a call in which OpenSSL itself loses memory when it is refused some:
+ * what is allocated in between is no leak for LeakSanitizer. */
+void oom_sweep_begin_lossy(size_t nth);
+bool oom_sweep_end_lossy(void);
+
 /*
  * What a call may answer: STLS_OK where OpenSSL did without, STLS_ERROR_MEMORY,
  * or, where OpenSSL took its own failure for something else, the class that it
