@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/bytes.h"
 #include "support/expect.h"
 #include "testing/recorded_pair.h"
 
@@ -16,17 +17,15 @@ typedef struct stream {
 
 static stream arrivals(const stls_transcript *transcript)
 {
-  stream all = {malloc(1), 0};
+  stream all = {NULL, 0};
 
   for (size_t i = 0; i < stls_transcript_step_count(transcript); i++) {
     stls_transcript_step step = STLS_TRANSCRIPT_STEP_INIT;
     ASSERT_RETURNS(stls_transcript_step_at(transcript, i, &step, NULL),
                    STLS_OK);
     if (step.kind != STLS_STEP_RECORDS_IN) continue;
-    all.bytes = realloc(all.bytes, all.len + step.data.len);
-    cr_assert_not_null(all.bytes);
-    memcpy(all.bytes + all.len, step.data.data, step.data.len);
-    all.len += step.data.len;
+    all.bytes =
+        bytes_append(all.bytes, &all.len, step.data.data, step.data.len);
   }
   return all;
 }

@@ -9,9 +9,11 @@
 #include "pair.h"
 
 enum {
-  MAX_RUNS = 4096
+  MAX_RUNS = 4096,
+  FIRST_ROOM = 256
 };
 
+static size_t room_for(size_t len);
 static size_t all_runs(const stls_bio *bio, const stls_span **out_spans);
 
 stls_bio *bytes_bio(size_t limit)
@@ -100,6 +102,29 @@ size_t bytes_runs(const stls_bio *bio)
   const stls_span *spans;
 
   return all_runs(bio, &spans);
+}
+
+void *bytes_append(void *data, size_t *in_out_len, const void *more,
+                   size_t len)
+{
+  const size_t before = *in_out_len, needed = before + len + 1;
+
+  if (data == NULL || needed > room_for(before + 1))
+    data = realloc(data, room_for(needed));
+  cr_assert_not_null(data);
+  if (len > 0) memcpy((char *)data + before, more, len);
+  ((char *)data)[before + len] = '\0';
+  *in_out_len = before + len;
+  return data;
+}
+
+/* The next power of two. */
+static size_t room_for(size_t len)
+{
+  size_t room = FIRST_ROOM;
+
+  while (room < len) room *= 2;
+  return room;
 }
 
 static size_t all_runs(const stls_bio *bio, const stls_span **out_spans)

@@ -30,4 +30,12 @@ void bytes_expect(const stls_bio *bio, size_t len, size_t offset,
 /* The number of runs that stls_bio_peekv tells of; at most 4096. */
 size_t bytes_runs(const stls_bio *bio);
 
+/*
+ * Appends `len` bytes, with a NUL behind them that does not count. `data` is NULL or what
+ * this function returned for *in_out_len bytes or more; free() frees what it returns. It
+ * allocates as seldom as the length doubles: under valgrind realloc copies each time.
+ */
+void *bytes_append(void *data, size_t *in_out_len, const void *more,
+                   size_t len);
+
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/bytes.h"
 #include "support/expect.h"
 
 /* The running connection. */
@@ -19,17 +20,13 @@ __attribute__((format(printf, 2, 3))) static void note(struct run *run,
                                                        const char *format, ...)
 {
   char line[256];
-  size_t len;
   va_list args;
 
   va_start(args, format);
   vsnprintf(line, sizeof line, format, args);
   va_end(args);
-  len = strlen(line);
-  run->made.log = realloc(run->made.log, run->made.log_len + len + 1);
-  cr_assert_not_null(run->made.log);
-  memcpy(run->made.log + run->made.log_len, line, len + 1);
-  run->made.log_len += len;
+  run->made.log =
+      bytes_append(run->made.log, &run->made.log_len, line, strlen(line));
 }
 
 static void note_data(struct run *run, const char *what, stls_result result,

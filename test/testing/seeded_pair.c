@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "runner/tape.h"
+#include "support/bytes.h"
 #include "support/expect.h"
 
 #define OK(call) \
@@ -123,10 +124,7 @@ void seeded_pair_make_objects(seeded_pair *pair, stls_session *session)
 
 static void note(seeded_log *log, stls_span sent)
 {
-  log->data = realloc(log->data, log->len + sent.len);
-  cr_assert_not_null(log->data);
-  memcpy(log->data + log->len, sent.data, sent.len);
-  log->len += sent.len;
+  log->data = bytes_append(log->data, &log->len, sent.data, sent.len);
 }
 
 /* One piece; false if there is none. */
