@@ -5,8 +5,8 @@
 #include <sanstls/trace.h>
 #include <string.h>
 
+#include "base/growing_array.h"
 #include "base/mem.h"
-#include "testing/growing_array.h"
 #include "testing/record_cursor.h"
 
 static bool find_records(struct stls_incoming_stream *stream);

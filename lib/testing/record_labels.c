@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/growing_array.h"
 #include "base/mem.h"
-#include "testing/growing_array.h"
 
 static bool keep_last(struct stls_record_labels *labels,
                       stls_transcript *transcript);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/growing_array.h"
 #include "base/mem.h"
 #include "base/sized_struct.h"
-#include "testing/growing_array.h"
 #include "testing/openssl_build.h"
 
 STLS_SIZED_STRUCT(step_layout, stls_transcript_step,

@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* growing_array: makes room at the end of an array. */
-#ifndef STLS_LIB_GROWING_ARRAY_H
-#define STLS_LIB_GROWING_ARRAY_H
+#include "base/growing_array.h"
 
-#include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-/* `in_out_items` is the address of a pointer to `num` items of `size` bytes, in an array
- * for *in_out_cap of them, which stls_mem_free frees. Makes room for one more: each item
- * is moved about once. false when memory is short: nothing changed. */
-static inline bool stls_growing_array_reserve(void *in_out_items, size_t num,
-                                              size_t *in_out_cap, size_t size)
+bool stls_growing_array_reserve(void *in_out_items, size_t num,
+                                size_t *in_out_cap, size_t size)
 {
   const size_t cap = *in_out_cap == 0 ? 32 : 2 * *in_out_cap;
   void *items, *old;
@@ -30,5 +24,3 @@ static inline bool stls_growing_array_reserve(void *in_out_items, size_t num,
   *in_out_cap = cap;
   return true;
 }
-
-#endif
