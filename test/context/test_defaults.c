@@ -10,9 +10,11 @@
 #include <sanstls/conninfo.h>
 #include <sanstls/psk.h>
 
+#include "clocks.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 #include "support/pair.h"
+#include "support/psk_pair.h"
 #include "support/setter_cases.h"
 
 SUITE(defaults, .timeout = 60);
@@ -197,23 +199,6 @@ Test(defaults, do_not_compress_certificates)
 #endif
 }
 
-static bool find_key(stls_object *object, const uint8_t *identity,
-                     size_t identity_len, stls_psk *psk, void *user_data)
-{
-  (void)object;
-  (void)identity;
-  (void)identity_len;
-  (void)psk;
-  (void)user_data;
-  return false;
-}
-
-static int64_t show(void *user_data)
-{
-  (void)user_data;
-  return 1000000;
-}
-
 /* What has no value to get is told of. */
 Test(defaults, what_is_not_set_until_it_is)
 {
@@ -227,7 +212,8 @@ Test(defaults, what_is_not_set_until_it_is)
     cr_expect_eq(stls_context_has_clock(context), is_set == 1);
     if (is_set == 0) {
       ASSERT_RETURNS(
-          stls_context_set_psk_server(context, find_key, NULL, NULL, NULL),
+          stls_context_set_psk_server(context, psk_pair_deny_server, NULL, NULL,
+                                      NULL),
           STLS_OK);
       ASSERT_RETURNS(
           stls_context_set_ticket_keys(context, keys, sizeof keys, NULL),
@@ -236,7 +222,7 @@ Test(defaults, what_is_not_set_until_it_is)
           stls_context_set_dh_params_file(
               context, data_file_path("credential/dh-2048.pem"), NULL),
           STLS_OK);
-      ASSERT_RETURNS(stls_context_set_clock(context, show, NULL, NULL),
+      ASSERT_RETURNS(stls_context_set_clock(context, clocks_show, &clocks_client, NULL),
                      STLS_OK);
     } else {
       ASSERT_RETURNS(

@@ -12,27 +12,6 @@
 
 SUITE(psk_setters, .init = psk_pair_reset);
 
-static bool deny_client(stls_object *object, const char *hint, stls_psk *psk,
-                        void *user_data)
-{
-  (void)object;
-  (void)hint;
-  (void)psk;
-  (void)user_data;
-  return false;
-}
-
-static bool deny_server(stls_object *object, const uint8_t *identity,
-                        size_t identity_len, stls_psk *psk, void *user_data)
-{
-  (void)object;
-  (void)identity;
-  (void)identity_len;
-  (void)psk;
-  (void)user_data;
-  return false;
-}
-
 Test(psk_setters, need_the_right_role_before_it_is_sealed)
 {
   char hint[STLS_PSK_IDENTITY_MAX + 2];
@@ -43,33 +22,33 @@ Test(psk_setters, need_the_right_role_before_it_is_sealed)
   stls_context *client = setter_cases_context(STLS_CLIENT);
   stls_context *server = setter_cases_context(STLS_SERVER);
 
-  expect_misuse(stls_context_set_psk_client(NULL, deny_client, NULL, &err),
+  expect_misuse(stls_context_set_psk_client(NULL, psk_pair_deny_client, NULL, &err),
                 &err, "context is NULL");
-  expect_misuse(stls_context_set_psk_client(server, deny_client, NULL, &err),
+  expect_misuse(stls_context_set_psk_client(server, psk_pair_deny_client, NULL, &err),
                 &err, "not a client's");
   expect_misuse(
-      stls_context_set_psk_client(sealed_client, deny_client, NULL, &err), &err,
+      stls_context_set_psk_client(sealed_client, psk_pair_deny_client, NULL, &err), &err,
       "sealed");
   expect_misuse(
-      stls_context_set_psk_server(NULL, deny_server, NULL, NULL, &err), &err,
+      stls_context_set_psk_server(NULL, psk_pair_deny_server, NULL, NULL, &err), &err,
       "context is NULL");
   expect_misuse(
-      stls_context_set_psk_server(client, deny_server, NULL, NULL, &err), &err,
+      stls_context_set_psk_server(client, psk_pair_deny_server, NULL, NULL, &err), &err,
       "not a server's");
   expect_misuse(
-      stls_context_set_psk_server(sealed_server, deny_server, NULL, NULL, &err),
+      stls_context_set_psk_server(sealed_server, psk_pair_deny_server, NULL, NULL, &err),
       &err, "sealed");
   expect_misuse(stls_context_set_psk_server(server, NULL, "hint", NULL, &err),
                 &err, "identity_hint");
   memset(hint, 'h', sizeof hint);
   hint[sizeof hint - 1] = '\0';
   EXPECT_RESULT(
-      stls_context_set_psk_server(server, deny_server, hint, NULL, &err),
+      stls_context_set_psk_server(server, psk_pair_deny_server, hint, NULL, &err),
       STLS_ERROR_INPUT, "hint");
   cr_expect(strstr(err.message, "257"), "%s", err.message);
   hint[sizeof hint - 2] = '\0';
   EXPECT_RESULT(
-      stls_context_set_psk_server(server, deny_server, hint, NULL, &err),
+      stls_context_set_psk_server(server, psk_pair_deny_server, hint, NULL, &err),
       STLS_OK, "longest hint");
   stls_context_free(sealed_client);
   stls_context_free(sealed_server);
@@ -158,18 +137,18 @@ Test(psk_setters, leave_a_stale_queue_as_it_is)
   for (size_t num = 0; num <= 4; num += 4) {
     planted_errors_put(num);
     EXPECT_RESULT(
-        stls_context_set_psk_server(server, deny_server, "hint", NULL, NULL),
+        stls_context_set_psk_server(server, psk_pair_deny_server, "hint", NULL, NULL),
         STLS_OK, "hint");
     planted_errors_expect(num, "hint");
     planted_errors_put(num);
     EXPECT_RESULT(
-        stls_context_set_psk_server(server, deny_server, hint, NULL, NULL),
+        stls_context_set_psk_server(server, psk_pair_deny_server, hint, NULL, NULL),
         STLS_ERROR_INPUT, "too long");
     planted_errors_expect(num, "too long");
     planted_errors_put(num);
-    EXPECT_RESULT(stls_context_set_psk_client(client, deny_client, NULL, NULL),
+    EXPECT_RESULT(stls_context_set_psk_client(client, psk_pair_deny_client, NULL, NULL),
                   STLS_OK, "client");
-    EXPECT_RESULT(stls_context_set_psk_client(server, deny_client, NULL, NULL),
+    EXPECT_RESULT(stls_context_set_psk_client(server, psk_pair_deny_client, NULL, NULL),
                   STLS_ERROR_MISUSE, "another role");
     planted_errors_expect(num, "client");
   }

@@ -58,6 +58,27 @@ void psk_pair_tune_server(stls_context *context)
                 STLS_OK, PSK_PAIR_SUITE);
 }
 
+bool psk_pair_deny_client(stls_object *object, const char *hint, stls_psk *psk,
+                          void *user_data)
+{
+  (void)object;
+  (void)hint;
+  (void)psk;
+  (void)user_data;
+  return false;
+}
+
+bool psk_pair_deny_server(stls_object *object, const uint8_t *identity,
+                          size_t identity_len, stls_psk *psk, void *user_data)
+{
+  (void)object;
+  (void)identity;
+  (void)identity_len;
+  (void)psk;
+  (void)user_data;
+  return false;
+}
+
 bool psk_pair_is_reported(const stls_object *object)
 {
   const stls_conninfo *info = stls_object_conninfo(object);

@@ -45,6 +45,12 @@ void psk_pair_tune_server(stls_context *context);
 void psk_pair_set_client(stls_context *context);
 void psk_pair_set_server(stls_context *context);
 
+/* Look-ups that have no key. */
+bool psk_pair_deny_client(stls_object *object, const char *hint, stls_psk *psk,
+                          void *user_data);
+bool psk_pair_deny_server(stls_object *object, const uint8_t *identity,
+                          size_t identity_len, stls_psk *psk, void *user_data);
+
 /* Whether a snapshot tells of the client's identity. */
 bool psk_pair_is_reported(const stls_object *object);
 

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "context/clocks.h"
 #include "description.h"
 #include "support/data_files.h"
 #include "support/expect.h"
+#include "support/psk_pair.h"
 #include "support/setter_cases.h"
 #include "support/struct_layouts.h"
 
@@ -20,33 +22,6 @@ enum {
 };
 
 /* --- setters of a context --- */
-
-static bool find_client_key(stls_object *object, const char *hint,
-                            stls_psk *psk, void *user_data)
-{
-  (void)object;
-  (void)hint;
-  (void)psk;
-  (void)user_data;
-  return false;
-}
-
-static bool find_server_key(stls_object *object, const uint8_t *identity,
-                            size_t identity_len, stls_psk *psk, void *user_data)
-{
-  (void)object;
-  (void)identity;
-  (void)identity_len;
-  (void)psk;
-  (void)user_data;
-  return false;
-}
-
-static int64_t show(void *user_data)
-{
-  (void)user_data;
-  return 1000000;
-}
 
 static void see(stls_object *object, const stls_trace_event *event,
                 void *user_data)
@@ -138,7 +113,7 @@ SETTER(ciphersuites,
        stls_context_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384", err))
 SETTER(client_sigalgs,
        stls_context_set_client_sigalgs(context, "ECDSA+SHA256", err))
-SETTER(own_clock, stls_context_set_clock(context, show, NULL, err))
+SETTER(own_clock, stls_context_set_clock(context, clocks_show, &clocks_client, err))
 SETTER(dh_params_file,
        stls_context_set_dh_params_file(context,
                                        data_file_path("credential/dh-2048.pem"),
@@ -179,9 +154,9 @@ SETTER(options, stls_context_set_options(context,
                                          err))
 SETTER(late_auth, stls_context_set_post_handshake_auth(context, true, err))
 SETTER(psk_client,
-       stls_context_set_psk_client(context, find_client_key, NULL, err))
+       stls_context_set_psk_client(context, psk_pair_deny_client, NULL, err))
 SETTER(psk_server,
-       stls_context_set_psk_server(context, find_server_key, NULL, NULL, err))
+       stls_context_set_psk_server(context, psk_pair_deny_server, NULL, NULL, err))
 SETTER(records, stls_context_set_records(context, STLS_RECORDS_LIBSSL, err))
 SETTER(ems, stls_context_set_require_extended_master_secret(context, true, err))
 SETTER(level, stls_context_set_security_level(context, 3, err))
