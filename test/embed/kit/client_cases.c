@@ -22,10 +22,7 @@ void client_cases_set_up(void)
 
 void client_cases_tear_down(void)
 {
-  stls_context_free(servers);
-  servers = NULL;
-  program_forget();
-  check_leaks();
+  live_tear_down(&servers);
 }
 
 /* What it prints is the answer, as far as it goes. */

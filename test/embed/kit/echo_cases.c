@@ -28,10 +28,7 @@ void echo_cases_set_up(void)
 
 void echo_cases_tear_down(void)
 {
-  stls_context_free(clients);
-  clients = NULL;
-  program_forget();
-  check_leaks();
+  live_tear_down(&clients);
 }
 
 static void serve(const echo_under_test *server, const fake_peer *peer,

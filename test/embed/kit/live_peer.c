@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "program.h"
 #include "runner/tape.h"
+#include "support/check.h"
 #include "support/data_files.h"
 #include "support/expect.h"
 
@@ -51,6 +53,14 @@ stls_context *live_context(stls_role role)
   }
   ASSERT_RETURNS(stls_context_seal(context, NULL), STLS_OK);
   return context;
+}
+
+void live_tear_down(stls_context **context)
+{
+  stls_context_free(*context);
+  *context = NULL;
+  program_forget();
+  check_leaks();
 }
 
 live_peer *live_peer_new(stls_context *context, const live_script *script)

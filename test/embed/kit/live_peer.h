@@ -24,6 +24,10 @@ typedef struct live_peer live_peer;
 /* Contexts that go with test/data: the caller's. */
 stls_context *live_context(stls_role role);
 
+/* The end of a test: frees its context of peers and what its program left, and checks for
+ * leaks. */
+void live_tear_down(stls_context **context);
+
 /* A peer of a program; the script has to live as long. Tests fail where there is no
  * memory. */
 live_peer *live_peer_new(stls_context *context, const live_script *script);

@@ -25,10 +25,7 @@ void server_cases_set_up(void)
 
 void server_cases_tear_down(void)
 {
-  stls_context_free(clients);
-  clients = NULL;
-  program_forget();
-  check_leaks();
+  live_tear_down(&clients);
 }
 
 static void add(const server_under_test *server, live_peer *peer,
