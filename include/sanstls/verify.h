@@ -60,6 +60,35 @@ stls_context_set_insecure_hostname_any(stls_context *context, stls_error *err);
 /* Returns whether objects check the server's name. */
 STLS_EXPORT bool stls_context_check_hostname(const stls_context *context);
 
+/*
+ * Server only: requires that a client's certificate has one of `names`, which are DNS
+ * names or addresses as in stls_object_options.server_name (SSL_add1_host does that for
+ * servers' names). They are compared as stls_hostname_match does; a wildcard of the
+ * certificate counts. Like stls_context_set_check_hostname, the call raises a verify
+ * mode of NONE to REQUIRED; with OPTIONAL a client without a certificate is still
+ * accepted. A certificate with other names is refused as a server's is, with
+ * X509_V_ERR_HOSTNAME_MISMATCH, or X509_V_ERR_IP_ADDRESS_MISMATCH where all of `names`
+ * are addresses. The names are copied, in place of all earlier ones; num_names 0
+ * expects none, which is the default.
+ *
+ * STLS_ERROR_INPUT: one is not a valid name or address; the message quotes it.
+ * STLS_ERROR_UNSUPPORTED: one needs STLS_FEATURE_IDN.
+ * Results as every setter of stls_context.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_expected_client(
+    stls_context *context, const char *const *names, size_t num_names,
+    stls_error *err);
+
+/* Returns how many names are expected of a client; 0 for NULL. */
+STLS_EXPORT size_t
+stls_context_expected_client_count(const stls_context *context);
+
+/* Returns the name at `index`, in the form of DNS (stls_hostname_to_ascii), lower
+ * case; NULL past the end and for a NULL context. Borrowed until the next
+ * stls_context_set_expected_client that succeeds, or until the context is freed. */
+STLS_EXPORT const char *stls_context_expected_client_at(
+    const stls_context *context, size_t index);
+
 /* Sets the bits of stls_verify_flag, or others of X509_V_FLAG_* in
  * <openssl/x509_vfy.h> (ssl.SSLContext.verify_flags), in place of all earlier ones.
  * NO_CHECK_TIME, IGNORE_CRITICAL and ALLOW_PROXY_CERTS are refused with

@@ -34,6 +34,7 @@ void stls_context_free(stls_context *context)
   stls_ticket_keys_free(context->ticket_keys);
   stls_mem_free(context->alpn.wire);
   stls_string_list_free(context->alpn_names);
+  stls_string_list_free(context->expected_clients);
   EVP_MD_free(context->sha256);
   stls_mem_free(context->propq);
   stls_mem_free(context->psk.hint);

@@ -53,6 +53,9 @@ struct stls_context {
   stls_trust *trust;
   /* Whether it was asked for; a change of the verify mode keeps it. */
   bool any_hostname;
+  /* Names of which a client's certificate must have one, in resolved form; NULL
+   * for none. */
+  stls_string_list *expected_clients;
   /* STLS_HOSTFLAG_* bits. */
   unsigned hostflags;
   bool post_handshake_auth;

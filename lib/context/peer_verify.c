@@ -8,6 +8,7 @@
 
 #include "base/error_queue.h"
 #include "context/context.h"
+#include "context/expected_client.h"
 #include "context/peer_name.h"
 #include "context/ssl_owner.h"
 #include "verify/alternative_chains.h"
@@ -31,6 +32,8 @@ static bool try_other_chains(X509_STORE_CTX *store,
 static bool verify_other_chain(X509_STORE_CTX *attempt, void *arg);
 static void clear_result(struct stls_peer_verify *verify);
 static int on_certificate(int accepted, X509_STORE_CTX *store);
+static int check_names(const struct stls_ssl_owner *owner,
+                       X509_STORE_CTX *store);
 static void record_failure(struct stls_peer_verify *verify,
                            X509_STORE_CTX *store, int depth);
 static void record_chains(struct stls_peer_verify *verify,
@@ -235,17 +238,28 @@ static int on_certificate(int accepted, X509_STORE_CTX *store)
 
   if (owner == NULL) return accepted;
   verify = owner->peer_verify;
-  if (accepted && depth == 0 && verify->checks_name) {
-    verify->name_matched = stls_peer_name_matches(owner, store);
-    accepted = verify->name_matched;
-    if (!accepted)
-      X509_STORE_CTX_set_error(store, verify->name_is_address
-                                          ? X509_V_ERR_IP_ADDRESS_MISMATCH
-                                          : X509_V_ERR_HOSTNAME_MISMATCH);
+  if (accepted && depth == 0) {
+    const int code = check_names(owner, store);
+    accepted = code == X509_V_OK;
+    if (!accepted) X509_STORE_CTX_set_error(store, code);
   }
   if (accepted && depth == 0) verify->leaf_accepted = true;
   if (!accepted) record_failure(verify, store, depth);
   return accepted;
+}
+
+static int check_names(const struct stls_ssl_owner *owner,
+                       X509_STORE_CTX *store)
+{
+  struct stls_peer_verify *verify = owner->peer_verify;
+
+  if ((*owner->context)->expected_clients != NULL)
+    return stls_expected_client_check(*owner->context, store);
+  if (!verify->checks_name) return X509_V_OK;
+  verify->name_matched = stls_peer_name_matches(owner, store);
+  if (verify->name_matched) return X509_V_OK;
+  return verify->name_is_address ? X509_V_ERR_IP_ADDRESS_MISMATCH
+                                 : X509_V_ERR_HOSTNAME_MISMATCH;
 }
 
 static void record_failure(struct stls_peer_verify *verify,

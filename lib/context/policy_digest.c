@@ -29,6 +29,8 @@ static void put_numbers(struct stls_string_buffer *policy,
                         const stls_context *context);
 static void put_algorithms(struct stls_string_buffer *policy,
                            const stls_context *context);
+static void put_expected_clients(struct stls_string_buffer *policy,
+                                 const stls_context *context);
 static int purpose_of(const X509_VERIFY_PARAM *param);
 static bool has_psk(const stls_context *context);
 static void put_number(struct stls_string_buffer *policy, int64_t number);
@@ -116,6 +118,7 @@ static stls_result digest(const stls_context *context,
   if (context->role == STLS_CLIENT)
     stls_string_buffer_put(&policy, context->credential_digest,
                            STLS_SHA256_LEN);
+  put_expected_clients(&policy, context);
   put_algorithms(&policy, context);
   done = !policy.has_failed &&
          stls_sha256_with(context->sha256, policy.data, policy.len, out);
@@ -154,6 +157,19 @@ static void put_numbers(struct stls_string_buffer *policy,
   put_number(policy, SSL_CTX_get_security_level(context->ssl_ctx));
   put_number(policy, SSL_CTX_get_min_proto_version(context->ssl_ctx));
   put_number(policy, SSL_CTX_get_max_proto_version(context->ssl_ctx));
+}
+
+static void put_expected_clients(struct stls_string_buffer *policy,
+                                 const stls_context *context)
+{
+  const size_t count = stls_context_expected_client_count(context);
+
+  if (count > 0) put_number(policy, (int64_t)count);
+  for (size_t i = 0; i < count; i++) {
+    stls_string_buffer_puts(policy,
+                            stls_context_expected_client_at(context, i));
+    stls_string_buffer_put(policy, "", 1);
+  }
 }
 
 /* What a handshake may negotiate: cipher suites by their numbers, the other

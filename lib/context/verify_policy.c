@@ -7,6 +7,7 @@
 #include <sanstls/verify.h>
 
 #include "base/error.h"
+#include "context/expected_client.h"
 #include "context/peer_verify.h"
 #include "context/setter.h"
 
@@ -36,11 +37,11 @@ void stls_verify_policy_init(stls_context *context)
 stls_result stls_verify_policy_set_default_flags(stls_context *context,
                                                  stls_error *err)
 {
-  return stls_context_set_verify_flags(
-      context,
-      stls_context_verify_flags(context) | X509_V_FLAG_PARTIAL_CHAIN |
-          X509_V_FLAG_X509_STRICT,
-      err);
+  return stls_context_set_verify_flags(context,
+                                       stls_context_verify_flags(context) |
+                                           X509_V_FLAG_PARTIAL_CHAIN |
+                                           X509_V_FLAG_X509_STRICT,
+                                       err);
 }
 
 stls_result stls_context_set_verify_mode(stls_context *context,
@@ -101,6 +102,23 @@ bool stls_context_check_hostname(const stls_context *context)
 {
   return context != NULL && context->role == STLS_CLIENT &&
          context->verify_mode != STLS_VERIFY_NONE && !context->any_hostname;
+}
+
+stls_result stls_context_set_expected_client(stls_context *context,
+                                             const char *const *names,
+                                             size_t num_names, stls_error *err)
+{
+  stls_result result = stls_setter_begin(context, STLS_SERVER, err);
+  stls_string_list *list = NULL;
+
+  if (result == STLS_OK)
+    result = stls_expected_client_resolve(names, num_names, &list, err);
+  if (result != STLS_OK) return result;
+  if (list != NULL && context->verify_mode == STLS_VERIFY_NONE)
+    set_mode(context, STLS_VERIFY_REQUIRED);
+  stls_string_list_free(context->expected_clients);
+  context->expected_clients = list;
+  return STLS_OK;
 }
 
 stls_result stls_context_set_verify_flags(stls_context *context,

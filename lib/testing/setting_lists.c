@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* setting_lists: reads and sets versions, cipher suites and ALPN as text. */
+/* setting_lists: reads and sets versions, cipher suites and lists of names as text. */
 #include "testing/setting_lists.h"
 
 #include <string.h>
@@ -8,11 +8,20 @@
 #include "base/mem.h"
 #include "testing/word_list.h"
 
+typedef stls_result list_setter(stls_context *context, const char *const *words,
+                                size_t num_words, stls_error *err);
+
 static stls_result put_ciphers(const stls_context *context, bool is_tls13,
                                struct stls_string_buffer *out, stls_error *err);
 static bool take_protocol(const char **text, stls_protocol *out_protocol);
-static stls_result set_words(stls_context *context, const char *value,
-                             char *words, const char **names, stls_error *err);
+static void put_words(const char *at(const stls_context *context, size_t index),
+                      const stls_context *context, size_t count,
+                      struct stls_string_buffer *out);
+static stls_result set_list(list_setter *set, stls_context *context,
+                            const char *value, stls_error *err);
+static stls_result set_words(list_setter *set, stls_context *context,
+                             const char *value, char *words, const char **names,
+                             stls_error *err);
 static stls_result refuse_form(const char *value, stls_error *err);
 
 stls_result stls_setting_lists_versions_get(
@@ -108,36 +117,65 @@ stls_result stls_setting_lists_alpn_get(
     const struct stls_setting_source *source, struct stls_string_buffer *out,
     stls_error *err)
 {
-  const size_t count = stls_context_alpn_count(source->context);
-
   (void)err;
-  for (size_t i = 0; i < count; i++) {
-    const char *name = stls_context_alpn_at(source->context, i);
-
-    stls_word_list_put(out, name, strlen(name));
-  }
+  put_words(stls_context_alpn_at, source->context,
+            stls_context_alpn_count(source->context), out);
   return STLS_OK;
 }
 
 stls_result stls_setting_lists_alpn_set(struct stls_setting_target *target,
                                         const char *value, stls_error *err)
 {
+  return set_list(stls_context_set_alpn, target->context, value, err);
+}
+
+stls_result stls_setting_lists_expected_client_get(
+    const struct stls_setting_source *source, struct stls_string_buffer *out,
+    stls_error *err)
+{
+  (void)err;
+  put_words(stls_context_expected_client_at, source->context,
+            stls_context_expected_client_count(source->context), out);
+  return STLS_OK;
+}
+
+stls_result stls_setting_lists_expected_client_set(
+    struct stls_setting_target *target, const char *value, stls_error *err)
+{
+  return set_list(stls_context_set_expected_client, target->context, value,
+                  err);
+}
+
+static void put_words(const char *at(const stls_context *context, size_t index),
+                      const stls_context *context, size_t count,
+                      struct stls_string_buffer *out)
+{
+  for (size_t i = 0; i < count; i++) {
+    const char *word = at(context, i);
+
+    stls_word_list_put(out, word, strlen(word));
+  }
+}
+
+static stls_result set_list(list_setter *set, stls_context *context,
+                            const char *value, stls_error *err)
+{
   /* No name is shorter than a character and its blank. */
   const size_t len = strlen(value);
   char *words = stls_mem_alloc(2 * len + 2);
   const char **names = stls_mem_alloc((len / 2 + 1) * sizeof *names);
-  stls_result result =
-      words == NULL || names == NULL
-          ? stls_error_memory(err)
-          : set_words(target->context, value, words, names, err);
+  stls_result result = words == NULL || names == NULL
+                           ? stls_error_memory(err)
+                           : set_words(set, context, value, words, names, err);
 
   stls_mem_free(words);
   stls_mem_free(names);
   return result;
 }
 
-static stls_result set_words(stls_context *context, const char *value,
-                             char *words, const char **names, stls_error *err)
+static stls_result set_words(list_setter *set, stls_context *context,
+                             const char *value, char *words, const char **names,
+                             stls_error *err)
 {
   const char *rest = value;
   size_t num_names = 0, len;
@@ -148,7 +186,7 @@ static stls_result set_words(stls_context *context, const char *value,
     names[num_names++] = words;
     words += len + 1;
   }
-  return stls_context_set_alpn(context, names, num_names, err);
+  return set(context, names, num_names, err);
 }
 
 static stls_result refuse_form(const char *value, stls_error *err)

@@ -169,6 +169,7 @@ const struct stls_setting stls_setting_table[] = {
     DECIMAL("verify-depth", ANY, verify_depth),
     NAMED("check-hostname", STLS_CLIENT, check_hostname, yes_no),
     HEX("hostflags", STLS_CLIENT, hostflags),
+    OTHER("expected-client", STLS_SERVER, lists_expected_client),
     NAMED("post-handshake-auth", ANY, post_handshake_auth, yes_no),
     NAMED("require-ems", ANY, extended_master_secret, yes_no),
     DECIMAL("tickets", STLS_SERVER, num_tickets),

@@ -19,6 +19,10 @@ SUITE(setter, .timeout = 60);
 SETTER(mode, stls_context_set_verify_mode(context, STLS_VERIFY_REQUIRED, err))
 SETTER(unverified, stls_context_set_insecure_verify_none(context, err))
 SETTER(any_name, stls_context_set_insecure_hostname_any(context, err))
+static const char *const client_names[] = {"client.example"};
+
+SETTER(expected_client,
+       stls_context_set_expected_client(context, client_names, 1, err))
 SETTER(flags,
        stls_context_set_verify_flags(context, X509_V_FLAG_CRL_CHECK, err))
 SETTER(weak_flags,
@@ -94,6 +98,7 @@ static const struct row {
     {"verify mode", mode, false, true},
     {"no verification", unverified, true, false},
     {"any name", any_name, true, false},
+    {"expected client", expected_client, false, true},
     {"verify flags", flags, true, true},
     {"weak verify flags", weak_flags, true, true},
     {"depth", depth, true, true},

@@ -200,3 +200,29 @@ Test(messages_certificate, say_what_the_certificate_has)
   }
   pki_free();
 }
+
+static void expect_other(stls_context *context)
+{
+  static const char *const name = "other.example";
+
+  ASSERT_RETURNS(stls_context_set_expected_client(context, &name, 1, NULL),
+                 STLS_OK);
+}
+
+Test(messages_certificate, say_what_a_clients_certificate_has)
+{
+  pair_options options = {.client_credential = "client-ecdsa",
+                          .server_verify = STLS_VERIFY_REQUIRED,
+                          .tune_server = expect_other};
+  char label[64];
+
+  for (size_t row = 0; pair_row(row, &options, label); row += 4) {
+    test_pair pair = pair_new(&options);
+    (void)!pair_handshake(&pair);
+    expect_message(pair.server,
+                   "certificate verify failed: hostname mismatch (depth N, "
+                   "peer); it is for NAME",
+                   label);
+    pair_free(&pair);
+  }
+}

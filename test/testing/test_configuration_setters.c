@@ -99,6 +99,7 @@ static stls_result insecure_keylog_file(stls_context *context,
 }
 
 static const char *const protocols[] = {"h2"};
+static const char *const clients[] = {"client.example", "::1"};
 static const char ticket_keys[STLS_TICKET_KEY_LEN] = "key";
 
 SETTER(alpn, stls_context_set_alpn(context, protocols, 1, err))
@@ -119,6 +120,8 @@ SETTER(dh_params_file,
                                        data_file_path("credential/dh-2048.pem"),
                                        err))
 SETTER(ecdh_curve, stls_context_set_ecdh_curve(context, "P-256", err))
+SETTER(expected_client,
+       stls_context_set_expected_client(context, clients, 2, err))
 SETTER(groups, stls_context_set_groups(context, "P-256", err))
 SETTER(hostflags, stls_context_set_hostflags(context,
                                              STLS_HOSTFLAGS_DEFAULT |
@@ -203,6 +206,8 @@ static const struct row {
     {"dh_params", set_dh_params, OF_SERVER, "dh-params: custom\n"},
     {"dh_params_file", dh_params_file, OF_SERVER, "dh-params: custom\n"},
     {"ecdh_curve", ecdh_curve, OF_BOTH, "groups: P-256\n"},
+    {"expected_client", expected_client, OF_SERVER,
+     "expected-client: client.example ::1\n"},
     {"groups", groups, OF_BOTH, "groups: P-256\n"},
     {"hostflags", hostflags, OF_CLIENT, "hostflags: 0x"},
     {"insecure_ciphers", insecure_ciphers, OF_BOTH, "ciphers: AES128-SHA\n"},
