@@ -75,7 +75,8 @@ says 'handshake client_hello'
 says 'read STLS_OK, 4 bytes: "pong"'
 ! grep -q "$(printf '\033')" "$work/said" || complain 'colors in a pipe'
 ends 0 "$command" show --hex "$work/client.txt"
-says '16030100'
+# From OpenSSL 3.5 on the ClientHello has more than 255 bytes.
+says ' 160301'
 
 ends 0 "$command" diff "$work/client.txt" "$work/client.txt"
 [ ! -s "$work/said" ] || complain 'a file differs from itself'
