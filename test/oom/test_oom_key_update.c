@@ -6,6 +6,7 @@
  * each call here are those of the library's own key.
  */
 #include "io/handover_end.h"
+#include "lib/endpoint/object.h"
 #include "support/expect.h"
 #include "support/oom_sweep.h"
 #include "support/pair.h"
@@ -108,6 +109,9 @@ static bool try_row(const void *subject, size_t nth)
   refused = oom_sweep_end();
   planted_errors_expect(0, row->name);
   last_error = stls_object_error(self, NULL);
+  /* What libssl sealed goes nowhere else. */
+  cr_expect_eq(self->io.direct->written.len, 0, "%s, allocation %zu", row->name,
+               nth);
   pair_free(&pair);
   return refused;
 }
