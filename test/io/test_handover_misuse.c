@@ -7,7 +7,7 @@
 #include "support/expect.h"
 #include "support/pair.h"
 
-SUITE(handover_misuse);
+SUITE(handover_misuse, .timeout = 120);
 
 static stls_record_state state = STLS_RECORD_STATE_INIT;
 static stls_error err;
@@ -187,6 +187,35 @@ Test(handover_misuse, directions_that_are_not_drained)
   for (int turn = 0; turn < 2; turn++) {
     hold_input(turn == 0 ? STLS_TLS_1_3 : STLS_TLS_1_2);
     hold_output(turn == 0 ? STLS_TLS_1_3 : STLS_TLS_1_2);
+  }
+}
+
+/* libssl has bytes that are no record, or a ChangeCipherSpec of which 3.5 waits for
+ * the end. */
+Test(handover_misuse, records_that_libssl_has_begun_to_read)
+{
+  static const stls_span rows[] = {{"\0", 1}, {"\x14\3\3\0\1", 5}};
+
+  pair_need_direct();
+  for (int i = 0; i < 4; i++) {
+    test_pair pair = open_pair(i & 1 ? STLS_TLS_1_3 : STLS_TLS_1_2);
+    stls_bio *incoming = stls_object_incoming(pair.client);
+    stls_result result;
+    size_t done;
+    char out[10];
+    /* It cannot wait in the queue. */
+    ASSERT_RETURNS(stls_bio_set_limit(incoming, rows[i / 2].len, NULL),
+                   STLS_OK);
+    ASSERT_RETURNS(stls_bio_write(incoming, rows[i / 2].data, rows[i / 2].len,
+                                  &done, NULL),
+                   STLS_OK);
+    result = stls_object_read(pair.client, out, sizeof out, &done);
+    if (i < 2) EXPECT_RETURNS(result, STLS_WANT_READ);
+    if (result == STLS_WANT_READ)
+      expect_held(pair.client, STLS_RECORDS_IN, "a part of a record");
+    else
+      EXPECT_RETURNS(export_from(pair.client, STLS_RECORDS_IN), result);
+    pair_free(&pair);
   }
 }
 
