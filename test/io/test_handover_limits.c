@@ -139,6 +139,27 @@ Test(handover_limits, behind_the_end_of_the_peer)
   }
 }
 
+/* STLS_LIMIT_KEY_UPDATES is 32, and starts again behind much data of ours. */
+Test(handover_limits, what_we_send_is_no_flood_of_the_peers)
+{
+  pair_need_direct();
+  for (int has_data = 0; has_data < 2; has_data++) {
+    open_ends(STLS_TLS_1_3, STLS_SERVER);
+    self->self->io.key_records = UINT64_MAX;
+    for (int i = 0; i < 33; i++) {
+      const stls_result want =
+          i == 32 && has_data == 0 ? STLS_ERROR_TLS : STLS_OK;
+      if (i == 32 && has_data == 1)
+        ASSERT_RETURNS(count(STLS_RECORDS_OUT, 1024, 1), STLS_OK);
+      EXPECT_RESULT(
+          stls_object_receive_control(self->self, 22, "\x18\0\0\1\0", 5), want,
+          pair_message(self->self));
+      handover_end_flush(self);
+    }
+    pair_free(&pair);
+  }
+}
+
 /* Our close_notify is the last record of its key. */
 Test(handover_limits, nothing_follows_our_end)
 {
