@@ -237,6 +237,50 @@ Test(direct_cost, keeps_no_buffers_of_libssl)
   }
 }
 
+/* A record that is longer than the queue. */
+static void send_in_parts(test_pair *pair)
+{
+  stls_bio *incoming = stls_object_incoming(pair->server);
+  size_t len, done, got = 0;
+
+  ASSERT_RETURNS(stls_object_write(pair->client, data, 3000, &done), STLS_OK);
+  len = take_records(pair->client);
+  for (size_t at = 0; at < len; at += done) {
+    ASSERT_RETURNS(stls_bio_write(incoming, wire + at, len - at, &done, NULL),
+                   STLS_OK);
+    (void)!stls_object_read(pair->server, out, sizeof out, &got);
+  }
+  cr_assert_eq(got, 3000);
+}
+
+/* Its parts are gathered in memory that is given back, or kept where buffers are. */
+Test(direct_cost, parts_of_a_record_leave_no_memory)
+{
+  pair_need_direct();
+  for (int i = 0; i < 2 * NUM_VERSIONS; i++) {
+    const bool keeps = i % 2 == 1;
+    const pair_options options = {
+        .version = versions[i / 2],
+        .tune_client = use_direct,
+        .tune_server = keeps ? keep_buffers : use_direct};
+    test_pair pair = pair_open(&options);
+    size_t live, granted;
+    pair_settle(&pair);
+    pair_transfer(&pair, pair.client, pair.server, 64);
+    ASSERT_RETURNS(
+        stls_bio_set_limit(stls_object_incoming(pair.server), 700, NULL),
+        STLS_OK);
+    live = heap_live_bytes();
+    send_in_parts(&pair);
+    cr_expect_eq(heap_live_bytes() > live + RECORD_LEN, keeps, "row %d", i);
+    granted = heap_bytes_granted();
+    send_in_parts(&pair);
+    cr_expect_eq(heap_bytes_granted() - granted < RECORD_LEN, keeps,
+                 "row %d: %zu", i, heap_bytes_granted() - granted);
+    pair_free(&pair);
+  }
+}
+
 static void ignore_line(stls_object *object, const char *line, size_t line_len,
                         void *user_data)
 {
