@@ -8,6 +8,7 @@
 /* "#1a2b3c4d" */
 enum { MARK_LEN = 9 };
 
+static bool is_mark_of(const char *mark, const char *line, size_t len);
 static void format_mark(const char *line, size_t len, char out[16]);
 
 uint32_t stls_checksum_crc32(const void *data, size_t len)
@@ -41,17 +42,25 @@ stls_reason stls_checksum_take(const char *line, size_t *in_out_len)
 {
   size_t len = *in_out_len;
   const char *mark;
-  char want[16];
 
   if (len <= MARK_LEN) return STLS_REASON_NONE;
   mark = line + len - MARK_LEN;
   if (mark[0] != '#' || mark[-1] != ' ') return STLS_REASON_NONE;
-  len -= MARK_LEN;
+  len -= MARK_LEN + 1;
+  *in_out_len = len;
+  /* A value of the header may end with blanks. */
+  if (is_mark_of(mark, line, len)) return STLS_REASON_NONE;
   while (len > 0 && line[len - 1] == ' ') len--;
   *in_out_len = len;
+  return is_mark_of(mark, line, len) ? STLS_REASON_NONE : STLS_REASON_MISMATCH;
+}
+
+static bool is_mark_of(const char *mark, const char *line, size_t len)
+{
+  char want[16];
+
   format_mark(line, len, want);
-  return memcmp(mark, want, MARK_LEN) == 0 ? STLS_REASON_NONE
-                                           : STLS_REASON_MISMATCH;
+  return memcmp(mark, want, MARK_LEN) == 0;
 }
 
 static void format_mark(const char *line, size_t len, char out[16])

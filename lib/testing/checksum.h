@@ -16,8 +16,9 @@ uint32_t stls_checksum_crc32(const void *data, size_t len);
  * far. */
 void stls_checksum_put(struct stls_string_buffer *text, size_t start);
 
-/* Takes the checksum, and the blanks before it, off the end of a line, if it has one.
- * STLS_REASON_NONE; STLS_REASON_MISMATCH: it is that of another line. */
+/* Takes the checksum off the end of a line, if it has one, and the blanks before it
+ * that it is not of. STLS_REASON_NONE; STLS_REASON_MISMATCH: it is that of another
+ * line. */
 stls_reason stls_checksum_take(const char *line, size_t *in_out_len);
 
 #endif

@@ -121,6 +121,26 @@ Test(transcript, is_written_as_it_is_read)
   stls_transcript_free(again);
 }
 
+/* A blank before the checksum is the value's if the checksum says so. */
+Test(transcript, keeps_the_blanks_of_a_value)
+{
+  static const char *const values[] = {"x", "x ", "x   ", " ", "  x  "};
+
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    const char *label =
+        expect_label(HEAD "name: %s\ncolor: y   #767b8eeb\n\nend\n", values[i]);
+    stls_transcript *it = parse(label), *again;
+    char *text = format(it);
+    again = parse(text);
+    cr_expect_str_eq(stls_transcript_header(it, "name"), values[i]);
+    cr_expect_str_eq(stls_transcript_header(again, "name"), values[i]);
+    cr_expect_str_eq(stls_transcript_header(again, "color"), "y");
+    free(text);
+    stls_transcript_free(it);
+    stls_transcript_free(again);
+  }
+}
+
 Test(transcript, names_the_lines_of_its_header)
 {
   stls_transcript *it = parse(by_hand);
