@@ -48,7 +48,8 @@ static void put_content(struct record_world *world, uint8_t type,
   put_form(world, &form);
 }
 
-static void put_data(struct record_world *world, size_t len, size_t padding_len)
+FUZZ_UNSEEN static void put_data(struct record_world *world, size_t len,
+                                 size_t padding_len)
 {
   static uint8_t data[PLAINTEXT_MAX];
   struct record_sealer_form form = record_sealer_form_of(

@@ -194,8 +194,8 @@ static void read_from(struct record_world *world,
   check_read(world);
 }
 
-static void peek(struct record_world *world,
-                 const struct record_script_step *step)
+FUZZ_UNSEEN static void peek(struct record_world *world,
+                             const struct record_script_step *step)
 {
   world->result =
       stls_object_peek(world->self, world->out, size_of(step), &world->done);
@@ -204,7 +204,8 @@ static void peek(struct record_world *world,
   fuzz_expect(world->num_read + world->done <= world->num_sealed);
 }
 
-static const uint8_t *own_data(const struct record_world *world, size_t len)
+FUZZ_UNSEEN static const uint8_t *own_data(const struct record_world *world,
+                                           size_t len)
 {
   static uint8_t data[RECORD_WORLD_OUT_MAX];
 
@@ -296,14 +297,14 @@ static void close_side(struct record_world *world,
 }
 
 /* Nothing but what the peer has sealed, in its order. */
-static void check_read(struct record_world *world)
+FUZZ_UNSEEN static void check_read(struct record_world *world)
 {
   for (size_t i = 0; i < world->done; i++)
     fuzz_expect(world->out[i] == record_watch_pattern(world->num_read++));
   fuzz_expect(world->num_read <= world->num_sealed);
 }
 
-static void check_untouched(const struct record_world *world)
+FUZZ_UNSEEN static void check_untouched(const struct record_world *world)
 {
   for (size_t i = world->done; i < sizeof world->out; i++)
     fuzz_expect(world->out[i] == 0 || world->out[i] == RECORD_WORLD_UNTOUCHED);

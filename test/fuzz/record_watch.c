@@ -25,8 +25,8 @@ void record_watch_close(struct record_watch *watch)
   wire_keys_close(&watch->keys);
 }
 
-void record_watch_see(struct record_watch *watch, const uint8_t *bytes,
-                      size_t len)
+FUZZ_UNSEEN void record_watch_see(struct record_watch *watch,
+                                  const uint8_t *bytes, size_t len)
 {
   for (size_t i = 0; i < len; i++) {
     fuzz_expect(watch->record_len < sizeof watch->record);
@@ -46,7 +46,7 @@ uint64_t record_watch_first(const struct wire_keys *keys)
   return keys->suite.is_tls_1_3 ? 0 : 1;
 }
 
-uint8_t record_watch_pattern(size_t at)
+FUZZ_UNSEEN uint8_t record_watch_pattern(size_t at)
 {
   return (uint8_t)(at * 31 + (at >> 8) * 7 + 1);
 }
@@ -82,8 +82,8 @@ static void check_nonce(struct record_watch *watch)
   watch->has_nonce = true;
 }
 
-static void take_content(struct record_watch *watch, uint8_t type,
-                         const uint8_t *content, size_t len)
+FUZZ_UNSEEN static void take_content(struct record_watch *watch, uint8_t type,
+                                     const uint8_t *content, size_t len)
 {
   watch->sum = (watch->sum * 31 + type) * 65599 + len;
   if (type == SSL3_RT_APPLICATION_DATA)
@@ -91,9 +91,8 @@ static void take_content(struct record_watch *watch, uint8_t type,
       fuzz_expect(content[i] == record_watch_pattern(watch->num_data++));
   if (type != SSL3_RT_ALERT) return;
   fuzz_expect(len == 2);
-  watch->sum = watch->sum * 31 +
-               (uint64_t)record_watch_alert(watch->keys.suite.is_tls_1_3,
-                                            content[1]);
+  watch->sum = watch->sum * 31 + (uint64_t)record_watch_alert(
+                                     watch->keys.suite.is_tls_1_3, content[1]);
   /* RFC 8446, 6.1: close_notify; and whatever is fatal. */
   watch->has_ended = content[0] == SSL3_AL_FATAL || content[1] == 0;
 }
