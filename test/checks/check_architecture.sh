@@ -26,7 +26,7 @@ LC_ALL=C
 export LC_ALL
 
 # From the lowest on; a folder that is not there yet is no fault.
-folders='base util wire bio records x509 verify session context io endpoint testing replay command'
+folders='base util wire bio records x509 verify session context settings io endpoint testing replay command'
 
 # The code of the tree without comments and with empty string literals, as
 # "file:line: code", in $work/code.
