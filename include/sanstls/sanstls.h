@@ -77,6 +77,7 @@
 #include <sanstls/post_handshake_auth.h>
 #include <sanstls/psk.h>
 #include <sanstls/reason.h>
+#include <sanstls/record_size.h>
 #include <sanstls/session.h>
 #include <sanstls/trace.h>
 #include <sanstls/transfer.h>

@@ -75,6 +75,10 @@ struct stls_context {
   int saved_level;
   size_t limits[STLS_NUM_LIMITS];
   stls_buffers buffers;
+  /* Of a client; 0 for none. */
+  size_t max_fragment_length;
+  /* The block size; 0 for none. */
+  size_t record_padding;
   stls_records records;
   /* What that means for the context (record_bypass.h). */
   bool bypasses_libssl;

@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 
 #include <sanstls/conninfo.h>
+#include <sanstls/record_size.h>
 
 #include "base/mem.h"
 #include "x509/x509_stack.h"
@@ -129,6 +130,11 @@ bool stls_conninfo_early_data(const stls_conninfo *info)
 bool stls_conninfo_direct_records(const stls_conninfo *info)
 {
   return info != NULL && info->direct_records;
+}
+
+size_t stls_conninfo_max_fragment_length(const stls_conninfo *info)
+{
+  return info == NULL ? 0 : info->max_fragment_length;
 }
 
 bool stls_conninfo_peer_verified(const stls_conninfo *info)

@@ -40,6 +40,7 @@ struct stls_conninfo {
   const char *client_sigalg;
   uint8_t session_id[SSL_MAX_SSL_SESSION_ID_LENGTH];
   size_t session_id_len;
+  size_t max_fragment_length;
   /* Owned. */
   char *alpn;
   size_t alpn_len;

@@ -5,6 +5,7 @@
 #include "endpoint/key_update.h"
 #include "endpoint/select_context.h"
 
+static size_t padding_block(const stls_object *object);
 static unsigned handed_over(const stls_object *object);
 static bool has(const stls_object *object, stls_flow flow);
 static bool can_write(const stls_object *object);
@@ -50,16 +51,28 @@ size_t stls_readiness_divide(const stls_object *object, size_t len)
   const size_t least_when_empty = 512;
   const size_t least_when_not = 1024;
   size_t queued = object->outgoing->queue.len;
+  /* What is written is padded to that, and takes as much room. */
+  const size_t block = padding_block(object);
   size_t room = stls_bio_room(object->outgoing);
 
   room = room > STLS_RECORD_HEADER_OVERHEAD_MAX
              ? room - STLS_RECORD_HEADER_OVERHEAD_MAX
              : 0;
+  if (block > 0 && room > block) room -= room % block;
+  if (block > 0 && room < block && queued > 0) return 0;
   if (queued == 0 && room < least_when_empty) room = least_when_empty;
   if (room < len && room < least_when_not && queued > 0) return 0;
   if (room > STLS_RECORD_HEADER_PLAINTEXT_MAX)
     room = STLS_RECORD_HEADER_PLAINTEXT_MAX;
   return len < room ? len : room;
+}
+
+/* Of TLS 1.2 no record is padded. */
+static size_t padding_block(const stls_object *object)
+{
+  return SSL_version(object->io.ssl) == TLS1_3_VERSION
+             ? object->context->record_padding
+             : 0;
 }
 
 /* What the engine has to do that has the other records. */

@@ -16,7 +16,8 @@ static inline size_t stls_readiness_fragment_room(const stls_object *object,
   const size_t room = stls_bio_room(object->outgoing);
 
   return len <= STLS_RECORD_HEADER_PLAINTEXT_MAX &&
-                 room >= len + STLS_RECORD_HEADER_OVERHEAD_MAX
+                 room >= len + STLS_RECORD_HEADER_OVERHEAD_MAX &&
+                 object->context->record_padding == 0
              ? len
              : stls_readiness_divide(object, len);
 }

@@ -30,6 +30,7 @@ static bool take_alpn(stls_conninfo *info, SSL *ssl);
 static bool take_server_name(stls_conninfo *info, const char *name);
 static const char *group_name(SSL *ssl);
 static void take_protection(stls_conninfo *info, SSL *ssl);
+static size_t fragment_length(const SSL_SESSION *session);
 static void take_sigalgs(stls_conninfo *info, SSL *ssl);
 static bool take_psk(stls_conninfo *info, const SSL *ssl,
                      const struct stls_psk_callbacks *run);
@@ -153,7 +154,17 @@ static void take_protection(stls_conninfo *info, SSL *ssl)
   info->secure_renegotiation =
       is_1_3 || SSL_get_secure_renegotiation_support(ssl) == 1;
   info->compression = SSL_COMP_get_name(SSL_get_current_compression(ssl));
+  info->max_fragment_length = fragment_length(SSL_get_session(ssl));
   info->early_data = SSL_get_early_data_status(ssl) == SSL_EARLY_DATA_ACCEPTED;
+}
+
+/* RFC 6066, 4: code 1 stands for 2 to the power of 9, and so on. */
+static size_t fragment_length(const SSL_SESSION *session)
+{
+  const unsigned code =
+      session == NULL ? 0 : SSL_SESSION_get_max_fragment_length(session);
+
+  return code == 0 ? 0 : (size_t)256 << code;
 }
 
 /* A server that resumes a session signs nothing, even if it has chosen an

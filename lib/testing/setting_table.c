@@ -2,6 +2,8 @@
 /* setting_table: lists what describes an endpoint. */
 #include "testing/setting_table.h"
 
+#include <sanstls/record_size.h>
+
 #include "testing/setting_custom.h"
 #include "testing/setting_identity.h"
 #include "testing/setting_lists.h"
@@ -44,6 +46,10 @@ NUMBER(session_timeout, int64_t, stls_context_session_timeout,
        stls_context_set_session_timeout)
 NUMBER(session_max_age, int64_t, stls_context_session_max_age,
        stls_context_set_session_max_age)
+NUMBER(max_fragment_length, size_t, stls_context_max_fragment_length,
+       stls_context_set_max_fragment_length)
+NUMBER(record_padding, size_t, stls_context_record_padding,
+       stls_context_set_record_padding)
 NUMBER(records, stls_records, stls_context_records, stls_context_set_records)
 NUMBER(buffers, stls_buffers, stls_context_buffers, stls_context_set_buffers)
 NUMBER(auto_chain, bool, stls_context_auto_chain, stls_context_set_auto_chain)
@@ -178,6 +184,8 @@ const struct stls_setting stls_setting_table[] = {
     DECIMAL("session-timeout", ANY, session_timeout),
     DECIMAL("session-max-age", ANY, session_max_age),
     OTHER("psk", ANY, secrets_psk),
+    DECIMAL("max-fragment-length", STLS_CLIENT, max_fragment_length),
+    DECIMAL("record-padding", ANY, record_padding),
     NAMED("records", ANY, records, records_names),
     NAMED("buffers", ANY, buffers, buffers_names),
     LIMIT("limit.key-updates", STLS_LIMIT_KEY_UPDATES),

@@ -150,6 +150,8 @@ SETTER(insecure_versions,
        stls_context_set_insecure_versions(context, STLS_TLS_1_2, STLS_TLS_1_2,
                                           err))
 SETTER(limit, stls_context_set_limit(context, STLS_LIMIT_TICKETS, 5, err))
+SETTER(fragments, stls_context_set_max_fragment_length(context, 512, err))
+SETTER(padding, stls_context_set_record_padding(context, 128, err))
 SETTER(num_tickets, stls_context_set_num_tickets(context, 5, err))
 SETTER(options, stls_context_set_options(context,
                                          stls_context_options(context) |
@@ -227,11 +229,14 @@ static const struct row {
     {"insecure_versions", insecure_versions, OF_BOTH,
      "versions: TLSv1.2 TLSv1.2\n"},
     {"limit", limit, OF_BOTH, "limit.tickets: 5\n"},
+    {"max_fragment_length", fragments, OF_CLIENT,
+     "max-fragment-length: 512\n"},
     {"num_tickets", num_tickets, OF_SERVER, "tickets: 5\n"},
     {"options", options, OF_BOTH, "options: 0x"},
     {"post_handshake_auth", late_auth, OF_BOTH, "post-handshake-auth: yes\n"},
     {"psk_client", psk_client, OF_CLIENT, "psk: custom\n"},
     {"psk_server", psk_server, OF_SERVER, "psk: custom\n"},
+    {"record_padding", padding, OF_BOTH, "record-padding: 128\n"},
     {"records", records, OF_BOTH, "records: libssl\n"},
     {"require_extended_master_secret", ems, OF_BOTH, "require-ems: yes\n"},
     {"security_level", level, OF_BOTH, "security-level: 3\n"},
