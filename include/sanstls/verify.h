@@ -117,6 +117,32 @@ STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_depth(
 /* Returns the depth; -1 for NULL. */
 STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
 
+/*
+ * Sets the certificate policies that the application accepts, as OIDs in dotted form:
+ * the initial policy set of RFC 5280, 6.1.1 (c) (X509_VERIFY_PARAM_set1_policies).
+ * With X509_V_FLAG_EXPLICIT_POLICY among the verify flags a chain must be valid under
+ * one of them, and is else refused with X509_V_ERR_NO_EXPLICIT_POLICY; without it they
+ * refuse nothing. They are copied, in place of all earlier ones. The call also sets
+ * X509_V_FLAG_POLICY_CHECK, which num_oids 0 leaves as it is; num_oids 0 accepts any
+ * policy, which is the default.
+ *
+ * STLS_ERROR_INPUT: one is not an OID in dotted form; the message quotes it.
+ * Results as every setter of stls_context.
+ */
+STLS_EXPORT STLS_CHECKED stls_result stls_context_set_verify_policies(
+    stls_context *context, const char *const *oids, size_t num_oids,
+    stls_error *err);
+
+/* Returns how many policies are set; 0 for NULL. */
+STLS_EXPORT size_t
+stls_context_verify_policy_count(const stls_context *context);
+
+/* Returns the OID at `index`; NULL past the end and for a NULL context. Borrowed until
+ * the next stls_context_set_verify_policies that succeeds, or until the context is
+ * freed. */
+STLS_EXPORT const char *stls_context_verify_policy_at(
+    const stls_context *context, size_t index);
+
 /* The default: STLS_HOSTFLAG_NO_PARTIAL_WILDCARDS (a wildcard is a whole label) and
  * STLS_HOSTFLAG_NEVER_CHECK_SUBJECT (a common name is not a host name; RFC 9525,
  * 6.3). */

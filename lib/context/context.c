@@ -35,6 +35,7 @@ void stls_context_free(stls_context *context)
   stls_mem_free(context->alpn.wire);
   stls_string_list_free(context->alpn_names);
   stls_string_list_free(context->expected_clients);
+  stls_string_list_free(context->verify_policies);
   EVP_MD_free(context->sha256);
   stls_mem_free(context->propq);
   stls_mem_free(context->psk.hint);

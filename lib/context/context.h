@@ -56,6 +56,8 @@ struct stls_context {
   /* Names of which a client's certificate must have one, in resolved form; NULL
    * for none. */
   stls_string_list *expected_clients;
+  /* OIDs of certificate policies; NULL for any. */
+  stls_string_list *verify_policies;
   /* STLS_HOSTFLAG_* bits. */
   unsigned hostflags;
   bool post_handshake_auth;

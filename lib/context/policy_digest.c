@@ -29,8 +29,8 @@ static void put_numbers(struct stls_string_buffer *policy,
                         const stls_context *context);
 static void put_algorithms(struct stls_string_buffer *policy,
                            const stls_context *context);
-static void put_expected_clients(struct stls_string_buffer *policy,
-                                 const stls_context *context);
+static void put_list(struct stls_string_buffer *policy, char kind,
+                     const stls_string_list *list);
 static int purpose_of(const X509_VERIFY_PARAM *param);
 static bool has_psk(const stls_context *context);
 static void put_number(struct stls_string_buffer *policy, int64_t number);
@@ -118,7 +118,8 @@ static stls_result digest(const stls_context *context,
   if (context->role == STLS_CLIENT)
     stls_string_buffer_put(&policy, context->credential_digest,
                            STLS_SHA256_LEN);
-  put_expected_clients(&policy, context);
+  put_list(&policy, 'c', context->expected_clients);
+  put_list(&policy, 'p', context->verify_policies);
   put_algorithms(&policy, context);
   done = !policy.has_failed &&
          stls_sha256_with(context->sha256, policy.data, policy.len, out);
@@ -159,15 +160,15 @@ static void put_numbers(struct stls_string_buffer *policy,
   put_number(policy, SSL_CTX_get_max_proto_version(context->ssl_ctx));
 }
 
-static void put_expected_clients(struct stls_string_buffer *policy,
-                                 const stls_context *context)
+/* Nothing for none. */
+static void put_list(struct stls_string_buffer *policy, char kind,
+                     const stls_string_list *list)
 {
-  const size_t count = stls_context_expected_client_count(context);
+  const size_t count = stls_string_list_count(list);
 
-  if (count > 0) put_number(policy, (int64_t)count);
+  if (count > 0) stls_string_buffer_put(policy, &kind, 1);
   for (size_t i = 0; i < count; i++) {
-    stls_string_buffer_puts(policy,
-                            stls_context_expected_client_at(context, i));
+    stls_string_buffer_puts(policy, stls_string_list_at(list, i, NULL));
     stls_string_buffer_put(policy, "", 1);
   }
 }

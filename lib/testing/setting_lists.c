@@ -146,6 +146,23 @@ stls_result stls_setting_lists_expected_client_set(
                   err);
 }
 
+stls_result stls_setting_lists_policies_get(
+    const struct stls_setting_source *source, struct stls_string_buffer *out,
+    stls_error *err)
+{
+  (void)err;
+  put_words(stls_context_verify_policy_at, source->context,
+            stls_context_verify_policy_count(source->context), out);
+  return STLS_OK;
+}
+
+stls_result stls_setting_lists_policies_set(struct stls_setting_target *target,
+                                            const char *value, stls_error *err)
+{
+  return set_list(stls_context_set_verify_policies, target->context, value,
+                  err);
+}
+
 static void put_words(const char *at(const stls_context *context, size_t index),
                       const stls_context *context, size_t count,
                       struct stls_string_buffer *out)

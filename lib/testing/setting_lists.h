@@ -33,5 +33,10 @@ stls_result stls_setting_lists_expected_client_get(
     stls_error *err);
 stls_result stls_setting_lists_expected_client_set(
     struct stls_setting_target *target, const char *value, stls_error *err);
+stls_result stls_setting_lists_policies_get(
+    const struct stls_setting_source *source, struct stls_string_buffer *out,
+    stls_error *err);
+stls_result stls_setting_lists_policies_set(struct stls_setting_target *target,
+                                            const char *value, stls_error *err);
 
 #endif

@@ -173,6 +173,7 @@ const struct stls_setting stls_setting_table[] = {
     NAMED("verify-mode", ANY, verify_mode, verify_modes),
     HEX("verify-flags", ANY, verify_flags),
     DECIMAL("verify-depth", ANY, verify_depth),
+    OTHER("verify-policies", ANY, lists_policies),
     NAMED("check-hostname", STLS_CLIENT, check_hostname, yes_no),
     HEX("hostflags", STLS_CLIENT, hostflags),
     OTHER("expected-client", STLS_SERVER, lists_expected_client),

@@ -29,6 +29,10 @@ SETTER(weak_flags,
        stls_context_set_insecure_verify_flags(context,
                                               X509_V_FLAG_NO_CHECK_TIME, err))
 SETTER(depth, stls_context_set_verify_depth(context, 3, err))
+static const char *const policy_oids[] = {"1.2.3.4"};
+
+SETTER(policies,
+       stls_context_set_verify_policies(context, policy_oids, 1, err))
 SETTER(hostflags, stls_context_set_hostflags(context,
                                              STLS_HOSTFLAGS_DEFAULT |
                                                  STLS_HOSTFLAG_NO_WILDCARDS,
@@ -102,6 +106,7 @@ static const struct row {
     {"verify flags", flags, true, true},
     {"weak verify flags", weak_flags, true, true},
     {"depth", depth, true, true},
+    {"policies", policies, true, true},
     {"host flags", hostflags, true, false},
     {"common name", common_name, true, false},
     {"level", level, true, true},

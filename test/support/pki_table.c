@@ -116,6 +116,18 @@ const cert_builder_order pki_table[] = {
      .issuer = "middle",
      .extensions = "keyUsage=critical,cRLSign"},
 
+    /* Policies: 1.2.3.4 and 1.2.3.5; the first; any. */
+    {.name = "policy-middle",
+     .issuer = "root",
+     .is_ca = true,
+     .extensions = "certificatePolicies=DER:300e300506032a0304300506032a0305"},
+    {.name = "policy",
+     .issuer = "policy-middle",
+     .extensions = "certificatePolicies=DER:3007300506032a0304"},
+    {.name = "any-policy",
+     .issuer = "policy-middle",
+     .extensions = "certificatePolicies=DER:300830060604551d2000"},
+
     /* Authorities that are none. */
     {.name = "leaf-of-leaf", .issuer = "leaf"},
     {.name = "unconstrained",

@@ -100,6 +100,7 @@ static stls_result insecure_keylog_file(stls_context *context,
 
 static const char *const protocols[] = {"h2"};
 static const char *const clients[] = {"client.example", "::1"};
+static const char *const oids[] = {"1.2.3.4", "2.5.29.32.0"};
 static const char ticket_keys[STLS_TICKET_KEY_LEN] = "key";
 
 SETTER(alpn, stls_context_set_alpn(context, protocols, 1, err))
@@ -180,6 +181,8 @@ SETTER(verify_flags,
                                      stls_context_verify_flags(context) |
                                          X509_V_FLAG_POLICY_CHECK,
                                      err))
+SETTER(policies,
+       stls_context_set_verify_policies(context, oids, 2, err))
 SETTER(verify_mode,
        stls_context_set_verify_mode(context, STLS_VERIFY_OPTIONAL, err))
 SETTER(versions,
@@ -250,6 +253,8 @@ static const struct row {
     {"verify_depth", verify_depth, OF_BOTH, "verify-depth: 3\n"},
     {"verify_flags", verify_flags, OF_BOTH, "verify-flags: 0x"},
     {"verify_mode", verify_mode, OF_SERVER, "verify-mode: optional\n"},
+    {"verify_policies", policies, OF_BOTH,
+     "verify-policies: 1.2.3.4 2.5.29.32.0\n"},
     {"versions", versions, OF_BOTH, "versions: TLSv1.3 TLSv1.3\n"},
 };
 
