@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "replay/incoming_stream.h"
+#include "testing/message_check.h"
 #include "testing/record_cursor.h"
 
 #define HEADER_LEN STLS_RECORD_HEADER_LEN
@@ -49,7 +50,7 @@ static bool copy_all(const stls_transcript *from, struct copy *copy);
 static bool copy_arrival(struct copy *copy, const stls_transcript_step *step);
 static bool put_changed(struct copy *copy, const stls_transcript_step *step,
                         size_t start);
-static void pass_arrival(struct copy *copy, const stls_span *data);
+static bool copy_piece(struct copy *copy, const stls_transcript_step *step);
 static void end_arrivals(stls_transcript *to);
 static bool put_arrival(struct copy *copy, const uint8_t *bytes, size_t len,
                         bool has_more);
@@ -285,10 +286,8 @@ static bool copy_arrival(struct copy *copy, const stls_transcript_step *step)
 
   copy->at = end;
   if (copy->is_cut_off) return true;
-  if (!has_start && (change->end <= start || change->start >= end)) {
-    pass_arrival(copy, &step->data);
-    return stls_transcript_add_step(copy->to, step) != NULL;
-  }
+  if (!has_start && (change->end <= start || change->start >= end))
+    return copy_piece(copy, step);
   if (!put_changed(copy, step, start)) return false;
   if (!change->is_cut) return true;
   copy->is_cut_off = true;
@@ -318,15 +317,15 @@ static bool put_changed(struct copy *copy, const stls_transcript_step *step,
   return put_arrival(copy, all, before + added + behind, step->has_more);
 }
 
-static void pass_arrival(struct copy *copy, const stls_span *data)
+/* Behind a change in a header the records are others: a message that was named may
+ * not be in them. */
+static bool copy_piece(struct copy *copy, const stls_transcript_step *step)
 {
-  const uint8_t *bytes = data->data;
-  size_t left = data->len;
-  bool is_end;
+  stls_transcript_step *added = stls_transcript_add_step(copy->to, step);
 
-  while (left > 0)
-    left -= stls_record_cursor_take(&copy->cursor, bytes + data->len - left,
-                                    left, &is_end);
+  if (added == NULL) return false;
+  if (stls_message_check_next(&copy->cursor, step) != NULL) added->message = "";
+  return true;
 }
 
 /* What arrived together with a piece may be gone. */

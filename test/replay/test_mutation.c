@@ -236,6 +236,25 @@ Test(mutation, changes_bytes_that_are_no_records)
   stls_transcript_free(it);
 }
 
+/* A bit of a length or a type, and the line behind names a message that its record
+ * is not, or is not whole. */
+Test(mutation, names_no_message_that_has_moved)
+{
+  static const char text[] =
+      "sanstls-transcript 1\nopenssl: 3\nrole: server\n\n"
+      "in+  1603030001aa ; handshake\nin+  17\nin+  030300\n"
+      "in   01bb ; application_data\n"
+      "in   1503030001bb ; alert\nend\n";
+  stls_transcript *it = NULL;
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RESULT(stls_transcript_parse(text, sizeof text - 1, NULL, &it, &err),
+                STLS_OK, err.message);
+  for (uint64_t seed = 0; seed < 200; seed++)
+    mutate(it, STLS_MUTATION_FLIP, seed, "by hand");
+  stls_transcript_free(it);
+}
+
 Test(mutation, refuses_what_it_cannot_do)
 {
   static const char text[] =
