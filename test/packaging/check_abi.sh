@@ -1,25 +1,33 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# check_abi.sh DIR: compares the binary interface of the built shared library
-# with an older one, and says what changed. What breaks programs that were linked
-# with the older one is a failure; new functions are none. The older one is
-# ABI_BASE, the name of a commit or a file of abidw; else the last tag of git; and
-# while there is no tag, test/packaging/sanstls.abi.gz.
+# check_abi.sh DIR: compares the binary interfaces of the built shared libraries,
+# libsanstls and libsanstls-testing, with older ones, and says what changed. What
+# breaks programs that were linked with the older one is a failure; new functions are
+# none. The older one is ABI_BASE, the name of a commit or a folder with files of abidw,
+# sanstls.abi and sanstls-testing.abi; else the last tag of git; and while there is no
+# tag, these two in test/packaging, compressed.
 #
-# check_abi.sh DIR --write: renews that file.
+# check_abi.sh DIR --write: renews those.
 #
-# Before that it checks itself: the same library without one function, and a
-# public structure that grows, are noticed, and a private one is not. Commits are
-# built in DIR, make check-abi calls it. It needs abidiff and abidw (Debian:
-# abigail-tools).
+# Before that it checks itself: each library without one function, and a public
+# structure that grows, are noticed, and a private one is not. Commits are built in DIR,
+# make check-abi calls it. It needs abidiff and abidw (Debian: abigail-tools).
 set -eu
 
 : "${srcdir:=.}" "${CC:=cc}" "${MAKE:=make}" "${ABI_BASE:=}"
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 source=$(cd "$srcdir" && pwd)
-recorded=$source/test/packaging/sanstls.abi.gz
-library=.libs/libsanstls.so
+
+names='sanstls sanstls-testing'
+
+# map_of NAME: what the library exports, for the linker.
+map_of() {
+  case $1 in
+    sanstls-testing) echo lib/testing/testing.map ;;
+    *) echo "lib/$1.map" ;;
+  esac
+}
 
 skip() {
   echo "check_abi: skipped, $1"
@@ -69,18 +77,23 @@ expect() {
   fi
 }
 
-check_itself() {
-  grep -v stls_bio_free lib/sanstls.map >"$dir/without.map"
+# check_symbols NAME FUNCTION ARGUMENTS: the library without the function is noticed.
+check_symbols() {
+  grep -v "$2;" "$(map_of "$1")" >"$dir/without.map"
   # CC may carry options.
   # shellcheck disable=SC2086
-  $CC -shared -o "$dir/without.so" -Wl,-soname,libsanstls.so.0 \
+  $CC -shared -o "$dir/without.so" -Wl,-soname,"lib$1.so.0" \
     -Wl,--version-script="$dir/without.map" -Wl,--whole-archive \
-    .libs/libsanstls-internal.a -Wl,--no-whole-archive
+    ".libs/lib$1-internal.a" -Wl,--no-whole-archive
   describe "$dir/without.so" "$dir/without.abi"
-  expect 0 nothing "$dir/new.abi" "$dir/new.abi"
-  expect 1 'stls_bio_free(stls_bio\*)' \
-    "$dir/new.abi" "$dir/without.abi"
-  expect 0 '1 Added function' "$dir/without.abi" "$dir/new.abi"
+  expect 0 nothing "$dir/new/$1.abi" "$dir/new/$1.abi"
+  expect 1 "$2($3)" "$dir/new/$1.abi" "$dir/without.abi"
+  expect 0 '1 Added function' "$dir/without.abi" "$dir/new/$1.abi"
+}
+
+check_itself() {
+  check_symbols sanstls stls_bio_free 'stls_bio\*'
+  check_symbols sanstls-testing stls_player_free 'stls_player\*'
 
   # A structure of a public header, and one that it only names.
   small pair 'int a;' 'int b;'
@@ -108,7 +121,8 @@ small() {
 
 # --- the older one ---
 
-# build_commit COMMIT: its interface, in $dir/old.abi.
+# build_commit COMMIT: its interfaces, in $dir/old. One before libsanstls-testing has
+# none of that.
 build_commit() {
   rm -rf "$dir/base"
   mkdir "$dir/base"
@@ -117,12 +131,16 @@ build_commit() {
     cd "$dir/base"
     mkdir -p .build-aux/m4
     autoreconf -fi && ./configure --disable-static CC="$CC" CFLAGS='-g -O1' &&
-      $MAKE libsanstls.la
+      $MAKE libsanstls.la &&
+      { ! grep -q '^libsanstls-testing.la:' Makefile || $MAKE libsanstls-testing.la; }
   ) >"$dir/log" 2>&1 || {
     tail -n 30 "$dir/log" >&2
     fail "$1 does not build"
   }
-  describe "$dir/base/.libs/libsanstls.so" "$dir/old.abi"
+  for name in $names; do
+    library=$dir/base/.libs/lib$name.so
+    [ ! -f "$library" ] || describe "$library" "$dir/old/$name.abi"
+  done
 }
 
 find_older() {
@@ -130,10 +148,12 @@ find_older() {
     ABI_BASE=$(git -C "$source" describe --tags --abbrev=0 2>/dev/null) || true
   fi
   if [ -z "$ABI_BASE" ]; then
-    gzip -dc "$recorded" >"$dir/old.abi"
-    ABI_BASE=${recorded#"$source/"}
-  elif [ -f "$ABI_BASE" ]; then
-    cp "$ABI_BASE" "$dir/old.abi"
+    ABI_BASE=test/packaging
+    for name in $names; do
+      gzip -dc "$source/$ABI_BASE/$name.abi.gz" >"$dir/old/$name.abi"
+    done
+  elif [ -d "$ABI_BASE" ]; then
+    cp "$ABI_BASE"/*.abi "$dir/old"
   else
     build_commit "$ABI_BASE"
   fi
@@ -144,29 +164,51 @@ machine_of() {
   sed -n "s/.* architecture='\\([^']*\\)'.*/\\1/p" "$1" | head -n 1
 }
 
+# compare_library NAME: 1 where programs of the old one break.
+compare_library() {
+  old=$dir/old/$1.abi
+  new=$dir/new/$1.abi
+  if [ ! -f "$old" ]; then
+    echo "check_abi: $1 is not in $ABI_BASE"
+    return 0
+  fi
+  [ "$(machine_of "$old")" = "$(machine_of "$new")" ] ||
+    skip "$ABI_BASE is of another processor, $(machine_of "$old")"
+  echo "check_abi: $1, compared with $ABI_BASE"
+  broken=0
+  compare "$old" "$new" >"$dir/said" || broken=1
+  [ -s "$dir/said" ] || echo 'Nothing changed.' >"$dir/said"
+  cat "$dir/said"
+  return "$broken"
+}
+
 for tool in abidw abidiff; do
   command -v $tool >/dev/null 2>&1 ||
     skip "there is no $tool (Debian: abigail-tools)"
 done
-if [ ! -f "$library" ] || [ ! -f lib/sanstls.map ]; then
-  skip 'there is no shared library with versions'
-fi
-${OBJDUMP:-objdump} -h "$library" | grep -q '\.debug_info' ||
-  skip 'the library is built without -g'
-describe "$library" "$dir/new.abi"
+rm -rf "$dir/old" "$dir/new"
+mkdir "$dir/old" "$dir/new"
+for name in $names; do
+  library=.libs/lib$name.so
+  if [ ! -f "$library" ] || [ ! -f "$(map_of "$name")" ]; then
+    skip "there is no shared lib$name with versions"
+  fi
+  ${OBJDUMP:-objdump} -h "$library" | grep -q '\.debug_info' ||
+    skip "lib$name is built without -g"
+  describe "$library" "$dir/new/$name.abi"
+done
 if [ "${2:-}" = --write ]; then
-  gzip -9nc "$dir/new.abi" >"$recorded"
+  for name in $names; do
+    gzip -9nc "$dir/new/$name.abi" >"$source/test/packaging/$name.abi.gz"
+  done
   exit
 fi
 check_itself
 find_older
-[ "$(machine_of "$dir/old.abi")" = "$(machine_of "$dir/new.abi")" ] ||
-  skip "$ABI_BASE is of another processor, $(machine_of "$dir/old.abi")"
-echo "check_abi: compared with $ABI_BASE"
 result=0
-compare "$dir/old.abi" "$dir/new.abi" >"$dir/said" || result=1
-[ -s "$dir/said" ] || echo 'Nothing changed.' >"$dir/said"
-cat "$dir/said"
+for name in $names; do
+  compare_library "$name" || result=1
+done
 [ "$result" -eq 0 ] || fail 'programs linked before would break.
 If that is intended: lib/CHANGELOG.md says so, LIB_VERSION_INFO in Makefile.am
 counts it, and while there is no release, make abi-baseline records it.'
