@@ -86,7 +86,8 @@ typedef struct stls_player_options {
  *
  * STLS_OK: *out_player is the caller's. The transcript may be freed before it.
  * STLS_ERROR_UNSUPPORTED: the player has to be live, and the transcript does not describe
- *   that end, or has a call that a player cannot make.
+ *   that end, or has a call that a player cannot make, or does not tell which context a
+ *   server chose.
  * STLS_ERROR_MISUSE: a NULL or meaningless argument. STLS_ERROR_MEMORY.
  */
 STLS_EXPORT STLS_CHECKED stls_result

@@ -44,6 +44,17 @@ enum {
   READ_ROOM = 16384
 };
 
+stls_result stls_player_driver_admit(const stls_transcript *transcript,
+                                     stls_role role, stls_error *err)
+{
+  if (role == stls_transcript_role(transcript) ||
+      stls_transcript_header(transcript, "peer.config.choose-context") == NULL)
+    return STLS_OK;
+  return stls_error_fail(
+      err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
+      "peer.config.choose-context: what the peer chose is not known");
+}
+
 stls_result stls_player_driver_run(struct stls_player_driver *driver,
                                    stls_error *err)
 {

@@ -32,6 +32,13 @@ struct stls_player_driver {
   bool is_any;
 };
 
+/* Whether the transcript tells what that end did, if it is to be done anew.
+ *
+ * STLS_OK. STLS_ERROR_UNSUPPORTED: a server chose its context, and the recording is of
+ *   the client. */
+stls_result stls_player_driver_admit(const stls_transcript *transcript,
+                                     stls_role role, stls_error *err);
+
 /* Goes on as far as the records allow that the object has. What it writes is in
  * `outgoing`.
  *

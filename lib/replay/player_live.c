@@ -134,9 +134,11 @@ static stls_result init(struct stls_player_live *live,
                         stls_error *err)
 {
   struct stls_step_list list;
-  stls_result result = stls_transcript_endpoint(
-      transcript, role, &live->testing, &live->object, err);
+  stls_result result = stls_player_driver_admit(transcript, role, err);
 
+  if (result == STLS_OK)
+    result = stls_transcript_endpoint(transcript, role, &live->testing,
+                                      &live->object, err);
   if (result == STLS_OK) result = stls_step_list_init(&list, transcript, err);
   if (result != STLS_OK) return result;
   result = stls_player_script_init(&live->script, list.steps, list.num,

@@ -57,17 +57,15 @@ static stls_result init(struct link *link, const stls_transcript *transcript,
                         const stls_transcript_step *steps, size_t num_steps,
                         stls_object *object, stls_error *err)
 {
-  const stls_role role = stls_transcript_role(transcript);
+  const stls_role role = stls_transcript_role(transcript) == STLS_CLIENT
+                             ? STLS_SERVER
+                             : STLS_CLIENT;
   struct stls_player_driver *ends = link->ends;
-  stls_result result;
+  stls_result result = stls_player_driver_admit(transcript, role, err);
 
-  if (stls_transcript_header(transcript, "peer.config.choose-context") != NULL)
-    return stls_error_fail(
-        err, STLS_ERROR_UNSUPPORTED, STLS_REASON_NOT_SUPPORTED,
-        "peer.config.choose-context: what the peer chose is not known");
-  result = stls_transcript_endpoint(
-      transcript, role == STLS_CLIENT ? STLS_SERVER : STLS_CLIENT,
-      &link->testing, &link->peer, err);
+  if (result == STLS_OK)
+    result = stls_transcript_endpoint(transcript, role, &link->testing,
+                                      &link->peer, err);
   for (int i = 0; i < 2 && result == STLS_OK; i++)
     result = stls_player_script_init(&link->scripts[i], steps, num_steps, i > 0,
                                      true, err);
