@@ -65,12 +65,17 @@ typedef struct stls_player_options {
    * randomness cannot be seeded, or which writes what it read as it came, so that its
    * records depend on the pieces. */
   bool is_live;
+  /* The world of the program under test, which lives longer than the player: its clock is
+   * set where the transcript has a `time`, as soon as the player is asked for bytes and
+   * all before was sent and received. A live player, which does not know when each record
+   * was, does so between what its end did. NULL: the clock stays with the program. */
+  struct stls_testing *testing;
 } stls_player_options;
 
 #define STLS_PLAYER_OPTIONS_INIT \
   { \
     sizeof(stls_player_options), STLS_PIECES_RECORDED, 0, STLS_END_RECORDED, \
-        0, true, false \
+        0, true, false, STLS_NULL \
   }
 
 /*

@@ -15,7 +15,8 @@ STLS_SIZED_STRUCT(options_layout, stls_player_options,
                   STLS_SIZED_END(stls_player_options, end),
                   STLS_SIZED_END(stls_player_options, cut_at),
                   STLS_SIZED_END(stls_player_options, is_half_close),
-                  STLS_SIZED_END(stls_player_options, is_live));
+                  STLS_SIZED_END(stls_player_options, is_live),
+                  STLS_SIZED_END(stls_player_options, testing));
 
 struct stls_player {
   struct stls_player_exact exact;

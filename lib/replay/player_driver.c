@@ -28,6 +28,8 @@ static stls_result act_end(struct stls_player_driver *driver,
                            const struct stls_player_action *action,
                            stls_error *err);
 static stls_result act_deaf(struct stls_player_driver *driver);
+static stls_result act_time(struct stls_player_driver *driver,
+                            const struct stls_player_action *action);
 static stls_result make(struct stls_player_driver *driver,
                         const stls_transcript_step *step, stls_result *out_got,
                         stls_error *err);
@@ -76,9 +78,12 @@ stls_result stls_player_driver_finish(const struct stls_player_driver *driver,
 {
   const struct stls_player_script *script = driver->script;
   const struct stls_player_action *action = &script->actions[driver->at];
+  const struct stls_player_action *end = script->actions + script->num;
   size_t begin = 0;
 
-  if (driver->at == script->num || driver->is_any) return STLS_OK;
+  /* A clock that nobody looks at any more is no loss. */
+  while (action < end && action->kind == STLS_PLAYER_ACTION_TIME) action++;
+  if (action == end || driver->is_any) return STLS_OK;
   if (action->kind == STLS_PLAYER_ACTION_READ) {
     action = reads(driver, driver->read, &begin);
     return stls_error_fail(
@@ -142,8 +147,7 @@ static stls_result act(struct stls_player_driver *driver,
       return act_deaf(driver);
     case STLS_PLAYER_ACTION_TIME:
     default:
-      stls_testing_set_time(driver->testing, action->step.number);
-      return STLS_OK;
+      return act_time(driver, action);
   }
 }
 
@@ -230,6 +234,17 @@ static stls_result act_deaf(struct stls_player_driver *driver)
   driver->is_deaf = true;
   if (!driver->script->is_peer)
     stls_bio_write_eof(stls_object_outgoing(driver->object));
+  return STLS_OK;
+}
+
+static stls_result act_time(struct stls_player_driver *driver,
+                            const struct stls_player_action *action)
+{
+  if (driver->program != NULL &&
+      stls_bio_pending(stls_object_outgoing(driver->object)) > 0)
+    return STLS_WANT_READ;
+  stls_testing_set_time(driver->program, action->step.number);
+  stls_testing_set_time(driver->testing, action->step.number);
   return STLS_OK;
 }
 

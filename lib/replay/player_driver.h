@@ -14,6 +14,9 @@ struct stls_player_driver {
   stls_object *object;
   /* Where the clock is set; NULL if the script does not set it. */
   struct stls_testing *testing;
+  /* Of the program at the other end: set together with the clock, when it has been sent
+   * all that was before. NULL if nobody asked for that. */
+  struct stls_testing *program;
   /* For calls that a replay does not know. */
   stls_result (*act)(stls_object *object, const stls_transcript_step *step,
                      void *user_data);

@@ -2,6 +2,7 @@
 /* player_exact: sends the recorded bytes of one end, and compares those of the other. */
 #include "replay/player_exact.h"
 
+#include <sanstls/testing.h>
 #include <string.h>
 
 #include "replay/player_mismatch.h"
@@ -11,6 +12,7 @@ static const struct stls_player_stream *said(
 static const struct stls_player_stream *hearing(
     const struct stls_player_exact *exact);
 static stls_flow other_way(const struct stls_player_exact *exact);
+static size_t set_time(struct stls_player_exact *exact);
 static stls_result send_end(struct stls_player_exact *exact);
 static stls_result compare(struct stls_player_exact *exact, const uint8_t *data,
                            size_t len, stls_error *err);
@@ -46,6 +48,7 @@ stls_result stls_player_exact_send(struct stls_player_exact *exact, void *out,
   const stls_player_options *options = &exact->end.options;
   const size_t limit =
       (size_t)stls_player_ending_limit(&exact->end, stream->taken);
+  const size_t next_time = set_time(exact);
   size_t len;
 
   if (exact->sent == limit) return send_end(exact);
@@ -56,6 +59,7 @@ stls_result stls_player_exact_send(struct stls_player_exact *exact, void *out,
         stream, options->pieces, options->pieces_seed, exact->sent);
     if (exact->piece_end > due) exact->piece_end = due;
     if (exact->piece_end > limit) exact->piece_end = limit;
+    if (exact->piece_end > next_time) exact->piece_end = next_time;
   }
   len = exact->piece_end - exact->sent;
   if (len > out_cap) len = out_cap;
@@ -125,6 +129,22 @@ static const struct stls_player_stream *hearing(
 static stls_flow other_way(const struct stls_player_exact *exact)
 {
   return exact->way == STLS_RECORDS_IN ? STLS_RECORDS_OUT : STLS_RECORDS_IN;
+}
+
+/* Sets the program's clock, if all was sent and heard that came before, and says where
+ * the next piece has to end for the clock's sake. */
+static size_t set_time(struct stls_player_exact *exact)
+{
+  const struct stls_player_flow *flow = &exact->flow;
+
+  if (exact->end.options.testing == NULL) return SIZE_MAX;
+  for (; exact->num_times < flow->num_times; exact->num_times++) {
+    const struct stls_player_time *next = &flow->times[exact->num_times];
+    if (exact->sent < next->moved[exact->way]) return next->moved[exact->way];
+    if (exact->heard < next->moved[other_way(exact)]) return SIZE_MAX;
+    stls_testing_set_time(exact->end.options.testing, next->time);
+  }
+  return SIZE_MAX;
 }
 
 static stls_result send_end(struct stls_player_exact *exact)

@@ -19,6 +19,8 @@ struct stls_player_exact {
    * program begins to say behind that may be anything. */
   size_t heard_at_cut;
   bool is_unbound;
+  /* How many of the flow's times have come. */
+  size_t num_times;
 };
 
 /* As stls_player_new for the role whose records go `way` in the transcript.

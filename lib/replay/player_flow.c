@@ -31,6 +31,9 @@ static bool add_part(struct stls_player_flow *flow, stls_flow way,
 static void add_end(struct stls_player_flow *flow, stls_flow way,
                     const stls_transcript_step *step,
                     const struct position *at);
+static void add_time(struct stls_player_flow *flow,
+                     const stls_transcript_step *step,
+                     const struct position *at);
 static size_t moved_out(const struct position *at);
 static bool add_records(struct stls_player_stream *stream);
 static size_t record_end(const struct stls_player_stream *stream,
@@ -62,6 +65,7 @@ void stls_player_flow_free(struct stls_player_flow *flow)
     stls_mem_free(stream->parts);
     stls_mem_free(stream->records);
   }
+  stls_mem_free(flow->times);
   stls_arena_free(&flow->arena);
   memset(flow, 0, sizeof *flow);
 }
@@ -160,9 +164,11 @@ static bool alloc_streams(struct stls_player_flow *flow,
 {
   size_t len[2] = {0, 0};
   size_t num[2] = {0, 0};
+  size_t num_times = 0;
   stls_flow way;
 
   for (size_t i = 0; i < num_steps; i++) {
+    if (steps[i].kind == STLS_STEP_TIME) num_times++;
     if (!is_flow(&steps[i], &way)) continue;
     len[way] += steps[i].data.len;
     num[way]++;
@@ -173,7 +179,8 @@ static bool alloc_streams(struct stls_player_flow *flow,
     stream->parts = stls_mem_zalloc(num[i] * sizeof *stream->parts);
     if (stream->data == NULL || stream->parts == NULL) return false;
   }
-  return true;
+  flow->times = stls_mem_zalloc(num_times * sizeof *flow->times);
+  return flow->times != NULL;
 }
 
 static bool add_parts(struct stls_player_flow *flow,
@@ -189,6 +196,8 @@ static bool add_parts(struct stls_player_flow *flow,
       if (way == STLS_RECORDS_OUT) at.kept = 0;
     } else if (steps[i].kind == STLS_STEP_KEPT) {
       at.kept = (size_t)steps[i].number;
+    } else if (steps[i].kind == STLS_STEP_TIME) {
+      add_time(flow, &steps[i], &at);
     } else if (steps[i].kind == STLS_STEP_EOF_IN) {
       add_end(flow, STLS_RECORDS_IN, &steps[i], &at);
     } else if (steps[i].kind == STLS_STEP_EOF_OUT) {
@@ -241,6 +250,17 @@ static void add_end(struct stls_player_flow *flow, stls_flow way,
   stream->end_gate =
       way == STLS_RECORDS_IN ? moved_out(at) : at->moved[STLS_RECORDS_IN];
   if (way == STLS_RECORDS_OUT) stream->taken = moved_out(at);
+}
+
+static void add_time(struct stls_player_flow *flow,
+                     const stls_transcript_step *step,
+                     const struct position *at)
+{
+  struct stls_player_time *added = &flow->times[flow->num_times++];
+
+  added->moved[STLS_RECORDS_IN] = at->moved[STLS_RECORDS_IN];
+  added->moved[STLS_RECORDS_OUT] = moved_out(at);
+  added->time = step->number;
 }
 
 static size_t moved_out(const struct position *at)

@@ -49,9 +49,17 @@ struct stls_player_stream {
   size_t end_gate;
 };
 
+/* Where the clock showed another second: so many bytes of each direction had moved. */
+struct stls_player_time {
+  size_t moved[2];
+  int64_t time;
+};
+
 /* Both directions as the recorded endpoint saw them, by stls_flow. */
 struct stls_player_flow {
   struct stls_player_stream streams[2];
+  struct stls_player_time *times;
+  size_t num_times;
   struct stls_arena arena;
 };
 

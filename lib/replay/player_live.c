@@ -149,6 +149,7 @@ static stls_result init(struct stls_player_live *live,
   live->driver.script = &live->script;
   live->driver.object = live->object;
   live->driver.testing = live->testing;
+  live->driver.program = live->end.options.testing;
   stls_bio_set_limit(stls_object_incoming(live->object), SIZE_MAX, NULL);
   stls_bio_set_limit(stls_object_outgoing(live->object), SIZE_MAX, NULL);
   return STLS_OK;

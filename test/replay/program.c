@@ -14,8 +14,6 @@ enum {
   MAX_DATA = 65536
 };
 
-#define NOW INT64_C(1900000000)
-
 /* --- worlds --- */
 
 program program_new(const program_case *setup, stls_role role, uint64_t seed)
@@ -24,7 +22,8 @@ program program_new(const program_case *setup, stls_role role, uint64_t seed)
   stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
   stls_context *context;
 
-  ASSERT_RETURNS(stls_testing_new(seed, NOW, &self.testing, NULL), STLS_OK);
+  ASSERT_RETURNS(stls_testing_new(seed, PROGRAM_TIME, &self.testing, NULL),
+                 STLS_OK);
   ASSERT_RETURNS(stls_testing_context(self.testing, role, &context, NULL),
                  STLS_OK);
   ASSERT_RETURNS(
@@ -188,6 +187,7 @@ stls_transcript *program_record(const program_case *setup)
   stls_transcript_options options = STLS_TRANSCRIPT_OPTIONS_INIT;
   stls_transcript *transcript;
   bool has_moved = true;
+  int64_t now = PROGRAM_TIME;
 
   options.testing = is_client ? client.testing : server.testing;
   options.peer = is_client ? server.object : client.object;
@@ -197,6 +197,8 @@ stls_transcript *program_record(const program_case *setup)
                              &options, &transcript, NULL),
       STLS_OK);
   while (has_moved) {
+    stls_testing_set_time(options.testing, now);
+    if (setup->is_slow) now += 60;
     program_run(&client);
     has_moved = carry(&client, &server);
     program_run(&server);
@@ -211,9 +213,10 @@ stls_transcript *program_record(const program_case *setup)
 
 bool program_case_at(size_t nth, bool is_long, program_case *out_setup)
 {
-  *out_setup = (program_case){nth % 2 == 0 ? STLS_TLS_1_3 : STLS_TLS_1_2,
-                              nth / 2 == 0 ? STLS_SERVER : STLS_CLIENT,
-                              is_long ? 20000 : 40, is_long ? 40000 : 60};
+  *out_setup =
+      (program_case){nth % 2 == 0 ? STLS_TLS_1_3 : STLS_TLS_1_2,
+                     nth / 2 == 0 ? STLS_SERVER : STLS_CLIENT,
+                     is_long ? 20000 : 40, is_long ? 40000 : 60, false};
   return nth < 4;
 }
 

@@ -26,6 +26,8 @@ typedef struct program_case {
    * replies with these. */
   size_t request;
   size_t reply;
+  /* When it is recorded, a minute passes before what arrives is seen. */
+  bool is_slow;
 } program_case;
 
 /*
@@ -44,6 +46,9 @@ typedef struct program {
   /* The last result of its calls; it has come to its end when it waits no more. */
   stls_result result;
 } program;
+
+/* What the clock shows when a program is made. */
+#define PROGRAM_TIME INT64_C(1900000000)
 
 program program_new(const program_case *setup, stls_role role, uint64_t seed);
 void program_free(program *self);

@@ -98,6 +98,7 @@ static const struct_layout_member player_options[] = {
     MEMBER(stls_player_options, cut_at),
     MEMBER(stls_player_options, is_half_close),
     MEMBER(stls_player_options, is_live),
+    MEMBER(stls_player_options, testing),
 };
 LAYOUT(player_options);
 
