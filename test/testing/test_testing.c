@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "lib/testing/testing.h"
+#include "support/check.h"
 #include "support/expect.h"
+#include "support/heap.h"
 
 SUITE(testing);
 
@@ -190,4 +192,28 @@ Test(testing, bytes_of_a_key_follow_from_their_place)
   cr_expect_arr_eq(a + 63, b, 100);
   stls_testing_free(one);
   stls_testing_free(two);
+}
+
+/* How often the world's key is in memory that is freed, together with it. */
+static size_t spill(stls_testing *testing)
+{
+  static struct stls_random_seed seed;
+  unsigned char bytes[100];
+  size_t before, num;
+
+  draw(testing, bytes, sizeof bytes);
+  cr_expect_eq(stls_testing_copy_seed(testing, &seed), sizeof bytes);
+  cr_assert(seed.is_key);
+  heap_watch(seed.key, sizeof seed.key);
+  before = heap_num_spilled();
+  stls_testing_free(testing);
+  num = heap_num_spilled() - before;
+  heap_watch(NULL, 0);
+  return num;
+}
+
+Test(testing, free_wipes_a_secret_seed)
+{
+  if (check_quick()) cr_skip_test("valgrind sees that memory is searched");
+  cr_expect_eq(spill(new_random_world()), 0u);
 }

@@ -6,6 +6,7 @@
 #include <sanstls/testing.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/testing/testing.h"
 #include "seeded_pair.h"
@@ -70,6 +71,38 @@ Test(testing_install, later_calls_seed_anew_and_set_the_time)
   cr_expect_eq(stls_testing_time(first), SEEDED_NOW + 9);
   draw(b);
   cr_expect_arr_eq(a, b, sizeof a);
+}
+
+/* A context that goes by it, too, of the time before. */
+Test(testing_install, zero_is_the_system_s_clock)
+{
+  stls_testing *installed = NULL;
+  stls_context *context = NULL;
+  stls_certificate *certificate = NULL;
+  const char *pem = stls_testing_chain_pem("ecdsa");
+  int64_t before;
+
+  need_untouched();
+  ASSERT_RETURNS(
+      stls_testing_install_insecure(5, STLS_CLOCK_FIRST, &installed, NULL),
+      STLS_OK);
+  ASSERT_RETURNS(stls_testing_context(installed, STLS_CLIENT, &context, NULL),
+                 STLS_OK);
+  ASSERT_RETURNS(stls_certificate_new_pem(pem, strlen(pem), NULL, NULL,
+                                          &certificate, NULL),
+                 STLS_OK);
+  EXPECT_RETURNS(stls_context_verify(context, &certificate, 1, "localhost",
+                                     NULL, NULL, NULL),
+                 STLS_ERROR_CERTIFICATE);
+  before = (int64_t)time(NULL);
+  ASSERT_RETURNS(stls_testing_install_insecure(5, 0, NULL, NULL), STLS_OK);
+  cr_expect(stls_testing_time(installed) >= before &&
+            stls_testing_time(installed) <= (int64_t)time(NULL));
+  EXPECT_RETURNS(stls_context_verify(context, &certificate, 1, "localhost",
+                                     NULL, NULL, NULL),
+                 STLS_OK);
+  stls_certificate_free(certificate);
+  stls_context_free(context);
 }
 
 Test(testing_install, refuses_when_bytes_were_drawn)
