@@ -26,7 +26,10 @@ STLS_BEGIN_DECLS
  * one thread: then the same calls give the same ciphertext, on every machine with the
  * same OpenSSL. Another thread that uses it has random bytes of its own, and does not
  * disturb the first; they depend on how many threads came before it, unless it seeds
- * itself with stls_testing_reseed.
+ * itself with stls_testing_reseed. fork(2) copies a world: the child draws what its parent
+ * draws from then on, where OpenSSL's own generators would seed anew. One of the two has to
+ * call stls_testing_reseed; of a world that has a secret seed neither is fit for secrets
+ * then.
  *
  * stls_object_describe says "insecure randomness" of every connection whose context was
  * made in such a library context.

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* test_testing_threads: a world that other threads draw from, too. */
+/* test_testing_threads: a world that other threads and processes draw from, too. */
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "lib/testing/testing.h"
 #include "seeded_pair.h"
@@ -137,4 +139,58 @@ Test(testing_threads, each_has_bytes_of_its_own)
       cr_expect_neq(memcmp(workers[i].bytes, workers[j].bytes, LEN), 0);
   }
   stls_testing_free(testing);
+}
+
+/* --- fork --- */
+
+enum {
+  NUM_DRAWN = 32
+};
+
+/* Draws in a child of this process. */
+static void draw_forked(stls_testing *testing, bool seeds_itself,
+                        unsigned char out[NUM_DRAWN])
+{
+  int ends[2], status = 0;
+  pid_t child;
+
+  cr_assert_eq(pipe(ends), 0);
+  child = fork();
+  cr_assert_geq(child, 0);
+  if (child == 0) {
+    if (seeds_itself) stls_testing_reseed(testing, 77);
+    if (RAND_bytes_ex(stls_testing_libctx(testing), out, NUM_DRAWN, 0) != 1)
+      _exit(1);
+    _exit(write(ends[1], out, NUM_DRAWN) == NUM_DRAWN ? 0 : 1);
+  }
+  cr_expect_eq(read(ends[0], out, NUM_DRAWN), NUM_DRAWN);
+  cr_assert_eq(waitpid(child, &status, 0), child);
+  cr_expect_eq(status, 0);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+/* Where OpenSSL's own generators would seed anew. */
+Test(testing_threads, a_forked_child_draws_what_its_parent_draws)
+{
+  for (int is_secret = 0; is_secret < 2; is_secret++) {
+    stls_testing *testing = NULL;
+    unsigned char before[NUM_DRAWN], childs[NUM_DRAWN], own[NUM_DRAWN];
+    if (is_secret == 0) testing = new_world();
+    if (is_secret == 1)
+      ASSERT_RETURNS(stls_testing_new_random(0, &testing, NULL), STLS_OK);
+    cr_assert_eq(
+        RAND_bytes_ex(stls_testing_libctx(testing), before, sizeof before, 0),
+        1);
+    draw_forked(testing, false, childs);
+    cr_assert_eq(
+        RAND_bytes_ex(stls_testing_libctx(testing), own, sizeof own, 0), 1);
+    cr_expect_arr_eq(childs, own, sizeof own);
+    cr_expect_neq(memcmp(childs, before, sizeof before), 0);
+    draw_forked(testing, true, childs);
+    cr_assert_eq(
+        RAND_bytes_ex(stls_testing_libctx(testing), own, sizeof own, 0), 1);
+    cr_expect_neq(memcmp(childs, own, sizeof own), 0);
+    stls_testing_free(testing);
+  }
 }
