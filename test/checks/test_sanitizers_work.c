@@ -10,7 +10,9 @@
 #include <openssl/rand.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "runner/seed.h"
 #include "support/expect.h"
 #include "support/pair.h"
 #include "testing/seeded_pair.h"
@@ -138,9 +140,16 @@ Test(sanitizers_work, second_pair)
 /* What it draws is compared. */
 Test(sanitizers_work, draws)
 {
-  unsigned char bytes[8];
+  unsigned char bytes[24];
 
-  cr_assert_eq(RAND_bytes(bytes, sizeof bytes), 1);
+  cr_assert_eq(RAND_bytes(bytes, 8), 1);
+  for (size_t at = 8; at < sizeof bytes; at += 8) {
+    stls_testing *world = seed_world_new();
+    cr_assert_eq(RAND_bytes_ex(stls_testing_libctx(world), bytes + at, 8, 0),
+                 1);
+    stls_testing_free(world);
+    cr_assert_neq(memcmp(bytes + at, bytes + at - 8, 8), 0);
+  }
   fprintf(stderr, "drawn:");
   for (size_t i = 0; i < sizeof bytes; i++) fprintf(stderr, " %02x", bytes[i]);
   fprintf(stderr, "\n");

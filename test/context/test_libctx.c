@@ -9,6 +9,7 @@
 #include <sanstls/conninfo.h>
 #include <sanstls/session.h>
 
+#include "runner/seed.h"
 #include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
@@ -59,7 +60,8 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, const char *propq,
  * asked it would fail. */
 Test(libctx, of_the_caller_is_the_only_one_used)
 {
-  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_testing *world = seed_world_new();
+  OSSL_LIB_CTX *libctx = stls_testing_libctx(world);
   test_pair pair = {.feed = FEED_WHOLE};
 
   cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
@@ -72,7 +74,7 @@ Test(libctx, of_the_caller_is_the_only_one_used)
                              pair_message(pair.server)));
   pair_transfer(&pair, pair.client, pair.server, 100);
   pair_free(&pair);
-  OSSL_LIB_CTX_free(libctx);
+  stls_testing_free(world);
 }
 
 static stls_object *meet_again(stls_object *before, const char *server_name,
@@ -94,7 +96,8 @@ static stls_object *meet_again(stls_object *before, const char *server_name,
 Test(libctx, of_the_caller_is_what_sessions_use)
 {
   static const unsigned char key[STLS_TICKET_KEY_LEN] = "name";
-  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_testing *world = seed_world_new();
+  OSSL_LIB_CTX *libctx = stls_testing_libctx(world);
   stls_session *session = NULL, *copy = NULL;
   unsigned char form[4000];
   stls_error err = STLS_ERROR_INIT;
@@ -128,7 +131,7 @@ Test(libctx, of_the_caller_is_what_sessions_use)
   stls_session_free(copy);
   pair_free(&first);
   pair_free(&second);
-  OSSL_LIB_CTX_free(libctx);
+  stls_testing_free(world);
 }
 
 static const credential_load loads[] = {
@@ -146,7 +149,8 @@ static const credential_load loads[] = {
 
 Test(libctx, of_the_caller_is_what_loaders_use)
 {
-  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_testing *world = seed_world_new();
+  OSSL_LIB_CTX *libctx = stls_testing_libctx(world);
   stls_passphrase secret = STLS_PASSPHRASE_INIT;
 
   secret.data = TEST_PASSPHRASE;
@@ -171,7 +175,7 @@ Test(libctx, of_the_caller_is_what_loaders_use)
     stls_credential_free(credential);
     stls_context_free(server);
   }
-  OSSL_LIB_CTX_free(libctx);
+  stls_testing_free(world);
 }
 
 /* The legacy provider, where somebody has loaded it. */

@@ -9,6 +9,7 @@
 #include <sanstls/session.h>
 #include <sanstls/trace.h>
 
+#include "runner/seed.h"
 #include "support/expect.h"
 #include "support/psk_pair.h"
 #include "support/resumption.h"
@@ -277,7 +278,8 @@ static stls_object *new_side(OSSL_LIB_CTX *libctx, stls_role role,
 /* The default one cannot fetch anything here. */
 Test(psk_resume, and_everything_else_is_of_the_callers_library_context)
 {
-  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_testing *world = seed_world_new();
+  OSSL_LIB_CTX *libctx = stls_testing_libctx(world);
 
   cr_assert_eq(EVP_set_default_properties(NULL, "provider=nobody"), 1);
   for (int row = 0; row < 3; row++) {
@@ -291,5 +293,5 @@ Test(psk_resume, and_everything_else_is_of_the_callers_library_context)
     cr_expect(psk_pair_is_reported(pair.server), "%d", row);
     pair_free(&pair);
   }
-  OSSL_LIB_CTX_free(libctx);
+  stls_testing_free(world);
 }

@@ -15,6 +15,8 @@
 #include "lib/testing/random_provider.h"
 
 #define VARIABLE "STLS_TEST_SEED"
+/* Not a name that the library knows. */
+#define PROVIDER "sanstls-test-seed"
 
 struct exception {
   const char *suite;
@@ -26,6 +28,9 @@ static const struct exception exceptions[] = {
     {"random", "is about the bytes that OpenSSL makes by default"}};
 
 static stls_testing *world;
+/* Of the test, and how many worlds it has made from it. */
+static uint64_t test_seed;
+static unsigned num_worlds;
 /* Why there is none. */
 static stls_error problem = STLS_ERROR_INIT;
 
@@ -59,9 +64,29 @@ void seed_test(const char *suite, const char *test)
   const char *asked = getenv(VARIABLE);
   uint64_t seed = 1;
 
-  if (is_exception(suite) || !install()) return;
   if (asked != NULL) (void)read_seed(asked, &seed);
-  stls_testing_reseed(world, mix(mix(mix(seed, suite), "."), test));
+  test_seed = mix(mix(mix(seed, suite), "."), test);
+  num_worlds = 0;
+  if (!is_exception(suite) && install()) stls_testing_reseed(world, test_seed);
+}
+
+stls_testing *seed_world_new(void)
+{
+  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_error_queue_guard guard;
+  stls_testing *made = NULL;
+  stls_result result = STLS_ERROR_MEMORY;
+
+  stls_error_queue_enter(&guard);
+  if (libctx != NULL)
+    result = stls_random_provider_load(libctx, PROVIDER, &made, NULL);
+  stls_error_queue_leave(&guard);
+  if (result != STLS_OK) {
+    OSSL_LIB_CTX_free(libctx);
+    return NULL;
+  }
+  stls_testing_reseed(made, mix(test_seed + ++num_worlds, "world"));
+  return made;
 }
 
 const char *seed_text(void)
@@ -107,8 +132,7 @@ static bool install(void)
 
   if (world != NULL || problem.result != STLS_OK) return world != NULL;
   stls_error_queue_enter(&guard);
-  if (stls_random_provider_load(NULL, "sanstls-test-seed", &world, &problem) !=
-      STLS_OK)
+  if (stls_random_provider_load(NULL, PROVIDER, &world, &problem) != STLS_OK)
     world = NULL;
   stls_error_queue_leave(&guard);
   return world != NULL;

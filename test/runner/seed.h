@@ -3,6 +3,8 @@
 #ifndef STLS_TEST_SEED_H
 #define STLS_TEST_SEED_H
 
+#include <sanstls/testing.h>
+
 /*
  * The seed is a number; 1 where the variable is not set. "random" has the program choose
  * one and set the variable to it, for itself and the processes that it starts. Ends the
@@ -17,6 +19,13 @@ void seed_choose(void);
  * about randomness itself keep the system's.
  */
 void seed_test(const char *suite, const char *test);
+
+/*
+ * Makes a library context of its own (stls_testing_libctx), which draws what follows from
+ * the test's seed and how many it has made. The library does not know of it either. To be
+ * freed with stls_testing_free. NULL when memory is short.
+ */
+stls_testing *seed_world_new(void);
 
 /* Names the seed, for the reports of failed tests. In a static buffer. */
 const char *seed_text(void);

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include "runner/seed.h"
 #include "support/credential_loaders.h"
 #include "support/data_files.h"
 #include "support/expect.h"
@@ -65,7 +66,8 @@ static stls_result shake(stls_credential *credential, OSSL_LIB_CTX *libctx)
 
 Test(credential_provider_key, sign_where_they_are)
 {
-  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_testing *world = seed_world_new();
+  OSSL_LIB_CTX *libctx = stls_testing_libctx(world);
   EVP_PKEY *real = read_key("credential/key-ec.der");
   EVP_PKEY *key = opaque_provider_open(libctx, real);
   X509 *leaf = read_leaf(libctx), *issuer;
@@ -89,12 +91,13 @@ Test(credential_provider_key, sign_where_they_are)
   EVP_PKEY_free(real);
   data_file_free(&file);
   opaque_provider_close();
-  OSSL_LIB_CTX_free(libctx);
+  stls_testing_free(world);
 }
 
 Test(credential_provider_key, are_compared_by_what_they_show)
 {
-  OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+  stls_testing *world = seed_world_new();
+  OSSL_LIB_CTX *libctx = stls_testing_libctx(world);
   EVP_PKEY *real = EVP_EC_gen("P-256");
   EVP_PKEY *key = opaque_provider_open(libctx, real);
   X509 *leaf = read_leaf(libctx);
@@ -109,5 +112,5 @@ Test(credential_provider_key, are_compared_by_what_they_show)
   EVP_PKEY_free(key);
   EVP_PKEY_free(real);
   opaque_provider_close();
-  OSSL_LIB_CTX_free(libctx);
+  stls_testing_free(world);
 }
