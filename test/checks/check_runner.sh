@@ -108,12 +108,22 @@ trap 'rm -rf "$folder"' EXIT
 export STLS_TRANSCRIPT_DIR="$folder/new"
 run 1 '@(clean|connection)'
 run 0 second_pair
+# One that crashes, too; Criterion's runner tells nobody that the time is over.
+run 0 crash_of_a_pair
+[ "$status" -ne 0 ] || complain 'a crash that was saved is no failure'
+fails_forked abort_of_a_pair 'ended by a signal'
+fails_forked pair_too_late 'took too long'
 unset STLS_TRANSCRIPT_DIR
-for name in connection.client connection.server second_pair.client second_pair.server; do
-  [ -s "$folder/new/sanitizers_work.$name.txt" ] || complain "$name.txt is missing"
+saved='connection second_pair crash_of_a_pair abort_of_a_pair pair_too_late'
+for name in $saved; do
+  for end in client server; do
+    [ -s "$folder/new/sanitizers_work.$name.$end.txt" ] || complain "$name.$end.txt is missing"
+    lib/command/sanstls-transcript show "$folder/new/sanitizers_work.$name.$end.txt" >/dev/null ||
+      complain "$name.$end.txt is not shown"
+  done
 done
 set -- "$folder"/new/*
-[ $# -eq 4 ] || complain "there are other transcripts: $*"
+[ $# -eq 10 ] || complain "there are other transcripts: $*"
 for name in client server; do
   status=0
   output=$(lib/command/sanstls-transcript replay \

@@ -135,6 +135,33 @@ Test(sanitizers_work, second_pair)
   cr_assert_eq(one, 2, "one is not two");
 }
 
+static test_pair open_settled(void)
+{
+  static const pair_options options = {.version = STLS_TLS_1_3};
+  test_pair pair = pair_open(&options);
+
+  pair_settle(&pair);
+  return pair;
+}
+
+Test(sanitizers_work, crash_of_a_pair)
+{
+  open_settled();
+  raise(SIGSEGV);
+}
+
+Test(sanitizers_work, abort_of_a_pair)
+{
+  open_settled();
+  abort();
+}
+
+Test(sanitizers_work, pair_too_late, .timeout = 1)
+{
+  open_settled();
+  while (one == 1) continue;
+}
+
 /* --- what passes --- */
 
 /* What it draws is compared. */

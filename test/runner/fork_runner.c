@@ -41,7 +41,11 @@ extern void pair_warm_up(void) __attribute__((weak));
 static const char *pattern;
 static unsigned share = 1, shares = 1;
 static volatile pid_t child;
-static volatile sig_atomic_t is_late;
+static volatile sig_atomic_t is_late, is_recording;
+
+enum {
+  SECONDS_TO_SAVE = 10
+};
 
 struct tally {
   size_t tested, failed, skipped;
@@ -231,6 +235,7 @@ static int await_child(double seconds)
   siginfo_t info;
   int status = 0;
   is_late = 0;
+  is_recording = getenv("STLS_TRANSCRIPT_DIR") != NULL;
   sigaction(SIGALRM, &action, &before);
   alarm((unsigned)(seconds + 0.999));
   /* It stays a zombie, whose number is nobody else's, until the timer ends. */
@@ -242,11 +247,15 @@ static int await_child(double seconds)
   return status;
 }
 
+/* A test that records its connections is told first, and may save them (crash.h). */
 static void kill_child(int number)
 {
+  const bool is_first = is_late == 0;
+
   (void)number;
   is_late = 1;
-  kill(child, SIGKILL);
+  kill(child, is_first && is_recording ? SIGXCPU : SIGKILL);
+  if (is_first) alarm(SECONDS_TO_SAVE);
 }
 
 /* NULL for a test that passed or was skipped. */

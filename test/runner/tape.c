@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "lib/testing/transcript.h"
+#include "runner/crash.h"
 
 /* Of a test; those of further objects are lost. */
 #define MAX_TAPES ((size_t)32)
@@ -46,6 +47,7 @@ void tape_object(stls_object *object, stls_testing *testing, stls_object *peer,
 
   if (folder() == NULL) return;
   drop_ended();
+  crash_watch(tape_fail);
   if (num_tapes == MAX_TAPES) return;
   options.testing = testing;
   options.peer = peer;

@@ -9,7 +9,9 @@
 void tape_begin(const char *suite, const char *test);
 
 /*
- * Records an object that was just made, if the variable is set: fixtures call it. Worlds
+ * Records an object that was just made, if the variable is set: fixtures call it. From
+ * then on a crash, too, saves what there is (crash.h); the call in which it comes is not
+ * in it. Worlds
  * may be NULL: the transcript then has no seed, and cannot be replayed. `peer` is the
  * object's other end, NULL if that is none of this process.
  *
