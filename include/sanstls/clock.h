@@ -39,6 +39,8 @@ typedef int64_t (*stls_clock_fn)(void *user_data);
  *
  * - the verification of certificates and CRLs, in the handshake and afterwards
  *   (post_handshake_auth.h), at the moment of each verification;
+ * - OCSP responses (stapling.h): whether a server sends them, and a client accepts
+ *   them;
  * - sessions: when they are made, whether they are offered and resumed, their
  *   timeout and maximal age, on clients and servers, with tickets and without;
  * - tickets: the time in those that a server makes, and the age that a client

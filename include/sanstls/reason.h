@@ -131,6 +131,8 @@ typedef enum stls_reason {
   STLS_REASON_CLIENT_HELLO_BROKEN = 509,
   /* There is something behind the end. */
   STLS_REASON_TRAILING_DATA = 510,
+  /* It is no OCSP response with an answer. */
+  STLS_REASON_OCSP_BROKEN = 511,
 
   /* --- Certificates and keys --- */
 
@@ -150,6 +152,8 @@ typedef enum stls_reason {
   STLS_REASON_WRONG_PASSPHRASE = 606,
   /* OpenSSL refuses the certificate or the key. */
   STLS_REASON_CREDENTIAL_REFUSED = 607,
+  /* The OCSP response is of another certificate. */
+  STLS_REASON_OCSP_OTHER_CERTIFICATE = 608,
 
   /* --- Trust --- */
 
@@ -213,7 +217,9 @@ typedef enum stls_reason {
   /* After a HelloRetryRequest the client asks for something else. */
   STLS_REASON_HELLO_CHANGED = 915,
   /* The context requires what the peer cannot (RFC 7627). */
-  STLS_REASON_EXTENDED_MASTER_SECRET_MISSING = 916
+  STLS_REASON_EXTENDED_MASTER_SECRET_MISSING = 916,
+  /* The server's OCSP response, or that there is none: see verify_code. */
+  STLS_REASON_OCSP_REFUSED = 917
 } stls_reason;
 
 /*

@@ -79,6 +79,7 @@
 #include <sanstls/reason.h>
 #include <sanstls/record_size.h>
 #include <sanstls/session.h>
+#include <sanstls/stapling.h>
 #include <sanstls/trace.h>
 #include <sanstls/transfer.h>
 #include <sanstls/trust.h>

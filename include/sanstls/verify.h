@@ -18,10 +18,11 @@ STLS_BEGIN_DECLS
 /*
  * A handshake verifies the chain up to a trust anchor (RFC 5280), with its times,
  * its purposes and, at the security level, its keys; the server's name; and CRLs
- * if the verify flags ask for them. It does not verify OCSP responses, stapled or
- * fetched. A certificate that requires a stapled response (must-staple, RFC 7633)
- * is accepted without one; stls_certificate_must_staple recognises such a
- * certificate.
+ * if the verify flags ask for them. A client that asks for OCSP responses
+ * (stapling.h) verifies those that servers staple; none is fetched. By default it
+ * does not ask, and accepts a certificate that requires a stapled response
+ * (must-staple, RFC 7633) without one; stls_certificate_must_staple recognises such
+ * a certificate.
  */
 
 /*
@@ -196,7 +197,7 @@ STLS_EXPORT bool stls_context_insecure_common_name(const stls_context *context);
  * Verifies a chain as a handshake of the context would: with its trust, verify
  * flags and depth, hostflags, security level and clock, by the same code. For
  * tests, for monitoring, and for chains that arrive in another way. The verify mode
- * does not matter. That the peer has the key is not verified.
+ * does not matter. That the peer has the key is not verified, nor an OCSP response.
  *
  * `chain` has `num_certificates` certificates, which are borrowed: the peer's own
  * first, the others as a peer would send them, in any order. `server_name` is as in

@@ -63,6 +63,7 @@ static const struct stls_name_table reasons[] = {
     ROW(PKCS12_BROKEN),
     ROW(CLIENT_HELLO_BROKEN),
     ROW(TRAILING_DATA),
+    ROW(OCSP_BROKEN),
     ROW(NO_CERTIFICATE),
     ROW(NO_PRIVATE_KEY),
     ROW(KEY_MISMATCH),
@@ -71,6 +72,7 @@ static const struct stls_name_table reasons[] = {
     ROW(NO_PASSPHRASE),
     ROW(WRONG_PASSPHRASE),
     ROW(CREDENTIAL_REFUSED),
+    ROW(OCSP_OTHER_CERTIFICATE),
     ROW(NO_TRUST),
     ROW(SYSTEM_TRUST_EMPTY),
     ROW(NO_CRL),
@@ -99,6 +101,7 @@ static const struct stls_name_table reasons[] = {
     ROW(NO_CHOICE),
     ROW(HELLO_CHANGED),
     ROW(EXTENDED_MASTER_SECRET_MISSING),
+    ROW(OCSP_REFUSED),
 };
 
 #undef ROW

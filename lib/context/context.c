@@ -12,6 +12,7 @@
 #include "context/keylog.h"
 #include "context/policy_digest.h"
 #include "context/setter.h"
+#include "context/stapling.h"
 #include "verify/trust.h"
 #include "verify/trust_store.h"
 #include "x509/credential.h"
@@ -29,6 +30,7 @@ void stls_context_free(stls_context *context)
   stls_error_queue_enter(&guard);
   SSL_CTX_free(context->ssl_ctx);
   stls_error_queue_leave(&guard);
+  stls_stapling_forget(context);
   stls_trust_free(context->trust);
   stls_session_store_free(context->session_store);
   stls_ticket_keys_free(context->ticket_keys);
@@ -67,13 +69,16 @@ stls_result stls_context_set_credential(stls_context *context,
   if (result != STLS_OK) return result;
   if (credential == NULL) return stls_error_null(err, "credential");
   stls_error_queue_enter(&guard);
-  if (digest_credential(context, credential, identity))
+  if (digest_credential(context, credential, identity) &&
+      stls_stapling_reserve(context))
     result = stls_credential_install(credential, context->ssl_ctx, err);
   else
     result = stls_error_memory(err);
-  stls_error_queue_leave(&guard);
-  if (result == STLS_OK)
+  if (result == STLS_OK) {
+    stls_stapling_keep(context, credential);
     memcpy(context->credential_digest, identity, STLS_SHA256_LEN);
+  }
+  stls_error_queue_leave(&guard);
   return result;
 }
 

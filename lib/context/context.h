@@ -7,6 +7,7 @@
 #include <sanstls/context.h>
 #include <sanstls/psk.h>
 #include <sanstls/session.h>
+#include <sanstls/stapling.h>
 #include <sanstls/trace.h>
 #include <sanstls/util.h>
 
@@ -91,6 +92,12 @@ struct stls_context {
   /* The digest of all credentials that were set, in their order; zeroes for
    * none. */
   unsigned char credential_digest[STLS_SHA256_LEN];
+  /* A client's setting; a server's credentials, one of a type, counted references. */
+  struct {
+    stls_stapling mode;
+    stls_credential **credentials;
+    size_t num, cap;
+  } stapling;
   /* How many tickets a server sends to a TLS 1.3 client. */
   size_t num_tickets;
   stls_ticket_timing ticket_timing;

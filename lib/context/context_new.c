@@ -15,6 +15,7 @@
 #include "context/context_clock.h"
 #include "context/resumption.h"
 #include "context/setter.h"
+#include "context/stapling.h"
 #include "context/tickets.h"
 #include "context/verify_policy.h"
 
@@ -127,6 +128,7 @@ static stls_result init_context(stls_context *context, stls_role role,
     stls_client_hello_check_install_client(context->ssl_ctx);
   } else {
     stls_client_hello_check_install_server(context->ssl_ctx);
+    stls_stapling_install_server(context->ssl_ctx);
   }
   result = stls_tickets_init(context, err);
   if (result == STLS_OK) result = stls_context_clock_init(context, err);

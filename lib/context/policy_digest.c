@@ -146,7 +146,8 @@ static void put_numbers(struct stls_string_buffer *policy,
   /* Two look-ups need not have the same keys. */
   put_number(policy, has_psk(context) ? context->psk.generation : 0);
   put_number(policy, 4 * (context->trust != NULL) +
-                         8 * stls_context_check_hostname(context) + mode);
+                         8 * stls_context_check_hostname(context) +
+                         16 * (int)context->stapling.mode + mode);
   put_number(policy, (int64_t)flags);
   put_number(policy, (flags & X509_V_FLAG_USE_CHECK_TIME) == 0
                          ? 0

@@ -93,7 +93,8 @@ static stls_result explain(const stls_session *session,
   return stls_error_fail(
       err, STLS_ERROR_INPUT, STLS_REASON_SESSION_OTHER_POLICY,
       "the session was made under another policy: verify mode or flags, names, "
-      "security level, trust, versions, cipher suites, groups, signature "
+      "stapling, security level, trust, versions, cipher suites, groups, "
+      "signature "
       "algorithms, or the client's own credential");
 }
 

@@ -12,6 +12,7 @@ struct stls_psk_callbacks;
 struct stls_resumption;
 struct stls_peer_verify;
 struct stls_record_secrets;
+struct stls_stapling_state;
 
 /*
  * What libssl's callbacks need of a connection: the only ex_data that the
@@ -28,6 +29,7 @@ struct stls_ssl_owner {
   struct stls_resumption *resumption;
   struct stls_psk_callbacks *psk_callbacks;
   struct stls_client_hello_check *hello_check;
+  struct stls_stapling_state *stapling;
   /* The object's member, which is NULL until a secret is told. */
   struct stls_record_secrets **record_secrets;
 };

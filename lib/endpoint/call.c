@@ -125,6 +125,9 @@ static stls_result conclude_failure(stls_object *object, stls_result result)
     result =
         replace_error(object, object->hello_check.result,
                       object->hello_check.reason, object->hello_check.problem);
+  if (object->stapling.result != STLS_OK)
+    result = replace_error(object, object->stapling.result,
+                           STLS_REASON_OCSP_REFUSED, object->stapling.problem);
   object->state = stls_state_next(object->state, STLS_EVENT_FAILED);
   stls_resumption_on_failure(&object->resumption, error->result);
   if (object->io.ssl != NULL)

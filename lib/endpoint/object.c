@@ -324,6 +324,7 @@ static bool attach_owner(stls_object *object, SSL *ssl)
                               .resumption = &object->resumption,
                               .psk_callbacks = &object->psk,
                               .hello_check = &object->hello_check,
+                              .stapling = &object->stapling,
                               .record_secrets = &object->io.secrets};
   return stls_ssl_owner_attach(&object->owner, ssl);
 }
@@ -346,6 +347,7 @@ static void destroy(stls_object *object)
   stls_peer_verify_clear(&object->verify);
   stls_psk_callbacks_clear(&object->psk);
   stls_client_hello_check_clear(&object->hello_check);
+  stls_stapling_clear(&object->stapling);
   stls_resumption_clear(&object->resumption);
   stls_cork_buffer_close(&object->cork);
   stls_conninfo_free(object->info);

@@ -14,6 +14,7 @@
 #include "context/psk_callbacks.h"
 #include "context/resumption.h"
 #include "context/ssl_owner.h"
+#include "context/stapling.h"
 #include "endpoint/conninfo.h"
 #include "endpoint/cork_buffer.h"
 #include "endpoint/hello_buffer.h"
@@ -49,6 +50,7 @@ struct stls_object {
   struct stls_ssl_owner owner;
   struct stls_psk_callbacks psk;
   struct stls_client_hello_check hello_check;
+  struct stls_stapling_state stapling;
   stls_conninfo *info;
   struct stls_post_handshake_auth auth;
   /* The last misuse: static texts, NULL for none. */

@@ -2,6 +2,7 @@
 /* object_getters: returns what an object knows, without changing it. */
 #include <sanstls/conninfo.h>
 #include <sanstls/session.h>
+#include <sanstls/stapling.h>
 #include <sanstls/trace.h>
 
 #include "base/byte_reader.h"
@@ -58,6 +59,23 @@ stls_result stls_object_take_session(stls_object *object,
                            "called from a callback");
   *out_session = stls_resumption_take(&object->resumption);
   return STLS_OK;
+}
+
+stls_ocsp_verdict stls_object_stapling_verdict(const stls_object *object)
+{
+  return object == NULL ? STLS_OCSP_NONE : object->stapling.verdict;
+}
+
+stls_span stls_object_stapled_response(const stls_object *object)
+{
+  const stls_ocsp_response *response =
+      object == NULL ? NULL : object->stapling.response;
+  stls_span span = {NULL, 0};
+
+  if (response == NULL) return span;
+  span.data = response->data;
+  span.len = response->len;
+  return span;
 }
 
 SSL *stls_object_ssl(const stls_object *object)

@@ -5,6 +5,7 @@
 #include <openssl/srtp.h>
 #include <openssl/ssl.h>
 #include <sanstls/clock.h>
+#include <sanstls/stapling.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -41,6 +42,16 @@ stls_result stls_setting_custom_dh_params_get(
 {
   (void)err;
   if (stls_context_has_dh_params(source->context))
+    stls_string_buffer_puts(out, "custom");
+  return STLS_OK;
+}
+
+stls_result stls_setting_custom_ocsp_response_get(
+    const struct stls_setting_source *source, struct stls_string_buffer *out,
+    stls_error *err)
+{
+  (void)err;
+  if (stls_context_has_ocsp_response(source->context))
     stls_string_buffer_puts(out, "custom");
   return STLS_OK;
 }
@@ -204,6 +215,9 @@ stls_result stls_setting_custom_openssl_get(
   usual = SSL_new(stls_context_ssl_ctx(source->usual));
   if (fresh != NULL && usual != NULL) {
     if (own == NULL) own = fresh;
+    /* As the setting does, which has a row of its own. */
+    if (stls_context_stapling(source->context) != STLS_STAPLING_OFF)
+      SSL_set_tlsext_status_type(usual, TLSEXT_STATUSTYPE_ocsp);
     put_traits(foreign, sizeof foreign / sizeof foreign[0], own, usual, out);
     put_traits(inherited, sizeof inherited / sizeof inherited[0], own, fresh,
                out);

@@ -12,6 +12,9 @@ stls_result stls_setting_custom_clock_get(
 stls_result stls_setting_custom_dh_params_get(
     const struct stls_setting_source *source, struct stls_string_buffer *out,
     stls_error *err);
+stls_result stls_setting_custom_ocsp_response_get(
+    const struct stls_setting_source *source, struct stls_string_buffer *out,
+    stls_error *err);
 
 /* "custom", and the names of what was set on the SSL_CTX and the SSL behind the
  * library, as far as OpenSSL has a getter. */

@@ -55,6 +55,8 @@ NUMBER(buffers, stls_buffers, stls_context_buffers, stls_context_set_buffers)
 NUMBER(auto_chain, bool, stls_context_auto_chain, stls_context_set_auto_chain)
 NUMBER(post_handshake_auth, bool, stls_context_post_handshake_auth,
        stls_context_set_post_handshake_auth)
+NUMBER(stapling, stls_stapling, stls_context_stapling,
+       stls_context_set_stapling)
 NUMBER(extended_master_secret, bool,
        stls_context_require_extended_master_secret,
        stls_context_set_require_extended_master_secret)
@@ -107,6 +109,7 @@ static const char *const verify_modes[] = {"none", "optional", "required",
 static const char *const alpn_policies[] = {"continue", "refuse", NULL};
 static const char *const ticket_timings[] = {"with-handshake", "with-data",
                                              "never", NULL};
+static const char *const staplings[] = {"off", "ask", "require", NULL};
 static const char *const records_names[] = {"auto", "libssl", "direct", NULL};
 static const char *const buffers_names[] = {"release", "keep", NULL};
 
@@ -177,6 +180,7 @@ const struct stls_setting stls_setting_table[] = {
     NAMED("check-hostname", STLS_CLIENT, check_hostname, yes_no),
     HEX("hostflags", STLS_CLIENT, hostflags),
     OTHER("expected-client", STLS_SERVER, lists_expected_client),
+    NAMED("stapling", STLS_CLIENT, stapling, staplings),
     NAMED("post-handshake-auth", ANY, post_handshake_auth, yes_no),
     NAMED("require-ems", ANY, extended_master_secret, yes_no),
     DECIMAL("tickets", STLS_SERVER, num_tickets),
@@ -197,6 +201,7 @@ const struct stls_setting stls_setting_table[] = {
     LIMIT("limit.tickets", STLS_LIMIT_TICKETS),
     CUSTOM("clock", ANY, clock),
     CUSTOM("dh-params", STLS_SERVER, dh_params),
+    CUSTOM("ocsp-response", STLS_SERVER, ocsp_response),
     CUSTOM("openssl", ANY, openssl),
     OTHER("server-name", STLS_CLIENT, identity_server_name),
     OTHER("session", STLS_CLIENT, secrets_session),

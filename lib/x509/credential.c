@@ -3,8 +3,10 @@
 #include "x509/credential.h"
 
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <sanstls/stapling.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -21,8 +23,12 @@ struct stls_credential {
   /* Does not contain the leaf. */
   STACK_OF(X509) * chain;
   EVP_PKEY *key;
+  /* The lock protects the pointer, which changes while connections run. */
+  CRYPTO_RWLOCK *lock;
+  stls_ocsp_response *ocsp_response;
 };
 
+static X509 *issuer_of(const stls_credential *credential);
 static stls_result check_public_keys(const struct stls_credential_parts *parts,
                                      stls_error *err);
 static stls_result check_match(const struct stls_credential_parts *parts,
@@ -48,6 +54,11 @@ stls_result stls_credential_make(struct stls_credential_parts *parts,
   if (result != STLS_OK) return result;
   credential = stls_mem_zalloc(sizeof *credential);
   if (credential == NULL) return stls_error_memory(err);
+  credential->lock = CRYPTO_THREAD_lock_new();
+  if (credential->lock == NULL) {
+    stls_mem_free(credential);
+    return stls_error_memory(err);
+  }
   stls_refs_init(&credential->refs);
   remove_duplicates(parts->certs);
   credential->leaf = sk_X509_shift(parts->certs);
@@ -78,7 +89,9 @@ void stls_credential_free(stls_credential *credential)
   X509_free(credential->leaf);
   stls_x509_stack_free(credential->chain);
   EVP_PKEY_free(credential->key);
+  CRYPTO_THREAD_lock_free(credential->lock);
   stls_error_queue_leave(&guard);
+  stls_ocsp_response_free(credential->ocsp_response);
   stls_mem_free(credential);
 }
 
@@ -140,6 +153,69 @@ stls_result stls_credential_install(const stls_credential *credential,
                                  "or key");
 }
 
+stls_result stls_credential_set_ocsp_response(stls_credential *credential,
+                                              const void *der, size_t der_len,
+                                              stls_error *err)
+{
+  stls_ocsp_response *response = NULL, *previous;
+  stls_result result = STLS_OK;
+  stls_error_queue_guard guard;
+
+  if (credential == NULL) return stls_error_null(err, "credential");
+  if (der == NULL && der_len > 0) return stls_error_null(err, "der");
+  if (der != NULL && der_len == 0)
+    return stls_error_fail(err, STLS_ERROR_MISUSE, STLS_REASON_EMPTY,
+                           "der_len is 0");
+  stls_error_queue_enter(&guard);
+  if (der != NULL)
+    result = stls_ocsp_response_read(der, der_len, credential->leaf,
+                                     issuer_of(credential), &response, err);
+  stls_error_queue_leave(&guard);
+  if (result != STLS_OK) return result;
+  CRYPTO_THREAD_write_lock(credential->lock);
+  previous = credential->ocsp_response;
+  credential->ocsp_response = response;
+  CRYPTO_THREAD_unlock(credential->lock);
+  stls_ocsp_response_free(previous);
+  return STLS_OK;
+}
+
+int64_t stls_credential_ocsp_next_update(const stls_credential *credential)
+{
+  stls_ocsp_response *response =
+      credential == NULL ? NULL : stls_credential_ocsp_response(credential);
+  const int64_t next_update = response == NULL ? -1 : response->next_update;
+
+  stls_ocsp_response_free(response);
+  return next_update;
+}
+
+stls_ocsp_response *stls_credential_ocsp_response(
+    const stls_credential *credential)
+{
+  stls_ocsp_response *response;
+
+  CRYPTO_THREAD_read_lock(credential->lock);
+  response = stls_ocsp_response_up_ref(credential->ocsp_response);
+  CRYPTO_THREAD_unlock(credential->lock);
+  return response;
+}
+
+bool stls_credential_is_of_type(const stls_credential *credential,
+                                const stls_credential *other)
+{
+  const char *type = EVP_PKEY_get0_type_name(X509_get0_pubkey(other->leaf));
+
+  return type != NULL &&
+         EVP_PKEY_is_a(X509_get0_pubkey(credential->leaf), type) == 1;
+}
+
+bool stls_credential_has_leaf(const stls_credential *credential,
+                              const X509 *leaf)
+{
+  return credential->leaf == leaf;
+}
+
 bool stls_credential_digest(const stls_credential *credential,
                             OSSL_LIB_CTX *libctx, const char *propq,
                             unsigned char out[STLS_SHA256_LEN])
@@ -150,6 +226,18 @@ bool stls_credential_digest(const stls_credential *credential,
 
   OPENSSL_free(der);
   return done;
+}
+
+/* A chain need not begin with the issuer, nor have it. */
+static X509 *issuer_of(const stls_credential *credential)
+{
+  X509 *next = sk_X509_num(credential->chain) > 0
+                   ? sk_X509_value(credential->chain, 0)
+                   : NULL;
+
+  return next != NULL && X509_check_issued(next, credential->leaf) == X509_V_OK
+             ? next
+             : NULL;
 }
 
 /* OpenSSL accepts a certificate whose key it cannot decode or measure, for

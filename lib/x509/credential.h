@@ -8,6 +8,7 @@
 
 #include "base/sha256.h"
 #include "x509/chain_order.h"
+#include "x509/ocsp_response.h"
 
 /* The input of a credential: certificates, leaf first, the key, and the names
  * of both in error messages. */
@@ -33,6 +34,19 @@ void stls_credential_parts_free(struct stls_credential_parts *parts);
  * error queue. */
 stls_result stls_credential_install(const stls_credential *credential,
                                     SSL_CTX *ssl_ctx, stls_error *err);
+
+/* Whether an SSL_CTX that has both keeps only the last one: their keys are of one
+ * type. */
+bool stls_credential_is_of_type(const stls_credential *credential,
+                                const stls_credential *other);
+
+/* Whether this is the leaf, the same object. */
+bool stls_credential_has_leaf(const stls_credential *credential,
+                              const X509 *leaf);
+
+/* Returns a reference to the response, the caller's; NULL for none. Any thread. */
+stls_ocsp_response *stls_credential_ocsp_response(
+    const stls_credential *credential);
 
 /* The SHA-256 digest of the leaf certificate. false when memory is short. The
  * caller guards the error queue. */

@@ -336,6 +336,22 @@ const cert_builder_order pki_table[] = {
      .key = "ML-DSA-65",
      .is_ca = true},
     {.name = "leaf-of-ml-dsa-middle", .issuer = "ml-dsa-middle"},
+
+    /* OCSP: who may answer, and what has to be answered for. */
+    {.name = "responder",
+     .issuer = "middle",
+     .extensions = "extendedKeyUsage=OCSPSigning"},
+    {.name = "expired-responder",
+     .issuer = "middle",
+     .extensions = "extendedKeyUsage=OCSPSigning",
+     EXPIRED},
+    {.name = "responder-of-root",
+     .issuer = "root",
+     .extensions = "extendedKeyUsage=OCSPSigning"},
+    {.name = "must-staple",
+     .issuer = "middle",
+     .extensions = "tlsfeature=status_request"},
+    {.name = "must-extend", .issuer = "middle", .extensions = "tlsfeature=17"},
 };
 
 const size_t pki_table_len = sizeof pki_table / sizeof pki_table[0];

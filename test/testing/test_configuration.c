@@ -54,6 +54,8 @@ static const struct {
     {STLS_CLIENT, "verify-depth: 3\n" NAME},
     {STLS_CLIENT, "check-hostname: no\n" NAME},
     {STLS_CLIENT, "hostflags: 0x4\n" NAME},
+    {STLS_CLIENT, "stapling: ask\n" NAME},
+    {STLS_CLIENT, "stapling: require\n" NAME},
     {STLS_CLIENT, "post-handshake-auth: yes\n" NAME},
     {STLS_SERVER, "post-handshake-auth: yes\n"},
     {STLS_SERVER, "require-ems: yes\n"},
@@ -134,7 +136,7 @@ Test(configuration, options)
 static bool is_custom_only(const char *name)
 {
   return strcmp(name, "clock") == 0 || strcmp(name, "dh-params") == 0 ||
-         strcmp(name, "openssl") == 0;
+         strcmp(name, "ocsp-response") == 0 || strcmp(name, "openssl") == 0;
 }
 
 Test(configuration, each_setting_has_a_row)

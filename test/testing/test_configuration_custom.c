@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "context/staple_pair.h"
 #include "description.h"
 #include "support/expect.h"
+#include "support/pki.h"
 
 SUITE(configuration_custom);
 
@@ -142,6 +144,31 @@ Test(configuration_custom, what_an_ssl_tells_of)
   stls_object_free(object);
   stls_context_free(context);
   stls_testing_free(testing);
+}
+
+/* A server's response, which may change at any time. */
+Test(configuration_custom, what_a_server_staples)
+{
+  static const ocsp_builder_order good;
+  stls_testing *testing = description_world();
+  stls_context *context = description_context(testing, STLS_SERVER);
+  stls_credential *credential = staple_pair_credential("leaf", &good);
+  const char *line;
+  stls_object *object;
+
+  ASSERT_RETURNS(stls_context_set_credential(context, credential, NULL),
+                 STLS_OK);
+  object = description_object(context);
+  line = description_find(description_of(object), "ocsp-response: custom\n");
+  cr_expect_not_null(line, "%s", description_of(object));
+  if (line != NULL) description_expect_refused(testing, STLS_SERVER, line);
+  staple_pair_set(credential, NULL);
+  cr_expect_null(description_find(description_of(object), "ocsp-response: "));
+  stls_object_free(object);
+  stls_context_free(context);
+  stls_credential_free(credential);
+  stls_testing_free(testing);
+  pki_free();
 }
 
 /* --- in a transcript --- */

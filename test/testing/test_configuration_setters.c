@@ -115,7 +115,8 @@ SETTER(ciphersuites,
        stls_context_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384", err))
 SETTER(client_sigalgs,
        stls_context_set_client_sigalgs(context, "ECDSA+SHA256", err))
-SETTER(own_clock, stls_context_set_clock(context, clocks_show, &clocks_client, err))
+SETTER(own_clock,
+       stls_context_set_clock(context, clocks_show, &clocks_client, err))
 SETTER(dh_params_file,
        stls_context_set_dh_params_file(context,
                                        data_file_path("credential/dh-2048.pem"),
@@ -161,8 +162,8 @@ SETTER(options, stls_context_set_options(context,
 SETTER(late_auth, stls_context_set_post_handshake_auth(context, true, err))
 SETTER(psk_client,
        stls_context_set_psk_client(context, psk_pair_deny_client, NULL, err))
-SETTER(psk_server,
-       stls_context_set_psk_server(context, psk_pair_deny_server, NULL, NULL, err))
+SETTER(psk_server, stls_context_set_psk_server(context, psk_pair_deny_server,
+                                               NULL, NULL, err))
 SETTER(records, stls_context_set_records(context, STLS_RECORDS_LIBSSL, err))
 SETTER(ems, stls_context_set_require_extended_master_secret(context, true, err))
 SETTER(level, stls_context_set_security_level(context, 3, err))
@@ -174,6 +175,7 @@ SETTER(keys_of_tickets, stls_context_set_ticket_keys(context, ticket_keys,
                                                      sizeof ticket_keys, err))
 SETTER(ticket_timing,
        stls_context_set_ticket_timing(context, STLS_TICKETS_NEVER, err))
+SETTER(stapling, stls_context_set_stapling(context, STLS_STAPLING_ASK, err))
 SETTER(trace, stls_context_set_trace(context, see, NULL, err))
 SETTER(verify_depth, stls_context_set_verify_depth(context, 3, err))
 SETTER(verify_flags,
@@ -246,6 +248,7 @@ static const struct row {
     {"server_sigalgs", server_sigalgs, OF_BOTH, "sigalgs: ECDSA+SHA256\n"},
     {"session_max_age", max_age, OF_BOTH, "session-max-age: 60\n"},
     {"session_timeout", session_timeout, OF_BOTH, "session-timeout: 60\n"},
+    {"stapling", stapling, OF_CLIENT, "stapling: ask\n"},
     {"ticket_keys", keys_of_tickets, OF_SERVER, "ticket-keys: custom\n"},
     {"ticket_timing", ticket_timing, OF_SERVER, "ticket-timing: never\n"},
     {"trace", trace, OF_BOTH, NULL},
