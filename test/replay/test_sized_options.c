@@ -15,7 +15,8 @@ static void tear_down(void);
 
 TestSuite(sized_options, .init = set_up, .fini = tear_down, .timeout = 120);
 
-static const program_case setup = {STLS_TLS_1_3, STLS_CLIENT, 10, 10};
+static const program_case setup = {STLS_TLS_1_3, STLS_CLIENT, 10, 10,
+                                   false};
 
 /* A recorded client; one of a server, which needs a world and somebody who acts; and
  * a client that is only described. */
