@@ -18,7 +18,9 @@ static stls_result check_time(int64_t unix_time, stls_error *err);
 static int64_t nearest_time(int64_t unix_time);
 static stls_result load_new(stls_testing **out_testing, stls_error *err);
 static stls_result load_default(stls_testing **out_testing, stls_error *err);
+#if OPENSSL_VERSION_MAJOR < 4
 static void unload_default(void);
+#endif
 
 stls_result stls_testing_new(uint64_t seed, int64_t unix_time,
                              stls_testing **out_testing, stls_error *err)
@@ -198,12 +200,15 @@ static stls_result load_default(stls_testing **out_testing, stls_error *err)
   stls_result result = stls_random_provider_load(NULL, STLS_TEST_PROVIDER_NAME,
                                                  out_testing, err);
 
-  /* With our reference, OpenSSL would not free the provider as the process ends. If
-   * this fails, nothing else is the matter. */
+#if OPENSSL_VERSION_MAJOR < 4
+  /* With our reference, OpenSSL would not free the provider as the process ends; 4.0
+   * frees nothing then. If this fails, nothing else is the matter. */
   if (result == STLS_OK) (void)OPENSSL_atexit(unload_default);
+#endif
   return result;
 }
 
+#if OPENSSL_VERSION_MAJOR < 4
 static void unload_default(void)
 {
   stls_testing *testing = stls_random_provider_find(NULL);
@@ -211,3 +216,4 @@ static void unload_default(void)
   if (testing != NULL && testing->libctx == NULL)
     OSSL_PROVIDER_unload(testing->provider);
 }
+#endif
