@@ -10,33 +10,12 @@ peer=./test/interop/psk_peer
 key=000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 other=ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f
 suites=ECDHE-PSK-CHACHA20-POLY1305
-work=$(mktemp -d)
-pids=
-end() {
-  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap end EXIT
-if ! openssl version >/dev/null 2>&1 || ! timeout 1 true; then
-  echo "check_psk: skipped: no openssl or timeout command"
-  exit 77
-fi
+# shellcheck source=test/interop/servers.sh
+. "$srcdir/test/interop/servers.sh"
+need_openssl check_psk
 for digest in 256 384; do
   "$peer" session 0 1.3 $digest user $key >"$work/$digest.pem"
 done
-
-# port_of FILE PATTERN: waits until the server has said its port.
-port_of() {
-  port=
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    port=$(sed -n "s/$2/\\1/p" "$1")
-    [ -z "$port" ] || return 0
-    sleep 0.1
-  done
-  echo "no server:"
-  cat "$1"
-  exit 1
-}
 
 # judge NAME STATUS KEY FILE: with the right key, it said that it had used it.
 judge() {

@@ -8,33 +8,10 @@ set -eu
 : "${srcdir:=.}"
 peer=./test/interop/site_peer
 data=$srcdir/test/data
-work=$(mktemp -d)
-pids=
-end() {
-  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap end EXIT
-if ! openssl version >/dev/null 2>&1 || ! timeout 1 true; then
-  echo "check_sites: skipped: no openssl or timeout command"
-  exit 77
-fi
+# shellcheck source=test/interop/servers.sh
+. "$srcdir/test/interop/servers.sh"
+need_openssl check_sites
 count=0
-
-# port_of FILE PATTERN: waits until the server has said its port.
-port_of() {
-  port=
-  turns=50
-  while [ "$turns" -gt 0 ]; do
-    port=$(sed -n "s/$2/\\1/p" "$1" | head -n 1)
-    [ -z "$port" ] || return 0
-    sleep 0.1
-    turns=$((turns - 1))
-  done
-  echo "no server:"
-  cat "$1"
-  exit 1
-}
 
 # expect NAME FILE WORD...: a line of the file has all the words.
 expect() {
@@ -123,8 +100,7 @@ for version in 1.2 1.3; do
       alpn=http/1.1 sni=other.example verified
   fi
   if command -v gnutls-serv >/dev/null 2>&1; then
-    # It takes no port 0: one that was free a moment ago.
-    port=$((20000 + ($$ + count) % 20000))
+    free_port $count
     : >"$work/log"
     timeout 20 gnutls-serv --http --port $port --require-client-cert \
       --verify-client-cert --x509cafile "$data/ca.pem" --alpn h2 \

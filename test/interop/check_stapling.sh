@@ -8,17 +8,9 @@ set -eu
 : "${srcdir:=.}"
 peer=./test/interop/staple_peer
 data=$srcdir/test/data
-work=$(mktemp -d)
-pids=
-end() {
-  for pid in $pids; do kill "$pid" 2>/dev/null || true; done
-  rm -rf "$work"
-}
-trap end EXIT
-if ! openssl version >/dev/null 2>&1 || ! timeout 1 true; then
-  echo "check_stapling: skipped: no openssl or timeout command"
-  exit 77
-fi
+# shellcheck source=test/interop/servers.sh
+. "$srcdir/test/interop/servers.sh"
+need_openssl check_stapling
 chain=$data/server-ecdsa.pem
 key=$data/server-ecdsa.key
 ca=$data/ca.pem
@@ -39,19 +31,6 @@ make_response() {
 tab=$(printf '\t')
 make_response good "V${tab}491231235959Z${tab}"
 make_response revoked "R${tab}491231235959Z${tab}240101000000Z"
-
-# port_of FILE PATTERN: waits until the server has said its port.
-port_of() {
-  port=
-  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    port=$(sed -n "s/$2/\\1/p" "$1")
-    [ -z "$port" ] || return 0
-    sleep 0.1
-  done
-  echo "no server:"
-  cat "$1"
-  exit 1
-}
 
 fail() {
   echo "$1: status $2:"
@@ -97,14 +76,14 @@ our_server() {
   count=$((count + 1))
 }
 
-# with_gnutls_serv VERSION STAPLE: it does not say which port it chose itself.
+# with_gnutls_serv VERSION STAPLE: it takes no port 0.
 with_gnutls_serv() {
   options="--x509certfile $chain --x509keyfile $key --echo"
   [ "$2" = none ] || options="$options --ocsp-response $work/$2"
-  number=$((20000 + ($$ + count) % 10000))
+  free_port $count
   : >"$work/log"
   # shellcheck disable=SC2086
-  timeout 20 gnutls-serv $options -p $number \
+  timeout 20 gnutls-serv $options -p $port \
     --priority "NORMAL:-VERS-ALL:+VERS-TLS$1" >"$work/log" 2>&1 &
   server=$!
   pids="$pids $server"
