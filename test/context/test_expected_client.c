@@ -8,7 +8,6 @@
 #include <sanstls/verify.h>
 
 #include "support/expect.h"
-#include "support/oom_sweep.h"
 #include "support/pair.h"
 #include "support/pki.h"
 #include "support/resumption.h"
@@ -33,6 +32,7 @@ SETTER(expect, stls_context_set_expected_client(context, args->names,
 SETTER(expect_null, stls_context_set_expected_client(context, NULL, 1, err))
 
 static const char *const client_name[] = {"client.example"};
+static const char *const two_names[] = {"client.example", "::1"};
 static const char *const bad_name[] = {"client.example", "a b"};
 static const char *const no_name[] = {"client.example", NULL};
 static const char *const bad_address[] = {"[::1]"};
@@ -118,34 +118,12 @@ Test(expected_client, asks_for_a_certificate)
   stls_context_free(context);
 }
 
-static bool try_to_set(const void *subject, size_t nth)
-{
-  static const char *const names[] = {"client.example", "::1"};
-  stls_context *context = (stls_context *)subject;
-  stls_result result;
-  bool refused;
-
-  oom_sweep_begin(nth);
-  result = stls_context_set_expected_client(context, names, 2, NULL);
-  refused = oom_sweep_end();
-  oom_sweep_expect(refused, result, STLS_OK, "names", nth);
-  cr_expect_eq(stls_context_expected_client_count(context),
-               result == STLS_OK ? 2U : 1U);
-  ASSERT_RETURNS(
-      stls_context_set_expected_client(context, client_name, 1, NULL), STLS_OK);
-  return refused;
-}
-
 Test(expected_client, stays_as_it_was_without_memory)
 {
-  stls_context *context = setter_cases_context(STLS_SERVER);
-  size_t nth = 1;
+  static const setter_list list = {expect, stls_context_expected_client_count,
+                                   NAMES(client_name, 1), NAMES(two_names, 2)};
 
-  ASSERT_RETURNS(
-      stls_context_set_expected_client(context, client_name, 1, NULL), STLS_OK);
-  while (oom_sweep_try(try_to_set, context, nth, "names")) nth++;
-  cr_expect_gt(nth, 2U);
-  stls_context_free(context);
+  setter_cases_starve(&list, "names");
 }
 
 /* --- handshakes; client-ecdsa is client.example --- */

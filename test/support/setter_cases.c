@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "expect.h"
+#include "oom_sweep.h"
 
 /* What can be read of a context, for comparison. */
 struct values {
@@ -114,4 +115,40 @@ static void expect_refused(stls_result result, const stls_error *err,
   EXPECT_RESULT(result, STLS_ERROR_MISUSE, label);
   EXPECT_RESULT(err->result, STLS_ERROR_MISUSE, label);
   cr_expect_str_eq(err->message, message, "%s: %s", label, err->message);
+}
+
+struct starving {
+  const setter_list *list;
+  stls_context *context;
+  const char *label;
+};
+
+static bool try_to_set(const void *subject, size_t nth)
+{
+  const struct starving *starving = subject;
+  const setter_list *list = starving->list;
+  stls_result result;
+  bool refused;
+
+  oom_sweep_begin(nth);
+  result = list->set(starving->context, &list->two, NULL);
+  refused = oom_sweep_end();
+  oom_sweep_expect(refused, result, STLS_OK, starving->label, nth);
+  cr_expect_eq(list->count(starving->context), result == STLS_OK ? 2U : 1U,
+               "%s: %zu", starving->label, nth);
+  ASSERT_RESULT(list->set(starving->context, &list->one, NULL), STLS_OK,
+                starving->label);
+  return refused;
+}
+
+void setter_cases_starve(const setter_list *list, const char *label)
+{
+  const struct starving starving = {list, setter_cases_context(STLS_SERVER),
+                                    label};
+  size_t nth = 1;
+
+  ASSERT_RESULT(list->set(starving.context, &list->one, NULL), STLS_OK, label);
+  while (oom_sweep_try(try_to_set, &starving, nth, label)) nth++;
+  cr_expect_gt(nth, 2U, "%s", label);
+  stls_context_free(starving.context);
 }

@@ -68,4 +68,15 @@ stls_context *setter_cases_context(stls_role role);
  * context, or with a sealed one, each call is STLS_ERROR_MISUSE. */
 void setter_cases_run(const setter_case *cases, size_t num);
 
+/* A setter of a list, and how many the list then has. */
+typedef struct setter_list {
+  setter_call *set;
+  size_t (*count)(const stls_context *context);
+  setter_args one, two;
+} setter_list;
+
+/* Sets two on a server that has one, with each allocation refused in its turn: the
+ * list then has two, or is as it was. */
+void setter_cases_starve(const setter_list *list, const char *label);
+
 #endif
