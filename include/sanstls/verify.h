@@ -120,7 +120,9 @@ STLS_EXPORT int stls_context_verify_depth(const stls_context *context);
 
 /*
  * Sets the certificate policies that the application accepts, as OIDs in dotted form:
- * the initial policy set of RFC 5280, 6.1.1 (c) (X509_VERIFY_PARAM_set1_policies).
+ * the initial policy set of RFC 5280, 6.1.1 (c) (X509_VERIFY_PARAM_set1_policies, which
+ * objects call for each verification; an SSL that the application makes from
+ * stls_context_ssl_ctx does not know them).
  * With X509_V_FLAG_EXPLICIT_POLICY among the verify flags a chain must be valid under
  * one of them, and is else refused with X509_V_ERR_NO_EXPLICIT_POLICY; without it they
  * refuse nothing. They are copied, in place of all earlier ones. The call also sets

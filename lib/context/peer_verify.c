@@ -13,12 +13,15 @@
 #include "context/ssl_owner.h"
 #include "verify/alternative_chains.h"
 #include "verify/name_constraints.h"
+#include "verify/policy_set.h"
 #include "x509/x509_check.h"
 #include "x509/x509_stack.h"
 
 #define OWN_TIME_FLAGS (X509_V_FLAG_USE_CHECK_TIME | X509_V_FLAG_NO_CHECK_TIME)
 
 static void set_time(X509_STORE_CTX *store, const struct stls_clock *clock);
+static bool set_policies(X509_STORE_CTX *store,
+                         const struct stls_ssl_owner *owner);
 static struct stls_ssl_owner *owner_of(X509_STORE_CTX *store);
 static int mode_bits(int mode);
 static bool verify_once(X509_STORE_CTX *store,
@@ -110,7 +113,7 @@ int stls_peer_verify_run(X509_STORE_CTX *store, void *arg)
 
   (void)arg;
   if (owner != NULL) set_time(store, &(*owner->context)->clock);
-  is_accepted = verify_once(store, owner);
+  is_accepted = set_policies(store, owner) && verify_once(store, owner);
   if (owner == NULL) return is_accepted;
   verify = owner->peer_verify;
   verify->has_run = true;
@@ -131,6 +134,16 @@ static void set_time(X509_STORE_CTX *store, const struct stls_clock *clock)
       (X509_VERIFY_PARAM_get_flags(param) & OWN_TIME_FLAGS) != 0)
     return;
   X509_VERIFY_PARAM_set_time(param, (time_t)stls_clock_now(clock));
+}
+
+static bool set_policies(X509_STORE_CTX *store,
+                         const struct stls_ssl_owner *owner)
+{
+  if (owner == NULL || stls_policy_set_apply((*owner->context)->verify_policies,
+                                             X509_STORE_CTX_get0_param(store)))
+    return true;
+  X509_STORE_CTX_set_error(store, X509_V_ERR_OUT_OF_MEM);
+  return false;
 }
 
 static bool verify_once(X509_STORE_CTX *store,

@@ -6,6 +6,7 @@
 #include <sanstls/verify.h>
 
 #include "support/expect.h"
+#include "support/heap.h"
 #include "support/oom_sweep.h"
 #include "support/pair.h"
 #include "support/pki.h"
@@ -67,33 +68,12 @@ Test(verify_policies, have_getters)
   stls_context_free(context);
 }
 
-static bool try_to_set(const void *subject, size_t nth)
-{
-  stls_context *context = (stls_context *)subject;
-  stls_result result;
-  bool refused;
-
-  oom_sweep_begin(nth);
-  result = stls_context_set_verify_policies(context, two, 2, NULL);
-  refused = oom_sweep_end();
-  oom_sweep_expect(refused, result, STLS_OK, "policies", nth);
-  cr_expect_eq(stls_context_verify_policy_count(context),
-               result == STLS_OK ? 2U : 1U);
-  ASSERT_RETURNS(stls_context_set_verify_policies(context, one, 1, NULL),
-                 STLS_OK);
-  return refused;
-}
-
 Test(verify_policies, stay_as_they_were_without_memory)
 {
-  stls_context *context = setter_cases_context(STLS_SERVER);
-  size_t nth = 1;
+  static const setter_list list = {set, stls_context_verify_policy_count,
+                                   NAMES(one, 1), NAMES(two, 2)};
 
-  ASSERT_RETURNS(stls_context_set_verify_policies(context, one, 1, NULL),
-                 STLS_OK);
-  while (oom_sweep_try(try_to_set, context, nth, "policies")) nth++;
-  cr_expect_gt(nth, 2U);
-  stls_context_free(context);
+  setter_cases_starve(&list, "policies");
 }
 
 /* --- handshakes --- */
@@ -178,4 +158,108 @@ Test(verify_policies, decide_where_one_is_required)
     expect_verdict(&by_client, true);
     expect_verdict(&by_server, false);
   }
+}
+
+/* The verdict on the chain of a row, by the trust and the flags of a context. */
+static int judge_chain(stls_context *context, const struct row *row)
+{
+  const char *issuer = strchr(row->presents, ' ') + 1;
+  stls_certificate *chain[2] = {NULL, NULL};
+  stls_error err = STLS_ERROR_INIT;
+
+  ASSERT_RETURNS(stls_certificate_new_x509(pki_cert("policy"), &chain[0], NULL),
+                 STLS_OK);
+  ASSERT_RETURNS(stls_certificate_new_x509(pki_cert(issuer), &chain[1], NULL),
+                 STLS_OK);
+  if (stls_context_verify(context, chain, 2, NULL, NULL, NULL, &err) == STLS_OK)
+    err.verify_code = X509_V_OK;
+  stls_certificate_free(chain[0]);
+  stls_certificate_free(chain[1]);
+  return (int)err.verify_code;
+}
+
+static bool try_to_replace(const void *subject, size_t nth)
+{
+  stls_context *context = (stls_context *)subject;
+  stls_result result;
+  bool refused;
+
+  oom_sweep_begin(nth);
+  result = stls_context_set_verify_policies(context, two, 2, NULL);
+  refused = oom_sweep_end();
+  cr_expect_eq(judge_chain(context, present),
+               result == STLS_OK ? X509_V_OK : present->code, "%zu", nth);
+  ASSERT_RETURNS(
+      stls_context_set_verify_policies(context, &present->policy, 1, NULL),
+      STLS_OK);
+  return refused;
+}
+
+/* OpenSSL gives up the old ones first. */
+Test(verify_policies, are_replaced_whole_or_not_at_all)
+{
+  stls_context *context = setter_cases_context(STLS_SERVER);
+  size_t nth = 1;
+
+  present = &rows[1];
+  require_policy(context);
+  cr_expect_eq(judge_chain(context, present), present->code);
+  while (oom_sweep_try(try_to_replace, context, nth, "replaced")) nth++;
+  cr_expect_gt(nth, 2U);
+  stls_context_free(context);
+}
+
+static stls_context *judge, *presenter;
+
+static bool try_to_get_in(const void *subject, size_t nth)
+{
+  stls_object_options options = STLS_OBJECT_OPTIONS_INIT;
+  test_pair pair = {.feed = FEED_WHOLE};
+  bool refused;
+
+  (void)subject;
+  options.server_name = "server.example";
+  oom_sweep_begin_lossy(nth);
+  if (stls_object_new(judge, NULL, NULL, &options, &pair.client, NULL) !=
+      STLS_OK)
+    return oom_sweep_end_lossy();
+  heap_hold(true);
+  ASSERT_RETURNS(
+      stls_object_new(presenter, NULL, NULL, NULL, &pair.server, NULL),
+      STLS_OK);
+  heap_hold(false);
+  if (stls_object_handshake(pair.client) == STLS_WANT_READ) {
+    heap_hold(true);
+    pair_move_all(&pair, pair.client, pair.server);
+    (void)!stls_object_handshake(pair.server);
+    pair_move_all(&pair, pair.server, pair.client);
+    heap_hold(false);
+    cr_expect_lt(stls_object_handshake(pair.client), 0,
+                 "allocation %zu: it was let in", nth);
+  }
+  refused = oom_sweep_end_lossy();
+  cr_expect_neq(pair_handshake(&pair), STLS_OK,
+                "allocation %zu: it was let in later", nth);
+  pair_free(&pair);
+  return refused;
+}
+
+/* Without its policies a chain would be accepted under any. */
+Test(verify_policies, hold_where_memory_is_short)
+{
+  pair_options options = {.version = STLS_TLS_1_3,
+                          .client_trust = "",
+                          .server_credential = "",
+                          .tune_client = require_policy,
+                          .tune_server = present_chain};
+  const size_t step = check_quick() ? 101 : 5;
+
+  present = &rows[1];
+  judge = pair_context(&options, STLS_CLIENT);
+  presenter = pair_context(&options, STLS_SERVER);
+  for (size_t nth = 1; oom_sweep_try(try_to_get_in, NULL, nth, "policy");
+       nth += step)
+    continue;
+  stls_context_free(judge);
+  stls_context_free(presenter);
 }
