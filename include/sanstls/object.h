@@ -72,8 +72,9 @@ typedef struct stls_object_options {
    *
    * It is offered to the server if it fits: it is resumable, and was made for this
    * server_name and under the same policy as the context has now: verify mode and
-   * flags, hostflags, security level, trust and its settings, versions, cipher
-   * suites, groups, signature algorithms, and the client's own credential. A
+   * flags, hostflags, certificate policies, stapling, security level, trust and its
+   * settings, versions, cipher suites, groups, signature algorithms, and the client's
+   * own credential. A
    * session that does not fit is not offered, because nothing is verified again
    * when a session is resumed; stls_session_check reports the reason. The
    * server may refuse a session, too. In both cases the handshake is a full one

@@ -9,8 +9,9 @@
 /*
  * Computes a digest that is equal for contexts whose full handshakes make the
  * same checks and negotiate from the same lists. It covers the role; verify
- * mode, flags, levels, purpose, names and stapling; the contents and settings of the
- * trust; versions, cipher suites, groups and signature algorithms; the look-up
+ * mode, flags, levels, purpose, names, certificate policies and stapling; the
+ * contents and settings of the trust; versions, cipher suites, groups and
+ * signature algorithms; the look-up
  * for pre-shared keys; and a client's own credentials. Without such a look-up
  * it is the same in every process. It leaves out what a resumed handshake
  * negotiates and checks again, such as ALPN, and a server's own certificates.

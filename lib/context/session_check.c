@@ -93,9 +93,8 @@ static stls_result explain(const stls_session *session,
   return stls_error_fail(
       err, STLS_ERROR_INPUT, STLS_REASON_SESSION_OTHER_POLICY,
       "the session was made under another policy: verify mode or flags, names, "
-      "stapling, security level, trust, versions, cipher suites, groups, "
-      "signature "
-      "algorithms, or the client's own credential");
+      "certificate policies, stapling, security level, trust, versions, cipher "
+      "suites, groups, signature algorithms, or the client's own credential");
 }
 
 static bool has_suite(const stls_context *context, const SSL_CIPHER *suite)
